@@ -1,0 +1,127 @@
+// The folder of backups: finding, naming, listing, pruning; and moving the present checkpoint in. A backup is a folder with a valid manifest.
+import * as path from "node:path";
+import { removeFolder, syncFolder } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
+import {
+  encodeManifest,
+  hashCheckpointFiles,
+  makeManifest,
+  type Manifest,
+  manifestProblems,
+  readManifest,
+} from "./manifest.ts";
+import { carryOut } from "./move.ts";
+import { type BackupReason, backupStem, type CheckpointPaths, isUnfinishedBackup } from "./names.ts";
+import { shortHash } from "./seal.ts";
+import { readStatus } from "./status-file.ts";
+import type { Status } from "../core/status.ts";
+
+export const KEEP_AUTO_DEFAULT = 5;
+
+export type BackupEntry = {
+  readonly name: string;
+  readonly folder: string;
+  readonly manifest: Manifest | null;
+  /** What does not agree with the manifest, by names and sizes only; empty when it is intact. */
+  readonly problems: readonly string[];
+};
+
+/** Names of all finished folders in `backups/`. */
+export function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
+  if (fs.lstatSync(paths.backups, { throwIfNoEntry: false }) === undefined) return [];
+  return fs
+    .readdirSync(paths.backups, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !isUnfinishedBackup(entry.name))
+    .map((entry) => entry.name);
+}
+
+/** One backup as it stands, checked by names and sizes. */
+export function readBackup(fs: FileSystem, paths: CheckpointPaths, name: string): BackupEntry {
+  const folder = path.join(paths.backups, name);
+  let manifest: Manifest | null = null;
+  let problems: string[];
+  try {
+    manifest = readManifest(fs, folder);
+    problems = manifest === null ? ["no valid manifest"] : manifestProblems(fs, folder, manifest, false);
+  } catch (error) {
+    problems = [error instanceof Error ? error.message : String(error)];
+  }
+  return { name, folder, manifest, problems };
+}
+
+/** All backups, the newest first. */
+export function listBackups(fs: FileSystem, paths: CheckpointPaths): BackupEntry[] {
+  const made = (entry: BackupEntry): string => entry.manifest?.created_at ?? "";
+  return backupNames(fs, paths)
+    .map((name) => readBackup(fs, paths, name))
+    .toSorted((a, b) => made(b).localeCompare(made(a)) || b.name.localeCompare(a.name, "en", { numeric: true }));
+}
+
+/** A name that no backup has yet: the stem, or the stem with `-2`, `-3`, … */
+export function freeBackupName(fs: FileSystem, paths: CheckpointPaths, stem: string): string {
+  const taken = new Set(backupNames(fs, paths).map((name) => name.toLowerCase()));
+  let name = stem;
+  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${stem}-${number}`;
+  return name;
+}
+
+export type MoveOptions = {
+  readonly reason: BackupReason;
+  readonly nowMs: number;
+  /** Status that the checkpoint has and that its log agrees with; null moves the files raw, whatever state they are in. */
+  readonly status: Status | null;
+  /** Text of the receipt to leave, made once the backup's name is known. */
+  readonly receipt?: (backup: string) => string;
+};
+
+/** Moves the present checkpoint into a new automatic backup. Needs the lock. Returns the backup's name. */
+export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: MoveOptions): string {
+  const name = freeBackupName(fs, paths, backupStem(options.reason, options.nowMs));
+  const files = hashCheckpointFiles(fs, paths.dir);
+  const manifest = makeManifest({
+    name,
+    reason: options.reason,
+    form: options.status === null ? "raw" : "checkpoint",
+    createdAtMs: options.nowMs,
+    status: options.status ?? readableStatus(fs, paths),
+    files,
+  });
+  carryOut(fs, paths, {
+    v: 1,
+    kind: "intent",
+    id: shortHash(`${name} ${options.nowMs}`),
+    out: files.map((file) => file.name),
+    target: name,
+    manifest: encodeManifest(manifest),
+    stage: null,
+    in: [],
+    receipt: options.receipt?.(name) ?? null,
+  });
+  return name;
+}
+
+function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
+  try {
+    const read = readStatus(fs, paths.status);
+    return read.kind === "good" ? read.status : null;
+  } catch {
+    // A raw backup takes whatever is there; the status is only wanted for its numbers.
+    return null;
+  }
+}
+
+/** Deletes the oldest automatic backups beyond `keep`. Backups made by hand, and folders without a manifest, are never touched. */
+export function pruneBackups(fs: FileSystem, paths: CheckpointPaths, keep: number): string[] {
+  const automatic = listBackups(fs, paths).filter((entry) => entry.manifest?.backup === "auto");
+  const surplus = automatic.slice(keep);
+  for (const entry of surplus) deleteBackup(fs, paths, entry.name);
+  return surplus.map((entry) => entry.name);
+}
+
+/** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. */
+export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
+  const trash = path.join(paths.backups, `.trash-${name}`);
+  fs.renameSync(path.join(paths.backups, name), trash);
+  syncFolder(fs, paths.backups);
+  removeFolder(fs, trash);
+}

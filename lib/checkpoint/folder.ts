@@ -1,0 +1,113 @@
+// A checkpoint folder in the hands of the one process that may change it: locked, interrupted moves finished, leftovers removed.
+import * as path from "node:path";
+import { causeText, CkptError, systemCode } from "../core/errors.ts";
+import type { Clock } from "../io/clock.ts";
+import { makeFolder, NotRegularError, readSmallFile, removeFile, replaceFile, writeAll } from "../io/file.ts";
+import { type FileSystem, O } from "../io/fs.ts";
+import { type Lock, lockHolder, takeLock } from "../io/lock.ts";
+import { finishIntent, removeLeftovers } from "./move.ts";
+import { type CheckpointPaths, checkpointPaths } from "./names.ts";
+
+export type Owner = { readonly pid: number; readonly host: string; readonly started_at: string };
+
+export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
+
+/**
+ * Makes the folder if need be, proves that it can be written in, takes the lock and finishes what an interrupted command had decided.
+ * @throws checkpoint.locked, checkpoint.notWritable, checkpoint.notOurs
+ */
+export async function lockFolder(fs: FileSystem, dir: string, owner: Owner, clock: Clock): Promise<LockedFolder> {
+  const paths = checkpointPaths(path.resolve(dir));
+  let lock: Lock | null;
+  try {
+    makeFolder(fs, paths.dir);
+    lock = await takeLock(fs, paths.lock, clock);
+  } catch (error) {
+    throw cannotWrite(paths, error);
+  }
+  if (lock === null) throw lockedBy(fs, paths);
+  try {
+    writeOwner(fs, paths, owner);
+    probe(fs, paths);
+    finishIntent(fs, paths);
+    removeLeftovers(fs, paths);
+  } catch (error) {
+    lock.release();
+    throw cannotWrite(paths, error);
+  }
+  return {
+    paths,
+    release: () => {
+      removeOwner(fs, paths);
+      lock.release();
+    },
+  };
+}
+
+function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {
+  try {
+    removeFile(fs, paths.owner);
+  } catch {
+    // The file is for messages only; a stale one is recognised by the lock being free.
+  }
+}
+
+function writeOwner(fs: FileSystem, paths: CheckpointPaths, owner: Owner): void {
+  const fd = fs.openSync(paths.owner, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);
+  try {
+    writeAll(fs, fd, Buffer.from(`${JSON.stringify(owner)}\n`));
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Does once, with a file of no value, what a commit does: write, fsync, rename, fsync of the folder, unlink. */
+function probe(fs: FileSystem, paths: CheckpointPaths): void {
+  const file = path.join(paths.dir, "probe.tmp");
+  replaceFile(fs, file, Buffer.from("probe\n"));
+  removeFile(fs, file);
+}
+
+function cannotWrite(paths: CheckpointPaths, error: unknown): unknown {
+  if (error instanceof CkptError) return error;
+  if (error instanceof NotRegularError) {
+    return new CkptError("checkpoint.notOurs", { path: error.file, found: "not a regular file" }, { cause: error });
+  }
+  if (systemCode(error) === "ELOOP") {
+    return new CkptError("checkpoint.notOurs", { path: paths.dir, found: "a symbolic link" }, { cause: error });
+  }
+  return new CkptError("checkpoint.notWritable", { path: paths.dir, cause: causeText(error) }, { cause: error });
+}
+
+function lockedBy(fs: FileSystem, paths: CheckpointPaths): CkptError {
+  const owner = readOwner(fs, paths);
+  return new CkptError("checkpoint.locked", {
+    dir: paths.dir,
+    pid: owner?.pid ?? null,
+    host: owner?.host ?? null,
+    since: owner?.started_at ?? null,
+  });
+}
+
+/** What the holder of the lock, or the last one, wrote of itself; null when that is not readable. */
+export function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null {
+  try {
+    const bytes = readSmallFile(fs, paths.owner, 1 << 16);
+    const value: unknown = bytes === null ? null : JSON.parse(bytes.toString("utf8"));
+    if (typeof value !== "object" || value === null) return null;
+    const { pid, host, started_at: startedAt } = value as { [key: string]: unknown };
+    if (typeof pid !== "number" || typeof host !== "string" || typeof startedAt !== "string") return null;
+    return { pid, host, started_at: startedAt };
+  } catch {
+    // Only for messages: half a file, or one of another kind, says nothing.
+    return null;
+  }
+}
+
+/** Who holds the checkpoint now; null when nobody does, or it cannot be told. Takes no lock. */
+export function currentHolder(fs: FileSystem, paths: CheckpointPaths): Owner | null {
+  const holder = lockHolder(fs, paths.lock);
+  if (holder === "free" || holder === null) return null;
+  const owner = readOwner(fs, paths);
+  return owner ?? { pid: holder.pid, host: "", started_at: "" };
+}

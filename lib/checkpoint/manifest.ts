@@ -1,0 +1,91 @@
+// The manifest of a backup: written last, so that a folder with a valid one is a whole backup.
+import * as path from "node:path";
+import type { Status } from "../core/status.ts";
+import { fileSize, hashFile } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { type BackupReason, CHECKPOINT_FILES, MANIFEST } from "./names.ts";
+import { seal } from "./seal.ts";
+import { readSealed } from "./status-file.ts";
+
+export type ManifestFile = { readonly name: string; readonly size: number; readonly sha256: string };
+
+export type Manifest = {
+  readonly v: 1;
+  readonly kind: "manifest";
+  readonly name: string;
+  readonly backup: "manual" | "auto";
+  readonly form: "checkpoint" | "raw";
+  readonly reason: BackupReason;
+  readonly created_at: string;
+  readonly session_id: string | null;
+  readonly nonce: string | null;
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly results_saved: number;
+  readonly files: readonly ManifestFile[];
+};
+
+export type ManifestFacts = {
+  readonly name: string;
+  readonly reason: BackupReason;
+  readonly form: Manifest["form"];
+  readonly createdAtMs: number;
+  /** Null when the status of what is backed up cannot be read. */
+  readonly status: Status | null;
+  readonly files: readonly ManifestFile[];
+};
+
+/** Builds a manifest. */
+export function makeManifest(facts: ManifestFacts): Manifest {
+  const { status } = facts;
+  return {
+    v: 1,
+    kind: "manifest",
+    name: facts.name,
+    backup: facts.reason === "manual" ? "manual" : "auto",
+    form: facts.form,
+    reason: facts.reason,
+    created_at: new Date(facts.createdAtMs).toISOString(),
+    session_id: status?.session.id ?? null,
+    nonce: status?.session.nonce ?? null,
+    total: status?.total ?? 0,
+    completed: status?.completed ?? 0,
+    failed: status?.failed ?? 0,
+    results_saved: status?.results_saved ?? 0,
+    files: facts.files,
+  };
+}
+
+/** The bytes of a manifest file. */
+export function encodeManifest(manifest: Manifest): string {
+  return seal(manifest);
+}
+
+/** The manifest of a backup folder; null when there is none that is valid. @throws checkpoint.newer */
+export function readManifest(fs: FileSystem, folder: string): Manifest | null {
+  return readSealed<Manifest>(fs, path.join(folder, MANIFEST), "manifest");
+}
+
+/** Size and SHA-256 of each checkpoint file that is in `folder`. */
+export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFile[] {
+  const files: ManifestFile[] = [];
+  for (const name of CHECKPOINT_FILES) {
+    const file = path.join(folder, name);
+    if (fileSize(fs, file) !== null) files.push({ name, ...hashFile(fs, file) });
+  }
+  return files;
+}
+
+/** What does not agree with the manifest, in words; empty when the backup is as it was made. `deep`: compares hashes too, not only sizes. */
+export function manifestProblems(fs: FileSystem, folder: string, manifest: Manifest, deep: boolean): string[] {
+  const problems: string[] = [];
+  for (const file of manifest.files) {
+    const full = path.join(folder, file.name);
+    const size = fileSize(fs, full);
+    if (size === null) problems.push(`${file.name} is missing`);
+    else if (size !== file.size) problems.push(`${file.name} has ${size} bytes instead of ${file.size}`);
+    else if (deep && hashFile(fs, full).sha256 !== file.sha256) problems.push(`${file.name} has another SHA-256 than the manifest says`);
+  }
+  return problems;
+}

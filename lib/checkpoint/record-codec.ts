@@ -1,0 +1,153 @@
+// Record ↔ bytes. The grammar is in docs/format.md; keys stand in one order, `prev` and `sum` last, so that both ends are found by position.
+import type { ParsedRecord, RecordKey, Result } from "../core/record.ts";
+import { FORMAT_VERSION, SUM_DIGITS, shortHash } from "./seal.ts";
+
+const PREV_KEY = ',"prev":"';
+const SUM_KEY = '","sum":"';
+/** What stands in `prev` of a session's first record. */
+export function firstPrev(nonce: string): string {
+  return shortHash(nonce);
+}
+
+/** The text of a record up to (not including) `prev`. */
+export function recordBody(seq: number, key: RecordKey, fp: string, result: Result): string {
+  let text = `{"v":${FORMAT_VERSION},"seq":${seq},"index":${key.index}`;
+  if (result.status === "failed" && result.error.kind === "input") text += `,"line":${key.line}`;
+  text += `,"status":"${result.status}"`;
+  if (key.id !== null) text += `,"id":${JSON.stringify(key.id)}`;
+  text += `,"hash":"${key.hash}"`;
+  if (key.occurrence > 1) text += `,"n":${key.occurrence}`;
+  text += `,"fp":"${fp}"`;
+  text += result.status === "ok" ? `,"output":${result.outputJson}` : `,"error":${JSON.stringify(result.error)}`;
+  text += `,"attempts":${result.attempts}`;
+  if (result.retries.length > 0) text += `,"retries":${JSON.stringify(result.retries)}`;
+  if (result.marks !== undefined && result.marks.length > 0) text += `,"marks":${JSON.stringify(result.marks)}`;
+  if (result.usage !== undefined) text += `,"usage":${JSON.stringify(result.usage)}`;
+  const startedAt = new Date(result.startedAtMs).toISOString();
+  return `${text},"started_at":"${startedAt}","duration_ms":${Math.round(result.durationMs)}`;
+}
+
+const encoder = new TextEncoder();
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const digest = new Uint8Array(32);
+
+/**
+ * Writes a whole record line into `target` at `offset`.
+ * @param prev the 16 digits of the record before
+ * @returns the line's length in bytes and its `sum`; null when `target` may be too small (3 bytes a character are needed for certain)
+ */
+export function encodeRecord(
+  target: Uint8Array,
+  offset: number,
+  body: string,
+  prev: string,
+): { readonly length: number; readonly sum: string } | null {
+  const head = `${body}${PREV_KEY}${prev}${SUM_KEY}`;
+  if (target.length - offset < head.length * 3 + SUM_DIGITS + 3) return null;
+  const headBytes = encoder.encodeInto(head, target.subarray(offset)).written;
+  Bun.SHA256.hash(target.subarray(offset, offset + headBytes), digest);
+  let sum = "";
+  for (let i = 0; i < SUM_DIGITS / 2; i++) sum += HEX[digest[i] ?? 0];
+  const tail = encoder.encodeInto(`${sum}"}\n`, target.subarray(offset + headBytes)).written;
+  return { length: headBytes + tail, sum };
+}
+
+/** What is in the fixed places of a record, read without parsing JSON. */
+export type RecordFrame = { seq: number; index: number; failed: boolean; prev: string; sum: string };
+
+/**
+ * Checks a line (without its end) by its own checksum and reads its frame into `frame`.
+ * @returns false when it is not a whole, valid record
+ */
+export function readFrame(line: Buffer, frame: RecordFrame): boolean {
+  // `…,"prev":"<16>","sum":"<16>"}`
+  const sumAt = line.length - 2 - SUM_DIGITS;
+  const prevAt = sumAt - SUM_KEY.length - SUM_DIGITS;
+  if (prevAt < PREV_KEY.length) return false;
+  if (line[line.length - 1] !== 0x7d || line[line.length - 2] !== 0x22) return false;
+  const tail = line.toString("latin1", prevAt, line.length);
+  if (!tail.startsWith(SUM_KEY, SUM_DIGITS)) return false;
+  Bun.SHA256.hash(line.subarray(0, sumAt), digest);
+  for (let i = 0; i < SUM_DIGITS / 2; i++) {
+    const high = hexDigit(line[sumAt + 2 * i]);
+    const low = hexDigit(line[sumAt + 2 * i + 1]);
+    if (high < 0 || low < 0 || high * 16 + low !== digest[i]) return false;
+  }
+  frame.prev = tail.slice(0, SUM_DIGITS);
+  frame.sum = tail.slice(SUM_DIGITS + SUM_KEY.length, -2);
+  return readHead(line, frame);
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
+}
+
+const SEQ_HEAD = encoder.encode(`{"v":${FORMAT_VERSION},"seq":`);
+const INDEX_HEAD = encoder.encode(',"index":');
+const STATUS_HEAD = encoder.encode(',"status":"');
+
+/** Reads seq, index and status by position; a line with other keys between them is parsed instead. */
+function readHead(line: Buffer, frame: RecordFrame): boolean {
+  if (!matches(line, 0, SEQ_HEAD)) return parseHead(line, frame);
+  const seqEnd = digitsEnd(line, SEQ_HEAD.length);
+  if (!matches(line, seqEnd, INDEX_HEAD)) return parseHead(line, frame);
+  const indexEnd = digitsEnd(line, seqEnd + INDEX_HEAD.length);
+  if (!matches(line, indexEnd, STATUS_HEAD)) return parseHead(line, frame);
+  const first = line[indexEnd + STATUS_HEAD.length];
+  if (first !== 0x6f && first !== 0x66) return false;
+  frame.seq = number(line, SEQ_HEAD.length, seqEnd);
+  frame.index = number(line, seqEnd + INDEX_HEAD.length, indexEnd);
+  frame.failed = first === 0x66;
+  return true;
+}
+
+function parseHead(line: Buffer, frame: RecordFrame): boolean {
+  const record = parseRecord(line);
+  if (record === null) return false;
+  frame.seq = record.seq;
+  frame.index = record.index;
+  frame.failed = record.status === "failed";
+  return true;
+}
+
+function matches(line: Buffer, at: number, bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (line[at + i] !== bytes[i]) return false;
+  return true;
+}
+
+function digitsEnd(line: Buffer, from: number): number {
+  let at = from;
+  while (at < line.length && (line[at] ?? 0) >= 0x30 && (line[at] ?? 0) <= 0x39) at++;
+  return at;
+}
+
+function number(line: Buffer, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = value * 10 + ((line[at] ?? 0) - 0x30);
+  return value;
+}
+
+/** A record's line as an object; null when it is not one of this format version. The checksum is not looked at. */
+export function parseRecord(line: Buffer): ParsedRecord | null {
+  try {
+    const record = JSON.parse(line.toString("utf8")) as ParsedRecord;
+    const good =
+      record.v === FORMAT_VERSION &&
+      Number.isSafeInteger(record.seq) &&
+      Number.isSafeInteger(record.index) &&
+      (record.status === "ok" || record.status === "failed") &&
+      typeof record.hash === "string";
+    return good ? record : null;
+  } catch {
+    // Not JSON; the caller decides what that means.
+    return null;
+  }
+}
+
+/** The version that a line says it has, or null; for telling a newer log from a damaged one. */
+export function recordVersion(line: Buffer): number | null {
+  const match = /^\{"v":(\d{1,9})[,}]/.exec(line.toString("latin1", 0, Math.min(line.length, 20)));
+  return match === null ? null : Number(match[1]);
+}

@@ -1,0 +1,33 @@
+// What every command is given: the process, the language, and the screens.
+import type { Catalogue } from "../ui/messages/catalogue.ts";
+import { type Dialogue, openDialogue } from "../ui/ask.ts";
+import { openScreen, type Screen } from "../ui/screen.ts";
+import type { Host, Signal } from "./host.ts";
+import type { ExitCode } from "../core/errors.ts";
+
+export type Context = {
+  readonly host: Host;
+  readonly catalogue: Catalogue;
+  /** Standard error: everything for people. */
+  readonly screen: Screen;
+  /** There is a terminal on standard input and standard error: questions can be asked. */
+  readonly interactive: () => boolean;
+};
+
+/** How a command ended; with a signal, the process dies by it. */
+export type Ending = { readonly exitCode: ExitCode; readonly signal?: Signal };
+
+export function makeContext(host: Host, catalogue: Catalogue): Context {
+  return {
+    host,
+    catalogue,
+    screen: openScreen(host.stderr, host.env),
+    interactive: () => host.stderr.isTTY === true && host.stdin.isTTY === true,
+  };
+}
+
+/** A dialogue on the terminal. */
+export function dialogueOf(context: Context): Dialogue {
+  const { host, catalogue } = context;
+  return openDialogue(host.stdin, host.stderr, host.env, catalogue);
+}

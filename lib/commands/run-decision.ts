@@ -1,0 +1,106 @@
+// Asks what has to be asked about the checkpoint that was found, or refuses what a script has to decide.
+import { CkptError } from "../core/errors.ts";
+import type { PartChange } from "../core/fingerprint.ts";
+import { shellWords } from "../core/shell-quote.ts";
+import type { Status } from "../core/status.ts";
+import { type Decision, decide } from "../run/decide.ts";
+import { dialogueOf } from "./context.ts";
+import type { RunCase } from "./run-case.ts";
+import { defaultOutputStem } from "./run-output.ts";
+import type { Work } from "./run-work.ts";
+
+export type Choice =
+  | "cancel"
+  | { readonly kind: "restart" }
+  | { readonly kind: "continue"; readonly retryFailed: boolean; readonly acceptFailures: boolean };
+
+/**
+ * @param records records in the log
+ * @param changes what changed of the fingerprint
+ * @throws checkpoint.changed, checkpoint.anotherJob
+ */
+export async function settleDecision(
+  runCase: RunCase,
+  status: Status,
+  records: number,
+  work: Work,
+  changes: readonly PartChange[],
+): Promise<Choice> {
+  const { settings, context } = runCase;
+  const counts = work.plan.counts(true);
+  const decision = decide(
+    { counts, records, inputChanged: !work.sameInput, changes },
+    {
+      resume: settings.resume,
+      onChange: settings.onChange,
+      failed: settings.failed,
+      yes: settings.yes,
+      interactive: context.interactive(),
+    },
+  );
+  switch (decision.kind) {
+    case "restart":
+      return decision;
+    case "continue":
+      return { ...decision, acceptFailures: false };
+    case "refuse":
+      throw refusal(runCase, decision.why, changes);
+    case "ask":
+      return askPerson(runCase, decision.about, status, work, changes);
+  }
+}
+
+function refusal(runCase: RunCase, why: "changed" | "other-job", changes: readonly PartChange[]): CkptError {
+  const { settings, words, context } = runCase;
+  if (why === "changed") return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
+  const own = `checkpoints-${defaultOutputStem(settings.input)}`;
+  const end = words.indexOf("--");
+  const options = end < 0 ? words : words.slice(0, end);
+  const rest = end < 0 ? [] : words.slice(end);
+  const command = shellWords([context.host.program, "run", ...withoutDir(options), "--dir", own, ...rest]);
+  return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: settings.input, command });
+}
+
+function withoutDir(words: readonly string[]): string[] {
+  return words.filter((word, at) => word !== "--dir" && words[at - 1] !== "--dir" && !word.startsWith("--dir="));
+}
+
+type About = Extract<Decision, { kind: "ask" }>["about"];
+
+async function askPerson(
+  runCase: RunCase,
+  about: About,
+  status: Status,
+  work: Work,
+  changes: readonly PartChange[],
+): Promise<Choice> {
+  const { context, settings } = runCase;
+  const prompts = await import("../ui/prompts.ts");
+  const dialogue = dialogueOf(context);
+  const counts = work.plan.counts(true);
+  const left = counts.fresh + counts.changed;
+  const found = { done: counts.done, failed: counts.failed, left, savedAt: status.saved_at };
+  const inputChange = work.sameInput
+    ? null
+    : { kept: counts.done + counts.failed, fresh: counts.fresh, changed: counts.changed, gone: counts.gone };
+  const go = { kind: "continue", retryFailed: settings.failed !== "keep", acceptFailures: false } as const;
+  switch (about) {
+    case "resume": {
+      const answer = await prompts.askResume(dialogue, found, inputChange);
+      return answer === "resume" ? go : answer === "restart" ? { kind: "restart" } : "cancel";
+    }
+    case "changed": {
+      const answer = await prompts.askChanged(dialogue, found, changes, inputChange);
+      return answer === "keep" ? go : answer === "restart" ? { kind: "restart" } : "cancel";
+    }
+    case "failures": {
+      const answer = await prompts.askFailures(dialogue, found, inputChange);
+      if (answer === "finish") return { kind: "continue", retryFailed: false, acceptFailures: true };
+      return answer === "retry" ? go : answer === "restart" ? { kind: "restart" } : "cancel";
+    }
+    case "other-job": {
+      const answer = await prompts.askOtherJob(dialogue, found);
+      return answer === "restart" ? { kind: "restart" } : "cancel";
+    }
+  }
+}

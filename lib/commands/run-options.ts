@@ -1,0 +1,198 @@
+// The options of `ckpt run`: text → settings, with everything checked that can be checked without looking at a file.
+import { CkptError } from "../core/errors.ts";
+import type { FailureLimit } from "../run/stop-rules.ts";
+import type { ProgressMode } from "../ui/reporters/create.ts";
+import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
+import type { Host } from "./host.ts";
+import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
+
+export const RUN_OPTIONS: OptionSpecs = {
+  format: { value: true },
+  encoding: { value: true },
+  id: { value: true },
+  shell: { value: true },
+  module: { value: true },
+  depends: { value: true, repeat: true },
+  "batch-size": { value: true, alias: "b" },
+  jobs: { value: true, alias: "j" },
+  timeout: { value: true },
+  retries: { value: true },
+  "retry-delay": { value: true },
+  "retry-max-delay": { value: true },
+  limit: { value: true },
+  "max-failures": { value: true },
+  "max-time": { value: true },
+  resume: { value: false, negated: true },
+  "on-change": { value: true },
+  failed: { value: true },
+  "dry-run": { value: false },
+  yes: { value: false, alias: "y" },
+  output: { value: true, alias: "o" },
+  bom: { value: false },
+  "include-input": { value: false },
+  force: { value: false },
+  parse: { value: true },
+  "max-output": { value: true },
+  progress: { value: true },
+  grace: { value: true },
+  ...COMMON_OPTIONS,
+};
+
+export type ProcessorChoice =
+  | { readonly kind: "command"; readonly argv: readonly string[] }
+  | { readonly kind: "shell"; readonly text: string }
+  | { readonly kind: "module"; readonly path: string };
+
+export type OnChange = "ask" | "refuse" | "keep";
+export type FailedChoice = "retry" | "keep";
+
+export type RunSettings = CommonOptions & {
+  /** A path, or "-". */
+  readonly input: string;
+  readonly format: string | null;
+  readonly encoding: string;
+  readonly idField: string | null;
+  readonly processor: ProcessorChoice;
+  readonly depends: readonly string[];
+  readonly parse: "text" | "json";
+  readonly maxOutputBytes: number;
+  /** Null: the stored size on a resume, else the default. */
+  readonly batchSize: number | null;
+  readonly jobs: number;
+  readonly timeoutMs: number | null;
+  readonly retries: number;
+  readonly retryDelayMs: number;
+  readonly retryDelayMaxMs: number;
+  readonly limit: number | null;
+  readonly maxFailures: FailureLimit | null;
+  readonly maxTimeMs: number | null;
+  readonly graceMs: number;
+  /** `--resume` true, `--no-resume` false. */
+  readonly resume: boolean | null;
+  readonly onChange: OnChange;
+  readonly failed: FailedChoice | null;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly output: string | null;
+  readonly bom: boolean;
+  readonly includeInput: boolean;
+  readonly force: boolean;
+  readonly progress: ProgressMode;
+};
+
+export const BATCH_SIZE_DEFAULT = 10;
+const JOBS_MAX = 4096;
+const COUNT_MAX = 1_000_000_000;
+/** An output is kept in memory while it is encoded: three bytes a character at worst, within one buffer of 4 GiB. */
+const OUTPUT_BYTES_MAX = 1 << 30;
+
+/** @throws usage.* */
+export function runSettings(args: Arguments, host: Host): RunSettings {
+  const [input, extra] = args.positional;
+  if (input === undefined || input === "") throw new CkptError("usage.missingInput", {});
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  const dryRun = args.flag("dry-run") ?? false;
+  return {
+    ...commonOptions(args, host),
+    input,
+    format: args.text("format") ?? null,
+    encoding: args.text("encoding") ?? "utf-8",
+    idField: nonEmpty(args, "id"),
+    processor: processorChoice(args),
+    depends: args.texts("depends"),
+    ...attemptSettings(args, host),
+    ...stopSettings(args),
+    ...resumeSettings(args),
+    dryRun,
+    output: nonEmpty(args, "output"),
+    bom: args.flag("bom") ?? false,
+    includeInput: args.flag("include-input") ?? false,
+    force: args.flag("force") ?? false,
+    progress: parseChoice("progress", args.text("progress") ?? "auto", ["auto", "bar", "plain", "json", "none"]),
+  };
+}
+
+function nonEmpty(args: Arguments, name: string): string | null {
+  const value = args.text(name);
+  if (value === "") throw new CkptError("usage.missingValue", { option: `--${name}` });
+  return value ?? null;
+}
+
+function processorChoice(args: Arguments): ProcessorChoice {
+  const shell = args.text("shell");
+  const module = args.text("module");
+  const given: [string, ProcessorChoice][] = [];
+  if (args.rest !== null) given.push(["--", { kind: "command", argv: args.rest }]);
+  if (shell !== undefined) given.push(["--shell", { kind: "shell", text: shell }]);
+  if (module !== undefined) given.push(["--module", { kind: "module", path: module }]);
+  const [first, second] = given;
+  if (first === undefined) throw new CkptError("usage.noProcessor", {});
+  if (second !== undefined) throw new CkptError("usage.conflict", { first: first[0], second: second[0] });
+  const [name, choice] = first;
+  const isEmpty = choice.kind === "command" ? (choice.argv[0] ?? "") === "" : choice.kind === "shell" ? choice.text.trim() === "" : choice.path === "";
+  if (isEmpty) throw new CkptError("usage.missingValue", { option: name });
+  return choice;
+}
+
+function attemptSettings(args: Arguments, host: Host): Pick<
+  RunSettings,
+  "parse" | "maxOutputBytes" | "batchSize" | "jobs" | "timeoutMs" | "retries" | "retryDelayMs" | "retryDelayMaxMs" | "graceMs"
+> {
+  const count = (name: string, min: number, max: number): number | null => {
+    const text = args.text(name);
+    return text === undefined ? null : parseCount(name, text, min, max);
+  };
+  const duration = (name: string): number | null => {
+    const text = args.text(name);
+    return text === undefined ? null : parseDuration(name, text);
+  };
+  return {
+    parse: parseChoice("parse", args.text("parse") ?? "text", ["text", "json"]),
+    maxOutputBytes: parseSize("max-output", args.text("max-output") ?? "16M", OUTPUT_BYTES_MAX),
+    batchSize: count("batch-size", 1, COUNT_MAX),
+    jobs: count("jobs", 1, JOBS_MAX) ?? host.processors,
+    timeoutMs: positive(duration("timeout")),
+    retries: count("retries", 0, 1000) ?? 0,
+    retryDelayMs: duration("retry-delay") ?? 1000,
+    retryDelayMaxMs: duration("retry-max-delay") ?? 60_000,
+    graceMs: duration("grace") ?? 10_000,
+  };
+}
+
+/** A time of 0 means that there is no limit. */
+function positive(ms: number | null): number | null {
+  return ms === 0 ? null : ms;
+}
+
+function stopSettings(args: Arguments): Pick<RunSettings, "limit" | "maxFailures" | "maxTimeMs"> {
+  const limit = args.text("limit");
+  const maxFailures = args.text("max-failures");
+  const maxTime = args.text("max-time");
+  return {
+    limit: limit === undefined ? null : parseCount("limit", limit, 1, COUNT_MAX),
+    maxFailures: maxFailures === undefined ? null : parseFailureLimit(maxFailures),
+    maxTimeMs: maxTime === undefined ? null : positive(parseDuration("max-time", maxTime)),
+  };
+}
+
+function parseFailureLimit(text: string): FailureLimit {
+  const percent = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text);
+  if (percent === null) {
+    if (!/^\d+$/.test(text)) throw new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
+    return { kind: "count", count: parseCount("max-failures", text, 1, COUNT_MAX) };
+  }
+  const value = Number(percent[1]);
+  if (value <= 0 || value > 100) throw new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
+  return { kind: "percent", percent: value };
+}
+
+function resumeSettings(args: Arguments): Pick<RunSettings, "resume" | "onChange" | "failed" | "yes"> {
+  const failed = args.text("failed");
+  return {
+    resume: args.flag("resume") ?? null,
+    onChange: parseChoice("on-change", args.text("on-change") ?? "ask", ["ask", "refuse", "keep"]),
+    failed: failed === undefined ? null : parseChoice("failed", failed, ["retry", "keep"]),
+    yes: args.flag("yes") ?? false,
+  };
+}

@@ -1,0 +1,43 @@
+// Values of options: text → number, time, size, choice. Each says what it expected when it does not get it.
+import { CkptError } from "../core/errors.ts";
+
+function bad(option: string, value: string, expected: string): CkptError {
+  return new CkptError("usage.badValue", { option: `--${option}`, value, expected });
+}
+
+/** A whole number between `min` and `max`. @throws usage.badValue */
+export function parseCount(option: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw bad(option, text, `${min}–${max}`);
+  return value;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The longest time a timer of the runtime can wait: 2^31 - 1 ms. */
+const DURATION_MS_MAX = 2_147_483_647;
+
+/** A time with its unit (200ms, 30s, 5m, 2h, 1d; 0 needs none) in milliseconds. @throws usage.badValue */
+export function parseDuration(option: string, text: string): number {
+  const match = /^(\d{1,10}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text);
+  const unit = match?.[2];
+  const value = match === null ? Number.NaN : Number(match[1]) * (UNIT_MS[unit ?? "ms"] ?? 1);
+  const hasUnit = unit !== undefined || value === 0;
+  if (!hasUnit || !(value <= DURATION_MS_MAX)) throw bad(option, text, "200ms, 30s, 5m, 2h");
+  return value;
+}
+
+/** A size in bytes (65536, 64K, 16M, 1G; powers of 1024). @throws usage.badValue */
+export function parseSize(option: string, text: string, max: number): number {
+  const match = /^(\d{1,15})([KMG]?)(?:i?B)?$/i.exec(text);
+  const powers: Readonly<Record<string, number>> = { "": 0, K: 1, M: 2, G: 3 };
+  const value = match === null ? Number.NaN : Number(match[1]) * 1024 ** (powers[(match[2] ?? "").toUpperCase()] ?? 0);
+  if (!(value >= 1 && value <= max)) throw bad(option, text, "64K, 16M, 1G");
+  return value;
+}
+
+/** One of a few words. @throws usage.badValue */
+export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw bad(option, text, choices.join(", "));
+  return found;
+}

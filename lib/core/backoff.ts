@@ -1,0 +1,19 @@
+// How long to wait before another attempt: exponential backoff with full jitter, after Marc Brooker, "Exponential Backoff And
+// Jitter" (AWS Architecture Blog, 2015): attempts that failed together do not come back together.
+
+export type Backoff = {
+  /** Upper bound of the first wait, in milliseconds. */
+  readonly baseMs: number;
+  /** Upper bound of any wait, in milliseconds. */
+  readonly maxMs: number;
+};
+
+/**
+ * Milliseconds to wait, a whole number from 0 to min(maxMs, baseMs · 2^failures).
+ * @param failures failed attempts before the one that has just failed, from 0
+ * @param random gives a number in [0, 1)
+ */
+export function backoffMs(backoff: Backoff, failures: number, random: () => number): number {
+  const boundMs = Math.min(backoff.maxMs, backoff.baseMs * 2 ** failures);
+  return Math.floor(random() * (boundMs + 1));
+}

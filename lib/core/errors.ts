@@ -1,0 +1,151 @@
+// Every failure that a user can cause, by name, with the values its message shows. The texts (English and Chinese) live in
+// lib/ui/messages, which must have one for every name here. A bug is not in this list: it is an assertion with a stack.
+
+/** The documented exit codes (docs/scripting.md). A signal's code is 128 + its number. */
+export const EXIT = {
+  ok: 0,
+  fatal: 1,
+  usage: 2,
+  someFailed: 3,
+  stopped: 4,
+  noCheckpoint: 10,
+  locked: 11,
+  integrity: 12,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | 129 | 143;
+
+/** Values of each error's message. `path` is shown escaped; `cause` is the text of the system's own error. */
+export type ErrorParams = {
+  // Usage
+  "usage.unknownOption": { readonly option: string; readonly nearest: string | null };
+  "usage.unknownCommand": { readonly command: string; readonly nearest: string | null };
+  "usage.missingValue": { readonly option: string };
+  "usage.unexpectedValue": { readonly option: string };
+  "usage.badValue": { readonly option: string; readonly value: string; readonly expected: string };
+  "usage.missingInput": Record<never, never>;
+  "usage.extraArgument": { readonly argument: string };
+  "usage.conflict": { readonly first: string; readonly second: string };
+  "usage.needs": { readonly option: string; readonly needed: string };
+  "usage.repeated": { readonly option: string };
+  "usage.noProcessor": Record<never, never>;
+  "usage.needsYes": { readonly action: string };
+  // Input
+  "input.missing": { readonly path: string };
+  "input.folder": { readonly path: string };
+  "input.unreadable": { readonly path: string; readonly cause: string };
+  "input.empty": { readonly path: string };
+  "input.binary": { readonly path: string; readonly offset: number };
+  "input.unknownFormat": { readonly path: string };
+  "input.unknownEncoding": { readonly encoding: string };
+  "input.undecodable": { readonly path: string; readonly encoding: string; readonly offset: number };
+  "input.wrongEncoding": { readonly path: string; readonly encoding: string };
+  "input.badFirst": { readonly path: string; readonly format: string; readonly line: number; readonly found: string };
+  "input.malformed": { readonly path: string; readonly line: number; readonly found: string };
+  "input.corrupt": { readonly path: string; readonly cause: string };
+  "input.lineTooLong": { readonly path: string; readonly line: number; readonly maxBytes: number };
+  "input.tooManyItems": { readonly path: string; readonly max: number };
+  "input.idMissing": { readonly field: string; readonly lines: readonly number[]; readonly count: number };
+  "input.idDoubled": {
+    readonly field: string;
+    readonly examples: readonly { readonly id: string; readonly lines: readonly number[] }[];
+    readonly count: number;
+  };
+  "input.noKept": Record<never, never>;
+  "input.changedDuringRun": { readonly path: string };
+  // Processors
+  "template.unknownField": { readonly field: string; readonly known: readonly string[] };
+  "module.missing": { readonly path: string };
+  "module.doesNotLoad": { readonly path: string; readonly cause: string };
+  "module.noProcess": { readonly path: string; readonly exports: readonly string[] };
+  "module.setupFailed": { readonly path: string; readonly cause: string };
+  "module.teardownFailed": { readonly path: string; readonly cause: string };
+  "depends.unreadable": { readonly path: string; readonly cause: string };
+  // Checkpoint
+  "checkpoint.none": { readonly dir: string };
+  "checkpoint.locked": {
+    readonly dir: string;
+    readonly pid: number | null;
+    readonly host: string | null;
+    readonly since: string | null;
+  };
+  "checkpoint.notWritable": { readonly path: string; readonly cause: string };
+  "checkpoint.notOurs": { readonly path: string; readonly found: string };
+  "checkpoint.newer": { readonly path: string; readonly version: number; readonly supported: number };
+  "checkpoint.damaged": { readonly path: string; readonly problems: readonly string[] };
+  "checkpoint.logLost": { readonly path: string; readonly records: number; readonly backups: readonly string[] };
+  "checkpoint.foreignWrite": { readonly path: string; readonly found: string };
+  "checkpoint.syncFailed": { readonly path: string; readonly cause: string };
+  "checkpoint.writeFailed": { readonly path: string; readonly cause: string };
+  "checkpoint.diskFull": { readonly path: string; readonly cause: string };
+  "checkpoint.changed": { readonly parts: readonly string[] };
+  "checkpoint.anotherJob": { readonly dir: string; readonly input: string; readonly command: string };
+  "backup.badName": { readonly name: string; readonly found: string };
+  "backup.exists": { readonly name: string };
+  "backup.none": { readonly name: string; readonly nearest: readonly string[] };
+  "backup.damaged": { readonly name: string; readonly problems: readonly string[] };
+  "backup.failed": { readonly name: string; readonly cause: string };
+  // Output
+  "output.exists": { readonly path: string };
+  "output.notWritable": { readonly path: string; readonly cause: string };
+  "output.unknownFormat": { readonly path: string };
+  "output.isInput": { readonly path: string };
+  "output.writeFailed": { readonly path: string; readonly cause: string };
+  // Anything else from the system that a user can cause
+  "system.failed": { readonly what: string; readonly path: string; readonly cause: string };
+};
+
+export type ErrorName = keyof ErrorParams;
+
+const EXIT_OF: { readonly [K in ErrorName]?: ExitCode } = {
+  "checkpoint.none": EXIT.noCheckpoint,
+  "backup.none": EXIT.noCheckpoint,
+  "checkpoint.locked": EXIT.locked,
+  "checkpoint.newer": EXIT.integrity,
+  "checkpoint.damaged": EXIT.integrity,
+  "checkpoint.logLost": EXIT.integrity,
+  "checkpoint.foreignWrite": EXIT.integrity,
+  "checkpoint.changed": EXIT.integrity,
+  "checkpoint.anotherJob": EXIT.integrity,
+  "backup.damaged": EXIT.integrity,
+  "checkpoint.notWritable": EXIT.fatal,
+  "checkpoint.notOurs": EXIT.fatal,
+  "checkpoint.syncFailed": EXIT.fatal,
+  "checkpoint.writeFailed": EXIT.fatal,
+  "checkpoint.diskFull": EXIT.stopped,
+  "backup.failed": EXIT.fatal,
+  "module.teardownFailed": EXIT.fatal,
+  "input.changedDuringRun": EXIT.stopped,
+  "output.writeFailed": EXIT.fatal,
+  "system.failed": EXIT.fatal,
+};
+
+/** The exit code of an error: 2 (usage) unless the table above says otherwise. */
+export function exitCodeOf(name: ErrorName): ExitCode {
+  return EXIT_OF[name] ?? EXIT.usage;
+}
+
+/** An expected failure. `params` fill the catalogue's text; `path` and `cause` are for scripts (`--json`). */
+export class CkptError<K extends ErrorName = ErrorName> extends Error {
+  override readonly name = "CkptError";
+  readonly code: K;
+  readonly params: ErrorParams[K];
+
+  constructor(code: K, params: ErrorParams[K], options?: { readonly cause?: unknown }) {
+    super(`${code} ${JSON.stringify(params)}`, options);
+    this.code = code;
+    this.params = params;
+  }
+}
+
+/** The text of anything that was thrown. */
+export function causeText(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** The system's error code (`ENOENT`, …) of anything that was thrown; null when it has none. */
+export function systemCode(cause: unknown): string | null {
+  if (typeof cause !== "object" || cause === null || !("code" in cause)) return null;
+  return typeof cause.code === "string" ? cause.code : null;
+}

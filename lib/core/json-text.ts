@@ -1,0 +1,56 @@
+// JSON that keeps numbers as they were written: 64-bit ids lose no digit, 1.10 stays 1.10.
+import type { JsonValue } from "./item.ts";
+
+type Raw = { readonly rawJSON: string };
+type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+type LosslessJson = {
+  rawJSON(text: string): Raw;
+  isRawJSON(value: unknown): value is Raw;
+  parse(text: string, reviver: SourceReviver): unknown;
+};
+
+// Part of ES2026 ("JSON.parse source text access"); TypeScript's library does not declare it yet.
+const json = JSON as unknown as LosslessJson;
+
+/** Parses JSON; every number becomes a raw JSON object that JSON.stringify writes back digit by digit. @throws SyntaxError */
+function parseLossless(text: string): unknown {
+  return json.parse(text, (_key, value, context) =>
+    typeof value === "number" && context.source !== undefined ? json.rawJSON(context.source) : value,
+  );
+}
+
+/** Follows a path of field names from `value`; undefined when a step is missing. Only own properties count. */
+function follow(value: unknown, path: readonly string[]): unknown {
+  let at: unknown = value;
+  for (const name of path) {
+    if (typeof at !== "object" || at === null || json.isRawJSON(at) || !Object.hasOwn(at, name)) return undefined;
+    at = (at as { readonly [key: string]: unknown })[name];
+  }
+  return at;
+}
+
+/**
+ * The text of a field of a JSON value: a string as it is, a number as it was written, anything else as JSON.
+ * @param text JSON text of the whole value
+ * @param value the same, parsed; used to answer without a second parse where no number is involved
+ * @param path field names from the outside in; own properties only
+ * @returns undefined when the value has no such field
+ */
+export function fieldText(text: string, value: JsonValue, path: readonly string[]): string | undefined {
+  const quick = follow(value, path);
+  if (quick === undefined || typeof quick === "string") return quick;
+  if (typeof quick === "boolean" || quick === null) return String(quick);
+  return JSON.stringify(follow(parseLossless(text), path));
+}
+
+/** The JSON text of each own field of a JSON object, in order, numbers as written. @throws SyntaxError, TypeError */
+export function fieldsJson(text: string): [name: string, json: string][] {
+  const value = parseLossless(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("not a JSON object");
+  return Object.entries(value).map(([name, field]) => [name, JSON.stringify(field)]);
+}
+
+/** JSON text without white space between tokens, numbers as written. @throws SyntaxError when `text` is not JSON */
+export function compactJson(text: string): string {
+  return JSON.stringify(parseLossless(text));
+}

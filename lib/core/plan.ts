@@ -1,0 +1,125 @@
+// The plan: for each item of the present input, what is known of it and where its record stands. Flat: 9 bytes an item (13 with repeats).
+import type { PlanCounts } from "./plan-counts.ts";
+
+/** What is known of an item; the low 3 bits of its entry in `Plan.states`. */
+export const STATE = {
+  /** Never attempted, or without a record. */
+  fresh: 0,
+  /** Its id has a record of other content. */
+  changed: 1,
+  /** Its last attempt failed. */
+  failed: 2,
+  /** It is no item (kind `input`): failed, and never tried again. */
+  rejected: 3,
+  done: 4,
+  /** Failed in this run: this run does not try it again. */
+  failedNow: 5,
+} as const;
+
+export type State = (typeof STATE)[keyof typeof STATE];
+
+/** Whether the item's record says that it failed. */
+export function isFailure(state: State): boolean {
+  return state === STATE.failed || state === STATE.rejected || state === STATE.failedNow;
+}
+
+/** Whether the item has a record of its present content. */
+export function hasRecord(state: State): boolean {
+  return state !== STATE.fresh && state !== STATE.changed;
+}
+
+const STATE_BITS = 3;
+const STATE_MASK = (1 << STATE_BITS) - 1;
+
+export class Plan {
+  #count: number;
+  /** Low 3 bits: a `STATE`; high 5 bits: the error group of a failed item (error-tally.ts). */
+  #states: Uint8Array;
+  /** Offset of the item's record in the log, in bytes; meaningless without a record. */
+  #offsets: Float64Array;
+  /** Occurrence of the item among those of equal content, from 1; null while every item is the first of its kind. */
+  #occurrences: Uint32Array | null = null;
+  /** Items that repeat the content of an earlier one. */
+  repeated: number = 0;
+  /** Items with a result that are no longer in the input. */
+  gone: number = 0;
+
+  /** @param count items known so far; `set` may add more at the end */
+  constructor(count: number = 0) {
+    this.#count = count;
+    this.#states = new Uint8Array(count);
+    this.#offsets = new Float64Array(count);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  state(index: number): State {
+    return ((this.#states[index] ?? 0) & STATE_MASK) as State;
+  }
+
+  errorGroup(index: number): number {
+    return (this.#states[index] ?? 0) >> STATE_BITS;
+  }
+
+  /** Byte offset of the item's record, or null when it has none. */
+  offset(index: number): number | null {
+    return hasRecord(this.state(index)) ? (this.#offsets[index] ?? 0) : null;
+  }
+
+  set(index: number, state: State, offset: number, errorGroup: number = 0): void {
+    if (index >= this.#count) this.#extend(index + 1);
+    this.#states[index] = state | (errorGroup << STATE_BITS);
+    this.#offsets[index] = offset;
+  }
+
+  #extend(count: number): void {
+    this.#count = count;
+    if (count <= this.#states.length) return;
+    const capacity = Math.max(count, Math.ceil(this.#states.length * 1.5), 1024);
+    const [states, offsets] = [new Uint8Array(capacity), new Float64Array(capacity)];
+    states.set(this.#states);
+    offsets.set(this.#offsets);
+    [this.#states, this.#offsets] = [states, offsets];
+  }
+
+  /** Occurrence among items of equal content, from 1. */
+  occurrence(index: number): number {
+    const known = this.#occurrences?.[index] ?? 0;
+    return known === 0 ? 1 : known;
+  }
+
+  /** Notes that an item repeats the content of earlier ones. */
+  setOccurrence(index: number, occurrence: number): void {
+    this.repeated++;
+    const capacity = this.#occurrences?.length ?? 0;
+    if (index >= capacity) {
+      const larger = new Uint32Array(Math.max(1024, Math.ceil((index + 1) * 1.5)));
+      if (this.#occurrences !== null) larger.set(this.#occurrences);
+      this.#occurrences = larger;
+    }
+    if (this.#occurrences !== null) this.#occurrences[index] = occurrence;
+  }
+
+  /** @param retryFailed whether failed items are to be tried again */
+  counts(retryFailed: boolean): PlanCounts {
+    const by = [0, 0, 0, 0, 0, 0];
+    for (let index = 0; index < this.#count; index++) {
+      const state = this.state(index);
+      by[state] = (by[state] ?? 0) + 1;
+    }
+    const [fresh = 0, changed = 0, failed = 0, rejected = 0, done = 0, failedNow = 0] = by;
+    const retry = retryFailed ? failed : 0;
+    return {
+      total: this.#count,
+      done,
+      failed: failed + rejected + failedNow,
+      retry,
+      fresh,
+      changed,
+      gone: this.gone,
+      pending: fresh + changed + retry,
+    };
+  }
+}

@@ -1,0 +1,121 @@
+// Finds the record of an item by its identity: 128 bits of content and occurrence, or of the id. About 40 bytes a record, no objects;
+// it lives only while a changed input is being planned.
+
+const LOAD_MAX = 0.7;
+const START_SLOTS = 1024;
+const NONE = 0xffffffff;
+
+/** A 128-bit key as four 32-bit words. */
+export type Key = Uint32Array;
+
+export type RecordEntry = {
+  /** Byte offset of the record in the log. */
+  readonly offset: number;
+  readonly failed: boolean;
+  /** Failed, and never to be tried again. */
+  readonly rejected: boolean;
+  readonly errorGroup: number;
+  /** First 64 bits of the content's hash, as two words: they tell whether an id's content has changed. */
+  readonly content: readonly [number, number];
+};
+
+export class RecordTable {
+  #slots: Uint32Array = new Uint32Array(START_SLOTS).fill(NONE);
+  #words: Uint32Array = new Uint32Array(START_SLOTS * 4);
+  #content: Uint32Array = new Uint32Array(START_SLOTS * 2);
+  #offsets: Float64Array = new Float64Array(START_SLOTS);
+  /** Bit 0: failed; bit 1: taken by an item; bit 2: rejected; the rest: error group. */
+  #flags: Uint8Array = new Uint8Array(START_SLOTS);
+  #size = 0;
+  #taken = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Records that no item has taken. */
+  get untaken(): number {
+    return this.#size - this.#taken;
+  }
+
+  /** Adds a record; a later one of the same key replaces the earlier. Returns the replaced one's failure group, or null. */
+  set(key: Key, entry: RecordEntry): number | null {
+    if (this.#size + 1 > this.#slots.length * LOAD_MAX) this.#growSlots();
+    if (this.#size === this.#offsets.length) this.#growEntries();
+    const slot = this.#find(key);
+    let at = this.#slots[slot] ?? NONE;
+    let replaced: number | null = null;
+    if (at === NONE) {
+      at = this.#size++;
+      this.#slots[slot] = at;
+      this.#words.set(key, at * 4);
+    } else if (((this.#flags[at] ?? 0) & 1) === 1) {
+      replaced = (this.#flags[at] ?? 0) >> 3;
+    }
+    this.#offsets[at] = entry.offset;
+    this.#content.set(entry.content, at * 2);
+    this.#flags[at] = (entry.failed ? 1 : 0) | (entry.rejected ? 4 : 0) | (entry.errorGroup << 3);
+    return replaced;
+  }
+
+  /** The record of a key, which then counts as taken; null when there is none, or it was taken before. */
+  take(key: Key): RecordEntry | null {
+    const at = this.#slots[this.#find(key)] ?? NONE;
+    if (at === NONE) return null;
+    const flags = this.#flags[at] ?? 0;
+    if ((flags & 2) !== 0) return null;
+    this.#flags[at] = flags | 2;
+    this.#taken++;
+    return {
+      offset: this.#offsets[at] ?? 0,
+      failed: (flags & 1) === 1,
+      rejected: (flags & 4) !== 0,
+      errorGroup: flags >> 3,
+      content: [this.#content[at * 2] ?? 0, this.#content[at * 2 + 1] ?? 0],
+    };
+  }
+
+  /** Calls `visit` with the error group of each failed record that no item has taken. */
+  eachUntakenFailure(visit: (errorGroup: number) => void): void {
+    for (let at = 0; at < this.#size; at++) {
+      const flags = this.#flags[at] ?? 0;
+      if ((flags & 3) === 1) visit(flags >> 3);
+    }
+  }
+
+  #find(key: Key): number {
+    const mask = this.#slots.length - 1;
+    let slot = ((key[3] ?? 0) ^ ((key[0] ?? 0) >>> 5)) & mask;
+    for (let at = this.#slots[slot] ?? NONE; at !== NONE && !this.#equals(at, key); at = this.#slots[slot] ?? NONE) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  #equals(at: number, key: Key): boolean {
+    const from = at * 4;
+    const words = this.#words;
+    return (
+      words[from] === key[0] && words[from + 1] === key[1] && words[from + 2] === key[2] && words[from + 3] === key[3]
+    );
+  }
+
+  #growSlots(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2).fill(NONE);
+    for (let at = 0; at < this.#size; at++) {
+      this.#slots[this.#find(this.#words.subarray(at * 4, at * 4 + 4))] = at;
+    }
+  }
+
+  #growEntries(): void {
+    const entries = this.#offsets.length * 2;
+    const grown = <T extends Uint32Array | Float64Array | Uint8Array>(larger: T, old: T): T => {
+      larger.set(old);
+      return larger;
+    };
+    this.#words = grown(new Uint32Array(entries * 4), this.#words);
+    this.#content = grown(new Uint32Array(entries * 2), this.#content);
+    this.#offsets = grown(new Float64Array(entries), this.#offsets);
+    this.#flags = grown(new Uint8Array(entries), this.#flags);
+  }
+}

@@ -1,0 +1,125 @@
+// The status file's content: a bounded witness of what the result log must hold. Grammar: docs/format.md.
+import type { Fingerprint } from "./fingerprint.ts";
+
+export type SessionIdentity = { readonly id: string; readonly nonce: string; readonly started_at: string };
+
+export type InputFacts = {
+  readonly path: string;
+  readonly format: string;
+  readonly compression: string;
+  readonly encoding: string;
+  readonly id_field: string | null;
+  readonly kept: boolean;
+  readonly size: number;
+  readonly mtime: string | null;
+  readonly sha256: string;
+  readonly count: number;
+  readonly repeated: number;
+  readonly changes: number;
+};
+
+export type LogPosition = {
+  readonly bytes: number;
+  readonly records: number;
+  /** `sum` of the last record, or what stands in `prev` of the first one. */
+  readonly last_sum: string;
+};
+
+export type UsageTotals = { readonly input_tokens: number; readonly output_tokens: number; readonly cost: number };
+
+export const NO_USAGE: UsageTotals = { input_tokens: 0, output_tokens: 0, cost: 0 };
+
+export type RunEnd =
+  | "complete"
+  | "failed"
+  | "limit"
+  | "max-failures"
+  | "max-time"
+  | "budget"
+  | "outside"
+  | "none-succeeded"
+  | "input-changed"
+  | "disk-full"
+  | "signal"
+  | "error";
+
+export type RunEntry = {
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly pid: number;
+  readonly host: string;
+  readonly attempted: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly active_ms: number;
+  readonly ended: RunEnd | null;
+  readonly usage: UsageTotals;
+};
+
+export type ErrorGroup = {
+  readonly kind: string;
+  readonly count: number;
+  readonly item: string;
+  readonly message: string;
+};
+
+export type Timeline = { readonly bucket_ms: number; readonly counts: readonly number[] };
+
+export type OutputFacts = { readonly path: string; readonly sha256: string | null };
+
+export type Status = {
+  readonly v: 1;
+  readonly kind: "status";
+  readonly generation: number;
+  readonly session: SessionIdentity;
+  readonly saved_at: string;
+  readonly state: "running" | "stopped" | "finished";
+  readonly input: InputFacts;
+  readonly processor: { readonly kind: string; readonly shown: string };
+  readonly fingerprint: Fingerprint;
+  readonly batch_size: number;
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly results_saved: number;
+  readonly gone: number;
+  readonly log: LogPosition;
+  readonly output: OutputFacts | null;
+  readonly usage: UsageTotals;
+  readonly runs: readonly RunEntry[];
+  readonly errors: readonly ErrorGroup[];
+  readonly timeline: Timeline;
+};
+
+/** Bounds of what a status may hold, so that it stays small however large the run. */
+export const RUNS_MAX = 20;
+export const ERROR_GROUPS_MAX = 16;
+export const TIMELINE_MAX = 60;
+export const TEXT_MAX = 300;
+
+/** Adds `usage` to totals. */
+export function addUsage(totals: UsageTotals, usage: Partial<UsageTotals> | undefined): UsageTotals {
+  if (usage === undefined) return totals;
+  return {
+    input_tokens: totals.input_tokens + (usage.input_tokens ?? 0),
+    output_tokens: totals.output_tokens + (usage.output_tokens ?? 0),
+    cost: totals.cost + (usage.cost ?? 0),
+  };
+}
+
+/**
+ * Counts results at a point of the session's active time. When the points exceed the bound, pairs of buckets are joined and the bucket doubles.
+ * @param atMs active time of the session, in milliseconds
+ */
+export function countInTimeline(timeline: Timeline, atMs: number, results: number): Timeline {
+  let bucketMs = timeline.bucket_ms;
+  let counts = [...timeline.counts];
+  while (Math.floor(atMs / bucketMs) >= TIMELINE_MAX) {
+    counts = Array.from({ length: Math.ceil(counts.length / 2) }, (_, i) => (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0));
+    bucketMs *= 2;
+  }
+  const bucket = Math.floor(atMs / bucketMs);
+  while (counts.length <= bucket) counts.push(0);
+  counts[bucket] = (counts[bucket] ?? 0) + results;
+  return { bucket_ms: bucketMs, counts };
+}

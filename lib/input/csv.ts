@@ -1,0 +1,116 @@
+// CSV and TSV: a row an item, an object of strings in the order of the columns. The JSON text is written by hand, because an object of
+// JavaScript would put names like `10` first.
+import type { Item, JsonValue } from "../core/item.ts";
+import { fieldNamesOf } from "./csv-header.ts";
+import { CsvRows, type PapaParser, type Row } from "./csv-rows.ts";
+import { ContentHasher, hashText } from "./digest.ts";
+import { type FormatReader, ITEMS_PER_ARRAY, type ReaderContext } from "./format-reader.ts";
+import { idText } from "./item-id.ts";
+import type { Utf8Source } from "./utf8-source.ts";
+
+export const csv: FormatReader = {
+  async scan(source, context, collector) {
+    const hasher = new ContentHasher(context.hashIndex);
+    for await (const { rows, columns } of tables(source, context)) {
+      for (const { line, cells } of rows) {
+        const text = columns.textOf(cells);
+        const digest = hasher.ofText(text, collector.count);
+        if (collector.wantsValue) collector.add(line, digest, text, columns.valueOf(cells, text));
+        else collector.addUnread(line, digest);
+      }
+    }
+  },
+
+  async *read(source, context, want) {
+    const hasher = new ContentHasher(context.hashIndex);
+    let index = -1;
+    for await (const { rows, columns } of tables(source, context)) {
+      let items: Item[] = [];
+      for (const row of rows) {
+        index++;
+        if (!want(index)) continue;
+        items.push(itemOf(row, index, columns, hasher, context.idField));
+        if (items.length < ITEMS_PER_ARRAY) continue;
+        yield items;
+        items = [];
+      }
+      if (items.length > 0) yield items;
+    }
+  },
+};
+
+function itemOf(
+  row: Row,
+  index: number,
+  columns: Columns,
+  hasher: ContentHasher,
+  idField: string | null,
+): Item {
+  const { line, cells } = row;
+  const text = columns.textOf(cells);
+  const hash = hashText(hasher.ofText(text, index));
+  const value = columns.valueOf(cells, text);
+  if (value === undefined) {
+    const defect = `line ${line} has ${cells.length} cells, the header has ${columns.count}`;
+    return { index, line, id: null, hash, form: "json", text, value, defect };
+  }
+  const id = idField === null ? null : idText(text, value, idField);
+  return { index, line, id, hash, form: "json", text, value };
+}
+
+/** The rows behind the header, block by block. */
+async function* tables(
+  source: Utf8Source,
+  context: ReaderContext,
+): AsyncGenerator<{ readonly rows: readonly Row[]; readonly columns: Columns }, void> {
+  const papa = await loadPapa();
+  const cutter = new CsvRows(papa, context.format === "tsv" ? "\t" : ",", context);
+  let columns: Columns | null = null;
+  const behindHeader = (rows: Row[]): Row[] => {
+    if (columns !== null) return rows;
+    const header = rows.shift();
+    if (header !== undefined) columns = new Columns(header.cells);
+    return rows;
+  };
+  const table = (rows: Row[]): { rows: Row[]; columns: Columns } | null => {
+    const items = behindHeader(rows);
+    return columns === null || items.length === 0 ? null : { rows: items, columns };
+  };
+  for await (const block of source) {
+    const found = table(cutter.push(block.toString("utf8")));
+    if (found !== null) yield found;
+  }
+  const found = table(cutter.end());
+  if (found !== null) yield found;
+}
+
+/** The columns of a table: what its rows are called and how one is written as JSON. */
+class Columns {
+  readonly count: number;
+  /** `{"first":`, `,"second":`, … */
+  readonly #before: readonly string[];
+
+  constructor(header: readonly string[]) {
+    this.count = header.length;
+    this.#before = fieldNamesOf(header).map((name, at) => `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+  }
+
+  /** JSON text of a row: the object of its cells, shorter when cells are missing; of a row with too many cells, their array. */
+  textOf(cells: readonly string[]): string {
+    if (cells.length > this.count) return JSON.stringify(cells);
+    let text = "";
+    for (let at = 0; at < cells.length; at++) text += `${this.#before[at]}${JSON.stringify(cells[at])}`;
+    return `${text}}`;
+  }
+
+  /** The row as a value; undefined when it has more cells than the header. */
+  valueOf(cells: readonly string[], text: string): JsonValue | undefined {
+    return cells.length > this.count ? undefined : (JSON.parse(text) as JsonValue);
+  }
+}
+
+/** Loaded only when a table is read: the other formats need not wait for it. */
+async function loadPapa(): Promise<PapaParser> {
+  const papa: unknown = (await import("papaparse")).default;
+  return papa as PapaParser;
+}

@@ -1,0 +1,49 @@
+// Which format and which compression an input has, by its name or by what the user said.
+import { CkptError } from "../core/errors.ts";
+import type { Compression, InputFormat } from "./input.ts";
+
+const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
+  jsonl: "jsonl",
+  ndjson: "jsonl",
+  json: "json",
+  csv: "csv",
+  tsv: "tsv",
+  txt: "txt",
+};
+
+/** The names `--format` takes; each also with `.gz` or `.zst` behind it. */
+export const FORMAT_NAMES: readonly string[] = Object.keys(FORMAT_OF);
+
+export type Detected = { readonly format: InputFormat; readonly compression: Compression };
+
+/**
+ * @param path path or name of the input; its extension counts, in any case of letters
+ * @param explicit what `--format` says, as `csv` or `csv.gz`; without a compression of its own the path's extension decides on that. Null: the path decides
+ * @throws CkptError `usage.badValue` for an unknown format name, `input.unknownFormat` when the extension says nothing
+ */
+export function detectInput(path: string, explicit: string | null): Detected {
+  const byName = splitCompression(path.toLowerCase());
+  if (explicit === null) {
+    const dot = byName.rest.lastIndexOf(".");
+    const format = dot === -1 ? undefined : formatOf(byName.rest.slice(dot + 1));
+    if (format === undefined) throw new CkptError("input.unknownFormat", { path });
+    return { format, compression: byName.compression };
+  }
+  const said = splitCompression(explicit.toLowerCase());
+  const format = formatOf(said.rest);
+  if (format === undefined) {
+    const expected = FORMAT_NAMES.join(", ");
+    throw new CkptError("usage.badValue", { option: "--format", value: explicit, expected });
+  }
+  return { format, compression: said.compression === "none" ? byName.compression : said.compression };
+}
+
+function formatOf(name: string): InputFormat | undefined {
+  return Object.hasOwn(FORMAT_OF, name) ? FORMAT_OF[name] : undefined;
+}
+
+function splitCompression(name: string): { readonly rest: string; readonly compression: Compression } {
+  if (name.endsWith(".gz")) return { rest: name.slice(0, -3), compression: "gz" };
+  if (name.endsWith(".zst")) return { rest: name.slice(0, -4), compression: "zst" };
+  return { rest: name, compression: "none" };
+}

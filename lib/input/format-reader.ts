@@ -1,0 +1,65 @@
+// What each format implements, and what all of them need to do so.
+import { CkptError } from "../core/errors.ts";
+import type { Item } from "../core/item.ts";
+import type { InputFormat } from "./input.ts";
+import type { ScanCollector } from "./scan-collector.ts";
+import type { Utf8Source } from "./utf8-source.ts";
+
+export type ReaderContext = {
+  readonly shownPath: string;
+  readonly format: InputFormat;
+  readonly idField: string | null;
+  readonly hashIndex: boolean;
+  /** Limit of one line, element or row in bytes. */
+  readonly maxPieceBytes: number;
+};
+
+/**
+ * Contract: both see the same pieces, in the same order, whatever the size of the blocks. `scan` gives each to the collector; `read` yields
+ * those that are wanted in arrays of at most ITEMS_PER_ARRAY. What is wrong with the input as a whole is thrown as `input.*`.
+ */
+export type FormatReader = {
+  scan(source: Utf8Source, context: ReaderContext, collector: ScanCollector): Promise<void>;
+  read(
+    source: Utf8Source,
+    context: ReaderContext,
+    want: (index: number) => boolean,
+  ): AsyncGenerator<readonly Item[], void>;
+};
+
+export const ITEMS_PER_ARRAY = 256;
+
+const EXCERPT_LENGTH = 60;
+
+/** The beginning of a text, quoted, for messages. */
+export function excerpt(text: string): string {
+  const short = text.length <= EXCERPT_LENGTH ? text : `${text.slice(0, EXCERPT_LENGTH)}…`;
+  return JSON.stringify(short);
+}
+
+/** What JSON.parse found wrong, without the engine's prefix and of bounded length. */
+export function jsonProblem(error: unknown): string {
+  const message = error instanceof Error ? error.message.replace(/^JSON Parse error: /, "") : String(error);
+  return message.length <= 200 ? message : `${message.slice(0, 200)}…`;
+}
+
+export function lineTooLong(context: ReaderContext, line: number): CkptError {
+  return new CkptError("input.lineTooLong", {
+    path: context.shownPath,
+    line,
+    maxBytes: context.maxPieceBytes,
+  });
+}
+
+export function malformed(context: ReaderContext, line: number, found: string): CkptError {
+  return new CkptError("input.malformed", { path: context.shownPath, line, found });
+}
+
+export function badFirst(context: ReaderContext, line: number, found: string): CkptError {
+  return new CkptError("input.badFirst", {
+    path: context.shownPath,
+    format: context.format,
+    line,
+    found,
+  });
+}

@@ -1,0 +1,54 @@
+// What the rest of the program sees of an input: a stream of items that can be read more than once. One reader a format behind it.
+import type { Item } from "../core/item.ts";
+
+export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt";
+export type Compression = "none" | "gz" | "zst";
+
+export type InputSpec = {
+  /** Path of a regular file (standard input and pipes have been copied to one before). */
+  readonly path: string;
+  /** How the input is called in messages: the path as the user gave it, or "-". */
+  readonly shownPath: string;
+  readonly format: InputFormat;
+  readonly compression: Compression;
+  /** A TextDecoder label; "utf-8" by default. */
+  readonly encoding: string;
+  /** Field that holds the id; null: identity is content and occurrence. */
+  readonly idField: string | null;
+  /** True: the item's index is part of its hash. */
+  readonly hashIndex: boolean;
+};
+
+/** The raw bytes of the input as they were when they were last read whole. */
+export type InputBytes = { readonly sizeBytes: number; readonly sha256: string };
+
+/**
+ * Called for each item in order. `digest` is the SHA-256 of the item's content (32 bytes, valid only during the call); `id` is null without
+ * `--id` and for items that are not readable (`defect`).
+ */
+export type ScanVisitor = (index: number, line: number, digest: Uint8Array, id: string | null) => void;
+
+export type ScanResult = InputBytes & {
+  readonly count: number;
+  /** Of the paths asked for, those that no item has. */
+  readonly missingPaths: readonly (readonly string[])[];
+  /** Names of the first item's fields, for messages. */
+  readonly knownFields: readonly string[];
+};
+
+/**
+ * Contract:
+ * - `hash` and `scan` each read the raw bytes once, whole, and remember them block by block. `read` compares what it reads with that memory
+ *   and throws `input.changedDuringRun` before it yields an item of a block that differs.
+ * - `scan` throws what is wrong with the input as a whole (`input.*`); a piece that is no item is an item with a `defect`, not an error.
+ * - `read` yields the items for which `want` is true, in order, in arrays as they come from the blocks; the others are passed over as cheaply as
+ *   the format allows. It may be called any number of times, one after another; returning early closes the file.
+ */
+export type Input = {
+  readonly spec: InputSpec;
+  /** Says that the file has been renamed: later reads open it at `path`. */
+  moved(path: string): void;
+  hash(): Promise<InputBytes>;
+  scan(visit: ScanVisitor, paths?: readonly (readonly string[])[]): Promise<ScanResult>;
+  read(want: (index: number) => boolean): AsyncGenerator<readonly Item[], void>;
+};

@@ -1,0 +1,63 @@
+// One JSON array, an element an item. An item's text is the element without white space between tokens: digits and the order of keys stay.
+import type { Item, JsonValue } from "../core/item.ts";
+import { ContentHasher, hashText } from "./digest.ts";
+import {
+  type FormatReader,
+  ITEMS_PER_ARRAY,
+  type ReaderContext,
+  excerpt,
+  jsonProblem,
+  malformed,
+} from "./format-reader.ts";
+import { idText } from "./item-id.ts";
+import { JsonSplitter } from "./json-splitter.ts";
+
+export const jsonArray: FormatReader = {
+  async scan(source, context, collector) {
+    const hasher = new ContentHasher(context.hashIndex);
+    const splitter = new JsonSplitter(context, (bytes, line) => {
+      const text = bytes.toString("utf8");
+      const value = parse(text, line, context);
+      collector.add(line, hasher.ofBytes(bytes, collector.count), text, value);
+    });
+    for await (const block of source) splitter.push(block);
+    splitter.end();
+  },
+
+  async *read(source, context, want) {
+    const hasher = new ContentHasher(context.hashIndex);
+    let index = -1;
+    let items: Item[] = [];
+    const splitter = new JsonSplitter(context, (bytes, line) => {
+      index++;
+      if (!want(index)) return;
+      const text = bytes.toString("utf8");
+      const value = parse(text, line, context);
+      const id = context.idField === null ? null : idText(text, value, context.idField);
+      items.push({
+        index,
+        line,
+        id,
+        hash: hashText(hasher.ofBytes(bytes, index)),
+        form: "json",
+        text,
+        value,
+      });
+    });
+    for await (const block of source) {
+      splitter.push(block);
+      for (let at = 0; at < items.length; at += ITEMS_PER_ARRAY) yield items.slice(at, at + ITEMS_PER_ARRAY);
+      items = [];
+    }
+    splitter.end();
+  },
+};
+
+/** An element that is no JSON makes the whole array none: there is no telling where the next one begins. */
+function parse(text: string, line: number, context: ReaderContext): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw malformed(context, line, `${excerpt(text)} (${jsonProblem(error)})`);
+  }
+}

@@ -1,0 +1,85 @@
+// JSON lines: a line an item. A line is parsed only where somebody needs its value: a scan without `--id` costs a search and a hash a line.
+import type { Item, JsonValue } from "../core/item.ts";
+import { ContentHasher, hashText } from "./digest.ts";
+import {
+  type FormatReader,
+  ITEMS_PER_ARRAY,
+  type ReaderContext,
+  badFirst,
+  excerpt,
+  jsonProblem,
+} from "./format-reader.ts";
+import { idText } from "./item-id.ts";
+import { type LineCursor, lineRegions } from "./lines.ts";
+
+export const jsonl: FormatReader = {
+  async scan(source, context, collector) {
+    const hasher = new ContentHasher(context.hashIndex);
+    for await (const lines of lineRegions(source, context)) {
+      while (lines.next()) {
+        if (lines.isBlank()) continue;
+        const digest = hasher.ofBytes(lines.lineBytes(), collector.count);
+        if (!collector.wantsValue) {
+          collector.addUnread(lines.line, digest);
+          continue;
+        }
+        const text = lines.text();
+        const parsed = parse(text);
+        if (collector.count === 0) refuseFirst(parsed, text, lines.line, context);
+        collector.add(lines.line, digest, text, parsed.value);
+      }
+    }
+  },
+
+  async *read(source, context, want) {
+    const hasher = new ContentHasher(context.hashIndex);
+    let index = -1;
+    let items: Item[] = [];
+    for await (const lines of lineRegions(source, context)) {
+      while (lines.next()) {
+        if (lines.isBlank()) continue;
+        index++;
+        if (!want(index)) continue;
+        items.push(itemOf(lines, index, hasher, context.idField));
+        if (items.length < ITEMS_PER_ARRAY) continue;
+        yield items;
+        items = [];
+      }
+      if (items.length === 0) continue;
+      yield items;
+      items = [];
+    }
+  },
+};
+
+function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, idField: string | null): Item {
+  const { line } = lines;
+  const hash = hashText(hasher.ofBytes(lines.lineBytes(), index));
+  const written = lines.text();
+  const parsed = parse(written);
+  if (parsed.value === undefined) {
+    const defect = `line ${line} is not JSON: ${parsed.problem}`;
+    return { index, line, id: null, hash, form: "json", text: written, value: undefined, defect };
+  }
+  // A lone CR can stand between tokens only, where any other white space means the same.
+  const text = written.includes("\r") ? written.replaceAll("\r", " ") : written;
+  const id = idField === null ? null : idText(text, parsed.value, idField);
+  return { index, line, id, hash, form: "json", text, value: parsed.value };
+}
+
+type Parsed =
+  | { readonly value: JsonValue; readonly problem?: never }
+  | { readonly value: undefined; readonly problem: string };
+
+function parse(text: string): Parsed {
+  try {
+    return { value: JSON.parse(text) as JsonValue };
+  } catch (error) {
+    return { value: undefined, problem: jsonProblem(error) };
+  }
+}
+
+/** A file whose very first line is no JSON is not of this format: better said before anything is run than as a million failed items. */
+function refuseFirst(parsed: Parsed, text: string, line: number, context: ReaderContext): void {
+  if (parsed.value === undefined) throw badFirst(context, line, `${excerpt(text)} (${parsed.problem})`);
+}

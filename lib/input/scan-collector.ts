@@ -1,0 +1,78 @@
+// What a scan gathers over all items of any format: their number, the ids that are missing, the paths that no item has.
+import { CkptError } from "../core/errors.ts";
+import type { JsonValue } from "../core/item.ts";
+import type { ScanResult, ScanVisitor } from "./input.ts";
+import { hasPath, idText } from "./item-id.ts";
+
+const MISSING_LINES_SHOWN = 10;
+
+export type Collected = Omit<ScanResult, "sizeBytes" | "sha256">;
+
+export class ScanCollector {
+  readonly #visit: ScanVisitor;
+  readonly #idField: string | null;
+  #missingPaths: readonly (readonly string[])[];
+  #knownFields: readonly string[] | null = null;
+  #idMissingLines: number[] = [];
+  #idMissingCount = 0;
+  #count = 0;
+
+  constructor(visit: ScanVisitor, idField: string | null, paths: readonly (readonly string[])[]) {
+    this.#visit = visit;
+    this.#idField = idField;
+    this.#missingPaths = paths;
+  }
+
+  /** Number of items so far, which is the index of the next. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether the next item has to be parsed; if not, `addUnread` will do. */
+  get wantsValue(): boolean {
+    return this.#idField !== null || this.#missingPaths.length > 0 || this.#knownFields === null;
+  }
+
+  /** An item that nobody needs to look into. */
+  addUnread(line: number, digest: Uint8Array): void {
+    this.#visit(this.#count++, line, digest, null);
+  }
+
+  /** An item with its JSON text and value; a value of undefined is a defect. */
+  add(line: number, digest: Uint8Array, text: string, value: JsonValue | undefined): void {
+    let id: string | null = null;
+    if (value !== undefined) {
+      this.#knownFields ??= fieldNames(value);
+      if (this.#missingPaths.length > 0) {
+        this.#missingPaths = this.#missingPaths.filter((path) => !hasPath(value, path));
+      }
+      if (this.#idField !== null) {
+        id = idText(text, value, this.#idField);
+        if (id === null) this.#noteMissing(line);
+      }
+    }
+    this.#visit(this.#count++, line, digest, id);
+  }
+
+  #noteMissing(line: number): void {
+    this.#idMissingCount++;
+    if (this.#idMissingLines.length < MISSING_LINES_SHOWN) this.#idMissingLines.push(line);
+  }
+
+  /** The outcome, after the last item. @throws CkptError `input.empty`, `input.idMissing` */
+  finish(shownPath: string): Collected {
+    if (this.#count === 0) throw new CkptError("input.empty", { path: shownPath });
+    if (this.#idField !== null && this.#idMissingCount > 0) {
+      throw new CkptError("input.idMissing", {
+        field: this.#idField,
+        lines: this.#idMissingLines,
+        count: this.#idMissingCount,
+      });
+    }
+    return { count: this.#count, missingPaths: this.#missingPaths, knownFields: this.#knownFields ?? [] };
+  }
+}
+
+function fieldNames(value: JsonValue): readonly string[] {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+}

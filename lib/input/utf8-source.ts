@@ -1,0 +1,208 @@
+// From the bytes of an input in any encoding to UTF-8 that every reader can rely on: valid, no byte order mark, no NUL, no character cut
+// by the edge of a block. Whatever is not so is refused with its exact offset.
+import { isUtf8 } from "node:buffer";
+import { CkptError } from "../core/errors.ts";
+
+/** Valid UTF-8 in whole characters, no byte order mark, no NUL. A block is valid only until the next one is asked for; none is empty. */
+export type Utf8Source = AsyncIterable<Buffer>;
+
+export type Utf8Options = { readonly shownPath: string; readonly encoding: string };
+
+const BYTE_ORDER_MARKS: readonly { readonly encoding: string; readonly bytes: readonly number[] }[] = [
+  { encoding: "utf-8", bytes: [0xef, 0xbb, 0xbf] },
+  { encoding: "utf-16le", bytes: [0xff, 0xfe] },
+  { encoding: "utf-16be", bytes: [0xfe, 0xff] },
+];
+const MARK_BYTES_MAX = 3;
+
+/** @throws RangeError when the system knows no encoding of that name */
+function strictDecoder(label: string): TextDecoder {
+  return new TextDecoder(label as Bun.Encoding, { fatal: true, ignoreBOM: true });
+}
+
+/** The name by which TextDecoder knows an encoding. @throws CkptError `input.unknownEncoding` */
+export function canonicalEncoding(label: string): string {
+  try {
+    return strictDecoder(label).encoding;
+  } catch (error) {
+    throw new CkptError("input.unknownEncoding", { encoding: label }, { cause: error });
+  }
+}
+
+/**
+ * @param open gives the (decompressed) bytes from the beginning; called a second time only to find the place of an undecodable byte
+ * @throws CkptError `input.unknownEncoding`, `input.wrongEncoding` (a byte order mark of another encoding), `input.binary`, `input.undecodable`;
+ *   offsets are those of the decompressed bytes
+ */
+export async function* utf8Source(
+  open: () => AsyncIterable<Uint8Array>,
+  options: Utf8Options,
+): AsyncGenerator<Buffer, void> {
+  const encoding = canonicalEncoding(options.encoding);
+  const source = withWholeHead(open(), (head) => refuseOtherMark(head, encoding, options.shownPath));
+  if (encoding === "utf-8") yield* checkedUtf8(source, options.shownPath);
+  else yield* transcoded(source, open, encoding, options.shownPath);
+}
+
+/** Joins the first blocks until they hold any byte order mark whole, and shows them to `see` before they are handed on. */
+async function* withWholeHead(
+  blocks: AsyncIterable<Uint8Array>,
+  see: (head: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const block of blocks) {
+    if (head === null) {
+      yield block;
+      continue;
+    }
+    head = Buffer.concat([head, block]);
+    if (head.length < MARK_BYTES_MAX) continue;
+    see(head);
+    yield head;
+    head = null;
+  }
+  if (head === null || head.length === 0) return;
+  see(head);
+  yield head;
+}
+
+function refuseOtherMark(head: Uint8Array, encoding: string, path: string): void {
+  const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte));
+  if (mark === undefined || mark.encoding === encoding) return;
+  throw new CkptError("input.wrongEncoding", { path, encoding: mark.encoding });
+}
+
+async function* checkedUtf8(source: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Buffer, void> {
+  let carry = Buffer.alloc(0);
+  let offset = 0;
+  for await (const block of source) {
+    const bytes = carry.length > 0 ? Buffer.concat([carry, block]) : asBuffer(block);
+    const whole = bytes.subarray(0, bytes.length - cutTailBytes(bytes));
+    carry = Buffer.from(bytes.subarray(whole.length));
+    const nul = whole.indexOf(0);
+    if (nul !== -1) throw new CkptError("input.binary", { path, offset: offset + nul });
+    if (!isUtf8(whole)) {
+      const found = await findBadCharacter([whole], "utf-8", () => false);
+      throw new CkptError("input.undecodable", { path, encoding: "utf-8", offset: offset + found });
+    }
+    const text = offset === 0 && startsWithMark(whole) ? whole.subarray(MARK_BYTES_MAX) : whole;
+    offset += whole.length;
+    if (text.length > 0) yield text;
+  }
+  if (carry.length > 0) throw new CkptError("input.undecodable", { path, encoding: "utf-8", offset });
+}
+
+/** Length of the unfinished character at the end: 0 to 3 bytes. What could not be finished by any further byte is not counted. */
+function cutTailBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needed > back ? back : 0;
+  }
+  return 0;
+}
+
+function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+async function* transcoded(
+  source: AsyncIterable<Uint8Array>,
+  open: () => AsyncIterable<Uint8Array>,
+  encoding: string,
+  path: string,
+): AsyncGenerator<Buffer, void> {
+  const decoder = strictDecoder(encoding);
+  const decode = async (block?: Uint8Array): Promise<string> => {
+    try {
+      return block === undefined ? decoder.decode() : decoder.decode(block, { stream: true });
+    } catch {
+      const offset = await findBadCharacter(open(), encoding, () => false);
+      throw new CkptError("input.undecodable", { path, encoding, offset });
+    }
+  };
+  const checked = async (text: string): Promise<Buffer> => {
+    if (!text.includes("\0")) return Buffer.from(text);
+    const offset = await findBadCharacter(open(), encoding, (character) => character.includes("\0"));
+    throw new CkptError("input.binary", { path, offset });
+  };
+  let first = true;
+  for await (const block of source) {
+    let text = await decode(block);
+    if (text === "") continue;
+    if (first && text.startsWith("\uFEFF")) text = text.slice(1);
+    first = false;
+    if (text !== "") yield await checked(text);
+  }
+  const rest = await decode();
+  if (rest !== "") yield await checked(rest);
+}
+
+/**
+ * Offset of the first character that does not decode or is `bad`; for the path of an error only. One decoder is ahead by a block, so that
+ * the block in question can be gone through byte by byte by the other one.
+ */
+async function findBadCharacter(
+  blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  encoding: string,
+  bad: (text: string) => boolean,
+): Promise<number> {
+  const ahead = strictDecoder(encoding);
+  const behind = new ByteWalker(encoding, bad);
+  for await (const block of blocks) {
+    if (!fails(() => bad(ahead.decode(block, { stream: true })))) behind.skip(block);
+    else if (behind.walk(block)) break;
+  }
+  return behind.characterStart;
+}
+
+function fails(attempt: () => boolean): boolean {
+  try {
+    return attempt();
+  } catch {
+    return true;
+  }
+}
+
+class ByteWalker {
+  readonly #decoder: TextDecoder;
+  readonly #bad: (text: string) => boolean;
+  #offset = 0;
+  /** Where the character begins of which the last byte seen is a part. */
+  characterStart = 0;
+
+  constructor(encoding: string, bad: (text: string) => boolean) {
+    this.#decoder = strictDecoder(encoding);
+    this.#bad = bad;
+  }
+
+  /** Takes a block that is known to be good; the last bytes one by one, to know where its last character begins. */
+  skip(block: Uint8Array): void {
+    const tail = Math.max(0, block.length - 8);
+    const text = this.#decoder.decode(block.subarray(0, tail), { stream: true });
+    if (text !== "") this.characterStart = this.#offset + tail;
+    this.#offset += tail;
+    this.walk(block.subarray(tail));
+  }
+
+  /** Takes a block byte by byte; true when it came to the bad character. */
+  walk(block: Uint8Array): boolean {
+    for (const byte of block) {
+      let text = "";
+      try {
+        text = this.#decoder.decode(Uint8Array.of(byte), { stream: true });
+      } catch {
+        return true;
+      }
+      if (this.#bad(text)) return true;
+      this.#offset++;
+      if (text !== "") this.characterStart = this.#offset;
+    }
+    return false;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,139 @@
+// Reads a regular file block by block, and can tell on a later read whether it is still the file it was: each block is compared
+// with what a whole read remembered BEFORE it is handed on, so nothing is ever made of bytes that were not there at the start.
+import { CkptError, causeText } from "../core/errors.ts";
+import type { FileSystem } from "./fs.ts";
+
+/** Size of a block in bytes. Small enough that strings cut from one pin little memory, large enough that calls cost nothing. */
+export const BLOCK_BYTES: number = 64 * 1024;
+
+/** What a whole read found. Eight bytes a block: 640 KB for a file of 5 GB. */
+export type BlockMemory = {
+  readonly sizeBytes: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** A fast 64-bit hash of each block, in order; the blocks are all of one size but for the last. */
+  readonly hashes: BigUint64Array;
+};
+
+/** Sees each block before anybody else does, and the end of the file; throws to stop the read. */
+export type BlockCheck = { block(bytes: Uint8Array): void; end(): void };
+
+/** Lets every block pass. */
+export const noCheck: BlockCheck = { block: () => undefined, end: () => undefined };
+
+/** Remembers a file while it is read whole. */
+export class BlockRecorder implements BlockCheck {
+  readonly #hasher = new Bun.CryptoHasher("sha256");
+  #hashes = new BigUint64Array(256);
+  #count = 0;
+  #sizeBytes = 0;
+  #memory: BlockMemory | null = null;
+
+  /** What was read; null until the end of the file was seen. */
+  get memory(): BlockMemory | null {
+    return this.#memory;
+  }
+
+  block(bytes: Uint8Array): void {
+    if (this.#count === this.#hashes.length) {
+      const larger = new BigUint64Array(this.#count * 2);
+      larger.set(this.#hashes);
+      this.#hashes = larger;
+    }
+    this.#hashes[this.#count++] = Bun.hash(bytes);
+    this.#hasher.update(bytes);
+    this.#sizeBytes += bytes.length;
+  }
+
+  end(): void {
+    this.#memory = {
+      sizeBytes: this.#sizeBytes,
+      sha256: this.#hasher.digest("hex"),
+      hashes: this.#hashes.slice(0, this.#count),
+    };
+  }
+}
+
+/** Compares a file with what was remembered of it. Its methods throw `input.changedDuringRun` at the first difference. */
+export class BlockVerifier implements BlockCheck {
+  readonly #memory: BlockMemory;
+  readonly #shownPath: string;
+  #count = 0;
+
+  constructor(memory: BlockMemory, shownPath: string) {
+    this.#memory = memory;
+    this.#shownPath = shownPath;
+  }
+
+  block(bytes: Uint8Array): void {
+    if (this.#memory.hashes[this.#count++] !== Bun.hash(bytes)) this.#changed();
+  }
+
+  end(): void {
+    if (this.#count !== this.#memory.hashes.length) this.#changed();
+  }
+
+  #changed(): never {
+    throw new CkptError("input.changedDuringRun", { path: this.#shownPath });
+  }
+}
+
+export type ReadBlocksOptions = {
+  /** The path for messages; default: `file`. */
+  readonly shownPath?: string;
+  /** Bytes of a block; default BLOCK_BYTES. */
+  readonly blockBytes?: number;
+  /** True (default): a block is valid only until the next one is asked for. False: each is a copy of its own. */
+  readonly reuse?: boolean;
+};
+
+/**
+ * The bytes of a regular file from its beginning, in blocks that are full but for the last. The descriptor is held open from the first
+ * block to the end, and closed on an early return too.
+ * @throws CkptError `input.unreadable` when a call fails; whatever `check` throws
+ */
+export function* readBlocks(
+  fs: FileSystem,
+  file: string,
+  check: BlockCheck,
+  options: ReadBlocksOptions = {},
+): Generator<Uint8Array<ArrayBuffer>, void> {
+  const { shownPath = file, blockBytes = BLOCK_BYTES, reuse = true } = options;
+  const fd = orUnreadable(shownPath, () => fs.openSync(file, "r"));
+  try {
+    let buffer = Buffer.allocUnsafeSlow(blockBytes);
+    for (;;) {
+      const bytes = buffer.subarray(0, fill(fs, fd, buffer, shownPath));
+      if (bytes.length > 0) {
+        check.block(bytes);
+        yield bytes;
+      }
+      if (bytes.length < blockBytes) break;
+      if (!reuse) buffer = Buffer.allocUnsafeSlow(blockBytes);
+    }
+    check.end();
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Fills the buffer from the descriptor's position; less than all of it only at the end of the file. */
+function fill(fs: FileSystem, fd: number, buffer: Uint8Array, shownPath: string): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = orUnreadable(shownPath, () =>
+      fs.readSync(fd, buffer, filled, buffer.length - filled, null),
+    );
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+function orUnreadable<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw new CkptError("input.unreadable", { path, cause: causeText(error) }, { cause: error });
+  }
+}

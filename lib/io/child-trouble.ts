@@ -1,0 +1,73 @@
+// Why a child could not be started, or its output not be read: what the system said, as a kind and a sentence for people.
+import * as os from "node:os";
+import { causeText, systemCode } from "../core/errors.ts";
+import { realFileSystem as fs } from "./fs.ts";
+
+/** `argument_*` comes from the item, the others lie outside it. */
+export type NotStarted = {
+  readonly end: "not_started";
+  readonly kind:
+    | "command_not_found"
+    | "command_not_executable"
+    | "argument_too_long"
+    | "argument_nul"
+    | "no_resources"
+    | "temp_unwritable";
+  readonly message: string;
+};
+
+/** No process, descriptor or memory to be had: of the machine or of a limit on this process. */
+const SCARCITY: ReadonlySet<string | null> = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"]);
+
+/** @param error what a call on one of the child's files threw */
+export function whyNoFiles(error: unknown): NotStarted {
+  if (SCARCITY.has(systemCode(error))) return notStarted("no_resources", causeText(error));
+  return notStarted("temp_unwritable", `temporary files in ${os.tmpdir()}: ${causeText(error)}`);
+}
+
+/** @param error what Bun.spawn threw */
+export function whyNotStarted(
+  program: string,
+  env: { readonly [name: string]: string },
+  error: unknown,
+): NotStarted {
+  const code = systemCode(error);
+  if (SCARCITY.has(code)) return notStarted("no_resources", causeText(error));
+  switch (code) {
+    case "ERR_INVALID_ARG_VALUE": // Bun's own check; ckpt gives it nothing else that it could refuse
+      return notStarted("argument_nul", "an argument or the item's id holds a NUL character");
+    case "E2BIG":
+      return notStarted("argument_too_long", "the arguments are longer than the system allows");
+    case "ENOENT":
+    case "ENOTDIR":
+      return whyNotFound(program, env);
+    case "ENOEXEC":
+      return notStarted(
+        "command_not_executable",
+        `${program}: neither a program nor a script that begins with "#!"`,
+      );
+    case "EACCES":
+      return notStarted("command_not_executable", `${program}: no permission to execute it`);
+    default:
+      return notStarted("command_not_executable", `${program}: ${causeText(error)}`);
+  }
+}
+
+function whyNotFound(program: string, env: { readonly [name: string]: string }): NotStarted {
+  const byPath = !program.includes("/");
+  const file = byPath ? Bun.which(program, { PATH: env["PATH"] ?? "" }) : program;
+  if (file !== null && fs.statSync(file, { throwIfNoEntry: false }) !== undefined) {
+    return notStarted(
+      "command_not_executable",
+      `${program}: the program that its first line names is not there`,
+    );
+  }
+  return notStarted(
+    "command_not_found",
+    byPath ? `${program}: not found in PATH` : `${program}: no such file`,
+  );
+}
+
+function notStarted(kind: NotStarted["kind"], message: string): NotStarted {
+  return { end: "not_started", kind, message };
+}

@@ -1,0 +1,217 @@
+// Runs one child process to its end. Its standard streams are files without a name, not pipes: nothing waits for a grandchild that holds
+// one open, nothing can block, and `echo x > /dev/stderr` works. It leads a process group of its own, which ends with it.
+import { tailText } from "../core/utf8.ts";
+import { type NotStarted, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
+import { readFully } from "./file.ts";
+import { O, realFileSystem as fs } from "./fs.ts";
+import { signalGroup, untilGroupGone } from "./process-group.ts";
+import { endSurvivors } from "./survivors.ts";
+import { fillFromStart, openTemporary } from "./temporary-file.ts";
+
+export type ChildRequest = {
+  /** Program and arguments; no shell is involved. */
+  readonly argv: readonly string[];
+  /** The whole environment. */
+  readonly env: { readonly [name: string]: string };
+  /** What stands on its standard input. */
+  readonly input: string;
+  /** Null: no limit. */
+  readonly timeoutMs: number | null;
+  /** Standard output may hold this many bytes. */
+  readonly maxOutputBytes: number;
+  /** Aborted with reason "kill": SIGKILL at once; with any other: SIGTERM first. */
+  readonly signal: AbortSignal;
+};
+
+export type ChildEnd =
+  | { readonly end: "exited"; readonly status: number; readonly stdout: Buffer; readonly stderr: string }
+  | { readonly end: "signalled"; readonly signal: string; readonly stderr: string }
+  | { readonly end: "timeout"; readonly stderr: string }
+  | { readonly end: "output_too_large"; readonly stderr: string }
+  | { readonly end: "aborted" }
+  | NotStarted;
+
+/** From SIGTERM to SIGKILL: time to remove a temporary file or to tell a server, and short enough to wait for at a ^C. */
+const TERM_MS = 2000;
+
+/** How often the size of the output is looked at: at 2 GB/s a runaway child has then written 100 MB. */
+const WATCH_MS = 50;
+
+/** Standard error longer than this is cut back to its tail, so that it cannot fill the disk. */
+const STDERR_MAX_BYTES = 1 << 20;
+
+/** What is kept of standard error. */
+const STDERR_TAIL_BYTES = 8 << 10;
+
+type Files = { readonly stdin: number; readonly stdout: number; readonly stderr: number };
+
+/** The children of one processor. `close` ends them, and what has left its process group but still carries the session's nonce. */
+export class Children {
+  readonly #running = new Set<RunningChild>();
+  readonly #closing = new AbortController();
+  #nonce: string | null = null;
+
+  /** Runs a child to its end; never throws for what a command can cause. `nonce` stands in its environment. */
+  async run(request: ChildRequest, nonce: string): Promise<ChildEnd> {
+    if (request.signal.aborted || this.#closing.signal.aborted) return { end: "aborted" };
+    this.#nonce = nonce;
+    const started = start(request);
+    if (!(started instanceof RunningChild)) return started;
+    this.#running.add(started);
+    try {
+      return await started.untilEnd();
+    } finally {
+      this.#running.delete(started);
+    }
+  }
+
+  /** Ends everything at once; resolves when it is gone. May be called twice. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#running].map((child) => child.kill()));
+    if (this.#nonce !== null) await endSurvivors(this.#nonce);
+    this.#nonce = null;
+  }
+}
+
+function start(request: ChildRequest): RunningChild | ChildEnd {
+  let files: Files;
+  try {
+    files = openFiles(request.input);
+  } catch (error) {
+    return whyNoFiles(error);
+  }
+  try {
+    const subprocess = Bun.spawn([...request.argv], {
+      env: request.env,
+      stdio: [files.stdin, files.stdout, files.stderr],
+      detached: true,
+    });
+    fs.closeSync(files.stdin);
+    return new RunningChild(request, files, subprocess);
+  } catch (error) {
+    for (const fd of Object.values(files)) fs.closeSync(fd);
+    return whyNotStarted(request.argv[0] ?? "", request.env, error);
+  }
+}
+
+function openFiles(input: string): Files {
+  const opened: number[] = [];
+  const open = (flags: number): number => {
+    const fd = openTemporary(flags);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    const stdin = open(0);
+    fillFromStart(stdin, Buffer.from(input));
+    return { stdin, stdout: open(O.O_APPEND), stderr: open(O.O_APPEND) };
+  } catch (error) {
+    for (const fd of opened) fs.closeSync(fd);
+    throw error;
+  }
+}
+
+class RunningChild {
+  readonly #request: ChildRequest;
+  readonly #files: Files;
+  readonly #subprocess: Bun.Subprocess;
+  /** Why ckpt itself ends it. */
+  #cause: "timeout" | "output_too_large" | "aborted" | null = null;
+  #killTimer: Timer | undefined;
+  #stderrTail: Buffer = Buffer.alloc(0);
+  /** A call on one of its files failed. */
+  #trouble: unknown = null;
+
+  constructor(request: ChildRequest, files: Files, subprocess: Bun.Subprocess) {
+    this.#request = request;
+    this.#files = files;
+    this.#subprocess = subprocess;
+  }
+
+  async untilEnd(): Promise<ChildEnd> {
+    const { signal, timeoutMs } = this.#request;
+    const abort = (): void => this.#end("aborted", signal.reason !== "kill");
+    signal.addEventListener("abort", abort);
+    const timer =
+      timeoutMs === null ? undefined : setTimeout(() => this.#end("timeout", true), timerMs(timeoutMs));
+    const watch = setInterval(() => this.#watch(), WATCH_MS);
+    await this.#subprocess.exited;
+    clearInterval(watch);
+    clearTimeout(timer);
+    clearTimeout(this.#killTimer);
+    signal.removeEventListener("abort", abort);
+    if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid);
+    try {
+      return this.#trouble === null ? this.#result() : whyNoFiles(this.#trouble);
+    } catch (error) {
+      return whyNoFiles(error);
+    } finally {
+      fs.closeSync(this.#files.stdout);
+      fs.closeSync(this.#files.stderr);
+    }
+  }
+
+  /** Ends it at once; resolves when the process is gone. */
+  async kill(): Promise<void> {
+    this.#end("aborted", false);
+    await this.#subprocess.exited;
+  }
+
+  #end(cause: "timeout" | "output_too_large" | "aborted", gently: boolean): void {
+    this.#cause ??= cause;
+    if (!gently) {
+      signalGroup(this.#subprocess.pid, "SIGKILL");
+    } else if (this.#killTimer === undefined) {
+      signalGroup(this.#subprocess.pid, "SIGTERM");
+      this.#killTimer = setTimeout(() => signalGroup(this.#subprocess.pid, "SIGKILL"), TERM_MS);
+    }
+  }
+
+  #watch(): void {
+    try {
+      if (this.#stdoutBytes() > this.#request.maxOutputBytes) this.#end("output_too_large", false);
+      if (fs.fstatSync(this.#files.stderr).size > STDERR_MAX_BYTES) {
+        this.#stderrTail = this.#readStderrTail();
+        fs.ftruncateSync(this.#files.stderr, 0); // it is open for appending: the child goes on at the new end
+      }
+    } catch (error) {
+      this.#trouble = error;
+      this.#end("aborted", false);
+    }
+  }
+
+  #result(): ChildEnd {
+    if (this.#cause === "aborted") return { end: "aborted" };
+    const stderr = tailText(this.#readStderrTail());
+    if (this.#cause === "timeout") return { end: "timeout", stderr };
+    const sizeBytes = this.#stdoutBytes();
+    if (this.#cause === "output_too_large" || sizeBytes > this.#request.maxOutputBytes) {
+      return { end: "output_too_large", stderr };
+    }
+    const { exitCode, signalCode } = this.#subprocess;
+    if (signalCode !== null) return { end: "signalled", signal: String(signalCode), stderr };
+    return {
+      end: "exited",
+      status: exitCode ?? 0,
+      stdout: readFully(fs, this.#files.stdout, 0, sizeBytes),
+      stderr,
+    };
+  }
+
+  #stdoutBytes(): number {
+    return fs.fstatSync(this.#files.stdout).size;
+  }
+
+  #readStderrTail(): Buffer {
+    const sizeBytes = fs.fstatSync(this.#files.stderr).size;
+    const offset = Math.max(0, sizeBytes - STDERR_TAIL_BYTES);
+    const bytes = readFully(fs, this.#files.stderr, offset, sizeBytes - offset);
+    return Buffer.concat([this.#stderrTail, bytes]).subarray(-STDERR_TAIL_BYTES);
+  }
+}
+
+/** The longest that a timer can run (2^31 - 1 ms, 24 days); beyond, it would go off at once. */
+function timerMs(ms: number): number {
+  return Math.min(ms, 2 ** 31 - 1);
+}

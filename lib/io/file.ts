@@ -1,0 +1,192 @@
+// Whole-file operations that survive a crash at any point. Order of the steps matters everywhere here (docs/durability rules):
+// data is sure only after fsync of the file, a name only after fsync of its folder.
+import * as path from "node:path";
+import { systemCode } from "../core/errors.ts";
+import { type FileSystem, O } from "./fs.ts";
+
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+const COPY_BLOCK_BYTES = 1 << 20;
+
+/** Writes all of `bytes` at the descriptor's position; one write(2) may be short. @throws what writeSync throws */
+export function writeAll(fs: FileSystem, fd: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const count = fs.writeSync(fd, bytes, written, bytes.length - written);
+    if (count === 0) throw new Error("write: the system wrote nothing");
+    written += count;
+  }
+}
+
+/** Makes the names in a folder sure. */
+export function syncFolder(fs: FileSystem, folder: string): void {
+  const fd = fs.openSync(folder, O.O_RDONLY | O.O_DIRECTORY);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Writes a new file whole and makes its bytes (not yet its name) sure. A leftover of the same name is overwritten. */
+export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): void {
+  const fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, FILE_MODE);
+  try {
+    writeAll(fs, fd, bytes);
+    fs.fsyncSync(fd);
+    const sizeBytes = fs.fstatSync(fd).size;
+    if (sizeBytes !== bytes.length) throw new Error(`short file: ${sizeBytes} of ${bytes.length} bytes`);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/**
+ * Replaces a file's content: temporary file beside it, fsync, rename, fsync of the folder. Any failure before the rename leaves the old
+ * file and removes the temporary one.
+ */
+export function replaceFile(fs: FileSystem, file: string, bytes: Uint8Array): void {
+  const temporary = `${file}.tmp`;
+  try {
+    writeSynced(fs, temporary, bytes);
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    discard(fs, temporary);
+    throw error;
+  }
+  syncFolder(fs, path.dirname(file));
+}
+
+/** Removes a leftover that nothing depends on; a failure is of no consequence, the next start tries again. */
+function discard(fs: FileSystem, file: string): void {
+  try {
+    fs.unlinkSync(file);
+  } catch {
+    // The caller is about to report the failure that matters.
+  }
+}
+
+/** Unlinks a file if it is there. Returns whether it was. */
+export function removeFile(fs: FileSystem, file: string): boolean {
+  try {
+    fs.unlinkSync(file);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** Makes a folder and the missing ones above it, each name made sure in its parent. Mode 0700. */
+export function makeFolder(fs: FileSystem, folder: string): void {
+  try {
+    fs.mkdirSync(folder, { mode: FOLDER_MODE });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EEXIST" && fs.statSync(folder).isDirectory()) return;
+    if (code !== "ENOENT") throw error;
+    makeFolder(fs, path.dirname(folder));
+    fs.mkdirSync(folder, { mode: FOLDER_MODE });
+  }
+  syncFolder(fs, path.dirname(folder));
+}
+
+/** Size in bytes of a regular file, or null when there is none. Symbolic links are not followed: one counts as an error. */
+export function fileSize(fs: FileSystem, file: string): number | null {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  if (!stat.isFile()) throw new NotRegularError(file);
+  return stat.size;
+}
+
+/** Something that is not a regular file stands where one of ckpt's files belongs. */
+export class NotRegularError extends Error {
+  override readonly name = "NotRegularError";
+  readonly file: string;
+  constructor(file: string) {
+    super(`${file} is not a regular file`);
+    this.file = file;
+  }
+}
+
+/** Reads a small file whole; null when it is not there. @throws when it is larger than `maxBytes` or no regular file */
+export function readSmallFile(fs: FileSystem, file: string, maxBytes: number = 16 << 20): Buffer | null {
+  const size = fileSize(fs, file);
+  if (size === null) return null;
+  if (size > maxBytes) throw new Error(`${file} is too large: ${size} bytes`);
+  const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
+  try {
+    return readFully(fs, fd, 0, size);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Reads up to `length` bytes from `offset`; shorter only at the end of the file. */
+export function readFully(fs: FileSystem, fd: number, offset: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = fs.readSync(fd, bytes, filled, length - filled, offset + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+export type CopiedFile = { readonly size: number; readonly sha256: string };
+
+/**
+ * Copies the first `length` bytes of a file (default: all) into a new file and makes its bytes sure.
+ * @throws when the source is shorter, the target exists, or a call fails
+ */
+export function copySynced(fs: FileSystem, from: string, to: string, length?: number): CopiedFile {
+  const source = fs.openSync(from, O.O_RDONLY | O.O_NOFOLLOW);
+  try {
+    const size = length ?? fs.fstatSync(source).size;
+    const target = fs.openSync(to, O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW, FILE_MODE);
+    try {
+      const sha256 = eachBlock(fs, source, size, (block) => writeAll(fs, target, block));
+      fs.fsyncSync(target);
+      if (fs.fstatSync(target).size !== size) throw new Error(`short copy of ${from}`);
+      return { size, sha256 };
+    } finally {
+      fs.closeSync(target);
+    }
+  } finally {
+    fs.closeSync(source);
+  }
+}
+
+/** Size and SHA-256 (64 hex digits) of a file. */
+export function hashFile(fs: FileSystem, file: string): CopiedFile {
+  const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
+  try {
+    const size = fs.fstatSync(fd).size;
+    return { size, sha256: eachBlock(fs, fd, size, () => undefined) };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8Array) => void): string {
+  const hasher = new Bun.CryptoHasher("sha256");
+  for (let offset = 0; offset < size; ) {
+    const block = readFully(fs, fd, offset, Math.min(COPY_BLOCK_BYTES, size - offset));
+    if (block.length === 0) throw new Error(`the file ended at ${offset} of ${size} bytes`);
+    hasher.update(block);
+    use(block);
+    offset += block.length;
+  }
+  return hasher.digest("hex");
+}
+
+/** Removes a folder with the plain files and folders in it; links are removed, not followed. */
+export function removeFolder(fs: FileSystem, folder: string): void {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const full = path.join(folder, entry.name);
+    if (entry.isDirectory()) removeFolder(fs, full);
+    else fs.unlinkSync(full);
+  }
+  fs.rmdirSync(folder);
+}

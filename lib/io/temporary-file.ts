@@ -1,0 +1,54 @@
+// Files without a name, gone with their last descriptor: nothing is left behind by a kill. They hold what children read and write.
+import { randomBytes } from "node:crypto";
+import * as os from "node:os";
+import * as path from "node:path";
+import { systemCode } from "../core/errors.ts";
+import { O, realFileSystem as fs } from "./fs.ts";
+
+/** O_TMPFILE of Linux (asm-generic/fcntl.h: __O_TMPFILE | O_DIRECTORY); node:fs has no name for it. */
+const O_TMPFILE = 0o20200000;
+
+const MODE = 0o600;
+
+/** What open(2) says where the file system (or an old kernel) has no O_TMPFILE. */
+const UNSUPPORTED: ReadonlySet<string | null> = new Set(["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"]);
+
+let supported = process.platform === "linux";
+
+/**
+ * Opens a new file without a name, for reading and writing.
+ * @param flags further flags, as O_APPEND
+ * @param folder by default the one for temporary files (TMPDIR, else /tmp)
+ * @throws what open(2) throws (EMFILE, ENOSPC, EACCES, ...)
+ */
+export function openTemporary(flags: number, folder: string = os.tmpdir()): number {
+  if (supported) {
+    try {
+      return fs.openSync(folder, O_TMPFILE | O.O_RDWR | flags, MODE);
+    } catch (error) {
+      if (!UNSUPPORTED.has(systemCode(error))) throw error;
+      supported = false;
+    }
+  }
+  return openUnlinked(flags, folder);
+}
+
+/** The same where O_TMPFILE is not supported: the name is there for a moment. */
+export function openUnlinked(flags: number, folder: string): number {
+  const file = path.join(folder, `ckpt-${process.pid}-${randomBytes(8).toString("hex")}`);
+  const fd = fs.openSync(file, O.O_RDWR | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW | flags, MODE);
+  try {
+    fs.unlinkSync(file);
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+  return fd;
+}
+
+/** Writes all of `bytes` at the start of the file; the descriptor's own position stays there. @throws what pwrite(2) throws */
+export function fillFromStart(fd: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) {
+    written += fs.writeSync(fd, bytes, written, bytes.length - written, written);
+  }
+}

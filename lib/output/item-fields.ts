@@ -1,0 +1,33 @@
+// The item's own fields beside its result (`--include-input`): which names they have there, and what stands for an item without fields.
+import type { Item } from "../core/item.ts";
+import { objectFields } from "./object-fields.ts";
+import type { JoinedField } from "./result-writer.ts";
+
+/**
+ * Names that would stand for two things: the result's own, and those that come of renaming them. With one more `input_` before each of
+ * them, different names stay different.
+ */
+const TAKEN = /^(?:input_)*(?:index|id|status|output|error)$/;
+
+/** The name of the one field of an item that is no object. */
+const WHOLE_ITEM = "item";
+
+/**
+ * The fields of an item as they are joined to its result, in their order. The field `id` is left out where the id was taken from it: it
+ * stands in the result already.
+ * @param idField the field that `--id` names; null without
+ */
+export function joinedFields(item: Item, idField: string | null): JoinedField[] {
+  if (item.form === "text" || item.value === undefined) {
+    return [{ name: WHOLE_ITEM, json: JSON.stringify(item.text) }];
+  }
+  if (typeof item.value !== "object" || item.value === null || Array.isArray(item.value)) {
+    return [{ name: WHOLE_ITEM, json: item.text }];
+  }
+  const fields: JoinedField[] = [];
+  for (const [name, json] of objectFields(item.text)) {
+    if (name === "id" && idField === "id") continue;
+    fields.push({ name: TAKEN.test(name) ? `input_${name}` : name, json });
+  }
+  return fields;
+}

@@ -1,0 +1,72 @@
+// Gathers what the writers of the formats produce into large pieces for a file or standard output.
+
+/**
+ * Takes bytes, which are valid only during the call.
+ * @returns false when nobody reads any more: not an error, but there is no sense in going on
+ */
+export type Sink = (bytes: Uint8Array) => boolean;
+
+const CAPACITY_BYTES = 256 << 10;
+/** No character (UTF-16 unit) takes more bytes in UTF-8. */
+const UNIT_BYTES_MAX = 3;
+
+export class OutputBuffer {
+  readonly #sink: Sink;
+  readonly #bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY_BYTES);
+  #filled = 0;
+  #handedOn = 0;
+  #isOpen = true;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  /** False once the sink has said that nobody reads any more. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Bytes handed to the sink so far. */
+  get handedOn(): number {
+    return this.#handedOn;
+  }
+
+  /** Adds text as UTF-8; half of a surrogate pair becomes U+FFFD. */
+  text(text: string): void {
+    if (text.length * UNIT_BYTES_MAX > CAPACITY_BYTES - this.#filled) {
+      this.flush();
+      if (text.length * UNIT_BYTES_MAX > CAPACITY_BYTES) {
+        this.#give(Buffer.from(text));
+        return;
+      }
+    }
+    this.#filled += this.#bytes.write(text, this.#filled);
+  }
+
+  /** Adds the bytes of `source` from `start` up to `end`. */
+  bytes(source: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (length > CAPACITY_BYTES - this.#filled) {
+      this.flush();
+      if (length > CAPACITY_BYTES) {
+        this.#give(source.subarray(start, end));
+        return;
+      }
+    }
+    source.copy(this.#bytes, this.#filled, start, end);
+    this.#filled += length;
+  }
+
+  /** Hands on what is there. */
+  flush(): void {
+    if (this.#filled === 0) return;
+    this.#give(this.#bytes.subarray(0, this.#filled));
+    this.#filled = 0;
+  }
+
+  #give(bytes: Uint8Array): void {
+    if (!this.#isOpen) return;
+    this.#handedOn += bytes.length;
+    this.#isOpen = this.#sink(bytes);
+  }
+}

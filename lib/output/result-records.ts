@@ -1,0 +1,75 @@
+// The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
+import { LogWindows } from "./log-windows.ts";
+import { readFrame, type RecordFrame } from "../checkpoint/record-codec.ts";
+import { splitRecord } from "../checkpoint/record-split.ts";
+import { causeText, CkptError } from "../core/errors.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { objectFields } from "./object-fields.ts";
+
+/** What of a record goes into an output. The JSON text of its output or error stands in `bytes` from `start` up to `end`. */
+export type RecordedResult = {
+  readonly failed: boolean;
+  /** JSON text of the id, quotation marks included; null when the record has none. */
+  readonly idJson: string | null;
+  /** 32 hex digits. */
+  readonly hash: string;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+};
+
+export class ResultRecords {
+  readonly #file: string;
+  readonly #windows: LogWindows;
+  readonly #frame: RecordFrame = { seq: 0, index: 0, failed: false, prev: "", sum: "" };
+
+  /** @throws CkptError `system.failed` when the log cannot be opened */
+  constructor(fs: FileSystem, file: string) {
+    this.#file = file;
+    this.#windows = this.#orFailed(() => new LogWindows(fs, file));
+  }
+
+  /**
+   * The result whose record begins at an offset; valid until the next call.
+   * @param index the item's position in the input, for the message
+   * @throws CkptError `checkpoint.damaged`, `system.failed`
+   */
+  resultAt(offset: number, index: number): RecordedResult {
+    const line = this.#orFailed(() => this.#windows.lineAt(offset));
+    if (line === null) throw this.#damaged(offset, index, "is cut off");
+    if (!readFrame(line, this.#frame)) throw this.#damaged(offset, index, "has a wrong checksum");
+    const split = splitRecord(line);
+    if (split === null) return this.#parsed(line, offset, index);
+    const { failed, idJson, hash, bodyStart: start, bodyEnd: end } = split;
+    return { failed, idJson, hash, bytes: line, start, end };
+  }
+
+  /** A record with keys in another order, or with further ones: of another version of ckpt. */
+  #parsed(line: Buffer, offset: number, index: number): RecordedResult {
+    const fields = objectFields(line.toString("utf8"));
+    const { failed } = this.#frame;
+    const body = fields.get(failed ? "error" : "output");
+    const hash = fields.get("hash");
+    if (body === undefined || hash === undefined) throw this.#damaged(offset, index, "has no result");
+    const bytes = Buffer.from(body);
+    return { failed, idJson: fields.get("id") ?? null, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length };
+  }
+
+  #damaged(offset: number, index: number, found: string): CkptError {
+    const problem = `the record of item ${index} (offset ${offset}) ${found}`;
+    return new CkptError("checkpoint.damaged", { path: this.#file, problems: [problem] });
+  }
+
+  #orFailed<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      const params = { what: "read", path: this.#file, cause: causeText(error) };
+      throw new CkptError("system.failed", params, { cause: error });
+    }
+  }
+
+  close(): void {
+    this.#windows.close();
+  }
+}

@@ -1,0 +1,64 @@
+// CSV and TSV as in RFC 4180: a header, CR LF behind each row, quotation marks only where they are needed. A string stands as it is, any
+// other value as its JSON text; what an item does not have is an empty cell.
+import type { ItemError } from "../core/record.ts";
+import type { RecordedResult } from "./result-records.ts";
+import type { JoinedField, ResultWriter } from "./result-writer.ts";
+
+export type TableOptions = {
+  readonly delimiter: "," | "\t";
+  /** Whether the bytes EF BB BF stand first. */
+  readonly bom: boolean;
+  /** Whether there is a column `id`. */
+  readonly withIds: boolean;
+  /** Names of the columns behind the result's own. */
+  readonly fieldNames: readonly string[];
+};
+
+const BYTE_ORDER_MARK = "\uFEFF";
+
+export function tableWriter(options: TableOptions): ResultWriter {
+  const { delimiter, bom, withIds, fieldNames } = options;
+  const row = (cells: readonly string[]): string => `${cells.map(quoteCell).join(delimiter)}\r\n`;
+  const columnOf = new Map(fieldNames.map((name, column) => [name, column]));
+  return {
+    begin(out) {
+      const own = withIds ? ["index", "id", "status"] : ["index", "status"];
+      const header = row([...own, "output", "error", ...fieldNames]);
+      out.text(bom ? BYTE_ORDER_MARK + header : header);
+    },
+    add(out, index, result, fields) {
+      const cells = ownCells(index, result, withIds);
+      const joined = fieldNames.map(() => "");
+      for (const { name, json } of fields) joined[columnOf.get(name) ?? 0] = cellText(json);
+      out.text(row([...cells, ...joined]));
+    },
+    end: () => undefined,
+  };
+}
+
+function ownCells(index: number, result: RecordedResult, withIds: boolean): string[] {
+  const { failed, idJson, bytes, start, end } = result;
+  const body = bytes.toString("utf8", start, end);
+  const cells = [String(index)];
+  if (withIds) cells.push(idJson === null ? "" : cellText(idJson));
+  if (failed) cells.push("failed", "", errorText(body));
+  else cells.push("ok", cellText(body), "");
+  return cells;
+}
+
+/** A string as it is, any other value as its JSON text. */
+function cellText(json: string): string {
+  return json.startsWith('"') ? (JSON.parse(json) as string) : json;
+}
+
+function errorText(json: string): string {
+  const { kind, message } = JSON.parse(json) as ItemError;
+  return `${kind}: ${message}`;
+}
+
+/** Both delimiters are quoted in both formats, so that a cell looks the same in either. */
+const NEEDS_QUOTES = /[",\t\r\n]|^ | $/;
+
+function quoteCell(cell: string): string {
+  return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

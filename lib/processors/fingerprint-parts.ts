@@ -1,0 +1,62 @@
+// Parts of the fingerprint that several processors have.
+import * as path from "node:path";
+import type { FingerprintPart } from "../core/fingerprint.ts";
+import { contentHash, moduleFiles } from "../io/content-hash.ts";
+import type { Parse } from "./output-text.ts";
+import type { ProcessorKind } from "./processor.ts";
+
+/** An argument that names a larger file is data or a program of the system, not the script that people edit between runs. */
+const ARGUMENT_FILE_MAX_BYTES = 1 << 20;
+
+const SHOWN_MAX_LENGTH = 120;
+
+export function kindPart(kind: ProcessorKind): FingerprintPart {
+  return { name: "kind", value: kind, shown: kind };
+}
+
+export function parsePart(parse: Parse): FingerprintPart {
+  return { name: "parse", value: parse, shown: parse };
+}
+
+/** Text on one line, its end left out when it is long. */
+export function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > SHOWN_MAX_LENGTH ? `${line.slice(0, SHOWN_MAX_LENGTH - 1)}…` : line;
+}
+
+/** A part whose value is the content of a file (or several). */
+export function contentPart(name: string, shownName: string, sha256: string): FingerprintPart {
+  return { name, value: sha256, shown: `${shortened(shownName)} (sha256 ${sha256.slice(0, 8)})` };
+}
+
+/**
+ * One part for each argument that names a regular file of at most 1 MiB. The program itself counts only when it is given with a path.
+ * @param argv program and arguments; null for one with placeholders
+ */
+export function argumentFileParts(argv: readonly (string | null)[]): FingerprintPart[] {
+  const parts = new Map<string, FingerprintPart>();
+  for (const [at, argument] of argv.entries()) {
+    if (argument === null || argument === "" || (at === 0 && !argument.includes("/"))) continue;
+    const sha256 = hashOrNull(argument);
+    if (sha256 !== null) parts.set(argument, contentPart(`file:${argument}`, argument, sha256));
+  }
+  return [...parts.values()];
+}
+
+function hashOrNull(file: string): string | null {
+  try {
+    return contentHash(file, ARGUMENT_FILE_MAX_BYTES);
+  } catch {
+    return null; // not readable, not a path at all, too long for one: then it is an argument like any other
+  }
+}
+
+/** The module and what it imports by relative paths, as one part. @param file absolute path */
+export function modulePart(file: string): FingerprintPart {
+  const files = moduleFiles(file);
+  const text = JSON.stringify(files.map(({ name, sha256 }) => [name, sha256]));
+  const sha256 = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  const others = files.length - 1;
+  const imports = others === 0 ? "" : ` and ${others} ${others === 1 ? "import" : "imports"}`;
+  return contentPart("module", `${path.basename(file)}${imports}`, sha256);
+}

@@ -1,0 +1,54 @@
+// What a user's module has thrown, in words: the message, and where in the module's own folder it came from.
+import * as path from "node:path";
+
+/** An error's text is kept up to this length; some carry the whole of what they could not read. */
+const MESSAGE_MAX_LENGTH = 4096;
+
+/** Lines of the stack that are shown. */
+const FRAMES_MAX = 3;
+
+/**
+ * Name and message of anything that was thrown, then the first lines of its stack that lie in `folder`, paths relative to it.
+ * @param folder absolute path of the module's folder
+ */
+export function describeThrown(thrown: unknown, folder: string): string {
+  if (!(thrown instanceof Error))
+    return `${textOf(thrown).slice(0, MESSAGE_MAX_LENGTH)} (thrown, not an Error)`;
+  const text = `${thrown.name}: ${thrown.message}`.slice(0, MESSAGE_MAX_LENGTH);
+  return [text, ...framesIn(thrown.stack ?? "", folder)].join("\n");
+}
+
+function framesIn(stack: string, folder: string): string[] {
+  const prefix = folder.endsWith(path.sep) ? folder : folder + path.sep;
+  const own = stack.split("\n").filter((line) => /^\s+at /.test(line) && line.includes(prefix));
+  return own.slice(0, FRAMES_MAX).map((line) => `    ${line.trim().replaceAll(prefix, "")}`);
+}
+
+/** Why a module could not be loaded: a parser's errors with their places, or what was thrown. */
+export function describeLoadError(thrown: unknown, folder: string): string {
+  const errors: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
+  const texts = errors
+    .slice(0, FRAMES_MAX)
+    .map((error) => buildMessage(error) ?? describeThrown(error, folder));
+  return texts.join("; ");
+}
+
+function buildMessage(error: unknown): string | null {
+  if (!(error instanceof BuildMessage) && !(error instanceof ResolveMessage)) return null;
+  const { position } = error;
+  if (position === null) return error.message;
+  return `${error.message} (${path.basename(position.file)}:${position.line}:${position.column})`;
+}
+
+/** True when what was thrown says by itself that another attempt would not help (`retryable: false`). */
+export function refusesRetry(thrown: unknown): boolean {
+  return typeof thrown === "object" && thrown !== null && "retryable" in thrown && thrown.retryable === false;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return typeof value === "string" ? value : (JSON.stringify(value) ?? typeof value);
+  } catch {
+    return "something that has no text";
+  }
+}

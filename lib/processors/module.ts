@@ -1,0 +1,168 @@
+// `--module FILE`: a function of the user's, called in this process. One that answers at once costs next to nothing: no promise, timer
+// or AbortController is made before there is something to wait for.
+import * as path from "node:path";
+import { causeText, CkptError } from "../core/errors.ts";
+import type { Item, JsonValue } from "../core/item.ts";
+import { kindPart, modulePart } from "./fingerprint-parts.ts";
+import { Call, Waiting } from "./module-call.ts";
+import { describeThrown, refusesRetry } from "./module-error.ts";
+import { loadModule, type UserModule } from "./module-load.ts";
+import { ABORTED, failed, outputTooLarge } from "./outcomes.ts";
+import type { AttemptContext, Outcome, Processor } from "./processor.ts";
+
+export type ModuleSettings = {
+  /** The module's path as the user gave it. */
+  readonly file: string;
+  /** Limit of one attempt; null: none. */
+  readonly timeoutMs: number | null;
+  /** Limit of an output's JSON text, in bytes. */
+  readonly maxOutputBytes: number;
+};
+
+/** How long `teardown` may take: no answer of it is worth holding up the end of a run. */
+const TEARDOWN_MS = 10_000;
+
+export function moduleProcessor(settings: ModuleSettings): Processor {
+  const attempts = new ModuleAttempts(settings);
+  const file = path.resolve(settings.file);
+  return {
+    kind: "module",
+    open: () => attempts.open(),
+    process: (item, context) => attempts.process(item, context),
+    close: () => attempts.close(),
+    preview: (item) => [`${settings.file}: process(${item.text})`],
+    fieldPaths: [],
+    usesIndex: false,
+    fingerprintParts: () => Promise.resolve([kindPart("module"), modulePart(file)]),
+  };
+}
+
+class ModuleAttempts {
+  readonly #settings: ModuleSettings;
+  readonly #file: string;
+  readonly #folder: string;
+  readonly #waiting = new Set<Waiting>();
+  /** Signals of runs that are listened to: one listener each, not one an item. */
+  readonly #heard = new WeakSet<AbortSignal>();
+  readonly #closing = new AbortController();
+  #module: UserModule | null = null;
+
+  constructor(settings: ModuleSettings) {
+    this.#settings = settings;
+    this.#file = path.resolve(settings.file);
+    this.#folder = path.dirname(this.#file);
+  }
+
+  async open(): Promise<void> {
+    const shownPath = this.#settings.file;
+    const loaded = await loadModule(this.#file, shownPath);
+    try {
+      await loaded.setup?.();
+    } catch (error) {
+      const cause = describeThrown(error, this.#folder);
+      throw new CkptError("module.setupFailed", { path: shownPath, cause }, { cause: error });
+    }
+    this.#module = loaded;
+  }
+
+  process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome {
+    if (this.#module === null) throw new Error("process() before open()");
+    if (context.signal.aborted) return ABORTED;
+    const call = new Call(item, context, this.#settings.timeoutMs !== null);
+    let answer: unknown;
+    try {
+      answer = this.#module.process(valueFor(item, context.attempt), call);
+      if (isPromiseLike(answer)) return this.#wait(answer, call, context.signal);
+    } catch (error) {
+      return this.#thrown(error);
+    }
+    return this.#answered(answer);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const waiting of this.#waiting) waiting.settle(ABORTED);
+    const teardown = this.#module?.teardown;
+    this.#module = null;
+    if (teardown === undefined || teardown === null) return;
+    try {
+      await withinMs(TEARDOWN_MS, teardown());
+    } catch (error) {
+      const cause = describeThrown(error, this.#folder);
+      throw new CkptError("module.teardownFailed", { path: this.#settings.file, cause }, { cause: error });
+    }
+  }
+
+  #wait(answer: PromiseLike<unknown>, call: Call, signal: AbortSignal): Promise<Outcome> {
+    this.#listen(signal);
+    return new Promise((resolve) => {
+      const waiting = new Waiting(call, signal, (outcome) => {
+        this.#waiting.delete(waiting);
+        resolve(outcome);
+      });
+      this.#waiting.add(waiting);
+      const { timeoutMs } = this.#settings;
+      if (timeoutMs !== null) waiting.limit(timeoutMs);
+      answer.then(
+        (value) => waiting.settle(waiting.stopping ? ABORTED : this.#answered(value)),
+        (error: unknown) => waiting.settle(waiting.stopping ? ABORTED : this.#thrown(error)),
+      );
+    });
+  }
+
+  #listen(signal: AbortSignal): void {
+    if (this.#heard.has(signal)) return;
+    this.#heard.add(signal);
+    const abort = (): void => {
+      for (const waiting of this.#waiting) if (waiting.signal === signal) waiting.stop(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true, signal: this.#closing.signal });
+  }
+
+  #answered(value: unknown): Outcome {
+    let outputJson: string | undefined;
+    try {
+      outputJson = typeof value === "number" && !Number.isFinite(value) ? undefined : JSON.stringify(value);
+    } catch (error) {
+      return failed("bad_output", `process() returned what JSON cannot hold: ${causeText(error)}`, true);
+    }
+    if (outputJson === undefined) {
+      const found = typeof value === "number" ? String(value) : typeof value;
+      return failed("bad_output", `process() returned ${found}, which is no JSON value`, true);
+    }
+    return isLonger(outputJson, this.#settings.maxOutputBytes)
+      ? outputTooLarge(this.#settings.maxOutputBytes)
+      : { status: "ok", outputJson };
+  }
+
+  #thrown(error: unknown): Outcome {
+    return failed("exception", describeThrown(error, this.#folder), !refusesRetry(error));
+  }
+}
+
+/** The item's value; parsed anew for a further attempt, because the one before may have changed it. */
+function valueFor(item: Item, attempt: number): JsonValue | undefined {
+  return attempt > 1 && item.form === "json" ? (JSON.parse(item.text) as JsonValue) : item.value;
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Whether the UTF-8 form of a text is longer; a character takes at most 3 bytes for each unit of its length. */
+function isLonger(text: string, maxBytes: number): boolean {
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
+}
+
+/** Resolves when a promise does or the time is up; whatever comes later is dropped. */
+async function withinMs(ms: number, value: unknown): Promise<void> {
+  let timer: Timer | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([value, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

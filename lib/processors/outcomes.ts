@@ -1,0 +1,39 @@
+// Outcomes that several processors give, made in one place so that the same trouble has the same kind everywhere.
+import type { ItemError } from "../core/record.ts";
+import type { Outcome } from "./processor.ts";
+
+type Details = Omit<ItemError, "kind" | "message">;
+
+/** Error details with `stderr` only where there is any. */
+export function withStderr(stderr: string): Details {
+  return stderr === "" ? {} : { stderr };
+}
+
+export function failed(kind: string, message: string, retryable: boolean, details: Details = {}): Outcome {
+  return { status: "failed", error: { kind, message, ...details }, retryable };
+}
+
+export function outside(kind: string, message: string, details: Details = {}): Outcome {
+  return { status: "outside", error: { kind, message, ...details } };
+}
+
+/** The item lacks fields that the template names; another attempt would not change that. */
+export function missingFields(names: readonly string[]): Outcome {
+  const list = names.map((name) => JSON.stringify(name)).join(", ");
+  return failed("input", `the item has no field ${list}`, false);
+}
+
+export function timedOut(timeoutMs: number, details: Details = {}): Outcome {
+  return failed("timeout", `no answer within ${timeoutMs / 1000} s (--timeout)`, true, details);
+}
+
+export function outputTooLarge(maxBytes: number, details: Details = {}): Outcome {
+  return failed(
+    "output_too_large",
+    `the output is larger than ${maxBytes} bytes (--max-output)`,
+    true,
+    details,
+  );
+}
+
+export const ABORTED: Outcome = { status: "aborted" };

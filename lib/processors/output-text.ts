@@ -1,0 +1,32 @@
+// What a command has printed, as the JSON text of an output.
+import { isUtf8 } from "node:buffer";
+import { causeText } from "../core/errors.ts";
+import { compactJson } from "../core/json-text.ts";
+import { firstInvalidUtf8 } from "../core/utf8.ts";
+import { failed } from "./outcomes.ts";
+import type { Outcome } from "./processor.ts";
+
+/** How standard output becomes an output: as a text, or as the JSON value that it holds. Part of the fingerprint. */
+export type Parse = "text" | "json";
+
+/** The outcome of a command that succeeded: its standard output without one line end, or a failure of kind `bad_output`. */
+export function outputOf(stdout: Buffer, parse: Parse): Outcome {
+  if (!isUtf8(stdout)) {
+    const offset = firstInvalidUtf8(stdout) ?? 0;
+    const byte = (stdout[offset] ?? 0).toString(16).padStart(2, "0");
+    return failed("bad_output", `standard output is not UTF-8: byte 0x${byte} at offset ${offset}`, true);
+  }
+  const text = stdout.toString("utf8");
+  if (parse === "text") return { status: "ok", outputJson: JSON.stringify(withoutLineEnd(text)) };
+  try {
+    return { status: "ok", outputJson: compactJson(text) };
+  } catch (error) {
+    const found = text.trim() === "" ? "it is empty" : causeText(error);
+    return failed("bad_output", `standard output is not JSON (--parse json): ${found}`, true);
+  }
+}
+
+function withoutLineEnd(text: string): string {
+  if (!text.endsWith("\n")) return text;
+  return text.slice(0, text.endsWith("\r\n") ? -2 : -1);
+}

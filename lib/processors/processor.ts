@@ -1,0 +1,62 @@
+// The one interface behind which every processor stands. tests/contract/processors.test.ts runs one suite over all of them.
+import type { FingerprintPart } from "../core/fingerprint.ts";
+import type { Item } from "../core/item.ts";
+import type { ItemError, Retry, Usage } from "../core/record.ts";
+
+export type AttemptContext = {
+  /** Number of this attempt, from 1. */
+  readonly attempt: number;
+  /** Id of the session, as `20230530_143025`. */
+  readonly session: string;
+  /** Nonce of the session (32 hex digits); children carry it in their environment, so that survivors can be found. */
+  readonly nonce: string;
+  /**
+   * Aborted when the run gives up waiting: reason "stop" (end what runs: SIGTERM, then SIGKILL) or "kill" (SIGKILL at once).
+   * A processor answers with `aborted` then.
+   */
+  readonly signal: AbortSignal;
+};
+
+type Tries = {
+  /** Attempts made, when more than one (the retry wrapper fills it in). */
+  readonly attempts?: number;
+  readonly retries?: readonly Retry[];
+  readonly usage?: Usage;
+};
+
+/** What became of one attempt (or, behind the retry wrapper, of all attempts of one item). */
+export type Outcome =
+  /** `outputJson` is the JSON text of the output. */
+  | (Tries & { readonly status: "ok"; readonly outputJson: string; readonly marks?: readonly string[] })
+  /** The item failed; `retryable`: another attempt may help. */
+  | (Tries & { readonly status: "failed"; readonly error: ItemError; readonly retryable: boolean })
+  /** The cause lies outside the item (command not found, key refused, endpoint down): the run stops, the item stays pending. */
+  | { readonly status: "outside"; readonly error: ItemError }
+  /** The signal was heeded; nothing is recorded, the item stays pending. */
+  | { readonly status: "aborted" };
+
+/**
+ * Contract:
+ * - `open` is called once, before anything else; it throws a CkptError when nothing could ever be processed.
+ * - `process` never throws for what an item, a command or an endpoint can cause: that is an Outcome. It is called for many items at once,
+ *   up to the run's concurrency. It keeps its own timeout, and resolves within a few seconds of an aborted signal.
+ *   It may answer at once (no promise) when it has the answer.
+ * - When `process` has resolved, nothing that it started for that item still runs.
+ * - `close` ends everything that is left; after it, no child process of this processor is alive. It may be called twice.
+ */
+export type Processor = {
+  readonly kind: ProcessorKind;
+  open(): Promise<void>;
+  process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome;
+  close(): Promise<void>;
+  /** What would be called for an item, for people (`--dry-run`, the start of a run); one string a line, not yet escaped. */
+  preview(item: Item): readonly string[];
+  /** Field paths that the templates name, from the outside in; each must occur in at least one item. */
+  readonly fieldPaths: readonly (readonly string[])[];
+  /** True when the item's number is part of what it is given (`{#}`): its index is then part of its hash. */
+  readonly usesIndex: boolean;
+  /** What the results depend on. */
+  fingerprintParts(): Promise<readonly FingerprintPart[]>;
+};
+
+export type ProcessorKind = "command" | "shell" | "module" | "worker" | "endpoint";

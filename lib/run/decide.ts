@@ -1,0 +1,62 @@
+// What to do with a checkpoint that was found: decided by what was typed, else asked on a terminal, else by the rule for scripts. Pure.
+import type { PartChange } from "../core/fingerprint.ts";
+import type { PlanCounts } from "../core/plan-counts.ts";
+
+export type FoundCheckpoint = {
+  readonly counts: PlanCounts;
+  /** Records in the log. */
+  readonly records: number;
+  readonly inputChanged: boolean;
+  /** Parts of the fingerprint that differ; empty when it is the same. */
+  readonly changes: readonly PartChange[];
+};
+
+export type Wishes = {
+  /** `--resume` true, `--no-resume` false. */
+  readonly resume: boolean | null;
+  readonly onChange: "ask" | "refuse" | "keep";
+  readonly failed: "retry" | "keep" | null;
+  readonly yes: boolean;
+  /** There is a terminal to ask on. */
+  readonly interactive: boolean;
+};
+
+export type Decision =
+  /** Go on with the results there are. */
+  | { readonly kind: "continue"; readonly retryFailed: boolean }
+  /** Move the checkpoint into a backup and begin anew. */
+  | { readonly kind: "restart" }
+  | { readonly kind: "ask"; readonly about: "resume" | "changed" | "failures" | "other-job" }
+  | { readonly kind: "refuse"; readonly why: "changed" | "other-job" };
+
+/** Decides; see Decision. A changed fingerprint is never decided by `--resume` or `--yes`. */
+export function decide(found: FoundCheckpoint, wishes: Wishes): Decision {
+  const { counts } = found;
+  const retryFailed = wishes.failed !== "keep";
+  if (wishes.resume === false) return { kind: "restart" };
+  const changed = found.changes.length > 0;
+  if (found.records === 0) {
+    // Nothing has been recorded, so nothing is lost or mixed.
+    return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };
+  }
+  if (counts.done + counts.failed + counts.changed === 0) {
+    return wishes.interactive && wishes.onChange === "ask"
+      ? { kind: "ask", about: "other-job" }
+      : { kind: "refuse", why: "other-job" };
+  }
+  if (changed && wishes.onChange !== "keep") {
+    return wishes.onChange === "ask" && wishes.interactive
+      ? { kind: "ask", about: "changed" }
+      : { kind: "refuse", why: "changed" };
+  }
+  return decideSameJob(counts, wishes, retryFailed);
+}
+
+function decideSameJob(counts: PlanCounts, wishes: Wishes, retryFailed: boolean): Decision {
+  const answered = wishes.resume === true || wishes.yes || wishes.onChange === "keep";
+  const go: Decision = { kind: "continue", retryFailed };
+  if (answered || !wishes.interactive) return go;
+  if (counts.fresh + counts.changed > 0) return { kind: "ask", about: "resume" };
+  if (counts.failed > 0 && wishes.failed === null) return { kind: "ask", about: "failures" };
+  return go;
+}

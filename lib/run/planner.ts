@@ -1,0 +1,162 @@
+// Joins the records of a log to the items of the input. Two ways: by index, when the input is byte for byte the one all records were made
+// under; else by identity (id, or content and occurrence).
+import { CkptError } from "../core/errors.ts";
+import { ErrorTally } from "../core/error-tally.ts";
+import { OccurrenceTable } from "../core/occurrences.ts";
+import { isFailure, Plan, STATE } from "../core/plan.ts";
+import type { ItemError } from "../core/record.ts";
+import { type Key, RecordTable } from "../core/record-table.ts";
+import type { Input, ScanResult } from "../input/input.ts";
+
+/** A record as the planner needs it. `error` is read only when asked for: it means parsing the record. */
+export type PlannedRecord = {
+  readonly index: number;
+  readonly id: string | null;
+  readonly hash: string;
+  readonly occurrence: number;
+  readonly offset: number;
+  readonly error: ItemError | null;
+};
+
+export type Joined = { readonly plan: Plan; readonly errors: ErrorTally };
+
+export type Scanned = Joined & {
+  readonly scan: ScanResult;
+  /** Records with an item or without, before the join; 0 in a new session. */
+  readonly records: number;
+};
+
+/** How an item is called in messages: its id, or its number from 1. */
+export function itemLabel(id: string | null, index: number): string {
+  return id ?? `#${index + 1}`;
+}
+
+function failureState(error: ItemError): typeof STATE.failed | typeof STATE.rejected {
+  return error.kind === "input" ? STATE.rejected : STATE.failed;
+}
+
+/** Joins records to items by index, as they are read. Only right when the input has never been another one and repeats nothing. */
+export class IndexJoin {
+  readonly plan: Plan;
+  readonly errors: ErrorTally = new ErrorTally();
+
+  constructor(count: number) {
+    this.plan = new Plan(count);
+  }
+
+  /** @param error reads the error of a failed record; null for a success */
+  add(index: number, offset: number, error: (() => { readonly error: ItemError; readonly label: string }) | null): void {
+    const { plan, errors } = this;
+    if (isFailure(plan.state(index))) errors.remove(plan.errorGroup(index));
+    if (error === null) {
+      plan.set(index, STATE.done, offset);
+      return;
+    }
+    const failure = error();
+    plan.set(index, failureState(failure.error), offset, errors.add(failure.error, failure.label));
+  }
+}
+
+/**
+ * Scans the whole input and joins the records to its items by identity.
+ * @param eachRecord calls its argument for every record of the log, in order
+ * @param paths field paths that must occur in at least one item
+ * @throws input.idDoubled, and what `Input.scan` throws
+ */
+export async function scanAndJoin(
+  input: Input,
+  eachRecord: (visit: (record: PlannedRecord) => void) => void,
+  paths: readonly (readonly string[])[],
+): Promise<Scanned> {
+  const table = new RecordTable();
+  const errors = new ErrorTally();
+  const withIds = input.spec.idField !== null;
+  eachRecord((record) => {
+    const key = withIds && record.id !== null ? idKey(record.id) : contentKey(Buffer.from(record.hash, "hex"), record.occurrence);
+    const hash = Buffer.from(record.hash.slice(0, 16), "hex");
+    const replaced = table.set(key, {
+      offset: record.offset,
+      failed: record.error !== null,
+      rejected: record.error?.kind === "input",
+      errorGroup: record.error === null ? 0 : errors.add(record.error, itemLabel(record.id, record.index)),
+      content: [hash.readUInt32BE(0), hash.readUInt32BE(4)],
+    });
+    if (replaced !== null) errors.remove(replaced);
+  });
+  const plan = new Plan();
+  const seen = new OccurrenceTable();
+  const doubled: number[] = [];
+  const scan = await input.scan((index, _line, digest, id) => {
+    const key = id === null ? contentKey(digest, 1) : idKey(id);
+    const occurrence = seen.add(key[0] ?? 0, key[1] ?? 0);
+    if (occurrence > 1 && id !== null) doubled.push(index);
+    if (occurrence > 1 && id === null) plan.setOccurrence(index, occurrence);
+    const found = table.take(id === null && occurrence > 1 ? contentKey(digest, occurrence) : key);
+    // An item that has an id now may have been run without one.
+    join(plan, errors, index, digest, found ?? (id === null ? null : table.take(contentKey(digest, 1))));
+  }, paths);
+  if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
+  plan.gone = table.untaken;
+  table.eachUntakenFailure((group) => errors.remove(group));
+  return { plan, errors, scan, records: table.size };
+}
+
+type Found = ReturnType<RecordTable["take"]>;
+
+function join(plan: Plan, errors: ErrorTally, index: number, digest: Uint8Array, found: Found): void {
+  if (found === null) {
+    plan.set(index, STATE.fresh, 0);
+    return;
+  }
+  const same = word(digest, 0) === found.content[0] && word(digest, 4) === found.content[1];
+  if (!same) {
+    if (found.failed) errors.remove(found.errorGroup);
+    plan.set(index, STATE.changed, 0);
+  } else if (found.failed) {
+    plan.set(index, found.rejected ? STATE.rejected : STATE.failed, found.offset, found.errorGroup);
+  } else {
+    plan.set(index, STATE.done, found.offset);
+  }
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
+}
+
+const key: Key = new Uint32Array(4);
+const idDigest = new Uint8Array(32);
+
+/** The key of a content's hash (its first 16 bytes) and occurrence. Valid until the next key is made. */
+function contentKey(hash: Uint8Array, occurrence: number): Key {
+  for (let i = 0; i < 4; i++) key[i] = word(hash, i * 4);
+  key[3] = ((key[3] ?? 0) + occurrence - 1) >>> 0;
+  return key;
+}
+
+/** The key of an id; never that of a content, because of the prefix. Valid until the next key is made. */
+function idKey(id: string): Key {
+  Bun.SHA256.hash(`id\0${id}`, idDigest);
+  return contentKey(idDigest, 1);
+}
+
+const EXAMPLES_MAX = 5;
+const LINES_MAX = 10;
+
+/** Reads the input once more and names the lines of ids that stand there more than once. */
+async function refuseDoubled(input: Input, again: ReadonlySet<number>): Promise<void> {
+  const suspects = new Set<string>();
+  await input.scan((index, _line, _digest, id) => {
+    if (id !== null && suspects.size < EXAMPLES_MAX && again.has(index)) suspects.add(id);
+  });
+  const linesOf = new Map<string, number[]>();
+  await input.scan((_index, line, _digest, id) => {
+    if (id === null || !suspects.has(id)) return;
+    const lines = linesOf.get(id) ?? [];
+    if (lines.length < LINES_MAX) lines.push(line);
+    linesOf.set(id, lines);
+  });
+  const examples = [...linesOf].filter(([, lines]) => lines.length > 1).map(([id, lines]) => ({ id, lines }));
+  // None: two ids merely shared 64 bits of their hashes.
+  if (examples.length === 0) return;
+  throw new CkptError("input.idDoubled", { field: input.spec.idField ?? "", examples, count: again.size });
+}

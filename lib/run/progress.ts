@@ -1,0 +1,76 @@
+// What a run tells the outside while it works: counts that are always honest (of this run, of the session, failures apart).
+
+export type Progress = {
+  /** Items of the present input. */
+  readonly total: number;
+  /** Items whose latest result is a success / a failure, over the session. */
+  readonly completed: number;
+  readonly failed: number;
+  /** Items this run has yet to attempt (a limit is taken into account), in flight included. */
+  readonly left: number;
+  /** Results of this run. */
+  readonly done: number;
+  readonly inFlight: number;
+  /** Results of the session that are committed: a power cut does not take them. */
+  readonly saved: number;
+  /** Milliseconds since this run began to process. */
+  readonly elapsedMs: number;
+  /** Results a second, over the last half minute at most; null while unknown. */
+  readonly ratePerS: number | null;
+  /** Milliseconds to the end of this run at that rate; null while unknown. */
+  readonly etaMs: number | null;
+  /** Attempts allowed at once now. */
+  readonly concurrency: number;
+  /** Why attempts are held back now. */
+  readonly waiting: WaitReason | null;
+  readonly tokensPerS?: number;
+  readonly cost?: number;
+};
+
+export type WaitReason = "rate limit" | "cool-down" | "budget" | "outage" | "disk full";
+
+export type StopReason =
+  | { readonly kind: "limit" }
+  | { readonly kind: "max-failures"; readonly failures: number; readonly allowed: string }
+  | { readonly kind: "max-time"; readonly ms: number }
+  | { readonly kind: "budget"; readonly budget: "cost" | "tokens"; readonly spent: number; readonly allowed: number }
+  | { readonly kind: "outside"; readonly item: string; readonly error: string; readonly errorKind: string }
+  | { readonly kind: "none-succeeded"; readonly attempted: number; readonly item: string; readonly error: string }
+  | { readonly kind: "input-changed" }
+  | { readonly kind: "disk-full"; readonly cause: string }
+  | { readonly kind: "signal"; readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" };
+
+/** The end of a run, for the summary on the screen and `--json`. */
+export type Summary = {
+  readonly session_id: string;
+  /** complete: all items done; failed: finished, some items failed; stopped: items are pending. */
+  readonly outcome: "complete" | "failed" | "stopped" | "already_complete";
+  readonly exit_code: number;
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly pending: number;
+  /** Of this run. */
+  readonly attempted: number;
+  readonly succeeded: number;
+  readonly failed_now: number;
+  readonly elapsed_ms: number;
+  readonly stop: StopReason | null;
+  /** Failures by kind, the most frequent first, with one example each. */
+  readonly errors: readonly { readonly kind: string; readonly count: number; readonly item: string; readonly message: string }[];
+  readonly output: { readonly path: string; readonly sha256: string } | null;
+  readonly backup: string | null;
+  /** The command that goes on, where there is something to go on with. */
+  readonly resume_command: string | null;
+};
+
+export type { PlanCounts } from "../core/plan-counts.ts";
+
+/** One implementation a way of showing progress (bar, plain lines, JSON lines, nothing); lib/ui has them. */
+export type Reporter = {
+  /** A line for people, already translated, ANSI-free; shown above the moving line. */
+  note(text: string): void;
+  update(progress: Progress): void;
+  /** Takes the moving line away; `update` may follow. */
+  clear(): void;
+};

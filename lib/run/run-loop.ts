@@ -1,0 +1,361 @@
+// The run: a sliding window over the items, no barrier between batches. Whatever becomes of an attempt is added to the log in the same turn and
+// written at its end. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
+import type { Item } from "../core/item.ts";
+import { type Plan, STATE } from "../core/plan.ts";
+import type { Result } from "../core/record.ts";
+import type { Session } from "../checkpoint/session.ts";
+import type { Input } from "../input/input.ts";
+import type { Clock } from "../io/clock.ts";
+import type { Outcome, Processor } from "../processors/processor.ts";
+import { itemLabel } from "./planner.ts";
+import type { Progress, StopReason, WaitReason } from "./progress.ts";
+import { RateMeter } from "./rate.ts";
+import { Saver } from "./saver.ts";
+import { type FailureLimit, failureStop } from "./stop-rules.ts";
+
+export type RunOptions = {
+  /** Attempts at once, at least 1. */
+  readonly jobs: number;
+  readonly batchSize: number;
+  /** Items to attempt in this run at most; null: all. */
+  readonly limit: number | null;
+  readonly retryFailed: boolean;
+  readonly maxFailures: FailureLimit | null;
+  /** Milliseconds of this run; null: no limit. */
+  readonly maxTimeMs: number | null;
+  /** How long attempts in flight may go on when the run is stopped, in milliseconds. */
+  readonly graceMs: number;
+};
+
+export type RunEvents = {
+  progress(progress: Progress): void;
+};
+
+export type RunParts = {
+  readonly input: Input;
+  readonly plan: Plan;
+  readonly processor: Processor;
+  readonly session: Session;
+  readonly identity: { readonly id: string; readonly nonce: string };
+  readonly clock: Clock;
+  /** Runs `action` after the present turn of the event loop (setImmediate). */
+  readonly nextTurn: (action: () => void) => void;
+};
+
+export type RunResult = {
+  /** Why it stopped before all was attempted; null when all was. */
+  readonly stop: StopReason | null;
+  readonly elapsedMs: number;
+};
+
+/** Results handled in one turn at most, so that signals and timers are served whatever the processor does. */
+const TURN_RESULTS_MAX = 64;
+
+export class RunLoop {
+  readonly #parts: RunParts;
+  readonly #options: RunOptions;
+  readonly #events: RunEvents;
+  readonly #saver: Saver;
+  readonly #rate = new RateMeter();
+  readonly #abort = new AbortController();
+  readonly #items: AsyncGenerator<readonly Item[], void>;
+  readonly #succeededBefore: number;
+  readonly #startMs: number;
+  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  #queue: readonly Item[] = [];
+  #queueAt = 0;
+  #reading = false;
+  #exhausted = false;
+  #inFlight = 0;
+  #launched = 0;
+  #turnResults = 0;
+  #turnPlanned = false;
+  #stop: StopReason | null = null;
+  #held = false;
+  #fatal: { readonly error: unknown } | null = null;
+  #first = { attempted: 0, succeeded: 0 };
+  #firstFailure: { readonly item: string; readonly error: string } | null = null;
+  readonly #pending: number;
+  readonly #toDo: number;
+  readonly #cancels: (() => void)[] = [];
+
+  constructor(parts: RunParts, options: RunOptions, events: RunEvents) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#events = events;
+    this.#startMs = parts.clock.monotonic();
+    this.#succeededBefore = parts.session.counts.completed;
+    const { pending } = parts.plan.counts(options.retryFailed);
+    this.#pending = pending;
+    this.#toDo = Math.min(pending, options.limit ?? pending);
+    this.#items = this.#itemsToDo();
+    this.#saver = new Saver(parts.session, parts.clock, options.batchSize, {
+      saved: () => this.#report(),
+      held: (held) => this.#hold(held),
+      failed: (error) => this.#fail(error),
+    });
+  }
+
+  /**
+   * Runs to the end, or to where it is stopped. Everything added has been written when it resolves; the caller commits the end.
+   * @throws what made saving impossible, and bugs; nothing is in flight then
+   */
+  async run(): Promise<RunResult> {
+    const { clock } = this.#parts;
+    const { maxTimeMs } = this.#options;
+    if (maxTimeMs !== null) {
+      this.#cancels.push(clock.after(maxTimeMs, () => this.stop({ kind: "max-time", ms: maxTimeMs })));
+    }
+    this.#report();
+    this.#pump();
+    await this.#finished.promise;
+    for (const cancel of this.#cancels) cancel();
+    await this.#items.return();
+    await this.#saver.drain();
+    if (this.#fatal !== null) throw this.#fatal.error;
+    const limited = this.#launched >= this.#toDo && this.#toDo < this.#pending;
+    const stop = this.#stop ?? (limited ? { kind: "limit" } : null);
+    return { stop, elapsedMs: clock.monotonic() - this.#startMs };
+  }
+
+  /** Launches nothing more; what is in flight may go on for the grace time. The first reason stands. */
+  stop(reason: StopReason): void {
+    if (this.#stop !== null) return;
+    this.#stop = reason;
+    const { graceMs } = this.#options;
+    this.#cancels.push(this.#parts.clock.after(graceMs, () => this.#abort.abort("stop")));
+    this.#planTurn();
+  }
+
+  /** Ends what is in flight at once. */
+  kill(): void {
+    this.#abort.abort("kill");
+    this.#planTurn();
+  }
+
+  /** A bug, or a failure that the run cannot go on from. */
+  #fail(error: unknown): void {
+    this.#fatal ??= { error };
+    this.#abort.abort("stop");
+    this.#planTurn();
+  }
+
+  #hold(held: boolean): void {
+    this.#held = held;
+    this.#report();
+    if (!held) this.#planTurn();
+  }
+
+  /** Pending items first, then those that failed in earlier runs. */
+  async *#itemsToDo(): AsyncGenerator<readonly Item[], void> {
+    const { input, plan } = this.#parts;
+    const { fresh, changed, retry } = plan.counts(this.#options.retryFailed);
+    const isPending = (index: number): boolean => plan.state(index) === STATE.fresh || plan.state(index) === STATE.changed;
+    if (fresh + changed > 0) yield* input.read(isPending);
+    if (retry > 0) yield* input.read((index) => plan.state(index) === STATE.failed);
+  }
+
+  get #mayLaunch(): boolean {
+    return (
+      this.#stop === null &&
+      this.#fatal === null &&
+      !this.#held &&
+      this.#inFlight < this.#options.jobs &&
+      this.#launched < this.#toDo &&
+      this.#turnResults < TURN_RESULTS_MAX
+    );
+  }
+
+  #pump(): void {
+    while (this.#mayLaunch) {
+      const item = this.#queue[this.#queueAt];
+      if (item === undefined) {
+        this.#readMore();
+        break;
+      }
+      this.#queueAt++;
+      this.#launch(item);
+    }
+    if (this.#turnResults > 0) this.#planTurn();
+    else this.#finishIfDone();
+  }
+
+  #readMore(): void {
+    if (this.#reading || this.#exhausted) return;
+    this.#reading = true;
+    void this.#items.next().then(
+      (next) => {
+        this.#reading = false;
+        this.#queue = next.done === true ? [] : next.value;
+        this.#queueAt = 0;
+        this.#exhausted = next.done === true;
+        this.#pump();
+      },
+      (error: unknown) => {
+        this.#reading = false;
+        this.#exhausted = true;
+        this.#readFailed(error);
+      },
+    );
+  }
+
+  #readFailed(error: unknown): void {
+    const changed = error instanceof Error && "code" in error && error.code === "input.changedDuringRun";
+    if (changed) this.stop({ kind: "input-changed" });
+    else this.#fail(error);
+  }
+
+  #launch(item: Item): void {
+    const { processor, identity, clock } = this.#parts;
+    const startedAtMs = clock.now();
+    const startMs = clock.monotonic();
+    this.#launched++;
+    if (item.defect !== undefined) {
+      const error = { kind: "input", message: item.defect };
+      this.#settle(item, { status: "failed", error, retryable: false, attempts: 0 }, startedAtMs, startMs);
+      return;
+    }
+    const context = { attempt: 1, session: identity.id, nonce: identity.nonce, signal: this.#abort.signal };
+    let outcome: Outcome | Promise<Outcome>;
+    try {
+      outcome = processor.process(item, context);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (!(outcome instanceof Promise)) {
+      this.#settle(item, outcome, startedAtMs, startMs);
+      return;
+    }
+    this.#inFlight++;
+    void outcome.then(
+      (settled) => {
+        this.#inFlight--;
+        this.#settle(item, settled, startedAtMs, startMs);
+        this.#pump();
+      },
+      (error: unknown) => {
+        this.#inFlight--;
+        this.#fail(error);
+      },
+    );
+  }
+
+  #settle(item: Item, outcome: Outcome, startedAtMs: number, startMs: number): void {
+    if (this.#fatal !== null) return;
+    this.#turnResults++;
+    switch (outcome.status) {
+      case "aborted":
+        break;
+      case "outside":
+        this.stop({
+          kind: "outside",
+          item: itemLabel(item.id, item.index),
+          error: outcome.error.message,
+          errorKind: outcome.error.kind,
+        });
+        break;
+      case "ok":
+      case "failed":
+        this.#keep(item, outcome, startedAtMs, startMs);
+    }
+  }
+
+  #keep(item: Item, outcome: Outcome & { status: "ok" | "failed" }, startedAtMs: number, startMs: number): void {
+    const { plan, session, clock } = this.#parts;
+    const common = {
+      attempts: outcome.attempts ?? 1,
+      retries: outcome.retries ?? [],
+      startedAtMs,
+      durationMs: clock.monotonic() - startMs,
+      ...(outcome.usage === undefined ? {} : { usage: outcome.usage }),
+    };
+    const result: Result =
+      outcome.status === "ok"
+        ? {
+            ...common,
+            status: "ok",
+            outputJson: outcome.outputJson,
+            ...(outcome.marks === undefined ? {} : { marks: outcome.marks }),
+          }
+        : { ...common, status: "failed", error: outcome.error };
+    const before = { state: plan.state(item.index), errorGroup: plan.errorGroup(item.index) };
+    const key = {
+      index: item.index,
+      line: item.line,
+      id: item.id,
+      hash: item.hash,
+      occurrence: plan.occurrence(item.index),
+    };
+    const label = itemLabel(item.id, item.index);
+    try {
+      const { offset, errorGroup } = session.add(key, result, before, label);
+      const rejected = result.status === "failed" && result.error.kind === "input";
+      const state = result.status === "ok" ? STATE.done : rejected ? STATE.rejected : STATE.failedNow;
+      plan.set(item.index, state, offset, errorGroup);
+      if (session.bufferIsFull && !this.#held) session.write();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#countFirst(before.state, result, label);
+  }
+
+  #countFirst(before: number, result: Result, label: string): void {
+    const failure = result.status === "failed" && result.error.kind !== "input" ? result.error : null;
+    if (before === STATE.fresh && (result.status === "ok" || failure !== null)) {
+      this.#first.attempted++;
+      if (result.status === "ok") this.#first.succeeded++;
+    }
+    if (failure !== null) this.#firstFailure ??= { item: label, error: failure.message };
+    const { attempted, failed } = this.#parts.session.run;
+    const tally = { attempted, failed, first: this.#first, firstFailure: this.#firstFailure };
+    const reason = failure === null ? null : failureStop(tally, this.#options.maxFailures, this.#succeededBefore);
+    if (reason !== null) this.stop(reason);
+  }
+
+  /** At the end of the present turn: write what has come, and go on. */
+  #planTurn(): void {
+    if (this.#turnPlanned) return;
+    this.#turnPlanned = true;
+    this.#parts.nextTurn(() => {
+      this.#turnPlanned = false;
+      this.#turnResults = 0;
+      if (this.#fatal === null) this.#saver.turn();
+      this.#report();
+      this.#pump();
+    });
+  }
+
+  #finishIfDone(): void {
+    if (this.#inFlight > 0 || this.#reading || this.#turnPlanned) return;
+    const over = this.#stop !== null || this.#fatal !== null;
+    const nothingLeft = this.#launched >= this.#toDo || this.#exhausted;
+    if (!over && (this.#held || !nothingLeft)) return;
+    this.#finished.resolve();
+  }
+
+  #report(): void {
+    const { session, clock, plan } = this.#parts;
+    const nowMs = clock.monotonic();
+    const { run, counts, committed } = session;
+    this.#rate.sample(nowMs, run.attempted);
+    const left = Math.max(0, this.#toDo - run.attempted);
+    const ratePerS = this.#rate.perSecond();
+    const waiting: WaitReason | null = this.#held ? "disk full" : null;
+    this.#events.progress({
+      total: plan.count,
+      completed: counts.completed,
+      failed: counts.failed,
+      left,
+      done: run.attempted,
+      inFlight: this.#inFlight,
+      saved: committed.results_saved,
+      elapsedMs: nowMs - this.#startMs,
+      ratePerS,
+      etaMs: ratePerS === null ? null : (left * 1000) / ratePerS,
+      concurrency: this.#options.jobs,
+      waiting,
+    });
+  }
+}

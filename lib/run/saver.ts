@@ -1,0 +1,151 @@
+// Decides when results are written and committed: written at the end of the turn in which they came; committed when a batch is full, batches
+// being joined while commits would take more than a tenth of the time, never later than a second after; at the latest when a result is 5 s old.
+import { CkptError } from "../core/errors.ts";
+import type { Clock } from "../io/clock.ts";
+
+/** What the saver needs of a session. */
+export type SaveTarget = {
+  readonly uncommitted: number;
+  readonly poisoned: boolean;
+  write(): void;
+  commit(): Promise<void>;
+};
+
+export type SaverEvents = {
+  /** A commit is on the disk. */
+  saved(): void;
+  /** Nothing can be written for the moment (true), or it can again (false). */
+  held(held: boolean): void;
+  /** Saving has failed for good; nothing more will be saved. */
+  failed(error: unknown): void;
+};
+
+/** Commits may take a tenth of the time: after one of `d` ms the next waits for 9 `d`. */
+const REST_FACTOR = 9;
+const FULL_WAIT_MS_MAX = 1000;
+const AGE_MS_MAX = 5000;
+const RETRY_MS = 1000;
+/** How long a full disk is waited for. */
+const HOLD_MS_MAX = 30_000;
+
+export class Saver {
+  readonly #target: SaveTarget;
+  readonly #clock: Clock;
+  readonly #batchSize: number;
+  readonly #events: SaverEvents;
+  #oldestAtMs: number | null = null;
+  #fullAtMs: number | null = null;
+  #lastEndMs = Number.NEGATIVE_INFINITY;
+  #lastTookMs = 0;
+  #committing: Promise<void> | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #heldSinceMs: number | null = null;
+  #failed = false;
+
+  constructor(target: SaveTarget, clock: Clock, batchSize: number, events: SaverEvents) {
+    this.#target = target;
+    this.#clock = clock;
+    this.#batchSize = batchSize;
+    this.#events = events;
+  }
+
+  get isHeld(): boolean {
+    return this.#heldSinceMs !== null;
+  }
+
+  /** Called at the end of each turn in which results have been added. */
+  turn(): void {
+    if (this.#failed || this.isHeld) return;
+    try {
+      this.#target.write();
+    } catch (error) {
+      this.#trouble(error);
+      return;
+    }
+    this.#note();
+    this.#schedule();
+  }
+
+  #note(): void {
+    const nowMs = this.#clock.monotonic();
+    const waiting = this.#target.uncommitted;
+    this.#oldestAtMs = waiting === 0 ? null : (this.#oldestAtMs ?? nowMs);
+    this.#fullAtMs = waiting < this.#batchSize ? null : (this.#fullAtMs ?? nowMs);
+  }
+
+  #schedule(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    const dueMs = this.#dueMs();
+    if (dueMs === null || this.#committing !== null || this.#failed) return;
+    const waitMs = dueMs - this.#clock.monotonic();
+    if (waitMs <= 0) this.#start();
+    else this.#cancelTimer = this.#clock.after(waitMs, () => this.#start());
+  }
+
+  #dueMs(): number | null {
+    if (this.#oldestAtMs === null) return null;
+    const rested = this.#lastEndMs + this.#lastTookMs * REST_FACTOR;
+    const byAge = this.#oldestAtMs + AGE_MS_MAX;
+    if (this.#fullAtMs === null) return byAge;
+    return Math.min(byAge, Math.max(this.#fullAtMs, Math.min(rested, this.#fullAtMs + FULL_WAIT_MS_MAX)));
+  }
+
+  #start(): void {
+    if (this.#committing !== null || this.#failed) return;
+    const startMs = this.#clock.monotonic();
+    this.#oldestAtMs = null;
+    this.#fullAtMs = null;
+    this.#committing = this.#target
+      .commit()
+      .then(
+        () => this.#done(startMs),
+        (error: unknown) => this.#trouble(error),
+      )
+      .finally(() => {
+        this.#committing = null;
+        if (this.isHeld || this.#failed) return;
+        this.#note();
+        this.#schedule();
+      });
+  }
+
+  #done(startMs: number): void {
+    this.#lastEndMs = this.#clock.monotonic();
+    this.#lastTookMs = this.#lastEndMs - startMs;
+    if (this.#heldSinceMs !== null) {
+      this.#heldSinceMs = null;
+      this.#events.held(false);
+    }
+    this.#events.saved();
+  }
+
+  /** A full disk is waited for; anything else, or a wait that was too long, is the end. */
+  #trouble(error: unknown): void {
+    if (this.#failed) return;
+    const nowMs = this.#clock.monotonic();
+    const mayPass =
+      error instanceof CkptError &&
+      (error.code === "checkpoint.diskFull" || error.code === "checkpoint.writeFailed") &&
+      !this.#target.poisoned;
+    if (!mayPass || nowMs - (this.#heldSinceMs ?? nowMs) >= HOLD_MS_MAX) {
+      this.#failed = true;
+      this.#events.failed(error);
+      return;
+    }
+    if (this.#heldSinceMs === null) {
+      this.#heldSinceMs = nowMs;
+      this.#events.held(true);
+    }
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#clock.after(RETRY_MS, () => this.#start());
+  }
+
+  /** Waits until no commit is under way and none will begin. */
+  async drain(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#failed = true;
+    await this.#committing;
+  }
+}

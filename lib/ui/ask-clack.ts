@@ -1,0 +1,102 @@
+// A question with clack: arrows, Enter, Esc, and for yes and no also the keys y and n.
+import type { Writable } from "node:stream";
+import { confirm, isCancel, select, updateSettings, type Option } from "@clack/prompts";
+import { yesNoKeys, type Dialogue, type Question } from "./ask.ts";
+import { paint } from "./screen.ts";
+
+/** The value chosen, or "cancel". */
+export async function askWith<T extends string>(
+  dialogue: Dialogue,
+  question: Question<T>,
+): Promise<T | "cancel"> {
+  const { catalogue, input } = dialogue;
+  updateSettings({ messages: { cancel: catalogue.prompts.cancelled } });
+  const abort = new AbortController();
+  const cancel = (): void => abort.abort();
+  // clack knows neither ^D nor the end of input: its promise would never be settled. On Esc it would move the choice before it
+  // shows it as cancelled; this listener comes first.
+  const onKey = (
+    _text: string | undefined,
+    key: { readonly name?: string; readonly ctrl?: boolean },
+  ): void => {
+    if (key.name === "escape" || (key.ctrl === true && key.name === "d")) cancel();
+  };
+  input.on("keypress", onKey).once("end", cancel).once("close", cancel);
+  dialogue.signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    const streams = { input, output: clackOutput(dialogue), signal: abort.signal };
+    return await (question.kind === "yes-no" ? askYesNo : askChoice)(dialogue, question, streams);
+  } finally {
+    input.off("keypress", onKey).off("end", cancel).off("close", cancel);
+    dialogue.signal?.removeEventListener("abort", cancel);
+  }
+}
+
+type Streams = {
+  readonly input: Dialogue["input"];
+  readonly output: Writable;
+  readonly signal: AbortSignal;
+};
+
+async function askYesNo<T extends string>(
+  dialogue: Dialogue,
+  question: Question<T>,
+  streams: Streams,
+): Promise<T | "cancel"> {
+  const [yes, no] = question.choices;
+  if (yes === undefined || no === undefined) throw new Error("a yes-no question has two choices");
+  const answer = await confirm({
+    ...streams,
+    message: [...question.lines, `${question.question} ${yesNoKeys(question, dialogue.catalogue)}`].join(
+      "\n",
+    ),
+    active: yes.label,
+    inactive: no.label,
+    initialValue: yes.value === question.initial,
+  });
+  if (isCancel(answer)) return "cancel";
+  return answer ? yes.value : no.value;
+}
+
+async function askChoice<T extends string>(
+  dialogue: Dialogue,
+  question: Question<T>,
+  streams: Streams,
+): Promise<T | "cancel"> {
+  const keys = paint(dialogue.catalogue.prompts.keys, "dim", dialogue.output.colour);
+  const answer = await select<string>({
+    ...streams,
+    message: [...question.lines, question.question, keys].join("\n"),
+    options: question.choices.map(({ value, label, hint }): Option<string> =>
+      hint === undefined ? { value, label } : { value, label, hint },
+    ),
+    initialValue: question.initial,
+    // clack's own instructions are in English.
+    showInstructions: false,
+  });
+  return question.choices.find((choice) => choice.value === answer)?.value ?? "cancel";
+}
+
+// Colour codes only: clack colours by what it thinks of standard output and its environment.
+// oxlint-disable-next-line no-control-regex -- ESC is what it looks for
+const COLOUR = /\u001b\[[\d;]*m/g;
+
+/** What clack uses of a stream, over the screen that never throws. */
+function clackOutput({ output, stream }: Dialogue): Writable {
+  const shown = {
+    isTTY: true,
+    get columns() {
+      return output.columns();
+    },
+    get rows() {
+      return stream.rows ?? 24;
+    },
+    write: (text: string) => {
+      output.write(output.colour ? text : text.replace(COLOUR, ""));
+      return true;
+    },
+    on: (event: "resize", listener: () => void) => stream.on?.(event, listener),
+    off: (event: "resize", listener: () => void) => stream.off?.(event, listener),
+  };
+  return shown as unknown as Writable;
+}

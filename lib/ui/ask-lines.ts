@@ -1,0 +1,48 @@
+// A question as plain lines, for a terminal that cannot move its cursor: the answer is typed and ended by Enter.
+import { createInterface } from "node:readline";
+import { yesNoKeys, type Dialogue, type Question } from "./ask.ts";
+
+/** Answers that make no sense are asked again this often. */
+const TRIES_MAX = 3;
+
+/** The value chosen, or "cancel": at the end of input, and after three answers that are none. */
+export async function askWith<T extends string>(
+  dialogue: Dialogue,
+  question: Question<T>,
+): Promise<T | "cancel"> {
+  const { catalogue, output, input } = dialogue;
+  const lines = createInterface({ input, terminal: false });
+  const cancel = (): void => lines.close();
+  dialogue.signal?.addEventListener("abort", cancel, { once: true });
+  const isYesNo = question.kind === "yes-no";
+  const initial = question.choices.findIndex((choice) => choice.value === question.initial);
+  const { chooseNumber } = catalogue.prompts;
+  const keys = isYesNo ? yesNoKeys(question, catalogue) : chooseNumber(question.choices.length, initial + 1);
+  const shown = isYesNo ? [] : question.choices.map((choice, i) => `  ${i + 1}. ${choice.label}`);
+  const prompt = `${question.question} ${keys}: `;
+  output.write([...question.lines, ...shown, prompt].join("\n"));
+  try {
+    let tries = 0;
+    for await (const line of lines) {
+      const index = parseAnswer(line, isYesNo, initial);
+      const choice = question.choices[index];
+      if (choice !== undefined) return choice.value;
+      tries += 1;
+      if (tries === TRIES_MAX) break;
+      output.write(prompt);
+    }
+    output.write("\n");
+    return "cancel";
+  } finally {
+    lines.close();
+    dialogue.signal?.removeEventListener("abort", cancel);
+  }
+}
+
+/** Index of the choice; -1 when the answer is none. */
+function parseAnswer(line: string, isYesNo: boolean, initial: number): number {
+  const answer = line.trim().toLowerCase();
+  if (answer === "") return initial;
+  if (isYesNo) return [/^(?:y|yes|是)$/, /^(?:n|no|否)$/].findIndex((word) => word.test(answer));
+  return /^\d+$/.test(answer) ? Number(answer) - 1 : -1;
+}

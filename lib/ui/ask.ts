@@ -1,0 +1,67 @@
+// One question to a person: with clack where the cursor can be moved, else as plain lines.
+import type { Readable } from "node:stream";
+import type { Environment } from "./language.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+import { openScreen, type OutputStream, type Screen } from "./screen.ts";
+
+/** Where and in which language to ask. */
+export type Dialogue = {
+  /** Standard input, a terminal. */
+  readonly input: Readable;
+  /** On standard error, a terminal. */
+  readonly output: Screen;
+  /** The stream of `output`, for its rows and its `resize`. */
+  readonly stream: TerminalStream;
+  readonly catalogue: Catalogue;
+  /** Aborted when a signal comes: the answer is then "cancel". */
+  readonly signal?: AbortSignal;
+};
+
+export type TerminalStream = OutputStream & {
+  readonly rows?: number;
+  on?(event: "resize" | "error", listener: () => void): unknown;
+  off?(event: "resize", listener: () => void): unknown;
+};
+
+export type Choice<T extends string> = { readonly value: T; readonly label: string; readonly hint?: string };
+
+export type Question<T extends string> = {
+  /** Shown above the question, one line each; safe to print. */
+  readonly lines: readonly string[];
+  readonly question: string;
+  /** yes-no: two choices, for `y` and `n`. */
+  readonly kind: "yes-no" | "choice";
+  readonly choices: readonly Choice<T>[];
+  /** What Enter alone chooses. */
+  readonly initial: NoInfer<T>;
+};
+
+/** A dialogue on the given streams. */
+export function openDialogue(
+  input: Readable,
+  stream: TerminalStream,
+  env: Environment,
+  catalogue: Catalogue,
+  signal?: AbortSignal,
+): Dialogue {
+  const dialogue = { input, output: openScreen(stream, env), stream, catalogue };
+  return signal === undefined ? dialogue : { ...dialogue, signal };
+}
+
+/** The value chosen, or "cancel". */
+export async function ask<T extends string>(
+  dialogue: Dialogue,
+  question: Question<T>,
+): Promise<T | "cancel"> {
+  if (dialogue.signal?.aborted === true) return "cancel";
+  const backend = dialogue.output.moves ? await import("./ask-clack.ts") : await import("./ask-lines.ts");
+  const answer = await backend.askWith(dialogue, question);
+  if (answer === "cancel") dialogue.output.write(`${dialogue.catalogue.prompts.cancelled}\n`);
+  return answer;
+}
+
+/** `(y/n, default y)` and the like, by what Enter chooses. */
+export function yesNoKeys(question: Question<string>, catalogue: Catalogue): string {
+  const isYes = question.choices[0]?.value === question.initial;
+  return isYes ? catalogue.prompts.yesByDefault : catalogue.prompts.noByDefault;
+}

@@ -1,0 +1,41 @@
+// An expected failure, for people and for scripts.
+import type { CkptError, ErrorName } from "../core/errors.ts";
+import { safeParams } from "./escape.ts";
+import type { Catalogue, ErrorText, ErrorTexts } from "./messages/catalogue.ts";
+import { paint } from "./screen.ts";
+
+function textOf<K extends ErrorName>(texts: ErrorTexts, error: CkptError<K>): ErrorText {
+  return texts[error.code](safeParams(error.params));
+}
+
+/** Message and hint of an error; every value in them is safe to print. */
+export function describeError(error: CkptError, catalogue: Catalogue): ErrorText {
+  return textOf(catalogue.errors, error);
+}
+
+/** `ckpt: message`, the hint below it, each with a line end; the message red where `colour` is true. */
+export function renderError(error: CkptError, catalogue: Catalogue, colour: boolean): string {
+  const { message, hint } = describeError(error, catalogue);
+  return `${paint(`ckpt: ${message}`, "red", colour)}\n      ${hint}\n`;
+}
+
+export type ErrorJson = {
+  readonly error: {
+    readonly code: ErrorName;
+    readonly message: string;
+    readonly hint: string;
+    /** The file or folder it is about, as it is; null where there is none. */
+    readonly path: string | null;
+  };
+};
+
+/** The same for `--json`. */
+export function errorJson(error: CkptError, catalogue: Catalogue): ErrorJson {
+  const { message, hint } = describeError(error, catalogue);
+  return { error: { code: error.code, message, hint, path: pathOf(error.params) } };
+}
+
+function pathOf(params: object): string | null {
+  if ("path" in params && typeof params.path === "string") return params.path;
+  return "dir" in params && typeof params.dir === "string" ? params.dir : null;
+}

@@ -1,0 +1,62 @@
+// Makes text that comes from outside (items, ids, paths, error texts) safe to print: nothing in it can move the cursor, change
+// the screen, or turn the direction of what follows. What is shown stays readable; it is not meant to be parsed back.
+import { fitColumns } from "./width.ts";
+
+/** Columns that a value may take in a message, unless the caller says otherwise. */
+export const VALUE_COLUMNS = 300;
+
+// Control characters (C0, DEL, C1); marks, embeddings, overrides and isolates of writing direction; line and paragraph
+// separators; byte-order mark and annotation marks; surrogates without their other half.
+const UNSAFE =
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
+
+function shown(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return code <= 0xff ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`;
+}
+
+/** The text with every unsafe character written as `\xNN` or `\u{…}`; its length is not bounded. */
+export function escapeControls(text: string): string {
+  return text.replace(UNSAFE, shown);
+}
+
+/**
+ * The text as a message may show it: escaped, on one line, at most `columns` wide (the end replaced by `…`).
+ * Takes time in proportion to `columns`, however long the text is.
+ */
+export function safeText(text: string, columns: number = VALUE_COLUMNS): string {
+  // A character is at most one column narrower than it is long, so the part beyond this bound could not be shown anyway; marks
+  // that combine take no column, hence the factor.
+  const head = text.length > columns * 8 ? text.slice(0, columns * 8) : text;
+  const fitted = fitColumns(escapeControls(head), columns);
+  return head.length < text.length && !fitted.endsWith("…") ? `${fitColumns(fitted, columns - 1)}…` : fitted;
+}
+
+/** The last part of a path is what tells paths apart: a long one is cut in the middle. */
+export function safePath(path: string, columns: number = VALUE_COLUMNS): string {
+  const text = escapeControls(path.length > 8192 ? path.slice(0, 8192) : path);
+  if (Bun.stringWidth(text) <= columns) return text;
+  const slash = text.lastIndexOf("/");
+  const tail = fitColumns(text.slice(slash + 1), Math.floor(columns / 2));
+  const head = fitColumns(text.slice(0, slash + 1), columns - Bun.stringWidth(tail));
+  return head + tail;
+}
+
+/** A copy of `params` in which every text, at any depth, is safe. `command` texts keep their whole length: they are to be copied. */
+export function safeParams<T>(params: T): T {
+  return safeValue(params, "") as T;
+}
+
+function safeValue(value: unknown, key: string): unknown {
+  if (typeof value === "string") return safeString(value, key);
+  if (Array.isArray(value)) return value.map((entry) => safeValue(entry, key));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, safeValue(entry, name)]));
+}
+
+function safeString(text: string, key: string): string {
+  if (key === "command") return escapeControls(text);
+  return key === "path" || key === "dir" ? safePath(text) : safeText(text);
+}

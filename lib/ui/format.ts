@@ -1,0 +1,78 @@
+// Numbers as people read them. Nothing here depends on the machine's locale, so that two machines print the same.
+
+/** `1319` → `1,319`; a fraction is rounded to `digits` places. */
+export function formatNumber(value: number, digits = 0): string {
+  const [whole = "0", fraction] = Math.abs(value).toFixed(digits).split(".");
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ",");
+  const sign = value < 0 && Number(value.toFixed(digits)) !== 0 ? "-" : "";
+  return sign + (fraction === undefined ? grouped : `${grouped}.${fraction}`);
+}
+
+/** Never rounded up: 100.0% means all of it. `50, 100` → `50.0%`; of nothing: `0.0%`. */
+export function formatPercent(part: number, whole: number): string {
+  const tenths = whole <= 0 ? 0 : Math.floor((part * 1000) / whole);
+  return `${(tenths / 10).toFixed(1)}%`;
+}
+
+/** `1536` → `1.5 KiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  let value = bytes / 1024;
+  let unit = 0;
+  // 1023.95 KiB would be shown as 1,024.0 KiB.
+  while (value >= 1023.95 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${formatNumber(value, 1)} ${units[unit]}`;
+}
+
+/** Results a second with about three digits: `0.042`, `1.3`, `12.5`, `1,319`. */
+export function formatRate(perS: number): string {
+  if (perS >= 99.95) return formatNumber(perS);
+  if (perS >= 0.995) return formatNumber(perS, 1);
+  return perS >= 0.0995 ? formatNumber(perS, 2) : formatNumber(perS, 3);
+}
+
+/** Money in the currency of the prices given, which ckpt does not know: `0.0123`, `12.30`. */
+export function formatCost(cost: number): string {
+  return formatNumber(cost, cost !== 0 && Math.abs(cost) < 1 ? 4 : 2);
+}
+
+/** Local time as `2023-05-30 14:30:45`, from milliseconds since the epoch or an ISO text (given back as it is when it is no time). */
+export function formatTime(time: number | string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return String(time);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** Words for units of time, the space before them included where the language has one. */
+export type TimeUnits = {
+  readonly day: string;
+  readonly hour: string;
+  readonly minute: string;
+  readonly second: string;
+  readonly gap: string;
+};
+
+/** The two largest units that count: `0.8s`, `41s`, `12m 5s`, `1h 2m`, `3d 4h`. */
+export function formatDuration(ms: number, units: TimeUnits): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)}${units.second}`;
+  const total = Math.round(seconds);
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(total / 86_400), units.day],
+    [Math.floor(total / 3600) % 24, units.hour],
+    [Math.floor(total / 60) % 60, units.minute],
+    [total % 60, units.second],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count], i) => i === 0 || count > 0)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join(units.gap);
+}

@@ -1,0 +1,163 @@
+// `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. All of it from the status file
+// and a few facts beside it; nothing is read here.
+import type { RunEntry, Status, UsageTotals } from "../core/status.ts";
+import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
+import { formatBytes, formatCost, formatNumber, formatPercent, formatRate } from "./format.ts";
+import type { Catalogue, InputNow, Row, ShownState } from "./messages/catalogue.ts";
+import { PLOT_COLUMNS_MIN, renderPlot } from "./plot.ts";
+import { alignRows } from "./width.ts";
+
+export type InfoView = {
+  readonly status: Status;
+  /** How the input looks now, against size and time in the status. */
+  readonly inputNow: InputNow;
+  /** Who has the lock; null when nobody has. */
+  readonly holder: {
+    readonly pid: number | null;
+    readonly host: string | null;
+    readonly since: string | null;
+  } | null;
+  readonly backups: {
+    readonly count: number;
+    readonly bytes: number;
+    /** `createdAt`: ISO time. */
+    readonly newest: { readonly name: string; readonly createdAt: string } | null;
+  };
+  /** Size of the whole folder, backups included. */
+  readonly diskBytes: number;
+};
+
+const KINDS_MAX = 5;
+const RUNS_MAX = 3;
+
+/** Lines, each with a line end. @param columns width of the terminal; null when it is none (nothing is shortened to fit, no plot) */
+export function renderInfo(view: InfoView, catalogue: Catalogue, columns: number | null): string {
+  const { status } = view;
+  const block = catalogue.info.block({
+    savedAt: catalogue.common.time(status.saved_at),
+    sessionId: safeText(status.session.id, 40),
+    saved: status.results_saved,
+    total: status.total,
+    percent: formatPercent(status.results_saved, status.total),
+    batchSize: status.batch_size,
+  });
+  const room = columns === null ? VALUE_COLUMNS : Math.max(20, columns - labelColumns(catalogue) - 2);
+  const rows = [
+    ...progressRows(view, catalogue, room),
+    ...sourceRows(view, catalogue, room),
+    ...effortRows(status, view.holder !== null, catalogue, room),
+    ...placeRows(view, catalogue, room),
+  ];
+  const plot = columns !== null && columns >= PLOT_COLUMNS_MIN ? renderPlot(status.timeline, catalogue) : [];
+  const lines = [...block, "", ...alignRows(rows), ...(plot.length > 0 ? ["", ...plot] : [])];
+  return `${lines.join("\n")}\n`;
+}
+
+function labelColumns(catalogue: Catalogue): number {
+  return Math.max(...Object.values(catalogue.info.labels).map((label) => Bun.stringWidth(label)));
+}
+
+/** One label for several lines. */
+function labelled(label: string, values: readonly string[]): Row[] {
+  return values.map((value, i) => [i === 0 ? label : "", value]);
+}
+
+function shownState(view: InfoView): ShownState {
+  if (view.holder !== null) return "held";
+  return view.status.state === "running" ? "interrupted" : view.status.state;
+}
+
+function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
+  const { status, holder } = view;
+  const texts = catalogue.info;
+  const pending = Math.max(0, status.total - status.completed - status.failed);
+  const kinds = status.errors.slice(0, KINDS_MAX).map(({ kind, count, item, message }) => {
+    const text = texts.failure(safeText(kind, 30), count, safeText(item, 30), safeText(message));
+    return safeText(text, room);
+  });
+  const more = status.errors.length - kinds.length;
+  const since = holder === null || holder.since === null ? null : catalogue.common.time(holder.since);
+  return [
+    [texts.labels.state, texts.state[shownState(view)]],
+    ...(holder === null
+      ? []
+      : labelled(texts.labels.heldBy, [
+          texts.heldBy(holder.pid, holder.host && safeText(holder.host, 60), since),
+        ])),
+    [
+      texts.labels.items,
+      texts.counts({ completed: status.completed, failed: status.failed, pending, gone: status.gone }),
+    ],
+    ...labelled(texts.labels.failed, more > 0 ? [...kinds, texts.moreKinds(more)] : kinds),
+  ];
+}
+
+function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
+  const { input, processor, output } = view.status;
+  const texts = catalogue.info;
+  // As `--format` has it: jsonl, csv.gz.
+  const format =
+    input.compression === "" || input.compression === "none"
+      ? input.format
+      : `${input.format}.${input.compression}`;
+  const facts = texts.input(safeText(format, 20), formatBytes(input.size), view.inputNow);
+  const rows: Row[] = [
+    ...labelled(texts.labels.input, input.kept ? [facts] : [safePath(input.path, room), facts]),
+    [texts.labels.processor, safeText(`${processor.kind}: ${processor.shown}`, room)],
+  ];
+  return output === null ? rows : [...rows, [texts.labels.output, safePath(output.path, room)]];
+}
+
+function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: number): Row[] {
+  const texts = catalogue.info;
+  const { runs } = status;
+  const shown = runs.slice(-RUNS_MAX).toReversed();
+  const lines = shown.map((run, i) => safeText(runLine(run, held && i === 0, catalogue), room));
+  const rows = labelled(
+    texts.labels.runs,
+    runs.length > shown.length ? [...lines, texts.earlierRuns(runs.length - shown.length)] : lines,
+  );
+  const activeMs = runs.reduce((sum, run) => sum + run.active_ms, 0);
+  const attempted = runs.reduce((sum, run) => sum + run.attempted, 0);
+  if (activeMs > 0 && attempted > 0) {
+    const perS = formatRate((attempted * 1000) / activeMs);
+    rows.push([texts.labels.speed, texts.speed(perS, catalogue.common.duration(activeMs))]);
+  }
+  const spent = spentText(status.usage, catalogue);
+  if (spent === "") return rows;
+  const last = spentText(runs.at(-1)?.usage, catalogue);
+  return [
+    ...rows,
+    ...labelled(texts.labels.spent, last === "" ? [spent] : [spent, texts.spentLastRun(last)]),
+  ];
+}
+
+function runLine(run: RunEntry, current: boolean, catalogue: Catalogue): string {
+  return catalogue.info.run({
+    startedAt: catalogue.common.time(run.started_at),
+    active: catalogue.common.duration(run.active_ms),
+    attempted: run.attempted,
+    failed: run.failed,
+    ended: run.ended,
+    current,
+  });
+}
+
+function spentText(usage: UsageTotals | undefined, catalogue: Catalogue): string {
+  if (usage === undefined) return "";
+  const tokens = usage.input_tokens + usage.output_tokens;
+  return catalogue.info.spent(
+    tokens > 0 ? formatNumber(tokens) : null,
+    usage.cost > 0 ? formatCost(usage.cost) : null,
+  );
+}
+
+function placeRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
+  const texts = catalogue.info;
+  const { count, bytes, newest } = view.backups;
+  const shown = newest && { name: safeText(newest.name, 64), at: catalogue.common.time(newest.createdAt) };
+  return [
+    [texts.labels.size, texts.size(formatBytes(view.status.log.bytes), formatBytes(view.diskBytes))],
+    [texts.labels.backups, safeText(texts.backups(count, formatBytes(bytes), shown), room)],
+  ];
+}

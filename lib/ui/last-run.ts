@@ -1,0 +1,28 @@
+// What is said where there is no checkpoint: that there is none, and what the last completed run was.
+import { safePath, safeText } from "./escape.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+
+export type LastRun = {
+  readonly sessionId: string;
+  /** ISO time. */
+  readonly finishedAt: string;
+  readonly completed: number;
+  readonly failed: number;
+  readonly total: number;
+  readonly output: string | null;
+  readonly backup: string | null;
+};
+
+/** Lines, each with a line end. */
+export function renderNoCheckpoint(dir: string, lastRun: LastRun | null, catalogue: Catalogue): string {
+  const texts = catalogue.states;
+  const lines = [texts.noCheckpoint(safePath(dir))];
+  if (lastRun !== null) {
+    const { sessionId, finishedAt, completed, failed, total, output, backup } = lastRun;
+    const at = catalogue.common.time(finishedAt);
+    lines.push(texts.lastRun({ session: safeText(sessionId, 40), at, completed, failed, total }));
+    if (output !== null) lines.push(texts.lastOutput(safePath(output)));
+    if (backup !== null) lines.push(texts.lastBackup(safeText(backup)));
+  }
+  return `${lines.join("\n")}\n`;
+}

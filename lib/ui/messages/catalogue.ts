@@ -1,0 +1,243 @@
+// The shape of everything ckpt says to people. Both languages have this type, so that a text missing in one does not compile.
+// Texts are plain: no colour, no line end. Values that come from outside are made safe (escape.ts) before they get here.
+import type { ErrorName, ErrorParams } from "../../core/errors.ts";
+import type { PlanCounts, StopReason, WaitReason } from "../../run/progress.ts";
+import type { RunEnd } from "../../core/status.ts";
+import type { Language } from "../language.ts";
+
+/** What could not be done and what was found; what to do now. */
+export type ErrorText = { readonly message: string; readonly hint: string };
+
+export type ErrorTexts = { readonly [K in ErrorName]: (params: ErrorParams[K]) => ErrorText };
+
+/** A label and its value; values are aligned by whoever prints them. */
+export type Row = readonly [label: string, value: string];
+
+export type CommonTexts = {
+  /** Milliseconds as people say them. */
+  readonly duration: (ms: number) => string;
+  readonly items: (count: number) => string;
+  readonly time: (time: number | string) => string;
+};
+
+/** The state of a checkpoint as `info` says it. */
+export type ShownState = "held" | "interrupted" | "stopped" | "finished";
+
+export type InputNow = "same" | "size" | "time" | "missing" | "kept" | "unknown";
+
+export type InfoTexts = {
+  /** The block of the user guide, line by line; the Chinese one is to the letter. */
+  readonly block: (values: {
+    readonly savedAt: string;
+    readonly sessionId: string;
+    readonly saved: number;
+    readonly total: number;
+    readonly percent: string;
+    readonly batchSize: number;
+  }) => readonly string[];
+  readonly labels: {
+    readonly state: string;
+    readonly items: string;
+    readonly failed: string;
+    readonly input: string;
+    readonly processor: string;
+    readonly runs: string;
+    readonly speed: string;
+    readonly spent: string;
+    readonly size: string;
+    readonly backups: string;
+    readonly heldBy: string;
+    readonly output: string;
+  };
+  readonly state: { readonly [K in ShownState]: string };
+  readonly counts: (counts: {
+    readonly completed: number;
+    readonly failed: number;
+    readonly pending: number;
+    readonly gone: number;
+  }) => string;
+  readonly failure: (kind: string, count: number, item: string, message: string) => string;
+  readonly moreKinds: (kinds: number) => string;
+  /** Facts about the input, below its path. */
+  readonly input: (format: string, bytes: string, now: InputNow) => string;
+  readonly run: (run: {
+    readonly startedAt: string;
+    readonly active: string;
+    readonly attempted: number;
+    readonly failed: number;
+    readonly ended: RunEnd | null;
+    readonly current: boolean;
+  }) => string;
+  readonly earlierRuns: (count: number) => string;
+  readonly speed: (perS: string, active: string) => string;
+  readonly spent: (tokens: string | null, cost: string | null) => string;
+  readonly spentLastRun: (spent: string) => string;
+  readonly size: (log: string, whole: string) => string;
+  readonly backups: (
+    count: number,
+    bytes: string,
+    newest: { readonly name: string; readonly at: string } | null,
+  ) => string;
+  readonly heldBy: (pid: number | null, host: string | null, since: string | null) => string;
+  readonly plotTitle: (bucket: string, highest: string) => string;
+};
+
+export type PlanTexts = {
+  readonly line: (counts: PlanCounts) => string;
+  readonly nothingToDo: string;
+  /** The first item's command, expanded. */
+  readonly firstCommand: string;
+  readonly limited: (pending: number, limit: number) => string;
+};
+
+export type PromptTexts = {
+  readonly found: string;
+  readonly goOn: string;
+  /** Behind a question that `y`, `n` and Enter answer. */
+  readonly yesByDefault: string;
+  readonly noByDefault: string;
+  readonly yes: string;
+  readonly no: string;
+  readonly counts: (done: number, failed: number, left: number) => string;
+  readonly savedAt: (time: string) => string;
+  readonly resume: string;
+  readonly restart: string;
+  readonly restartNote: string;
+  readonly keys: string;
+  readonly changed: string;
+  readonly part: (name: string) => string;
+  readonly before: string;
+  readonly after: string;
+  readonly absent: string;
+  readonly morePart: (count: number) => string;
+  readonly askChanged: string;
+  readonly keep: string;
+  readonly keepNote: string;
+  readonly cancel: string;
+  readonly cancelNote: string;
+  readonly inputChanged: string;
+  readonly inputCounts: (counts: {
+    readonly kept: number;
+    readonly fresh: number;
+    readonly changed: number;
+    readonly gone: number;
+  }) => string;
+  readonly failuresFound: (failed: number) => string;
+  readonly askFailures: string;
+  readonly retry: string;
+  readonly finish: string;
+  readonly finishNote: string;
+  readonly otherJob: string;
+  readonly otherJobNote: string;
+  readonly askOtherJob: string;
+  readonly cancelled: string;
+  /** For a terminal that cannot move its cursor: the choices are numbered. */
+  readonly chooseNumber: (highest: number, byDefault: number) => string;
+};
+
+export type ProgressTexts = {
+  readonly rate: (perS: string) => string;
+  readonly eta: (duration: string) => string;
+  readonly failed: (count: number) => string;
+  readonly inFlight: (count: number) => string;
+  readonly saved: (count: number) => string;
+  readonly concurrency: (count: number) => string;
+  readonly waiting: { readonly [K in WaitReason]: string };
+  readonly tokens: (perS: string) => string;
+  readonly cost: (cost: string) => string;
+  readonly elapsed: (duration: string) => string;
+};
+
+export type SummaryTexts = {
+  readonly complete: (total: number) => string;
+  readonly alreadyComplete: (total: number) => string;
+  readonly alreadyFailed: (total: number, failed: number) => string;
+  readonly failed: (completed: number, total: number, failed: number) => string;
+  readonly stopped: (reason: string) => string;
+  readonly reason: (stop: StopReason) => string;
+  /** What to do about the reason before going on; null when nothing needs to be done. */
+  readonly advice: (stop: StopReason) => string | null;
+  readonly thisRun: (attempted: number, failed: number, elapsed: string, perS: string | null) => string;
+  readonly saved: (results: number, total: number, percent: string, pending: number) => string;
+  readonly failure: (kind: string, count: number, item: string, message: string) => string;
+  readonly output: (path: string) => string;
+  readonly backup: (name: string) => string;
+  readonly goOn: (command: string) => string;
+  readonly tryAgain: (command: string) => string;
+  readonly acceptFailures: string;
+};
+
+export type StateTexts = {
+  readonly noCheckpoint: (dir: string) => string;
+  readonly lastRun: (values: {
+    readonly session: string;
+    readonly at: string;
+    readonly completed: number;
+    readonly failed: number;
+    readonly total: number;
+  }) => string;
+  readonly lastOutput: (path: string) => string;
+  readonly lastBackup: (name: string) => string;
+  /** Said once, after the first signal: what is in flight gets this long. */
+  readonly stopping: (signal: string, inFlight: number, grace: string) => string;
+  readonly survivorsEnded: (count: number) => string;
+  readonly tornTail: (bytes: string) => string;
+  readonly recovered: (records: number) => string;
+  readonly moveFinished: string;
+  readonly budgetWarning: (budget: "cost" | "tokens", spent: string, allowed: string) => string;
+  readonly backedUp: (name: string, results: number, bytes: string) => string;
+  readonly movedToBackup: (name: string) => string;
+  readonly cleared: (name: string | null) => string;
+  readonly restored: (name: string, results: number, total: number) => string;
+  readonly backupDeleted: (name: string) => string;
+  readonly noBackups: string;
+  readonly verified: (records: number, items: number) => string;
+  readonly repaired: (records: number, pending: number) => string;
+  readonly provable: (records: number, items: number) => string;
+};
+
+/** A confirmation: what will happen, and the question below it. */
+export type ConfirmText = { readonly note: string; readonly question: string };
+
+export type ConfirmTexts = {
+  readonly clear: (results: number, bytes: string) => ConfirmText;
+  readonly clearForGood: (results: number, bytes: string) => ConfirmText;
+  readonly restore: (name: string) => ConfirmText;
+  readonly restoreNow: string;
+  readonly restoreThen: string;
+  readonly restoreSide: (session: string, saved: string, results: number, total: number) => string;
+  readonly restoreNothing: string;
+  readonly restoreBroken: string;
+  readonly repair: (records: number, lost: number) => ConfirmText;
+  readonly deleteBackup: (name: string, results: number, bytes: string) => ConfirmText;
+};
+
+export type ListTexts = {
+  readonly headers: {
+    readonly name: string;
+    readonly created: string;
+    readonly progress: string;
+    readonly results: string;
+    readonly size: string;
+    readonly kind: string;
+    readonly state: string;
+  };
+  readonly manual: string;
+  readonly automatic: string;
+  readonly intact: string;
+  readonly damaged: string;
+};
+
+export type Catalogue = {
+  readonly language: Language;
+  readonly errors: ErrorTexts;
+  readonly common: CommonTexts;
+  readonly info: InfoTexts;
+  readonly plan: PlanTexts;
+  readonly prompts: PromptTexts;
+  readonly progress: ProgressTexts;
+  readonly summary: SummaryTexts;
+  readonly states: StateTexts;
+  readonly confirm: ConfirmTexts;
+  readonly list: ListTexts;
+};

@@ -1,0 +1,265 @@
+// English: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
+// hint says what to do. `problems`, `found` and `cause` come in English from below and are shown as they are.
+import { formatBytes, formatNumber, formatTime } from "../format.ts";
+import type { ErrorTexts } from "./catalogue.ts";
+import { counted, few, lines, partName } from "./en-words.ts";
+import { nearest } from "./phrases.ts";
+
+const didYouMean = (name: string | null): string => nearest(name, (it) => ` (did you mean ${it}?)`);
+
+const input = (path: string): string => (path === "-" ? "standard input" : path);
+
+export const errors: ErrorTexts = {
+  "usage.unknownOption": (p) => ({
+    message: `Cannot read the command line: unknown option ${p.option}${didYouMean(p.nearest)}`,
+    hint: `Run "ckpt --help" for all options. What belongs to your own command goes after "--".`,
+  }),
+  "usage.unknownCommand": (p) => ({
+    message: `Cannot read the command line: unknown command "${p.command}"${didYouMean(p.nearest)}`,
+    hint: `Run "ckpt --help" for all commands; to process a file: ckpt run INPUT -- COMMAND.`,
+  }),
+  "usage.missingValue": (p) => ({
+    message: `Cannot use ${p.option}: it has no value`,
+    hint: `Write ${p.option} VALUE; "ckpt --help" says what the value may be.`,
+  }),
+  "usage.unexpectedValue": (p) => ({
+    message: `Cannot use ${p.option}: it takes no value, but was given one`,
+    hint: `Write ${p.option} alone.`,
+  }),
+  "usage.badValue": (p) => ({
+    message: `Cannot use ${p.option}: its value is "${p.value}"`,
+    hint: `Expected: ${p.expected}.`,
+  }),
+  "usage.missingInput": () => ({
+    message: "Cannot run: no input was named",
+    hint: `Write ckpt run INPUT -- COMMAND, where INPUT is a file, or "-" for standard input.`,
+  }),
+  "usage.extraArgument": (p) => ({
+    message: `Cannot read the command line: unexpected argument "${p.argument}"`,
+    hint: `Put "--" before your own command: ckpt run INPUT -- COMMAND.`,
+  }),
+  "usage.conflict": (p) => ({
+    message: `Cannot run: ${p.first} and ${p.second} exclude each other`,
+    hint: "Leave one of them out.",
+  }),
+  "usage.needs": (p) => ({
+    message: `Cannot use ${p.option}: it needs ${p.needed} beside it`,
+    hint: `Add ${p.needed}, or leave ${p.option} out.`,
+  }),
+  "usage.repeated": (p) => ({
+    message: `Cannot use ${p.option}: it was given more than once`,
+    hint: `Give ${p.option} once.`,
+  }),
+  "usage.noProcessor": () => ({
+    message: "Cannot run: nothing says what to do with each item",
+    hint: `Add "-- COMMAND", --shell STRING, --worker -- COMMAND, --module FILE, or --model NAME --prompt TEXT.`,
+  }),
+  "usage.needsYes": (p) => ({
+    message: `Cannot do "${p.action}" without asking: standard input or standard error is not a terminal`,
+    hint: "Add --yes to go ahead without the question.",
+  }),
+  "input.missing": (p) => ({
+    message: `Cannot open the input: ${p.path} does not exist`,
+    hint: "Check the path; it is read from the current folder.",
+  }),
+  "input.folder": (p) => ({
+    message: `Cannot open the input: ${p.path} is a folder`,
+    hint: "Name a file in it.",
+  }),
+  "input.unreadable": (p) => ({
+    message: `Cannot read the input ${input(p.path)}: ${p.cause}`,
+    hint: "Check the file's permissions and its disk, then run the same command again.",
+  }),
+  "input.empty": (p) => ({
+    message: `Cannot run: the input ${input(p.path)} holds no items`,
+    hint: "Check that it is the right file and that whatever writes it has finished.",
+  }),
+  "input.binary": (p) => ({
+    message: `Cannot read the input ${input(p.path)}: it is not text (a zero byte at offset ${formatNumber(p.offset)})`,
+    hint: "Name a text file, a .gz or a .zst; for UTF-16 add --encoding utf-16le (or utf-16be).",
+  }),
+  "input.unknownFormat": (p) => ({
+    message: `Cannot tell the format of the input ${input(p.path)}: its name ends in no known extension`,
+    hint: "Add --format jsonl, json, csv, tsv or txt.",
+  }),
+  "input.unknownEncoding": (p) => ({
+    message: `Cannot read the input: unknown encoding "${p.encoding}"`,
+    hint: "Use a name such as utf-8, gb18030, big5, shift_jis, utf-16le or windows-1252.",
+  }),
+  "input.undecodable": (p) => ({
+    message: `Cannot decode the input ${input(p.path)} as ${p.encoding}: invalid bytes at offset ${formatNumber(p.offset)}`,
+    hint: "Name the file's own encoding with --encoding (gb18030 for many Chinese files), or mend the file.",
+  }),
+  "input.wrongEncoding": (p) => ({
+    message: `Cannot read the input ${input(p.path)} as ${p.encoding}: its byte-order mark says otherwise`,
+    hint: "Leave --encoding out, or name the encoding of the byte-order mark.",
+  }),
+  "input.badFirst": (p) => ({
+    message: `Cannot read the input ${input(p.path)} as ${p.format}: line ${formatNumber(p.line)}: ${p.found}`,
+    hint: "Check the file, or name its real format with --format jsonl, json, csv, tsv or txt.",
+  }),
+  "input.malformed": (p) => ({
+    message: `Cannot read the input ${input(p.path)} to its end: line ${formatNumber(p.line)}: ${p.found}`,
+    hint: "Mend the file from that line on, then run the same command again.",
+  }),
+  "input.corrupt": (p) => ({
+    message: `Cannot decompress the input ${input(p.path)}: ${p.cause}`,
+    hint: "The file is cut off or damaged: get it again, or check it with gzip -t or zstd -t.",
+  }),
+  "input.lineTooLong": (p) => ({
+    message: `Cannot read the input ${input(p.path)}: line ${formatNumber(p.line)} is longer than ${formatBytes(p.maxBytes)}`,
+    hint: "Check that --format fits the file; an item of this size is better given as a file name.",
+  }),
+  "input.tooManyItems": (p) => ({
+    message: `Cannot run: the input ${input(p.path)} holds more than ${formatNumber(p.max)} items`,
+    hint: "Split the input and give each part a --dir of its own.",
+  }),
+  "input.idMissing": (p) => ({
+    message: `Cannot use --id ${p.field}: ${counted(p.count, "item has", "items have")} no such field: ${lines(p.lines, p.count)}`,
+    hint: "Name a field that every item has, or leave --id out: items are then known by their content.",
+  }),
+  "input.idDoubled": (p) => ({
+    message: `Cannot use --id ${p.field}: ${counted(p.count, "id occurs", "ids occur")} more than once: ${few(
+      p.examples.map((it) => `"${it.id}" on ${lines(it.lines)}`),
+      p.count,
+    )}`,
+    hint: "Name a field whose values differ, or leave --id out: equal items are then each done once.",
+  }),
+  "input.noKept": () => ({
+    message: "Cannot run: the input came by standard input, and the checkpoint kept no copy of it",
+    hint: "Give the input again: ckpt run - -- COMMAND < INPUT.",
+  }),
+  "input.changedDuringRun": (p) => ({
+    message: `Stopped: the input ${input(p.path)} was changed during the run`,
+    hint: "What was done is saved. Run the same command again: what still matches is kept, the rest is run.",
+  }),
+  "template.unknownField": (p) => ({
+    message: `Cannot fill in {${p.field}}: no item has such a field`,
+    hint: `${p.known.length === 0 ? "The items are plain text: use {} for the text." : `The items have: ${few(p.known)}.`} For braces as they are write {{ and }}.`,
+  }),
+  "module.missing": (p) => ({
+    message: `Cannot load the module: ${p.path} does not exist`,
+    hint: "Check the path after --module; it is read from the current folder.",
+  }),
+  "module.doesNotLoad": (p) => ({
+    message: `Cannot load the module ${p.path}: ${p.cause}`,
+    hint: `Try it by itself: bun ${p.path}`,
+  }),
+  "module.noProcess": (p) => ({
+    message: `Cannot use the module ${p.path}: it exports ${p.exports.length === 0 ? "nothing" : few(p.exports)}, but no function process`,
+    hint: "Add: export async function process(item, context) { … } (or export it as default).",
+  }),
+  "module.setupFailed": (p) => ({
+    message: `Cannot use the module ${p.path}: its setup() failed: ${p.cause}`,
+    hint: "Mend setup(), then run the same command again; no item was run.",
+  }),
+  "module.teardownFailed": (p) => ({
+    message: `Cannot end the module ${p.path} cleanly: its teardown() failed: ${p.cause}`,
+    hint: "All results are saved. Mend teardown(), then run the same command again.",
+  }),
+  "depends.unreadable": (p) => ({
+    message: `Cannot read ${p.path}, named by --depends: ${p.cause}`,
+    hint: "Check the path and its permissions.",
+  }),
+  "checkpoint.none": (p) => ({
+    message: `No checkpoint: nothing is kept in ${p.dir}`,
+    hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
+  }),
+  "checkpoint.locked": (p) => ({
+    message: `Cannot open the checkpoint ${p.dir}: ${p.pid === null ? "another process" : `process ${p.pid}`} has it${
+      p.host === null ? "" : ` on ${p.host}`
+    }${p.since === null ? "" : ` since ${formatTime(p.since)}`}`,
+    hint: "Wait for it to end, or give this run a checkpoint of its own with --dir.",
+  }),
+  "checkpoint.notWritable": (p) => ({
+    message: `Cannot keep a checkpoint in ${p.path}: ${p.cause}`,
+    hint: "Check the folder's permissions and its disk, or name another one with --dir.",
+  }),
+  "checkpoint.notOurs": (p) => ({
+    message: `Cannot keep a checkpoint in ${p.path}: ${p.found}`,
+    hint: "Name an empty folder, or one that does not exist yet, with --dir.",
+  }),
+  "checkpoint.newer": (p) => ({
+    message: `Cannot open ${p.path}: it has format ${p.version}, and this ckpt knows ${p.supported} and below`,
+    hint: "Use the newer ckpt that wrote it. The file was left as it is.",
+  }),
+  "checkpoint.damaged": (p) => ({
+    message: `Cannot trust the checkpoint ${p.path}: ${few(p.problems)}`,
+    hint: `Run "ckpt verify" to see what is provable; then "ckpt verify --repair", or "ckpt restore" with a backup.`,
+  }),
+  "checkpoint.logLost": (p) => ({
+    message: `Cannot go on: the result log ${p.path} is gone or cut, though ${formatNumber(p.records)} records were committed`,
+    hint:
+      p.backups.length === 0
+        ? `Put the file back if you have it; to go on with what is provable, run "ckpt verify --repair".`
+        : `Put the file back if you have it, or restore a backup (${few(p.backups)}): ckpt restore ${p.backups[0]}`,
+  }),
+  "checkpoint.foreignWrite": (p) => ({
+    message: `Stopped: something else wrote to ${p.path}: ${p.found}`,
+    hint: `Find out what did; then run "ckpt verify".`,
+  }),
+  "checkpoint.syncFailed": (p) => ({
+    message: `Stopped: the disk did not confirm what was written to ${p.path}: ${p.cause}`,
+    hint: "Check the disk. Then run the same command again: what was reported as saved is kept, the rest is checked.",
+  }),
+  "checkpoint.writeFailed": (p) => ({
+    message: `Stopped: cannot write ${p.path}: ${p.cause}`,
+    hint: "Everything reported as saved is kept. Check the disk, then run the same command again.",
+  }),
+  "checkpoint.diskFull": (p) => ({
+    message: `Stopped: no room left for ${p.path}: ${p.cause}`,
+    hint: "Everything reported as saved is kept. Make room (old backups: ckpt list), then run the same command again.",
+  }),
+  "checkpoint.changed": (p) => ({
+    message: `Refused to go on: the results so far were made with something else (changed: ${few(p.parts.map((part) => partName(part)))})`,
+    hint: "Keep the old results and go on with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
+  }),
+  "checkpoint.anotherJob": (p) => ({
+    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job (input ${p.input})`,
+    hint: `Give this job a checkpoint of its own: ${p.command}`,
+  }),
+  "backup.badName": (p) => ({
+    message: `Cannot use "${p.name}" as the name of a backup: ${p.found}`,
+    hint: "Use letters, digits, and . _ - between them, at most 64 characters.",
+  }),
+  "backup.exists": (p) => ({
+    message: `Cannot make the backup: there is one with the name ${p.name} already`,
+    hint: `Choose another name, or delete the old one: ckpt backup --delete ${p.name}`,
+  }),
+  "backup.none": (p) => ({
+    message: `No such backup: ${p.name}${p.nearest.length === 0 ? "" : ` (did you mean ${few(p.nearest)}?)`}`,
+    hint: `Run "ckpt list" to see all backups.`,
+  }),
+  "backup.damaged": (p) => ({
+    message: `Cannot use the backup ${p.name}: ${few(p.problems)}`,
+    hint: `Nothing was changed. Run "ckpt verify ${p.name}" for every detail, "ckpt list" for other backups.`,
+  }),
+  "backup.failed": (p) => ({
+    message: `Cannot make the backup ${p.name}: ${p.cause}`,
+    hint: "Nothing was left behind, and the checkpoint is as it was. Check room and permissions, then try again.",
+  }),
+  "output.exists": (p) => ({
+    message: `Refused to overwrite ${p.path}: it is not on record as written by this job`,
+    hint: "Name another file with -o, or add --force to replace it.",
+  }),
+  "output.notWritable": (p) => ({
+    message: `Cannot write the output ${p.path}: ${p.cause}`,
+    hint: "Check the folder and its permissions, or name another file with -o.",
+  }),
+  "output.unknownFormat": (p) => ({
+    message: `Cannot tell the format of the output ${p.path}: its name ends in no known extension`,
+    hint: "Let it end in .jsonl, .json, .csv or .tsv.",
+  }),
+  "output.isInput": (p) => ({
+    message: `Refused to write the output to ${p.path}: it is the input`,
+    hint: "Name another file with -o.",
+  }),
+  "output.writeFailed": (p) => ({
+    message: `Cannot finish the output ${p.path}: ${p.cause}`,
+    hint: "All results are saved. Make room or name another file: ckpt export -o FILE.",
+  }),
+  "system.failed": (p) => ({
+    message: `Cannot ${p.what} ${p.path}: ${p.cause}`,
+    hint: "Check the path, its permissions and its disk, then try again.",
+  }),
+};

@@ -1,0 +1,326 @@
+// English: everything on the screen that is not an error.
+import type { StopReason } from "../../run/progress.ts";
+import { formatCost, formatNumber, formatTime } from "../format.ts";
+import type {
+  CommonTexts,
+  ConfirmTexts,
+  InfoTexts,
+  ListTexts,
+  PlanTexts,
+  ProgressTexts,
+  PromptTexts,
+  StateTexts,
+  SummaryTexts,
+} from "./catalogue.ts";
+import { counted, duration, items, partName } from "./en-words.ts";
+import { RULE } from "./phrases.ts";
+
+export const common: CommonTexts = { duration, items, time: formatTime };
+
+export const info: InfoTexts = {
+  block: (v) => [
+    RULE,
+    "📊 Checkpoint information",
+    RULE,
+    `🕒 Saved at: ${v.savedAt}`,
+    `🔖 Session ID: ${v.sessionId}`,
+    `📈 Progress: ${formatNumber(v.saved)}/${formatNumber(v.total)} (${v.percent})`,
+    `📦 Batch size: ${formatNumber(v.batchSize)}`,
+    `📝 Results saved: ${formatNumber(v.saved)}`,
+  ],
+  labels: {
+    state: "State",
+    items: "Items",
+    failed: "Failed",
+    input: "Input",
+    processor: "Processor",
+    runs: "Runs",
+    speed: "Speed",
+    spent: "Spent",
+    size: "On disk",
+    backups: "Backups",
+    heldBy: "In use by",
+    output: "Output",
+  },
+  state: {
+    held: "a run is going on",
+    interrupted: "interrupted; run the same command again to go on",
+    stopped: "stopped with items pending; run the same command again to go on",
+    finished: "finished, some items failed; run the same command again to try those",
+  },
+  counts: (c) =>
+    `${formatNumber(c.completed)} done, ${formatNumber(c.failed)} failed, ${formatNumber(c.pending)} pending` +
+    (c.gone > 0 ? `; ${counted(c.gone, "result", "results")} of items no longer in the input` : ""),
+  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}, e.g. item ${item}: ${message}`,
+  moreKinds: (kinds) => `and ${counted(kinds, "more kind", "more kinds")}`,
+  input: (format, bytes, now) => {
+    const notes = {
+      same: "unchanged",
+      size: "its size has changed since",
+      time: "same size, but written since",
+      missing: "no longer there",
+      kept: "came by standard input, kept with the checkpoint",
+      unknown: "could not be looked at",
+    };
+    return `${format}, ${bytes}; ${notes[now]}`;
+  },
+  run: (r) => {
+    const ends = {
+      complete: "complete",
+      failed: "finished",
+      limit: "limit reached",
+      "max-failures": "too many failures",
+      "max-time": "time was up",
+      budget: "budget used up",
+      outside: "outside cause",
+      "none-succeeded": "none succeeded",
+      "input-changed": "input changed",
+      "disk-full": "disk full",
+      signal: "signal",
+      error: "error",
+    };
+    const end = r.ended === null ? (r.current ? "going on" : "interrupted") : ends[r.ended];
+    return `${r.startedAt}  ${end}: ${formatNumber(r.attempted)} attempted, ${formatNumber(r.failed)} failed, ${r.active}`;
+  },
+  earlierRuns: (count) => `and ${counted(count, "earlier run", "earlier runs")}`,
+  speed: (perS, active) => `${perS} results/s over ${active} of work`,
+  spent: (tokens, cost) =>
+    [tokens === null ? [] : `${tokens} tokens`, cost === null ? [] : `cost ${cost}`].flat().join(", "),
+  spentLastRun: (spent) => `in the last run: ${spent}`,
+  size: (log, whole) => `result log ${log}, all together ${whole}`,
+  backups: (count, bytes, newest) =>
+    newest === null ? "none" : `${formatNumber(count)} (${bytes}); newest: ${newest.name}, ${newest.at}`,
+  heldBy: (pid, host, since) =>
+    [
+      pid === null ? "a process" : `process ${pid}`,
+      host === null ? [] : `on ${host}`,
+      since === null ? [] : `since ${since}`,
+    ]
+      .flat()
+      .join(" "),
+  plotTitle: (bucket, highest) => `Results over time (a column: ${bucket}; highest: ${highest}/s)`,
+};
+
+export const plan: PlanTexts = {
+  line: (c) =>
+    `Plan: ${items(c.total)}: ${[
+      `${formatNumber(c.done)} done`,
+      c.failed > 0 ? `${formatNumber(c.failed)} failed (${formatNumber(c.retry)} to try again)` : [],
+      c.fresh > 0 ? `${formatNumber(c.fresh)} new` : [],
+      c.changed > 0 ? `${formatNumber(c.changed)} changed` : [],
+      c.gone > 0 ? `${formatNumber(c.gone)} gone` : [],
+      `${formatNumber(c.pending)} pending`,
+    ]
+      .flat()
+      .join(", ")}`,
+  nothingToDo: "Nothing is pending.",
+  firstCommand: "First item:",
+  limited: (pending, limit) =>
+    `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
+};
+
+export const prompts: PromptTexts = {
+  found: "🔄 Found a checkpoint of earlier, unfinished work",
+  goOn: "Go on with it?",
+  yesByDefault: "(y/n, default y)",
+  noByDefault: "(y/n, default n)",
+  yes: "Yes",
+  no: "No",
+  counts: (done, failed, left) =>
+    `${formatNumber(done)} done, ${formatNumber(failed)} failed, ${formatNumber(left)} left`,
+  savedAt: (time) => `saved at ${time}`,
+  resume: "Go on",
+  restart: "Start over",
+  restartNote: "Starting over makes a backup of this checkpoint first.",
+  keys: "↑/↓ choose · Enter confirm · Esc leave everything as it is",
+  changed: "Something that the results depend on has changed since:",
+  part: partName,
+  before: "old: ",
+  after: "new: ",
+  absent: "(none)",
+  morePart: (count) => `and ${counted(count, "more part", "more parts")}`,
+  askChanged: "What now?",
+  keep: "Keep the results and go on with the new one",
+  keepNote: "results so far stay as they are",
+  cancel: "Cancel",
+  cancelNote: "everything stays as it is",
+  inputChanged: "The input has changed since:",
+  inputCounts: (c) =>
+    `${formatNumber(c.kept)} kept, ${formatNumber(c.fresh)} new, ${formatNumber(c.changed)} changed, ${formatNumber(c.gone)} gone`,
+  failuresFound: (failed) => `All items were attempted; ${formatNumber(failed)} failed`,
+  askFailures: "What now?",
+  retry: "Try those again",
+  finish: "Finish without them",
+  finishNote: "they stay marked as failed in the output",
+  otherJob: "The checkpoint here belongs to another job",
+  otherJobNote: "To keep both, cancel and give this one a folder of its own with --dir.",
+  askOtherJob: "Move it into a backup and start this job?",
+  cancelled: "Cancelled; everything is as it was.",
+  chooseNumber: (highest, byDefault) => `(1-${highest}, default ${byDefault})`,
+};
+
+export const progress: ProgressTexts = {
+  rate: (perS) => `${perS}/s`,
+  eta: (time) => `ETA ${time}`,
+  failed: (count) => `${formatNumber(count)} failed`,
+  inFlight: (count) => `${formatNumber(count)} in flight`,
+  saved: (count) => `${formatNumber(count)} saved`,
+  concurrency: (count) => `jobs ${formatNumber(count)}`,
+  waiting: {
+    "rate limit": "waiting: rate limit",
+    "cool-down": "waiting: cool-down",
+    budget: "waiting: budget",
+    outage: "waiting: endpoint down",
+    "disk full": "waiting: disk full",
+  },
+  tokens: (perS) => `${perS} tok/s`,
+  cost: (cost) => `cost ${cost}`,
+  elapsed: (time) => time,
+};
+
+function reason(stop: StopReason): string {
+  switch (stop.kind) {
+    case "limit":
+      return "the limit of this run is reached";
+    case "max-failures":
+      return `${counted(stop.failures, "item", "items")} failed in this run (--max-failures ${stop.allowed})`;
+    case "max-time":
+      return `the time of this run is up (--max-time ${duration(stop.ms)})`;
+    case "budget":
+      return stop.budget === "cost"
+        ? `the budget is used up: cost ${formatCost(stop.spent)} of ${formatCost(stop.allowed)}`
+        : `the budget is used up: ${formatNumber(stop.spent)} of ${formatNumber(stop.allowed)} tokens`;
+    case "outside":
+      return `the cause lies outside the items (${stop.errorKind}, at item ${stop.item}): ${stop.error}`;
+    case "none-succeeded":
+      return `none of the first ${items(stop.attempted)} succeeded; item ${stop.item}: ${stop.error}`;
+    case "input-changed":
+      return "the input was changed during the run";
+    case "disk-full":
+      return `the disk is full: ${stop.cause}`;
+    case "signal":
+      return `signal ${stop.signal}`;
+  }
+}
+
+function advice(stop: StopReason): string | null {
+  switch (stop.kind) {
+    case "limit":
+    case "max-time":
+    case "signal":
+    case "input-changed":
+      return null;
+    case "max-failures":
+      return "Look at the failures above before going on.";
+    case "budget":
+      return `Raise ${stop.budget === "cost" ? "--max-cost" : "--max-tokens"} to go on.`;
+    case "outside":
+      return "Put it right, then go on; these items stay pending.";
+    case "none-succeeded":
+      return "Check the command and the first error; then run it again.";
+    case "disk-full":
+      return `Make room (old backups: "ckpt list"), then go on.`;
+  }
+}
+
+export const summary: SummaryTexts = {
+  complete: (total) => `All ${items(total)} done.`,
+  alreadyComplete: (total) => `Already complete: all ${items(total)} done; nothing to do.`,
+  alreadyFailed: (total, failed) =>
+    `Already finished: ${items(total)}, ${formatNumber(failed)} of them accepted as failed; nothing to do.`,
+  failed: (completed, total, failed) =>
+    `Finished: ${formatNumber(completed)} of ${items(total)} done, ${formatNumber(failed)} failed.`,
+  stopped: (why) => `Stopped: ${why}.`,
+  reason,
+  advice,
+  thisRun: (attempted, failed, elapsed, perS) =>
+    `This run: ${formatNumber(attempted)} attempted, ${formatNumber(failed)} failed, ${elapsed}${perS === null ? "" : ` (${perS}/s)`}`,
+  saved: (results, total, percent, pending) =>
+    `Saved: ${formatNumber(results)}/${formatNumber(total)} (${percent}); ${formatNumber(pending)} pending`,
+  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}, e.g. item ${item}: ${message}`,
+  output: (path) => `Output: ${path}`,
+  backup: (name) => `Checkpoint moved to backup ${name}`,
+  goOn: (command) => `To go on: ${command}`,
+  tryAgain: (command) => `To try the failed ones again: ${command}`,
+  acceptFailures: "To finish without them: the same with --failed keep",
+};
+
+export const states: StateTexts = {
+  noCheckpoint: (dir) => `No checkpoint in ${dir}.`,
+  lastRun: (v) =>
+    `The last run finished at ${v.at} (session ${v.session}): ${formatNumber(v.completed)} of ${items(v.total)} done, ${formatNumber(v.failed)} failed.`,
+  lastOutput: (path) => `Its output: ${path}`,
+  lastBackup: (name) => `Its checkpoint: backup ${name}`,
+  stopping: (signal, inFlight, grace) =>
+    `${signal}: no new items are begun; ${formatNumber(inFlight)} in flight get ${grace} to finish. Once more: stop at once, nothing saved is lost.`,
+  survivorsEnded: (count) =>
+    `Ended ${counted(count, "process", "processes")} left over from the interrupted run.`,
+  tornTail: (bytes) =>
+    `The last record was torn (${bytes}); it was moved to quarantine, and its item is run again.`,
+  recovered: (records) => `Recovered ${counted(records, "record", "records")} saved after the last commit.`,
+  moveFinished: "Finished a move that had been interrupted.",
+  budgetWarning: (budget, spent, allowed) =>
+    `80 % of the budget is used: ${budget === "cost" ? `cost ${spent} of ${allowed}` : `${spent} of ${allowed} tokens`}.`,
+  backedUp: (name, results, bytes) =>
+    `Backup ${name} made and verified: ${counted(results, "result", "results")}, ${bytes}.`,
+  movedToBackup: (name) => `The checkpoint so far is now backup ${name}.`,
+  cleared: (name) =>
+    name === null
+      ? "Checkpoint deleted."
+      : `Checkpoint cleared. It is now backup ${name}; to get it back: ckpt restore ${name}`,
+  restored: (name, results, total) =>
+    `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to go on.`,
+  backupDeleted: (name) => `Backup ${name} deleted.`,
+  noBackups: "No backups yet.",
+  verified: (records, itemCount) =>
+    `Verified: ${counted(records, "record", "records")} of ${items(itemCount)}, all intact.`,
+  repaired: (records, pending) =>
+    `Repaired: ${counted(records, "record", "records")} kept; ${items(pending)} will be run again.`,
+  provable: (records, itemCount) =>
+    `Provable: ${counted(records, "record", "records")} of ${items(itemCount)}.`,
+};
+
+export const confirm: ConfirmTexts = {
+  clear: (results, bytes) => ({
+    note: `${counted(results, "result", "results")}, ${bytes}. The checkpoint is moved into a backup.`,
+    question: "Clear the checkpoint?",
+  }),
+  clearForGood: (results, bytes) => ({
+    note: `${counted(results, "result", "results")}, ${bytes}. No backup is made; there is no way back.`,
+    question: "Delete the checkpoint for good?",
+  }),
+  restore: (name) => ({
+    note: "What is there now is moved into a backup first.",
+    question: `Restore backup ${name}?`,
+  }),
+  restoreNow: "there now",
+  restoreThen: "would come",
+  restoreSide: (session, saved, results, total) =>
+    `${formatNumber(results)}/${formatNumber(total)} results, saved at ${saved}, session ${session}`,
+  restoreNothing: "nothing",
+  restoreBroken: "a damaged checkpoint",
+  repair: (records, lost) => ({
+    note: `${counted(records, "record is", "records are")} kept, ${items(lost)} run again; the damaged checkpoint is moved into a backup.`,
+    question: "Repair the checkpoint?",
+  }),
+  deleteBackup: (name, results, bytes) => ({
+    note: `${counted(results, "result", "results")}, ${bytes}. There is no way back.`,
+    question: `Delete backup ${name} for good?`,
+  }),
+};
+
+export const list: ListTexts = {
+  headers: {
+    name: "Name",
+    created: "Created",
+    progress: "Progress",
+    results: "Results",
+    size: "Size",
+    kind: "Kind",
+    state: "State",
+  },
+  manual: "manual",
+  automatic: "automatic",
+  intact: "intact",
+  damaged: "damaged",
+};

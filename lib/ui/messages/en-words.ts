@@ -1,0 +1,35 @@
+// English: words and phrases that errors and screens share.
+import { formatDuration, formatNumber } from "../format.ts";
+import { firstFew } from "./phrases.ts";
+
+const UNITS = { day: "d", hour: "h", minute: "m", second: "s", gap: " " };
+
+export const duration = (ms: number): string => formatDuration(ms, UNITS);
+
+/** `1 item`, `1,319 items`. */
+export const counted = (count: number, one: string, many: string): string =>
+  `${formatNumber(count)} ${count === 1 ? one : many}`;
+
+export const items = (count: number): string => counted(count, "item", "items");
+
+export const few = (values: readonly string[], count: number = values.length): string =>
+  firstFew(values, count, ", ", (more) => ` and ${formatNumber(more)} more`);
+
+export const lines = (numbers: readonly number[], count: number = numbers.length): string =>
+  `${count === 1 ? "line" : "lines"} ${few(
+    numbers.map((line) => formatNumber(line)),
+    count,
+  )}`;
+
+/** Names of fingerprint parts as people say them; others are shown as they are. */
+const PARTS: { readonly [name: string]: string } = {
+  kind: "kind of processor",
+  argv: "command",
+  shell: "shell command",
+  model: "model",
+  base_url: "base URL",
+  prompt: "prompt",
+  system: "system prompt",
+};
+
+export const partName = (name: string): string => PARTS[name] ?? name;

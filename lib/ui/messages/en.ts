@@ -1,0 +1,18 @@
+// English: everything together.
+import type { Catalogue } from "./catalogue.ts";
+import { errors } from "./en-errors.ts";
+import { common, confirm, info, list, plan, progress, prompts, states, summary } from "./en-screens.ts";
+
+export const en: Catalogue = {
+  language: "en",
+  errors,
+  common,
+  info,
+  plan,
+  prompts,
+  progress,
+  summary,
+  states,
+  confirm,
+  list,
+};

@@ -1,0 +1,27 @@
+// Small pieces that the texts of both languages are put together from.
+
+/** How many examples a message shows. */
+const SHOWN_MAX = 5;
+
+/**
+ * The first few values joined, and how many more there are.
+ * @param count how many there are in all, where `values` holds only examples
+ */
+export function firstFew(
+  values: readonly string[],
+  count: number,
+  joiner: string,
+  more: (count: number) => string,
+): string {
+  const shown = values.slice(0, SHOWN_MAX);
+  const left = count - shown.length;
+  return shown.join(joiner) + (left > 0 ? more(left) : "");
+}
+
+/** The phrase about the nearest right name; nothing when there is none. */
+export function nearest(name: string | null, phrase: (name: string) => string): string {
+  return name === null ? "" : phrase(name);
+}
+
+/** The line above and below a title, as in the user guide: 50 columns. */
+export const RULE: string = "=".repeat(50);

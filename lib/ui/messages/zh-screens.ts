@@ -1,0 +1,322 @@
+// Chinese: everything on the screen that is not an error. The resume question and the block of `info` are to the letter of the
+// user guide, half-width colons and question mark included.
+import type { StopReason } from "../../run/progress.ts";
+import { formatCost, formatNumber, formatTime } from "../format.ts";
+import type {
+  CommonTexts,
+  ConfirmTexts,
+  InfoTexts,
+  ListTexts,
+  PlanTexts,
+  ProgressTexts,
+  PromptTexts,
+  StateTexts,
+  SummaryTexts,
+} from "./catalogue.ts";
+import { RULE } from "./phrases.ts";
+import { duration, items, partName } from "./zh-words.ts";
+
+export const common: CommonTexts = { duration, items, time: formatTime };
+
+export const info: InfoTexts = {
+  block: (v) => [
+    RULE,
+    "📊 检查点信息",
+    RULE,
+    `🕒 保存时间: ${v.savedAt}`,
+    `🔖 会话ID: ${v.sessionId}`,
+    `📈 进度: ${formatNumber(v.saved)}/${formatNumber(v.total)} (${v.percent})`,
+    `📦 批处理大小: ${formatNumber(v.batchSize)}`,
+    `📝 已保存结果数: ${formatNumber(v.saved)}`,
+  ],
+  labels: {
+    state: "状态",
+    items: "条目",
+    failed: "失败",
+    input: "输入",
+    processor: "处理器",
+    runs: "运行",
+    speed: "速度",
+    spent: "用量",
+    size: "占用空间",
+    backups: "备份",
+    heldBy: "使用者",
+    output: "输出",
+  },
+  state: {
+    held: "正在运行",
+    interrupted: "已中断；再次运行同一条命令即可继续",
+    stopped: "已停止，还有条目待处理；再次运行同一条命令即可继续",
+    finished: "已处理完，有条目失败；再次运行同一条命令即可重试这些条目",
+  },
+  counts: (c) =>
+    `已完成 ${formatNumber(c.completed)}，失败 ${formatNumber(c.failed)}，待处理 ${formatNumber(c.pending)}` +
+    (c.gone > 0 ? `；另有 ${formatNumber(c.gone)} 个结果的条目已不在输入中` : ""),
+  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}，例如条目 ${item}：${message}`,
+  moreKinds: (kinds) => `另有 ${formatNumber(kinds)} 种`,
+  input: (format, bytes, now) => {
+    const notes = {
+      same: "未改变",
+      size: "此后大小已改变",
+      time: "大小未变，但此后被写过",
+      missing: "已不存在",
+      kept: "来自标准输入，已随检查点保留",
+      unknown: "无法查看",
+    };
+    return `${format}，${bytes}；${notes[now]}`;
+  },
+  run: (r) => {
+    const ends = {
+      complete: "全部完成",
+      failed: "已处理完，有失败",
+      limit: "达到数量上限",
+      "max-failures": "失败过多",
+      "max-time": "时间已到",
+      budget: "预算用尽",
+      outside: "因外部原因停止",
+      "none-succeeded": "没有一个成功",
+      "input-changed": "输入被修改",
+      "disk-full": "磁盘已满",
+      signal: "被信号停止",
+      error: "因错误停止",
+    };
+    const end = r.ended === null ? (r.current ? "进行中" : "中断") : ends[r.ended];
+    return `${r.startedAt}  ${end}：处理 ${formatNumber(r.attempted)}，失败 ${formatNumber(r.failed)}，用时 ${r.active}`;
+  },
+  earlierRuns: (count) => `另有更早的 ${formatNumber(count)} 次`,
+  speed: (perS, active) => `${perS} 个结果/秒，处理用时 ${active}`,
+  spent: (tokens, cost) =>
+    [tokens === null ? [] : `${tokens} 个 token`, cost === null ? [] : `费用 ${cost}`].flat().join("，"),
+  spentLastRun: (spent) => `上次运行：${spent}`,
+  size: (log, whole) => `结果日志 ${log}，合计 ${whole}`,
+  backups: (count, bytes, newest) =>
+    newest === null ? "无" : `${formatNumber(count)} 个（${bytes}）；最新：${newest.name}，${newest.at}`,
+  heldBy: (pid, host, since) =>
+    [
+      pid === null ? "另一个进程" : `进程 ${pid}`,
+      host === null ? [] : `主机 ${host}`,
+      since === null ? [] : `自 ${since} 起`,
+    ]
+      .flat()
+      .join("，"),
+  plotTitle: (bucket, highest) => `各时段的结果数（每列 ${bucket}；最高 ${highest}/秒）`,
+};
+
+export const plan: PlanTexts = {
+  line: (c) =>
+    `计划：共 ${items(c.total)}：${[
+      `已完成 ${formatNumber(c.done)}`,
+      c.failed > 0 ? `失败 ${formatNumber(c.failed)}（重试 ${formatNumber(c.retry)}）` : [],
+      c.fresh > 0 ? `新增 ${formatNumber(c.fresh)}` : [],
+      c.changed > 0 ? `内容有变 ${formatNumber(c.changed)}` : [],
+      c.gone > 0 ? `已不在输入中 ${formatNumber(c.gone)}` : [],
+      `待处理 ${formatNumber(c.pending)}`,
+    ]
+      .flat()
+      .join("，")}`,
+  nothingToDo: "没有待处理的条目。",
+  firstCommand: "首个条目：",
+  limited: (pending, limit) =>
+    `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,
+};
+
+export const prompts: PromptTexts = {
+  found: "🔄 检测到上次处理的断点",
+  goOn: "是否继续上次的处理?",
+  yesByDefault: "(y/n，默认y)",
+  noByDefault: "(y/n，默认n)",
+  yes: "是",
+  no: "否",
+  counts: (done, failed, left) =>
+    `已完成 ${formatNumber(done)}，失败 ${formatNumber(failed)}，剩余 ${formatNumber(left)}`,
+  savedAt: (time) => `保存于 ${time}`,
+  resume: "继续",
+  restart: "从头开始",
+  restartNote: "从头开始之前，会先自动备份当前检查点。",
+  keys: "↑/↓ 选择 · 回车 确认 · Esc 保持原样",
+  changed: "结果所依据的内容，此后已经改变：",
+  part: partName,
+  before: "旧：",
+  after: "新：",
+  absent: "（无）",
+  morePart: (count) => `另有 ${formatNumber(count)} 项`,
+  askChanged: "如何处理?",
+  keep: "保留已有结果，用新的继续",
+  keepNote: "已有结果保持原样",
+  cancel: "取消",
+  cancelNote: "一切保持原样",
+  inputChanged: "输入此后已经改变：",
+  inputCounts: (c) =>
+    `保留 ${formatNumber(c.kept)}，新增 ${formatNumber(c.fresh)}，内容有变 ${formatNumber(c.changed)}，已不在输入中 ${formatNumber(c.gone)}`,
+  failuresFound: (failed) => `所有条目都已处理过，其中 ${formatNumber(failed)} 个失败`,
+  askFailures: "如何处理?",
+  retry: "重试这些条目",
+  finish: "不再重试，就此完成",
+  finishNote: "它们在输出中标记为失败",
+  otherJob: "这里的检查点属于另一项任务",
+  otherJobNote: "若两者都要保留，请取消，并用 --dir 为这项任务另设目录。",
+  askOtherJob: "是否将它移入备份，开始这项任务?",
+  cancelled: "已取消，一切保持原样。",
+  chooseNumber: (highest, byDefault) => `(1-${highest}，默认${byDefault})`,
+};
+
+export const progress: ProgressTexts = {
+  rate: (perS) => `${perS}/秒`,
+  eta: (time) => `还需 ${time}`,
+  failed: (count) => `失败 ${formatNumber(count)}`,
+  inFlight: (count) => `进行中 ${formatNumber(count)}`,
+  saved: (count) => `已保存 ${formatNumber(count)}`,
+  concurrency: (count) => `并发 ${formatNumber(count)}`,
+  waiting: {
+    "rate limit": "等待：限速",
+    "cool-down": "等待：冷却",
+    budget: "等待：预算",
+    outage: "等待：接口不可用",
+    "disk full": "等待：磁盘已满",
+  },
+  tokens: (perS) => `${perS} token/秒`,
+  cost: (cost) => `费用 ${cost}`,
+  elapsed: (time) => `用时 ${time}`,
+};
+
+function reason(stop: StopReason): string {
+  switch (stop.kind) {
+    case "limit":
+      return "达到本次运行的数量上限";
+    case "max-failures":
+      return `本次运行有 ${items(stop.failures)}失败（--max-failures ${stop.allowed}）`;
+    case "max-time":
+      return `本次运行的时间已到（--max-time ${duration(stop.ms)}）`;
+    case "budget":
+      return stop.budget === "cost"
+        ? `预算用尽：费用 ${formatCost(stop.spent)}，上限 ${formatCost(stop.allowed)}`
+        : `预算用尽：${formatNumber(stop.spent)} 个 token，上限 ${formatNumber(stop.allowed)}`;
+    case "outside":
+      return `原因不在条目本身（${stop.errorKind}，条目 ${stop.item}）：${stop.error}`;
+    case "none-succeeded":
+      return `最初的 ${items(stop.attempted)}没有一个成功；条目 ${stop.item}：${stop.error}`;
+    case "input-changed":
+      return "输入在运行过程中被修改";
+    case "disk-full":
+      return `磁盘已满：${stop.cause}`;
+    case "signal":
+      return `收到信号 ${stop.signal}`;
+  }
+}
+
+function advice(stop: StopReason): string | null {
+  switch (stop.kind) {
+    case "limit":
+    case "max-time":
+    case "signal":
+    case "input-changed":
+      return null;
+    case "max-failures":
+      return "继续之前，请先看看上面的失败。";
+    case "budget":
+      return `要继续，请提高 ${stop.budget === "cost" ? "--max-cost" : "--max-tokens"}。`;
+    case "outside":
+      return "请先排除原因再继续；这些条目仍待处理。";
+    case "none-succeeded":
+      return "请检查命令和第一个错误，然后再次运行。";
+    case "disk-full":
+      return "请先腾出空间（旧备份见 ckpt list），再继续。";
+  }
+}
+
+export const summary: SummaryTexts = {
+  complete: (total) => `全部 ${items(total)}已完成。`,
+  alreadyComplete: (total) => `早已完成：全部 ${items(total)}都已处理，无需再做。`,
+  alreadyFailed: (total, failed) =>
+    `早已处理完：共 ${items(total)}，其中 ${formatNumber(failed)} 个已按失败接受，无需再做。`,
+  failed: (completed, total, failed) =>
+    `处理完毕：共 ${items(total)}，已完成 ${formatNumber(completed)}，失败 ${formatNumber(failed)}。`,
+  stopped: (why) => `已停止：${why}。`,
+  reason,
+  advice,
+  thisRun: (attempted, failed, elapsed, perS) =>
+    `本次运行：处理 ${formatNumber(attempted)}，失败 ${formatNumber(failed)}，用时 ${elapsed}${perS === null ? "" : `（${perS}/秒）`}`,
+  saved: (results, total, percent, pending) =>
+    `已保存：${formatNumber(results)}/${formatNumber(total)} (${percent})；待处理 ${formatNumber(pending)}`,
+  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}，例如条目 ${item}：${message}`,
+  output: (path) => `输出：${path}`,
+  backup: (name) => `检查点已移入备份 ${name}`,
+  goOn: (command) => `继续处理：${command}`,
+  tryAgain: (command) => `重试失败的条目：${command}`,
+  acceptFailures: "不再重试，就此完成：同一条命令加上 --failed keep",
+};
+
+export const states: StateTexts = {
+  noCheckpoint: (dir) => `${dir} 中没有检查点。`,
+  lastRun: (v) =>
+    `上次运行于 ${v.at} 结束（会话 ${v.session}）：共 ${items(v.total)}，已完成 ${formatNumber(v.completed)}，失败 ${formatNumber(v.failed)}。`,
+  lastOutput: (path) => `输出：${path}`,
+  lastBackup: (name) => `检查点：备份 ${name}`,
+  stopping: (signal, inFlight, grace) =>
+    `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
+  survivorsEnded: (count) => `已结束中断的运行遗留下来的 ${formatNumber(count)} 个进程。`,
+  tornTail: (bytes) => `最后一条记录不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
+  recovered: (records) => `已恢复最后一次提交之后保存的 ${formatNumber(records)} 条记录。`,
+  moveFinished: "已完成一次被中断的移动。",
+  budgetWarning: (budget, spent, allowed) =>
+    `预算已用 80 %：${budget === "cost" ? `费用 ${spent}，上限 ${allowed}` : `${spent} 个 token，上限 ${allowed}`}。`,
+  backedUp: (name, results, bytes) =>
+    `备份 ${name} 已创建并通过校验：${formatNumber(results)} 个结果，${bytes}。`,
+  movedToBackup: (name) => `原来的检查点已移入备份 ${name}。`,
+  cleared: (name) =>
+    name === null ? "检查点已删除。" : `检查点已清除，并移入备份 ${name}；如需取回：ckpt restore ${name}`,
+  restored: (name, results, total) =>
+    `已从备份 ${name} 恢复：${formatNumber(results)}/${formatNumber(total)} 个结果。再次运行同一条命令即可继续。`,
+  backupDeleted: (name) => `备份 ${name} 已删除。`,
+  noBackups: "还没有备份。",
+  verified: (records, itemCount) =>
+    `校验通过：${formatNumber(records)} 条记录（${items(itemCount)}）全部完好。`,
+  repaired: (records, pending) =>
+    `修复完成：保留 ${formatNumber(records)} 条记录；${items(pending)}将重新处理。`,
+  provable: (records, itemCount) => `可以证实：${formatNumber(records)} 条记录（${items(itemCount)}）。`,
+};
+
+export const confirm: ConfirmTexts = {
+  clear: (results, bytes) => ({
+    note: `${formatNumber(results)} 个结果，${bytes}。检查点会移入备份。`,
+    question: "是否清除检查点?",
+  }),
+  clearForGood: (results, bytes) => ({
+    note: `${formatNumber(results)} 个结果，${bytes}。不留备份，无法取回。`,
+    question: "是否彻底删除检查点?",
+  }),
+  restore: (name) => ({
+    note: "现有的检查点会先移入备份。",
+    question: `是否恢复备份 ${name}?`,
+  }),
+  restoreNow: "现有",
+  restoreThen: "恢复后",
+  restoreSide: (session, saved, results, total) =>
+    `${formatNumber(results)}/${formatNumber(total)} 个结果，保存于 ${saved}，会话 ${session}`,
+  restoreNothing: "无",
+  restoreBroken: "已损坏的检查点",
+  repair: (records, lost) => ({
+    note: `保留 ${formatNumber(records)} 条记录，${items(lost)}重新处理；损坏的检查点会移入备份。`,
+    question: "是否修复检查点?",
+  }),
+  deleteBackup: (name, results, bytes) => ({
+    note: `${formatNumber(results)} 个结果，${bytes}。删除后无法取回。`,
+    question: `是否彻底删除备份 ${name}?`,
+  }),
+};
+
+export const list: ListTexts = {
+  headers: {
+    name: "名称",
+    created: "创建时间",
+    progress: "进度",
+    results: "结果",
+    size: "大小",
+    kind: "类型",
+    state: "状态",
+  },
+  manual: "手动",
+  automatic: "自动",
+  intact: "完好",
+  damaged: "损坏",
+};

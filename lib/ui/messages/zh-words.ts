@@ -1,0 +1,36 @@
+// Chinese: words and phrases that errors and screens share.
+import { formatDuration, formatNumber } from "../format.ts";
+import { firstFew } from "./phrases.ts";
+
+const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
+
+export const duration = (ms: number): string => formatDuration(ms, UNITS);
+
+export const items = (count: number): string => `${formatNumber(count)} 个条目`;
+
+export const few = (values: readonly string[], count: number = values.length): string =>
+  firstFew(values, count, "、", (more) => ` 等，另有 ${formatNumber(more)} 个`);
+
+export const lines = (numbers: readonly number[], count: number = numbers.length): string =>
+  `第 ${firstFew(
+    numbers.map((line) => formatNumber(line)),
+    count,
+    "、",
+    () => "……",
+  )} 行${count > numbers.length || count > 5 ? `（共 ${formatNumber(count)} 行）` : ""}`;
+
+/** Names of fingerprint parts as people say them; others are shown as they are. */
+const PARTS: { readonly [name: string]: string } = {
+  kind: "处理器类型",
+  argv: "命令",
+  shell: "shell 命令",
+  module: "模块文件",
+  model: "模型",
+  base_url: "接口地址",
+  prompt: "提示词",
+  system: "系统提示词",
+  parse: "解析方式",
+  answer: "答案形式",
+};
+
+export const partName = (name: string): string => PARTS[name] ?? name;

@@ -1,0 +1,28 @@
+// What a run is about to do, before it does it.
+import type { PlanCounts } from "../run/progress.ts";
+import { safeText } from "./escape.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+
+/** Lines of a preview that are shown at most. */
+const PREVIEW_LINES_MAX = 20;
+
+/**
+ * The plan in one line, without a line end; a second line when a limit cuts it short.
+ * @param limit how many pending items this run takes at most; null without a limit
+ */
+export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: number | null): string {
+  const line = catalogue.plan.line(counts);
+  return limit === null || limit >= counts.pending
+    ? line
+    : `${line}\n${catalogue.plan.limited(counts.pending, limit)}`;
+}
+
+/** The first item's call, as Processor.preview gives it: behind its label, or below it when it takes several lines. */
+export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
+  const label = catalogue.plan.firstCommand;
+  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, 400));
+  if (preview.length > PREVIEW_LINES_MAX) lines.push("…");
+  return lines.length === 1
+    ? `${label} ${lines[0]}`
+    : [label, ...lines.map((line) => `  ${line}`)].join("\n");
+}

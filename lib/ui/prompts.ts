@@ -1,0 +1,159 @@
+// The dialogues. Each shows what there is to decide on, asks one question, and gives back a word; Esc, ^C, ^D and the end of
+// input give "cancel", and so leave everything as it is. The caller makes sure that there is a terminal to ask on.
+import type { PartChange } from "../core/fingerprint.ts";
+import { ask, type Dialogue } from "./ask.ts";
+import { safeText } from "./escape.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+import { excerptPair } from "./excerpt.ts";
+
+/** What the checkpoint holds. */
+export type FoundWork = {
+  readonly done: number;
+  readonly failed: number;
+  readonly left: number;
+  /** ISO time. */
+  readonly savedAt: string;
+};
+
+/** How a changed input compares with the results. */
+export type InputChange = {
+  readonly kept: number;
+  readonly fresh: number;
+  readonly changed: number;
+  readonly gone: number;
+};
+
+const PARTS_MAX = 8;
+
+function foundLines(found: FoundWork, texts: Catalogue): string[] {
+  const counts = texts.prompts.counts(found.done, found.failed, found.left);
+  return [texts.prompts.found, `${counts} (${texts.prompts.savedAt(texts.common.time(found.savedAt))})`];
+}
+
+function inputLines(change: InputChange | null, texts: Catalogue): string[] {
+  return change === null ? [] : [texts.prompts.inputChanged, `  ${texts.prompts.inputCounts(change)}`];
+}
+
+/**
+ * Unfinished work was found. Enter or `y`: resume; `n`: restart, which makes a backup first, as the screen says.
+ * @param change how the input changed since; null when it did not
+ */
+export function askResume(
+  dialogue: Dialogue,
+  found: FoundWork,
+  change: InputChange | null,
+): Promise<"resume" | "restart" | "cancel"> {
+  const texts = dialogue.catalogue;
+  return ask(dialogue, {
+    lines: [...foundLines(found, texts), ...inputLines(change, texts), texts.prompts.restartNote],
+    question: texts.prompts.goOn,
+    kind: "yes-no",
+    choices: [
+      { value: "resume", label: texts.prompts.resume },
+      { value: "restart", label: texts.prompts.restart },
+    ],
+    initial: "resume",
+  });
+}
+
+/** The fingerprint changed: old and new, part by part. Enter alone cancels, so that nothing is mixed by habit. */
+export function askChanged(
+  dialogue: Dialogue,
+  found: FoundWork,
+  changes: readonly PartChange[],
+  change: InputChange | null,
+): Promise<"keep" | "restart" | "cancel"> {
+  const texts = dialogue.catalogue;
+  const { prompts } = texts;
+  const parts = changes.slice(0, PARTS_MAX).flatMap((part) => partLines(part, dialogue));
+  const more = changes.length > PARTS_MAX ? [`  ${prompts.morePart(changes.length - PARTS_MAX)}`] : [];
+  return ask(dialogue, {
+    lines: [
+      ...foundLines(found, texts),
+      prompts.changed,
+      ...parts,
+      ...more,
+      ...inputLines(change, texts),
+      prompts.restartNote,
+    ],
+    question: prompts.askChanged,
+    kind: "choice",
+    choices: [
+      { value: "keep", label: prompts.keep, hint: prompts.keepNote },
+      { value: "restart", label: prompts.restart },
+      { value: "cancel", label: prompts.cancel, hint: prompts.cancelNote },
+    ],
+    initial: "cancel",
+  });
+}
+
+function partLines(part: PartChange, dialogue: Dialogue): string[] {
+  const { prompts } = dialogue.catalogue;
+  const labels = Math.max(Bun.stringWidth(prompts.before), Bun.stringWidth(prompts.after));
+  // The dialogue's own frame takes three columns, the indentation four.
+  const room = Math.max(20, dialogue.output.columns() - labels - 8);
+  const [before, after] = excerptPair(part.before ?? prompts.absent, part.after ?? prompts.absent, room);
+  return [
+    `  ${prompts.part(safeText(part.name, 60))}`,
+    `    ${prompts.before}${before}`,
+    `    ${prompts.after}${after}`,
+  ];
+}
+
+/** All items were attempted and some failed: retry (Enter), finish without them, or restart. */
+export function askFailures(
+  dialogue: Dialogue,
+  found: FoundWork,
+  change: InputChange | null,
+): Promise<"retry" | "finish" | "restart" | "cancel"> {
+  const texts = dialogue.catalogue;
+  const { prompts } = texts;
+  return ask(dialogue, {
+    lines: [
+      ...foundLines(found, texts),
+      prompts.failuresFound(found.failed),
+      ...inputLines(change, texts),
+      prompts.restartNote,
+    ],
+    question: prompts.askFailures,
+    kind: "choice",
+    choices: [
+      { value: "retry", label: prompts.retry },
+      { value: "finish", label: prompts.finish, hint: prompts.finishNote },
+      { value: "restart", label: prompts.restart },
+    ],
+    initial: "retry",
+  });
+}
+
+/** Nothing in the checkpoint matches this job: restart (after a backup), or cancel, which is what Enter does. */
+export async function askOtherJob(dialogue: Dialogue, found: FoundWork): Promise<"restart" | "cancel"> {
+  const texts = dialogue.catalogue;
+  const { prompts } = texts;
+  const [, counts = ""] = foundLines(found, texts);
+  const answer = await askYesNo(
+    dialogue,
+    [prompts.otherJob, counts, prompts.otherJobNote],
+    prompts.askOtherJob,
+  );
+  return answer === "yes" ? "restart" : "cancel";
+}
+
+/** A plain confirmation; no by default. @param lines shown above the question; from outside only when made safe */
+export function askYesNo(
+  dialogue: Dialogue,
+  lines: readonly string[],
+  question: string,
+): Promise<"yes" | "no" | "cancel"> {
+  const { prompts } = dialogue.catalogue;
+  return ask(dialogue, {
+    lines,
+    question,
+    kind: "yes-no",
+    choices: [
+      { value: "yes", label: prompts.yes },
+      { value: "no", label: prompts.no },
+    ],
+    initial: "no",
+  });
+}

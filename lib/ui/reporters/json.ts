@@ -1,0 +1,53 @@
+// Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`. Fields may be
+// added, never renamed (docs/scripting.md).
+import type { Progress, Reporter } from "../../run/progress.ts";
+import type { Screen } from "../screen.ts";
+
+/** Between two progress lines at least, the first and the last one apart. */
+const LINE_MS_MIN = 1_000;
+
+function progressLine(progress: Progress): string {
+  return JSON.stringify({
+    event: "progress",
+    total: progress.total,
+    completed: progress.completed,
+    failed: progress.failed,
+    left: progress.left,
+    done: progress.done,
+    in_flight: progress.inFlight,
+    saved: progress.saved,
+    elapsed_ms: Math.round(progress.elapsedMs),
+    rate_per_s: progress.ratePerS,
+    eta_ms: progress.etaMs === null ? null : Math.round(progress.etaMs),
+    concurrency: progress.concurrency,
+    waiting: progress.waiting,
+    tokens_per_s: progress.tokensPerS,
+    cost: progress.cost,
+  });
+}
+
+/** @param quiet leaves notes out */
+export function jsonReporter(screen: Screen, quiet: boolean): Reporter {
+  let lastAtMs: number | null = null;
+  let pending: Progress | null = null;
+
+  const print = (progress: Progress): void => {
+    lastAtMs = progress.elapsedMs;
+    pending = null;
+    screen.write(`${progressLine(progress)}\n`);
+  };
+
+  return {
+    note: (text) => {
+      if (!quiet) screen.write(`${JSON.stringify({ event: "note", text })}\n`);
+    },
+    update: (progress) => {
+      if (lastAtMs === null || progress.elapsedMs - lastAtMs >= LINE_MS_MIN) print(progress);
+      else pending = progress;
+    },
+    // The end of a run must not be missing from what a program reads.
+    clear: () => {
+      if (pending !== null) print(pending);
+    },
+  };
+}

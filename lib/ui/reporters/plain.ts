@@ -1,0 +1,43 @@
+// Progress as plain lines, for logs, pipes and terminals that cannot move their cursor.
+import type { Progress, Reporter } from "../../run/progress.ts";
+import type { Catalogue } from "../messages/catalogue.ts";
+import type { Notes } from "../notes.ts";
+import type { Screen } from "../screen.ts";
+import { renderProgress } from "./progress-line.ts";
+
+/** Between two lines at least, the first one apart. */
+const LINE_MS_MIN = 5_000;
+
+/** A line as a sign of life, where no number moves: in a long wait. */
+const LIFE_MS = 60_000;
+
+function numbersOf(progress: Progress): string {
+  const { completed, failed, done, saved, inFlight, waiting } = progress;
+  return [completed, failed, done, saved, inFlight, waiting].join(" ");
+}
+
+export function plainReporter(screen: Screen, catalogue: Catalogue, notes: Notes): Reporter {
+  let lastAtMs: number | null = null;
+  let lastNumbers = "";
+
+  const isDue = (progress: Progress, numbers: string): boolean => {
+    if (lastAtMs === null)
+      return progress.done > 0 || progress.waiting !== null || progress.elapsedMs >= LINE_MS_MIN;
+    const sinceMs = progress.elapsedMs - lastAtMs;
+    return sinceMs >= LIFE_MS || (sinceMs >= LINE_MS_MIN && numbers !== lastNumbers);
+  };
+
+  return {
+    note: (text) => notes.note(text),
+    update: (progress) => {
+      const numbers = numbersOf(progress);
+      if (!isDue(progress, numbers)) return;
+      lastAtMs = progress.elapsedMs;
+      lastNumbers = numbers;
+      const columns = screen.isTerminal ? Math.max(1, screen.columns() - 1) : Number.POSITIVE_INFINITY;
+      // Not coloured even on a terminal: it may be one that knows no colours.
+      screen.write(`${renderProgress(progress, catalogue, columns, false)}\n`);
+    },
+    clear: () => {},
+  };
+}

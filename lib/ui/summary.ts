@@ -1,0 +1,84 @@
+// The end of a run, in a few lines: what became of it, where things are, and how to go on.
+import type { StopReason, Summary } from "../run/progress.ts";
+import { escapeControls, safeParams, safePath, safeText } from "./escape.ts";
+import { formatPercent, formatRate } from "./format.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+import { paint, type Style } from "./screen.ts";
+
+/** Kinds of failure that a summary shows. */
+const KINDS_MAX = 5;
+
+/** The summary's lines, each with a line end. */
+export function renderSummary(summary: Summary, catalogue: Catalogue, colour: boolean): string {
+  const [title, style] = headline(summary, catalogue);
+  const details = [
+    ...(summary.attempted > 0 ? [thisRun(summary, catalogue)] : []),
+    ...failures(summary, catalogue),
+    ...places(summary, catalogue),
+    ...waysOn(summary, catalogue),
+  ];
+  return [paint(title, style, colour), ...details.map((line) => `  ${line}`), ""].join("\n");
+}
+
+function headline(summary: Summary, catalogue: Catalogue): readonly [string, Style] {
+  const texts = catalogue.summary;
+  switch (summary.outcome) {
+    case "complete":
+      return [texts.complete(summary.total), "green"];
+    case "failed":
+      return [texts.failed(summary.completed, summary.total, summary.failed), "yellow"];
+    case "already_complete":
+      return summary.failed > 0
+        ? [texts.alreadyFailed(summary.total, summary.failed), "green"]
+        : [texts.alreadyComplete(summary.total), "green"];
+    case "stopped":
+      return [
+        texts.stopped(summary.stop === null ? "?" : renderStopReason(summary.stop, catalogue)),
+        "yellow",
+      ];
+  }
+}
+
+/** Why a run stopped, as a phrase without a full stop. */
+function renderStopReason(stop: StopReason, catalogue: Catalogue): string {
+  return catalogue.summary.reason(safeParams(stop)).replace(/[.。]$/, "");
+}
+
+function thisRun(summary: Summary, catalogue: Catalogue): string {
+  const perS = summary.elapsed_ms > 0 ? formatRate((summary.attempted * 1000) / summary.elapsed_ms) : null;
+  const elapsed = catalogue.common.duration(summary.elapsed_ms);
+  return catalogue.summary.thisRun(summary.attempted, summary.failed_now, elapsed, perS);
+}
+
+function failures(summary: Summary, catalogue: Catalogue): string[] {
+  const shown = summary.errors.slice(0, KINDS_MAX).map((group) => {
+    const { kind, count, item, message } = group;
+    return `- ${catalogue.summary.failure(safeText(kind, 40), count, safeText(item, 60), safeText(message, 200))}`;
+  });
+  const more = summary.errors.length - shown.length;
+  return more > 0 ? [...shown, `- ${catalogue.info.moreKinds(more)}`] : shown;
+}
+
+function places(summary: Summary, catalogue: Catalogue): string[] {
+  const texts = catalogue.summary;
+  const lines: string[] = [];
+  if (summary.outcome === "stopped") {
+    const results = summary.completed + summary.failed;
+    lines.push(texts.saved(results, summary.total, formatPercent(results, summary.total), summary.pending));
+  }
+  if (summary.output !== null) lines.push(texts.output(safePath(summary.output.path)));
+  if (summary.backup !== null) lines.push(texts.backup(safeText(summary.backup)));
+  return lines;
+}
+
+function waysOn(summary: Summary, catalogue: Catalogue): string[] {
+  const texts = catalogue.summary;
+  const advice = summary.stop === null ? null : texts.advice(summary.stop);
+  const lines = advice === null ? [] : [advice];
+  if (summary.resume_command === null) return lines;
+  // It is to be copied: never shortened.
+  const command = escapeControls(summary.resume_command);
+  if (summary.outcome === "failed") lines.push(texts.tryAgain(command), texts.acceptFailures);
+  if (summary.outcome === "stopped") lines.push(texts.goOn(command));
+  return lines;
+}

@@ -1,0 +1,118 @@
+// Values are filled into shell text as one quoted word, wherever the placeholder stands, or the template is refused. The shell itself
+// judges: a value must come out as it went in, and none may be run.
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { expandShellTemplate, parseShellTemplate } from "../../lib/core/shell-template.ts";
+import { jsonItem } from "../helpers/attempts.ts";
+
+const SHELLS = ["/bin/sh", "/bin/bash"].filter((shell) => Bun.which(shell) !== null);
+
+const HOSTILE: readonly string[] = [
+  "plain",
+  "",
+  "it's",
+  `"; echo INJECTED; "`,
+  "'; echo INJECTED; '",
+  "$(echo INJECTED)",
+  "`echo INJECTED`",
+  "\\",
+  "a\necho INJECTED\n",
+  "$HOME ${HOME} * ~ # \\'",
+  ") echo INJECTED; (",
+  "谁？",
+];
+
+function expand(source: string, value: string): string {
+  const parsed = parseShellTemplate(source);
+  if ("placeholder" in parsed) return `refused: ${parsed.placeholder} ${parsed.where}`;
+  const expansion = expandShellTemplate(parsed, jsonItem(6, { v: value }));
+  return expansion.ok ? expansion.text : "lacks";
+}
+
+/** What a shell prints, without one line end. */
+function run(shell: string, text: string): string {
+  const { stdout } = Bun.spawnSync([shell, "-c", text], { env: { HOME: "/nowhere", PATH: process.env["PATH"] } });
+  return stdout.toString().replace(/\n$/, "");
+}
+
+// Each prints "<value>".
+const TEMPLATES: readonly string[] = [
+  `printf '<%s>\\n' {v}`,
+  `printf '<%s>\\n' "{v}"`,
+  `printf '<%s>\\n' '{v}'`,
+  `printf '%s\\n' \\<{v}">"`,
+  `printf '%s\\n' "<"{v}'>'`,
+  `printf '%s\\n' "<$(printf '%s.' {v})" | sed '$s/[.]$/>/'`,
+  `printf '%s\\n' "<$(printf '%s.' "{v}")" | sed '$s/[.]$/>/'`,
+  `# a comment, it's one\nprintf '<%s>\\n' {v}`,
+  `x={v}; printf '<%s>\\n' "$x"`,
+  `x="it's {v}"; printf '<%s>\\n' "\${x#it?s }"`,
+  `(printf '<%s>\\n' {v})`,
+  `for x in {v}; do printf '<%s>\\n' "$x"; done`,
+  `case {v} in *) printf '<%s>\\n' {v};; esac`,
+  `f() { printf '<%s>\\n' "$1"; }; f {v}`,
+  `: "$((1 + {#}))" "\${HOME}"; printf '<%s>\\n' "{v}"`,
+  `true && { printf "<%s>\\n" {v}; }`,
+  `printf '<%s>\\n' \\\n  {v}`,
+  `printf '<%s>\\n' a#'b' {v} | sed 's/<a#b>//' | sed '/^$/d;1!b'`,
+];
+
+for (const shell of SHELLS) {
+  test.each(TEMPLATES)(`${shell} gets any value whole in %j`, (template) => {
+    for (const value of HOSTILE) expect(run(shell, expand(template, value))).toBe(`<${value}>`);
+  });
+}
+
+test.each([
+  ["echo \\{v}", "after a backslash"],
+  ['echo "\\{v}"', "after a backslash"],
+  ["echo `echo {v}`", "between backticks (write $(…))"],
+  ["echo 1 # {v}", "in a comment"],
+  ["cat <<EOF\n{v}\nEOF", "in or after a here-document"],
+  ["cat <<-'EOF'\nx\nEOF\necho {v}", "in or after a here-document"],
+  ["echo $((1 + {v}))", "in arithmetic"],
+  ["echo ${x:-{v}}", "in ${…}"],
+  [`echo "\${x:-"a"}" {v}`, "after ${…} with quotes or expansions in it"],
+  ["echo $(( $(id) )) {v}", "after $((…)) with quotes or expansions in it"],
+  ["echo $'{v}'", "between $'…'"],
+  ['echo "$(case x in x) echo "{v}";; esac)"', "after case in parentheses"],
+  ["echo $(id)#{v}", "after )#, which may begin a comment"],
+])("%j is refused: the placeholder stands %s", (template, where) => {
+  expect(expand(template, "x")).toBe(`refused: {v} ${where}`);
+});
+
+test("a placeholder on the line of a here-document's start is bare", () => {
+  expect(run("/bin/sh", expand("cat - <<EOF | sed s/x/{v}/\nx\nEOF", "y"))).toBe("y");
+});
+
+test("{#} may stand in arithmetic", () => {
+  expect(run("/bin/sh", expand("echo $(({#} * 2)) \"$(( ({#} + 1) ))\"", "x"))).toBe("14 8");
+});
+
+test("what is no placeholder is left alone", () => {
+  const awk = `printf 'a b\\n' | awk '{print $2}' | sed "s/b/\${HOME}{v}/;s,/,_,g"`;
+  expect(run("/bin/sh", "x=1; " + expand(awk.replace("${HOME}", "$x"), "c"))).toBe("1c");
+  expect(expand("echo ${v} {{v}}", "x")).toBe("echo ${v} {v}");
+});
+
+test("no value is ever run, in whatever text it is filled into", () => {
+  const piece = fc.constantFrom(
+    ..."'\"\\$(){}`#;|&<> \n".split(""),
+    ...["{v}", "{v}", "{v}", "$(", "$((", "))", "${x", "echo ", "case x in ", "x) ", ";; esac", "a", "<<E", "$'", "((", "\\\n", "if ", "fi"],
+  );
+  const text = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(""));
+  // Each tries to break out of one kind of quoting; all of them only ever print.
+  const values = ["'; echo INJ''ECTED; '", `"; echo INJ""ECTED; "`, "$(echo INJ''ECTED)", "`echo INJ''ECTED`", "\necho INJ''ECTED\n", ") echo INJ''ECTED"];
+  fc.assert(
+    fc.property(text, fc.constantFrom(...values), (source, value) => {
+      const filled = expand(source, value);
+      if (filled.startsWith("refused") || !source.includes("{v}")) return;
+      // A shell that is asked to run `cat` waits for no one: standard input is empty. Nothing but echo is a program here.
+      const { stdout, stderr } = Bun.spawnSync(["/bin/sh", "-c", filled], { env: { PATH: "/nowhere" }, timeout: 5000 });
+      const said = `${stdout.toString()}${stderr.toString()}`;
+      if (/syntax error|unterminated|unexpected|bad substitution|arithmetic/i.test(said)) return;
+      expect(said.split("\n").filter((line) => line.trim() === "INJECTED")).toEqual([]);
+    }),
+    { numRuns: 1500 },
+  );
+});

@@ -1,0 +1,235 @@
+import { describe, expect, test } from "bun:test";
+import type { Progress } from "../../lib/run/progress.ts";
+import { en } from "../../lib/ui/messages/en.ts";
+import { zh } from "../../lib/ui/messages/zh.ts";
+import { openNotes } from "../../lib/ui/notes.ts";
+import { createReporter } from "../../lib/ui/reporters/create.ts";
+import { renderProgress } from "../../lib/ui/reporters/progress-line.ts";
+import { openScreen, type OutputStream } from "../../lib/ui/screen.ts";
+import { fakeScreen, PROGRESS } from "./fakes.ts";
+
+const at = (elapsedMs: number, more: Partial<Progress> = {}): Progress => ({
+  ...PROGRESS,
+  elapsedMs,
+  ...more,
+});
+
+const BUSY: Progress = { ...PROGRESS, waiting: "rate limit", cost: 1.234, tokensPerS: 1234 };
+
+const HUGE: Progress = {
+  ...BUSY,
+  total: 123_456_789,
+  completed: 98_765_432,
+  failed: 1_234_567,
+  left: 23_456_790,
+};
+
+describe("renderProgress()", () => {
+  test.each([en, zh])("never takes more than the width in $language", (catalogue) => {
+    for (const progress of [PROGRESS, BUSY, HUGE]) {
+      for (let columns = 1; columns <= 200; columns += 1) {
+        expect(Bun.stringWidth(renderProgress(progress, catalogue, columns, true))).toBeLessThanOrEqual(
+          columns,
+        );
+      }
+    }
+  });
+
+  test("shows what matters at 79 columns, and the least of it at 39", () => {
+    expect(renderProgress(PROGRESS, en, 79, false)).toBe(
+      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | 8 in flight | 810 saved",
+    );
+    expect(renderProgress(PROGRESS, en, 39, false)).toBe("812/1,319 61.5% | ETA 41s | 12 failed");
+    expect(renderProgress(PROGRESS, zh, 79, false)).toBe(
+      "812/1,319 61.5% | 12.3/秒 | 还需 41秒 | 失败 12 | 进行中 8 | 已保存 810",
+    );
+    expect(renderProgress(BUSY, zh, 39, false)).toBe("812/1,319 61.5% | 失败 12 | 等待：限速");
+  });
+
+  test("draws a bar where there is room for everything", () => {
+    expect(renderProgress(PROGRESS, en, 120, false)).toStartWith("[=======");
+    expect(renderProgress(at(0, { completed: 1319, failed: 0, left: 0 }), en, 160, false)).toStartWith(
+      `[${"=".repeat(28)}] `,
+    );
+  });
+
+  test("counts items that are tried again as not yet done", () => {
+    const retrying = at(0, { completed: 1307, failed: 12, left: 12 });
+    expect(renderProgress(retrying, en, 39, false)).toStartWith("1,307/1,319 99.0%");
+  });
+
+  test("leaves out what is unknown", () => {
+    const line = renderProgress(at(0, { ratePerS: null, etaMs: null }), en, 300, false);
+    expect(line).not.toMatch(/ETA|\/s|null/);
+  });
+});
+
+describe("the bar", () => {
+  test("is redrawn ten times a second at most, on one line", async () => {
+    const { screen, stream } = fakeScreen(80);
+    const reporter = await createReporter({ mode: "auto", screen, catalogue: zh, quiet: false });
+    for (let ms = 0; ms <= 1000; ms += 1) reporter.update(at(ms));
+    expect(stream.chunks).toHaveLength(11);
+    for (const chunk of stream.chunks) {
+      expect(chunk).toStartWith("\r\u001b[K");
+      expect(chunk).not.toContain("\n");
+      expect(Bun.stringWidth(chunk.slice(4))).toBeLessThan(80);
+    }
+  });
+
+  test("shows notes above itself and is taken away by clear()", async () => {
+    const { screen, stream } = fakeScreen(80);
+    const reporter = await createReporter({ mode: "bar", screen, catalogue: en, quiet: false });
+    reporter.note("first");
+    reporter.update(at(0));
+    reporter.note("second");
+    reporter.clear();
+    reporter.clear();
+    const line = renderProgress(at(0), en, 79, false);
+    expect(stream.text()).toBe(`first\n\r\u001b[K${line}\r\u001b[Ksecond\n${line}\r\u001b[K`);
+    reporter.update(at(1));
+    expect(stream.chunks.at(-1)).toStartWith("\r\u001b[K");
+  });
+});
+
+describe("plain lines", () => {
+  test("come with the first result, then every five seconds", async () => {
+    const { screen, stream } = fakeScreen();
+    const reporter = await createReporter({ mode: "auto", screen, catalogue: en, quiet: false });
+    reporter.update(at(0, { done: 0 }));
+    for (let ms = 1000; ms <= 12_000; ms += 500) reporter.update(at(ms, { done: ms }));
+    reporter.clear();
+    expect(stream.chunks).toHaveLength(3);
+    expect(stream.text()).not.toContain("\r");
+    expect(stream.text()).not.toContain("\u001b");
+    expect(stream.chunks[0]).toBe(
+      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | 8 in flight | 810 saved | jobs 8 | 1.0s\n",
+    );
+  });
+
+  test("come once a minute while nothing moves", async () => {
+    const { screen, stream } = fakeScreen();
+    const reporter = await createReporter({ mode: "plain", screen, catalogue: en, quiet: false });
+    for (let ms = 0; ms <= 180_000; ms += 1000) reporter.update(at(ms, { waiting: "outage" }));
+    expect(stream.chunks).toHaveLength(4);
+    expect(stream.text()).toContain("endpoint down");
+  });
+
+  test("are used on a terminal that cannot move its cursor, and fit it", async () => {
+    const { stream } = fakeScreen(40);
+    const screen = openScreen(stream, { TERM: "dumb" });
+    const reporter = await createReporter({ mode: "bar", screen, catalogue: zh, quiet: false });
+    reporter.update(at(0));
+    expect(stream.text()).toEndWith("\n");
+    expect(Bun.stringWidth(stream.text().trimEnd())).toBeLessThan(40);
+    expect(screen.colour).toBe(false);
+  });
+});
+
+describe("JSON lines", () => {
+  test("hold the numbers, at most one a second and the last one", async () => {
+    const { screen, stream } = fakeScreen();
+    const reporter = await createReporter({ mode: "json", screen, catalogue: en, quiet: false });
+    reporter.note("注意");
+    for (let ms = 0; ms <= 2500; ms += 100) reporter.update(at(ms));
+    reporter.clear();
+    const lines = stream
+      .text()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines[0]).toEqual({ event: "note", text: "注意" });
+    expect(lines.slice(1).map((line) => line["elapsed_ms"])).toEqual([0, 1000, 2000, 2500]);
+    expect(lines[1]).toEqual({
+      event: "progress",
+      total: 1319,
+      completed: 800,
+      failed: 12,
+      left: 507,
+      done: 100,
+      in_flight: 8,
+      saved: 810,
+      elapsed_ms: 0,
+      rate_per_s: 12.34,
+      eta_ms: 41_000,
+      concurrency: 8,
+      waiting: null,
+    });
+  });
+});
+
+describe("no progress", () => {
+  test("shows notes only, and nothing at all when quiet", async () => {
+    const { screen, stream } = fakeScreen(80);
+    const reporter = await createReporter({ mode: "none", screen, catalogue: en, quiet: false });
+    reporter.update(at(0));
+    reporter.note("a note");
+    expect(stream.text()).toBe("a note\n");
+    const quiet = await createReporter({ mode: "auto", screen, catalogue: en, quiet: true });
+    quiet.update(at(0));
+    quiet.note("unseen");
+    quiet.clear();
+    expect(stream.text()).toBe("a note\n");
+  });
+});
+
+describe("notes", () => {
+  test("a flood of equal ones is held back; warnings come also when quiet", async () => {
+    const { screen, stream } = fakeScreen();
+    const notes = await openNotes(screen, true);
+    notes.note("unseen");
+    for (let i = 0; i < 100; i += 1) notes.warn("cannot remove a file");
+    expect(stream.chunks.length).toBeLessThan(10);
+    expect(stream.text()).toStartWith("cannot remove a file\n");
+    expect(stream.text()).not.toContain("unseen");
+  });
+});
+
+describe("a screen", () => {
+  const broken = (): OutputStream => ({
+    isTTY: true,
+    columns: 80,
+    write: () => {
+      throw Object.assign(new Error("EPIPE: broken pipe"), { code: "EPIPE" });
+    },
+  });
+
+  test.each(["bar", "plain", "json", "none"] as const)(
+    "that nobody reads any more does not disturb %s",
+    async (mode) => {
+      const screen = openScreen(broken(), {});
+      const reporter = await createReporter({ mode, screen, catalogue: en, quiet: false });
+      for (let ms = 0; ms < 20_000; ms += 1000) reporter.update(at(ms));
+      reporter.note("note");
+      reporter.clear();
+      expect(String(screen.failure())).toContain("EPIPE");
+    },
+  );
+
+  test("takes a failure that comes later, too", () => {
+    let fail: (error: unknown) => void = () => {};
+    const chunks: string[] = [];
+    const on: OutputStream["on"] = (_event, listener) => {
+      fail = listener;
+    };
+    const screen = openScreen({ write: (text) => chunks.push(text), on }, {});
+    screen.write("a");
+    fail(new Error("EPIPE"));
+    screen.write("b");
+    expect(chunks).toEqual(["a"]);
+  });
+
+  test.each([
+    [{ TERM: "xterm" }, true, true],
+    [{ TERM: "xterm", NO_COLOR: "" }, true, true],
+    [{ TERM: "xterm", NO_COLOR: "0" }, true, false],
+    [{ TERM: "dumb" }, true, false],
+    [{ TERM: "xterm" }, false, false],
+  ])("with %j on a terminal (%p) has colour: %p", (env, isTTY, colour) => {
+    expect(openScreen({ write: () => true, isTTY, columns: 80 }, env).colour).toBe(colour);
+  });
+
+  test("of unknown width counts as 80 columns wide", () => {
+    expect(openScreen({ write: () => true, isTTY: true, columns: 0 }, {}).columns()).toBe(80);
+  });
+});
