@@ -54,7 +54,9 @@ export function listBackups(fs: FileSystem, paths: CheckpointPaths): BackupEntry
   const made = (entry: BackupEntry): string => entry.manifest?.created_at ?? "";
   return backupNames(fs, paths)
     .map((name) => readBackup(fs, paths, name))
-    .toSorted((a, b) => made(b).localeCompare(made(a)) || b.name.localeCompare(a.name, "en", { numeric: true }));
+    .toSorted(
+      (a, b) => made(b).localeCompare(made(a)) || b.name.localeCompare(a.name, "en", { numeric: true }),
+    );
 }
 
 /** A name that no backup has yet: the stem, or the stem with `-2`, `-3`, … */

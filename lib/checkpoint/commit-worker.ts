@@ -11,7 +11,12 @@ self.addEventListener("message", (event: MessageEvent<CommitJob>) => {
     answer = commit(realFileSystem, event.data);
   } catch (error) {
     // A worker that throws tells its parent nothing; a bug must not become a hang.
-    answer = { stage: "log", path: event.data.statusFile, cause: `internal error: ${causeText(error)}`, code: null };
+    answer = {
+      stage: "log",
+      path: event.data.statusFile,
+      cause: `internal error: ${causeText(error)}`,
+      code: null,
+    };
   }
   self.postMessage(answer);
 });

@@ -16,7 +16,12 @@ export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
  * Makes the folder if need be, proves that it can be written in, takes the lock and finishes what an interrupted command had decided.
  * @throws checkpoint.locked, checkpoint.notWritable, checkpoint.notOurs
  */
-export async function lockFolder(fs: FileSystem, dir: string, owner: Owner, clock: Clock): Promise<LockedFolder> {
+export async function lockFolder(
+  fs: FileSystem,
+  dir: string,
+  owner: Owner,
+  clock: Clock,
+): Promise<LockedFolder> {
   const paths = checkpointPaths(path.resolve(dir));
   let lock: Lock | null;
   try {
@@ -71,12 +76,24 @@ function probe(fs: FileSystem, paths: CheckpointPaths): void {
 function cannotWrite(paths: CheckpointPaths, error: unknown): unknown {
   if (error instanceof CkptError) return error;
   if (error instanceof NotRegularError) {
-    return new CkptError("checkpoint.notOurs", { path: error.file, found: "not a regular file" }, { cause: error });
+    return new CkptError(
+      "checkpoint.notOurs",
+      { path: error.file, found: "not a regular file" },
+      { cause: error },
+    );
   }
   if (systemCode(error) === "ELOOP") {
-    return new CkptError("checkpoint.notOurs", { path: paths.dir, found: "a symbolic link" }, { cause: error });
+    return new CkptError(
+      "checkpoint.notOurs",
+      { path: paths.dir, found: "a symbolic link" },
+      { cause: error },
+    );
   }
-  return new CkptError("checkpoint.notWritable", { path: paths.dir, cause: causeText(error) }, { cause: error });
+  return new CkptError(
+    "checkpoint.notWritable",
+    { path: paths.dir, cause: causeText(error) },
+    { cause: error },
+  );
 }
 
 function lockedBy(fs: FileSystem, paths: CheckpointPaths): CkptError {

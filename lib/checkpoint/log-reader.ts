@@ -25,7 +25,11 @@ export function eachLine(fs: FileSystem, fd: number, offset: number, visit: Line
     filled += count;
     let start = 0;
     const searchable = block.subarray(0, filled);
-    for (let end = searchable.indexOf(NEWLINE, filled - count); end >= 0; end = searchable.indexOf(NEWLINE, start)) {
+    for (
+      let end = searchable.indexOf(NEWLINE, filled - count);
+      end >= 0;
+      end = searchable.indexOf(NEWLINE, start)
+    ) {
       if (visit(block.subarray(start, end), base + start, true) === false) return base + filled;
       start = end + 1;
     }

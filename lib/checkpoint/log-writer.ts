@@ -94,11 +94,16 @@ export class LogWriter {
       this.#fs.ftruncateSync(this.fd, this.#written.bytes);
     } catch (cutError) {
       throw this.poison(
-        new CkptError("checkpoint.writeFailed", { path: this.#file, cause: causeText(cutError) }, { cause: error }),
+        new CkptError(
+          "checkpoint.writeFailed",
+          { path: this.#file, cause: causeText(cutError) },
+          { cause: error },
+        ),
       );
     }
     const params = { path: this.#file, cause: causeText(error) };
-    if (FULL.has(systemCode(error) ?? "")) throw new CkptError("checkpoint.diskFull", params, { cause: error });
+    if (FULL.has(systemCode(error) ?? ""))
+      throw new CkptError("checkpoint.diskFull", params, { cause: error });
     throw this.poison(new CkptError("checkpoint.writeFailed", params, { cause: error }));
   }
 
@@ -108,7 +113,9 @@ export class LogWriter {
     const named = this.#fs.lstatSync(this.#file, { throwIfNoEntry: false });
     if (stat.size === this.#written.bytes && named?.ino === this.#inode) return;
     const found =
-      named?.ino === this.#inode ? `${stat.size} bytes instead of ${this.#written.bytes}` : "another file in its place";
+      named?.ino === this.#inode
+        ? `${stat.size} bytes instead of ${this.#written.bytes}`
+        : "another file in its place";
     throw this.poison(new CkptError("checkpoint.foreignWrite", { path: this.#file, found }));
   }
 

@@ -78,14 +78,20 @@ export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFil
 }
 
 /** What does not agree with the manifest, in words; empty when the backup is as it was made. `deep`: compares hashes too, not only sizes. */
-export function manifestProblems(fs: FileSystem, folder: string, manifest: Manifest, deep: boolean): string[] {
+export function manifestProblems(
+  fs: FileSystem,
+  folder: string,
+  manifest: Manifest,
+  deep: boolean,
+): string[] {
   const problems: string[] = [];
   for (const file of manifest.files) {
     const full = path.join(folder, file.name);
     const size = fileSize(fs, full);
     if (size === null) problems.push(`${file.name} is missing`);
     else if (size !== file.size) problems.push(`${file.name} has ${size} bytes instead of ${file.size}`);
-    else if (deep && hashFile(fs, full).sha256 !== file.sha256) problems.push(`${file.name} has another SHA-256 than the manifest says`);
+    else if (deep && hashFile(fs, full).sha256 !== file.sha256)
+      problems.push(`${file.name} has another SHA-256 than the manifest says`);
   }
   return problems;
 }

@@ -49,7 +49,8 @@ function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
   removeFile(fs, paths.recovering);
   removeFile(fs, paths.intent);
   syncFolder(fs, paths.dir);
-  if (intent.target !== null && isUnfinishedBackup(intent.target)) discardFolder(fs, path.join(paths.backups, intent.target));
+  if (intent.target !== null && isUnfinishedBackup(intent.target))
+    discardFolder(fs, path.join(paths.backups, intent.target));
   if (intent.stage !== null) discardFolder(fs, path.join(paths.backups, intent.stage));
 }
 
@@ -58,7 +59,8 @@ function moveOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent, target:
   makeFolder(fs, target);
   for (const name of intent.out) {
     // When it is there already, what stands in its old place came in by this same intent.
-    if (fileSize(fs, path.join(target, name)) === null) fs.renameSync(path.join(paths.dir, name), path.join(target, name));
+    if (fileSize(fs, path.join(target, name)) === null)
+      fs.renameSync(path.join(paths.dir, name), path.join(target, name));
   }
   syncFolder(fs, target);
   syncFolder(fs, paths.dir);

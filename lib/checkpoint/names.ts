@@ -64,7 +64,13 @@ export function localStamp(atMs: number): string {
   return `${day}_${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
 }
 
-export type BackupReason = "manual" | "cleared" | "completed" | "before_restore" | "start_over" | "before_repair";
+export type BackupReason =
+  | "manual"
+  | "cleared"
+  | "completed"
+  | "before_restore"
+  | "start_over"
+  | "before_repair";
 
 /** The name of a backup before it is made unique: `backup_…` by hand, `auto_REASON_…` otherwise. */
 export function backupStem(reason: BackupReason, atMs: number): string {
@@ -75,7 +81,9 @@ const BACKUP_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/;
 const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 
 /** Why `name` cannot name a backup (a word for the catalogue), or null when it can. */
-export function backupNameFault(name: string): "empty" | "characters" | "length" | "device" | "reserved" | null {
+export function backupNameFault(
+  name: string,
+): "empty" | "characters" | "length" | "device" | "reserved" | null {
   if (name === "") return "empty";
   if (name.length > 64) return "length";
   if (!BACKUP_NAME.test(name)) return "characters";

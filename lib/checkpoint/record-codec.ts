@@ -18,10 +18,12 @@ export function recordBody(seq: number, key: RecordKey, fp: string, result: Resu
   text += `,"hash":"${key.hash}"`;
   if (key.occurrence > 1) text += `,"n":${key.occurrence}`;
   text += `,"fp":"${fp}"`;
-  text += result.status === "ok" ? `,"output":${result.outputJson}` : `,"error":${JSON.stringify(result.error)}`;
+  text +=
+    result.status === "ok" ? `,"output":${result.outputJson}` : `,"error":${JSON.stringify(result.error)}`;
   text += `,"attempts":${result.attempts}`;
   if (result.retries.length > 0) text += `,"retries":${JSON.stringify(result.retries)}`;
-  if (result.marks !== undefined && result.marks.length > 0) text += `,"marks":${JSON.stringify(result.marks)}`;
+  if (result.marks !== undefined && result.marks.length > 0)
+    text += `,"marks":${JSON.stringify(result.marks)}`;
   if (result.usage !== undefined) text += `,"usage":${JSON.stringify(result.usage)}`;
   const startedAt = new Date(result.startedAtMs).toISOString();
   return `${text},"started_at":"${startedAt}","duration_ms":${Math.round(result.durationMs)}`;

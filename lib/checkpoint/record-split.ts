@@ -21,7 +21,9 @@ const ATTEMPTS_KEY = Buffer.from(',"attempts":');
 
 /** Splits a verified record's line. Null when it is not of the known shape (another program's): parse it instead. */
 export function splitRecord(line: Buffer): RecordSplit | null {
-  const match = HEAD.exec(line.toString("latin1", 0, Math.min(line.length, HEAD_GUESS_BYTES))) ?? HEAD.exec(line.toString("latin1"));
+  const match =
+    HEAD.exec(line.toString("latin1", 0, Math.min(line.length, HEAD_GUESS_BYTES))) ??
+    HEAD.exec(line.toString("latin1"));
   if (match === null) return null;
   const [head, index = "", status, id, hash = "", occurrence] = match;
   // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:

@@ -19,14 +19,23 @@ export type ListedRecord = {
 };
 
 /** The error of a failed record. */
-export function recordError(line: Buffer): { readonly error: ItemError; readonly id: string | null; readonly index: number } {
+export function recordError(line: Buffer): {
+  readonly error: ItemError;
+  readonly id: string | null;
+  readonly index: number;
+} {
   const record = parseRecord(line);
   if (record?.error === undefined) throw new Error("a verified record of a failure has no error");
   return { error: record.error, id: record.id ?? null, index: record.index };
 }
 
 /** Calls `visit` for each record up to `end`; they must have been verified before. */
-export function eachRecord(fs: FileSystem, log: string, end: LogPosition, visit: (record: ListedRecord) => void): void {
+export function eachRecord(
+  fs: FileSystem,
+  log: string,
+  end: LogPosition,
+  visit: (record: ListedRecord) => void,
+): void {
   if (end.records === 0) return;
   const fd = fs.openSync(log, O.O_RDONLY | O.O_NOFOLLOW);
   try {

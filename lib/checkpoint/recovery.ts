@@ -9,13 +9,18 @@ import {
   makeFolder,
   readFully,
   removeFile,
-
   syncFolder,
   writeAll,
   writeSynced,
 } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import { type LogFault, type LogScan, hasValidRecordBehind, type RecordVisitor, scanLog } from "./log-reader.ts";
+import {
+  type LogFault,
+  type LogScan,
+  hasValidRecordBehind,
+  type RecordVisitor,
+  scanLog,
+} from "./log-reader.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { firstPrev } from "./record-codec.ts";
 import { seal, unseal } from "./seal.ts";
@@ -64,7 +69,12 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
     throw new CkptError("checkpoint.logLost", { path: paths.log, records: status.log.records, backups: [] });
   }
   redoAdoption(fs, paths, status);
-  const scan = scanLog(fs, paths.log, emptyPosition(status.session.nonce), committedCheck(paths, status, visit));
+  const scan = scanLog(
+    fs,
+    paths.log,
+    emptyPosition(status.session.nonce),
+    committedCheck(paths, status, visit),
+  );
   if (scan.fault !== null) refuseDamage(fs, paths, status, scan, scan.fault);
   if (scan.valid.bytes < status.log.bytes) throw shorter(paths, status, scan);
   const quarantinedBytes = scan.fault === null ? 0 : quarantineTail(fs, paths, scan);
@@ -107,7 +117,13 @@ function shorter(paths: CheckpointPaths, status: Status, scan: LogScan): CkptErr
 }
 
 /** @throws when what stands behind the valid records is damage and not the torn tail of a crash */
-function refuseDamage(fs: FileSystem, paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
+function refuseDamage(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  status: Status,
+  scan: LogScan,
+  fault: LogFault,
+): void {
   if (fault.kind === "newer") {
     throw new CkptError("checkpoint.newer", { path: paths.log, version: 2, supported: 1 });
   }
@@ -159,7 +175,7 @@ function copyRange(fs: FileSystem, from: string, offset: number, length: number,
 }
 
 function copyInto(fs: FileSystem, source: number, offset: number, length: number, target: number): void {
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const block = readFully(fs, source, offset + done, Math.min(1 << 20, length - done));
     if (block.length === 0) throw new Error("the file became shorter while it was copied");
     writeAll(fs, target, block);
@@ -241,4 +257,3 @@ function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): v
 export function finishAdoption(fs: FileSystem, paths: CheckpointPaths): void {
   if (removeFile(fs, paths.recovering)) syncFolder(fs, paths.dir);
 }
-

@@ -52,7 +52,13 @@ export function restoreBackup(
   return target;
 }
 
-function stageFiles(fs: FileSystem, folder: string, manifest: Manifest, paths: CheckpointPaths, stage: string): string[] {
+function stageFiles(
+  fs: FileSystem,
+  folder: string,
+  manifest: Manifest,
+  paths: CheckpointPaths,
+  stage: string,
+): string[] {
   const stageFolder = path.join(paths.backups, stage);
   makeFolder(fs, paths.backups);
   if (fs.lstatSync(stageFolder, { throwIfNoEntry: false }) !== undefined) removeFolder(fs, stageFolder);
@@ -62,7 +68,10 @@ function stageFiles(fs: FileSystem, folder: string, manifest: Manifest, paths: C
     for (const file of manifest.files.filter((entry) => CHECKPOINT_FILES.includes(entry.name))) {
       const copy = copySynced(fs, path.join(folder, file.name), path.join(stageFolder, file.name));
       if (copy.size !== file.size || copy.sha256 !== file.sha256) {
-        throw new CkptError("backup.damaged", { name: manifest.name, problems: [`${file.name} is not as the manifest says`] });
+        throw new CkptError("backup.damaged", {
+          name: manifest.name,
+          problems: [`${file.name} is not as the manifest says`],
+        });
       }
       names.push(file.name);
     }

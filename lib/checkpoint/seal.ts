@@ -36,7 +36,8 @@ function hasRightSum(line: Uint8Array): boolean {
   const at = line.length - LINE_END.length - SUM_DIGITS;
   if (at < SUM_KEY.length) return false;
   const text = (from: number, to: number): string => Buffer.from(line.subarray(from, to)).toString("latin1");
-  if (text(at - SUM_KEY.length, at) !== SUM_KEY || text(at + SUM_DIGITS, line.length) !== LINE_END) return false;
+  if (text(at - SUM_KEY.length, at) !== SUM_KEY || text(at + SUM_DIGITS, line.length) !== LINE_END)
+    return false;
   return shortHash(line.subarray(0, at)) === text(at, at + SUM_DIGITS);
 }
 

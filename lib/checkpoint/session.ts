@@ -28,7 +28,15 @@ import { encodeStatus } from "./status-file.ts";
 /** What a run decides anew each time; everything else of a status is carried over or counted. */
 export type SessionFacts = Pick<
   Status,
-  "session" | "input" | "processor" | "fingerprint" | "batch_size" | "completed" | "failed" | "gone" | "output"
+  | "session"
+  | "input"
+  | "processor"
+  | "fingerprint"
+  | "batch_size"
+  | "completed"
+  | "failed"
+  | "gone"
+  | "output"
 > & {
   /** Items of the present input with any result. */
   readonly resultsSaved: number;
@@ -221,7 +229,10 @@ export class Session {
     const params = { path: failure.path, cause: failure.cause };
     if (failure.stage === "status") {
       // The old status stands and vouches for what was committed before; a later commit may succeed.
-      return new CkptError(FULL.has(failure.code ?? "") ? "checkpoint.diskFull" : "checkpoint.writeFailed", params);
+      return new CkptError(
+        FULL.has(failure.code ?? "") ? "checkpoint.diskFull" : "checkpoint.writeFailed",
+        params,
+      );
     }
     return this.#log.poison(new CkptError("checkpoint.syncFailed", params));
   }
@@ -231,12 +242,22 @@ export class Session {
   }
 
   #snapshot(state: Status["state"], generation: number): Status {
-    const { session, input, processor, fingerprint, batch_size: batchSize, gone, earlier, errors } = this.#facts;
+    const {
+      session,
+      input,
+      processor,
+      fingerprint,
+      batch_size: batchSize,
+      gone,
+      earlier,
+      errors,
+    } = this.#facts;
     const activeMs = Math.round(this.#clock.monotonic() - this.#runStartMs);
     this.#run = { ...this.#run, active_ms: activeMs };
     const earlierRuns = earlier?.runs ?? [];
     const activeBefore = earlierRuns.reduce((sum, run) => sum + run.active_ms, 0);
-    if (this.#uncounted > 0) this.#timeline = countInTimeline(this.#timeline, activeBefore + activeMs, this.#uncounted);
+    if (this.#uncounted > 0)
+      this.#timeline = countInTimeline(this.#timeline, activeBefore + activeMs, this.#uncounted);
     this.#uncounted = 0;
     return {
       v: 1,

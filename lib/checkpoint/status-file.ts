@@ -32,7 +32,11 @@ export function readStatus(fs: FileSystem, file: string): StatusRead {
 }
 
 /** Reads any other small sealed file of the wanted `kind`; null when it is absent or damaged. @throws checkpoint.newer */
-export function readSealed<T extends { readonly kind: string }>(fs: FileSystem, file: string, kind: T["kind"]): T | null {
+export function readSealed<T extends { readonly kind: string }>(
+  fs: FileSystem,
+  file: string,
+  kind: T["kind"],
+): T | null {
   const bytes = readSmallFile(fs, file);
   const value = bytes === null ? null : unseal(bytes, file);
   return value !== null && value["kind"] === kind ? (value as unknown as T) : null;

@@ -44,7 +44,8 @@ export function parseArguments(words: readonly string[], specs: OptionSpecs): Ar
     if (before !== undefined && before.shown !== token.shown) {
       throw new CkptError("usage.conflict", { first: before.shown, second: token.shown });
     }
-    if (before !== undefined && token.value !== null) throw new CkptError("usage.repeated", { option: token.shown });
+    if (before !== undefined && token.value !== null)
+      throw new CkptError("usage.repeated", { option: token.shown });
     seen.set(token.name, token);
     single.push(token.value === null ? token.shown : `--${token.name}=${token.value}`);
   }
@@ -76,7 +77,9 @@ function tokenize(words: readonly string[], specs: OptionSpecs): { tokens: Token
       positional.push(word);
       continue;
     }
-    const { name, shown, inline } = word.startsWith("--") ? longOption(word, specs) : shortOption(word, specs);
+    const { name, shown, inline } = word.startsWith("--")
+      ? longOption(word, specs)
+      : shortOption(word, specs);
     const takesValue = specs[name]?.value === true;
     if (!takesValue) {
       if (inline !== null) throw new CkptError("usage.unexpectedValue", { option: shown });
@@ -95,7 +98,9 @@ function tokenize(words: readonly string[], specs: OptionSpecs): { tokens: Token
 /** Whether a word in the place of a value is really the next option, the value having been forgotten. */
 function isOption(word: string, specs: OptionSpecs): boolean {
   const name = word.split("=", 1)[0] ?? "";
-  return name.startsWith("--") && (specs[name.slice(2)] !== undefined || specs[name.slice(5)]?.negated === true);
+  return (
+    name.startsWith("--") && (specs[name.slice(2)] !== undefined || specs[name.slice(5)]?.negated === true)
+  );
 }
 
 type Named = { readonly name: string; readonly shown: string; readonly inline: string | null };
@@ -107,7 +112,8 @@ function longOption(word: string, specs: OptionSpecs): Named {
   const name = shown.slice(2);
   if (Object.hasOwn(specs, name)) return { name, shown, inline };
   const positive = name.startsWith("no-") ? name.slice(3) : "";
-  if (Object.hasOwn(specs, positive) && specs[positive]?.negated === true) return { name: positive, shown, inline };
+  if (Object.hasOwn(specs, positive) && specs[positive]?.negated === true)
+    return { name: positive, shown, inline };
   throw new CkptError("usage.unknownOption", { option: shown, nearest: nearestOf(shown, allNames(specs)) });
 }
 
@@ -116,7 +122,10 @@ function shortOption(word: string, specs: OptionSpecs): Named {
   const letter = word[1] ?? "";
   const found = Object.entries(specs).find(([, spec]) => spec.alias === letter);
   if (found === undefined) {
-    throw new CkptError("usage.unknownOption", { option: word, nearest: nearestOf(`-${word}`, allNames(specs)) });
+    throw new CkptError("usage.unknownOption", {
+      option: word,
+      nearest: nearestOf(`-${word}`, allNames(specs)),
+    });
   }
   const behind = word.slice(2);
   const inline = behind === "" ? null : behind.startsWith("=") ? behind.slice(1) : behind;
@@ -124,5 +133,7 @@ function shortOption(word: string, specs: OptionSpecs): Named {
 }
 
 function allNames(specs: OptionSpecs): string[] {
-  return Object.entries(specs).flatMap(([name, spec]) => (spec.negated === true ? [`--${name}`, `--no-${name}`] : [`--${name}`]));
+  return Object.entries(specs).flatMap(([name, spec]) =>
+    spec.negated === true ? [`--${name}`, `--no-${name}`] : [`--${name}`],
+  );
 }

@@ -27,9 +27,8 @@ export async function settleDecision(
   changes: readonly PartChange[],
 ): Promise<Choice> {
   const { settings, context } = runCase;
-  const counts = work.plan.counts(true);
   const decision = decide(
-    { counts, records, inputChanged: !work.sameInput, changes },
+    { counts: work.plan.counts(true), records, inputChanged: !work.sameInput, changes },
     {
       resume: settings.resume,
       onChange: settings.onChange,
@@ -52,7 +51,8 @@ export async function settleDecision(
 
 function refusal(runCase: RunCase, why: "changed" | "other-job", changes: readonly PartChange[]): CkptError {
   const { settings, words, context } = runCase;
-  if (why === "changed") return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
+  if (why === "changed")
+    return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
   const own = `checkpoints-${defaultOutputStem(settings.input)}`;
   const end = words.indexOf("--");
   const options = end < 0 ? words : words.slice(0, end);
@@ -62,7 +62,9 @@ function refusal(runCase: RunCase, why: "changed" | "other-job", changes: readon
 }
 
 function withoutDir(words: readonly string[]): string[] {
-  return words.filter((word, at) => word !== "--dir" && words[at - 1] !== "--dir" && !word.startsWith("--dir="));
+  return words.filter(
+    (word, at) => word !== "--dir" && words[at - 1] !== "--dir" && !word.startsWith("--dir="),
+  );
 }
 
 type About = Extract<Decision, { kind: "ask" }>["about"];

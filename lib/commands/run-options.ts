@@ -109,7 +109,13 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
     bom: args.flag("bom") ?? false,
     includeInput: args.flag("include-input") ?? false,
     force: args.flag("force") ?? false,
-    progress: parseChoice("progress", args.text("progress") ?? "auto", ["auto", "bar", "plain", "json", "none"]),
+    progress: parseChoice("progress", args.text("progress") ?? "auto", [
+      "auto",
+      "bar",
+      "plain",
+      "json",
+      "none",
+    ]),
   };
 }
 
@@ -130,14 +136,30 @@ function processorChoice(args: Arguments): ProcessorChoice {
   if (first === undefined) throw new CkptError("usage.noProcessor", {});
   if (second !== undefined) throw new CkptError("usage.conflict", { first: first[0], second: second[0] });
   const [name, choice] = first;
-  const isEmpty = choice.kind === "command" ? (choice.argv[0] ?? "") === "" : choice.kind === "shell" ? choice.text.trim() === "" : choice.path === "";
+  const isEmpty =
+    choice.kind === "command"
+      ? (choice.argv[0] ?? "") === ""
+      : choice.kind === "shell"
+        ? choice.text.trim() === ""
+        : choice.path === "";
   if (isEmpty) throw new CkptError("usage.missingValue", { option: name });
   return choice;
 }
 
-function attemptSettings(args: Arguments, host: Host): Pick<
+function attemptSettings(
+  args: Arguments,
+  host: Host,
+): Pick<
   RunSettings,
-  "parse" | "maxOutputBytes" | "batchSize" | "jobs" | "timeoutMs" | "retries" | "retryDelayMs" | "retryDelayMaxMs" | "graceMs"
+  | "parse"
+  | "maxOutputBytes"
+  | "batchSize"
+  | "jobs"
+  | "timeoutMs"
+  | "retries"
+  | "retryDelayMs"
+  | "retryDelayMaxMs"
+  | "graceMs"
 > {
   const count = (name: string, min: number, max: number): number | null => {
     const text = args.text(name);
@@ -179,11 +201,13 @@ function stopSettings(args: Arguments): Pick<RunSettings, "limit" | "maxFailures
 function parseFailureLimit(text: string): FailureLimit {
   const percent = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text);
   if (percent === null) {
-    if (!/^\d+$/.test(text)) throw new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
+    if (!/^\d+$/.test(text))
+      throw new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
     return { kind: "count", count: parseCount("max-failures", text, 1, COUNT_MAX) };
   }
   const value = Number(percent[1]);
-  if (value <= 0 || value > 100) throw new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
+  if (value <= 0 || value > 100)
+    throw new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
   return { kind: "percent", percent: value };
 }
 
@@ -192,7 +216,7 @@ function resumeSettings(args: Arguments): Pick<RunSettings, "resume" | "onChange
   return {
     resume: args.flag("resume") ?? null,
     onChange: parseChoice("on-change", args.text("on-change") ?? "ask", ["ask", "refuse", "keep"]),
-    failed: failed === undefined ? null : parseChoice("failed", failed, ["retry", "keep"]),
+    failed: failed === undefined ? null : parseChoice<FailedChoice>("failed", failed, ["retry", "keep"]),
     yes: args.flag("yes") ?? false,
   };
 }

@@ -20,8 +20,12 @@ export function indexJoinFor(status: Status, fingerprint: Fingerprint, input: In
   const { input: facts } = status;
   const { spec } = input;
   const sameReading =
-    facts.format === spec.format && facts.encoding === spec.encoding && facts.id_field === spec.idField && facts.compression === spec.compression;
-  const byIndex = facts.changes === 0 && facts.repeated === 0 && sameReading && status.fingerprint.id === fingerprint.id;
+    facts.format === spec.format &&
+    facts.encoding === spec.encoding &&
+    facts.id_field === spec.idField &&
+    facts.compression === spec.compression;
+  const byIndex =
+    facts.changes === 0 && facts.repeated === 0 && sameReading && status.fingerprint.id === fingerprint.id;
   return byIndex ? new IndexJoin(facts.count) : null;
 }
 
@@ -53,7 +57,8 @@ export async function joinWork(
 ): Promise<Work> {
   if (found !== null && join !== null) {
     const bytes = await input.hash();
-    if (bytes.sha256 === found.status.input.sha256) return { plan: join.plan, errors: join.errors, bytes, sameInput: true };
+    if (bytes.sha256 === found.status.input.sha256)
+      return { plan: join.plan, errors: join.errors, bytes, sameInput: true };
   }
   const paths = processor.fieldPaths;
   const scanned = await scanAndJoin(
@@ -65,8 +70,16 @@ export async function joinWork(
   );
   const [missing] = scanned.scan.missingPaths;
   if (missing !== undefined) {
-    throw new CkptError("template.unknownField", { field: missing.join("."), known: scanned.scan.knownFields });
+    throw new CkptError("template.unknownField", {
+      field: missing.join("."),
+      known: scanned.scan.knownFields,
+    });
   }
   const { plan, errors, scan } = scanned;
-  return { plan, errors, bytes: scan, sameInput: found === null || scan.sha256 === found.status.input.sha256 };
+  return {
+    plan,
+    errors,
+    bytes: scan,
+    sameInput: found === null || scan.sha256 === found.status.input.sha256,
+  };
 }

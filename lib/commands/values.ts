@@ -30,7 +30,8 @@ export function parseDuration(option: string, text: string): number {
 export function parseSize(option: string, text: string, max: number): number {
   const match = /^(\d{1,15})([KMG]?)(?:i?B)?$/i.exec(text);
   const powers: Readonly<Record<string, number>> = { "": 0, K: 1, M: 2, G: 3 };
-  const value = match === null ? Number.NaN : Number(match[1]) * 1024 ** (powers[(match[2] ?? "").toUpperCase()] ?? 0);
+  const value =
+    match === null ? Number.NaN : Number(match[1]) * 1024 ** (powers[(match[2] ?? "").toUpperCase()] ?? 0);
   if (!(value >= 1 && value <= max)) throw bad(option, text, "64K, 16M, 1G");
   return value;
 }

@@ -8,12 +8,15 @@ export type Backoff = {
   readonly maxMs: number;
 };
 
+/** 2^40 ms are 35 years; without an end the power would grow to infinity. */
+const DOUBLINGS_MAX = 40;
+
 /**
  * Milliseconds to wait, a whole number from 0 to min(maxMs, baseMs · 2^failures).
  * @param failures failed attempts before the one that has just failed, from 0
  * @param random gives a number in [0, 1)
  */
 export function backoffMs(backoff: Backoff, failures: number, random: () => number): number {
-  const boundMs = Math.min(backoff.maxMs, backoff.baseMs * 2 ** failures);
+  const boundMs = Math.min(backoff.maxMs, backoff.baseMs * 2 ** Math.min(failures, DOUBLINGS_MAX));
   return Math.floor(random() * (boundMs + 1));
 }

@@ -9,7 +9,10 @@ export class ErrorTally {
 
   /** Counts a failure of `item` (a label for people). Returns its group, 0 to 15: kinds beyond the bound share the last one. */
   add(error: ItemError, item: string): number {
-    const kind = this.#groups.some((group) => group.kind === error.kind) || this.#groups.length < ERROR_GROUPS_MAX - 1 ? error.kind : OTHER;
+    const kind =
+      this.#groups.some((group) => group.kind === error.kind) || this.#groups.length < ERROR_GROUPS_MAX - 1
+        ? error.kind
+        : OTHER;
     let at = this.#groups.findIndex((group) => group.kind === kind);
     if (at < 0) {
       at = this.#groups.length;

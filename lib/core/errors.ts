@@ -41,7 +41,12 @@ export type ErrorParams = {
   "input.unknownEncoding": { readonly encoding: string };
   "input.undecodable": { readonly path: string; readonly encoding: string; readonly offset: number };
   "input.wrongEncoding": { readonly path: string; readonly encoding: string };
-  "input.badFirst": { readonly path: string; readonly format: string; readonly line: number; readonly found: string };
+  "input.badFirst": {
+    readonly path: string;
+    readonly format: string;
+    readonly line: number;
+    readonly found: string;
+  };
   "input.malformed": { readonly path: string; readonly line: number; readonly found: string };
   "input.corrupt": { readonly path: string; readonly cause: string };
   "input.lineTooLong": { readonly path: string; readonly line: number; readonly maxBytes: number };
@@ -74,7 +79,11 @@ export type ErrorParams = {
   "checkpoint.notOurs": { readonly path: string; readonly found: string };
   "checkpoint.newer": { readonly path: string; readonly version: number; readonly supported: number };
   "checkpoint.damaged": { readonly path: string; readonly problems: readonly string[] };
-  "checkpoint.logLost": { readonly path: string; readonly records: number; readonly backups: readonly string[] };
+  "checkpoint.logLost": {
+    readonly path: string;
+    readonly records: number;
+    readonly backups: readonly string[];
+  };
   "checkpoint.foreignWrite": { readonly path: string; readonly found: string };
   "checkpoint.syncFailed": { readonly path: string; readonly cause: string };
   "checkpoint.writeFailed": { readonly path: string; readonly cause: string };
@@ -91,6 +100,8 @@ export type ErrorParams = {
   "output.notWritable": { readonly path: string; readonly cause: string };
   "output.unknownFormat": { readonly path: string };
   "output.isInput": { readonly path: string };
+  "output.isCheckpoint": { readonly path: string; readonly dir: string };
+  "output.tooManyColumns": { readonly max: number };
   "output.writeFailed": { readonly path: string; readonly cause: string };
   // Anything else from the system that a user can cause
   "system.failed": { readonly what: string; readonly path: string; readonly cause: string };
@@ -117,6 +128,7 @@ const EXIT_OF: { readonly [K in ErrorName]?: ExitCode } = {
   "backup.failed": EXIT.fatal,
   "module.teardownFailed": EXIT.fatal,
   "input.changedDuringRun": EXIT.stopped,
+  "output.tooManyColumns": EXIT.fatal,
   "output.writeFailed": EXIT.fatal,
   "system.failed": EXIT.fatal,
 };

@@ -9,7 +9,11 @@ export type Fingerprint = {
   readonly parts: readonly FingerprintPart[];
 };
 
-export type PartChange = { readonly name: string; readonly before: string | null; readonly after: string | null };
+export type PartChange = {
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+};
 
 /** Parts that differ, in the order of the new fingerprint, then those that are gone. Shapes: `shown` texts, null = absent. */
 export function changedParts(before: Fingerprint, after: Fingerprint): PartChange[] {

@@ -23,7 +23,8 @@ function parseLossless(text: string): unknown {
 function follow(value: unknown, path: readonly string[]): unknown {
   let at: unknown = value;
   for (const name of path) {
-    if (typeof at !== "object" || at === null || json.isRawJSON(at) || !Object.hasOwn(at, name)) return undefined;
+    if (typeof at !== "object" || at === null || json.isRawJSON(at) || !Object.hasOwn(at, name))
+      return undefined;
     at = (at as { readonly [key: string]: unknown })[name];
   }
   return at;
@@ -46,7 +47,8 @@ export function fieldText(text: string, value: JsonValue, path: readonly string[
 /** The JSON text of each own field of a JSON object, in order, numbers as written. @throws SyntaxError, TypeError */
 export function fieldsJson(text: string): [name: string, json: string][] {
   const value = parseLossless(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("not a JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new TypeError("not a JSON object");
   return Object.entries(value).map(([name, field]) => [name, JSON.stringify(field)]);
 }
 

@@ -86,7 +86,11 @@ export class RecordTable {
   #find(key: Key): number {
     const mask = this.#slots.length - 1;
     let slot = ((key[3] ?? 0) ^ ((key[0] ?? 0) >>> 5)) & mask;
-    for (let at = this.#slots[slot] ?? NONE; at !== NONE && !this.#equals(at, key); at = this.#slots[slot] ?? NONE) {
+    for (
+      let at = this.#slots[slot] ?? NONE;
+      at !== NONE && !this.#equals(at, key);
+      at = this.#slots[slot] ?? NONE
+    ) {
       slot = (slot + 1) & mask;
     }
     return slot;
@@ -96,7 +100,10 @@ export class RecordTable {
     const from = at * 4;
     const words = this.#words;
     return (
-      words[from] === key[0] && words[from + 1] === key[1] && words[from + 2] === key[2] && words[from + 3] === key[3]
+      words[from] === key[0] &&
+      words[from + 1] === key[1] &&
+      words[from + 2] === key[2] &&
+      words[from + 3] === key[3]
     );
   }
 

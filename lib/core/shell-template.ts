@@ -146,6 +146,7 @@ class ShellScanner {
     else if (character === "#" && word === "") this.#open.push("comment");
     else if (character === "'") this.#open.push("single");
     else if (character === '"') this.#open.push("double");
+    else if (character === "(" && next.startsWith("(")) return this.#openArithmetic(1); // a command of its own in bash
     else if (character === "(") this.#open.push("commands");
     else if (character === ")") {
       this.#word = ")";
@@ -167,11 +168,7 @@ class ShellScanner {
     if (character === "\\") this.#escaped = true;
     if (character === "`") this.#open.push("backticks");
     if (character !== "$") return 0;
-    if (next === "((") {
-      this.#open.push("arithmetic");
-      this.#parentheses = 0;
-      return 2;
-    }
+    if (next === "((") return this.#openArithmetic(2);
     if (next.startsWith("(")) {
       this.#open.push("commands");
       this.#word = "";
@@ -180,6 +177,12 @@ class ShellScanner {
     if (!next.startsWith("{")) return 0;
     this.#open.push("parameter");
     return 1;
+  }
+
+  #openArithmetic(length: number): number {
+    this.#open.push("arithmetic");
+    this.#parentheses = 0;
+    return length;
   }
 
   #inArithmetic(character: string, next: string): number {

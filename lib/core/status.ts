@@ -25,7 +25,11 @@ export type LogPosition = {
   readonly last_sum: string;
 };
 
-export type UsageTotals = { readonly input_tokens: number; readonly output_tokens: number; readonly cost: number };
+export type UsageTotals = {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost: number;
+};
 
 export const NO_USAGE: UsageTotals = { input_tokens: 0, output_tokens: 0, cost: 0 };
 
@@ -115,7 +119,10 @@ export function countInTimeline(timeline: Timeline, atMs: number, results: numbe
   let bucketMs = timeline.bucket_ms;
   let counts = [...timeline.counts];
   while (Math.floor(atMs / bucketMs) >= TIMELINE_MAX) {
-    counts = Array.from({ length: Math.ceil(counts.length / 2) }, (_, i) => (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0));
+    counts = Array.from(
+      { length: Math.ceil(counts.length / 2) },
+      (_, i) => (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0),
+    );
     bucketMs *= 2;
   }
   const bucket = Math.floor(atMs / bucketMs);

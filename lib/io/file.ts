@@ -171,7 +171,7 @@ export function hashFile(fs: FileSystem, file: string): CopiedFile {
 
 function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8Array) => void): string {
   const hasher = new Bun.CryptoHasher("sha256");
-  for (let offset = 0; offset < size; ) {
+  for (let offset = 0; offset < size;) {
     const block = readFully(fs, fd, offset, Math.min(COPY_BLOCK_BYTES, size - offset));
     if (block.length === 0) throw new Error(`the file ended at ${offset} of ${size} bytes`);
     hasher.update(block);

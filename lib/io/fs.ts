@@ -22,6 +22,7 @@ export type FileSystem = Pick<
   | "readdirSync"
   | "accessSync"
   | "statfsSync"
+  | "realpathSync"
 >;
 
 export const realFileSystem: FileSystem = fs;

@@ -57,7 +57,8 @@ export function lockHolder(fs: FileSystem, file: string): { readonly pid: number
   for (const line of table.split("\n")) {
     const fields = line.trim().split(/\s+/);
     const inode = fields[5]?.split(":")[2];
-    if (fields[1] === "POSIX" && fields[3] === "WRITE" && inode === String(stat.ino)) return { pid: Number(fields[4]) };
+    if (fields[1] === "POSIX" && fields[3] === "WRITE" && inode === String(stat.ino))
+      return { pid: Number(fields[4]) };
   }
   return "free";
 }

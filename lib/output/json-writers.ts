@@ -3,18 +3,29 @@ import type { OutputBuffer } from "./output-buffer.ts";
 import type { RecordedResult } from "./result-records.ts";
 import type { JoinedField, ResultWriter } from "./result-writer.ts";
 
+const INDEX = Buffer.from('{"index":');
+const ID = Buffer.from(',"id":');
+const OK = Buffer.from(',"status":"ok","output":');
+const FAILED = Buffer.from(',"status":"failed","error":');
+const OBJECT_END = Buffer.from("}");
+const LINE_END = Buffer.from("\n");
+
 function addObject(
   out: OutputBuffer,
   index: number,
-  result: RecordedResult,
+  { failed, idJson, bytes, start, end }: RecordedResult,
   fields: readonly JoinedField[],
 ): void {
-  const { failed, idJson, bytes, start, end } = result;
-  const id = idJson === null ? "" : `,"id":${idJson}`;
-  out.text(`{"index":${index}${id},"status":${failed ? '"failed","error":' : '"ok","output":'}`);
+  out.constant(INDEX);
+  out.digits(index);
+  if (idJson !== null) {
+    out.constant(ID);
+    out.text(idJson);
+  }
+  out.constant(failed ? FAILED : OK);
   out.bytes(bytes, start, end);
   for (const { name, json } of fields) out.text(`,${JSON.stringify(name)}:${json}`);
-  out.text("}");
+  out.constant(OBJECT_END);
 }
 
 /** An object a line. */
@@ -22,7 +33,7 @@ export const jsonLinesWriter: ResultWriter = {
   begin: () => undefined,
   add(out, index, result, fields) {
     addObject(out, index, result, fields);
-    out.text("\n");
+    out.constant(LINE_END);
   },
   end: () => undefined,
 };

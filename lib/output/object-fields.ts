@@ -47,7 +47,7 @@ function stringEnd(text: string, from: number): number {
 /** Where the value that begins at `from` ends. */
 function valueEnd(text: string, from: number): number {
   let depth = 0;
-  for (let at = from; at < text.length; ) {
+  for (let at = from; at < text.length;) {
     switch (text[at]) {
       case '"':
         at = stringEnd(text, at);

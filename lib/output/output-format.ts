@@ -4,9 +4,6 @@ import { CkptError } from "../core/errors.ts";
 
 export type OutputFormat = "jsonl" | "json" | "csv" | "tsv";
 
-/** The path that means standard output. */
-export const STANDARD_OUTPUT = "-";
-
 const FORMAT_OF: ReadonlyMap<string, OutputFormat> = new Map([
   [".jsonl", "jsonl"],
   [".ndjson", "jsonl"],
@@ -19,19 +16,23 @@ const FORMAT_OF: ReadonlyMap<string, OutputFormat> = new Map([
 const DEVICE = /^\/(?:dev|proc\/(?:self|\d+)\/fd)\//;
 
 /**
- * The format of an output by the extension of its path, in any case of letters; JSON lines on standard output and on devices.
+ * The format of an output by the extension of its path, in any case of letters; JSON lines for `-` (standard output) and for devices.
  * @throws CkptError `output.unknownFormat`
  */
 export function outputFormatOf(output: string): OutputFormat {
   const format = FORMAT_OF.get(path.extname(output).toLowerCase());
   if (format !== undefined) return format;
-  if (output === STANDARD_OUTPUT || DEVICE.test(output)) return "jsonl";
+  if (output === "-" || DEVICE.test(output)) return "jsonl";
   throw new CkptError("output.unknownFormat", { path: output });
 }
 
-/** The output's name, in the current folder, of an input: `data/questions.csv.gz` gives `questions.results.jsonl`, `-` `stdin.results.jsonl`. */
+/** What is left of an input's name without folder, compression and extension: `questions` of `data/questions.csv.gz`, `stdin` of `-`. */
+export function inputStem(input: string): string {
+  if (input === "-") return "stdin";
+  return path.parse(path.basename(input).replace(/\.(?:gz|zst)$/i, "")).name || "input";
+}
+
+/** The name, in the current folder, of the output of an input when nobody names one. */
 export function defaultOutput(input: string): string {
-  if (input === "-") return "stdin.results.jsonl";
-  const name = path.basename(input).replace(/(?<=.)\.(?:gz|zst)$/i, "");
-  return `${path.parse(name).name}.results.jsonl`;
+  return `${inputStem(input)}.results.jsonl`;
 }

@@ -52,7 +52,14 @@ export class ResultRecords {
     const hash = fields.get("hash");
     if (body === undefined || hash === undefined) throw this.#damaged(offset, index, "has no result");
     const bytes = Buffer.from(body);
-    return { failed, idJson: fields.get("id") ?? null, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length };
+    return {
+      failed,
+      idJson: fields.get("id") ?? null,
+      hash: hash.slice(1, -1),
+      bytes,
+      start: 0,
+      end: bytes.length,
+    };
   }
 
   #damaged(offset: number, index: number, found: string): CkptError {

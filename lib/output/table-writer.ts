@@ -2,7 +2,7 @@
 // other value as its JSON text; what an item does not have is an empty cell.
 import type { ItemError } from "../core/record.ts";
 import type { RecordedResult } from "./result-records.ts";
-import type { JoinedField, ResultWriter } from "./result-writer.ts";
+import type { ResultWriter } from "./result-writer.ts";
 
 export type TableOptions = {
   readonly delimiter: "," | "\t";
@@ -16,9 +16,14 @@ export type TableOptions = {
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
+/** What cannot stand in a cell without quotation marks around it. */
+const SPECIAL = { ",": /[",\r\n]/, "\t": /["\t\r\n]/ } as const;
+
 export function tableWriter(options: TableOptions): ResultWriter {
   const { delimiter, bom, withIds, fieldNames } = options;
-  const row = (cells: readonly string[]): string => `${cells.map(quoteCell).join(delimiter)}\r\n`;
+  const special = SPECIAL[delimiter];
+  const row = (cells: readonly string[]): string =>
+    `${cells.map((cell) => quoteCell(cell, special)).join(delimiter)}\r\n`;
   const columnOf = new Map(fieldNames.map((name, column) => [name, column]));
   return {
     begin(out) {
@@ -29,7 +34,11 @@ export function tableWriter(options: TableOptions): ResultWriter {
     add(out, index, result, fields) {
       const cells = ownCells(index, result, withIds);
       const joined = fieldNames.map(() => "");
-      for (const { name, json } of fields) joined[columnOf.get(name) ?? 0] = cellText(json);
+      for (const { name, json } of fields) {
+        const column = columnOf.get(name);
+        if (column === undefined) throw new Error(`no column for the field ${name}`);
+        joined[column] = cellText(json);
+      }
       out.text(row([...cells, ...joined]));
     },
     end: () => undefined,
@@ -56,9 +65,7 @@ function errorText(json: string): string {
   return `${kind}: ${message}`;
 }
 
-/** Both delimiters are quoted in both formats, so that a cell looks the same in either. */
-const NEEDS_QUOTES = /[",\t\r\n]|^ | $/;
-
-function quoteCell(cell: string): string {
-  return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+function quoteCell(cell: string, special: RegExp): string {
+  const quoted = special.test(cell) || cell.startsWith(" ") || cell.endsWith(" ");
+  return quoted ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

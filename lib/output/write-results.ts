@@ -38,7 +38,7 @@ export type WrittenResults = {
 };
 
 /** More columns than a spreadsheet takes (16 384 in Excel) are no table but a mistake, and would make each row as long. */
-export const FIELD_COLUMNS_MAX = 16_000;
+const FIELD_COLUMNS_MAX = 16_000;
 
 const TURN_BYTES = 4 << 20;
 
@@ -93,7 +93,7 @@ async function fieldColumns(input: Input, plan: Plan): Promise<string[]> {
       for (const { name } of joinedFields(item, input.spec.idField)) names.add(name);
     }
     if (names.size > FIELD_COLUMNS_MAX) {
-      throw new CkptError("output.tooManyColumns", { count: names.size, max: FIELD_COLUMNS_MAX });
+      throw new CkptError("output.tooManyColumns", { max: FIELD_COLUMNS_MAX });
     }
   }
   return [...names];

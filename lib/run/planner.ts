@@ -45,7 +45,11 @@ export class IndexJoin {
   }
 
   /** @param error reads the error of a failed record; null for a success */
-  add(index: number, offset: number, error: (() => { readonly error: ItemError; readonly label: string }) | null): void {
+  add(
+    index: number,
+    offset: number,
+    error: (() => { readonly error: ItemError; readonly label: string }) | null,
+  ): void {
     const { plan, errors } = this;
     if (isFailure(plan.state(index))) errors.remove(plan.errorGroup(index));
     if (error === null) {
@@ -72,7 +76,10 @@ export async function scanAndJoin(
   const errors = new ErrorTally();
   const withIds = input.spec.idField !== null;
   eachRecord((record) => {
-    const key = withIds && record.id !== null ? idKey(record.id) : contentKey(Buffer.from(record.hash, "hex"), record.occurrence);
+    const key =
+      withIds && record.id !== null
+        ? idKey(record.id)
+        : contentKey(Buffer.from(record.hash, "hex"), record.occurrence);
     const hash = Buffer.from(record.hash.slice(0, 16), "hex");
     const replaced = table.set(key, {
       offset: record.offset,
@@ -120,7 +127,13 @@ function join(plan: Plan, errors: ErrorTally, index: number, digest: Uint8Array,
 }
 
 function word(bytes: Uint8Array, at: number): number {
-  return (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
+  return (
+    (((bytes[at] ?? 0) << 24) |
+      ((bytes[at + 1] ?? 0) << 16) |
+      ((bytes[at + 2] ?? 0) << 8) |
+      (bytes[at + 3] ?? 0)) >>>
+    0
+  );
 }
 
 const key: Key = new Uint32Array(4);

@@ -33,9 +33,19 @@ export type StopReason =
   | { readonly kind: "limit" }
   | { readonly kind: "max-failures"; readonly failures: number; readonly allowed: string }
   | { readonly kind: "max-time"; readonly ms: number }
-  | { readonly kind: "budget"; readonly budget: "cost" | "tokens"; readonly spent: number; readonly allowed: number }
+  | {
+      readonly kind: "budget";
+      readonly budget: "cost" | "tokens";
+      readonly spent: number;
+      readonly allowed: number;
+    }
   | { readonly kind: "outside"; readonly item: string; readonly error: string; readonly errorKind: string }
-  | { readonly kind: "none-succeeded"; readonly attempted: number; readonly item: string; readonly error: string }
+  | {
+      readonly kind: "none-succeeded";
+      readonly attempted: number;
+      readonly item: string;
+      readonly error: string;
+    }
   | { readonly kind: "input-changed" }
   | { readonly kind: "disk-full"; readonly cause: string }
   | { readonly kind: "signal"; readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" };
@@ -57,7 +67,12 @@ export type Summary = {
   readonly elapsed_ms: number;
   readonly stop: StopReason | null;
   /** Failures by kind, the most frequent first, with one example each. */
-  readonly errors: readonly { readonly kind: string; readonly count: number; readonly item: string; readonly message: string }[];
+  readonly errors: readonly {
+    readonly kind: string;
+    readonly count: number;
+    readonly item: string;
+    readonly message: string;
+  }[];
   readonly output: { readonly path: string; readonly sha256: string } | null;
   readonly backup: string | null;
   /** The command that goes on, where there is something to go on with. */

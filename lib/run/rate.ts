@@ -10,7 +10,8 @@ export class RateMeter {
   sample(nowMs: number, count: number): void {
     const last = this.#samples.at(-1);
     const before = this.#samples.at(-2);
-    if (last !== undefined && before !== undefined && nowMs - before.atMs < SAMPLE_EVERY_MS) this.#samples.pop();
+    if (last !== undefined && before !== undefined && nowMs - before.atMs < SAMPLE_EVERY_MS)
+      this.#samples.pop();
     this.#samples.push({ atMs: nowMs, count });
     while (nowMs - (this.#samples[0]?.atMs ?? nowMs) > WINDOW_MS) this.#samples.shift();
   }
@@ -19,7 +20,8 @@ export class RateMeter {
   perSecond(): number | null {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
-    if (first === undefined || last === undefined || last.count === first.count || last.atMs === first.atMs) return null;
+    if (first === undefined || last === undefined || last.count === first.count || last.atMs === first.atMs)
+      return null;
     return ((last.count - first.count) * 1000) / (last.atMs - first.atMs);
   }
 }

@@ -29,6 +29,8 @@ export type RunOptions = {
 
 export type RunEvents = {
   progress(progress: Progress): void;
+  /** The first item is about to be attempted. */
+  first(item: Item): void;
 };
 
 export type RunParts = {
@@ -72,6 +74,7 @@ export class RunLoop {
   #turnPlanned = false;
   #stop: StopReason | null = null;
   #held = false;
+  #firstShown = false;
   #fatal: { readonly error: unknown } | null = null;
   #first = { attempted: 0, succeeded: 0 };
   #firstFailure: { readonly item: string; readonly error: string } | null = null;
@@ -127,6 +130,10 @@ export class RunLoop {
     this.#planTurn();
   }
 
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Ends what is in flight at once. */
   kill(): void {
     this.#abort.abort("kill");
@@ -150,7 +157,8 @@ export class RunLoop {
   async *#itemsToDo(): AsyncGenerator<readonly Item[], void> {
     const { input, plan } = this.#parts;
     const { fresh, changed, retry } = plan.counts(this.#options.retryFailed);
-    const isPending = (index: number): boolean => plan.state(index) === STATE.fresh || plan.state(index) === STATE.changed;
+    const isPending = (index: number): boolean =>
+      plan.state(index) === STATE.fresh || plan.state(index) === STATE.changed;
     if (fresh + changed > 0) yield* input.read(isPending);
     if (retry > 0) yield* input.read((index) => plan.state(index) === STATE.failed);
   }
@@ -215,6 +223,10 @@ export class RunLoop {
       this.#settle(item, { status: "failed", error, retryable: false, attempts: 0 }, startedAtMs, startMs);
       return;
     }
+    if (!this.#firstShown) {
+      this.#firstShown = true;
+      this.#events.first(item);
+    }
     const context = { attempt: 1, session: identity.id, nonce: identity.nonce, signal: this.#abort.signal };
     let outcome: Outcome | Promise<Outcome>;
     try {
@@ -261,7 +273,12 @@ export class RunLoop {
     }
   }
 
-  #keep(item: Item, outcome: Outcome & { status: "ok" | "failed" }, startedAtMs: number, startMs: number): void {
+  #keep(
+    item: Item,
+    outcome: Outcome & { status: "ok" | "failed" },
+    startedAtMs: number,
+    startMs: number,
+  ): void {
     const { plan, session, clock } = this.#parts;
     const common = {
       attempts: outcome.attempts ?? 1,
@@ -310,7 +327,8 @@ export class RunLoop {
     if (failure !== null) this.#firstFailure ??= { item: label, error: failure.message };
     const { attempted, failed } = this.#parts.session.run;
     const tally = { attempted, failed, first: this.#first, firstFailure: this.#firstFailure };
-    const reason = failure === null ? null : failureStop(tally, this.#options.maxFailures, this.#succeededBefore);
+    const reason =
+      failure === null ? null : failureStop(tally, this.#options.maxFailures, this.#succeededBefore);
     if (reason !== null) this.stop(reason);
   }
 

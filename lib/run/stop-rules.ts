@@ -2,7 +2,9 @@
 import type { StopReason } from "./progress.ts";
 
 /** An absolute number, or a share of the attempts made in this run. */
-export type FailureLimit = { readonly kind: "count"; readonly count: number } | { readonly kind: "percent"; readonly percent: number };
+export type FailureLimit =
+  | { readonly kind: "count"; readonly count: number }
+  | { readonly kind: "percent"; readonly percent: number };
 
 /** None of this many items having succeeded, the rest would not either. */
 export const FIRST_ITEMS = 20;
@@ -19,15 +21,27 @@ export type RunTally = {
 };
 
 /** The reason to stop that follows from what has been counted, or null. @param succeededBefore successes of the session's earlier runs */
-export function failureStop(tally: RunTally, limit: FailureLimit | null, succeededBefore: number): StopReason | null {
+export function failureStop(
+  tally: RunTally,
+  limit: FailureLimit | null,
+  succeededBefore: number,
+): StopReason | null {
   const { first, firstFailure } = tally;
-  if (succeededBefore === 0 && first.succeeded === 0 && first.attempted >= FIRST_ITEMS && firstFailure !== null) {
+  if (
+    succeededBefore === 0 &&
+    first.succeeded === 0 &&
+    first.attempted >= FIRST_ITEMS &&
+    firstFailure !== null
+  ) {
     return { kind: "none-succeeded", attempted: first.attempted, ...firstFailure };
   }
   if (limit === null) return null;
   if (limit.kind === "count") {
-    return tally.failed >= limit.count ? { kind: "max-failures", failures: tally.failed, allowed: String(limit.count) } : null;
+    return tally.failed >= limit.count
+      ? { kind: "max-failures", failures: tally.failed, allowed: String(limit.count) }
+      : null;
   }
-  const exceeded = tally.attempted >= PERCENT_ATTEMPTS_MIN && tally.failed * 100 >= limit.percent * tally.attempted;
+  const exceeded =
+    tally.attempted >= PERCENT_ATTEMPTS_MIN && tally.failed * 100 >= limit.percent * tally.attempted;
   return exceeded ? { kind: "max-failures", failures: tally.failed, allowed: `${limit.percent}%` } : null;
 }

@@ -254,6 +254,14 @@ export const errors: ErrorTexts = {
     message: `Refused to write the output to ${p.path}: it is the input`,
     hint: "Name another file with -o.",
   }),
+  "output.isCheckpoint": (p) => ({
+    message: `Refused to write the output to ${p.path}: it is a file of the checkpoint in ${p.dir}`,
+    hint: "Name another file with -o.",
+  }),
+  "output.tooManyColumns": (p) => ({
+    message: `Cannot write the output as a table: the items have more than ${formatNumber(p.max)} different fields`,
+    hint: "All results are saved. Write JSON instead, or leave --include-input out: ckpt export -o FILE.jsonl",
+  }),
   "output.writeFailed": (p) => ({
     message: `Cannot finish the output ${p.path}: ${p.cause}`,
     hint: "All results are saved. Make room or name another file: ckpt export -o FILE.",

@@ -257,6 +257,14 @@ export const errors: ErrorTexts = {
     message: `拒绝把输出写到 ${p.path}：它就是输入文件`,
     hint: "请用 -o 指定别的文件。",
   }),
+  "output.isCheckpoint": (p) => ({
+    message: `拒绝把输出写到 ${p.path}：它是 ${p.dir} 中断点的文件`,
+    hint: "请用 -o 指定别的文件。",
+  }),
+  "output.tooManyColumns": (p) => ({
+    message: `无法把输出写成表格：条目中不同的字段超过 ${formatNumber(p.max)} 个`,
+    hint: "全部结果都已保存。请改写 JSON，或去掉 --include-input：ckpt export -o FILE.jsonl",
+  }),
   "output.writeFailed": (p) => ({
     message: `无法写完输出 ${p.path}：${p.cause}`,
     hint: "全部结果都已保存。请腾出空间，或写到别的文件：ckpt export -o FILE",

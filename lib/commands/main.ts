@@ -1,0 +1,99 @@
+// The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
+// are loaded when a command needs them, so that `--version` and `info` start at once.
+import { CkptError, EXIT } from "../core/errors.ts";
+import { writeStdout } from "../io/stdout.ts";
+import { chooseLanguage } from "../ui/language.ts";
+import { loadCatalogue } from "../ui/messages/load.ts";
+import { type Context, type Ending, makeContext } from "./context.ts";
+import type { Host } from "./host.ts";
+import { VERSION } from "./version.ts";
+
+const COMMANDS = ["run", "info", "export"] as const;
+type Command = (typeof COMMANDS)[number];
+
+/** Runs the command line and gives back how it ended. Never throws. */
+export async function main(words: readonly string[], host: Host): Promise<Ending> {
+  const end = words.indexOf("--");
+  const own = end < 0 ? words : words.slice(0, end);
+  if (own[0] === "--version") {
+    writeStdout(host.fs, Buffer.from(`ckpt ${VERSION}\n`));
+    return { exitCode: EXIT.ok };
+  }
+  const language = chooseLanguage(optionValue(own, "--lang"), host.env);
+  const context = makeContext(host, await loadCatalogue(language));
+  try {
+    return await dispatch(words, own, context);
+  } catch (error) {
+    return report(error, own.includes("--json"), context);
+  }
+}
+
+/** Where the command's name stands: behind options that may come first. */
+function commandAt(words: readonly string[]): number {
+  let at = 0;
+  while (at < words.length && (words[at] ?? "").startsWith("-"))
+    at += words[at] === "--dir" || words[at] === "--lang" ? 2 : 1;
+  return at;
+}
+
+function optionValue(words: readonly string[], name: string): string | undefined {
+  const at = words.indexOf(name);
+  if (at >= 0) return words[at + 1];
+  return words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+async function dispatch(words: readonly string[], own: readonly string[], context: Context): Promise<Ending> {
+  const at = commandAt(own);
+  const name = own[at];
+  const behind = [...words.slice(0, at), ...words.slice(at + 1)];
+  const wantsHelp = own.includes("--help") || own.includes("-h");
+  if (name === undefined || wantsHelp) {
+    const { helpText } = await import("../ui/messages/help.ts");
+    writeStdout(context.host.fs, Buffer.from(helpText(name ?? null, context.catalogue.language)));
+    if (wantsHelp || name !== undefined) return { exitCode: EXIT.ok };
+    return (await import("./state.ts")).state(behind, context);
+  }
+  const command = COMMANDS.find((known) => known === name);
+  if (command === undefined) {
+    const { nearestOf } = await import("../core/nearest.ts");
+    throw new CkptError("usage.unknownCommand", { command: name, nearest: nearestOf(name, COMMANDS) });
+  }
+  return perform(command, behind, context);
+}
+
+async function perform(command: Command, words: readonly string[], context: Context): Promise<Ending> {
+  const { parseArguments } = await import("./arguments.ts");
+  switch (command) {
+    case "run": {
+      const { RUN_OPTIONS } = await import("./run-options.ts");
+      const args = parseArguments(words, RUN_OPTIONS);
+      return (await import("./run.ts")).run(args, words, context);
+    }
+    case "info": {
+      const { COMMON_OPTIONS } = await import("./common-options.ts");
+      return (await import("./info.ts")).info(parseArguments(words, COMMON_OPTIONS), context);
+    }
+    case "export": {
+      const { EXPORT_OPTIONS, exportResults } = await import("./export.ts");
+      return exportResults(parseArguments(words, EXPORT_OPTIONS), context);
+    }
+  }
+}
+
+/** Says what went wrong: an expected failure in words, a bug with its stack. */
+async function report(error: unknown, json: boolean, context: Context): Promise<Ending> {
+  const { host, catalogue, screen } = context;
+  if (!(error instanceof CkptError)) {
+    screen.write(
+      `ckpt: internal error\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return { exitCode: EXIT.fatal };
+  }
+  const [{ errorJson, renderError }, { exitCodeOf }] = await Promise.all([
+    import("../ui/error.ts"),
+    import("../core/errors.ts"),
+  ]);
+  if (json) writeStdout(host.fs, Buffer.from(`${JSON.stringify(errorJson(error, catalogue))}\n`));
+  else screen.write(renderError(error, catalogue, screen.colour));
+  return { exitCode: exitCodeOf(error.code) };
+}

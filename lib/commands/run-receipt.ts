@@ -1,0 +1,103 @@
+// No checkpoint, but perhaps a receipt: the same job again is complete already; a grown input, or failures to be tried again, go on from the
+// completed session's backup.
+import * as path from "node:path";
+import { readBackup } from "../checkpoint/backups.ts";
+import type { LockedFolder } from "../checkpoint/folder.ts";
+import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
+import { restoreBackup } from "../checkpoint/restore.ts";
+import { LOG, STATUS } from "../checkpoint/names.ts";
+import { readStatus } from "../checkpoint/status-file.ts";
+import { EXIT } from "../core/errors.ts";
+import type { OutputFacts } from "../core/status.ts";
+import { fileSize, hashFile } from "../io/file.ts";
+import type { Summary } from "../run/progress.ts";
+import type { Ending } from "./context.ts";
+import type { FoundWork, RunCase } from "./run-case.ts";
+import { checkRunOutput, writeOutput } from "./run-output.ts";
+import { showSummary } from "./run-summary.ts";
+import { joinWork, type Work } from "./run-work.ts";
+
+/**
+ * @returns how the command ends when there is nothing to do; "restored" when the completed session was put back in place to go on from; null
+ * when this is a new job
+ */
+export async function fromReceipt(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+): Promise<Ending | "restored" | null> {
+  const { context, settings, fingerprint, reporter } = runCase;
+  const { fs, clock } = context.host;
+  const receipt = readReceipt(fs, folder.paths);
+  if (receipt === null || receipt.fingerprint.id !== fingerprint.id) return null;
+  const backup = receipt.backup === null ? null : readBackup(fs, folder.paths, receipt.backup);
+  const intact =
+    backup?.manifest?.form === "checkpoint" &&
+    backup.problems.length === 0 &&
+    backup.manifest.nonce === receipt.nonce;
+  const sameInput =
+    receipt.input.sha256 === found.work.bytes.sha256 && receipt.input.id_field === settings.idField;
+  const outputStands = standing(runCase, receipt);
+  if (!intact || backup?.manifest == null)
+    return sameInput && outputStands ? alreadyComplete(runCase, receipt, receipt.output) : null;
+  const work = await backupWork(runCase, found, backup.folder);
+  const counts = work.plan.counts(settings.failed !== "keep");
+  if (counts.done + counts.failed + counts.changed === 0) return null;
+  const complete = counts.pending === 0 && sameInput;
+  if (!complete) {
+    restoreBackup(fs, folder.paths, backup.folder, backup.manifest, clock.now());
+    reporter.note(context.catalogue.states.restored(backup.name, receipt.completed, receipt.total));
+    return "restored";
+  }
+  if (outputStands) return alreadyComplete(runCase, receipt, receipt.output);
+  checkRunOutput(runCase.output, runCase.source, settings, context.host, [receipt.output?.sha256]);
+  const content = {
+    plan: work.plan,
+    log: path.join(backup.folder, LOG),
+    input: found.ready.input,
+    settings,
+    nonce: receipt.nonce,
+  };
+  const output = await writeOutput(runCase.output, content, context.host, () => Promise.resolve());
+  return alreadyComplete(runCase, receipt, output);
+}
+
+async function backupWork(runCase: RunCase, found: FoundWork, backupFolder: string): Promise<Work> {
+  const { fs } = runCase.context.host;
+  const read = readStatus(fs, path.join(backupFolder, STATUS));
+  if (read.kind !== "good") return found.work;
+  const log = { status: read.status, log: path.join(backupFolder, LOG), position: read.status.log };
+  return joinWork(fs, found.ready.input, runCase.processor, log, null);
+}
+
+/** Whether the output of the receipt lies where this run would put it, unchanged. */
+function standing(runCase: RunCase, receipt: Receipt): boolean {
+  const { fs } = runCase.context.host;
+  const { output } = receipt;
+  if (output === null || output.sha256 === null || output.path !== runCase.output.path) return false;
+  return fileSize(fs, output.path) !== null && hashFile(fs, output.path).sha256 === output.sha256;
+}
+
+function alreadyComplete(runCase: RunCase, receipt: Receipt, output: OutputFacts | null): Ending {
+  const exitCode = receipt.failed > 0 ? EXIT.someFailed : EXIT.ok;
+  const summary: Summary = {
+    session_id: receipt.session_id,
+    outcome: "already_complete",
+    exit_code: exitCode,
+    total: receipt.total,
+    completed: receipt.completed,
+    failed: receipt.failed,
+    pending: 0,
+    attempted: 0,
+    succeeded: 0,
+    failed_now: 0,
+    elapsed_ms: 0,
+    stop: null,
+    errors: [],
+    output: output?.sha256 == null ? null : { path: output.path, sha256: output.sha256 },
+    backup: receipt.backup,
+    resume_command: null,
+  };
+  showSummary(runCase, summary);
+  return { exitCode };
+}

@@ -1,0 +1,276 @@
+// Works on a session: begins it, runs the loop under signals, and ends it: commit, output, and the move into a backup when it is complete.
+import { ThreadCommitter } from "../checkpoint/committer.ts";
+import type { LockedFolder } from "../checkpoint/folder.ts";
+import { moveToBackup, KEEP_AUTO_DEFAULT, pruneBackups } from "../checkpoint/backups.ts";
+import { localStamp } from "../checkpoint/names.ts";
+import { encodeReceipt } from "../checkpoint/receipt.ts";
+import { emptyPosition } from "../checkpoint/recovery.ts";
+import { Session } from "../checkpoint/session.ts";
+import { causeText, CkptError, EXIT, type ExitCode } from "../core/errors.ts";
+import type { PlanCounts } from "../core/plan-counts.ts";
+import type { OutputFacts, RunEnd, Status } from "../core/status.ts";
+import { syncFolder } from "../io/file.ts";
+import type { StopReason, Summary } from "../run/progress.ts";
+import { RunLoop, type RunResult } from "../run/run-loop.ts";
+import { renderFirstCommand } from "../ui/plan.ts";
+import type { Ending } from "./context.ts";
+import type { Signal } from "./host.ts";
+import type { FoundWork, RunCase } from "./run-case.ts";
+import { inputFacts } from "./run-input.ts";
+import { BATCH_SIZE_DEFAULT } from "./run-options.ts";
+import { writeOutput } from "./run-output.ts";
+import { shownProcessor } from "./run-processor.ts";
+import { resumeCommand, showSummary } from "./run-summary.ts";
+
+export type How = {
+  readonly retryFailed: boolean;
+  /** When all has been attempted, failed items are accepted and the session is complete. */
+  readonly acceptFailures: boolean;
+};
+
+/** One ^C can arrive twice: from the terminal, and passed on by a parent such as `bun run`. Within this time it is the same one. */
+const SAME_SIGNAL_MS = 300;
+
+const SIGNAL_EXIT: Readonly<Record<Signal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** Runs what is to be run and ends the session as it has to be ended. */
+export async function processItems(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  how: How,
+): Promise<Ending> {
+  const { processor } = runCase;
+  try {
+    await processor.open();
+    const session = beginSession(runCase, folder, found);
+    try {
+      await session.begin();
+      const result = await runLoop(runCase, session, found, how);
+      return await endSession(runCase, folder, session, found, how, result);
+    } finally {
+      session.close();
+    }
+  } finally {
+    await processor.close();
+  }
+}
+
+function beginSession(runCase: RunCase, folder: LockedFolder, found: FoundWork): Session {
+  const { context, settings, source, fingerprint } = runCase;
+  const { host } = context;
+  const { fs, clock } = host;
+  const { paths } = folder;
+  const { recovered, work, ready } = found;
+  if (ready.incoming) {
+    fs.renameSync(paths.incomingInput, paths.keptInput);
+    syncFolder(fs, paths.dir);
+    ready.input.moved(paths.keptInput);
+  }
+  const earlier = recovered?.status ?? null;
+  const identity = earlier?.session ?? newIdentity(clock.now());
+  const counts = work.plan.counts(true);
+  const changes = (earlier?.input.changes ?? 0) + (work.sameInput ? 0 : 1);
+  const repeated =
+    work.sameInput && earlier !== null
+      ? Math.max(earlier.input.repeated, work.plan.repeated)
+      : work.plan.repeated;
+  const facts = {
+    session: identity,
+    input: inputFacts(source, ready.input, work.bytes, { count: counts.total, repeated, changes }, host),
+    processor: shownProcessor(settings),
+    fingerprint,
+    batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
+    completed: counts.done,
+    failed: counts.failed,
+    resultsSaved: counts.done + counts.failed + counts.changed,
+    gone: counts.gone,
+    output: earlier?.output ?? null,
+    earlier,
+    errors: work.errors,
+  };
+  const position = recovered?.position ?? emptyPosition(identity.nonce);
+  return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, {
+    pid: host.pid,
+    host: host.hostname,
+  });
+}
+
+function newIdentity(nowMs: number): Status["session"] {
+  const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
+  return { id: localStamp(nowMs), nonce, started_at: new Date(nowMs).toISOString() };
+}
+
+type LoopEnd = RunResult & { readonly error: unknown };
+
+/** The loop under signals. An error that made saving impossible is handed on, so that the end can still say what is known. */
+async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how: How): Promise<LoopEnd> {
+  const { context, settings, processor, reporter } = runCase;
+  const { host, catalogue } = context;
+  const { id, nonce } = session.committed.session;
+  const loop = new RunLoop(
+    {
+      input: found.ready.input,
+      plan: found.work.plan,
+      processor,
+      session,
+      identity: { id, nonce },
+      clock: host.clock,
+      nextTurn: (action) => host.nextTurn(action),
+    },
+    { ...settings, batchSize: session.committed.batch_size, retryFailed: how.retryFailed },
+    {
+      progress: (progress) => reporter.update(progress),
+      first: (item) => reporter.note(renderFirstCommand(processor.preview(item), catalogue)),
+    },
+  );
+  let firstSignalMs: number | null = null;
+  const stopSignals = host.onSignal((signal) => {
+    const nowMs = host.clock.monotonic();
+    if (firstSignalMs === null) {
+      firstSignalMs = nowMs;
+      reporter.note(
+        catalogue.states.stopping(signal, loop.inFlight, catalogue.common.duration(settings.graceMs)),
+      );
+      loop.stop({ kind: "signal", signal });
+    } else if (nowMs - firstSignalMs > SAME_SIGNAL_MS) {
+      loop.kill();
+    }
+  });
+  const stopStray = host.onStray((error) => {
+    loop.stop({ kind: "outside", item: "", error: causeText(error), errorKind: "stray_exception" });
+  });
+  try {
+    return { ...(await loop.run()), error: null };
+  } catch (error) {
+    return { stop: stopOf(error), elapsedMs: 0, error };
+  } finally {
+    stopStray();
+    stopSignals();
+  }
+}
+
+function stopOf(error: unknown): StopReason | null {
+  return error instanceof CkptError && error.code === "checkpoint.diskFull"
+    ? { kind: "disk-full", cause: causeText(error.cause) }
+    : null;
+}
+
+async function endSession(
+  runCase: RunCase,
+  folder: LockedFolder,
+  session: Session,
+  found: FoundWork,
+  how: How,
+  result: LoopEnd,
+): Promise<Ending> {
+  const counts = found.work.plan.counts(how.retryFailed);
+  const pending = counts.fresh + counts.changed;
+  if (result.error !== null) {
+    await lastCommit(session);
+    throw result.error;
+  }
+  if (result.stop !== null || pending > 0) {
+    await session.end("stopped", result.stop?.kind ?? "limit");
+    return stopped(runCase, session, counts, result);
+  }
+  return finished(runCase, folder, session, found, how, counts, result);
+}
+
+/** After a failure: what can still be committed is; what cannot has been said by the failure itself. */
+async function lastCommit(session: Session): Promise<void> {
+  try {
+    if (!session.poisoned) await session.end("stopped", "error");
+  } catch {
+    // The error that ended the run is about to be reported, and nothing was called saved that is not.
+  }
+}
+
+function stopped(runCase: RunCase, session: Session, counts: PlanCounts, result: RunResult): Ending {
+  const { stop } = result;
+  const signal = stop?.kind === "signal" ? stop.signal : null;
+  const exitCode = signal === null ? EXIT.stopped : SIGNAL_EXIT[signal];
+  const facts = { outcome: "stopped", exitCode, counts, result, output: null, backup: null } as const;
+  showSummary(runCase, summaryOf(runCase, session, facts));
+  return signal === null ? { exitCode } : { exitCode, signal };
+}
+
+async function finished(
+  runCase: RunCase,
+  folder: LockedFolder,
+  session: Session,
+  found: FoundWork,
+  how: How,
+  counts: PlanCounts,
+  result: RunResult,
+): Promise<Ending> {
+  const { context, settings, reporter } = runCase;
+  const { host } = context;
+  const failed = counts.failed > 0;
+  const ended: RunEnd = failed ? "failed" : "complete";
+  reporter.clear();
+  const content = {
+    plan: found.work.plan,
+    log: folder.paths.log,
+    input: found.ready.input,
+    settings,
+    nonce: session.committed.session.nonce,
+  };
+  const output = await writeOutput(runCase.output, content, host, async (facts) => {
+    session.setOutput(facts);
+    await session.end("finished", ended);
+  });
+  let backup: string | null = null;
+  if (!failed || how.acceptFailures) {
+    const nowMs = host.clock.now();
+    const status = session.committed;
+    backup = moveToBackup(host.fs, folder.paths, {
+      reason: "completed",
+      nowMs,
+      status,
+      receipt: (name) => encodeReceipt(status, name, nowMs),
+    });
+    pruneBackups(host.fs, folder.paths, keepAuto(host.env["CKPT_KEEP_AUTO"]));
+  }
+  const exitCode = failed ? EXIT.someFailed : EXIT.ok;
+  const outcome = failed ? "failed" : "complete";
+  showSummary(runCase, summaryOf(runCase, session, { outcome, exitCode, counts, result, output, backup }));
+  return { exitCode };
+}
+
+function keepAuto(text: string | undefined): number {
+  return text !== undefined && /^\d{1,4}$/.test(text) ? Math.max(1, Number(text)) : KEEP_AUTO_DEFAULT;
+}
+
+type EndFacts = {
+  readonly outcome: "complete" | "failed" | "stopped";
+  readonly exitCode: ExitCode;
+  readonly counts: PlanCounts;
+  readonly result: RunResult;
+  readonly output: OutputFacts | null;
+  readonly backup: string | null;
+};
+
+function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary {
+  const { run, committed } = session;
+  const { counts, output, outcome } = facts;
+  const { path: file, sha256 } = output ?? { path: "", sha256: null };
+  return {
+    session_id: committed.session.id,
+    outcome,
+    exit_code: facts.exitCode,
+    total: counts.total,
+    completed: counts.done,
+    failed: counts.failed,
+    pending: counts.fresh + counts.changed,
+    attempted: run.attempted,
+    succeeded: run.succeeded,
+    failed_now: run.failed,
+    elapsed_ms: Math.round(facts.result.elapsedMs),
+    stop: facts.result.stop,
+    errors: committed.errors,
+    output: sha256 === null ? null : { path: file, sha256 },
+    backup: facts.backup,
+    resume_command: facts.backup === null ? resumeCommand(runCase) : null,
+  };
+}

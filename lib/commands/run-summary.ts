@@ -1,0 +1,25 @@
+// Shows the end of a run: lines for people on standard error, one JSON object on standard output with `--json`.
+import { shellWords } from "../core/shell-quote.ts";
+import { writeStdout } from "../io/stdout.ts";
+import type { Summary } from "../run/progress.ts";
+import { renderSummary } from "../ui/summary.ts";
+import type { RunCase } from "./run-case.ts";
+
+export function showSummary(runCase: RunCase, summary: Summary): void {
+  const { context, settings, reporter } = runCase;
+  reporter.clear();
+  if (!settings.quiet && settings.progress !== "none") {
+    context.screen.write(renderSummary(summary, context.catalogue, context.screen.colour));
+  }
+  if (settings.json) writeStdout(context.host.fs, Buffer.from(`${JSON.stringify(summary)}\n`));
+}
+
+/** The command that goes on with this run, to be copied into a shell. */
+export function resumeCommand(runCase: RunCase): string {
+  const { words, context } = runCase;
+  const end = words.indexOf("--");
+  const own = end < 0 ? words : words.slice(0, end);
+  const rest = end < 0 ? [] : words.slice(end);
+  const kept = own.filter((word) => word !== "--no-resume");
+  return shellWords([context.host.program, "run", ...kept, ...rest]);
+}

@@ -1,0 +1,36 @@
+// Data on standard output, by write(2) alone: `process.stdout` would make the descriptor non-blocking for everybody who shares it.
+import { systemCode } from "../core/errors.ts";
+import type { FileSystem } from "./fs.ts";
+
+const STDOUT = 1;
+const PAUSE_MS = 5;
+
+const clockless = new Int32Array(new SharedArrayBuffer(4));
+
+let readerIsGone = false;
+
+/**
+ * Writes all of `bytes`, as long as it takes: a reader may pause for as long as it likes.
+ * @returns false when the reader has gone away (`| head`), from then on always: there is no sense in writing more
+ * @throws any other error of write(2)
+ */
+export function writeStdout(fs: FileSystem, bytes: Uint8Array): boolean {
+  if (!readerIsGone) readerIsGone = !writePatiently(fs, STDOUT, bytes);
+  return !readerIsGone;
+}
+
+/** The same for any descriptor, without the memory. */
+export function writePatiently(fs: FileSystem, fd: number, bytes: Uint8Array): boolean {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += fs.writeSync(fd, bytes, written, bytes.length - written);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === "EPIPE") return false;
+      if (code !== "EAGAIN") throw error;
+      // Somebody made the pipe or the terminal non-blocking: it is full for the moment.
+      Atomics.wait(clockless, 0, 0, PAUSE_MS);
+    }
+  }
+  return true;
+}

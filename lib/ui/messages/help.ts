@@ -1,0 +1,130 @@
+// The help of every command, in both languages: one line an option. Kept apart from the catalogue, because only `--help` reads it.
+import type { Language } from "../language.ts";
+
+type Both = { readonly [L in Language]: string };
+type OptionHelp = { readonly name: string; readonly text: Both };
+type CommandHelp = { readonly usage: string; readonly text: Both; readonly options: readonly OptionHelp[] };
+
+const option = (name: string, en: string, zh: string): OptionHelp => ({ name, text: { en, zh } });
+
+const COMMON: readonly OptionHelp[] = [
+  option(
+    "--dir DIR",
+    "folder of the checkpoint (CKPT_DIR; default: checkpoints)",
+    "检查点目录（CKPT_DIR；默认 checkpoints）",
+  ),
+  option("--lang en|zh", "language (CKPT_LANG, LC_ALL, LANG)", "语言（CKPT_LANG、LC_ALL、LANG）"),
+  option("--json", "machine-readable output", "输出 JSON"),
+  option("-q, --quiet", "say only what went wrong", "只显示出错信息"),
+  option("-h, --help", "this help", "显示本帮助"),
+];
+
+const RUN: readonly OptionHelp[] = [
+  option(
+    "-- COMMAND…",
+    "a command for each item; {} {field} {#} {id} are filled in",
+    "对每个条目运行的命令，可用 {} {字段} {#} {id}",
+  ),
+  option("--shell TEXT", "the same through /bin/sh, filled in quoted", "经 /bin/sh 运行，代入时自动加引号"),
+  option(
+    "--module FILE",
+    "a TypeScript or JavaScript module that exports process(item, context)",
+    "导出 process(item, context) 的 TypeScript/JavaScript 模块",
+  ),
+  option(
+    "--format NAME",
+    "jsonl, json, csv, tsv, txt, also with .gz, .zst",
+    "输入格式：jsonl、json、csv、tsv、txt，可带 .gz、.zst",
+  ),
+  option("--encoding NAME", "encoding of the input (utf-8, gb18030, …)", "输入编码（utf-8、gb18030 等）"),
+  option("--id FIELD", "the field that identifies an item", "标识条目的字段"),
+  option("--depends FILE", "results depend on this file, too (repeatable)", "结果还依赖此文件（可重复）"),
+  option("-b, --batch-size N", "results committed together (default 10)", "每批提交的结果数（默认 10）"),
+  option("-j, --jobs N", "attempts at once (default: processors)", "并发数（默认为处理器数）"),
+  option("--timeout TIME", "limit of one attempt: 30s, 5m", "单次尝试的时限：30s、5m"),
+  option("--retries N", "extra attempts for a failed item (default 0)", "失败后的额外尝试次数（默认 0）"),
+  option(
+    "--retry-delay, --retry-max-delay TIME",
+    "wait between attempts, doubling (1s, 60s)",
+    "重试等待时间，逐次加倍（1s、60s）",
+  ),
+  option("--limit N", "attempt at most N items now", "本次最多处理 N 个条目"),
+  option("--max-failures N|P%", "stop after this many failures in this run", "本次运行失败达到此数时停止"),
+  option("--max-time TIME", "stop after this time", "到时停止"),
+  option(
+    "--resume, --no-resume",
+    "go on without asking; or start over (after a backup)",
+    "直接继续；或从头开始（先备份）",
+  ),
+  option(
+    "--on-change ask|refuse|keep",
+    "when the command changed: ask, refuse, or keep the results",
+    "命令有变时：询问、拒绝或保留结果",
+  ),
+  option("--failed retry|keep", "failed items: try again, or accept", "失败条目：重试或接受"),
+  option("--dry-run", "show the plan, do nothing", "只显示计划"),
+  option("-y, --yes", "answer the resume question", "对继续与确认一律回答是"),
+  option(
+    "-o, --output FILE|-",
+    "where the results go (.jsonl .json .csv .tsv)",
+    "结果文件（.jsonl .json .csv .tsv）",
+  ),
+  option("--include-input", "join the item's own fields", "并入条目自身的字段"),
+  option("--bom", "byte-order mark for Excel", "为 Excel 写入 BOM"),
+  option("--force", "overwrite an output that is not ours", "覆盖不属于本任务的输出文件"),
+  option("--parse text|json", "what a command prints (default text)", "命令输出的格式（默认 text）"),
+  option("--max-output SIZE", "limit of one output (default 16M)", "单个输出的上限（默认 16M）"),
+  option("--progress auto|bar|plain|json|none", "how progress is shown", "进度显示方式"),
+  option("--grace TIME", "time for attempts in flight at a stop (10s)", "停止时留给进行中条目的时间（10s）"),
+];
+
+const EXPORT: readonly OptionHelp[] = [
+  option(
+    "-o, --output FILE|-",
+    "where the results go (default: standard output)",
+    "结果文件（默认标准输出）",
+  ),
+  option("--include-input, --bom, --force", "as for run", "同 run"),
+];
+
+export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
+  run: {
+    usage: "ckpt run INPUT [options] -- COMMAND…",
+    text: { en: "run a set of items; run it again to go on", zh: "处理一批条目；再次运行即可继续" },
+    options: [...RUN, ...COMMON],
+  },
+  info: {
+    usage: "ckpt info [options]",
+    text: { en: "show the checkpoint", zh: "显示检查点信息" },
+    options: COMMON,
+  },
+  export: {
+    usage: "ckpt export [-o FILE] [options]",
+    text: { en: "write the results so far, in input order", zh: "按输入顺序导出已有结果" },
+    options: [...EXPORT, ...COMMON],
+  },
+};
+
+/** The help of one command, or of all. */
+export function helpText(command: string | null, language: Language): string {
+  const found = command === null ? undefined : COMMANDS[command];
+  const [usage, options] = language === "zh" ? ["用法", "选项"] : ["Usage", "Options"];
+  if (found === undefined) {
+    const names = Object.values(COMMANDS).map((entry) => `  ${entry.usage}\n      ${entry.text[language]}`);
+    const common = COMMON.map((entry) => optionLine(entry, language));
+    return [`${usage}:`, ...names, "", `${options}:`, ...common, ""].join("\n");
+  }
+  const lines = found.options.map((entry) => optionLine(entry, language));
+  return [`${usage}: ${found.usage}`, "", `  ${found.text[language]}`, "", `${options}:`, ...lines, ""].join(
+    "\n",
+  );
+}
+
+const NAME_COLUMNS = 24;
+
+function optionLine({ name, text }: OptionHelp, language: Language): string {
+  const wide = name.length > NAME_COLUMNS - 2;
+  return wide
+    ? `  ${name}\n${" ".repeat(NAME_COLUMNS + 2)}${text[language]}`
+    : `  ${name.padEnd(NAME_COLUMNS)}${text[language]}`;
+}
