@@ -18,5 +18,6 @@ test.each([
 });
 
 test("backoffMs() without a delay is 0, however many failures there were", () => {
-  for (const failures of [0, 1, 2000]) expect(backoffMs({ baseMs: 0, maxMs: 0 }, failures, () => 0.9)).toBe(0);
+  for (const failures of [0, 1, 2000])
+    expect(backoffMs({ baseMs: 0, maxMs: 0 }, failures, () => 0.9)).toBe(0);
 });

@@ -8,7 +8,15 @@ function expand(source: string, value: JsonValue, id: string | null = null, text
   return expansion.ok ? expansion.text : `lacks ${expansion.missing.join(", ")}`;
 }
 
-const FIELDS = { question: "2+2?", 问题: "谁？", "a-b_3": "x", a: { b: { c: "deep" } }, list: [7, 8], yes: true, none: null };
+const FIELDS = {
+  question: "2+2?",
+  问题: "谁？",
+  "a-b_3": "x",
+  a: { b: { c: "deep" } },
+  list: [7, 8],
+  yes: true,
+  none: null,
+};
 
 const EXPANSIONS: readonly (readonly [template: string, text: string])[] = [
   ["", ""],
@@ -77,7 +85,10 @@ test("{} is a text as it is, and of JSON the text unless the item is a string", 
 });
 
 test("a line of text has no fields", () => {
-  expect(expandTemplate(parseTemplate("{length}"), textItem(0, "abc"))).toEqual({ ok: false, missing: ["length"] });
+  expect(expandTemplate(parseTemplate("{length}"), textItem(0, "abc"))).toEqual({
+    ok: false,
+    missing: ["length"],
+  });
 });
 
 test.each(["__proto__", "constructor", "toString", "hasOwnProperty", "a.__proto__", "a.constructor.name"])(

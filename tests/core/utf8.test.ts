@@ -23,7 +23,9 @@ test.each(CASES)("firstInvalidUtf8() of %s is %p", (hex, offset) => {
 });
 
 test("firstInvalidUtf8() agrees with the runtime's own check, and what is before the offset is UTF-8", () => {
-  const bytes = fc.array(fc.constantFrom(0x41, 0x80, 0x9f, 0xa0, 0xbf, 0xc1, 0xc3, 0xe0, 0xe4, 0xed, 0xf0, 0xf4, 0xff));
+  const bytes = fc.array(
+    fc.constantFrom(0x41, 0x80, 0x9f, 0xa0, 0xbf, 0xc1, 0xc3, 0xe0, 0xe4, 0xed, 0xf0, 0xf4, 0xff),
+  );
   fc.assert(
     fc.property(bytes, (values) => {
       const buffer = Buffer.from(values);

@@ -24,7 +24,15 @@ export function newNonce(): string {
 
 /** @param text the JSON text as written, where it differs from JSON.stringify's */
 export function jsonItem(index: number, value: JsonValue, id: string | null = null, text?: string): Item {
-  return { index, line: index + 1, id, hash: "0".repeat(32), form: "json", text: text ?? JSON.stringify(value), value };
+  return {
+    index,
+    line: index + 1,
+    id,
+    hash: "0".repeat(32),
+    form: "json",
+    text: text ?? JSON.stringify(value),
+    value,
+  };
 }
 
 export function textItem(index: number, text: string): Item {
@@ -32,7 +40,13 @@ export function textItem(index: number, text: string): Item {
 }
 
 export function contextWith(changes: Partial<AttemptContext> = {}): AttemptContext {
-  return { attempt: 1, session: SESSION, nonce: newNonce(), signal: new AbortController().signal, ...changes };
+  return {
+    attempt: 1,
+    session: SESSION,
+    nonce: newNonce(),
+    signal: new AbortController().signal,
+    ...changes,
+  };
 }
 
 /** Resolves when `condition` holds; the test's own limit is the only one. */
