@@ -59,8 +59,11 @@ export async function readyInput(
     if (!haveKept) throw new CkptError("input.noKept", {});
     return { input: open(paths.keptInput), incoming: false };
   }
-  await keepInput(fs, file ?? 0, incoming);
-  if (fileSize(fs, incoming) === 0 && haveKept) {
+  const { sizeBytes } = await keepInput(
+    { source: file ?? 0, shownPath: spec.shownPath, target: incoming },
+    fs,
+  );
+  if (sizeBytes === 0 && haveKept) {
     removeFile(fs, incoming);
     return { input: open(paths.keptInput), incoming: false };
   }

@@ -32,13 +32,14 @@ export class StagedFile {
   readonly #target: string;
   readonly #temporary: string;
   readonly #hasher = new Bun.CryptoHasher("sha256");
+  readonly #inode: number;
   /** -1 when it is closed. */
   #fd: number;
   #sizeBytes = 0;
 
   /**
    * @param target a regular file, or none yet; no symbolic link
-   * @param nonce 8 hex digits; who uses the same one twice must know that the first use is over
+   * @param nonce hex digits, of which the first 8 count; who uses the same ones twice must know that the first use is over
    */
   constructor(fs: FileSystem, target: string, nonce: string) {
     this.#fs = fs;
@@ -47,6 +48,7 @@ export class StagedFile {
     removeFile(fs, this.#temporary);
     const flags = O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW;
     this.#fd = fs.openSync(this.#temporary, flags, NEW_FILE_MODE);
+    this.#inode = fs.fstatSync(this.#fd).ino;
     const existing = fs.lstatSync(target, { throwIfNoEntry: false });
     if (existing === undefined) return;
     this.#orDiscard(() => nodeFs.fchmodSync(this.#fd, existing.mode & PERMISSIONS));
@@ -70,8 +72,11 @@ export class StagedFile {
     return this.#hasher.digest("hex");
   }
 
-  /** Puts it in the target's place and makes that sure. @throws what rename(2) or fsync(2) say */
+  /** Puts it in the target's place and makes that sure. @throws what rename(2) or fsync(2) say; an Error when it is another's file by now */
   place(): void {
+    if (this.#fs.lstatSync(this.#temporary).ino !== this.#inode) {
+      throw new Error(`another process has written ${this.#temporary} meanwhile`);
+    }
     this.#orDiscard(() => this.#fs.renameSync(this.#temporary, this.#target));
     syncFolder(this.#fs, path.dirname(this.#target));
   }
@@ -102,11 +107,11 @@ export class StagedFile {
   }
 }
 
-/** `.NAME.NONCE.ckpt.tmp` in the same folder; a name that would become too long is cut. */
+/** `.NAME.NONCE8.ckpt.tmp` in the same folder; a name that would become too long is cut. */
 function temporaryName(target: string, nonce: string): string {
   const name = Buffer.from(path.basename(target));
   const cut = name.length <= NAME_BYTES_MAX ? name.toString() : Bun.SHA256.hash(name, "hex").slice(0, 16);
-  return path.join(path.dirname(target), `.${cut}.${nonce}.ckpt.tmp`);
+  return path.join(path.dirname(target), `.${cut}.${nonce.slice(0, 8)}.ckpt.tmp`);
 }
 
 /** Whether a path names one of the process's own descriptors: what it leads to may be a regular file, but is not to be replaced. */

@@ -99,7 +99,8 @@ export type StagedOutput<T> = {
 /**
  * Writes an output into a temporary file in the folder of its place (a symbolic link's target is replaced, not the link) and makes its
  * bytes sure. Nothing is left behind when that fails.
- * @param nonce 8 hex digits, part of the temporary name: the session's for who holds its lock, else one of chance
+ * @param nonce hex digits; the first 8 stand in the temporary name. The session's for who holds its lock (what a killed run left is replaced),
+ * else new ones of chance
  * @throws CkptError `output.writeFailed`; whatever `write` throws
  */
 export async function stageOutput<T>(

@@ -27,9 +27,9 @@ export function outputFormatOf(output: string): OutputFormat {
 }
 
 /** What is left of an input's name without folder, compression and extension: `questions` of `data/questions.csv.gz`, `stdin` of `-`. */
-export function inputStem(input: string): string {
+function inputStem(input: string): string {
   if (input === "-") return "stdin";
-  return path.parse(path.basename(input).replace(/\.(?:gz|zst)$/i, "")).name || "input";
+  return path.parse(path.basename(input).replace(/(?<=.)\.(?:gz|zst)$/i, "")).name;
 }
 
 /** The name, in the current folder, of the output of an input when nobody names one. */

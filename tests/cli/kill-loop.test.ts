@@ -1,8 +1,10 @@
 // kill -9 at random moments, again and again: the output is that of a run never interrupted, and no item whose record was in the log is run again.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+
+setDefaultTimeout(120_000);
 
 const SEED = Number(process.env["CKPT_TEST_SEED"] ?? Date.now() % 1_000_000);
 const LOG = "checkpoints/checkpoint_results.jsonl";

@@ -1,8 +1,10 @@
 // `ckpt run` as people and scripts use it: the compiled executable, in a folder of its own.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, DATA, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+
+setDefaultTimeout(60_000);
 
 const LOG = "checkpoints/checkpoint_results.jsonl";
 const questions = (count: number): string[] =>

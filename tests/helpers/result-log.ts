@@ -1,0 +1,67 @@
+// Small result logs for tests of what reads them, made by the real writer.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LogWriter } from "../../lib/checkpoint/log-writer.ts";
+import { firstPrev } from "../../lib/checkpoint/record-codec.ts";
+import { Plan, STATE } from "../../lib/core/plan.ts";
+import type { ItemError } from "../../lib/core/record.ts";
+import { realFileSystem } from "../../lib/io/fs.ts";
+
+const NONCE = "000102030405060708090a0b0c0d0e0f";
+
+/** A folder that is there until `await using` ends. */
+export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(tmpdir(), "ckpt-test-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export type LoggedResult = {
+  /** Position in the present input; `recordIndex` where the record was made under another one. */
+  readonly index: number;
+  readonly recordIndex?: number;
+  readonly id?: string;
+  readonly hash?: string;
+  /** JSON text; `error` instead for a failed item. */
+  readonly output?: string;
+  readonly error?: ItemError;
+  readonly startedAtMs?: number;
+};
+
+export type MadeLog = { readonly logFile: string; readonly plan: Plan };
+
+/** Writes a log with these results, in this order, and makes the plan that belongs to it. @param count items of the input; default: up to the last result */
+export function makeLog(folder: string, results: readonly LoggedResult[], count: number = 0): MadeLog {
+  const logFile = join(folder, "checkpoint_results.jsonl");
+  writeFileSync(logFile, "");
+  const writer = new LogWriter(realFileSystem, logFile, {
+    bytes: 0,
+    records: 0,
+    last_sum: firstPrev(NONCE),
+  });
+  const plan = new Plan(count);
+  for (const result of results) {
+    const { index, recordIndex = index, id = null, hash = hashOf(index), output = "null", error } = result;
+    const key = { index: recordIndex, line: recordIndex + 1, id, hash, occurrence: 1 };
+    const common = {
+      attempts: 1,
+      retries: [],
+      startedAtMs: result.startedAtMs ?? Date.UTC(2026, 10, 23),
+      durationMs: 7,
+    };
+    const outcome =
+      error === undefined
+        ? ({ ...common, status: "ok", outputJson: output } as const)
+        : ({ ...common, status: "failed", error } as const);
+    plan.set(index, error === undefined ? STATE.done : STATE.failed, writer.add(key, "0a1b2c3d", outcome));
+    if (writer.isFull) writer.write();
+  }
+  writer.write();
+  writer.close();
+  return { logFile, plan };
+}
+
+/** A hash that is different for each index. */
+function hashOf(index: number): string {
+  return index.toString(16).padStart(32, "0");
+}

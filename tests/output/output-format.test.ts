@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { defaultOutput, outputFormatOf } from "../../lib/output/output-format.ts";
+
+test.each([
+  ["-", "jsonl"],
+  ["out.jsonl", "jsonl"],
+  ["out.ndjson", "jsonl"],
+  ["a.b/out.JSON", "json"],
+  ["out.results.csv", "csv"],
+  ["out.tsv", "tsv"],
+  ["/dev/null", "jsonl"],
+  ["/dev/fd/63", "jsonl"],
+  ["/proc/self/fd/1", "jsonl"],
+] as const)("%s is written as %s", (path, format) => {
+  expect(outputFormatOf(path)).toBe(format);
+});
+
+test.each(["out", "out.txt", "out.jsonl.gz", "data.csv/out", ".jsonl"])(
+  "%s is of no known format",
+  (path) => {
+    expect(() => outputFormatOf(path)).toThrow(expect.objectContaining({ code: "output.unknownFormat" }));
+  },
+);
+
+test.each([
+  ["questions.jsonl", "questions.results.jsonl"],
+  ["data/questions.csv.gz", "questions.results.jsonl"],
+  ["/tmp/a.v2.JSON.ZST", "a.v2.results.jsonl"],
+  ["questions.log", "questions.results.jsonl"],
+  ["questions", "questions.results.jsonl"],
+  ["questions.gz", "questions.results.jsonl"],
+  [".jsonl", ".jsonl.results.jsonl"],
+  [".gz", ".gz.results.jsonl"],
+  ["-", "stdin.results.jsonl"],
+])("the output of %s is %s unless another is named", (input, output) => {
+  expect(defaultOutput(input)).toBe(output);
+});
