@@ -27,7 +27,7 @@ export type BackupEntry = {
 };
 
 /** Names of all finished folders in `backups/`. */
-export function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
+function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
   if (fs.lstatSync(paths.backups, { throwIfNoEntry: false }) === undefined) return [];
   return fs
     .readdirSync(paths.backups, { withFileTypes: true })
@@ -121,7 +121,7 @@ export function pruneBackups(fs: FileSystem, paths: CheckpointPaths, keep: numbe
 }
 
 /** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. */
-export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
+function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
   const trash = path.join(paths.backups, `.trash-${name}`);
   fs.renameSync(path.join(paths.backups, name), trash);
   syncFolder(fs, paths.backups);

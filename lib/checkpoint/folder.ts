@@ -107,7 +107,7 @@ function lockedBy(fs: FileSystem, paths: CheckpointPaths): CkptError {
 }
 
 /** What the holder of the lock, or the last one, wrote of itself; null when that is not readable. */
-export function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null {
+function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null {
   try {
     const bytes = readSmallFile(fs, paths.owner, 1 << 16);
     const value: unknown = bytes === null ? null : JSON.parse(bytes.toString("utf8"));

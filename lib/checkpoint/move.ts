@@ -37,11 +37,6 @@ export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
   return true;
 }
 
-/** Whether an interrupted move waits to be finished; for readers, who must not finish it. */
-export function hasIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
-  return fileSize(fs, paths.intent) !== null;
-}
-
 function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
   if (intent.target !== null) moveOut(fs, paths, intent, path.join(paths.backups, intent.target));
   if (intent.stage !== null) moveIn(fs, paths, intent, path.join(paths.backups, intent.stage));

@@ -76,18 +76,3 @@ export type BackupReason =
 export function backupStem(reason: BackupReason, atMs: number): string {
   return `${reason === "manual" ? "backup" : `auto_${reason}`}_${localStamp(atMs)}`;
 }
-
-const BACKUP_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/;
-const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
-
-/** Why `name` cannot name a backup (a word for the catalogue), or null when it can. */
-export function backupNameFault(
-  name: string,
-): "empty" | "characters" | "length" | "device" | "reserved" | null {
-  if (name === "") return "empty";
-  if (name.length > 64) return "length";
-  if (!BACKUP_NAME.test(name)) return "characters";
-  if (DEVICE_NAME.test(name)) return "device";
-  if (name.toLowerCase() === "latest") return "reserved";
-  return null;
-}

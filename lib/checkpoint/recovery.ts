@@ -133,7 +133,7 @@ function refuseDamage(
 }
 
 /** A fault in words, for people; numbers are plain so that they can be searched for. */
-export function describeFault(fault: LogFault): string {
+function describeFault(fault: LogFault): string {
   const where = `record ${fault.seq} (offset ${fault.offset})`;
   switch (fault.kind) {
     case "sum":

@@ -1,7 +1,7 @@
 // A session being worked on: results go into the log, commits make them sure, the status bears witness. Counts are changed when a record
 // has been added, and stand in a status only behind the log's own bytes.
 import { CkptError } from "../core/errors.ts";
-import { ErrorTally } from "../core/error-tally.ts";
+import type { ErrorTally } from "../core/error-tally.ts";
 import { isFailure, STATE, type State } from "../core/plan.ts";
 import type { RecordKey, Result } from "../core/record.ts";
 import {

@@ -1,5 +1,4 @@
 // The status file: decoded strictly (checksum, version, shape), replaced as a whole.
-import { CkptError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
 import { readSmallFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
@@ -16,7 +15,7 @@ export function encodeStatus(status: Status): Uint8Array {
 }
 
 /** Decodes a status; null when it is damaged. @throws checkpoint.newer */
-export function decodeStatus(bytes: Uint8Array, file: string): Status | null {
+function decodeStatus(bytes: Uint8Array, file: string): Status | null {
   const value = unseal(bytes, file);
   if (value === null || value["kind"] !== "status") return null;
   // The checksum is right, so ckpt wrote these bytes, and of this version: the shape is the one below.
@@ -40,11 +39,4 @@ export function readSealed<T extends { readonly kind: string }>(
   const bytes = readSmallFile(fs, file);
   const value = bytes === null ? null : unseal(bytes, file);
   return value !== null && value["kind"] === kind ? (value as unknown as T) : null;
-}
-
-/** The status that must be there, or an error that says what is. */
-export function requireStatus(read: StatusRead, dir: string): Status {
-  if (read.kind === "good") return read.status;
-  if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir });
-  throw new CkptError("checkpoint.damaged", { path: dir, problems: ["status file: wrong checksum"] });
 }

@@ -49,7 +49,7 @@ export function parseArguments(words: readonly string[], specs: OptionSpecs): Ar
     seen.set(token.name, token);
     single.push(token.value === null ? token.shown : `--${token.name}=${token.value}`);
   }
-  const parsed = parseArgs<ArgsDef>(single, cittyArguments(specs));
+  const parsed = parseArgs(single, cittyArguments(specs));
   return {
     positional,
     rest,

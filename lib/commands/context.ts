@@ -22,7 +22,7 @@ export function makeContext(host: Host, catalogue: Catalogue): Context {
     host,
     catalogue,
     screen: openScreen(host.stderr, host.env),
-    interactive: () => host.stderr.isTTY === true && host.stdin.isTTY === true,
+    interactive: () => host.stderr.isTTY && host.stdin.isTTY,
   };
 }
 

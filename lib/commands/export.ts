@@ -76,7 +76,7 @@ function resultsFolder(fs: FileSystem, dir: string): string {
   const paths = checkpointPaths(dir);
   if (readStatus(fs, paths.status).kind !== "absent") return dir;
   const receipt = readReceipt(fs, paths);
-  if (receipt?.backup == null) throw new CkptError("checkpoint.none", { dir });
+  if (receipt === null || receipt.backup === null) throw new CkptError("checkpoint.none", { dir });
   return path.join(paths.backups, receipt.backup);
 }
 

@@ -1,6 +1,6 @@
 // The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
 // are loaded when a command needs them, so that `--version` and `info` start at once.
-import { CkptError, EXIT } from "../core/errors.ts";
+import { CkptError, EXIT, exitCodeOf } from "../core/errors.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { chooseLanguage } from "../ui/language.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
@@ -89,10 +89,7 @@ async function report(error: unknown, json: boolean, context: Context): Promise<
     );
     return { exitCode: EXIT.fatal };
   }
-  const [{ errorJson, renderError }, { exitCodeOf }] = await Promise.all([
-    import("../ui/error.ts"),
-    import("../core/errors.ts"),
-  ]);
+  const { errorJson, renderError } = await import("../ui/error.ts");
   if (json) writeStdout(host.fs, Buffer.from(`${JSON.stringify(errorJson(error, catalogue))}\n`));
   else screen.write(renderError(error, catalogue, screen.colour));
   return { exitCode: exitCodeOf(error.code) };

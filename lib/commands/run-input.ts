@@ -59,10 +59,7 @@ export async function readyInput(
     if (!haveKept) throw new CkptError("input.noKept", {});
     return { input: open(paths.keptInput), incoming: false };
   }
-  const { sizeBytes } = await keepInput(
-    { source: file ?? 0, shownPath: spec.shownPath, target: incoming },
-    fs,
-  );
+  const { sizeBytes } = await keepInput(fs, file ?? 0, incoming, { shownPath: spec.shownPath });
   if (sizeBytes === 0 && haveKept) {
     removeFile(fs, incoming);
     return { input: open(paths.keptInput), incoming: false };

@@ -38,7 +38,7 @@ export async function fromReceipt(
   const sameInput =
     receipt.input.sha256 === found.work.bytes.sha256 && receipt.input.id_field === settings.idField;
   const outputStands = standing(runCase, receipt);
-  if (!intact || backup?.manifest == null)
+  if (!intact || backup === null || backup.manifest === null)
     return sameInput && outputStands ? alreadyComplete(runCase, receipt, receipt.output) : null;
   const work = await backupWork(runCase, found, backup.folder);
   const counts = work.plan.counts(settings.failed !== "keep");
@@ -94,7 +94,7 @@ function alreadyComplete(runCase: RunCase, receipt: Receipt, output: OutputFacts
     elapsed_ms: 0,
     stop: null,
     errors: [],
-    output: output?.sha256 == null ? null : { path: output.path, sha256: output.sha256 },
+    output: output === null || output.sha256 === null ? null : { path: output.path, sha256: output.sha256 },
     backup: receipt.backup,
     resume_command: null,
   };

@@ -168,7 +168,7 @@ async function endSession(
   const pending = counts.fresh + counts.changed;
   if (result.error !== null) {
     await lastCommit(session);
-    throw result.error;
+    throw result.error instanceof Error ? result.error : new Error(causeText(result.error));
   }
   if (result.stop !== null || pending > 0) {
     await session.end("stopped", result.stop?.kind ?? "limit");

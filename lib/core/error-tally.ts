@@ -38,7 +38,7 @@ export class ErrorTally {
   list(): ErrorGroup[] {
     return this.#groups
       .filter((group) => group.count > 0)
-      .map((group) => ({ ...group }))
+      .map(({ kind, count, item, message }) => ({ kind, count, item, message }))
       .toSorted((a, b) => b.count - a.count);
   }
 }

@@ -44,14 +44,6 @@ export function fieldText(text: string, value: JsonValue, path: readonly string[
   return JSON.stringify(follow(parseLossless(text), path));
 }
 
-/** The JSON text of each own field of a JSON object, in order, numbers as written. @throws SyntaxError, TypeError */
-export function fieldsJson(text: string): [name: string, json: string][] {
-  const value = parseLossless(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new TypeError("not a JSON object");
-  return Object.entries(value).map(([name, field]) => [name, JSON.stringify(field)]);
-}
-
 /** JSON text without white space between tokens, numbers as written. @throws SyntaxError when `text` is not JSON */
 export function compactJson(text: string): string {
   return JSON.stringify(parseLossless(text));

@@ -24,7 +24,7 @@ export function isFailure(state: State): boolean {
 }
 
 /** Whether the item has a record of its present content. */
-export function hasRecord(state: State): boolean {
+function hasRecord(state: State): boolean {
   return state !== STATE.fresh && state !== STATE.changed;
 }
 

@@ -98,7 +98,7 @@ export type Status = {
 /** Bounds of what a status may hold, so that it stays small however large the run. */
 export const RUNS_MAX = 20;
 export const ERROR_GROUPS_MAX = 16;
-export const TIMELINE_MAX = 60;
+const TIMELINE_MAX = 60;
 export const TEXT_MAX = 300;
 
 /** Adds `usage` to totals. */

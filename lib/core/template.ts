@@ -74,7 +74,7 @@ export function placeholderSource(placeholder: Placeholder): string {
  * What a placeholder stands for in an item: text as it is, numbers as written, anything else as JSON text. Undefined when the item
  * has no such field. A field that is literally called `a.b` wins over the path; only own properties count.
  */
-export function placeholderText(placeholder: Placeholder, item: Item): string | undefined {
+function placeholderText(placeholder: Placeholder, item: Item): string | undefined {
   switch (placeholder.kind) {
     case "item":
       return typeof item.value === "string" ? item.value : item.text;

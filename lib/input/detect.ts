@@ -12,7 +12,7 @@ const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
 };
 
 /** The names `--format` takes; each also with `.gz` or `.zst` behind it. */
-export const FORMAT_NAMES: readonly string[] = Object.keys(FORMAT_OF);
+const FORMAT_NAMES: readonly string[] = Object.keys(FORMAT_OF);
 
 export type Detected = { readonly format: InputFormat; readonly compression: Compression };
 

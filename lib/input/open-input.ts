@@ -30,7 +30,7 @@ const READERS: { readonly [F in InputFormat]: FormatReader } = {
 };
 
 /** Limit of one line, element or row in bytes; with the objects made of it, it still fits into a string. */
-export const PIECE_BYTES_MAX: number = (1 << 30) - (1 << 20);
+const PIECE_BYTES_MAX: number = (1 << 30) - (1 << 20);
 
 export type OpenOptions = {
   /** Bytes of a block of the file; default BLOCK_BYTES. Tests cut files at every place with it. */

@@ -34,7 +34,7 @@ export function openTemporary(flags: number, folder: string = os.tmpdir()): numb
 }
 
 /** The same where O_TMPFILE is not supported: the name is there for a moment. */
-export function openUnlinked(flags: number, folder: string): number {
+function openUnlinked(flags: number, folder: string): number {
   const file = path.join(folder, `ckpt-${process.pid}-${randomBytes(8).toString("hex")}`);
   const fd = fs.openSync(file, O.O_RDWR | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW | flags, MODE);
   try {

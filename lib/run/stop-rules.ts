@@ -7,7 +7,7 @@ export type FailureLimit =
   | { readonly kind: "percent"; readonly percent: number };
 
 /** None of this many items having succeeded, the rest would not either. */
-export const FIRST_ITEMS = 20;
+const FIRST_ITEMS = 20;
 /** A share says something only of this many attempts or more. */
 const PERCENT_ATTEMPTS_MIN = 20;
 

@@ -47,7 +47,7 @@ describe("record codec", () => {
             firstPrev("nonce"),
           ]);
           const split = splitRecord(line);
-          expect(split?.idJson == null ? null : JSON.parse(split.idJson)).toBe(id);
+          expect(JSON.parse(split?.idJson ?? "null")).toBe(id);
           expect(line.toString("utf8", split?.bodyStart, split?.bodyEnd)).toBe(JSON.stringify(value));
           expect(parseRecord(line)?.output).toEqual(JSON.parse(JSON.stringify(value)));
         },

@@ -210,11 +210,11 @@ describe("ckpt run", () => {
   test("a line that is not JSON is a failed item with its line number, and is not tried again", async () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", ['{"a":1}', "{oops", '{"a":2}']);
-    expect((await ckpt(folder, ["run", "q.jsonl", ...["--", "sh", "-c", "echo x >> marks"]])).code).toBe(3);
+    expect((await ckpt(folder, ["run", "q.jsonl", "--", "sh", "-c", "echo x >> marks"])).code).toBe(3);
     expect(JSON.parse(read(folder, "q.results.jsonl").split("\n")[1] ?? "").error).toMatchObject({
       kind: "input",
     });
-    expect((await ckpt(folder, ["run", "q.jsonl", ...["--", "sh", "-c", "echo x >> marks"]])).code).toBe(3);
+    expect((await ckpt(folder, ["run", "q.jsonl", "--", "sh", "-c", "echo x >> marks"])).code).toBe(3);
     expect(marks(folder).length).toBe(2);
   });
 

@@ -45,10 +45,10 @@ async function outputOf(options: Case): Promise<string> {
   }
   const { logFile, plan } = makeLog(folder.path, results);
   writeFileSync(path, options.inputThen ?? options.input);
-  const { sink, text } = gather();
+  const gathered = gather();
   const source = { fs, logFile, plan, withIds: idField !== null, input: openInput(spec, fs) };
-  await writeResults(source, { format, bom: false }, sink);
-  return text();
+  await writeResults(source, { format, bom: false }, (bytes) => gathered.sink(bytes));
+  return gathered.text();
 }
 
 test("the item's fields follow the result, in their order and as they were written", async () => {

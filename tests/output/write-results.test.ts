@@ -12,9 +12,11 @@ type Options = { readonly format?: OutputFormat; readonly bom?: boolean; readonl
 
 async function written({ logFile, plan }: MadeLog, options: Options = {}): Promise<string> {
   const { format = "jsonl", bom = false, withIds = false } = options;
-  const { sink, text } = gather();
-  await writeResults({ fs, logFile, plan, withIds, input: null }, { format, bom }, sink);
-  return text();
+  const gathered = gather();
+  await writeResults({ fs, logFile, plan, withIds, input: null }, { format, bom }, (bytes) =>
+    gathered.sink(bytes),
+  );
+  return gathered.text();
 }
 
 async function outputOf(results: readonly LoggedResult[], options: Options = {}): Promise<string> {
@@ -65,7 +67,9 @@ test("only an item's newest record counts", async () => {
 });
 
 test("two outputs of the same results are equal byte for byte, whenever and in which order they were made", async () => {
-  const later = THREE.toReversed().map((result) => ({ ...result, startedAtMs: Date.UTC(2030, 1, 1) }));
+  const later = THREE.toReversed().map((result) =>
+    Object.assign({}, result, { startedAtMs: Date.UTC(2030, 1, 1) }),
+  );
   for (const format of ["jsonl", "json", "csv", "tsv"] as const) {
     expect(await outputOf(later, { format, withIds: true })).toBe(
       await outputOf(THREE, { format, withIds: true }),

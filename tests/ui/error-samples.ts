@@ -65,7 +65,6 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "output.notWritable": { path: "q.results.jsonl", cause: "EACCES" },
   "output.unknownFormat": { path: "q.docx" },
   "output.isInput": { path: "q.jsonl" },
-  "output.tooManyColumns": { max: 16_000 },
   "output.isCheckpoint": { path: "checkpoints/lock", dir: "checkpoints" },
   "output.tooManyColumns": { max: 16_000 },
   "output.writeFailed": { path: "q.results.jsonl", cause: "ENOSPC" },

@@ -87,7 +87,7 @@ const EXPORT: readonly OptionHelp[] = [
   option("--include-input, --bom, --force", "as for run", "同 run"),
 ];
 
-export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
+const COMMANDS: Readonly<Record<string, CommandHelp>> = {
   run: {
     usage: "ckpt run INPUT [options] -- COMMAND…",
     text: { en: "run a set of items; run it again to go on", zh: "处理一批条目；再次运行即可继续" },
