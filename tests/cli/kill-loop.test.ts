@@ -50,16 +50,17 @@ for (const { jobs, batch } of [
       "--",
       "sh",
       "-c",
-      'echo "$CKPT_ITEM_INDEX" >> marks; sleep 0.01; echo "answer to $1"',
+      'echo "$CKPT_ITEM_INDEX" >> marks; sleep "$2"; echo "answer to $1"',
       "x",
       "{}",
+      String(0.004 * jobs),
     ];
     let kills = 0;
     for (let round = 0; round < 200; round++) {
       const recorded = recordedIndices(folder);
       const marksBefore = fs.existsSync(path.join(folder, "marks")) ? read(folder, "marks").length : 0;
       const child = start(folder, args);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 20 + next() * 130);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 30 + next() * 150);
       await child.exited;
       clearTimeout(timer);
       const fresh = fs.existsSync(path.join(folder, "marks"))
