@@ -65,8 +65,16 @@ export async function exportResults(args: Arguments, context: Context): Promise<
       input?.spec.path ?? null,
       [status.output?.sha256 ?? ""],
       args.flag("force") ?? false,
+      dir,
     );
-    (await stageOutput(fs, file, status.session.nonce, write)).place();
+    (
+      await stageOutput(
+        fs,
+        file,
+        Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex"),
+        write,
+      )
+    ).place();
   }
   return { exitCode: EXIT.ok };
 }

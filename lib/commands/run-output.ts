@@ -38,7 +38,7 @@ export function checkRunOutput(
 ): void {
   if (place.path === "-") return;
   const hashes = known.filter((sha256) => typeof sha256 === "string");
-  checkOutput(host.fs, place.path, source.path, hashes, settings.force);
+  checkOutput(host.fs, place.path, source.path, hashes, settings.force, settings.dir);
 }
 
 export type OutputContent = {

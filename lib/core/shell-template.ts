@@ -168,6 +168,7 @@ class ShellScanner {
     if (character === "\\") this.#escaped = true;
     if (character === "`") this.#open.push("backticks");
     if (character !== "$") return 0;
+    if (next === "$(") this.#unsure = "after $$(, which shells read differently"; // bash 5.2 finds a command in it
     if (next.startsWith("$")) return 1; // the shell's pid: what follows belongs to no expansion
     if (next === "((") return this.#openArithmetic(2);
     if (next.startsWith("(")) {

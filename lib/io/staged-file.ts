@@ -33,7 +33,7 @@ export class StagedFile {
   readonly #temporary: string;
   readonly #hasher = new Bun.CryptoHasher("sha256");
   readonly #inode: number;
-  /** -1 when it is closed. */
+  /** Open to the end, so that no other file can get this inode; -1 when it is closed. */
   #fd: number;
   #sizeBytes = 0;
 
@@ -68,7 +68,6 @@ export class StagedFile {
       const { size } = this.#fs.fstatSync(this.#fd);
       if (size !== this.#sizeBytes) throw new Error(`short file: ${size} of ${this.#sizeBytes} bytes`);
     });
-    this.#close();
     return this.#hasher.digest("hex");
   }
 
@@ -78,6 +77,7 @@ export class StagedFile {
       throw new Error(`another process has written ${this.#temporary} meanwhile`);
     }
     this.#orDiscard(() => this.#fs.renameSync(this.#temporary, this.#target));
+    this.#close();
     syncFolder(this.#fs, path.dirname(this.#target));
   }
 

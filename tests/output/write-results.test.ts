@@ -6,17 +6,16 @@ import { realFileSystem as fs } from "../../lib/io/fs.ts";
 import type { OutputFormat } from "../../lib/output/output-format.ts";
 import { writeResults } from "../../lib/output/write-results.ts";
 import { gather } from "../helpers/gather.ts";
+import { rejection } from "../helpers/rejection.ts";
 import { type LoggedResult, type MadeLog, makeLog, temporaryFolder } from "../helpers/result-log.ts";
 
 type Options = { readonly format?: OutputFormat; readonly bom?: boolean; readonly withIds?: boolean };
 
 async function written({ logFile, plan }: MadeLog, options: Options = {}): Promise<string> {
   const { format = "jsonl", bom = false, withIds = false } = options;
-  const gathered = gather();
-  await writeResults({ fs, logFile, plan, withIds, input: null }, { format, bom }, (bytes) =>
-    gathered.sink(bytes),
-  );
-  return gathered.text();
+  const { sink, text } = gather();
+  await writeResults({ fs, logFile, plan, withIds, input: null }, { format, bom }, sink);
+  return text();
 }
 
 async function outputOf(results: readonly LoggedResult[], options: Options = {}): Promise<string> {
@@ -151,7 +150,7 @@ test("a record with a flipped byte is refused by name", async () => {
   bytes[at] = 0x54;
   writeFileSync(made.logFile, bytes);
   const attempt = written(made);
-  expect(attempt).rejects.toMatchObject({
+  expect(await rejection(attempt)).toMatchObject({
     code: "checkpoint.damaged",
     params: {
       path: made.logFile,
@@ -164,7 +163,7 @@ test("a record that is cut off is refused by name", async () => {
   using folder = temporaryFolder();
   const made = makeLog(folder.path, THREE);
   truncateSync(made.logFile, readFileSync(made.logFile).length - 5);
-  expect(written(made)).rejects.toMatchObject({ code: "checkpoint.damaged" });
+  expect(await rejection(written(made))).toMatchObject({ code: "checkpoint.damaged" });
 });
 
 test("a record with keys that this version does not know keeps its digits", async () => {
@@ -184,7 +183,10 @@ test("a record with keys that this version does not know keeps its digits", asyn
 
 test("a log that is not there is named", async () => {
   const attempt = written({ logFile: "/nowhere/log.jsonl", plan: new Plan(1) });
-  expect(attempt).rejects.toMatchObject({ code: "system.failed", params: { path: "/nowhere/log.jsonl" } });
+  expect(await rejection(attempt)).toMatchObject({
+    code: "system.failed",
+    params: { path: "/nowhere/log.jsonl" },
+  });
 });
 
 test("a sink that takes no more ends the writing", async () => {
