@@ -4,6 +4,10 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { expandShellTemplate, parseShellTemplate } from "../../lib/core/shell-template.ts";
 import { jsonItem } from "../helpers/attempts.ts";
+import { newFolder } from "../helpers/ckpt.ts";
+
+/** What a text redirects into a file is to land here. */
+const cwd = newFolder();
 
 const SHELLS = ["/bin/sh", "/bin/bash"].filter((shell) => Bun.which(shell) !== null);
 
@@ -32,6 +36,7 @@ function expand(source: string, value: string): string {
 /** What a shell prints, without one line end. */
 function run(shell: string, text: string): string {
   const { stdout } = Bun.spawnSync([shell, "-c", text], {
+    cwd,
     env: { HOME: "/nowhere", PATH: process.env["PATH"] },
   });
   return stdout.toString().replace(/\n$/, "");
@@ -169,6 +174,7 @@ test("no value is ever run, in whatever text it is filled into", () => {
       for (const value of ATTACKS) {
         const env = { PATH: "/nowhere" };
         const { stdout, stderr } = Bun.spawnSync([shell, "-c", expand(source, value)], {
+          cwd,
           env,
           timeout: 5000,
         });
