@@ -1,6 +1,8 @@
 // The folder of backups: finding, naming, listing, pruning; and moving the present checkpoint in. A backup is a folder with a valid manifest.
 import * as path from "node:path";
-import { removeFolder, syncFolder } from "../io/file.ts";
+import { causeText } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
+import { fileSize, removeFolder, syncFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import {
   encodeManifest,
@@ -11,7 +13,14 @@ import {
   readManifest,
 } from "./manifest.ts";
 import { carryOut } from "./move.ts";
-import { type BackupReason, backupStem, type CheckpointPaths, isUnfinishedBackup } from "./names.ts";
+import {
+  type BackupReason,
+  backupStem,
+  CHECKPOINT_FILES,
+  type CheckpointPaths,
+  isUnfinishedBackup,
+  MANIFEST,
+} from "./names.ts";
 import { shortHash } from "./seal.ts";
 import { readStatus } from "./status-file.ts";
 import type { Status } from "../core/status.ts";
@@ -23,7 +32,7 @@ export type BackupEntry = {
   readonly folder: string;
   readonly manifest: Manifest | null;
   /** What does not agree with the manifest, by names and sizes only; empty when it is intact. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 };
 
 /** Names of all finished folders in `backups/`. */
@@ -35,35 +44,40 @@ function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
     .map((entry) => entry.name);
 }
 
-/** One backup as it stands, checked by names and sizes. */
-export function readBackup(fs: FileSystem, paths: CheckpointPaths, name: string): BackupEntry {
-  const folder = path.join(paths.backups, name);
-  let manifest: Manifest | null = null;
-  let problems: string[];
+/** One backup as it stands, checked by names and sizes. `name` is that of its folder. */
+export function readBackup(fs: FileSystem, folder: string): BackupEntry {
+  const name = path.basename(folder);
   try {
-    manifest = readManifest(fs, folder);
-    problems = manifest === null ? ["no valid manifest"] : manifestProblems(fs, folder, manifest, false);
+    const manifest = readManifest(fs, folder);
+    const problems: readonly Problem[] =
+      manifest === null ? [{ kind: "manifest-missing" }] : manifestProblems(fs, folder, manifest, false);
+    return { name, folder, manifest, problems };
   } catch (error) {
-    problems = [error instanceof Error ? error.message : String(error)];
+    const problems = [{ kind: "unreadable", file: MANIFEST, cause: causeText(error) }] as const;
+    return { name, folder, manifest: null, problems };
   }
-  return { name, folder, manifest, problems };
 }
 
 /** All backups, the newest first. */
 export function listBackups(fs: FileSystem, paths: CheckpointPaths): BackupEntry[] {
   const made = (entry: BackupEntry): string => entry.manifest?.created_at ?? "";
   return backupNames(fs, paths)
-    .map((name) => readBackup(fs, paths, name))
+    .map((name) => readBackup(fs, path.join(paths.backups, name)))
     .toSorted(
       (a, b) => made(b).localeCompare(made(a)) || b.name.localeCompare(a.name, "en", { numeric: true }),
     );
 }
 
+/** Whether anything stands under that name, or one that differs only in case. */
+export function isBackupNameTaken(fs: FileSystem, paths: CheckpointPaths, name: string): boolean {
+  if (fs.lstatSync(paths.backups, { throwIfNoEntry: false }) === undefined) return false;
+  return fs.readdirSync(paths.backups).some((taken) => taken.toLowerCase() === name.toLowerCase());
+}
+
 /** A name that no backup has yet: the stem, or the stem with `-2`, `-3`, … */
 export function freeBackupName(fs: FileSystem, paths: CheckpointPaths, stem: string): string {
-  const taken = new Set(backupNames(fs, paths).map((name) => name.toLowerCase()));
   let name = stem;
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${stem}-${number}`;
+  for (let number = 2; isBackupNameTaken(fs, paths, name); number++) name = `${stem}-${number}`;
   return name;
 }
 
@@ -102,17 +116,21 @@ export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: Mo
   return name;
 }
 
-function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
+/** The status, for its numbers only; null when it cannot be read. */
+export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
   try {
     const read = readStatus(fs, paths.status);
     return read.kind === "good" ? read.status : null;
   } catch {
-    // A raw backup takes whatever is there; the status is only wanted for its numbers.
+    // A raw backup takes whatever is there.
     return null;
   }
 }
 
-/** Deletes the oldest automatic backups beyond `keep`. Backups made by hand, and folders without a manifest, are never touched. */
+/**
+ * Deletes the oldest automatic backups beyond `keep`. Backups made by hand, and folders without a manifest, are never
+ * touched. Needs the lock of the backups.
+ */
 export function pruneBackups(fs: FileSystem, paths: CheckpointPaths, keep: number): string[] {
   const automatic = listBackups(fs, paths).filter((entry) => entry.manifest?.backup === "auto");
   const surplus = automatic.slice(keep);
@@ -120,10 +138,27 @@ export function pruneBackups(fs: FileSystem, paths: CheckpointPaths, keep: numbe
   return surplus.map((entry) => entry.name);
 }
 
-/** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. */
-function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
+/** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. Needs the lock of the backups. */
+export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
   const trash = path.join(paths.backups, `.trash-${name}`);
   fs.renameSync(path.join(paths.backups, name), trash);
   syncFolder(fs, paths.backups);
   removeFolder(fs, trash);
+}
+
+/** Deletes the checkpoint for good. Needs the lock. */
+export function deleteCheckpoint(fs: FileSystem, paths: CheckpointPaths, receipt: string | null): void {
+  const id = shortHash(crypto.randomUUID());
+  const files = CHECKPOINT_FILES.filter((name) => fileSize(fs, path.join(paths.dir, name)) !== null);
+  carryOut(fs, paths, {
+    v: 1,
+    kind: "intent",
+    id,
+    out: files,
+    target: `.trash-${id}`,
+    manifest: null,
+    stage: null,
+    in: [],
+    receipt,
+  });
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../io/clock.ts";
 import { makeFolder, NotRegularError, readSmallFile, removeFile, replaceFile, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { type Lock, lockHolder, takeLock } from "../io/lock.ts";
+import { removeUnfinished } from "./backup-lock.ts";
 import { finishIntent, removeLeftovers } from "./move.ts";
 import { type CheckpointPaths, checkpointPaths } from "./names.ts";
 
@@ -36,6 +37,7 @@ export async function lockFolder(
     probe(fs, paths);
     finishIntent(fs, paths);
     removeLeftovers(fs, paths);
+    await removeUnfinished(fs, paths, clock);
   } catch (error) {
     lock.release();
     throw cannotWrite(paths, error);

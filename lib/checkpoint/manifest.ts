@@ -1,5 +1,7 @@
 // The manifest of a backup: written last, so that a folder with a valid one is a whole backup.
 import * as path from "node:path";
+import { causeText } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
 import type { Status } from "../core/status.ts";
 import { fileSize, hashFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
@@ -77,21 +79,23 @@ export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFil
   return files;
 }
 
-/** What does not agree with the manifest, in words; empty when the backup is as it was made. `deep`: compares hashes too, not only sizes. */
+/** What does not agree with the manifest; empty when the backup is as it was made. `deep`: compares hashes too, not only sizes. */
 export function manifestProblems(
   fs: FileSystem,
   folder: string,
   manifest: Manifest,
   deep: boolean,
-): string[] {
-  const problems: string[] = [];
-  for (const file of manifest.files) {
+): Problem[] {
+  return manifest.files.flatMap((file): Problem[] => {
     const full = path.join(folder, file.name);
-    const size = fileSize(fs, full);
-    if (size === null) problems.push(`${file.name} is missing`);
-    else if (size !== file.size) problems.push(`${file.name} has ${size} bytes instead of ${file.size}`);
-    else if (deep && hashFile(fs, full).sha256 !== file.sha256)
-      problems.push(`${file.name} has another SHA-256 than the manifest says`);
-  }
-  return problems;
+    try {
+      const found = fileSize(fs, full);
+      if (found === null) return [{ kind: "file-missing", file: file.name }];
+      if (found !== file.size) return [{ kind: "file-size", file: file.name, found, expected: file.size }];
+      const same = !deep || hashFile(fs, full).sha256 === file.sha256;
+      return same ? [] : [{ kind: "file-hash", file: file.name }];
+    } catch (error) {
+      return [{ kind: "unreadable", file: file.name, cause: causeText(error) }];
+    }
+  });
 }

@@ -3,7 +3,15 @@
 import * as path from "node:path";
 import { fileSize, makeFolder, removeFile, removeFolder, replaceFile, syncFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { type CheckpointPaths, isLeftover, isUnfinishedBackup, MANIFEST } from "./names.ts";
+import {
+  type CheckpointPaths,
+  isLeftover,
+  isUnfinishedBackup,
+  KEPT_INPUT,
+  LOG,
+  MANIFEST,
+  STATUS,
+} from "./names.ts";
 import { seal } from "./seal.ts";
 import { readSealed } from "./status-file.ts";
 
@@ -36,6 +44,26 @@ export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
   finish(fs, paths, intent);
   return true;
 }
+
+/**
+ * Where the files of the checkpoint are, or are going to be, seen from behind a move that was interrupted: for commands that only read and leave
+ * the finishing to others. Without one, the paths as they are.
+ */
+export function settledPaths(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
+  const intent = readSealed<Intent>(fs, paths.intent, "intent");
+  if (intent === null) return paths;
+  const settled = (name: string): string => {
+    const staged = intent.stage === null ? null : path.join(paths.backups, intent.stage, name);
+    if (intent.in.includes(name)) {
+      return staged !== null && fileSize(fs, staged) !== null ? staged : path.join(paths.dir, name);
+    }
+    return path.join(paths.dir, intent.out.includes(name) ? GONE : name);
+  };
+  return { ...paths, status: settled(STATUS), log: settled(LOG), keptInput: settled(KEPT_INPUT) };
+}
+
+/** A name that no file of a checkpoint has. */
+const GONE = "moved-away";
 
 function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
   if (intent.target !== null) moveOut(fs, paths, intent, path.join(paths.backups, intent.target));

@@ -22,6 +22,8 @@ export type Receipt = {
   readonly failed: number;
   readonly usage: UsageTotals;
   readonly output: OutputFacts | null;
+  /** The checkpoint was cleared since: nothing goes on from this session any more. */
+  readonly cleared?: true;
 };
 
 /** The text of the receipt of a session that ended with `status`. */
@@ -49,4 +51,10 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
 /** The receipt of the last completed run; null when there is none, or it is damaged. @throws checkpoint.newer */
 export function readReceipt(fs: FileSystem, paths: CheckpointPaths): Receipt | null {
   return readSealed<Receipt>(fs, paths.receipt, "receipt");
+}
+
+/** The text of a receipt from which nothing goes on any more. */
+export function encodeCleared(receipt: Receipt): string {
+  const { sum: _sum, ...rest } = receipt as Receipt & { readonly sum?: string };
+  return seal({ ...rest, cleared: true });
 }

@@ -54,6 +54,25 @@ export function encodeRecord(
   return { length: headBytes + tail, sum };
 }
 
+/**
+ * The line (with its end) of a record that stands elsewhere now: numbered and linked anew, its old number in `origin`; all else byte for byte.
+ * @param line a valid record, without its end
+ */
+export function relinkRecord(
+  line: Buffer,
+  seq: number,
+  prev: string,
+): { readonly bytes: Buffer; readonly sum: string } {
+  // latin1 keeps each byte; what is replaced is ASCII.
+  const text = line.toString("latin1");
+  const bodyEnd = text.lastIndexOf(PREV_KEY);
+  const [head = "", oldSeq = ""] = /^\{"v":\d+,"seq":(\d+)/.exec(text) ?? [];
+  const rest = text.slice(head.length, bodyEnd).replace(/,"origin":\d+$/, "");
+  const body = `{"v":${FORMAT_VERSION},"seq":${seq}${rest},"origin":${oldSeq}${PREV_KEY}${prev}${SUM_KEY}`;
+  const sum = shortHash(Buffer.from(body, "latin1"));
+  return { bytes: Buffer.from(`${body}${sum}"}\n`, "latin1"), sum };
+}
+
 /** What is in the fixed places of a record, read without parsing JSON. */
 export type RecordFrame = { seq: number; index: number; failed: boolean; prev: string; sum: string };
 

@@ -3,6 +3,7 @@
 // disk, so their bytes are written anew (docs/durability.md). Every step can be repeated after a crash in it.
 import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
 import type { LogPosition, Status } from "../core/status.ts";
 import {
   fileSize,
@@ -21,6 +22,7 @@ import {
   type RecordVisitor,
   scanLog,
 } from "./log-reader.ts";
+import { listBackups } from "./backups.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { firstPrev } from "./record-codec.ts";
 import { seal, unseal } from "./seal.ts";
@@ -66,7 +68,12 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
   if (read.kind !== "good") throw statusLost(paths, read.kind);
   const { status } = read;
   if (logBytes === null) {
-    throw new CkptError("checkpoint.logLost", { path: paths.log, records: status.log.records, backups: [] });
+    const backups = listBackups(fs, paths).filter(({ problems }) => problems.length === 0);
+    throw new CkptError("checkpoint.logLost", {
+      path: paths.log,
+      records: status.log.records,
+      backups: backups.map(({ name }) => name),
+    });
   }
   redoAdoption(fs, paths, status);
   const scan = scanLog(
@@ -76,7 +83,9 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
     committedCheck(paths, status, visit),
   );
   if (scan.fault !== null) refuseDamage(fs, paths, status, scan, scan.fault);
-  if (scan.valid.bytes < status.log.bytes) throw shorter(paths, status, scan);
+  if (scan.valid.bytes < status.log.bytes) {
+    throw damaged(paths, { kind: "records-missing", from: scan.valid.records + 1, to: status.log.records });
+  }
   const quarantinedBytes = scan.fault === null ? 0 : quarantineTail(fs, paths, scan);
   if (scan.valid.bytes > status.log.bytes) adopt(fs, paths, status, scan.valid);
   else if (quarantinedBytes > 0) cut(fs, paths.log, status.log.bytes);
@@ -89,7 +98,7 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
 }
 
 function statusLost(paths: CheckpointPaths, kind: "absent" | "damaged"): CkptError {
-  const problem = kind === "absent" ? "the status file is missing" : "the status file has a wrong checksum";
+  const problem: Problem = { kind: kind === "absent" ? "status-missing" : "status-sum" };
   return new CkptError("checkpoint.damaged", { path: paths.status, problems: [problem] });
 }
 
@@ -98,22 +107,14 @@ function committedCheck(paths: CheckpointPaths, status: Status, visit: RecordVis
   const { bytes, records, last_sum: lastSum } = status.log;
   return (frame, line, offset) => {
     if (frame.seq === records && (frame.sum !== lastSum || offset + line.length + 1 !== bytes)) {
-      throw damaged(paths, `record ${records} is not the one that was committed last`);
+      throw damaged(paths, { kind: "last-record", record: records });
     }
     visit(frame, line, offset);
   };
 }
 
-function damaged(paths: CheckpointPaths, problem: string): CkptError {
+function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
   return new CkptError("checkpoint.damaged", { path: paths.log, problems: [problem] });
-}
-
-function shorter(paths: CheckpointPaths, status: Status, scan: LogScan): CkptError {
-  return damaged(
-    paths,
-    `the log ends after record ${scan.valid.records} (offset ${scan.valid.bytes}), but ${status.log.records} records ` +
-      `(${status.log.bytes} bytes) were committed`,
-  );
 }
 
 /** @throws when what stands behind the valid records is damage and not the torn tail of a crash */
@@ -127,25 +128,22 @@ function refuseDamage(
   if (fault.kind === "newer") {
     throw new CkptError("checkpoint.newer", { path: paths.log, version: 2, supported: 1 });
   }
-  if (scan.valid.bytes < status.log.bytes) throw damaged(paths, describeFault(fault));
+  if (scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
   // A write that was torn leaves nothing valid behind it; a valid record there means that something inside was damaged.
-  if (hasValidRecordBehind(fs, paths.log, fault.offset)) throw damaged(paths, describeFault(fault));
+  if (hasValidRecordBehind(fs, paths.log, fault.offset)) throw damaged(paths, problemOf(fault));
 }
 
-/** A fault in words, for people; numbers are plain so that they can be searched for. */
-function describeFault(fault: LogFault): string {
-  const where = `record ${fault.seq} (offset ${fault.offset})`;
+function problemOf(fault: LogFault): Problem {
+  const where = { record: fault.seq, offset: fault.offset, item: null };
   switch (fault.kind) {
     case "sum":
-      return `${where} has a wrong checksum`;
-    case "sequence":
-      return `${where} has another number than it should have`;
-    case "chain":
-      return `${where} does not follow the record before it`;
-    case "unended":
-      return `${where} is cut off`;
     case "newer":
-      return `${where} was written by a newer version`;
+      return { kind: "record-sum", ...where };
+    case "unended":
+      return { kind: "record-cut", ...where };
+    case "sequence":
+    case "chain":
+      return { kind: "record-stray", ...where };
   }
 }
 

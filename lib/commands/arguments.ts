@@ -137,3 +137,9 @@ function allNames(specs: OptionSpecs): string[] {
     spec.negated === true ? [`--${name}`, `--no-${name}`] : [`--${name}`],
   );
 }
+
+/** @throws usage.extraArgument when there is anything but options */
+export function noArguments(args: Arguments): void {
+  const [extra] = [...args.positional, ...(args.rest === null ? [] : ["--"])];
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+}

@@ -95,7 +95,7 @@ function statusIn(fs: FileSystem, folder: string): Status {
   if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir: folder });
   throw new CkptError("checkpoint.damaged", {
     path: file,
-    problems: ["the status file has a wrong checksum"],
+    problems: [{ kind: "status-sum" }],
   });
 }
 
@@ -127,7 +127,7 @@ async function planOf(fs: FileSystem, log: string, status: Status, input: Input 
   const join = input === null ? new IndexJoin(status.total) : null;
   const { valid } = scanLog(fs, log, emptyPosition(status.session.nonce), visitorOf(join));
   if (valid.bytes < status.log.bytes) {
-    const problem = `the log is damaged behind record ${valid.records} (offset ${valid.bytes})`;
+    const problem = { kind: "records-missing", from: valid.records + 1, to: status.log.records } as const;
     throw new CkptError("checkpoint.damaged", { path: log, problems: [problem] });
   }
   if (join !== null || input === null) return join?.plan ?? new IndexJoin(0).plan;

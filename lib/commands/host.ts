@@ -1,6 +1,7 @@
 // Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
 import * as os from "node:os";
 import type { ReadStream, WriteStream } from "node:tty";
+import type { Owner } from "../checkpoint/folder.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
 
@@ -65,4 +66,9 @@ export function processHost(): Host {
       process.kill(process.pid, signal);
     },
   };
+}
+
+/** Who takes the lock, for messages to others. */
+export function ownerOf(host: Host): Owner {
+  return { pid: host.pid, host: host.hostname, started_at: new Date(host.clock.now()).toISOString() };
 }

@@ -1,52 +1,97 @@
 // `ckpt info`: what the status file says, and a few facts beside it. Takes no lock, changes nothing, costs the same whatever the size.
-import * as path from "node:path";
 import { listBackups } from "../checkpoint/backups.ts";
 import { currentHolder } from "../checkpoint/folder.ts";
+import { settledPaths } from "../checkpoint/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { readReceipt } from "../checkpoint/receipt.ts";
+import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
+import { endProblems, verifyCheckpoint } from "../checkpoint/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
 import type { Status } from "../core/status.ts";
+import { fileSize } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
-import { renderNoCheckpoint } from "../ui/last-run.ts";
-import type { Arguments } from "./arguments.ts";
+import { errorJson } from "../ui/error.ts";
+import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
+import { type Arguments, noArguments } from "./arguments.ts";
+import { filesIn } from "./checkpoint-files.ts";
 import { commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
 /** @throws checkpoint.damaged, checkpoint.newer */
 export function info(args: Arguments, context: Context): Ending {
+  noArguments(args);
   const { dir, json } = commonOptions(args, context.host);
   return showInfo(dir, json, context);
 }
 
-/** Shows the checkpoint in `dir`, or that there is none (exit code 10). */
+/** Shows the checkpoint in `dir`, or that there is none (exit code 10). @throws checkpoint.damaged, checkpoint.newer */
 export function showInfo(dir: string, json: boolean, context: Context): Ending {
   const { host, catalogue } = context;
   const { fs } = host;
-  const paths = checkpointPaths(dir);
+  const paths = settledPaths(fs, checkpointPaths(dir));
   const read = readStatus(fs, paths.status);
-  if (read.kind === "damaged") {
-    throw new CkptError("checkpoint.damaged", {
-      path: paths.status,
-      problems: ["the status file has a wrong checksum"],
-    });
+  if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0)
+    return showNothing(dir, paths, json, context);
+  const status = read.kind === "good" ? read.status : null;
+  const problems = damageOf(fs, paths, status, read.kind === "absent");
+  if (status !== null && (!json || problems.length === 0)) {
+    const view = viewOf(fs, paths, status);
+    const columns = host.stdout.isTTY ? host.stdout.columns : null;
+    const text = json ? `${JSON.stringify(infoJson(view))}\n` : renderInfo(view, catalogue, columns);
+    writeStdout(fs, Buffer.from(text));
   }
-  if (read.kind === "absent") {
-    if (json) throw new CkptError("checkpoint.none", { dir });
-    writeStdout(fs, Buffer.from(renderNoCheckpoint(dir, lastRun(fs, paths), catalogue)));
-    return { exitCode: EXIT.noCheckpoint };
+  if (problems.length > 0) {
+    if (!json) showProvable(context, paths);
+    throw new CkptError("checkpoint.damaged", { path: dir, problems });
   }
-  const view = viewOf(fs, paths, read.status);
-  const columns = host.stdout.isTTY ? host.stdout.columns : null;
-  const text = json ? `${JSON.stringify(infoJson(view))}\n` : renderInfo(view, catalogue, columns);
-  writeStdout(fs, Buffer.from(text));
   return { exitCode: EXIT.ok };
 }
 
-function lastRun(fs: FileSystem, paths: CheckpointPaths): Parameters<typeof renderNoCheckpoint>[1] {
+/** What is wrong, as far as the status and the end of the log tell. */
+function damageOf(fs: FileSystem, paths: CheckpointPaths, status: Status | null, absent: boolean): Problem[] {
+  if (status === null) return [{ kind: absent ? "status-missing" : "status-sum" }];
+  return endProblems(fs, paths.log, status);
+}
+
+/** Only for a damaged checkpoint: reads all of its log. */
+function showProvable({ host, catalogue, screen }: Context, paths: CheckpointPaths): void {
+  const verdict = verifyCheckpoint(host.fs, paths);
+  if (verdict !== null) screen.write(`${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
+}
+
+function showNothing(dir: string, paths: CheckpointPaths, json: boolean, context: Context): Ending {
+  const { fs } = context.host;
   const receipt = readReceipt(fs, paths);
+  const text = json
+    ? `${JSON.stringify({ ...noneJson(dir, context), last_run: lastRunJson(receipt) })}\n`
+    : renderNoCheckpoint(dir, lastRun(receipt), context.catalogue);
+  writeStdout(fs, Buffer.from(text));
+  return { exitCode: EXIT.noCheckpoint };
+}
+
+function noneJson(dir: string, { catalogue }: Context): object {
+  return errorJson(new CkptError("checkpoint.none", { dir }), catalogue);
+}
+
+function lastRunJson(receipt: Receipt | null): object | null {
+  if (receipt === null) return null;
+  const {
+    session_id: id,
+    finished_at: at,
+    exit_code: code,
+    total,
+    completed,
+    failed,
+    output,
+    backup,
+  } = receipt;
+  return { session_id: id, finished_at: at, exit_code: code, total, completed, failed, output, backup };
+}
+
+function lastRun(receipt: Receipt | null): LastRun | null {
   if (receipt === null) return null;
   const {
     session_id: sessionId,
@@ -57,7 +102,15 @@ function lastRun(fs: FileSystem, paths: CheckpointPaths): Parameters<typeof rend
     output,
     backup,
   } = receipt;
-  return { sessionId, finishedAt, completed, failed, total, output: output?.path ?? null, backup };
+  return {
+    sessionId,
+    finishedAt,
+    completed,
+    failed,
+    total,
+    output: output === null || output.path === "-" ? null : output.path,
+    backup,
+  };
 }
 
 function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status): InfoView {
@@ -79,18 +132,14 @@ function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status): InfoVie
   };
 }
 
-/** Bytes of the files directly in a folder. */
 function folderBytes(fs: FileSystem, folder: string): number {
-  let bytes = 0;
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isFile()) bytes += fs.lstatSync(path.join(folder, entry.name)).size;
-  }
-  return bytes;
+  return [...filesIn(fs, folder).values()].reduce((sum, size) => sum + size, 0);
 }
 
 function inputNow(fs: FileSystem, status: Status): InfoView["inputNow"] {
   const { input } = status;
   if (input.kept) return "kept";
+  if (input.path === "") return "unknown";
   const stat = fs.statSync(input.path, { throwIfNoEntry: false });
   if (stat === undefined) return "missing";
   if (stat.size !== input.size) return "size";

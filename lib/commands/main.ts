@@ -8,7 +8,7 @@ import { type Context, type Ending, makeContext } from "./context.ts";
 import type { Host } from "./host.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS = ["run", "info", "export"] as const;
+const COMMANDS = ["run", "info", "clear", "backup", "list", "restore", "export", "verify"] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** Runs the command line and gives back how it ended. Never throws. */
@@ -72,6 +72,26 @@ async function perform(command: Command, words: readonly string[], context: Cont
     case "info": {
       const { COMMON_OPTIONS } = await import("./common-options.ts");
       return (await import("./info.ts")).info(parseArguments(words, COMMON_OPTIONS), context);
+    }
+    case "clear": {
+      const { CLEAR_OPTIONS, clear } = await import("./clear.ts");
+      return clear(parseArguments(words, CLEAR_OPTIONS), context);
+    }
+    case "backup": {
+      const { BACKUP_OPTIONS, backup } = await import("./backup.ts");
+      return backup(parseArguments(words, BACKUP_OPTIONS), context);
+    }
+    case "list": {
+      const { COMMON_OPTIONS } = await import("./common-options.ts");
+      return (await import("./list.ts")).list(parseArguments(words, COMMON_OPTIONS), context);
+    }
+    case "restore": {
+      const { RESTORE_OPTIONS, restore } = await import("./restore.ts");
+      return restore(parseArguments(words, RESTORE_OPTIONS), context);
+    }
+    case "verify": {
+      const { VERIFY_OPTIONS, verify } = await import("./verify.ts");
+      return verify(parseArguments(words, VERIFY_OPTIONS), context);
     }
     case "export": {
       const { EXPORT_OPTIONS, exportResults } = await import("./export.ts");

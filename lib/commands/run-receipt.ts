@@ -29,8 +29,9 @@ export async function fromReceipt(
   const { context, settings, fingerprint, reporter } = runCase;
   const { fs, clock } = context.host;
   const receipt = readReceipt(fs, folder.paths);
-  if (receipt === null || receipt.fingerprint.id !== fingerprint.id) return null;
-  const backup = receipt.backup === null ? null : readBackup(fs, folder.paths, receipt.backup);
+  if (receipt === null || receipt.cleared === true || receipt.fingerprint.id !== fingerprint.id) return null;
+  const backup =
+    receipt.backup === null ? null : readBackup(fs, path.join(folder.paths.backups, receipt.backup));
   const intact =
     backup?.manifest?.form === "checkpoint" &&
     backup.problems.length === 0 &&

@@ -1,19 +1,20 @@
 // Works on a session: begins it, runs the loop under signals, and ends it: commit, output, and the move into a backup when it is complete.
 import { ThreadCommitter } from "../checkpoint/committer.ts";
 import type { LockedFolder } from "../checkpoint/folder.ts";
-import { moveToBackup, KEEP_AUTO_DEFAULT, pruneBackups } from "../checkpoint/backups.ts";
-import { localStamp } from "../checkpoint/names.ts";
+import { moveToBackup } from "../checkpoint/backups.ts";
+import { newIdentity } from "../checkpoint/identity.ts";
 import { encodeReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { Session } from "../checkpoint/session.ts";
 import { causeText, CkptError, EXIT, type ExitCode } from "../core/errors.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
-import type { OutputFacts, RunEnd, Status } from "../core/status.ts";
+import type { OutputFacts, RunEnd } from "../core/status.ts";
 import { syncFolder } from "../io/file.ts";
 import type { StopReason, Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
 import { renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
+import { prune } from "./prune.ts";
 import type { Signal } from "./host.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { inputFacts } from "./run-input.ts";
@@ -70,7 +71,8 @@ function beginSession(runCase: RunCase, folder: LockedFolder, found: FoundWork):
   const earlier = recovered?.status ?? null;
   const identity = earlier?.session ?? newIdentity(clock.now());
   const counts = work.plan.counts(true);
-  const changes = (earlier?.input.changes ?? 0) + (work.sameInput ? 0 : 1);
+  const sameKeys = earlier === null || earlier.input.id_field === source.idField;
+  const changes = (earlier?.input.changes ?? 0) + (work.sameInput && sameKeys ? 0 : 1);
   const repeated =
     work.sameInput && earlier !== null
       ? Math.max(earlier.input.repeated, work.plan.repeated)
@@ -94,11 +96,6 @@ function beginSession(runCase: RunCase, folder: LockedFolder, found: FoundWork):
     pid: host.pid,
     host: host.hostname,
   });
-}
-
-function newIdentity(nowMs: number): Status["session"] {
-  const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
-  return { id: localStamp(nowMs), nonce, started_at: new Date(nowMs).toISOString() };
 }
 
 type LoopEnd = RunResult & { readonly error: unknown };
@@ -230,16 +227,12 @@ async function finished(
       status,
       receipt: (name) => encodeReceipt(status, name, nowMs),
     });
-    pruneBackups(host.fs, folder.paths, keepAuto(host.env["CKPT_KEEP_AUTO"]));
+    await prune(host, folder.paths);
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";
   showSummary(runCase, summaryOf(runCase, session, { outcome, exitCode, counts, result, output, backup }));
   return { exitCode };
-}
-
-function keepAuto(text: string | undefined): number {
-  return text !== undefined && /^\d{1,4}$/.test(text) ? Math.max(1, Number(text)) : KEEP_AUTO_DEFAULT;
 }
 
 type EndFacts = {

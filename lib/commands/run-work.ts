@@ -3,11 +3,12 @@ import { eachRecord, recordError } from "../checkpoint/records.ts";
 import type { RecordVisitor } from "../checkpoint/log-reader.ts";
 import { CkptError } from "../core/errors.ts";
 import type { Fingerprint } from "../core/fingerprint.ts";
+import { itemLabel } from "../core/item.ts";
 import type { LogPosition, Status } from "../core/status.ts";
 import type { Input, InputBytes } from "../input/input.ts";
 import type { FileSystem } from "../io/fs.ts";
 import type { Processor } from "../processors/processor.ts";
-import { IndexJoin, itemLabel, type Joined, scanAndJoin } from "../run/planner.ts";
+import { IndexJoin, type Joined, scanAndJoin } from "../run/planner.ts";
 
 export type Work = Joined & {
   readonly bytes: InputBytes;

@@ -1,7 +1,7 @@
 // `ckpt run`: from the words of the command line to an exit code. Each step is a file of its own beside this one (run-….ts).
 import { moveToBackup } from "../checkpoint/backups.ts";
 import { type LockedFolder, lockFolder } from "../checkpoint/folder.ts";
-import { recover } from "../checkpoint/recovery.ts";
+import { recover, type Recovered } from "../checkpoint/recovery.ts";
 import { readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { EXIT } from "../core/errors.ts";
@@ -11,6 +11,8 @@ import { renderPlan } from "../ui/plan.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context, Ending } from "./context.ts";
+import { ownerOf } from "./host.ts";
+import { keepAuto, prune } from "./prune.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
@@ -38,8 +40,8 @@ export async function run(args: Arguments, words: readonly string[], context: Co
   });
   const runCase: RunCase = { context, settings, words, source, processor, fingerprint, output, reporter };
   if (settings.dryRun) return dryRun(runCase);
-  const owner = { pid: host.pid, host: host.hostname, started_at: new Date(host.clock.now()).toISOString() };
-  const folder = await lockFolder(host.fs, settings.dir, owner, host.clock);
+  keepAuto(host); // a value that makes no sense is refused before anything is run
+  const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);
   try {
     const found = await findWork(runCase, folder, null);
     if (found.recovered !== null || settings.resume === false) return await goOn(runCase, folder, found);
@@ -98,8 +100,9 @@ async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): P
       const name = moveToBackup(host.fs, folder.paths, {
         reason: "start_over",
         nowMs: host.clock.now(),
-        status: null,
+        status: isClean(recovered) ? recovered.status : null,
       });
+      await prune(host, folder.paths);
       reporter.note(catalogue.states.movedToBackup(name));
       recovered = null;
       work = await joinWork(host.fs, found.ready.input, processor, null, null);
@@ -110,4 +113,9 @@ async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): P
   checkRunOutput(output, source, settings, host, known);
   reporter.note(renderPlan(work.plan.counts(how.retryFailed), catalogue, settings.limit));
   return processItems(runCase, folder, { ...found, recovered, work }, how);
+}
+
+/** Whether the status found says all of the log: its backup is then a checkpoint, else raw. */
+function isClean(recovered: Recovered): boolean {
+  return recovered.adopted === 0 && recovered.quarantinedBytes === 0;
 }

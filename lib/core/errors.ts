@@ -1,5 +1,7 @@
 // Every failure that a user can cause, by name, with the values its message shows. The texts (English and Chinese) live in
 // lib/ui/messages, which must have one for every name here. A bug is not in this list: it is an assertion with a stack.
+import type { BackupNameFault } from "./backup-name.ts";
+import type { Problem } from "./problem.ts";
 
 /** The documented exit codes (docs/scripting.md). A signal's code is 128 + its number. */
 export const EXIT = {
@@ -78,7 +80,7 @@ export type ErrorParams = {
   "checkpoint.notWritable": { readonly path: string; readonly cause: string };
   "checkpoint.notOurs": { readonly path: string; readonly found: string };
   "checkpoint.newer": { readonly path: string; readonly version: number; readonly supported: number };
-  "checkpoint.damaged": { readonly path: string; readonly problems: readonly string[] };
+  "checkpoint.damaged": { readonly path: string; readonly problems: readonly Problem[] };
   "checkpoint.logLost": {
     readonly path: string;
     readonly records: number;
@@ -90,10 +92,10 @@ export type ErrorParams = {
   "checkpoint.diskFull": { readonly path: string; readonly cause: string };
   "checkpoint.changed": { readonly parts: readonly string[] };
   "checkpoint.anotherJob": { readonly dir: string; readonly input: string; readonly command: string };
-  "backup.badName": { readonly name: string; readonly found: string };
+  "backup.badName": { readonly name: string; readonly fault: BackupNameFault };
   "backup.exists": { readonly name: string };
   "backup.none": { readonly name: string; readonly nearest: readonly string[] };
-  "backup.damaged": { readonly name: string; readonly problems: readonly string[] };
+  "backup.damaged": { readonly name: string; readonly problems: readonly Problem[] };
   "backup.failed": { readonly name: string; readonly cause: string };
   // Output
   "output.exists": { readonly path: string };

@@ -27,3 +27,8 @@ export type Item = {
   /** Why this piece of input is not an item (English, with what was found); it becomes a failed item of kind `input`. */
   readonly defect?: string;
 };
+
+/** How an item is called in messages: its id, or its number from 1. */
+export function itemLabel(id: string | null, index: number): string {
+  return id ?? `#${index + 1}`;
+}

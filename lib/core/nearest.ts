@@ -19,7 +19,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The candidates that are near enough to be a slip of `word`, the nearest first: a third of its length in edits, at least one. */
-function nearestAll(word: string, candidates: readonly string[], max: number): string[] {
+export function nearestAll(word: string, candidates: readonly string[], max: number): string[] {
   const lower = word.slice(0, 100).toLowerCase();
   const limit = Math.max(1, Math.floor(lower.length / 3));
   return candidates

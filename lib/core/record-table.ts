@@ -61,11 +61,20 @@ export class RecordTable {
   /** The record of a key, which then counts as taken; null when there is none, or it was taken before. */
   take(key: Key): RecordEntry | null {
     const at = this.#slots[this.#find(key)] ?? NONE;
-    if (at === NONE) return null;
-    const flags = this.#flags[at] ?? 0;
-    if ((flags & 2) !== 0) return null;
-    this.#flags[at] = flags | 2;
+    if (at === NONE || ((this.#flags[at] ?? 0) & 2) !== 0) return null;
+    this.#flags[at] = (this.#flags[at] ?? 0) | 2;
     this.#taken++;
+    return this.#entry(at);
+  }
+
+  /** The record of a key; null when there is none. */
+  get(key: Key): RecordEntry | null {
+    const at = this.#slots[this.#find(key)] ?? NONE;
+    return at === NONE ? null : this.#entry(at);
+  }
+
+  #entry(at: number): RecordEntry {
+    const flags = this.#flags[at] ?? 0;
     return {
       offset: this.#offsets[at] ?? 0,
       failed: (flags & 1) === 1,

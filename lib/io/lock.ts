@@ -13,12 +13,18 @@ export type Lock = { release(): void };
 
 /**
  * Takes the lock, or returns null when another process has it.
+ * @param tryMs how long it is tried, in milliseconds
  * @throws when the file cannot be written: SQLite would open it read-only then, and give the lock to two processes at once
  */
-export async function takeLock(fs: FileSystem, file: string, clock: Clock): Promise<Lock | null> {
+export async function takeLock(
+  fs: FileSystem,
+  file: string,
+  clock: Clock,
+  tryMs: number = TRY_MS,
+): Promise<Lock | null> {
   fs.closeSync(fs.openSync(file, O.O_RDWR | O.O_CREAT | O.O_NOFOLLOW, 0o600));
   const database = new Database(file, { readwrite: true, create: false });
-  const until = clock.monotonic() + TRY_MS;
+  const until = clock.monotonic() + tryMs;
   try {
     database.run("PRAGMA busy_timeout=0");
     for (;;) {

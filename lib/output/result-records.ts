@@ -3,6 +3,7 @@ import { LogWindows } from "./log-windows.ts";
 import { readFrame, type RecordFrame } from "../checkpoint/record-codec.ts";
 import { splitRecord } from "../checkpoint/record-split.ts";
 import { causeText, CkptError } from "../core/errors.ts";
+import { itemLabel } from "../core/item.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { objectFields } from "./object-fields.ts";
 
@@ -36,8 +37,8 @@ export class ResultRecords {
    */
   resultAt(offset: number, index: number): RecordedResult {
     const line = this.#orFailed(() => this.#windows.lineAt(offset));
-    if (line === null) throw this.#damaged(offset, index, "is cut off");
-    if (!readFrame(line, this.#frame)) throw this.#damaged(offset, index, "has a wrong checksum");
+    if (line === null) throw this.#damaged(offset, index);
+    if (!readFrame(line, this.#frame)) throw this.#damaged(offset, index);
     const split = splitRecord(line);
     if (split === null) return this.#parsed(line, offset, index);
     const { failed, idJson, hash, bodyStart: start, bodyEnd: end } = split;
@@ -50,7 +51,7 @@ export class ResultRecords {
     const { failed } = this.#frame;
     const body = fields.get(failed ? "error" : "output");
     const hash = fields.get("hash");
-    if (body === undefined || hash === undefined) throw this.#damaged(offset, index, "has no result");
+    if (body === undefined || hash === undefined) throw this.#damaged(offset, index);
     const bytes = Buffer.from(body);
     return {
       failed,
@@ -62,8 +63,9 @@ export class ResultRecords {
     };
   }
 
-  #damaged(offset: number, index: number, found: string): CkptError {
-    const problem = `the record of item ${index} (offset ${offset}) ${found}`;
+  #damaged(offset: number, index: number): CkptError {
+    const item = itemLabel(null, index);
+    const problem = { kind: "record-sum", record: null, offset, item } as const;
     return new CkptError("checkpoint.damaged", { path: this.#file, problems: [problem] });
   }
 

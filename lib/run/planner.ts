@@ -2,6 +2,7 @@
 // under; else by identity (id, or content and occurrence).
 import { CkptError } from "../core/errors.ts";
 import { ErrorTally } from "../core/error-tally.ts";
+import { itemLabel } from "../core/item.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
 import { isFailure, Plan, STATE } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
@@ -25,11 +26,6 @@ export type Scanned = Joined & {
   /** Records with an item or without, before the join; 0 in a new session. */
   readonly records: number;
 };
-
-/** How an item is called in messages: its id, or its number from 1. */
-export function itemLabel(id: string | null, index: number): string {
-  return id ?? `#${index + 1}`;
-}
 
 function failureState(error: ItemError): typeof STATE.failed | typeof STATE.rejected {
   return error.kind === "input" ? STATE.rejected : STATE.failed;

@@ -1,13 +1,12 @@
 // The run: a sliding window over the items, no barrier between batches. Whatever becomes of an attempt is added to the log in the same turn and
 // written at its end. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
-import type { Item } from "../core/item.ts";
+import { type Item, itemLabel } from "../core/item.ts";
 import { type Plan, STATE } from "../core/plan.ts";
 import type { Result } from "../core/record.ts";
 import type { Session } from "../checkpoint/session.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Outcome, Processor } from "../processors/processor.ts";
-import { itemLabel } from "./planner.ts";
 import type { Progress, StopReason, WaitReason } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 import { Saver } from "./saver.ts";

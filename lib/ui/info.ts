@@ -101,6 +101,7 @@ function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
       ? input.format
       : `${input.format}.${input.compression}`;
   const facts = texts.input(safeText(format, 20), formatBytes(input.size), view.inputNow);
+  if (input.format === "") return [[texts.labels.input, texts.sourceUnknown]];
   const rows: Row[] = [
     ...labelled(texts.labels.input, input.kept ? [facts] : [safePath(input.path, room), facts]),
     [texts.labels.processor, safeText(`${processor.kind}: ${processor.shown}`, room)],

@@ -9,7 +9,10 @@ export type ListedBackup = {
   readonly name: string;
   readonly created_at: string;
   readonly kind: "manual" | "auto";
+  readonly session_id: string | null;
   readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
   readonly results_saved: number;
   readonly bytes: number;
   readonly intact: boolean;

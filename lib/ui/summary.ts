@@ -67,7 +67,10 @@ function places(summary: Summary, catalogue: Catalogue): string[] {
     lines.push(texts.saved(results, summary.total, formatPercent(results, summary.total), summary.pending));
   }
   if (summary.output !== null) lines.push(texts.output(safePath(summary.output.path)));
-  if (summary.backup !== null) lines.push(texts.backup(safeText(summary.backup)));
+  if (summary.backup !== null) {
+    const text = summary.outcome === "already_complete" ? texts.backupEarlier : texts.backup;
+    lines.push(text(safeText(summary.backup)));
+  }
   return lines;
 }
 

@@ -154,7 +154,7 @@ test("a record with a flipped byte is refused by name", async () => {
     code: "checkpoint.damaged",
     params: {
       path: made.logFile,
-      problems: ["the record of item 2 (offset 0) has a wrong checksum"],
+      problems: [{ kind: "record-sum", record: null, offset: 0, item: "#3" }],
     },
   });
 });

@@ -9,10 +9,12 @@ import { ERROR_SAMPLES } from "./error-samples.ts";
 
 const NAMES = Object.keys(ERROR_SAMPLES) as ErrorName[];
 
-/** Every text and number in some values. */
+/** Every text and number in some values, but for words that stand for a text of the catalogue. */
 function leaves(value: unknown): (string | number)[] {
   if (typeof value === "string" || typeof value === "number") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [];
+  if (typeof value !== "object" || value === null) return [];
+  const shown = Object.entries(value).filter(([key]) => key !== "kind" && key !== "fault");
+  return shown.flatMap(([, entry]) => leaves(entry));
 }
 
 /** Every plain text of a catalogue, with where it stands. */
@@ -75,10 +77,13 @@ describe("a catalogue", () => {
   });
 
   test("says how many examples it left out", () => {
-    const problems = Array.from({ length: 8 }, (_, i) => `problem ${i + 1}`);
+    const problems = Array.from(
+      { length: 8 },
+      (_, i) => ({ kind: "file-missing", file: `f${i + 1}` }) as const,
+    );
     const error = new CkptError("checkpoint.damaged", { path: "c", problems });
-    expect(describeError(error, en).message).toEndWith("problem 5 and 3 more");
-    expect(describeError(error, zh).message).toEndWith("problem 5 等，另有 3 个");
+    expect(describeError(error, en).message).toEndWith("f5 is missing and 3 more");
+    expect(describeError(error, zh).message).toEndWith("缺少 f5 等，另有 3 个");
   });
 });
 

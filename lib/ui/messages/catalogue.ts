@@ -1,6 +1,8 @@
 // The shape of everything ckpt says to people. Both languages have this type, so that a text missing in one does not compile.
 // Texts are plain: no colour, no line end. Values that come from outside are made safe (escape.ts) before they get here.
+import type { BackupNameFault } from "../../core/backup-name.ts";
 import type { ErrorName, ErrorParams } from "../../core/errors.ts";
+import type { Problem } from "../../core/problem.ts";
 import type { PlanCounts, StopReason, WaitReason } from "../../run/progress.ts";
 import type { RunEnd } from "../../core/status.ts";
 import type { Language } from "../language.ts";
@@ -9,6 +11,11 @@ import type { Language } from "../language.ts";
 export type ErrorText = { readonly message: string; readonly hint: string };
 
 export type ErrorTexts = { readonly [K in ErrorName]: (params: ErrorParams[K]) => ErrorText };
+
+/** What is wrong, as part of a sentence. */
+export type ProblemText = (problem: Problem) => string;
+
+export type NameFaultTexts = { readonly [K in BackupNameFault]: string };
 
 /** A label and its value; values are aligned by whoever prints them. */
 export type Row = readonly [label: string, value: string];
@@ -60,6 +67,8 @@ export type InfoTexts = {
   readonly moreKinds: (kinds: number) => string;
   /** Facts about the input, below its path. */
   readonly input: (format: string, bytes: string, now: InputNow) => string;
+  /** After a repair that found no status. */
+  readonly sourceUnknown: string;
   readonly run: (run: {
     readonly startedAt: string;
     readonly active: string;
@@ -162,6 +171,7 @@ export type SummaryTexts = {
   readonly failure: (kind: string, count: number, item: string, message: string) => string;
   readonly output: (path: string) => string;
   readonly backup: (name: string) => string;
+  readonly backupEarlier: (name: string) => string;
   readonly goOn: (command: string) => string;
   readonly tryAgain: (command: string) => string;
   readonly acceptFailures: string;
@@ -191,9 +201,22 @@ export type StateTexts = {
   readonly restored: (name: string, results: number, total: number) => string;
   readonly backupDeleted: (name: string) => string;
   readonly noBackups: string;
-  readonly verified: (records: number, items: number) => string;
-  readonly repaired: (records: number, pending: number) => string;
+};
+
+export type VerifyTexts = {
+  readonly intact: (what: string | null, records: number, items: number) => string;
+  readonly uncommitted: (records: number) => string;
+  readonly torn: (bytes: string) => string;
+  readonly found: (what: string | null, count: number) => string;
+  readonly moreProblems: (count: number) => string;
   readonly provable: (records: number, items: number) => string;
+  /** Items whose results are lost; `known` are those that can still be named. */
+  readonly lost: (items: number, known: readonly string[]) => string;
+  readonly repairHint: string;
+  readonly restoreHint: (backup: string) => string;
+  /** `pending`: items; null when that is not known. */
+  readonly repaired: (records: number, pending: number | null) => string;
+  readonly nothingToRepair: string;
 };
 
 /** A confirmation: what will happen, and the question below it. */
@@ -240,4 +263,6 @@ export type Catalogue = {
   readonly states: StateTexts;
   readonly confirm: ConfirmTexts;
   readonly list: ListTexts;
+  readonly verify: VerifyTexts;
+  readonly problem: ProblemText;
 };

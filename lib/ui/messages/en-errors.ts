@@ -1,8 +1,9 @@
 // English: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
-// hint says what to do. `problems`, `found` and `cause` come in English from below and are shown as they are.
+// hint says what to do. `found` and `cause` come in English from below and are shown as they are.
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
 import { counted, few, lines, partName } from "./en-words.ts";
+import { nameFault, problem } from "./en-problems.ts";
 import { nearest } from "./phrases.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => ` (did you mean ${it}?)`);
@@ -184,7 +185,10 @@ export const errors: ErrorTexts = {
     hint: "Use the newer ckpt that wrote it. The file was left as it is.",
   }),
   "checkpoint.damaged": (p) => ({
-    message: `Cannot trust the checkpoint ${p.path}: ${few(p.problems)}`,
+    message: `Cannot trust the checkpoint ${p.path}: ${few(
+      p.problems.slice(0, 5).map((it) => problem(it)),
+      p.problems.length,
+    )}`,
     hint: `Run "ckpt verify" to see what is provable; then "ckpt verify --repair", or "ckpt restore" with a backup.`,
   }),
   "checkpoint.logLost": (p) => ({
@@ -219,7 +223,7 @@ export const errors: ErrorTexts = {
     hint: `Give this job a checkpoint of its own: ${p.command}`,
   }),
   "backup.badName": (p) => ({
-    message: `Cannot use "${p.name}" as the name of a backup: ${p.found}`,
+    message: `Cannot use "${p.name}" as the name of a backup: ${nameFault[p.fault]}`,
     hint: "Use letters, digits, and . _ - between them, at most 64 characters.",
   }),
   "backup.exists": (p) => ({
@@ -231,7 +235,10 @@ export const errors: ErrorTexts = {
     hint: `Run "ckpt list" to see all backups.`,
   }),
   "backup.damaged": (p) => ({
-    message: `Cannot use the backup ${p.name}: ${few(p.problems)}`,
+    message: `Cannot use the backup ${p.name}: ${few(
+      p.problems.slice(0, 5).map((it) => problem(it)),
+      p.problems.length,
+    )}`,
     hint: `Nothing was changed. Run "ckpt verify ${p.name}" for every detail, "ckpt list" for other backups.`,
   }),
   "backup.failed": (p) => ({

@@ -11,8 +11,9 @@ import type {
   PromptTexts,
   StateTexts,
   SummaryTexts,
+  VerifyTexts,
 } from "./catalogue.ts";
-import { counted, duration, items, partName } from "./en-words.ts";
+import { counted, duration, few, items, partName } from "./en-words.ts";
 import { RULE } from "./phrases.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
@@ -64,6 +65,7 @@ export const info: InfoTexts = {
     };
     return `${format}, ${bytes}; ${notes[now]}`;
   },
+  sourceUnknown: "not known since the repair; the next run finds it again",
   run: (r) => {
     const ends = {
       complete: "complete",
@@ -240,6 +242,7 @@ export const summary: SummaryTexts = {
   failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}, e.g. item ${item}: ${message}`,
   output: (path) => `Output: ${path}`,
   backup: (name) => `Checkpoint moved to backup ${name}`,
+  backupEarlier: (name) => `Its checkpoint is backup ${name}`,
   goOn: (command) => `To go on: ${command}`,
   tryAgain: (command) => `To try the failed ones again: ${command}`,
   acceptFailures: "To finish without them: the same with --failed keep",
@@ -272,12 +275,6 @@ export const states: StateTexts = {
     `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to go on.`,
   backupDeleted: (name) => `Backup ${name} deleted.`,
   noBackups: "No backups yet.",
-  verified: (records, itemCount) =>
-    `Verified: ${counted(records, "record", "records")} of ${items(itemCount)}, all intact.`,
-  repaired: (records, pending) =>
-    `Repaired: ${counted(records, "record", "records")} kept; ${items(pending)} will be run again.`,
-  provable: (records, itemCount) =>
-    `Provable: ${counted(records, "record", "records")} of ${items(itemCount)}.`,
 };
 
 export const confirm: ConfirmTexts = {
@@ -323,4 +320,26 @@ export const list: ListTexts = {
   automatic: "automatic",
   intact: "intact",
   damaged: "damaged",
+};
+
+const named = (what: string | null): string => (what === null ? "the checkpoint" : `backup ${what}`);
+
+export const verify: VerifyTexts = {
+  intact: (what, records, itemCount) =>
+    `Verified ${named(what)}: ${counted(records, "record", "records")} of ${items(itemCount)}, all intact.`,
+  uncommitted: (records) =>
+    `${counted(records, "record was", "records were")} saved after the last commit; the next run takes them over.`,
+  torn: (bytes) => `Behind them ${bytes} that a crash left; the next run moves them to quarantine.`,
+  found: (what, count) => `Damage in ${named(what)}: ${counted(count, "problem", "problems")}`,
+  moreProblems: (count) => `and ${formatNumber(count)} more`,
+  provable: (records, itemCount) =>
+    `Provable: ${counted(records, "record", "records")} of ${items(itemCount)}.`,
+  lost: (count, known) =>
+    `Lost: the results of ${items(count)}${known.length === 0 ? "" : `${known.length < count ? ", among them" : ":"} ${few(known)}`}.`,
+  repairHint:
+    "To go on with what is provable: ckpt verify --repair (the damaged checkpoint becomes a backup)",
+  restoreHint: (backup) => `To go back to the newest intact backup: ckpt restore ${backup}`,
+  repaired: (records, pending) =>
+    `Repaired: ${counted(records, "record", "records")} kept${pending === null ? "" : `; ${items(pending)} pending`}. Run the same command again to go on.`,
+  nothingToRepair: "Nothing to repair.",
 };

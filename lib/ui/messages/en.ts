@@ -1,7 +1,19 @@
 // English: everything together.
 import type { Catalogue } from "./catalogue.ts";
 import { errors } from "./en-errors.ts";
-import { common, confirm, info, list, plan, progress, prompts, states, summary } from "./en-screens.ts";
+import { problem } from "./en-problems.ts";
+import {
+  common,
+  confirm,
+  info,
+  list,
+  plan,
+  progress,
+  prompts,
+  states,
+  summary,
+  verify,
+} from "./en-screens.ts";
 
 export const en: Catalogue = {
   language: "en",
@@ -15,4 +27,6 @@ export const en: Catalogue = {
   states,
   confirm,
   list,
+  verify,
+  problem,
 };

@@ -87,6 +87,29 @@ const EXPORT: readonly OptionHelp[] = [
   option("--include-input, --bom, --force", "as for run", "同 run"),
 ];
 
+const YES = option("-y, --yes", "do not ask", "不再询问");
+
+const CLEAR: readonly OptionHelp[] = [
+  YES,
+  option("--no-backup", "delete it for good instead", "彻底删除，不移入备份"),
+];
+
+const BACKUP: readonly OptionHelp[] = [
+  option("--backup-name NAME", "the same as NAME", "同 NAME"),
+  option("--delete NAME", "delete a backup for good", "彻底删除一个备份"),
+  YES,
+];
+
+const RESTORE: readonly OptionHelp[] = [
+  YES,
+  option("--dry-run", "show what would be replaced, do nothing", "只显示将被替换的内容"),
+];
+
+const VERIFY: readonly OptionHelp[] = [
+  option("--repair", "build a new checkpoint of what is provable", "用可以证实的内容重建检查点"),
+  YES,
+];
+
 const COMMANDS: Readonly<Record<string, CommandHelp>> = {
   run: {
     usage: "ckpt run INPUT [options] -- COMMAND…",
@@ -97,6 +120,31 @@ const COMMANDS: Readonly<Record<string, CommandHelp>> = {
     usage: "ckpt info [options]",
     text: { en: "show the checkpoint", zh: "显示检查点信息" },
     options: COMMON,
+  },
+  clear: {
+    usage: "ckpt clear [options]",
+    text: { en: "clear the checkpoint (it becomes a backup)", zh: "清除检查点（移入备份）" },
+    options: [...CLEAR, ...COMMON],
+  },
+  backup: {
+    usage: "ckpt backup [NAME] [options]",
+    text: { en: "back up the checkpoint, also during a run", zh: "备份检查点，运行中也可以" },
+    options: [...BACKUP, ...COMMON],
+  },
+  list: {
+    usage: "ckpt list [options]",
+    text: { en: "list the backups", zh: "列出所有备份" },
+    options: COMMON,
+  },
+  restore: {
+    usage: "ckpt restore NAME|latest|FOLDER [options]",
+    text: { en: "put a backup in place (what is there becomes one)", zh: "从备份恢复（现有的先移入备份）" },
+    options: [...RESTORE, ...COMMON],
+  },
+  verify: {
+    usage: "ckpt verify [BACKUP] [options]",
+    text: { en: "check every record", zh: "逐条校验记录" },
+    options: [...VERIFY, ...COMMON],
   },
   export: {
     usage: "ckpt export [-o FILE] [options]",

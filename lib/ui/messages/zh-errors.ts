@@ -1,9 +1,10 @@
 // Chinese: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
-// hint says what to do. `problems`, `found` and `cause` come in English from below and are shown as they are.
+// hint says what to do. `found` and `cause` come in English from below and are shown as they are.
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
 import { nearest } from "./phrases.ts";
 import { few, lines, partName } from "./zh-words.ts";
+import { nameFault, problem } from "./zh-problems.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => `（是不是想写 ${it}？）`);
 
@@ -187,7 +188,10 @@ export const errors: ErrorTexts = {
     hint: "请使用写入它的较新版本 ckpt。文件未作任何改动。",
   }),
   "checkpoint.damaged": (p) => ({
-    message: `检查点 ${p.path} 不可信：${few(p.problems)}`,
+    message: `检查点 ${p.path} 不可信：${few(
+      p.problems.slice(0, 5).map((it) => problem(it)),
+      p.problems.length,
+    )}`,
     hint: "运行 ckpt verify 查看哪些内容可以证实；然后用 ckpt verify --repair 修复，或用 ckpt restore 从备份恢复。",
   }),
   "checkpoint.logLost": (p) => ({
@@ -222,7 +226,7 @@ export const errors: ErrorTexts = {
     hint: `请为这项任务另设检查点：${p.command}`,
   }),
   "backup.badName": (p) => ({
-    message: `无法用“${p.name}”作备份名称：${p.found}`,
+    message: `无法用“${p.name}”作备份名称：${nameFault[p.fault]}`,
     hint: "请用字母和数字，中间可含 . _ -，最多 64 个字符。",
   }),
   "backup.exists": (p) => ({
@@ -234,7 +238,10 @@ export const errors: ErrorTexts = {
     hint: "运行 ckpt list 查看全部备份。",
   }),
   "backup.damaged": (p) => ({
-    message: `无法使用备份 ${p.name}：${few(p.problems)}`,
+    message: `无法使用备份 ${p.name}：${few(
+      p.problems.slice(0, 5).map((it) => problem(it)),
+      p.problems.length,
+    )}`,
     hint: `未作任何改动。详情请运行 ckpt verify ${p.name}；其他备份请看 ckpt list。`,
   }),
   "backup.failed": (p) => ({

@@ -12,9 +12,10 @@ import type {
   PromptTexts,
   StateTexts,
   SummaryTexts,
+  VerifyTexts,
 } from "./catalogue.ts";
 import { RULE } from "./phrases.ts";
-import { duration, items, partName } from "./zh-words.ts";
+import { duration, few, items, partName } from "./zh-words.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
 
@@ -65,6 +66,7 @@ export const info: InfoTexts = {
     };
     return `${format}，${bytes}；${notes[now]}`;
   },
+  sourceUnknown: "修复后未知，下次运行时重新确认",
   run: (r) => {
     const ends = {
       complete: "全部完成",
@@ -241,6 +243,7 @@ export const summary: SummaryTexts = {
   failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}，例如条目 ${item}：${message}`,
   output: (path) => `输出：${path}`,
   backup: (name) => `检查点已移入备份 ${name}`,
+  backupEarlier: (name) => `检查点在备份 ${name} 中`,
   goOn: (command) => `继续处理：${command}`,
   tryAgain: (command) => `重试失败的条目：${command}`,
   acceptFailures: "不再重试，就此完成：同一条命令加上 --failed keep",
@@ -269,11 +272,6 @@ export const states: StateTexts = {
     `已从备份 ${name} 恢复：${formatNumber(results)}/${formatNumber(total)} 个结果。再次运行同一条命令即可继续。`,
   backupDeleted: (name) => `备份 ${name} 已删除。`,
   noBackups: "还没有备份。",
-  verified: (records, itemCount) =>
-    `校验通过：${formatNumber(records)} 条记录（${items(itemCount)}）全部完好。`,
-  repaired: (records, pending) =>
-    `修复完成：保留 ${formatNumber(records)} 条记录；${items(pending)}将重新处理。`,
-  provable: (records, itemCount) => `可以证实：${formatNumber(records)} 条记录（${items(itemCount)}）。`,
 };
 
 export const confirm: ConfirmTexts = {
@@ -319,4 +317,23 @@ export const list: ListTexts = {
   automatic: "自动",
   intact: "完好",
   damaged: "损坏",
+};
+
+const named = (what: string | null): string => (what === null ? "检查点" : `备份 ${what}`);
+
+export const verify: VerifyTexts = {
+  intact: (what, records, itemCount) =>
+    `${named(what)}校验通过：${formatNumber(records)} 条记录（${items(itemCount)}）全部完好。`,
+  uncommitted: (records) => `有 ${formatNumber(records)} 条记录保存于最后一次提交之后，下次运行会接纳它们。`,
+  torn: (bytes) => `其后有中断留下的 ${bytes}，下次运行会移入隔离区。`,
+  found: (what, count) => `${named(what)}已损坏：发现 ${formatNumber(count)} 处问题`,
+  moreProblems: (count) => `另有 ${formatNumber(count)} 处`,
+  provable: (records, itemCount) => `可以证实：${formatNumber(records)} 条记录（${items(itemCount)}）。`,
+  lost: (count, known) =>
+    `已丢失：${items(count)}的结果${known.length === 0 ? "" : `${known.length < count ? "，其中有" : "："} ${few(known)}`}。`,
+  repairHint: "用可以证实的内容继续：ckpt verify --repair（损坏的检查点会移入备份）",
+  restoreHint: (backup) => `回到最新的完好备份：ckpt restore ${backup}`,
+  repaired: (records, pending) =>
+    `修复完成：保留 ${formatNumber(records)} 条记录${pending === null ? "" : `，${items(pending)}待处理`}。再次运行同一条命令即可继续。`,
+  nothingToRepair: "无需修复。",
 };

@@ -1,7 +1,19 @@
 // Chinese: everything together.
 import type { Catalogue } from "./catalogue.ts";
 import { errors } from "./zh-errors.ts";
-import { common, confirm, info, list, plan, progress, prompts, states, summary } from "./zh-screens.ts";
+import { problem } from "./zh-problems.ts";
+import {
+  common,
+  confirm,
+  info,
+  list,
+  plan,
+  progress,
+  prompts,
+  states,
+  summary,
+  verify,
+} from "./zh-screens.ts";
 
 export const zh: Catalogue = {
   language: "zh",
@@ -15,4 +27,6 @@ export const zh: Catalogue = {
   states,
   confirm,
   list,
+  verify,
+  problem,
 };

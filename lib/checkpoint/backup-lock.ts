@@ -1,0 +1,42 @@
+// The lock of the folder of backups: making, deleting and cleaning up. It is another than the run's, so that a backup can be made while a run goes on,
+// and a starting run does not remove a half-built one.
+import * as path from "node:path";
+import { CkptError } from "../core/errors.ts";
+import type { Clock } from "../io/clock.ts";
+import { makeFolder, removeFolder } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { takeLock } from "../io/lock.ts";
+import { type CheckpointPaths, isUnfinishedBackup } from "./names.ts";
+
+/** Does something with the backups that nobody else may do at the same time. @throws checkpoint.locked, and what `action` throws */
+export async function withBackupsLocked<T>(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  clock: Clock,
+  action: () => T,
+): Promise<T> {
+  makeFolder(fs, paths.dir);
+  const lock = await takeLock(fs, paths.backupLock, clock);
+  if (lock === null) {
+    throw new CkptError("checkpoint.locked", { dir: paths.backups, pid: null, host: null, since: null });
+  }
+  try {
+    return action();
+  } finally {
+    lock.release();
+  }
+}
+
+/** Removes folders that an interrupted command left half made. Needs the run's lock; leaves them when somebody is making a backup now. */
+export async function removeUnfinished(fs: FileSystem, paths: CheckpointPaths, clock: Clock): Promise<void> {
+  if (fs.lstatSync(paths.backups, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  const names = fs.readdirSync(paths.backups).filter((name) => isUnfinishedBackup(name));
+  if (names.length === 0) return;
+  const lock = await takeLock(fs, paths.backupLock, clock, 0);
+  if (lock === null) return;
+  try {
+    for (const name of names) removeFolder(fs, path.join(paths.backups, name));
+  } finally {
+    lock.release();
+  }
+}

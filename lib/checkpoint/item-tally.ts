@@ -1,0 +1,66 @@
+// Counts the items that records are of, and finds records that should not have been made: a success was there already.
+import { ErrorTally } from "../core/error-tally.ts";
+import { itemLabel } from "../core/item.ts";
+import type { ItemError } from "../core/record.ts";
+import { type Key, RecordTable } from "../core/record-table.ts";
+import type { RecordIdentity } from "./record-split.ts";
+
+export type ItemCounts = {
+  /** Items with a record; `completed` and `failed` by their latest. */
+  readonly items: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Highest index of an item, from 0; -1 without any. */
+  readonly highestIndex: number;
+};
+
+export class ItemTally {
+  /** Latest record of each item; `failed` and content as the table has them. */
+  readonly #latest = new RecordTable();
+  /** Offsets of doubles. */
+  readonly doubles: Set<number> = new Set<number>();
+  /** The failures that count. */
+  readonly errors: ErrorTally = new ErrorTally();
+  #failed = 0;
+  #highest = -1;
+
+  /**
+   * Adds a record.
+   * @param error reads the error of a failed one; not called for others
+   * @returns whether it is a double: one of an item whose latest record is a success of the same content
+   */
+  add(identity: RecordIdentity, offset: number, error: () => ItemError): boolean {
+    const { id, index, failed } = identity;
+    const content = [word(identity.hash, 0), word(identity.hash, 1)] as const;
+    const key = keyOf(identity);
+    const before = this.#latest.get(key);
+    if (before?.failed === false && before.content[0] === content[0] && before.content[1] === content[1]) {
+      this.doubles.add(offset);
+      return true;
+    }
+    this.#highest = Math.max(this.#highest, index);
+    this.#failed += (failed ? 1 : 0) - (before?.failed === true ? 1 : 0);
+    const errorGroup = failed ? this.errors.add(error(), itemLabel(id, index)) : 0;
+    const replaced = this.#latest.set(key, { offset, failed, rejected: false, errorGroup, content });
+    if (replaced !== null) this.errors.remove(replaced);
+    return false;
+  }
+
+  get counts(): ItemCounts {
+    const items = this.#latest.size;
+    return { items, completed: items - this.#failed, failed: this.#failed, highestIndex: this.#highest };
+  }
+}
+
+/** 32 bits of a hash of hex digits. */
+function word(hash: string, at: number): number {
+  return Number.parseInt(hash.slice(at * 8, at * 8 + 8), 16);
+}
+
+/** What makes two records of the same item: the id; without one, content and occurrence (docs/format.md). */
+function keyOf({ id, hash, occurrence }: RecordIdentity): Key {
+  const hex = id === null ? hash : Bun.SHA256.hash(`id\0${id}`, "hex");
+  const key = Uint32Array.from([word(hex, 0), word(hex, 1), word(hex, 2), word(hex, 3)]);
+  if (id === null) key[3] = ((key[3] ?? 0) + occurrence - 1) >>> 0;
+  return key;
+}

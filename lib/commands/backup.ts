@@ -1,0 +1,100 @@
+// `ckpt backup [NAME]`: a verified copy of what is committed, also while a run goes on; `--delete NAME` removes one.
+import { withBackupsLocked } from "../checkpoint/backup-lock.ts";
+import { deleteBackup, freeBackupName } from "../checkpoint/backups.ts";
+import { lockFolder } from "../checkpoint/folder.ts";
+import { makeBackup } from "../checkpoint/make-backup.ts";
+import type { Manifest } from "../checkpoint/manifest.ts";
+import { backupStem, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
+import { readStatus } from "../checkpoint/status-file.ts";
+import { backupNameFault } from "../core/backup-name.ts";
+import { CkptError, EXIT } from "../core/errors.ts";
+import { formatBytes } from "../ui/format.ts";
+import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { manifestBytes, namedBackup } from "./backup-choice.ts";
+import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
+import { confirmed, DECLINED } from "./confirm.ts";
+import type { Context, Ending } from "./context.ts";
+import { ownerOf } from "./host.ts";
+import { say } from "./say.ts";
+
+export const BACKUP_OPTIONS: OptionSpecs = {
+  "backup-name": { value: true },
+  delete: { value: true },
+  yes: { value: false, alias: "y" },
+  ...COMMON_OPTIONS,
+};
+
+/** @throws checkpoint.none, checkpoint.damaged, backup.badName, backup.exists, backup.failed, backup.none */
+export async function backup(args: Arguments, context: Context): Promise<Ending> {
+  const { host, catalogue } = context;
+  const options = commonOptions(args, host);
+  const paths = checkpointPaths(options.dir);
+  const wanted = wantedName(args);
+  if (args.text("delete") !== undefined) return remove(args, context, paths);
+  if (wanted !== null) checkName(wanted);
+  await finishMove(context, paths);
+  if (readStatus(host.fs, paths.status).kind === "absent") {
+    throw new CkptError("checkpoint.none", { dir: options.dir });
+  }
+  const nowMs = host.clock.now();
+  const made = await withBackupsLocked(host.fs, paths, host.clock, (): Manifest => {
+    const name = wanted ?? freeBackupName(host.fs, paths, backupStem("manual", nowMs));
+    return makeBackup(host.fs, paths, name, nowMs);
+  });
+  const bytes = manifestBytes(made);
+  say(context, options, catalogue.states.backedUp(made.name, made.results_saved, formatBytes(bytes)), {
+    backup: made.name,
+    session_id: made.session_id,
+    results_saved: made.results_saved,
+    bytes,
+  });
+  return { exitCode: EXIT.ok };
+}
+
+/** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict, usage.extraArgument */
+function wantedName(args: Arguments): string | null {
+  const [positional, extra] = args.positional;
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  const option = args.text("backup-name");
+  const deleted = args.text("delete");
+  if (option !== undefined && positional !== undefined) {
+    throw new CkptError("usage.conflict", { first: "NAME", second: "--backup-name" });
+  }
+  const name = option ?? positional ?? null;
+  if (deleted !== undefined && name !== null) {
+    throw new CkptError("usage.conflict", {
+      first: "--delete",
+      second: option === undefined ? "NAME" : "--backup-name",
+    });
+  }
+  return name;
+}
+
+function checkName(name: string): void {
+  const fault = backupNameFault(name);
+  if (fault !== null) throw new CkptError("backup.badName", { name, fault });
+}
+
+/** A move that was interrupted is finished first, unless the process that works on the checkpoint is just doing it. */
+async function finishMove({ host }: Context, paths: CheckpointPaths): Promise<void> {
+  if (host.fs.lstatSync(paths.intent, { throwIfNoEntry: false }) === undefined) return;
+  try {
+    (await lockFolder(host.fs, paths.dir, ownerOf(host), host.clock)).release();
+  } catch (error) {
+    if (!(error instanceof CkptError && error.code === "checkpoint.locked")) throw error;
+  }
+}
+
+async function remove(args: Arguments, context: Context, paths: CheckpointPaths): Promise<Ending> {
+  const { host, catalogue } = context;
+  const options = commonOptions(args, host);
+  const entry = namedBackup(host.fs, paths, args.text("delete") ?? "");
+  const { manifest, name } = entry;
+  const size = formatBytes(manifest === null ? 0 : manifestBytes(manifest));
+  const text = catalogue.confirm.deleteBackup(name, manifest?.results_saved ?? 0, size);
+  const asked = { action: "backup --delete", lines: [text.note], question: text.question };
+  if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
+  await withBackupsLocked(host.fs, paths, host.clock, () => deleteBackup(host.fs, paths, name));
+  say(context, options, catalogue.states.backupDeleted(name), { deleted: name });
+  return { exitCode: EXIT.ok };
+}

@@ -1,0 +1,53 @@
+// `ckpt list`: the backups, the newest first. Reads manifests and sizes only; `ckpt verify NAME` reads everything.
+import { type BackupEntry, listBackups } from "../checkpoint/backups.ts";
+import { checkpointPaths } from "../checkpoint/names.ts";
+import { EXIT } from "../core/errors.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { writeStdout } from "../io/stdout.ts";
+import { type ListedBackup, renderList } from "../ui/list.ts";
+import { type Arguments, noArguments } from "./arguments.ts";
+import { manifestBytes } from "./backup-choice.ts";
+import { filesIn } from "./checkpoint-files.ts";
+import { commonOptions } from "./common-options.ts";
+import type { Context, Ending } from "./context.ts";
+
+export function list(args: Arguments, context: Context): Ending {
+  noArguments(args);
+  const { fs } = context.host;
+  const { dir, json } = commonOptions(args, context.host);
+  const backups = listBackups(fs, checkpointPaths(dir)).map((entry) => listed(fs, entry));
+  const text = json ? `${JSON.stringify(backups)}\n` : renderList(backups, context.catalogue);
+  writeStdout(fs, Buffer.from(text));
+  return { exitCode: EXIT.ok };
+}
+
+/** The promised fields (docs/scripting.md); of a folder without a manifest, what can be told. */
+function listed(fs: FileSystem, { name, folder, manifest, problems }: BackupEntry): ListedBackup {
+  if (manifest === null) {
+    const bytes = [...filesIn(fs, folder).values()].reduce((sum, size) => sum + size, 0);
+    const created = fs.statSync(folder).mtime.toISOString();
+    return { ...UNKNOWN, name, created_at: created, bytes };
+  }
+  return {
+    name,
+    created_at: manifest.created_at,
+    kind: manifest.backup,
+    session_id: manifest.session_id,
+    total: manifest.total,
+    completed: manifest.completed,
+    failed: manifest.failed,
+    results_saved: manifest.results_saved,
+    bytes: manifestBytes(manifest),
+    intact: problems.length === 0,
+  };
+}
+
+const UNKNOWN = {
+  kind: "manual",
+  session_id: null,
+  total: 0,
+  completed: 0,
+  failed: 0,
+  results_saved: 0,
+  intact: false,
+} as const;

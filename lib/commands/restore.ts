@@ -1,0 +1,117 @@
+// `ckpt restore NAME|latest|FOLDER`: puts a verified backup in the place of the checkpoint, which becomes an automatic backup itself.
+import type { BackupEntry } from "../checkpoint/backups.ts";
+import { lockFolder } from "../checkpoint/folder.ts";
+import { type Manifest, manifestProblems } from "../checkpoint/manifest.ts";
+import { settledPaths } from "../checkpoint/move.ts";
+import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
+import { restoreBackup } from "../checkpoint/restore.ts";
+import { readStatus } from "../checkpoint/status-file.ts";
+import { endProblems, verifyCheckpoint } from "../checkpoint/verify.ts";
+import { CkptError, EXIT } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { fileSize } from "../io/file.ts";
+import { alignRows } from "../ui/width.ts";
+import { safeText } from "../ui/escape.ts";
+import type { Catalogue, Row } from "../ui/messages/catalogue.ts";
+import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { chosenBackup } from "./backup-choice.ts";
+import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-options.ts";
+import { confirmed, DECLINED } from "./confirm.ts";
+import type { Context, Ending } from "./context.ts";
+import { ownerOf } from "./host.ts";
+import { prune } from "./prune.ts";
+import { say } from "./say.ts";
+
+export const RESTORE_OPTIONS: OptionSpecs = {
+  yes: { value: false, alias: "y" },
+  "dry-run": { value: false },
+  ...COMMON_OPTIONS,
+};
+
+/** @throws backup.none, backup.damaged, checkpoint.locked, usage.needsYes */
+export async function restore(args: Arguments, context: Context): Promise<Ending> {
+  const { host } = context;
+  const options = commonOptions(args, host);
+  const [given, extra] = args.positional;
+  if (given === undefined)
+    throw new CkptError("usage.needs", { option: "restore", needed: "NAME|latest|FOLDER" });
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  const paths = checkpointPaths(options.dir);
+  const wanted = chosenBackup(host.fs, paths, given, host.cwd);
+  const manifest = verifiedManifest(host.fs, wanted);
+  if (args.flag("dry-run") === true) {
+    const lines = comparison(context, settledPaths(host.fs, paths), manifest);
+    say(context, options, lines.join("\n"), { would_restore: wanted.name, ...summary(manifest) });
+    return { exitCode: EXIT.ok };
+  }
+  const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
+  try {
+    const text = context.catalogue.confirm.restore(safeText(wanted.name));
+    const lines = [...comparison(context, paths, manifest), text.note];
+    const asked = { action: "restore", lines, question: text.question };
+    if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
+    const replaced = restoreBackup(host.fs, paths, wanted.folder, manifest, host.clock.now());
+    await prune(host, paths);
+    report(context, options, wanted, manifest, replaced);
+    return { exitCode: EXIT.ok };
+  } finally {
+    folder.release();
+  }
+}
+
+function report(
+  context: Context,
+  options: CommonOptions,
+  wanted: BackupEntry,
+  manifest: Manifest,
+  replaced: string | null,
+): void {
+  const { states } = context.catalogue;
+  const lines = [
+    ...(replaced === null ? [] : [states.movedToBackup(replaced)]),
+    states.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
+  ];
+  say(context, options, lines.join("\n"), { restored: wanted.name, backup: replaced, ...summary(manifest) });
+}
+
+function summary(manifest: Manifest): object {
+  const { session_id: sessionId, total, completed, failed, results_saved: saved } = manifest;
+  return { session_id: sessionId, total, completed, failed, results_saved: saved };
+}
+
+/** The manifest of a backup of which every byte is as it was. @throws backup.damaged, which says where it is not */
+function verifiedManifest(fs: FileSystem, { name, folder, manifest, problems }: BackupEntry): Manifest {
+  if (manifest === null || problems.length > 0) throw new CkptError("backup.damaged", { name, problems });
+  const verdict = manifest.form === "checkpoint" ? verifyCheckpoint(fs, checkpointPaths(folder)) : null;
+  const found = [...manifestProblems(fs, folder, manifest, true), ...(verdict?.problems ?? [])];
+  if (found.length > 0) throw new CkptError("backup.damaged", { name, problems: found });
+  return manifest;
+}
+
+/** What is there now against what would come, below each other. */
+function comparison(context: Context, paths: CheckpointPaths, manifest: Manifest): string[] {
+  const { catalogue } = context;
+  const { confirm } = catalogue;
+  const rows: Row[] = [
+    [confirm.restoreNow, presentState(context.host.fs, paths, catalogue)],
+    [confirm.restoreThen, side(catalogue, manifest)],
+  ];
+  return alignRows(rows);
+}
+
+function side(catalogue: Catalogue, manifest: Manifest): string {
+  const { session_id: session, created_at: at, results_saved: saved, total } = manifest;
+  return catalogue.confirm.restoreSide(session ?? "?", catalogue.common.time(at), saved, total);
+}
+
+function presentState(fs: FileSystem, paths: CheckpointPaths, catalogue: Catalogue): string {
+  const { confirm, common } = catalogue;
+  const read = readStatus(fs, paths.status);
+  if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0) return confirm.restoreNothing;
+  const problems: Problem[] =
+    read.kind === "good" ? endProblems(fs, paths.log, read.status) : [{ kind: "status-sum" }];
+  if (read.kind !== "good" || problems.length > 0) return confirm.restoreBroken;
+  const { session, saved_at: at, results_saved: saved, total } = read.status;
+  return confirm.restoreSide(session.id, common.time(at), saved, total);
+}

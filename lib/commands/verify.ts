@@ -1,0 +1,162 @@
+// `ckpt verify [BACKUP]`: reads every record of the checkpoint, or of a backup, and says what is wrong. `--repair` builds a new checkpoint of what is
+// provable; the damaged one becomes an automatic backup.
+import { type BackupEntry, listBackups } from "../checkpoint/backups.ts";
+import { lockFolder } from "../checkpoint/folder.ts";
+import { newIdentity } from "../checkpoint/identity.ts";
+import { manifestProblems } from "../checkpoint/manifest.ts";
+import { settledPaths } from "../checkpoint/move.ts";
+import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
+import { repairCheckpoint } from "../checkpoint/repair.ts";
+import { type Verdict, verifyCheckpoint } from "../checkpoint/verify.ts";
+import { CkptError, EXIT } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { writeStdout } from "../io/stdout.ts";
+import { lostItems, renderVerdict } from "../ui/verify.ts";
+import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { chosenBackup } from "./backup-choice.ts";
+import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-options.ts";
+import { confirmed, DECLINED } from "./confirm.ts";
+import type { Context, Ending } from "./context.ts";
+import { ownerOf } from "./host.ts";
+import { prune } from "./prune.ts";
+import { say } from "./say.ts";
+
+export const VERIFY_OPTIONS: OptionSpecs = {
+  repair: { value: false },
+  yes: { value: false, alias: "y" },
+  ...COMMON_OPTIONS,
+};
+
+/** @throws checkpoint.none, backup.none, checkpoint.locked, usage.needsYes */
+export async function verify(args: Arguments, context: Context): Promise<Ending> {
+  const { host } = context;
+  const options = commonOptions(args, host);
+  const [given, extra] = args.positional;
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  const paths = checkpointPaths(options.dir);
+  const repair = args.flag("repair") === true;
+  if (given === undefined && repair) return repairDamage(context, options, paths, args.flag("yes") ?? false);
+  if (repair) throw new CkptError("usage.conflict", { first: "--repair", second: "BACKUP" });
+  if (given !== undefined) {
+    const entry = chosenBackup(host.fs, paths, given, host.cwd);
+    return show(context, options, entry.name, backupVerdict(host.fs, entry), null);
+  }
+  const verdict = verifyCheckpoint(host.fs, settledPaths(host.fs, paths));
+  if (verdict === null) throw new CkptError("checkpoint.none", { dir: options.dir });
+  return show(context, options, null, verdict, newestIntact(host.fs, paths));
+}
+
+/** The verdict on a backup's records, and what does not agree with its manifest. */
+function backupVerdict(fs: FileSystem, { folder, manifest }: BackupEntry): Verdict {
+  const verdict = verifyCheckpoint(fs, checkpointPaths(folder));
+  const problems: readonly Problem[] =
+    manifest === null ? [{ kind: "manifest-missing" }] : manifestProblems(fs, folder, manifest, true);
+  const found = verdict ?? NOTHING;
+  return {
+    ...found,
+    problems: [...problems, ...found.problems],
+    problemCount: problems.length + found.problemCount,
+  };
+}
+
+const NOTHING: Verdict = {
+  status: null,
+  problems: [],
+  problemCount: 0,
+  records: 0,
+  uncommitted: 0,
+  tornBytes: 0,
+  runs: [],
+  doubles: new Set(),
+  errors: [],
+  items: 0,
+  completed: 0,
+  failed: 0,
+  highestIndex: -1,
+};
+
+function newestIntact(fs: FileSystem, paths: CheckpointPaths): string | null {
+  const intact = listBackups(fs, paths).find(
+    (entry) => entry.problems.length === 0 && entry.manifest?.form === "checkpoint",
+  );
+  return intact?.name ?? null;
+}
+
+/** Shows a verdict: exit code 12 if anything is wrong. @param backup the backup to go back to, where the checkpoint is damaged */
+function show(
+  context: Context,
+  options: CommonOptions,
+  name: string | null,
+  verdict: Verdict,
+  backup: string | null,
+): Ending {
+  const { host, catalogue } = context;
+  const intact = verdict.problemCount === 0;
+  const text = options.json
+    ? `${JSON.stringify(verdictJson(name, verdict, catalogue.problem))}\n`
+    : renderVerdict(name, verdict, backup, catalogue);
+  if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
+  return { exitCode: intact ? EXIT.ok : EXIT.integrity };
+}
+
+/** The promised fields (docs/scripting.md). */
+function verdictJson(name: string | null, verdict: Verdict, text: (problem: Problem) => string): object {
+  return {
+    backup: name,
+    intact: verdict.problemCount === 0,
+    records: verdict.records,
+    items: verdict.items,
+    completed: verdict.completed,
+    failed: verdict.failed,
+    uncommitted: verdict.uncommitted,
+    torn_bytes: verdict.tornBytes,
+    problem_count: verdict.problemCount,
+    problems: verdict.problems.map((problem) => ({ ...problem, message: text(problem) })),
+  };
+}
+
+async function repairDamage(
+  context: Context,
+  options: CommonOptions,
+  paths: CheckpointPaths,
+  yes: boolean,
+): Promise<Ending> {
+  const { host, catalogue, screen } = context;
+  const { fs, clock } = host;
+  const texts = catalogue.verify;
+  if (verifyCheckpoint(fs, settledPaths(fs, paths)) === null)
+    throw new CkptError("checkpoint.none", { dir: options.dir });
+  const folder = await lockFolder(fs, options.dir, ownerOf(host), clock);
+  try {
+    const verdict = verifyCheckpoint(fs, paths);
+    if (verdict === null) throw new CkptError("checkpoint.none", { dir: options.dir });
+    if (verdict.problemCount === 0) {
+      say(context, options, texts.nothingToRepair, { repaired: false, backup: null });
+      return { exitCode: EXIT.ok };
+    }
+    if (!options.json) screen.write(renderVerdict(null, verdict, null, catalogue));
+    const text = catalogue.confirm.repair(verdict.records, lostItems(verdict));
+    const asked = { action: "verify --repair", lines: [text.note], question: text.question };
+    if (!(await confirmed(context, yes, asked))) return DECLINED;
+    const identity = newIdentity(clock.now());
+    const { status, backup } = repairCheckpoint(fs, paths, verdict, { nowMs: clock.now(), identity });
+    await prune(host, paths);
+    const pending = verdict.status === null ? null : status.total - status.results_saved;
+    const lines = [
+      ...(backup === null ? [] : [catalogue.states.movedToBackup(backup)]),
+      texts.repaired(status.log.records, pending),
+    ];
+    const json = {
+      repaired: true,
+      backup,
+      records: status.log.records,
+      items: verdict.items,
+      lost: lostItems(verdict),
+    };
+    say(context, options, lines.join("\n"), json);
+    return { exitCode: EXIT.ok };
+  } finally {
+    folder.release();
+  }
+}

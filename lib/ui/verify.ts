@@ -1,0 +1,65 @@
+// What `ckpt verify` found, for people.
+import type { Verdict } from "../checkpoint/verify.ts";
+import { safeParams, safeText } from "./escape.ts";
+import { formatBytes } from "./format.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+
+/** Problems that are shown; `--json` has more. */
+const SHOWN_MAX = 20;
+
+/** How many items have lost their result. */
+export function lostItems(verdict: Verdict): number {
+  const { status, items } = verdict;
+  return status === null ? 0 : Math.max(0, status.results_saved + status.gone - items);
+}
+
+/**
+ * Lines, each with a line end.
+ * @param name the backup's; null for the checkpoint
+ * @param backup an intact backup that could be restored; null without one
+ */
+export function renderVerdict(
+  name: string | null,
+  verdict: Verdict,
+  backup: string | null,
+  catalogue: Catalogue,
+): string {
+  const texts = catalogue.verify;
+  const { records, items, uncommitted, tornBytes, problemCount } = verdict;
+  const shown = name === null ? null : safeText(name);
+  const notes = [
+    ...(uncommitted > 0 ? [texts.uncommitted(uncommitted)] : []),
+    ...(tornBytes > 0 ? [texts.torn(formatBytes(tornBytes))] : []),
+  ];
+  if (problemCount === 0) return toLines([texts.intact(shown, records, items), ...notes]);
+  const problems = verdict.problems
+    .slice(0, SHOWN_MAX)
+    .map((problem) => catalogue.problem(safeParams(problem)));
+  const more = problemCount - problems.length;
+  const hints =
+    name === null ? [texts.repairHint, ...(backup === null ? [] : [texts.restoreHint(backup)])] : [];
+  return toLines([
+    texts.found(shown, problemCount),
+    ...problems.map((problem) => `  ${problem}`),
+    ...(more > 0 ? [`  ${texts.moreProblems(more)}`] : []),
+    texts.provable(records, items),
+    ...lostLines(verdict, catalogue),
+    ...notes,
+    ...hints,
+  ]);
+}
+
+function lostLines(verdict: Verdict, catalogue: Catalogue): string[] {
+  const lost = lostItems(verdict);
+  if (lost === 0) return [];
+  const known = verdict.problems.flatMap((problem) =>
+    "item" in problem && problem.item !== null && problem.kind !== "record-double"
+      ? [safeText(problem.item, 40)]
+      : [],
+  );
+  return [catalogue.verify.lost(lost, known)];
+}
+
+function toLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
