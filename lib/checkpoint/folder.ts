@@ -2,14 +2,13 @@
 import * as path from "node:path";
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
-import { makeFolder, NotRegularError, readSmallFile, removeFile, replaceFile, writeAll } from "../io/file.ts";
+import { makeFolder, NotRegularError, removeFile, replaceFile, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import { type Lock, lockHolder, takeLock } from "../io/lock.ts";
+import { type Lock, takeLock } from "../io/lock.ts";
 import { removeUnfinished } from "./backup-lock.ts";
 import { finishIntent, removeLeftovers } from "./move.ts";
 import { type CheckpointPaths, checkpointPaths } from "./names.ts";
-
-export type Owner = { readonly pid: number; readonly host: string; readonly started_at: string };
+import { type Owner, readOwner } from "./owner.ts";
 
 export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
 
@@ -106,27 +105,4 @@ function lockedBy(fs: FileSystem, paths: CheckpointPaths): CkptError {
     host: owner?.host ?? null,
     since: owner?.started_at ?? null,
   });
-}
-
-/** What the holder of the lock, or the last one, wrote of itself; null when that is not readable. */
-function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null {
-  try {
-    const bytes = readSmallFile(fs, paths.owner, 1 << 16);
-    const value: unknown = bytes === null ? null : JSON.parse(bytes.toString("utf8"));
-    if (typeof value !== "object" || value === null) return null;
-    const { pid, host, started_at: startedAt } = value as { [key: string]: unknown };
-    if (typeof pid !== "number" || typeof host !== "string" || typeof startedAt !== "string") return null;
-    return { pid, host, started_at: startedAt };
-  } catch {
-    // Only for messages: half a file, or one of another kind, says nothing.
-    return null;
-  }
-}
-
-/** Who holds the checkpoint now; null when nobody does, or it cannot be told. Takes no lock. */
-export function currentHolder(fs: FileSystem, paths: CheckpointPaths): Owner | null {
-  const holder = lockHolder(fs, paths.lock);
-  if (holder === "free" || holder === null) return null;
-  const owner = readOwner(fs, paths);
-  return owner ?? { pid: holder.pid, host: "", started_at: "" };
 }

@@ -3,7 +3,7 @@
 import type { ErrorGroup, Status } from "../core/status.ts";
 import { itemLabel } from "../core/item.ts";
 import type { Problem } from "../core/problem.ts";
-import { fileSize, readFully } from "../io/file.ts";
+import { fileSize } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { eachLine } from "./log-reader.ts";
 import { type BadLine, type LogPieces, type LogRun, provableRuns, readPieces } from "./log-runs.ts";
@@ -102,24 +102,6 @@ function tornBytes(pieces: LogPieces, status: Status | null): number {
 }
 
 type Piece = { readonly from: number; readonly run: LogRun | null; readonly bad: BadLine | null };
-
-/**
- * What can be told wrong without reading the log: it is gone, too short, or does not end as the status says. The same cost for any size.
- */
-export function endProblems(fs: FileSystem, log: string, status: Status): Problem[] {
-  const { bytes, records, last_sum: lastSum } = status.log;
-  const found = fileSize(fs, log);
-  if (found === null) return [{ kind: "log-missing", records }];
-  if (found < bytes) return [{ kind: "log-bytes", found, expected: bytes }];
-  const end = Buffer.from(`,"sum":"${lastSum}"}\n`);
-  const fd = fs.openSync(log, O.O_RDONLY | O.O_NOFOLLOW);
-  try {
-    const same = records === 0 || readFully(fs, fd, bytes - end.length, end.length).equals(end);
-    return same ? [] : [{ kind: "last-record", record: records }];
-  } finally {
-    fs.closeSync(fd);
-  }
-}
 
 /** Reports, in the order of the file, lines that are no records and records that do not belong there. Returns the numbers of the former. */
 function compareLines(

@@ -1,7 +1,7 @@
 // Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
 import * as os from "node:os";
 import type { ReadStream, WriteStream } from "node:tty";
-import type { Owner } from "../checkpoint/folder.ts";
+import type { Owner } from "../checkpoint/owner.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
 

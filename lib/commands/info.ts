@@ -1,11 +1,11 @@
 // `ckpt info`: what the status file says, and a few facts beside it. Takes no lock, changes nothing, costs the same whatever the size.
 import { listBackups } from "../checkpoint/backups.ts";
-import { currentHolder } from "../checkpoint/folder.ts";
+import { currentHolder } from "../checkpoint/owner.ts";
 import { settledPaths } from "../checkpoint/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
-import { endProblems, verifyCheckpoint } from "../checkpoint/verify.ts";
+import { endProblems } from "../checkpoint/log-end.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Status } from "../core/status.ts";
@@ -13,7 +13,6 @@ import { fileSize } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
-import { errorJson } from "../ui/error.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
 import { type Arguments, noArguments } from "./arguments.ts";
 import { filesIn } from "./checkpoint-files.ts";
@@ -21,14 +20,14 @@ import { commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
 /** @throws checkpoint.damaged, checkpoint.newer */
-export function info(args: Arguments, context: Context): Ending {
+export function info(args: Arguments, context: Context): Promise<Ending> {
   noArguments(args);
   const { dir, json } = commonOptions(args, context.host);
   return showInfo(dir, json, context);
 }
 
 /** Shows the checkpoint in `dir`, or that there is none (exit code 10). @throws checkpoint.damaged, checkpoint.newer */
-export function showInfo(dir: string, json: boolean, context: Context): Ending {
+export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {
   const { host, catalogue } = context;
   const { fs } = host;
   const paths = settledPaths(fs, checkpointPaths(dir));
@@ -44,7 +43,7 @@ export function showInfo(dir: string, json: boolean, context: Context): Ending {
     writeStdout(fs, Buffer.from(text));
   }
   if (problems.length > 0) {
-    if (!json) showProvable(context, paths);
+    if (!json) await showProvable(context, paths);
     throw new CkptError("checkpoint.damaged", { path: dir, problems });
   }
   return { exitCode: EXIT.ok };
@@ -57,22 +56,29 @@ function damageOf(fs: FileSystem, paths: CheckpointPaths, status: Status | null,
 }
 
 /** Only for a damaged checkpoint: reads all of its log. */
-function showProvable({ host, catalogue, screen }: Context, paths: CheckpointPaths): void {
+async function showProvable({ host, catalogue, screen }: Context, paths: CheckpointPaths): Promise<void> {
+  const { verifyCheckpoint } = await import("../checkpoint/verify.ts");
   const verdict = verifyCheckpoint(host.fs, paths);
   if (verdict !== null) screen.write(`${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
 }
 
-function showNothing(dir: string, paths: CheckpointPaths, json: boolean, context: Context): Ending {
+async function showNothing(
+  dir: string,
+  paths: CheckpointPaths,
+  json: boolean,
+  context: Context,
+): Promise<Ending> {
   const { fs } = context.host;
   const receipt = readReceipt(fs, paths);
   const text = json
-    ? `${JSON.stringify({ ...noneJson(dir, context), last_run: lastRunJson(receipt) })}\n`
+    ? `${JSON.stringify({ ...(await noneJson(dir, context)), last_run: lastRunJson(receipt) })}\n`
     : renderNoCheckpoint(dir, lastRun(receipt), context.catalogue);
   writeStdout(fs, Buffer.from(text));
   return { exitCode: EXIT.noCheckpoint };
 }
 
-function noneJson(dir: string, { catalogue }: Context): object {
+async function noneJson(dir: string, { catalogue }: Context): Promise<object> {
+  const { errorJson } = await import("../ui/error.ts");
   return errorJson(new CkptError("checkpoint.none", { dir }), catalogue);
 }
 

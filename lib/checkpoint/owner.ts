@@ -1,0 +1,30 @@
+// Who works on a checkpoint: what the holder of the lock writes of itself, for messages to others. Nothing is decided by it.
+import { readSmallFile } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { lockHolder } from "../io/lock-holder.ts";
+import type { CheckpointPaths } from "./names.ts";
+
+export type Owner = { readonly pid: number; readonly host: string; readonly started_at: string };
+
+/** What the holder of the lock, or the last one, wrote of itself; null when that is not readable. */
+export function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null {
+  try {
+    const bytes = readSmallFile(fs, paths.owner, 1 << 16);
+    const value: unknown = bytes === null ? null : JSON.parse(bytes.toString("utf8"));
+    if (typeof value !== "object" || value === null) return null;
+    const { pid, host, started_at: startedAt } = value as { [key: string]: unknown };
+    if (typeof pid !== "number" || typeof host !== "string" || typeof startedAt !== "string") return null;
+    return { pid, host, started_at: startedAt };
+  } catch {
+    // Only for messages: half a file, or one of another kind, says nothing.
+    return null;
+  }
+}
+
+/** Who holds the checkpoint now; null when nobody does, or it cannot be told. Takes no lock. */
+export function currentHolder(fs: FileSystem, paths: CheckpointPaths): Owner | null {
+  const holder = lockHolder(fs, paths.lock);
+  if (holder === "free" || holder === null) return null;
+  const owner = readOwner(fs, paths);
+  return owner ?? { pid: holder.pid, host: "", started_at: "" };
+}
