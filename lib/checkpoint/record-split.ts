@@ -14,31 +14,87 @@ export type RecordSplit = {
   readonly bodyEnd: number;
 };
 
-const HEAD =
-  /^\{"v":1,"seq":\d+,"index":(\d+)(?:,"line":\d+)?,"status":"(ok|failed)"(?:,"id":("(?:[^"\\]|\\.)*"))?,"hash":"([0-9a-f]{32})"(?:,"n":(\d+))?,"fp":"[0-9a-f]{8}",(?:"output"|"error"):/;
-const HEAD_GUESS_BYTES = 512;
-const ATTEMPTS_KEY = Buffer.from(',"attempts":');
+const HASH_DIGITS = 32;
+const FP_DIGITS = 8;
+
+// What stands between the values, in the order of docs/format.md.
+const SEQ = Buffer.from('{"v":1,"seq":');
+const INDEX = Buffer.from(',"index":');
+const LINE = Buffer.from(',"line":');
+const STATUS_OK = Buffer.from(',"status":"ok"');
+const STATUS_FAILED = Buffer.from(',"status":"failed"');
+const ID = Buffer.from(',"id":"');
+const HASH = Buffer.from(',"hash":"');
+const OCCURRENCE = Buffer.from('","n":');
+const FP = Buffer.from(',"fp":"');
+const OUTPUT = Buffer.from('","output":');
+const ERROR = Buffer.from('","error":');
+const ATTEMPTS = Buffer.from(',"attempts":');
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** Splits a verified record's line. Null when it is not of the known shape (another program's): parse it instead. */
 export function splitRecord(line: Buffer): RecordSplit | null {
-  const match =
-    HEAD.exec(line.toString("latin1", 0, Math.min(line.length, HEAD_GUESS_BYTES))) ??
-    HEAD.exec(line.toString("latin1"));
-  if (match === null) return null;
-  const [head, index = "", status, id, hash = "", occurrence] = match;
+  if (!matches(line, 0, SEQ)) return null;
+  const seqEnd = digitsEnd(line, SEQ.length);
+  if (!matches(line, seqEnd, INDEX)) return null;
+  const indexStart = seqEnd + INDEX.length;
+  const indexEnd = digitsEnd(line, indexStart);
+  const lineEnd = matches(line, indexEnd, LINE) ? digitsEnd(line, indexEnd + LINE.length) : indexEnd;
+  const failed = matches(line, lineEnd, STATUS_FAILED);
+  if (!failed && !matches(line, lineEnd, STATUS_OK)) return null;
+  const statusEnd = lineEnd + (failed ? STATUS_FAILED : STATUS_OK).length;
+  const idStart = statusEnd + ID.length - 1;
+  const idEnd = matches(line, statusEnd, ID) ? stringEnd(line, idStart) : statusEnd;
+  if (!matches(line, idEnd, HASH)) return null;
+  const hashStart = idEnd + HASH.length;
+  const hashEnd = hashStart + HASH_DIGITS;
+  const counted = matches(line, hashEnd, OCCURRENCE);
+  const occurrenceStart = hashEnd + OCCURRENCE.length;
+  const occurrenceEnd = counted ? digitsEnd(line, occurrenceStart) : hashEnd + 1;
+  if (line[hashEnd] !== QUOTE || !matches(line, occurrenceEnd, FP)) return null;
+  const fpEnd = occurrenceEnd + FP.length + FP_DIGITS;
+  const key = failed ? ERROR : OUTPUT;
+  if (!matches(line, fpEnd, key)) return null;
   // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:
   // the last place is the record's own.
-  const bodyEnd = line.lastIndexOf(ATTEMPTS_KEY);
-  if (bodyEnd < head.length) return null;
+  const bodyStart = fpEnd + key.length;
+  const bodyEnd = line.lastIndexOf(ATTEMPTS);
+  if (bodyEnd < bodyStart) return null;
   return {
-    index: Number(index),
-    failed: status === "failed",
-    idJson: id === undefined ? null : Buffer.from(id, "latin1").toString("utf8"),
-    hash,
-    occurrence: occurrence === undefined ? 1 : Number(occurrence),
-    bodyStart: head.length,
+    index: number(line, indexStart, indexEnd),
+    failed,
+    idJson: idEnd === statusEnd ? null : line.toString("utf8", idStart, idEnd),
+    hash: line.toString("latin1", hashStart, hashEnd),
+    occurrence: counted ? number(line, occurrenceStart, occurrenceEnd) : 1,
+    bodyStart,
     bodyEnd,
   };
+}
+
+function matches(line: Buffer, at: number, bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (line[at + i] !== bytes[i]) return false;
+  return true;
+}
+
+function digitsEnd(line: Buffer, from: number): number {
+  let at = from;
+  while (at < line.length && (line[at] ?? 0) >= 0x30 && (line[at] ?? 0) <= 0x39) at++;
+  return at;
+}
+
+/** Where the JSON string that begins at `from` ends: behind its closing quote. */
+function stringEnd(line: Buffer, from: number): number {
+  let at = from + 1;
+  while (at < line.length && line[at] !== QUOTE) at += line[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+function number(line: Buffer, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = value * 10 + ((line[at] ?? 0) - 0x30);
+  return value;
 }
 
 export type RecordIdentity = {
