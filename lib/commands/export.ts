@@ -3,7 +3,6 @@ import * as path from "node:path";
 import { scanLog } from "../checkpoint/log-reader.ts";
 import { checkpointPaths, KEPT_INPUT, LOG, STATUS } from "../checkpoint/names.ts";
 import { readReceipt } from "../checkpoint/receipt.ts";
-import { eachRecord } from "../checkpoint/records.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
@@ -17,11 +16,11 @@ import { writeStdout } from "../io/stdout.ts";
 import { checkOutput, isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
 import { outputFormatOf } from "../output/output-format.ts";
 import { writeResults } from "../output/write-results.ts";
-import { IndexJoin, scanAndJoin } from "../run/planner.ts";
+import { IdentityJoin, IndexJoin } from "../run/planner.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
-import { visitorOf } from "./run-work.ts";
+import { identityVisitor, indexVisitor } from "./run-work.ts";
 
 export const EXPORT_OPTIONS: OptionSpecs = {
   output: { value: true, alias: "o" },
@@ -124,12 +123,13 @@ function inputOf(fs: FileSystem, folder: string, status: Status, wanted: boolean
 }
 
 async function planOf(fs: FileSystem, log: string, status: Status, input: Input | null): Promise<Plan> {
-  const join = input === null ? new IndexJoin(status.total) : null;
-  const { valid } = scanLog(fs, log, emptyPosition(status.session.nonce), visitorOf(join));
+  const index = new IndexJoin(input === null ? status.total : 0);
+  const identity = input === null ? null : new IdentityJoin(input);
+  const visit = identity === null ? indexVisitor(index) : identityVisitor(identity);
+  const { valid } = scanLog(fs, log, emptyPosition(status.session.nonce), visit);
   if (valid.bytes < status.log.bytes) {
     const problem = { kind: "records-missing", from: valid.records + 1, to: status.log.records } as const;
     throw new CkptError("checkpoint.damaged", { path: log, problems: [problem] });
   }
-  if (join !== null || input === null) return join?.plan ?? new IndexJoin(0).plan;
-  return (await scanAndJoin(input, (visit) => eachRecord(fs, log, valid, visit), [])).plan;
+  return identity === null ? index.plan : (await identity.finish([])).plan;
 }

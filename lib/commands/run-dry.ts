@@ -3,17 +3,19 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { scanLog } from "../checkpoint/log-reader.ts";
+import { settledPaths } from "../checkpoint/move.ts";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { EXIT } from "../core/errors.ts";
 import { STATE } from "../core/plan.ts";
+import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { renderFirstCommand, renderPlan } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { readyInput } from "./run-input.ts";
-import { type FoundLog, indexJoinFor, joinWork, visitorOf, type Work } from "./run-work.ts";
+import { identityJoin, joinFor, type Work } from "./run-work.ts";
 
 const PREVIEWS = 3;
 
@@ -45,17 +47,16 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
   }
 }
 
-async function dryWork(runCase: RunCase, input: Parameters<typeof joinWork>[1]): Promise<Work> {
+async function dryWork(runCase: RunCase, input: Input): Promise<Work> {
   const { context, settings, processor, fingerprint } = runCase;
   const { fs } = context.host;
-  const paths = checkpointPaths(settings.dir);
+  const paths = settledPaths(fs, checkpointPaths(settings.dir));
   const read = readStatus(fs, paths.status);
   if (read.kind !== "good" || settings.resume === false || fileSize(fs, paths.log) === null) {
-    return joinWork(fs, input, processor, null, null);
+    return identityJoin(input, null).finish(processor);
   }
   const { status } = read;
-  const join = indexJoinFor(status, fingerprint, input);
-  const { valid } = scanLog(fs, paths.log, emptyPosition(status.session.nonce), visitorOf(join));
-  const found: FoundLog = { status, log: paths.log, position: valid };
-  return joinWork(fs, input, processor, found, join);
+  const join = await joinFor(status, fingerprint, input);
+  scanLog(fs, paths.log, emptyPosition(status.session.nonce), join.visit);
+  return join.finish(processor);
 }

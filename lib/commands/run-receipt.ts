@@ -3,6 +3,8 @@
 import * as path from "node:path";
 import { readBackup } from "../checkpoint/backups.ts";
 import type { LockedFolder } from "../checkpoint/folder.ts";
+import { scanLog } from "../checkpoint/log-reader.ts";
+import { emptyPosition } from "../checkpoint/recovery.ts";
 import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
 import { restoreBackup } from "../checkpoint/restore.ts";
 import { LOG, STATUS } from "../checkpoint/names.ts";
@@ -15,7 +17,7 @@ import type { Ending } from "./context.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { checkRunOutput, writeOutput } from "./run-output.ts";
 import { showSummary } from "./run-summary.ts";
-import { joinWork, type Work } from "./run-work.ts";
+import { joinFor, type Work } from "./run-work.ts";
 
 /**
  * @returns how the command ends when there is nothing to do; "restored" when the completed session was put back in place to go on from; null
@@ -67,8 +69,10 @@ async function backupWork(runCase: RunCase, found: FoundWork, backupFolder: stri
   const { fs } = runCase.context.host;
   const read = readStatus(fs, path.join(backupFolder, STATUS));
   if (read.kind !== "good") return found.work;
-  const log = { status: read.status, log: path.join(backupFolder, LOG), position: read.status.log };
-  return joinWork(fs, found.ready.input, runCase.processor, log, null);
+  const { session } = read.status;
+  const join = await joinFor(read.status, runCase.fingerprint, found.ready.input);
+  scanLog(fs, path.join(backupFolder, LOG), emptyPosition(session.nonce), join.visit);
+  return join.finish(runCase.processor);
 }
 
 /** Whether the output of the receipt lies where this run would put it, unchanged. */

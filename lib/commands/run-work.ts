@@ -1,14 +1,15 @@
-// Finds what there is to go on from, and joins it to the input: by index when nothing but time has passed, else by identity.
-import { eachRecord, recordError } from "../checkpoint/records.ts";
+// Joins what a log holds to the items of the input: by index when nothing but time has passed, else by identity. The input's bytes are hashed first,
+// so that the log is read once, by whoever verifies it.
 import type { RecordVisitor } from "../checkpoint/log-reader.ts";
+import { recordError } from "../checkpoint/records.ts";
+import { recordIdentity } from "../checkpoint/record-split.ts";
 import { CkptError } from "../core/errors.ts";
 import type { Fingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
-import type { LogPosition, Status } from "../core/status.ts";
+import type { Status } from "../core/status.ts";
 import type { Input, InputBytes } from "../input/input.ts";
-import type { FileSystem } from "../io/fs.ts";
 import type { Processor } from "../processors/processor.ts";
-import { IndexJoin, type Joined, scanAndJoin } from "../run/planner.ts";
+import { IdentityJoin, IndexJoin, type Joined } from "../run/planner.ts";
 
 export type Work = Joined & {
   readonly bytes: InputBytes;
@@ -16,23 +17,42 @@ export type Work = Joined & {
   readonly sameInput: boolean;
 };
 
-/** Collects records by index while recovery verifies them, where that may be enough: see `joinWork`. */
-export function indexJoinFor(status: Status, fingerprint: Fingerprint, input: Input): IndexJoin | null {
+/** Takes the records of a log as they are read, then plans. */
+export type WorkJoin = {
+  readonly visit: RecordVisitor;
+  /** Called once, when all records have been visited. @throws input.*, template.unknownField */
+  readonly finish: (processor: Processor) => Promise<Work>;
+};
+
+/** The join that fits a checkpoint's status. @throws input.* */
+export async function joinFor(status: Status, fingerprint: Fingerprint, input: Input): Promise<WorkJoin> {
+  if (!mayJoinByIndex(status, fingerprint, input)) return identityJoin(input, status);
+  const bytes = await input.hash();
+  if (bytes.sha256 !== status.input.sha256) return identityJoin(input, status);
+  const join = new IndexJoin(status.input.count);
+  const { plan, errors } = join;
+  return {
+    visit: indexVisitor(join),
+    finish: () => Promise.resolve({ plan, errors, bytes, sameInput: true }),
+  };
+}
+
+/** Whether all records were made under the very input, as this run reads it, and none of its items repeats another. */
+function mayJoinByIndex(status: Status, fingerprint: Fingerprint, { spec }: Input): boolean {
   const { input: facts } = status;
-  const { spec } = input;
-  const sameReading =
+  return (
+    facts.changes === 0 &&
+    facts.repeated === 0 &&
     facts.format === spec.format &&
     facts.encoding === spec.encoding &&
     facts.id_field === spec.idField &&
-    facts.compression === spec.compression;
-  const byIndex =
-    facts.changes === 0 && facts.repeated === 0 && sameReading && status.fingerprint.id === fingerprint.id;
-  return byIndex ? new IndexJoin(facts.count) : null;
+    facts.compression === spec.compression &&
+    status.fingerprint.id === fingerprint.id
+  );
 }
 
 /** The visitor that feeds an IndexJoin. */
-export function visitorOf(join: IndexJoin | null): RecordVisitor {
-  if (join === null) return () => undefined;
+export function indexVisitor(join: IndexJoin): RecordVisitor {
   return (frame, line, offset) => {
     const failure = (): ReturnType<Parameters<IndexJoin["add"]>[2] & object> => {
       const { error, id, index } = recordError(line);
@@ -42,45 +62,28 @@ export function visitorOf(join: IndexJoin | null): RecordVisitor {
   };
 }
 
-export type FoundLog = { readonly status: Status; readonly log: string; readonly position: LogPosition };
+/** The visitor that feeds an IdentityJoin. */
+export function identityVisitor(join: IdentityJoin): RecordVisitor {
+  return (_frame, line, offset) => {
+    const { index, id, hash, occurrence, failed } = recordIdentity(line);
+    join.add({ index, id, hash, occurrence, offset, error: failed ? recordError(line).error : null });
+  };
+}
 
-/**
- * Plans. Without a checkpoint (`found` null) every item is fresh.
- * @param join what `indexJoinFor` gave, fed by the recovery
- * @throws input.*, template.unknownField
- */
-export async function joinWork(
-  fs: FileSystem,
-  input: Input,
-  processor: Processor,
-  found: FoundLog | null,
-  join: IndexJoin | null,
-): Promise<Work> {
-  if (found !== null && join !== null) {
-    const bytes = await input.hash();
-    if (bytes.sha256 === found.status.input.sha256)
-      return { plan: join.plan, errors: join.errors, bytes, sameInput: true };
-  }
-  const paths = processor.fieldPaths;
-  const scanned = await scanAndJoin(
-    input,
-    (visit) => {
-      if (found !== null) eachRecord(fs, found.log, found.position, visit);
-    },
-    paths,
-  );
-  const [missing] = scanned.scan.missingPaths;
-  if (missing !== undefined) {
-    throw new CkptError("template.unknownField", {
-      field: missing.join("."),
-      known: scanned.scan.knownFields,
-    });
-  }
-  const { plan, errors, scan } = scanned;
+/** @param status null: no checkpoint, every item is fresh */
+export function identityJoin(input: Input, status: Status | null): WorkJoin {
+  const join = new IdentityJoin(input);
   return {
-    plan,
-    errors,
-    bytes: scan,
-    sameInput: found === null || scan.sha256 === found.status.input.sha256,
+    visit: identityVisitor(join),
+    finish: async (processor) => {
+      const { plan, errors, scan } = await join.finish(processor.fieldPaths);
+      const [missing] = scan.missingPaths;
+      if (missing !== undefined) {
+        const field = missing.join(".");
+        throw new CkptError("template.unknownField", { field, known: scan.knownFields });
+      }
+      const sameInput = status === null || scan.sha256 === status.input.sha256;
+      return { plan, errors, bytes: scan, sameInput };
+    },
   };
 }

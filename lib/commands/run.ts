@@ -22,7 +22,7 @@ import { checkRunOutput, outputPlace } from "./run-output.ts";
 import { makeFingerprint, makeProcessor } from "./run-processor.ts";
 import { fromReceipt } from "./run-receipt.ts";
 import { processItems } from "./run-session.ts";
-import { indexJoinFor, joinWork, visitorOf } from "./run-work.ts";
+import { identityJoin, joinFor } from "./run-work.ts";
 
 /** Performs `ckpt run`. @param words those behind `run`, for the command that goes on @throws CkptError for what a user can cause */
 export async function run(args: Arguments, words: readonly string[], context: Context): Promise<Ending> {
@@ -65,8 +65,11 @@ async function findWork(
   const { paths } = folder;
   const ready = again ?? (await readyInput(source, processor.usesIndex, context.host, paths, null));
   const before = readStatus(fs, paths.status);
-  const join = before.kind === "good" ? indexJoinFor(before.status, fingerprint, ready.input) : null;
-  const recovered = recover(fs, paths, visitorOf(join));
+  const join =
+    before.kind === "good"
+      ? await joinFor(before.status, fingerprint, ready.input)
+      : identityJoin(ready.input, null);
+  const recovered = recover(fs, paths, join.visit);
   if (recovered !== null) {
     const texts = context.catalogue.states;
     const { status, quarantinedBytes, adopted } = recovered;
@@ -75,9 +78,7 @@ async function findWork(
     if (adopted > 0) reporter.note(texts.recovered(adopted));
     if (ended > 0) reporter.note(texts.survivorsEnded(ended));
   }
-  const log =
-    recovered === null ? null : { status: recovered.status, log: paths.log, position: recovered.position };
-  return { ready, recovered, work: await joinWork(fs, ready.input, processor, log, join) };
+  return { ready, recovered, work: await join.finish(processor) };
 }
 
 /** Decides what becomes of the checkpoint that was found, and runs. */
@@ -105,7 +106,7 @@ async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): P
       await prune(host, folder.paths);
       reporter.note(catalogue.states.movedToBackup(name));
       recovered = null;
-      work = await joinWork(host.fs, found.ready.input, processor, null, null);
+      work = await identityJoin(found.ready.input, null).finish(processor);
     } else {
       how = { retryFailed: choice.retryFailed, acceptFailures: how.acceptFailures || choice.acceptFailures };
     }

@@ -21,11 +21,7 @@ export type PlannedRecord = {
 
 export type Joined = { readonly plan: Plan; readonly errors: ErrorTally };
 
-export type Scanned = Joined & {
-  readonly scan: ScanResult;
-  /** Records with an item or without, before the join; 0 in a new session. */
-  readonly records: number;
-};
+export type Scanned = Joined & { readonly scan: ScanResult };
 
 function failureState(error: ItemError): typeof STATE.failed | typeof STATE.rejected {
   return error.kind === "input" ? STATE.rejected : STATE.failed;
@@ -57,51 +53,59 @@ export class IndexJoin {
   }
 }
 
-/**
- * Scans the whole input and joins the records to its items by identity.
- * @param eachRecord calls its argument for every record of the log, in order
- * @param paths field paths that must occur in at least one item
- * @throws input.idDoubled, and what `Input.scan` throws
- */
-export async function scanAndJoin(
-  input: Input,
-  eachRecord: (visit: (record: PlannedRecord) => void) => void,
-  paths: readonly (readonly string[])[],
-): Promise<Scanned> {
-  const table = new RecordTable();
-  const errors = new ErrorTally();
-  const withIds = input.spec.idField !== null;
-  eachRecord((record) => {
+/** Joins records to items by identity: collects the records of a log, then scans the whole input. */
+export class IdentityJoin {
+  readonly #table = new RecordTable();
+  readonly #errors = new ErrorTally();
+  readonly #input: Input;
+
+  constructor(input: Input) {
+    this.#input = input;
+  }
+
+  /** Takes the next record of the log, in its order. */
+  add(record: PlannedRecord): void {
+    const withIds = this.#input.spec.idField !== null;
     const key =
       withIds && record.id !== null
         ? idKey(record.id)
         : contentKey(Buffer.from(record.hash, "hex"), record.occurrence);
     const hash = Buffer.from(record.hash.slice(0, 16), "hex");
-    const replaced = table.set(key, {
+    const { error } = record;
+    const replaced = this.#table.set(key, {
       offset: record.offset,
-      failed: record.error !== null,
-      rejected: record.error?.kind === "input",
-      errorGroup: record.error === null ? 0 : errors.add(record.error, itemLabel(record.id, record.index)),
+      failed: error !== null,
+      rejected: error?.kind === "input",
+      errorGroup: error === null ? 0 : this.#errors.add(error, itemLabel(record.id, record.index)),
       content: [hash.readUInt32BE(0), hash.readUInt32BE(4)],
     });
-    if (replaced !== null) errors.remove(replaced);
-  });
-  const plan = new Plan();
-  const seen = new OccurrenceTable();
-  const doubled: number[] = [];
-  const scan = await input.scan((index, _line, digest, id) => {
-    const key = id === null ? contentKey(digest, 1) : idKey(id);
-    const occurrence = seen.add(key[0] ?? 0, key[1] ?? 0);
-    if (occurrence > 1 && id !== null) doubled.push(index);
-    if (occurrence > 1 && id === null) plan.setOccurrence(index, occurrence);
-    const found = table.take(id === null && occurrence > 1 ? contentKey(digest, occurrence) : key);
-    // An item that has an id now may have been run without one.
-    join(plan, errors, index, digest, found ?? (id === null ? null : table.take(contentKey(digest, 1))));
-  }, paths);
-  if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
-  plan.gone = table.untaken;
-  table.eachUntakenFailure((group) => errors.remove(group));
-  return { plan, errors, scan, records: table.size };
+    if (replaced !== null) this.#errors.remove(replaced);
+  }
+
+  /**
+   * Scans the input and gives each item its record. Called once.
+   * @param paths field paths that must occur in at least one item
+   * @throws input.idDoubled, and what `Input.scan` throws
+   */
+  async finish(paths: readonly (readonly string[])[]): Promise<Scanned> {
+    const [table, errors, input] = [this.#table, this.#errors, this.#input];
+    const plan = new Plan();
+    const seen = new OccurrenceTable();
+    const doubled: number[] = [];
+    const scan = await input.scan((index, _line, digest, id) => {
+      const key = id === null ? contentKey(digest, 1) : idKey(id);
+      const occurrence = seen.add(key[0] ?? 0, key[1] ?? 0);
+      if (occurrence > 1 && id !== null) doubled.push(index);
+      if (occurrence > 1 && id === null) plan.setOccurrence(index, occurrence);
+      const found = table.take(id === null && occurrence > 1 ? contentKey(digest, occurrence) : key);
+      // An item that has an id now may have been run without one.
+      join(plan, errors, index, digest, found ?? (id === null ? null : table.take(contentKey(digest, 1))));
+    }, paths);
+    if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
+    plan.gone = table.untaken;
+    table.eachUntakenFailure((group) => errors.remove(group));
+    return { plan, errors, scan };
+  }
 }
 
 type Found = ReturnType<RecordTable["take"]>;

@@ -9,12 +9,17 @@ const text = fc.oneof(
   fc.constantFrom('"', "\\", ',"attempts":1', '","hash":"', '\\"', "中", "\u0000"),
 );
 
-const result = fc.oneof(
-  fc.jsonValue().map((value): Result => ({ ...TRIES, status: "ok", outputJson: JSON.stringify(value) })),
-  fc.record({ kind: text, message: text }).map((error): Result => ({ ...TRIES, status: "failed", error })),
-);
-
 const TRIES = { attempts: 1, retries: [], startedAtMs: 1e12, durationMs: 1 };
+
+function ok(value: unknown): Result {
+  return { ...TRIES, status: "ok", outputJson: JSON.stringify(value) };
+}
+
+function failed(error: { readonly kind: string; readonly message: string }): Result {
+  return { ...TRIES, status: "failed", error };
+}
+
+const result = fc.oneof(fc.jsonValue().map(ok), fc.record({ kind: text, message: text }).map(failed));
 
 test("a record taken apart by position has the parts that JSON.parse finds", () => {
   const hash = "0123456789abcdef".repeat(2);
