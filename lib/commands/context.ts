@@ -18,11 +18,14 @@ export type Context = {
 export type Ending = { readonly exitCode: ExitCode; readonly signal?: Signal };
 
 export function makeContext(host: Host, catalogue: Catalogue): Context {
+  let screen: Screen | undefined;
   return {
     host,
     catalogue,
-    screen: openScreen(host.stderr, host.env),
-    interactive: () => host.stderr.isTTY && host.stdin.isTTY,
+    get screen() {
+      return (screen ??= openScreen(host.stderr, host.env));
+    },
+    interactive: () => host.isTerminal(0) && host.isTerminal(2),
   };
 }
 

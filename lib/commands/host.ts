@@ -1,6 +1,6 @@
 // Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
 import * as os from "node:os";
-import type { ReadStream, WriteStream } from "node:tty";
+import { isatty, type ReadStream, type WriteStream } from "node:tty";
 import type { Owner } from "../checkpoint/owner.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
@@ -14,9 +14,12 @@ export type Host = {
   readonly hostname: string;
   /** How the program was called, for commands that are to be copied. */
   readonly program: string;
+  /** The streams are made when they are first asked for: each takes milliseconds, and a short answer needs none. */
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly stderr: WriteStream;
+  /** Whether a descriptor (0, 1, 2) is a terminal. */
+  isTerminal(fd: 0 | 1 | 2): boolean;
   readonly fs: FileSystem;
   readonly clock: Clock;
   readonly random: Random;
@@ -40,9 +43,16 @@ export function processHost(): Host {
     pid: process.pid,
     hostname: os.hostname(),
     program: "ckpt",
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    isTerminal: (fd) => isatty(fd),
     fs: realFileSystem,
     clock: systemClock,
     random: Math.random,

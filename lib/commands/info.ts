@@ -38,7 +38,7 @@ export async function showInfo(dir: string, json: boolean, context: Context): Pr
   const problems = damageOf(fs, paths, status, read.kind === "absent");
   if (status !== null && (!json || problems.length === 0)) {
     const view = viewOf(fs, paths, status);
-    const columns = host.stdout.isTTY ? host.stdout.columns : null;
+    const columns = host.isTerminal(1) ? host.stdout.columns : null;
     const text = json ? `${JSON.stringify(infoJson(view))}\n` : renderInfo(view, catalogue, columns);
     writeStdout(fs, Buffer.from(text));
   }

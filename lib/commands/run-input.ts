@@ -55,7 +55,7 @@ export async function readyInput(
   if (!kept && file !== null) return { input: open(file), incoming: false };
   const haveKept = fileSize(fs, paths.keptInput) !== null;
   const incoming = scratch ?? paths.incomingInput;
-  if (file === null && host.stdin.isTTY) {
+  if (file === null && host.isTerminal(0)) {
     if (!haveKept) throw new CkptError("input.noKept", {});
     return { input: open(paths.keptInput), incoming: false };
   }
