@@ -1,14 +1,17 @@
 // `bun run bench`: runs ckpt and its peers in turn on the same work and prints a table of ratios. `--quick`: small, for CI, compared with the ratios on
-// record; `--json`; `--only NAME` (commands, window, module, resume, start); `--record` writes the ratios on record anew.
+// record; `--json`; `--only NAME` (commands, window, module, resume, start); `--record` writes the ratios on record anew; `--report` writes docs/performance.md,
+// with `--large` up to ten million items.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { join } from "node:path";
 import { commandRows, windowRows } from "./cases/commands.ts";
+import { growth } from "./cases/growth.ts";
 import { moduleRows } from "./cases/module.ts";
 import { resumeRows } from "./cases/resume.ts";
 import { startRows } from "./cases/start.ts";
 import { openPlace, type Place, ROOT } from "./place.ts";
-import { isMet, type Row } from "./row.ts";
+import { rowLine, writeReport } from "./report.ts";
+import type { Row } from "./row.ts";
 
 type Size = {
   readonly pairs: number;
@@ -19,6 +22,8 @@ type Size = {
 
 const FULL: Size = { pairs: 5, commands: 2000, items: 200_000, done: 1_000_000 };
 const QUICK: Size = { pairs: 3, commands: 400, items: 50_000, done: 100_000 };
+
+const SIZES = [10_000, 100_000, 1_000_000];
 
 const CASES: Readonly<Record<string, (place: Place, size: Size) => Promise<Row[]>>> = {
   start: (place, size) => startRows(place, size.pairs),
@@ -39,6 +44,14 @@ const json = words.includes("--json");
 const rows = await measure();
 if (json) console.log(JSON.stringify(rows, null, 2));
 if (words.includes("--record")) writeRecord(rows);
+if (words.includes("--report")) {
+  const place = openPlace();
+  try {
+    writeReport(rows, await growth(place, words.includes("--large") ? [...SIZES, 10_000_000] : SIZES));
+  } finally {
+    place.remove();
+  }
+}
 const slower = words.includes("--quick") ? slowerThanRecord(rows) : [];
 for (const line of slower) console.error(line);
 process.exitCode = slower.length > 0 ? 1 : 0;
@@ -52,20 +65,13 @@ async function measure(): Promise<Row[]> {
       if (only !== undefined && name !== only) continue;
       const found = await run(place, size);
       all.push(...found);
-      if (!json) for (const row of found) console.log(lineOf(row));
+      if (!json) for (const row of found) console.log(rowLine(row));
     }
   } finally {
     place.remove();
   }
   if (Bun.which("parallel") === null) console.error("missing: GNU parallel (Debian: parallel)");
   return all;
-}
-
-function lineOf(row: Row): string {
-  const { median, min, max } = row.ratio;
-  const bound = row.floor === null ? "" : `${row.most === true ? "≤" : "≥"} ${row.floor}`;
-  const met = row.floor === null ? "" : isMet(row) ? " ok" : " NOT MET";
-  return `| ${row.what} | ${row.ours} | ${row.theirs} | ${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)}) | ${bound}${met} |`;
 }
 
 type Ratios = Readonly<Record<string, number>>;

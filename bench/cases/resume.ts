@@ -10,7 +10,7 @@ const LOG = "m/checkpoint_results.jsonl";
 const STATUS = "m/processing_status.json";
 
 /** Makes a checkpoint in which `count` items are done and one is pending, and keeps its status, so that each timing finds the same. */
-async function doneCheckpoint(
+export async function doneCheckpoint(
   place: Place,
   count: number,
 ): Promise<{ readonly input: string; readonly again: Timed }> {
