@@ -86,7 +86,7 @@ export class LogWriter {
     this.#written = this.#encoded;
     this.#buffered = 0;
     if (this.#buffer.length > BUFFER_BYTES * 4) this.#buffer = new Uint8Array(BUFFER_BYTES);
-    this.assertUntouched();
+    this.#assertSize(this.#fs.fstatSync(this.fd).size);
   }
 
   #cutBack(error: unknown): never {
@@ -109,13 +109,16 @@ export class LogWriter {
 
   /** @throws checkpoint.foreignWrite when the file is not as long as this writer left it, or is another file by now */
   assertUntouched(): void {
-    const stat = this.#fs.fstatSync(this.fd);
-    const named = this.#fs.lstatSync(this.#file, { throwIfNoEntry: false });
-    if (stat.size === this.#written.bytes && named?.ino === this.#inode) return;
-    const found =
-      named?.ino === this.#inode
-        ? `${stat.size} bytes instead of ${this.#written.bytes}`
-        : "another file in its place";
+    this.#assertSize(this.#fs.fstatSync(this.fd).size);
+    if (this.#fs.lstatSync(this.#file, { throwIfNoEntry: false })?.ino === this.#inode) return;
+    throw this.poison(
+      new CkptError("checkpoint.foreignWrite", { path: this.#file, found: "another file in its place" }),
+    );
+  }
+
+  #assertSize(sizeBytes: number): void {
+    if (sizeBytes === this.#written.bytes) return;
+    const found = `${sizeBytes} bytes instead of ${this.#written.bytes}`;
     throw this.poison(new CkptError("checkpoint.foreignWrite", { path: this.#file, found }));
   }
 
