@@ -1,5 +1,6 @@
 // Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
 import * as os from "node:os";
+import * as path from "node:path";
 import { isatty, type ReadStream, type WriteStream } from "node:tty";
 import type { Owner } from "../checkpoint/owner.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
@@ -12,8 +13,8 @@ export type Host = {
   readonly cwd: string;
   readonly pid: number;
   readonly hostname: string;
-  /** How the program was called, for commands that are to be copied. */
-  readonly program: string;
+  /** The words by which the program was called, for commands that are to be copied. */
+  readonly program: readonly string[];
   /** The streams are made when they are first asked for: each takes milliseconds, and a short answer needs none. */
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
@@ -33,6 +34,12 @@ export type Host = {
   dieBy(signal: Signal): void;
 };
 
+/** The executable as it was typed; in a checkout, Bun and the path of cli.ts. */
+function calledBy(): readonly string[] {
+  const isCompiled = Bun.main.startsWith("/$bunfs/");
+  return isCompiled ? [process.argv0] : ["bun", path.relative(process.cwd(), Bun.main)];
+}
+
 const SIGNALS: readonly Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** The real process. */
@@ -42,7 +49,7 @@ export function processHost(): Host {
     cwd: process.cwd(),
     pid: process.pid,
     hostname: os.hostname(),
-    program: "ckpt",
+    program: calledBy(),
     get stdin() {
       return process.stdin;
     },
