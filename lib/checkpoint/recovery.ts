@@ -15,14 +15,8 @@ import {
   writeSynced,
 } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import {
-  type LogFault,
-  type LogScan,
-  hasValidRecordBehind,
-  type RecordVisitor,
-  scanLog,
-} from "./log-reader.ts";
 import { listBackups } from "./backups.ts";
+import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { firstPrev } from "./record-codec.ts";
 import { seal, unseal } from "./seal.ts";
@@ -82,7 +76,7 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
     emptyPosition(status.session.nonce),
     committedCheck(paths, status, visit),
   );
-  if (scan.fault !== null) refuseDamage(fs, paths, status, scan, scan.fault);
+  if (scan.fault !== null) refuseDamage(paths, status, scan, scan.fault);
   if (scan.valid.bytes < status.log.bytes) {
     throw damaged(paths, { kind: "records-missing", from: scan.valid.records + 1, to: status.log.records });
   }
@@ -117,20 +111,16 @@ function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
   return new CkptError("checkpoint.damaged", { path: paths.log, problems: [problem] });
 }
 
-/** @throws when what stands behind the valid records is damage and not the torn tail of a crash */
-function refuseDamage(
-  fs: FileSystem,
-  paths: CheckpointPaths,
-  status: Status,
-  scan: LogScan,
-  fault: LogFault,
-): void {
+/**
+ * Behind the last commit anything may stand after a power cut: pages reach the disk in any order, so a valid record behind a bad one is no
+ * sign of damage there. None of it was reported as saved.
+ * @throws when the fault lies in what was committed, or a newer version wrote it
+ */
+function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
   if (fault.kind === "newer") {
     throw new CkptError("checkpoint.newer", { path: paths.log, version: 2, supported: 1 });
   }
   if (scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
-  // A write that was torn leaves nothing valid behind it; a valid record there means that something inside was damaged.
-  if (hasValidRecordBehind(fs, paths.log, fault.offset)) throw damaged(paths, problemOf(fault));
 }
 
 function problemOf(fault: LogFault): Problem {
@@ -247,8 +237,14 @@ function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): v
     head.nonce === status.session.nonce &&
     head.base_bytes === status.log.bytes &&
     head.base_sum === status.log.last_sum;
-  if (belongs) rewrite(fs, paths, status.log.bytes, headLength);
-  else finishAdoption(fs, paths);
+  if (!belongs) finishAdoption(fs, paths);
+  else if (committedStands(fs, paths, status)) rewrite(fs, paths, status.log.bytes, headLength);
+}
+
+/** Whether the committed records are whole: where they are not, nothing may be changed, and the scan that follows refuses them. */
+function committedStands(fs: FileSystem, paths: CheckpointPaths, status: Status): boolean {
+  const { valid } = scanLog(fs, paths.log, emptyPosition(status.session.nonce), () => undefined);
+  return valid.bytes >= status.log.bytes;
 }
 
 /** Removes the copy; called when a status that covers the records is on the disk, before anything else is appended. */

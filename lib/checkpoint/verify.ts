@@ -49,15 +49,15 @@ export function verifyCheckpoint(
   if (read.kind === "absent") problems.add({ kind: "status-missing" });
   if (read.kind === "damaged") problems.add({ kind: "status-sum" });
   if (logBytes === null) problems.add({ kind: "log-missing", records: status?.log.records ?? 0 });
-  const pieces = logBytes === null ? NO_PIECES : readPieces(fs, log, status);
+  const found = logBytes === null ? NO_PIECES : readPieces(fs, log, status);
+  const pieces = withoutTorn(found, status);
   const runs = provableRuns(pieces, status);
-  const torn = tornBytes(pieces, status);
   const tally = new ItemTally();
   if (logBytes !== null) {
-    const named = compareLines(fs, log, pieces, runs, torn, problems);
+    const named = compareLines(fs, log, pieces, runs, problems);
     compareNumbers(runs, status, named, problems);
     countItems(fs, log, runs, tally, problems);
-    compareEnd(runs, pieces.fileBytes - torn, status, problems);
+    compareEnd(runs, pieces.fileBytes, status, problems);
   }
   const counts = tally.counts;
   if (status !== null && problems.count === 0) compareCounts(status, counts, runs, problems);
@@ -68,7 +68,7 @@ export function verifyCheckpoint(
     problemCount: problems.count,
     records,
     uncommitted: status === null ? 0 : Math.max(0, lastSeq(runs) - status.log.records),
-    tornBytes: torn,
+    tornBytes: found.fileBytes - pieces.fileBytes,
     runs,
     doubles: tally.doubles,
     errors: tally.errors.list(),
@@ -92,13 +92,23 @@ function lastSeq(runs: readonly LogRun[]): number {
   return runs.at(-1)?.lastSeq ?? 0;
 }
 
-/** Length of what a crash may leave: bad lines behind the last commit, with nothing valid behind them. */
-function tornBytes(pieces: LogPieces, status: Status | null): number {
-  const lastValid = Math.max(0, ...pieces.runs.map((run) => run.to));
-  const from = Math.max(lastValid, status?.log.bytes ?? 0);
-  return pieces.fileBytes > from && pieces.bad.every((line) => line.from >= from || line.from < lastValid)
-    ? pieces.fileBytes - from
-    : 0;
+/**
+ * The pieces without what a crash may leave: behind the last commit, all from the first line on that does not follow; without a status, bad lines
+ * with nothing valid behind them. None of it was reported as saved.
+ */
+function withoutTorn(pieces: LogPieces, status: Status | null): LogPieces {
+  const { runs, bad } = pieces;
+  const lastValid = runs.reduce((last, run) => Math.max(last, run.to), 0);
+  const breaks =
+    status === null
+      ? bad.map((line) => line.from).filter((from) => from >= lastValid)
+      : [
+          ...bad.map((line) => line.from).filter((from) => from >= status.log.bytes),
+          ...runs.map((run) => run.from).filter((from) => from > status.log.bytes),
+        ];
+  const fileBytes = breaks.reduce((least, from) => Math.min(least, from), pieces.fileBytes);
+  const isKept = (piece: { readonly from: number }): boolean => piece.from < fileBytes;
+  return { runs: runs.filter(isKept), bad: bad.filter(isKept), fileBytes };
 }
 
 type Piece = { readonly from: number; readonly run: LogRun | null; readonly bad: BadLine | null };
@@ -109,7 +119,6 @@ function compareLines(
   log: string,
   pieces: LogPieces,
   runs: readonly LogRun[],
-  torn: number,
   problems: Problems,
 ): Set<number> {
   const own = new Set(runs);
@@ -121,7 +130,7 @@ function compareLines(
   let number = 0;
   let badLines = 0;
   for (const { run, bad } of all) {
-    if (bad !== null && bad.from < pieces.fileBytes - torn) {
+    if (bad !== null) {
       const record = number + ++badLines;
       const kind = bad.ended ? "record-sum" : "record-cut";
       named.add(record);

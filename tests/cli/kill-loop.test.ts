@@ -1,121 +1,120 @@
-// kill -9 at random moments, again and again: the output is that of a run never interrupted, and no item whose record was in the log is run again.
-import { expect, setDefaultTimeout, test } from "bun:test";
+// kill -9 in every phase, again and again, over real question sets: the output is that of a run never interrupted, and no item whose record was in
+// the log is run again. CKPT_TEST_SEED repeats a run; CKPT_TEST_KILLS=50 kills that often in each of all combinations (ten minutes).
+import { afterAll, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
-
-setDefaultTimeout(120_000);
+import { ckpt, DATA, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { hasStrace, seededRandom } from "../helpers/kill.ts";
+import { KilledRun, type Phase, PHASES } from "../helpers/killed-run.ts";
 
 const SEED = Number(process.env["CKPT_TEST_SEED"] ?? Date.now() % 1_000_000);
-const LOG = "checkpoints/checkpoint_results.jsonl";
+const KILLS = process.env["CKPT_TEST_KILLS"];
 
-/** Mulberry32, a small generator that a seed repeats. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+const SETS = [
+  ["gsm8k_test.jsonl", 1319],
+  ["HumanEval.jsonl.gz", 164],
+  ["gaokao-history.jsonl", 235],
+  ["few_shot_prompts.csv", 10],
+] as const;
+const KINDS = ["command", "module"] as const;
+const WINDOWS = [1, 8].flatMap((jobs) => [1, 10, 1000].map((batch) => ({ jobs, batch })));
+
+type Case = {
+  readonly file: string;
+  readonly items: number;
+  readonly kind: (typeof KINDS)[number];
+  readonly jobs: number;
+  readonly batch: number;
+};
+
+const PAIRS = SETS.flatMap(([file, items]) => KINDS.map((kind) => ({ file, items, kind })));
+/** By default each set and kind once, and each window at least once; else all of them. */
+const CASES: readonly Case[] =
+  KILLS === undefined
+    ? PAIRS.map((pair, at) => ({ ...pair, ...(WINDOWS[(at * 5) % 6] ?? { jobs: 1, batch: 1 }) }))
+    : PAIRS.flatMap((pair) => WINDOWS.map(({ jobs, batch }) => Object.assign({ jobs, batch }, pair)));
+
+const COMMAND = ["--", "sh", "-c", 'echo "$CKPT_ITEM_INDEX" >> marks; printf "answer to %s" "$1"', "x", "{}"];
+const MODULE = [
+  'import { appendFileSync } from "node:fs";',
+  'import { join } from "node:path";',
+  "export async function process(item: unknown, context: { index: number }) {",
+  '  appendFileSync(join(import.meta.dir, "marks"), `${context.index}\\n`);',
+  "  await Bun.sleep(1);",
+  "  return { answerTo: item };",
+  "}",
+];
+
+function prepare(kind: Case["kind"]): { readonly folder: string; readonly words: readonly string[] } {
+  const folder = newFolder();
+  if (kind === "command") return { folder, words: COMMAND };
+  writeLines(folder, "answer.ts", MODULE);
+  return { folder, words: ["--module", "answer.ts"] };
 }
 
-function recordedIndices(folder: string): Set<number> {
-  const file = path.join(folder, LOG);
-  if (!fs.existsSync(file)) return new Set();
-  const lines = fs.readFileSync(file, "utf8").split("\n").slice(0, -1);
-  return new Set(lines.map((line) => JSON.parse(line).index as number));
+const references = new Map<string, string>();
+
+/** The output of a run that nobody interrupted, with other jobs and batches. */
+async function reference(file: string, kind: Case["kind"]): Promise<string> {
+  const known = references.get(`${file} ${kind}`);
+  if (known !== undefined) return known;
+  const { folder, words } = prepare(kind);
+  const args = ["run", path.join(DATA, file), "-j", "4", "-b", "25", "-o", "out.jsonl", ...words];
+  expect((await ckpt(folder, args)).code).toBe(0);
+  const output = read(folder, "out.jsonl");
+  references.set(`${file} ${kind}`, output);
+  fs.rmSync(folder, { recursive: true });
+  return output;
 }
 
-for (const { jobs, batch } of [
-  { jobs: 1, batch: 1 },
-  { jobs: 8, batch: 10 },
-  { jobs: 8, batch: 1000 },
-]) {
-  test(`killed at random with -j ${jobs} -b ${batch}: exact output, nothing recorded is run again (seed ${SEED})`, async () => {
-    const next = random(SEED + jobs * 1000 + batch);
-    const folder = newFolder();
-    writeLines(
-      folder,
-      "q.txt",
-      Array.from({ length: 200 }, (_, i) => `question ${i}`),
-    );
+const total: Record<Phase, number> = { attempt: 0, save: 0, commit: 0, recovery: 0, output: 0, move: 0 };
+let between = 0;
+const table: string[] = [];
+
+function note(name: string, run: KilledRun): void {
+  for (const phase of PHASES) total[phase] += run.counts[phase];
+  between += run.between;
+  table.push(row(name, run.counts, run.between));
+}
+
+function row(name: string, counts: Readonly<Record<Phase, number>>, inBetween: number): string {
+  const numbers = [...PHASES.map((phase) => counts[phase]), inBetween];
+  return name.padEnd(48) + numbers.map((count) => String(count).padStart(10)).join("");
+}
+
+afterAll(() => {
+  const head = "kills by phase".padEnd(48) + [...PHASES, "between"].map((word) => word.padStart(10)).join("");
+  console.log(["", head, ...table, row("all", total, between)].join("\n"));
+});
+
+for (const [at, { file, items, kind, jobs, batch }] of CASES.entries()) {
+  const name = `${file} ${kind} -j ${jobs} -b ${batch}`;
+  test(`${name}: killed in every phase (seed ${SEED})`, async () => {
+    expect(hasStrace).toBe(true);
+    const { folder, words } = prepare(kind);
     const args = [
       "run",
-      "q.txt",
+      path.join(DATA, file),
       "-j",
-      String(jobs),
+      `${jobs}`,
       "-b",
-      String(batch),
-      "--",
-      "sh",
-      "-c",
-      'echo "$CKPT_ITEM_INDEX" >> marks; sleep "$2"; echo "answer to $1"',
-      "x",
-      "{}",
-      String(0.004 * jobs),
+      `${batch}`,
+      "-o",
+      "out.jsonl",
+      ...words,
     ];
-    let kills = 0;
-    for (let round = 0; round < 200; round++) {
-      const recorded = recordedIndices(folder);
-      const marksBefore = fs.existsSync(path.join(folder, "marks")) ? read(folder, "marks").length : 0;
-      const child = start(folder, args);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 30 + next() * 150);
-      await child.exited;
-      clearTimeout(timer);
-      const fresh = fs.existsSync(path.join(folder, "marks"))
-        ? read(folder, "marks").slice(marksBefore).split("\n").filter(Boolean)
-        : [];
-      expect(fresh.map(Number).filter((index) => recorded.has(index))).toEqual([]);
-      if (child.signalCode !== "SIGKILL") {
-        expect(child.exitCode).toBe(0);
-        break;
-      }
-      kills++;
-    }
-    expect(kills).toBeGreaterThan(5);
-    const expected = newFolder();
-    writeLines(
-      expected,
-      "q.txt",
-      Array.from({ length: 200 }, (_, i) => `question ${i}`),
-    );
-    expect((await ckpt(expected, args)).code).toBe(0);
-    expect(read(folder, "q.results.jsonl")).toBe(read(expected, "q.results.jsonl"));
-  });
+    const random = seededRandom(SEED + at);
+    const job = { folder, args, output: "out.jsonl", items, jobs, batch, kills: Number(KILLS ?? 10), random };
+    const run = new KilledRun(job);
+    await run.carryOut();
+    note(name, run);
+    expect(read(folder, "out.jsonl")).toBe(await reference(file, kind));
+    expect(fs.existsSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"))).toBe(false);
+    fs.rmSync(folder, { recursive: true });
+  }, 180_000);
 }
 
-test("a log cut at any byte of its last two records resumes to the same output", async () => {
-  const folder = newFolder();
-  writeLines(
-    folder,
-    "q.txt",
-    Array.from({ length: 8 }, (_, i) => `q${i}`),
-  );
-  const module = ["export const process = (item: string) => `answer to ${item}`;"];
-  writeLines(folder, "m.ts", module);
-  const args = ["run", "q.txt", "-j", "1", "--module", "m.ts"];
-  await ckpt(folder, [...args, "--limit", "4"]);
-  // A status of generation 0 with records behind it: what a kill -9 before the first commit leaves.
-  const log = fs.readFileSync(path.join(folder, LOG));
-  const lines = log.toString("latin1").split("\n");
-  const twoRecords = (lines[2]?.length ?? 0) + (lines[3]?.length ?? 0) + 2;
-  const reference = newFolder();
-  fs.cpSync(folder, reference, { recursive: true });
-  expect((await ckpt(reference, args)).code).toBe(0);
-  let refused = 0;
-  for (let cut = 1; cut < twoRecords; cut += 37) {
-    const copy = newFolder();
-    fs.cpSync(folder, copy, { recursive: true });
-    fs.truncateSync(path.join(copy, LOG), log.length - cut);
-    const ran = await ckpt(copy, args);
-    // These records were committed: losing bytes of them is damage, and is refused by name.
-    expect(ran.code).toBe(12);
-    expect(ran.err).toContain("verify");
-    refused++;
-    fs.writeFileSync(path.join(copy, LOG), Buffer.concat([log, log.subarray(0, cut)]));
-    expect((await ckpt(copy, args)).code).toBe(0);
-    expect(read(copy, "q.results.jsonl")).toBe(read(reference, "q.results.jsonl"));
-  }
-  expect(refused).toBeGreaterThan(5);
+test("there were kills in every phase, and at least fifty between the first and the last record", () => {
+  for (const phase of PHASES) expect({ phase, kills: total[phase] }).not.toEqual({ phase, kills: 0 });
+  expect(between).toBeGreaterThanOrEqual(50);
 });

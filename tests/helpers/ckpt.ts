@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
-const EXECUTABLE: string = path.join(ROOT, "dist/ckpt");
+export const EXECUTABLE: string = path.join(ROOT, "dist/ckpt");
 export const DATA: string = path.resolve(ROOT, "../shared/data");
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
@@ -14,7 +14,13 @@ export function newFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-test-"));
 }
 
-const ENV = { PATH: process.env["PATH"] ?? "", HOME: os.tmpdir(), LANG: "C.UTF-8", TZ: "UTC", NO_COLOR: "1" };
+export const ENV: Readonly<Record<string, string>> = {
+  PATH: process.env["PATH"] ?? "",
+  HOME: os.tmpdir(),
+  LANG: "C.UTF-8",
+  TZ: "UTC",
+  NO_COLOR: "1",
+};
 
 /** Starts ckpt; nothing is on its standard input. */
 export function start(

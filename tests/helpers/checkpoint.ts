@@ -1,0 +1,128 @@
+// A checkpoint in a temporary folder, made by the real session, for tests of what finds one.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { directCommitter } from "../../lib/checkpoint/committer.ts";
+import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/recovery.ts";
+import { Session, type SessionFacts } from "../../lib/checkpoint/session.ts";
+import { ErrorTally } from "../../lib/core/error-tally.ts";
+import { STATE } from "../../lib/core/plan.ts";
+import type { Result } from "../../lib/core/record.ts";
+import type { LogPosition, Status } from "../../lib/core/status.ts";
+import { type FileSystem, realFileSystem } from "../../lib/io/fs.ts";
+import { FakeClock } from "./fake-clock.ts";
+
+export const NONCE = "000102030405060708090a0b0c0d0e0f";
+
+export function newPaths(): CheckpointPaths {
+  return checkpointPaths(fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-test-")));
+}
+
+export function okResult(outputJson: string): Result {
+  return { status: "ok", outputJson, attempts: 1, retries: [], startedAtMs: 0, durationMs: 1 };
+}
+
+export function failedResult(kind: string): Result {
+  const error = { kind, message: `${kind} happened` };
+  return { status: "failed", error, attempts: 1, retries: [], startedAtMs: 0, durationMs: 1 };
+}
+
+/** A hash that is different for each index. */
+export function hashOf(index: number): string {
+  return index.toString(16).padStart(32, "0");
+}
+
+export function keyOf(index: number): Parameters<Session["add"]>[0] {
+  return { index, line: index + 1, id: null, hash: hashOf(index), occurrence: 1 };
+}
+
+const FRESH = { state: STATE.fresh, errorGroup: 0 } as const;
+
+/** Adds a success for each index. */
+export function addAll(session: Session, indices: readonly number[]): void {
+  for (const index of indices)
+    session.add(keyOf(index), okResult(`"answer ${index}"`), FRESH, `#${index + 1}`);
+}
+
+export type OpenOptions = {
+  readonly fs?: FileSystem;
+  readonly clock?: FakeClock;
+  readonly recovered?: Recovered;
+  readonly total?: number;
+};
+
+/** A session, new or taken up, that commits on the calling thread. */
+export function openSession(paths: CheckpointPaths, options: OpenOptions = {}): Session {
+  const { fs: files = realFileSystem, clock = new FakeClock(), recovered, total = 10 } = options;
+  const earlier = recovered?.status ?? null;
+  const position: LogPosition = recovered?.position ?? emptyPosition(NONCE);
+  const facts = factsOf(earlier, total, position.records);
+  return new Session(files, paths, clock, directCommitter(files), facts, position, { pid: 1, host: "h" });
+}
+
+function factsOf(earlier: Status | null, total: number, done: number): SessionFacts {
+  return {
+    session: earlier?.session ?? {
+      id: "20261123_200000",
+      nonce: NONCE,
+      started_at: "2026-11-23T20:00:00.000Z",
+    },
+    input: {
+      path: "/data/q.txt",
+      format: "txt",
+      compression: "none",
+      encoding: "utf-8",
+      id_field: null,
+      kept: false,
+      size: 1,
+      mtime: null,
+      sha256: "0".repeat(64),
+      count: total,
+      repeated: 0,
+      changes: 0,
+    },
+    processor: { kind: "command", shown: "true" },
+    fingerprint: { id: "89abcdef", parts: [{ name: "kind", value: "command", shown: "command" }] },
+    batch_size: 10,
+    completed: done,
+    failed: 0,
+    resultsSaved: done,
+    gone: 0,
+    output: null,
+    earlier,
+    errors: new ErrorTally(),
+  };
+}
+
+/** Indices of the records that recovery finds, with what it says. */
+export function recoverAll(
+  paths: CheckpointPaths,
+  files: FileSystem = realFileSystem,
+): { readonly recovered: Recovered | null; readonly indices: number[] } {
+  const indices: number[] = [];
+  const recovered = recover(files, paths, (frame) => void indices.push(frame.index));
+  return { recovered, indices };
+}
+
+/** Makes a checkpoint of which `committed` records are committed and `saved` more are in the log alone. */
+export async function makeCheckpoint(
+  paths: CheckpointPaths,
+  committed: number,
+  saved: number,
+): Promise<Status> {
+  const session = openSession(paths);
+  await session.begin();
+  addAll(
+    session,
+    Array.from({ length: committed }, (_, i) => i),
+  );
+  await session.commit();
+  addAll(
+    session,
+    Array.from({ length: saved }, (_, i) => committed + i),
+  );
+  session.write();
+  session.close();
+  return session.committed;
+}

@@ -1,0 +1,100 @@
+// Ends ckpt by SIGKILL at a chosen place: before a system call on a path (by strace), or once a condition holds.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { checkpointPaths } from "../../lib/checkpoint/names.ts";
+import type { Status } from "../../lib/core/status.ts";
+import { ENV, EXECUTABLE, start } from "./ckpt.ts";
+
+export const hasStrace: boolean = Bun.which("strace") !== null;
+
+/** A number in [0, 1) that a seed repeats (Mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/**
+ * Before which call ckpt is to die: the `when`-th (in one thread) of these system calls that concerns one of the paths. Of a rename
+ * strace looks at the old name alone.
+ */
+export type KillPoint = {
+  readonly calls: string;
+  readonly paths: readonly string[];
+  readonly when: number;
+};
+
+/** How a run ended: null when it was killed. */
+export type Ended = { readonly exitCode: number | null; readonly errors: string };
+
+/** Runs ckpt to the kill point, or to its end. The children of ckpt are not traced. */
+export async function runTo(cwd: string, args: readonly string[], point: KillPoint): Promise<Ended> {
+  const paths = point.paths.flatMap((file) => ["-P", file]);
+  const inject = `inject=${point.calls}:signal=KILL:when=${point.when}`;
+  const tracer = ["strace", "-f", "-qq", "-b", "execve", "-o", "/dev/null", ...paths];
+  const child = Bun.spawn([...tracer, "-e", `trace=${point.calls}`, "-e", inject, EXECUTABLE, ...args], {
+    cwd,
+    env: ENV,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const [errors] = await Promise.all([child.stderr.text(), child.exited]);
+  return {
+    exitCode: child.signalCode === "SIGKILL" || child.exitCode === 137 ? null : child.exitCode,
+    errors,
+  };
+}
+
+/** Runs ckpt until the condition holds (looked at each millisecond), or to its end. */
+export async function runUntil(
+  cwd: string,
+  args: readonly string[],
+  condition: () => boolean,
+): Promise<Ended> {
+  const child = start(cwd, args);
+  const errors = child.stderr.text();
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  while (!isOver() && !condition()) await Bun.sleep(1);
+  child.kill("SIGKILL");
+  await child.exited;
+  return { exitCode: child.signalCode === "SIGKILL" ? null : child.exitCode, errors: await errors };
+}
+
+/** What the checkpoint in `folder` holds, as it lies there. */
+export type Found = {
+  /** Null when there is no log in its place. */
+  readonly recorded: ReadonlySet<number> | null;
+  /** Whether there are records that no commit covers. */
+  readonly uncommitted: boolean;
+  readonly status: Status | null;
+};
+
+export function lookAt(folder: string): Found {
+  const paths = checkpointPaths(path.join(folder, "checkpoints"));
+  const log = textOf(paths.log);
+  // In the middle of an adoption the records that are written anew stand in the copy alone, behind its head.
+  const [, ...copied] = wholeLines(textOf(paths.recovering));
+  const indices = [...wholeLines(log), ...copied].map(
+    (line) => (JSON.parse(line) as { index: number }).index,
+  );
+  const statusText = textOf(paths.status);
+  const status = statusText === null ? null : (JSON.parse(statusText) as Status);
+  return {
+    recorded: log === null ? null : new Set(indices),
+    uncommitted: status !== null && Buffer.byteLength(log ?? "") > status.log.bytes,
+    status,
+  };
+}
+
+function textOf(file: string): string | null {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null;
+}
+
+function wholeLines(text: string | null): string[] {
+  return text?.split("\n").slice(0, -1) ?? [];
+}
