@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
-import { makeFolder, removeFolder } from "../io/file.ts";
+import { lstatOf, makeFolder, removeFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { takeLock } from "../io/lock.ts";
 import { type CheckpointPaths, isUnfinishedBackup } from "./names.ts";
@@ -29,7 +29,7 @@ export async function withBackupsLocked<T>(
 
 /** Removes folders that an interrupted command left half made. Needs the run's lock; leaves them when somebody is making a backup now. */
 export async function removeUnfinished(fs: FileSystem, paths: CheckpointPaths, clock: Clock): Promise<void> {
-  if (fs.lstatSync(paths.backups, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  if (lstatOf(fs, paths.backups)?.isDirectory() !== true) return;
   const names = fs.readdirSync(paths.backups).filter((name) => isUnfinishedBackup(name));
   if (names.length === 0) return;
   const lock = await takeLock(fs, paths.backupLock, clock, 0);

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { causeText } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
-import { fileSize, removeFolder, syncFolder } from "../io/file.ts";
+import { fileSize, lstatOf, removeFolder, syncFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import {
   encodeManifest,
@@ -37,7 +37,7 @@ export type BackupEntry = {
 
 /** Names of all finished folders in `backups/`. */
 function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
-  if (fs.lstatSync(paths.backups, { throwIfNoEntry: false }) === undefined) return [];
+  if (lstatOf(fs, paths.backups) === null) return [];
   return fs
     .readdirSync(paths.backups, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !isUnfinishedBackup(entry.name))
@@ -70,7 +70,7 @@ export function listBackups(fs: FileSystem, paths: CheckpointPaths): BackupEntry
 
 /** Whether anything stands under that name, or one that differs only in case. */
 export function isBackupNameTaken(fs: FileSystem, paths: CheckpointPaths, name: string): boolean {
-  if (fs.lstatSync(paths.backups, { throwIfNoEntry: false }) === undefined) return false;
+  if (lstatOf(fs, paths.backups) === null) return false;
   return fs.readdirSync(paths.backups).some((taken) => taken.toLowerCase() === name.toLowerCase());
 }
 

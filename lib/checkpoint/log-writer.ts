@@ -3,7 +3,7 @@
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import type { RecordKey, Result } from "../core/record.ts";
 import type { LogPosition } from "../core/status.ts";
-import { writeAll } from "../io/file.ts";
+import { lstatOf, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { encodeRecord, recordBody } from "./record-codec.ts";
 
@@ -110,7 +110,7 @@ export class LogWriter {
   /** @throws checkpoint.foreignWrite when the file is not as long as this writer left it, or is another file by now */
   assertUntouched(): void {
     this.#assertSize(this.#fs.fstatSync(this.fd).size);
-    if (this.#fs.lstatSync(this.#file, { throwIfNoEntry: false })?.ino === this.#inode) return;
+    if (lstatOf(this.#fs, this.#file)?.ino === this.#inode) return;
     throw this.poison(
       new CkptError("checkpoint.foreignWrite", { path: this.#file, found: "another file in its place" }),
     );

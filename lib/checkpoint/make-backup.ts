@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
-import { copySynced, makeFolder, removeFolder, syncFolder, writeSynced } from "../io/file.ts";
+import { copySynced, lstatOf, makeFolder, removeFolder, syncFolder, writeSynced } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { isBackupNameTaken } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest, type Manifest } from "./manifest.ts";
@@ -40,7 +40,7 @@ export function makeBackup(fs: FileSystem, paths: CheckpointPaths, name: string,
 }
 
 function discard(fs: FileSystem, folder: string): void {
-  if (fs.lstatSync(folder, { throwIfNoEntry: false }) !== undefined) removeFolder(fs, folder);
+  if (lstatOf(fs, folder) !== null) removeFolder(fs, folder);
 }
 
 /** Copies what a status vouches for, that status itself included. Returns it. */

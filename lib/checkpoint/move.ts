@@ -1,7 +1,15 @@
 // The one way in which a checkpoint leaves its place or is put there: renames under an intent file. The intent's atomic replacement is the commit
 // point; before it nothing has changed, after it whatever command comes next finishes the move. Each step can be repeated.
 import * as path from "node:path";
-import { fileSize, makeFolder, removeFile, removeFolder, replaceFile, syncFolder } from "../io/file.ts";
+import {
+  fileSize,
+  lstatOf,
+  makeFolder,
+  removeFile,
+  removeFolder,
+  replaceFile,
+  syncFolder,
+} from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import {
   type CheckpointPaths,
@@ -96,11 +104,11 @@ function moveIn(fs: FileSystem, paths: CheckpointPaths, intent: Intent, stage: s
     if (fileSize(fs, staged) !== null) fs.renameSync(staged, path.join(paths.dir, name));
   }
   syncFolder(fs, paths.dir);
-  if (fs.lstatSync(stage, { throwIfNoEntry: false }) !== undefined) syncFolder(fs, stage);
+  if (lstatOf(fs, stage) !== null) syncFolder(fs, stage);
 }
 
 function discardFolder(fs: FileSystem, folder: string): void {
-  if (fs.lstatSync(folder, { throwIfNoEntry: false }) !== undefined) removeFolder(fs, folder);
+  if (lstatOf(fs, folder) !== null) removeFolder(fs, folder);
 }
 
 /** Removes temporary files that an interrupted command left in the checkpoint folder. Needs the lock. */

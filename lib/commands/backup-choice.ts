@@ -5,6 +5,7 @@ import type { Manifest } from "../checkpoint/manifest.ts";
 import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { CkptError } from "../core/errors.ts";
 import { nearestAll } from "../core/nearest.ts";
+import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 
 /** Names that a message offers. */
@@ -32,7 +33,7 @@ export function chosenBackup(
   const named = all.find((entry) => entry.name === given);
   if (named !== undefined) return named;
   const folder = path.resolve(cwd, given);
-  const isFolder = given !== "" && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = given !== "" && statOf(fs, folder)?.isDirectory() === true;
   return isFolder ? readBackup(fs, folder) : namedBackup(fs, paths, given);
 }
 

@@ -1,4 +1,5 @@
 // `ckpt backup [NAME]`: a verified copy of what is committed, also while a run goes on; `--delete NAME` removes one.
+import { lstatOf } from "../io/file.ts";
 import { withBackupsLocked } from "../checkpoint/backup-lock.ts";
 import { deleteBackup, freeBackupName } from "../checkpoint/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
@@ -77,7 +78,7 @@ function checkName(name: string): void {
 
 /** A move that was interrupted is finished first, unless the process that works on the checkpoint is just doing it. */
 async function finishMove({ host }: Context, paths: CheckpointPaths): Promise<void> {
-  if (host.fs.lstatSync(paths.intent, { throwIfNoEntry: false }) === undefined) return;
+  if (lstatOf(host.fs, paths.intent) === null) return;
   try {
     (await lockFolder(host.fs, paths.dir, ownerOf(host), host.clock)).release();
   } catch (error) {

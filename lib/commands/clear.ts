@@ -1,4 +1,5 @@
 // `ckpt clear`: moves the checkpoint into an automatic backup, so that the next run begins anew; with `--no-backup` it is deleted.
+import { lstatOf } from "../io/file.ts";
 import { deleteCheckpoint, moveToBackup } from "../checkpoint/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
@@ -55,9 +56,7 @@ function requireSomething(context: Context, paths: CheckpointPaths): number {
   const { fs } = context.host;
   const files = filesIn(fs, paths.dir);
   const bytes = CHECKPOINT_FILES.reduce((sum, name) => sum + (files.get(name) ?? 0), 0);
-  const something =
-    CHECKPOINT_FILES.some((name) => files.has(name)) ||
-    fs.lstatSync(paths.intent, { throwIfNoEntry: false }) !== undefined;
+  const something = CHECKPOINT_FILES.some((name) => files.has(name)) || lstatOf(fs, paths.intent) !== null;
   if (!something) throw new CkptError("checkpoint.none", { dir: paths.dir });
   return bytes;
 }

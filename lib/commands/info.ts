@@ -9,7 +9,7 @@ import { endProblems } from "../checkpoint/log-end.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Status } from "../core/status.ts";
-import { fileSize } from "../io/file.ts";
+import { fileSize, statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
@@ -146,8 +146,8 @@ function inputNow(fs: FileSystem, status: Status): InfoView["inputNow"] {
   const { input } = status;
   if (input.kept) return "kept";
   if (input.path === "") return "unknown";
-  const stat = fs.statSync(input.path, { throwIfNoEntry: false });
-  if (stat === undefined) return "missing";
+  const stat = statOf(fs, input.path);
+  if (stat === null) return "missing";
   if (stat.size !== input.size) return "size";
   return input.mtime === stat.mtime.toISOString() ? "same" : "time";
 }

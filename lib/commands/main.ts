@@ -1,6 +1,6 @@
 // The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
 // are loaded when a command needs them, so that `--version` and `info` start at once.
-import { CkptError, EXIT, exitCodeOf } from "../core/errors.ts";
+import { causeText, CkptError, EXIT, exitCodeOf } from "../core/errors.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { chooseLanguage } from "../ui/language.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
@@ -101,16 +101,25 @@ async function perform(command: Command, words: readonly string[], context: Cont
 }
 
 /** Says what went wrong: an expected failure in words, a bug with its stack. */
-async function report(error: unknown, json: boolean, context: Context): Promise<Ending> {
+async function report(thrown: unknown, json: boolean, context: Context): Promise<Ending> {
   const { host, catalogue, screen } = context;
-  if (!(error instanceof CkptError)) {
-    screen.write(
-      `ckpt: internal error\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+  const error = expected(thrown);
+  if (error === null) {
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    screen.write(`ckpt: internal error\n${text}\n`);
     return { exitCode: EXIT.fatal };
   }
   const { errorJson, renderError } = await import("../ui/error.ts");
   if (json) writeStdout(host.fs, Buffer.from(`${JSON.stringify(errorJson(error, catalogue))}\n`));
   else screen.write(renderError(error, catalogue, screen.colour));
   return { exitCode: exitCodeOf(error.code) };
+}
+
+/** The failure as one with words; null for a bug. What the system refused (a right, a full disk) is none. */
+function expected(error: unknown): CkptError | null {
+  if (error instanceof CkptError) return error;
+  if (!(error instanceof Error) || !("syscall" in error)) return null;
+  const file = "path" in error && typeof error.path === "string" ? error.path : "";
+  const cause = causeText(error);
+  return new CkptError("system.failed", { what: String(error.syscall), path: file, cause }, { cause: error });
 }

@@ -7,7 +7,8 @@ import { keepInput } from "../input/copy-input.ts";
 import { detectInput } from "../input/detect.ts";
 import type { Input, InputSpec } from "../input/input.ts";
 import { openInput } from "../input/open-input.ts";
-import { fileSize, removeFile } from "../io/file.ts";
+import { copySynced, fileSize, removeFile, statOf } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
 import type { Host } from "./host.ts";
 import type { RunSettings } from "./run-options.ts";
 
@@ -25,8 +26,8 @@ export function inputSource(settings: RunSettings, host: Host): InputSource {
   const common = { shownPath: input, encoding, idField, ...detectInput(input, format) };
   if (input === "-") return { ...common, path: null, kept: true };
   const full = path.resolve(host.cwd, input);
-  const stat = host.fs.statSync(full, { throwIfNoEntry: false });
-  if (stat === undefined) throw new CkptError("input.missing", { path: input });
+  const stat = statOf(host.fs, full);
+  if (stat === null) throw new CkptError("input.missing", { path: input });
   if (stat.isDirectory()) throw new CkptError("input.folder", { path: input });
   return { ...common, path: full, kept: !stat.isFile() };
 }
@@ -67,6 +68,14 @@ export async function readyInput(
   return { input: open(incoming), incoming: true };
 }
 
+/** The kept input as one that has just come, for a session that begins anew on it. */
+export function copyOfKept(fs: FileSystem, paths: CheckpointPaths, input: Input): ReadyInput {
+  removeFile(fs, paths.incomingInput);
+  copySynced(fs, paths.keptInput, paths.incomingInput);
+  input.moved(paths.incomingInput);
+  return { input, incoming: true };
+}
+
 /** What the status says of the input. */
 export function inputFacts(
   source: InputSource,
@@ -75,7 +84,7 @@ export function inputFacts(
   counts: { readonly count: number; readonly repeated: number; readonly changes: number },
   host: Host,
 ): InputFacts {
-  const stat = source.kept ? undefined : host.fs.statSync(input.spec.path, { throwIfNoEntry: false });
+  const stat = source.kept ? null : statOf(host.fs, input.spec.path);
   return {
     path: source.kept || source.path === null ? "-" : source.path,
     format: source.format,
@@ -84,7 +93,7 @@ export function inputFacts(
     id_field: source.idField,
     kept: source.kept,
     size: bytes.sizeBytes,
-    mtime: stat === undefined ? null : stat.mtime.toISOString(),
+    mtime: stat === null ? null : stat.mtime.toISOString(),
     sha256: bytes.sha256,
     ...counts,
   };

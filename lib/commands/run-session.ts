@@ -34,26 +34,20 @@ const SAME_SIGNAL_MS = 300;
 
 const SIGNAL_EXIT: Readonly<Record<Signal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-/** Runs what is to be run and ends the session as it has to be ended. */
+/** Runs what is to be run and ends the session as it has to be ended. The processor is open. */
 export async function processItems(
   runCase: RunCase,
   folder: LockedFolder,
   found: FoundWork,
   how: How,
 ): Promise<Ending> {
-  const { processor } = runCase;
+  const session = beginSession(runCase, folder, found);
   try {
-    await processor.open();
-    const session = beginSession(runCase, folder, found);
-    try {
-      await session.begin();
-      const result = await runLoop(runCase, session, found, how);
-      return await endSession(runCase, folder, session, found, how, result);
-    } finally {
-      session.close();
-    }
+    await session.begin();
+    const result = await runLoop(runCase, session, found, how);
+    return await endSession(runCase, folder, session, found, how, result);
   } finally {
-    await processor.close();
+    session.close();
   }
 }
 

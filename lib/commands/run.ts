@@ -14,9 +14,9 @@ import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./host.ts";
 import { keepAuto, prune } from "./prune.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
-import { settleDecision } from "./run-decision.ts";
+import { type Choice, settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
-import { inputSource, type ReadyInput, readyInput } from "./run-input.ts";
+import { copyOfKept, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
 import { runSettings } from "./run-options.ts";
 import { checkRunOutput, outputPlace } from "./run-output.ts";
 import { makeFingerprint, makeProcessor } from "./run-processor.ts";
@@ -81,39 +81,55 @@ async function findWork(
   return { ready, recovered, work: await join.finish(processor) };
 }
 
-/** Decides what becomes of the checkpoint that was found, and runs. */
+/** Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved. */
 async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): Promise<Ending> {
-  const { settings, context, reporter, processor, fingerprint, output, source } = runCase;
-  const { host, catalogue } = context;
+  const { settings, context, processor, fingerprint, output, source } = runCase;
+  const { host } = context;
+  const { recovered, work } = found;
   const receipt = readReceipt(host.fs, folder.paths);
-  const known = [found.recovered?.status.output?.sha256, receipt?.output?.sha256];
-  let { recovered, work } = found;
-  let how = { retryFailed: settings.failed !== "keep", acceptFailures: settings.failed === "keep" };
+  const known = [recovered?.status.output?.sha256, receipt?.output?.sha256];
+  let choice: Choice = { kind: "continue", retryFailed: settings.failed !== "keep", acceptFailures: false };
   if (recovered !== null) {
     const { status, position } = recovered;
     const changes =
       status.fingerprint.id === fingerprint.id ? [] : changedParts(status.fingerprint, fingerprint);
-    const choice = await settleDecision(runCase, status, position.records, work, changes);
+    choice = await settleDecision(runCase, status, position.records, work, changes);
     if (choice === "cancel") return { exitCode: EXIT.interrupted };
-    // What would be refused is refused before anything is moved.
-    checkRunOutput(output, source, settings, host, known);
-    if (choice.kind === "restart") {
-      const name = moveToBackup(host.fs, folder.paths, {
-        reason: "start_over",
-        nowMs: host.clock.now(),
-        status: isClean(recovered) ? recovered.status : null,
-      });
-      await prune(host, folder.paths);
-      reporter.note(catalogue.states.movedToBackup(name));
-      recovered = null;
-      work = await identityJoin(found.ready.input, null).finish(processor);
-    } else {
-      how = { retryFailed: choice.retryFailed, acceptFailures: how.acceptFailures || choice.acceptFailures };
-    }
   }
   checkRunOutput(output, source, settings, host, known);
-  reporter.note(renderPlan(work.plan.counts(how.retryFailed), catalogue, settings.limit));
-  return processItems(runCase, folder, { ...found, recovered, work }, how);
+  try {
+    await processor.open();
+    const restarts = choice.kind === "restart" && recovered !== null;
+    const begun = restarts ? await startOver(runCase, folder, found, recovered) : found;
+    const how = {
+      retryFailed: choice.kind === "restart" || choice.retryFailed,
+      acceptFailures: settings.failed === "keep" || (choice.kind === "continue" && choice.acceptFailures),
+    };
+    const counts = begun.work.plan.counts(how.retryFailed);
+    runCase.reporter.note(renderPlan(counts, context.catalogue, settings.limit));
+    return await processItems(runCase, folder, begun, how);
+  } finally {
+    await processor.close();
+  }
+}
+
+/** Moves the checkpoint into a backup and plans anew. An input that was kept with it is kept on. */
+async function startOver(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  recovered: Recovered,
+): Promise<FoundWork> {
+  const { context, processor, reporter, source } = runCase;
+  const { fs, clock } = context.host;
+  const { paths } = folder;
+  const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready.input) : found.ready;
+  const status = isClean(recovered) ? recovered.status : null;
+  const name = moveToBackup(fs, paths, { reason: "start_over", nowMs: clock.now(), status });
+  await prune(context.host, paths);
+  reporter.note(context.catalogue.states.movedToBackup(name));
+  const work = await identityJoin(ready.input, null).finish(processor);
+  return { ready, recovered: null, work };
 }
 
 /** Whether the status found says all of the log: its backup is then a checkpoint, else raw. */

@@ -1,6 +1,7 @@
 // Why a child could not be started, or its output not be read: what the system said, as a kind and a sentence for people.
 import * as os from "node:os";
 import { causeText, systemCode } from "../core/errors.ts";
+import { statOf } from "./file.ts";
 import { realFileSystem as fs } from "./fs.ts";
 
 /** `argument_*` comes from the item, the others lie outside it. */
@@ -56,7 +57,7 @@ export function whyNotStarted(
 function whyNotFound(program: string, env: { readonly [name: string]: string }): NotStarted {
   const byPath = !program.includes("/");
   const file = byPath ? Bun.which(program, { PATH: env["PATH"] ?? "" }) : program;
-  if (file !== null && fs.statSync(file, { throwIfNoEntry: false }) !== undefined) {
+  if (file !== null && statOf(fs, file) !== null) {
     return notStarted(
       "command_not_executable",
       `${program}: the program that its first line names is not there`,

@@ -34,6 +34,9 @@ export type ChildEnd =
 /** From SIGTERM to SIGKILL: time to remove a temporary file or to tell a server, and short enough to wait for at a ^C. */
 const TERM_MS = 2000;
 
+/** How long killed processes are waited for: a zombie may count as there. */
+const GONE_MS = 100;
+
 /** How often the size of the output is looked at: at 2 GB/s a runaway child has then written 100 MB. */
 const WATCH_MS = 50;
 
@@ -139,9 +142,11 @@ class RunningChild {
     await this.#subprocess.exited;
     clearInterval(watch);
     clearTimeout(timer);
+    // Ended gently, its leader may be gone at once while others of the group still tidy up; the timer ends those.
+    if (this.#killTimer !== undefined) await untilGroupGone(this.#subprocess.pid, TERM_MS);
     clearTimeout(this.#killTimer);
     signal.removeEventListener("abort", abort);
-    if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid);
+    if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid, GONE_MS);
     try {
       return this.#trouble === null ? this.#result() : whyNoFiles(this.#trouble);
     } catch (error) {

@@ -1,7 +1,7 @@
 // What files hold, as a hash: the parts of a fingerprint that are files.
 import * as nodeFs from "node:fs";
 import * as path from "node:path";
-import { hashFile } from "./file.ts";
+import { hashFile, statOf } from "./file.ts";
 import { realFileSystem as fs } from "./fs.ts";
 
 /**
@@ -11,14 +11,14 @@ import { realFileSystem as fs } from "./fs.ts";
  * @throws what the system says when it is there and cannot be read
  */
 export function contentHash(file: string, maxBytes: number = Infinity): string | null {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isFile() || stat.size > maxBytes) return null;
+  const stat = statOf(fs, file);
+  if (stat === null || !stat.isFile() || stat.size > maxBytes) return null;
   return hashFile(fs, nodeFs.realpathSync(file)).sha256;
 }
 
 /** True when a path names a regular file, symbolic links followed. */
 export function isRegularFile(file: string): boolean {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(fs, file)?.isFile() === true;
 }
 
 /** One file of a module: its path from the entry's folder, with "/", and the SHA-256 of its content. */

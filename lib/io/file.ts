@@ -2,7 +2,7 @@
 // data is sure only after fsync of the file, a name only after fsync of its folder.
 import * as path from "node:path";
 import { systemCode } from "../core/errors.ts";
-import { type FileSystem, O } from "./fs.ts";
+import { type FileSystem, O, type Stats } from "./fs.ts";
 
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -91,10 +91,30 @@ export function makeFolder(fs: FileSystem, folder: string): void {
   syncFolder(fs, path.dirname(folder));
 }
 
+/** What stat(2) says, links followed; null when nothing is there. @throws what else stat(2) throws */
+export function statOf(fs: FileSystem, file: string): Stats | null {
+  return orNull(() => fs.statSync(file, { throwIfNoEntry: false }));
+}
+
+/** What lstat(2) says: of a link, the link itself; null when nothing is there. @throws what else lstat(2) throws */
+export function lstatOf(fs: FileSystem, file: string): Stats | null {
+  return orNull(() => fs.lstatSync(file, { throwIfNoEntry: false }));
+}
+
+function orNull(call: () => Stats | undefined): Stats | null {
+  try {
+    return call() ?? null;
+  } catch (error) {
+    // The path leads through a file, as if that were a folder.
+    if (systemCode(error) === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
 /** Size in bytes of a regular file, or null when there is none. Symbolic links are not followed: one counts as an error. */
 export function fileSize(fs: FileSystem, file: string): number | null {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return null;
+  const stat = lstatOf(fs, file);
+  if (stat === null) return null;
   if (!stat.isFile()) throw new NotRegularError(file);
   return stat.size;
 }

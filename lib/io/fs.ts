@@ -25,6 +25,8 @@ export type FileSystem = Pick<
   | "realpathSync"
 >;
 
+export type Stats = fs.Stats;
+
 export const realFileSystem: FileSystem = fs;
 
 export const O: Readonly<typeof fs.constants> = fs.constants;

@@ -1,4 +1,5 @@
 // Who holds a lock (lock.ts), found out without touching it: any read of its database could make another's attempt to take it fail.
+import { lstatOf } from "./file.ts";
 import { type FileSystem, O } from "./fs.ts";
 
 /**
@@ -6,8 +7,8 @@ import { type FileSystem, O } from "./fs.ts";
  * Returns null where that cannot be told.
  */
 export function lockHolder(fs: FileSystem, file: string): { readonly pid: number } | "free" | null {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return "free";
+  const stat = lstatOf(fs, file);
+  if (stat === null) return "free";
   const table = readTable(fs);
   if (table === null) return null;
   // A line: `1: POSIX  ADVISORY  WRITE 1234 fe:00:5678 1073741825 1073742335`

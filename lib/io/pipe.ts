@@ -29,7 +29,7 @@ export async function* readPipe(
 ): AsyncGenerator<Uint8Array, void> {
   const { shownPath, signal } = options;
   try {
-    const fd = typeof source === "number" ? source : await orAborted(open(source, "r"), signal);
+    const fd = typeof source === "number" ? source : await orAborted(() => open(source, "r"), signal);
     try {
       yield* pieces(fd, signal);
     } finally {
@@ -43,10 +43,10 @@ export async function* readPipe(
 async function* pieces(fd: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void> {
   const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   for (;;) {
-    const count = await orAborted(readSome(fd, buffer), signal);
+    const count = await orAborted(() => readSome(fd, buffer), signal);
     if (count === 0) return;
     if (count !== null) yield buffer.subarray(0, count);
-    else await orAborted(Bun.sleep(AGAIN_MS), signal);
+    else await orAborted(() => Bun.sleep(AGAIN_MS), signal);
   }
 }
 
@@ -61,14 +61,14 @@ async function readSome(fd: number, buffer: Buffer): Promise<number | null> {
 }
 
 /** The call's outcome, or the signal's reason if that comes first; the call itself cannot be ended. */
-async function orAborted<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return call;
+async function orAborted<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return call();
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason as Error);
   signal.addEventListener("abort", abort, { once: true });
   try {
-    return await Promise.race([call, aborted.promise]);
+    return await Promise.race([call(), aborted.promise]);
   } finally {
     signal.removeEventListener("abort", abort);
   }

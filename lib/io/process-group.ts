@@ -1,8 +1,9 @@
 // Signals to whole process groups. A child started with `detached` leads the group of its own pid, and what it starts is in it.
 import { systemCode } from "../core/errors.ts";
+import { groupRuns } from "./proc.ts";
 
-/** How long to wait for killed processes to be gone. A zombie whose parent never asks for it counts as there: hence the limit. */
-const GONE_LIMIT_MS = 100;
+/** Between two looks at a group. */
+const STEP_MS_MAX = 50;
 
 /**
  * Sends a signal to every process of a group; false when there is none that may be signalled.
@@ -20,10 +21,18 @@ export function signalGroup(leader: number, signal: "SIGTERM" | "SIGKILL" | 0): 
   }
 }
 
-/** Resolves when a killed group has no member left, or after a short limit. */
-export async function untilGroupGone(leader: number): Promise<void> {
-  for (let waitedMs = 0, stepMs = 1; waitedMs < GONE_LIMIT_MS; waitedMs += stepMs, stepMs *= 2) {
+/**
+ * Resolves when no member of a group runs any more, or after `limitMs`. Processes that have ended but whose parent has not asked for them do not
+ * count where that can be told.
+ */
+export async function untilGroupGone(leader: number, limitMs: number): Promise<void> {
+  for (
+    let waitedMs = 0, stepMs = 1;
+    waitedMs < limitMs;
+    waitedMs += stepMs, stepMs = Math.min(stepMs * 2, STEP_MS_MAX)
+  ) {
     if (!signalGroup(leader, 0)) return;
+    if (process.platform === "linux" && !groupRuns(leader)) return;
     await Bun.sleep(stepMs);
   }
 }

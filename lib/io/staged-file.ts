@@ -3,7 +3,7 @@
 import * as nodeFs from "node:fs";
 import * as path from "node:path";
 import { systemCode } from "../core/errors.ts";
-import { removeFile, syncFolder, writeAll } from "./file.ts";
+import { lstatOf, removeFile, syncFolder, writeAll } from "./file.ts";
 import { type FileSystem, O } from "./fs.ts";
 
 /** Mode of a file that was not there before; the umask takes its part. */
@@ -21,7 +21,7 @@ const LINKS_MAX = 40;
 export function linkTarget(fs: FileSystem, file: string): string {
   let at = path.resolve(file);
   for (let links = 0; links < LINKS_MAX; links++) {
-    if (fs.lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() !== true) break;
+    if (lstatOf(fs, at)?.isSymbolicLink() !== true) break;
     at = path.resolve(path.dirname(at), nodeFs.readlinkSync(at));
   }
   return path.join(fs.realpathSync(path.dirname(at)), path.basename(at));
@@ -49,8 +49,8 @@ export class StagedFile {
     const flags = O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW;
     this.#fd = fs.openSync(this.#temporary, flags, NEW_FILE_MODE);
     this.#inode = fs.fstatSync(this.#fd).ino;
-    const existing = fs.lstatSync(target, { throwIfNoEntry: false });
-    if (existing === undefined) return;
+    const existing = lstatOf(fs, target);
+    if (existing === null) return;
     this.#orDiscard(() => nodeFs.fchmodSync(this.#fd, existing.mode & PERMISSIONS));
   }
 

@@ -2,7 +2,7 @@
 // environment that a process was started with; so what has left its process group or lost its parent is found as well.
 import { CkptError, systemCode } from "../core/errors.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { O, realFileSystem as fs } from "./fs.ts";
+import { allPids, processState, readProc } from "./proc.ts";
 
 /** The variable of a child's environment by which it is found. */
 export const NONCE_VARIABLE = "CKPT_SESSION_NONCE";
@@ -53,11 +53,10 @@ function findSurvivors(nonce: string): number[] {
   const scratch = Buffer.allocUnsafe(ENVIRON_MAX_BYTES);
   const entry = Buffer.from(`\0${NONCE_VARIABLE}=${nonce}\0`);
   const found: number[] = [];
-  for (const name of namesIn("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || spared.has(pid)) continue;
+  for (const pid of allPids()) {
+    if (spared.has(pid)) continue;
     scratch[0] = 0; // so that the first variable has a NUL before it, too
-    const end = 1 + readInto(scratch.subarray(1, -1), `/proc/${pid}/environ`);
+    const end = 1 + readProc(scratch.subarray(1, -1), `/proc/${pid}/environ`);
     scratch[end] = 0;
     if (scratch.subarray(0, end + 1).includes(entry)) found.push(pid);
   }
@@ -67,47 +66,8 @@ function findSurvivors(nonce: string): number[] {
 /** This process and those it descends from: whoever starts ckpt from within a survivor must not be ended by it. */
 function ownLine(): ReadonlySet<number> {
   const line = new Set<number>();
-  const scratch = Buffer.allocUnsafe(4096);
-  for (let pid = process.pid; pid > 0 && !line.has(pid);) {
-    line.add(pid);
-    const stat = scratch.toString("latin1", 0, readInto(scratch, `/proc/${pid}/stat`));
-    // proc_pid_stat(5): the parent is the second field after the name, which stands in parentheses and may hold any character.
-    pid = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
-  }
+  for (let pid = process.pid; pid > 0 && !line.has(pid); pid = processState(pid)?.parent ?? 0) line.add(pid);
   return line;
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return fs.readdirSync(folder);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return []; // no /proc here
-    throw error;
-  }
-}
-
-/** Fills `target` from the start of a file of /proc; returns how many bytes there were, 0 when it may not be read or is gone. */
-function readInto(target: Buffer, file: string): number {
-  let fd: number;
-  try {
-    fd = fs.openSync(file, O.O_RDONLY);
-  } catch (error) {
-    if (systemCode(error) === "EMFILE" || systemCode(error) === "ENFILE") throw error;
-    return 0; // another user's, or gone
-  }
-  let filled = 0;
-  try {
-    while (filled < target.length) {
-      const count = fs.readSync(fd, target, filled, target.length - filled, null);
-      if (count === 0) break;
-      filled += count;
-    }
-    return filled;
-  } catch {
-    return 0; // it ended while it was read (ESRCH)
-  } finally {
-    fs.closeSync(fd);
-  }
 }
 
 function endProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): void {

@@ -33,8 +33,8 @@ export function openTemporary(flags: number, folder: string = os.tmpdir()): numb
   return openUnlinked(flags, folder);
 }
 
-/** The same where O_TMPFILE is not supported: the name is there for a moment. */
-function openUnlinked(flags: number, folder: string): number {
+/** The same where O_TMPFILE is not supported: the name is there for a moment. @throws what open(2) and unlink(2) throw */
+export function openUnlinked(flags: number, folder: string): number {
   const file = path.join(folder, `ckpt-${process.pid}-${randomBytes(8).toString("hex")}`);
   const fd = fs.openSync(file, O.O_RDWR | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW | flags, MODE);
   try {

@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
-import { hashFile } from "../io/file.ts";
+import { hashFile, statOf } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { isDescriptor, linkTarget, openSpecial, StagedFile } from "../io/staged-file.ts";
 import { writePatiently } from "../io/stdout.ts";
@@ -15,8 +15,8 @@ export type WriteOutput<T> = (sink: Sink) => Promise<T>;
 /** Whether an output is written directly: devices, pipes and the process's own descriptors cannot be replaced. */
 export function isSpecial(fs: FileSystem, file: string): boolean {
   if (isDescriptor(file)) return true;
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+  const stat = statOf(fs, file);
+  return stat !== null && !stat.isFile() && !stat.isDirectory();
 }
 
 /**
@@ -38,9 +38,9 @@ export function checkOutput(
   const notWritable = (error: unknown): CkptError =>
     new CkptError("output.notWritable", { path: file, cause: causeText(error) }, { cause: error });
   try {
-    const existing = fs.statSync(file, { throwIfNoEntry: false });
+    const existing = statOf(fs, file);
     if (existing?.isDirectory() === true) throw notWritable("it is a folder");
-    if (existing !== undefined && input !== null) refuseInput(fs, file, existing, input);
+    if (existing !== null && input !== null) refuseInput(fs, file, existing, input);
     if (isSpecial(fs, file)) {
       fs.accessSync(file, O.W_OK);
       return;
@@ -48,7 +48,7 @@ export function checkOutput(
     const target = linkTarget(fs, file);
     fs.accessSync(path.dirname(target), O.W_OK | O.X_OK);
     if (dir !== null) refuseCheckpoint(fs, file, target, dir);
-    if (existing === undefined || force) return;
+    if (existing === null || force) return;
     if (!isKnown(fs, target, known)) throw new CkptError("output.exists", { path: file });
   } catch (error) {
     throw error instanceof CkptError || systemCode(error) === null ? error : notWritable(error);
@@ -58,7 +58,7 @@ export function checkOutput(
 type Inode = { readonly dev: number; readonly ino: number };
 
 function refuseInput(fs: FileSystem, file: string, existing: Inode, input: string): void {
-  const stat = fs.statSync(input, { throwIfNoEntry: false });
+  const stat = statOf(fs, input);
   if (stat?.ino === existing.ino && stat.dev === existing.dev) {
     throw new CkptError("output.isInput", { path: file });
   }
@@ -70,7 +70,7 @@ const OWN_NAMES: ReadonlySet<string | undefined> = new Set(
 );
 
 function refuseCheckpoint(fs: FileSystem, file: string, target: string, dir: string): void {
-  if (fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  if (statOf(fs, dir)?.isDirectory() !== true) return;
   const [first] = path.relative(fs.realpathSync(dir), target).split(path.sep);
   if (OWN_NAMES.has(first)) throw new CkptError("output.isCheckpoint", { path: file, dir });
 }

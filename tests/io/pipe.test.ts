@@ -1,0 +1,66 @@
+import { afterAll, expect, test } from "bun:test";
+import * as nodeFs from "node:fs";
+import { readPipe } from "../../lib/io/pipe.ts";
+import { errorOf, newFile, newPath, removeFiles } from "../helpers/inputs.ts";
+
+afterAll(removeFiles);
+
+function newFifo(): string {
+  const path = newPath();
+  expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
+  return path;
+}
+
+test("readPipe() gives all that a FIFO's writer writes, however late it comes", async () => {
+  const path = newFifo();
+  // The shell opens it: this thread would wait for a reader that it is itself.
+  Bun.spawn(["sh", "-c", '{ echo one; sleep 0.05; echo two; head -c 200000 /dev/zero; } > "$0"', path]);
+  let text = "";
+  for await (const piece of readPipe(path, { shownPath: "shown" })) text += Buffer.from(piece).toString();
+  expect(text).toBe(`one\ntwo\n${"\0".repeat(200_000)}`);
+});
+
+test("readPipe() waits where a non-blocking descriptor has nothing yet", async () => {
+  const { O_RDWR, O_NONBLOCK } = nodeFs.constants;
+  const fd = nodeFs.openSync(newFifo(), O_RDWR | O_NONBLOCK);
+  const pieces = readPipe(fd, { shownPath: "shown" });
+  const first = pieces.next();
+  await Bun.sleep(50);
+  nodeFs.writeSync(fd, "late");
+  expect(Buffer.from((await first).value ?? []).toString()).toBe("late");
+  await pieces.return();
+  nodeFs.closeSync(fd);
+});
+
+test("readPipe() leaves a descriptor open, and closes what it opened", async () => {
+  const file = newFile("content");
+  const fd = nodeFs.openSync(file, "r");
+  for await (const piece of readPipe(fd, { shownPath: "shown" })) expect(piece.length).toBe(7);
+  expect(nodeFs.fstatSync(fd).size).toBe(7);
+  nodeFs.closeSync(fd);
+  const before = nodeFs.readdirSync("/proc/self/fd").length;
+  for await (const piece of readPipe(file, { shownPath: "shown" })) expect(piece.length).toBe(7);
+  expect(nodeFs.readdirSync("/proc/self/fd").length).toBe(before);
+});
+
+test("readPipe() throws the reason of its signal, before and while it waits", async () => {
+  const reason = new Error("stopped");
+  const fd = nodeFs.openSync(newFifo(), nodeFs.constants.O_RDWR);
+  const stop = new AbortController();
+  const waiting = readPipe(fd, { shownPath: "shown", signal: stop.signal }).next();
+  stop.abort(reason);
+  expect(await waiting.catch((error: unknown) => error)).toBe(reason);
+  const aborted = readPipe(fd, { shownPath: "shown", signal: stop.signal }).next();
+  expect(await aborted.catch((error: unknown) => error)).toBe(reason);
+  // Wakes the read that still waits on its thread.
+  nodeFs.writeSync(fd, "x");
+  nodeFs.closeSync(fd);
+});
+
+test("readPipe() says what is missing, a folder, or a descriptor that is none", async () => {
+  const read = (source: number | string): Promise<object> =>
+    errorOf(() => Array.fromAsync(readPipe(source, { shownPath: "shown" })));
+  expect(await read(newPath())).toEqual({ code: "input.missing", path: "shown" });
+  expect(await read(import.meta.dir)).toEqual({ code: "input.folder", path: "shown" });
+  expect(await read(1023)).toMatchObject({ code: "input.unreadable", path: "shown" });
+});
