@@ -11,7 +11,13 @@ import {
   readManifest,
 } from "./manifest.ts";
 import { carryOut } from "./move.ts";
-import { type BackupReason, backupStem, type CheckpointPaths, isUnfinishedBackup } from "./names.ts";
+import {
+  type BackupReason,
+  backupStem,
+  type CheckpointPaths,
+  isUnfinishedBackup,
+  trashName,
+} from "./names.ts";
 import { shortHash } from "./seal.ts";
 import { readStatus } from "./status-file.ts";
 import type { Status } from "../core/status.ts";
@@ -112,17 +118,22 @@ function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
   }
 }
 
-/** Deletes the oldest automatic backups beyond `keep`. Backups made by hand, and folders without a manifest, are never touched. */
-export function pruneBackups(fs: FileSystem, paths: CheckpointPaths, keep: number): string[] {
-  const automatic = listBackups(fs, paths).filter((entry) => entry.manifest?.backup === "auto");
-  const surplus = automatic.slice(keep);
+/**
+ * Deletes the oldest automatic backups beyond `keep`. Backups made by hand, and folders without a manifest, are never touched.
+ * @param made the one just made: it is the newest, whatever the clock says
+ */
+export function pruneBackups(fs: FileSystem, paths: CheckpointPaths, keep: number, made: string): string[] {
+  const others = listBackups(fs, paths).filter(
+    (entry) => entry.manifest?.backup === "auto" && entry.name !== made,
+  );
+  const surplus = others.slice(Math.max(0, keep - 1));
   for (const entry of surplus) deleteBackup(fs, paths, entry.name);
   return surplus.map((entry) => entry.name);
 }
 
 /** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. */
 function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
-  const trash = path.join(paths.backups, `.trash-${name}`);
+  const trash = path.join(paths.backups, trashName(name));
   fs.renameSync(path.join(paths.backups, name), trash);
   syncFolder(fs, paths.backups);
   removeFolder(fs, trash);

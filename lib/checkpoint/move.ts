@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import { fileSize, makeFolder, removeFile, removeFolder, replaceFile, syncFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { type CheckpointPaths, isLeftover, isUnfinishedBackup, MANIFEST } from "./names.ts";
+import { type CheckpointPaths, isLeftover, isLeftoverFolder, isUnfinishedBackup, MANIFEST } from "./names.ts";
 import { seal } from "./seal.ts";
 import { readSealed } from "./status-file.ts";
 
@@ -75,9 +75,13 @@ function discardFolder(fs: FileSystem, folder: string): void {
   if (fs.lstatSync(folder, { throwIfNoEntry: false }) !== undefined) removeFolder(fs, folder);
 }
 
-/** Removes temporary files that an interrupted command left in the checkpoint folder. Needs the lock. */
+/** Removes what an interrupted command left in the checkpoint folder. Needs the lock, and that no intent is pending. */
 export function removeLeftovers(fs: FileSystem, paths: CheckpointPaths): void {
   for (const name of fs.readdirSync(paths.dir)) {
     if (isLeftover(name)) removeFile(fs, path.join(paths.dir, name));
+  }
+  if (fs.lstatSync(paths.backups, { throwIfNoEntry: false }) === undefined) return;
+  for (const name of fs.readdirSync(paths.backups)) {
+    if (isLeftoverFolder(name)) removeFolder(fs, path.join(paths.backups, name));
   }
 }

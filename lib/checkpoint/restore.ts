@@ -7,7 +7,7 @@ import type { FileSystem } from "../io/fs.ts";
 import { freeBackupName } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest, type Manifest } from "./manifest.ts";
 import { carryOut } from "./move.ts";
-import { backupStem, CHECKPOINT_FILES, type CheckpointPaths } from "./names.ts";
+import { backupStem, CHECKPOINT_FILES, type CheckpointPaths, stageName } from "./names.ts";
 import { shortHash } from "./seal.ts";
 
 /**
@@ -23,7 +23,7 @@ export function restoreBackup(
   nowMs: number,
 ): string | null {
   const id = shortHash(`${manifest.name} ${nowMs}`);
-  const stage = `.stage-${id}`;
+  const stage = stageName(id);
   const names = stageFiles(fs, folder, manifest, paths, stage);
   const present = hashCheckpointFiles(fs, paths.dir);
   const target = present.length === 0 ? null : freeBackupName(fs, paths, backupStem("before_restore", nowMs));

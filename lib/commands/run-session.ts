@@ -230,7 +230,7 @@ async function finished(
       status,
       receipt: (name) => encodeReceipt(status, name, nowMs),
     });
-    pruneBackups(host.fs, folder.paths, keepAuto(host.env["CKPT_KEEP_AUTO"]));
+    pruneBackups(host.fs, folder.paths, keepAuto(host.env["CKPT_KEEP_AUTO"]), backup);
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";
