@@ -6,7 +6,7 @@ import type { Clock } from "../io/clock.ts";
 import { lstatOf, makeFolder, removeFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { takeLock } from "../io/lock.ts";
-import { type CheckpointPaths, isUnfinishedBackup } from "./names.ts";
+import { type CheckpointPaths, isBuildFolder } from "./names.ts";
 
 /** Does something with the backups that nobody else may do at the same time. @throws checkpoint.locked, and what `action` throws */
 export async function withBackupsLocked<T>(
@@ -27,10 +27,10 @@ export async function withBackupsLocked<T>(
   }
 }
 
-/** Removes folders that an interrupted command left half made. Needs the run's lock; leaves them when somebody is making a backup now. */
+/** Removes backups that were left half built; leaves them when somebody is making one now. */
 export async function removeUnfinished(fs: FileSystem, paths: CheckpointPaths, clock: Clock): Promise<void> {
   if (lstatOf(fs, paths.backups)?.isDirectory() !== true) return;
-  const names = fs.readdirSync(paths.backups).filter((name) => isUnfinishedBackup(name));
+  const names = fs.readdirSync(paths.backups).filter((name) => isBuildFolder(name));
   if (names.length === 0) return;
   const lock = await takeLock(fs, paths.backupLock, clock, 0);
   if (lock === null) return;

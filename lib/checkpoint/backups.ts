@@ -20,6 +20,7 @@ import {
   type CheckpointPaths,
   isUnfinishedBackup,
   MANIFEST,
+  trashName,
 } from "./names.ts";
 import { shortHash } from "./seal.ts";
 import { readStatus } from "./status-file.ts";
@@ -130,17 +131,25 @@ export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status |
 /**
  * Deletes the oldest automatic backups beyond `keep`. Backups made by hand, and folders without a manifest, are never
  * touched. Needs the lock of the backups.
+ * @param made the one just made: it is the newest, whatever the clock says; null when none was
  */
-export function pruneBackups(fs: FileSystem, paths: CheckpointPaths, keep: number): string[] {
-  const automatic = listBackups(fs, paths).filter((entry) => entry.manifest?.backup === "auto");
-  const surplus = automatic.slice(keep);
+export function pruneBackups(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  keep: number,
+  made: string | null,
+): string[] {
+  const others = listBackups(fs, paths).filter(
+    (entry) => entry.manifest?.backup === "auto" && entry.name !== made,
+  );
+  const surplus = others.slice(made === null ? keep : Math.max(0, keep - 1));
   for (const entry of surplus) deleteBackup(fs, paths, entry.name);
   return surplus.map((entry) => entry.name);
 }
 
 /** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. Needs the lock of the backups. */
 export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
-  const trash = path.join(paths.backups, `.trash-${name}`);
+  const trash = path.join(paths.backups, trashName(name));
   fs.renameSync(path.join(paths.backups, name), trash);
   syncFolder(fs, paths.backups);
   removeFolder(fs, trash);
@@ -155,7 +164,7 @@ export function deleteCheckpoint(fs: FileSystem, paths: CheckpointPaths, receipt
     kind: "intent",
     id,
     out: files,
-    target: `.trash-${id}`,
+    target: trashName(id),
     manifest: null,
     stage: null,
     in: [],

@@ -35,7 +35,10 @@ export class ThreadCommitter implements Committer {
       this.#settle = null;
       settle?.(failure);
     };
-    const died = (cause: string): void => answer({ stage: "log", path: "commit thread", cause, code: null });
+    const died = (cause: string): void => {
+      if (this.#worker === worker) this.#worker = null;
+      answer({ stage: "log", path: "commit thread", cause, code: null });
+    };
     worker.addEventListener("message", (event: MessageEvent<CommitFailure | null>) => answer(event.data));
     worker.addEventListener("error", (event) => died(event.message));
     worker.addEventListener("close", () => died("the thread ended"));

@@ -7,7 +7,15 @@ import { copySynced, lstatOf, makeFolder, removeFolder, syncFolder, writeSynced 
 import type { FileSystem } from "../io/fs.ts";
 import { isBackupNameTaken } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest, type Manifest } from "./manifest.ts";
-import { type CheckpointPaths, checkpointPaths, KEPT_INPUT, LOG, MANIFEST, STATUS } from "./names.ts";
+import {
+  buildName,
+  type CheckpointPaths,
+  checkpointPaths,
+  KEPT_INPUT,
+  LOG,
+  MANIFEST,
+  STATUS,
+} from "./names.ts";
 import { encodeStatus, readStatus } from "./status-file.ts";
 import { verifyCheckpoint } from "./verify.ts";
 
@@ -20,7 +28,7 @@ const TRIES_MAX = 3;
  */
 export function makeBackup(fs: FileSystem, paths: CheckpointPaths, name: string, nowMs: number): Manifest {
   if (isBackupNameTaken(fs, paths, name)) throw new CkptError("backup.exists", { name });
-  const building = path.join(paths.backups, `.tmp-${name}`);
+  const building = path.join(paths.backups, buildName(name));
   try {
     makeFolder(fs, paths.backups);
     discard(fs, building);

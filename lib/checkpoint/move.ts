@@ -14,6 +14,7 @@ import type { FileSystem } from "../io/fs.ts";
 import {
   type CheckpointPaths,
   isLeftover,
+  isLeftoverFolder,
   isUnfinishedBackup,
   KEPT_INPUT,
   LOG,
@@ -111,9 +112,13 @@ function discardFolder(fs: FileSystem, folder: string): void {
   if (lstatOf(fs, folder) !== null) removeFolder(fs, folder);
 }
 
-/** Removes temporary files that an interrupted command left in the checkpoint folder. Needs the lock. */
+/** Removes what an interrupted command left in the checkpoint folder. Needs the lock, and that no intent is pending. */
 export function removeLeftovers(fs: FileSystem, paths: CheckpointPaths): void {
   for (const name of fs.readdirSync(paths.dir)) {
     if (isLeftover(name)) removeFile(fs, path.join(paths.dir, name));
+  }
+  if (lstatOf(fs, paths.backups) === null) return;
+  for (const name of fs.readdirSync(paths.backups)) {
+    if (isLeftoverFolder(name)) removeFolder(fs, path.join(paths.backups, name));
   }
 }

@@ -56,6 +56,38 @@ export function isUnfinishedBackup(name: string): boolean {
   return name.startsWith(".");
 }
 
+const BUILD = ".tmp-";
+const STAGE = ".stage-";
+const TRASH = ".trash-";
+
+/** The folder in `backups/` where the files of a restore wait for their intent. */
+export function stageName(id: string): string {
+  return `${STAGE}${id}`;
+}
+
+/** The folder in `backups/` where a backup is built. */
+export function buildName(backup: string): string {
+  return `${BUILD}${backup}`;
+}
+
+/** Whether a folder is one in which a backup was, or is being, built: only the lock of the backups tells which. */
+export function isBuildFolder(name: string): boolean {
+  return name.startsWith(BUILD);
+}
+
+/** What a backup is called from when it is given up until it is gone. */
+export function trashName(backup: string): string {
+  return `${TRASH}${backup}`;
+}
+
+/**
+ * Folders in `backups/` that a start may remove once no intent names them: both are made under the lock of the run alone. Not what
+ * another process may be building there under the lock of the backups.
+ */
+export function isLeftoverFolder(name: string): boolean {
+  return name.startsWith(STAGE) || name.startsWith(TRASH);
+}
+
 /** `20230530_143025`, in local time: the id of a session begun then, and part of the names of backups. */
 export function localStamp(atMs: number): string {
   const at = new Date(atMs);

@@ -6,7 +6,7 @@ import type { FileSystem } from "../io/fs.ts";
 import { freeBackupName, readableStatus } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest } from "./manifest.ts";
 import { carryOut } from "./move.ts";
-import { type BackupReason, backupStem, type CheckpointPaths } from "./names.ts";
+import { type BackupReason, backupStem, type CheckpointPaths, stageName } from "./names.ts";
 import { shortHash } from "./seal.ts";
 
 /** What is put in place: `fill` writes files into the stage, makes their bytes sure, and gives back their names. */
@@ -28,7 +28,7 @@ export function replaceCheckpoint(
 ): string | null {
   const { reason, nowMs } = replacement;
   const id = shortHash(`${reason} ${nowMs} ${crypto.randomUUID()}`);
-  const stage = `.stage-${id}`;
+  const stage = stageName(id);
   const names = fillStage(fs, paths, path.join(paths.backups, stage), replacement);
   const present = hashCheckpointFiles(fs, paths.dir);
   const target = present.length === 0 ? null : freeBackupName(fs, paths, backupStem(reason, nowMs));

@@ -43,7 +43,7 @@ export async function clear(args: Arguments, context: Context): Promise<Ending> 
     if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
     const backup = forGood ? null : moveAway(context, paths, verdict);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
-    else await prune(host, paths);
+    else await prune(host, paths, backup);
     say(context, options, catalogue.states.cleared(backup), { cleared: true, backup });
     return { exitCode: EXIT.ok };
   } finally {

@@ -8,11 +8,14 @@ import { parseCount } from "./values.ts";
 
 const KEEP_AUTO = "CKPT_KEEP_AUTO";
 
-/** Deletes automatic backups beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, the next command does it. */
-export async function prune(host: Host, paths: CheckpointPaths): Promise<void> {
+/**
+ * Deletes automatic backups beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, the next command does it.
+ * @param made the automatic backup just made; null when none was
+ */
+export async function prune(host: Host, paths: CheckpointPaths, made: string | null): Promise<void> {
   const keep = keepAuto(host);
   try {
-    await withBackupsLocked(host.fs, paths, host.clock, () => pruneBackups(host.fs, paths, keep));
+    await withBackupsLocked(host.fs, paths, host.clock, () => pruneBackups(host.fs, paths, keep, made));
   } catch (error) {
     if (!(error instanceof CkptError && error.code === "checkpoint.locked")) throw error;
   }

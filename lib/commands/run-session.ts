@@ -6,11 +6,11 @@ import { newIdentity } from "../checkpoint/identity.ts";
 import { encodeReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { Session } from "../checkpoint/session.ts";
-import { causeText, CkptError, EXIT, type ExitCode } from "../core/errors.ts";
+import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
 import type { OutputFacts, RunEnd } from "../core/status.ts";
 import { syncFolder } from "../io/file.ts";
-import type { StopReason, Summary } from "../run/progress.ts";
+import type { Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
 import { renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
@@ -44,10 +44,26 @@ export async function processItems(
   const session = beginSession(runCase, folder, found);
   try {
     await session.begin();
-    const result = await runLoop(runCase, session, found, how);
-    return await endSession(runCase, folder, session, found, how, result);
+    return await runToEnd(runCase, folder, session, found, how);
   } finally {
     session.close();
+  }
+}
+
+/** Whatever goes wrong in the loop or at the end, what has been recorded is committed before it is reported. */
+async function runToEnd(
+  runCase: RunCase,
+  folder: LockedFolder,
+  session: Session,
+  found: FoundWork,
+  how: How,
+): Promise<Ending> {
+  try {
+    const result = await runLoop(runCase, session, found, how);
+    return await endSession(runCase, folder, session, found, how, result);
+  } catch (error) {
+    await lastCommit(session);
+    throw error;
   }
 }
 
@@ -92,10 +108,8 @@ function beginSession(runCase: RunCase, folder: LockedFolder, found: FoundWork):
   });
 }
 
-type LoopEnd = RunResult & { readonly error: unknown };
-
-/** The loop under signals. An error that made saving impossible is handed on, so that the end can still say what is known. */
-async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how: How): Promise<LoopEnd> {
+/** The loop under signals. @throws what made saving impossible, and bugs */
+async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how: How): Promise<RunResult> {
   const { context, settings, processor, reporter } = runCase;
   const { host, catalogue } = context;
   const { id, nonce } = session.committed.session;
@@ -132,19 +146,11 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
     loop.stop({ kind: "outside", item: "", error: causeText(error), errorKind: "stray_exception" });
   });
   try {
-    return { ...(await loop.run()), error: null };
-  } catch (error) {
-    return { stop: stopOf(error), elapsedMs: 0, error };
+    return await loop.run();
   } finally {
     stopStray();
     stopSignals();
   }
-}
-
-function stopOf(error: unknown): StopReason | null {
-  return error instanceof CkptError && error.code === "checkpoint.diskFull"
-    ? { kind: "disk-full", cause: causeText(error.cause) }
-    : null;
 }
 
 async function endSession(
@@ -153,14 +159,10 @@ async function endSession(
   session: Session,
   found: FoundWork,
   how: How,
-  result: LoopEnd,
+  result: RunResult,
 ): Promise<Ending> {
   const counts = found.work.plan.counts(how.retryFailed);
   const pending = counts.fresh + counts.changed;
-  if (result.error !== null) {
-    await lastCommit(session);
-    throw result.error instanceof Error ? result.error : new Error(causeText(result.error));
-  }
   if (result.stop !== null || pending > 0) {
     await session.end("stopped", result.stop?.kind ?? "limit");
     return stopped(runCase, session, counts, result);
@@ -170,8 +172,10 @@ async function endSession(
 
 /** After a failure: what can still be committed is; what cannot has been said by the failure itself. */
 async function lastCommit(session: Session): Promise<void> {
+  // An end that is committed stands: a move that may have begun knows the status by its hash.
+  if (session.poisoned || session.committed.runs.at(-1)?.ended !== null) return;
   try {
-    if (!session.poisoned) await session.end("stopped", "error");
+    await session.end("stopped", "error");
   } catch {
     // The error that ended the run is about to be reported, and nothing was called saved that is not.
   }
@@ -221,7 +225,7 @@ async function finished(
       status,
       receipt: (name) => encodeReceipt(status, name, nowMs),
     });
-    await prune(host, folder.paths);
+    await prune(host, folder.paths, backup);
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";

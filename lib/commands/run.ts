@@ -126,7 +126,7 @@ async function startOver(
   const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready.input) : found.ready;
   const status = isClean(recovered) ? recovered.status : null;
   const name = moveToBackup(fs, paths, { reason: "start_over", nowMs: clock.now(), status });
-  await prune(context.host, paths);
+  await prune(context.host, paths, name);
   reporter.note(context.catalogue.states.movedToBackup(name));
   const work = await identityJoin(ready.input, null).finish(processor);
   return { ready, recovered: null, work };

@@ -201,12 +201,22 @@ function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8A
   return hasher.digest("hex");
 }
 
-/** Removes a folder with the plain files and folders in it; links are removed, not followed. */
+/** Removes a folder with the plain files and folders in it; links are removed, not followed. What is gone already is no failure. */
 export function removeFolder(fs: FileSystem, folder: string): void {
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-    const full = path.join(folder, entry.name);
-    if (entry.isDirectory()) removeFolder(fs, full);
-    else fs.unlinkSync(full);
+  unlessGone(() => {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      const full = path.join(folder, entry.name);
+      if (entry.isDirectory()) removeFolder(fs, full);
+      else removeFile(fs, full);
+    }
+    fs.rmdirSync(folder);
+  });
+}
+
+function unlessGone(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
   }
-  fs.rmdirSync(folder);
 }

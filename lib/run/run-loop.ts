@@ -309,11 +309,11 @@ export class RunLoop {
       const rejected = result.status === "failed" && result.error.kind === "input";
       const state = result.status === "ok" ? STATE.done : rejected ? STATE.rejected : STATE.failedNow;
       plan.set(item.index, state, offset, errorGroup);
-      if (session.bufferIsFull && !this.#held) session.write();
     } catch (error) {
       this.#fail(error);
       return;
     }
+    if (session.bufferIsFull) this.#saver.turn();
     this.#countFirst(before.state, result, label);
   }
 

@@ -31,10 +31,23 @@ export type KillPoint = {
 /** How a run ended: null when it was killed. */
 export type Ended = { readonly exitCode: number | null; readonly errors: string };
 
-/** Runs ckpt to the kill point, or to its end. The children of ckpt are not traced. */
-export async function runTo(cwd: string, args: readonly string[], point: KillPoint): Promise<Ended> {
+/** Runs ckpt to the kill point, or to its end. */
+export function runTo(cwd: string, args: readonly string[], point: KillPoint): Promise<Ended> {
+  return runInjected(cwd, args, point, "signal=KILL");
+}
+
+/**
+ * Runs ckpt while strace meddles with system calls. The children of ckpt are not traced.
+ * @param effect what happens to the `when`-th call, as in strace(1): `signal=KILL`, `error=EIO`; default of `when`: each call
+ */
+export async function runInjected(
+  cwd: string,
+  args: readonly string[],
+  point: Omit<KillPoint, "when"> & { readonly when?: number | string },
+  effect: string,
+): Promise<Ended> {
   const paths = point.paths.flatMap((file) => ["-P", file]);
-  const inject = `inject=${point.calls}:signal=KILL:when=${point.when}`;
+  const inject = `inject=${point.calls}:${effect}${point.when === undefined ? "" : `:when=${point.when}`}`;
   const tracer = ["strace", "-f", "-qq", "-b", "execve", "-o", "/dev/null", ...paths];
   const child = Bun.spawn([...tracer, "-e", `trace=${point.calls}`, "-e", inject, EXECUTABLE, ...args], {
     cwd,
