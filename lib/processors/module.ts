@@ -3,6 +3,7 @@
 import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Item, JsonValue } from "../core/item.ts";
+import { guardProcessExit } from "../io/process-exit.ts";
 import { kindPart, modulePart } from "./fingerprint-parts.ts";
 import { Call, Waiting } from "./module-call.ts";
 import { describeThrown, refusesRetry } from "./module-error.ts";
@@ -46,6 +47,8 @@ class ModuleAttempts {
   readonly #heard = new WeakSet<AbortSignal>();
   readonly #closing = new AbortController();
   #module: UserModule | null = null;
+  /** process.exit() in a module would end the run without a word. */
+  #allowExit: (() => void) | null = null;
 
   constructor(settings: ModuleSettings) {
     this.#settings = settings;
@@ -55,6 +58,7 @@ class ModuleAttempts {
 
   async open(): Promise<void> {
     const shownPath = this.#settings.file;
+    this.#allowExit ??= guardProcessExit();
     const loaded = await loadModule(this.#file, shownPath);
     try {
       await loaded.setup?.();
@@ -82,14 +86,16 @@ class ModuleAttempts {
   async close(): Promise<void> {
     this.#closing.abort();
     for (const waiting of this.#waiting) waiting.settle(ABORTED);
-    const teardown = this.#module?.teardown;
+    const loaded = this.#module;
     this.#module = null;
-    if (teardown === undefined || teardown === null) return;
     try {
-      await withinMs(TEARDOWN_MS, teardown());
+      if (loaded?.teardown) await withinMs(TEARDOWN_MS, loaded.teardown());
     } catch (error) {
       const cause = describeThrown(error, this.#folder);
       throw new CkptError("module.teardownFailed", { path: this.#settings.file, cause }, { cause: error });
+    } finally {
+      this.#allowExit?.();
+      this.#allowExit = null;
     }
   }
 
