@@ -13,11 +13,12 @@ import { fileSize } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
-import { errorJson } from "../ui/error.ts";
+import { wrapColumns } from "../ui/width.ts";
+import { errorJson, renderError } from "../ui/error.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
 import { type Arguments, noArguments } from "./arguments.ts";
 import { filesIn } from "./checkpoint-files.ts";
-import { commonOptions } from "./common-options.ts";
+import { columnsOf, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
 /** @throws checkpoint.damaged, checkpoint.newer */
@@ -38,16 +39,16 @@ export function showInfo(dir: string, json: boolean, context: Context): Ending {
   const status = read.kind === "good" ? read.status : null;
   const problems = damageOf(fs, paths, status, read.kind === "absent");
   if (status !== null && (!json || problems.length === 0)) {
-    const view = viewOf(fs, paths, status);
-    const columns = host.stdout.isTTY ? host.stdout.columns : null;
+    const view = viewOf(fs, paths, status, problems.length > 0);
+    const columns = columnsOf(host.stdout);
     const text = json ? `${JSON.stringify(infoJson(view))}\n` : renderInfo(view, catalogue, columns);
     writeStdout(fs, Buffer.from(text));
   }
-  if (problems.length > 0) {
-    if (!json) showProvable(context, paths);
-    throw new CkptError("checkpoint.damaged", { path: dir, problems });
-  }
-  return { exitCode: EXIT.ok };
+  if (problems.length === 0) return { exitCode: EXIT.ok };
+  const damage = new CkptError("checkpoint.damaged", { path: dir, problems });
+  if (json) throw damage;
+  showDamage(damage, context, paths);
+  return { exitCode: EXIT.integrity };
 }
 
 /** What is wrong, as far as the status and the end of the log tell. */
@@ -56,10 +57,11 @@ function damageOf(fs: FileSystem, paths: CheckpointPaths, status: Status | null,
   return endProblems(fs, paths.log, status);
 }
 
-/** Only for a damaged checkpoint: reads all of its log. */
-function showProvable({ host, catalogue, screen }: Context, paths: CheckpointPaths): void {
+/** What is wrong, what to type, and what is provable: only for a damaged checkpoint all of the log is read. */
+function showDamage(damage: CkptError, { host, catalogue, screen }: Context, paths: CheckpointPaths): void {
+  screen.write(`\n${renderError(damage, catalogue, screen)}`);
   const verdict = verifyCheckpoint(host.fs, paths);
-  if (verdict !== null) screen.write(`${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
+  if (verdict !== null) screen.write(`      ${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
 }
 
 function showNothing(dir: string, paths: CheckpointPaths, json: boolean, context: Context): Ending {
@@ -67,7 +69,10 @@ function showNothing(dir: string, paths: CheckpointPaths, json: boolean, context
   const receipt = readReceipt(fs, paths);
   const text = json
     ? `${JSON.stringify({ ...noneJson(dir, context), last_run: lastRunJson(receipt) })}\n`
-    : renderNoCheckpoint(dir, lastRun(receipt), context.catalogue);
+    : wrapColumns(
+        renderNoCheckpoint(dir, lastRun(receipt), context.catalogue),
+        columnsOf(context.host.stdout),
+      );
   writeStdout(fs, Buffer.from(text));
   return { exitCode: EXIT.noCheckpoint };
 }
@@ -113,13 +118,14 @@ function lastRun(receipt: Receipt | null): LastRun | null {
   };
 }
 
-function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status): InfoView {
+function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status, damaged: boolean): InfoView {
   const holder = currentHolder(fs, paths);
   const backups = listBackups(fs, paths);
   const [newest] = backups;
   const bytes = backups.reduce((sum, backup) => sum + folderBytes(fs, backup.folder), 0);
   return {
     status,
+    damaged,
     inputNow: inputNow(fs, status),
     holder: holder === null ? null : { pid: holder.pid, host: holder.host, since: holder.started_at },
     backups: {

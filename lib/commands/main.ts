@@ -111,6 +111,6 @@ async function report(error: unknown, json: boolean, context: Context): Promise<
   }
   const { errorJson, renderError } = await import("../ui/error.ts");
   if (json) writeStdout(host.fs, Buffer.from(`${JSON.stringify(errorJson(error, catalogue))}\n`));
-  else screen.write(renderError(error, catalogue, screen.colour));
+  else screen.write(renderError(error, catalogue, screen));
   return { exitCode: exitCodeOf(error.code) };
 }
