@@ -23,6 +23,11 @@ export type CommonOptions = {
   readonly quiet: boolean;
 };
 
+/** Width of standard output; null when it is no terminal. */
+export function stdoutColumns(host: Host): number | null {
+  return host.isTerminal(1) ? host.stdout.columns : null;
+}
+
 /** @throws usage.badValue */
 export function commonOptions(args: Arguments, host: Host): CommonOptions {
   const lang = args.text("lang");

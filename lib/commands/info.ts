@@ -13,10 +13,11 @@ import { fileSize, statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
+import { wrapColumns } from "../ui/width.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
 import { type Arguments, noArguments } from "./arguments.ts";
 import { filesIn } from "./checkpoint-files.ts";
-import { commonOptions } from "./common-options.ts";
+import { commonOptions, stdoutColumns } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
 /** @throws checkpoint.damaged, checkpoint.newer */
@@ -37,16 +38,17 @@ export async function showInfo(dir: string, json: boolean, context: Context): Pr
   const status = read.kind === "good" ? read.status : null;
   const problems = damageOf(fs, paths, status, read.kind === "absent");
   if (status !== null && (!json || problems.length === 0)) {
-    const view = viewOf(fs, paths, status);
-    const columns = host.isTerminal(1) ? host.stdout.columns : null;
-    const text = json ? `${JSON.stringify(infoJson(view))}\n` : renderInfo(view, catalogue, columns);
+    const view = viewOf(fs, paths, status, problems.length > 0);
+    const text = json
+      ? `${JSON.stringify(infoJson(view))}\n`
+      : renderInfo(view, catalogue, stdoutColumns(host));
     writeStdout(fs, Buffer.from(text));
   }
-  if (problems.length > 0) {
-    if (!json) await showProvable(context, paths);
-    throw new CkptError("checkpoint.damaged", { path: dir, problems });
-  }
-  return { exitCode: EXIT.ok };
+  if (problems.length === 0) return { exitCode: EXIT.ok };
+  const damage = new CkptError("checkpoint.damaged", { path: dir, problems });
+  if (json) throw damage;
+  await showDamage(damage, context, paths);
+  return { exitCode: EXIT.integrity };
 }
 
 /** What is wrong, as far as the status and the end of the log tell. */
@@ -55,11 +57,17 @@ function damageOf(fs: FileSystem, paths: CheckpointPaths, status: Status | null,
   return endProblems(fs, paths.log, status);
 }
 
-/** Only for a damaged checkpoint: reads all of its log. */
-async function showProvable({ host, catalogue, screen }: Context, paths: CheckpointPaths): Promise<void> {
+/** What is wrong, what to type, and what is provable: only for a damaged checkpoint all of the log is read. */
+async function showDamage(
+  damage: CkptError,
+  { host, catalogue, screen }: Context,
+  paths: CheckpointPaths,
+): Promise<void> {
+  const { renderError } = await import("../ui/error.ts");
+  screen.write(`\n${renderError(damage, catalogue, screen)}`);
   const { verifyCheckpoint } = await import("../checkpoint/verify.ts");
   const verdict = verifyCheckpoint(host.fs, paths);
-  if (verdict !== null) screen.write(`${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
+  if (verdict !== null) screen.write(`      ${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
 }
 
 async function showNothing(
@@ -72,7 +80,7 @@ async function showNothing(
   const receipt = readReceipt(fs, paths);
   const text = json
     ? `${JSON.stringify({ ...(await noneJson(dir, context)), last_run: lastRunJson(receipt) })}\n`
-    : renderNoCheckpoint(dir, lastRun(receipt), context.catalogue);
+    : wrapColumns(renderNoCheckpoint(dir, lastRun(receipt), context.catalogue), stdoutColumns(context.host));
   writeStdout(fs, Buffer.from(text));
   return { exitCode: EXIT.noCheckpoint };
 }
@@ -119,13 +127,14 @@ function lastRun(receipt: Receipt | null): LastRun | null {
   };
 }
 
-function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status): InfoView {
+function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status, damaged: boolean): InfoView {
   const holder = currentHolder(fs, paths);
   const backups = listBackups(fs, paths);
   const [newest] = backups;
   const bytes = backups.reduce((sum, backup) => sum + folderBytes(fs, backup.folder), 0);
   return {
     status,
+    damaged,
     inputNow: inputNow(fs, status),
     holder: holder === null ? null : { pid: holder.pid, host: holder.host, since: holder.started_at },
     backups: {

@@ -8,7 +8,7 @@ import { type ListedBackup, renderList } from "../ui/list.ts";
 import { type Arguments, noArguments } from "./arguments.ts";
 import { manifestBytes } from "./backup-choice.ts";
 import { filesIn } from "./checkpoint-files.ts";
-import { commonOptions } from "./common-options.ts";
+import { commonOptions, stdoutColumns } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
 export function list(args: Arguments, context: Context): Ending {
@@ -16,7 +16,9 @@ export function list(args: Arguments, context: Context): Ending {
   const { fs } = context.host;
   const { dir, json } = commonOptions(args, context.host);
   const backups = listBackups(fs, checkpointPaths(dir)).map((entry) => listed(fs, entry));
-  const text = json ? `${JSON.stringify(backups)}\n` : renderList(backups, context.catalogue);
+  const text = json
+    ? `${JSON.stringify(backups)}\n`
+    : renderList(backups, context.catalogue, stdoutColumns(context.host));
   writeStdout(fs, Buffer.from(text));
   return { exitCode: EXIT.ok };
 }

@@ -111,7 +111,7 @@ async function report(thrown: unknown, json: boolean, context: Context): Promise
   }
   const { errorJson, renderError } = await import("../ui/error.ts");
   if (json) writeStdout(host.fs, Buffer.from(`${JSON.stringify(errorJson(error, catalogue))}\n`));
-  else screen.write(renderError(error, catalogue, screen.colour));
+  else screen.write(renderError(error, catalogue, screen));
   return { exitCode: exitCodeOf(error.code) };
 }
 

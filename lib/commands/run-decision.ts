@@ -101,7 +101,7 @@ async function askPerson(
       return answer === "retry" ? go : answer === "restart" ? { kind: "restart" } : "cancel";
     }
     case "other-job": {
-      const answer = await prompts.askOtherJob(dialogue, found);
+      const answer = await prompts.askOtherJob(dialogue, status);
       return answer === "restart" ? { kind: "restart" } : "cancel";
     }
   }

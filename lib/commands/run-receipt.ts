@@ -44,12 +44,13 @@ export async function fromReceipt(
   if (!intact || backup === null || backup.manifest === null)
     return sameInput && outputStands ? alreadyComplete(runCase, receipt, receipt.output) : null;
   const work = await backupWork(runCase, found, backup.folder);
-  const counts = work.plan.counts(settings.failed !== "keep");
+  // Failures of a completed session have been accepted: only `--failed retry` takes that back.
+  const counts = work.plan.counts(settings.failed === "retry");
   if (counts.done + counts.failed + counts.changed === 0) return null;
   const complete = counts.pending === 0 && sameInput;
   if (!complete) {
     restoreBackup(fs, folder.paths, backup.folder, backup.manifest, clock.now());
-    reporter.note(context.catalogue.states.restored(backup.name, receipt.completed, receipt.total));
+    reporter.note(context.catalogue.states.goesOnFrom(backup.name));
     return "restored";
   }
   if (outputStands) return alreadyComplete(runCase, receipt, receipt.output);

@@ -1,5 +1,6 @@
 // `ckpt` alone: below the help, the state of the checkpoint if there is one. A damaged one is said, but is no failure of the help.
 import { CkptError, EXIT } from "../core/errors.ts";
+import { writeStdout } from "../io/stdout.ts";
 import { parseArguments } from "./arguments.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
@@ -7,12 +8,13 @@ import { showInfo } from "./info.ts";
 
 export async function state(words: readonly string[], context: Context): Promise<Ending> {
   const { dir, json } = commonOptions(parseArguments(words, COMMON_OPTIONS), context.host);
+  if (!json) writeStdout(context.host.fs, Buffer.from("\n"));
   try {
     await showInfo(dir, json, context);
   } catch (error) {
     if (!(error instanceof CkptError)) throw error;
     const { renderError } = await import("../ui/error.ts");
-    context.screen.write(renderError(error, context.catalogue, context.screen.colour));
+    context.screen.write(renderError(error, context.catalogue, context.screen));
   }
   return { exitCode: EXIT.ok };
 }

@@ -13,9 +13,10 @@ import type { Problem } from "../core/problem.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { lostItems, renderVerdict } from "../ui/verify.ts";
+import { wrapColumns } from "../ui/width.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
 import { chosenBackup } from "./backup-choice.ts";
-import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-options.ts";
+import { COMMON_OPTIONS, commonOptions, type CommonOptions, stdoutColumns } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./host.ts";
@@ -95,7 +96,7 @@ function show(
   const intact = verdict.problemCount === 0;
   const text = options.json
     ? `${JSON.stringify(verdictJson(name, verdict, catalogue.problem))}\n`
-    : renderVerdict(name, verdict, backup, catalogue);
+    : wrapColumns(renderVerdict(name, verdict, backup, catalogue), stdoutColumns(host));
   if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
   return { exitCode: intact ? EXIT.ok : EXIT.integrity };
 }
@@ -135,7 +136,8 @@ async function repairDamage(
       say(context, options, texts.nothingToRepair, { repaired: false, backup: null });
       return { exitCode: EXIT.ok };
     }
-    if (!options.json) screen.write(renderVerdict(null, verdict, null, catalogue));
+    if (!options.json)
+      screen.write(wrapColumns(renderVerdict(null, verdict, null, catalogue), screen.wrapsAt()));
     const text = catalogue.confirm.repair(verdict.records, lostItems(verdict));
     const asked = { action: "verify --repair", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;

@@ -1,7 +1,7 @@
 // Keeps code that runs inside this process from ending it: process.exit() becomes an exception like any other.
 
 /** What process.exit() throws while it is guarded. */
-export class ExitCalledError extends Error {
+class ExitCalledError extends Error {
   override readonly name = "ExitCalledError";
 }
 

@@ -12,19 +12,23 @@ export async function askWith<T extends string>(
   const { catalogue, input } = dialogue;
   updateSettings({ messages: { cancel: catalogue.prompts.cancelled } });
   const abort = new AbortController();
-  const cancel = (): void => abort.abort();
-  // clack knows neither ^D nor the end of input: its promise would never be settled. On Esc it would move the choice before it
-  // shows it as cancelled; this listener comes first.
+  const screen = clackOutput(dialogue);
+  // clack knows neither ^D nor the end of input: its promise would never be settled. When it is cancelled, it draws a choice as if one had
+  // been made; so the question is left on the screen as it stands, and clack is not heard any more. This listener comes before its own.
+  const cancel = (): void => {
+    screen.mute();
+    abort.abort();
+  };
   const onKey = (
     _text: string | undefined,
     key: { readonly name?: string; readonly ctrl?: boolean },
   ): void => {
-    if (key.name === "escape" || (key.ctrl === true && key.name === "d")) cancel();
+    if (key.name === "escape" || (key.ctrl === true && (key.name === "c" || key.name === "d"))) cancel();
   };
   input.on("keypress", onKey).once("end", cancel).once("close", cancel);
   dialogue.signal?.addEventListener("abort", cancel, { once: true });
   try {
-    const streams = { input, output: clackOutput(dialogue), signal: abort.signal };
+    const streams = { input, output: screen.stream, signal: abort.signal };
     return await (question.kind === "yes-no" ? askYesNo : askChoice)(dialogue, question, streams);
   } finally {
     input.off("keypress", onKey).off("end", cancel).off("close", cancel);
@@ -81,8 +85,11 @@ async function askChoice<T extends string>(
 // oxlint-disable-next-line no-control-regex -- ESC is what it looks for
 const COLOUR = /\u001b\[[\d;]*m/g;
 
-/** What clack uses of a stream, over the screen that never throws. */
-function clackOutput({ output, stream }: Dialogue): Writable {
+const SHOW_CURSOR = "\u001b[?25h";
+
+/** What clack uses of a stream, over the screen that never throws; `mute` lets nothing more through. */
+function clackOutput({ output, stream }: Dialogue): { readonly stream: Writable; mute(): void } {
+  let muted = false;
   const shown = {
     isTTY: true,
     get columns() {
@@ -92,11 +99,15 @@ function clackOutput({ output, stream }: Dialogue): Writable {
       return stream.rows ?? 24;
     },
     write: (text: string) => {
-      output.write(output.colour ? text : text.replace(COLOUR, ""));
+      if (!muted) output.write(output.colour ? text : text.replace(COLOUR, ""));
       return true;
     },
     on: (event: "resize", listener: () => void) => stream.on?.(event, listener),
     off: (event: "resize", listener: () => void) => stream.off?.(event, listener),
   };
-  return shown as unknown as Writable;
+  const mute = (): void => {
+    if (!muted) output.write(SHOW_CURSOR);
+    muted = true;
+  };
+  return { stream: shown as unknown as Writable, mute };
 }

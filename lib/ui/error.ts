@@ -2,7 +2,8 @@
 import type { CkptError, ErrorName } from "../core/errors.ts";
 import { safeParams } from "./escape.ts";
 import type { Catalogue, ErrorText, ErrorTexts } from "./messages/catalogue.ts";
-import { paint } from "./screen.ts";
+import { paint, type Screen } from "./screen.ts";
+import { wrapColumns } from "./width.ts";
 
 function textOf<K extends ErrorName>(texts: ErrorTexts, error: CkptError<K>): ErrorText {
   return texts[error.code](safeParams(error.params));
@@ -13,10 +14,17 @@ export function describeError(error: CkptError, catalogue: Catalogue): ErrorText
   return textOf(catalogue.errors, error);
 }
 
-/** `ckpt: message`, the hint below it, each with a line end; the message red where `colour` is true. */
-export function renderError(error: CkptError, catalogue: Catalogue, colour: boolean): string {
+/** `ckpt: message`, the hint below it, each with a line end; the message red where the screen has colours. */
+export function renderError(
+  error: CkptError,
+  catalogue: Catalogue,
+  screen: Pick<Screen, "colour" | "wrapsAt">,
+): string {
   const { message, hint } = describeError(error, catalogue);
-  return `${paint(`ckpt: ${message}`, "red", colour)}\n      ${hint}\n`;
+  const columns = screen.wrapsAt();
+  // Both hang behind the program's name.
+  const shown = wrapColumns(`      ${message}`, columns).slice(6);
+  return `${paint(`ckpt: ${shown}`, "red", screen.colour)}\n${wrapColumns(`      ${hint}`, columns)}\n`;
 }
 
 export type ErrorJson = {

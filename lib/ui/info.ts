@@ -9,6 +9,7 @@ import { alignRows } from "./width.ts";
 
 export type InfoView = {
   readonly status: Status;
+  readonly damaged: boolean;
   /** How the input looks now, against size and time in the status. */
   readonly inputNow: InputNow;
   /** Who has the lock; null when nobody has. */
@@ -63,6 +64,7 @@ function labelled(label: string, values: readonly string[]): Row[] {
 }
 
 function shownState(view: InfoView): ShownState {
+  if (view.damaged) return "damaged";
   if (view.holder !== null) return "held";
   return view.status.state === "running" ? "interrupted" : view.status.state;
 }
@@ -104,7 +106,7 @@ function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
   if (input.format === "") return [[texts.labels.input, texts.sourceUnknown]];
   const rows: Row[] = [
     ...labelled(texts.labels.input, input.kept ? [facts] : [safePath(input.path, room), facts]),
-    [texts.labels.processor, safeText(`${processor.kind}: ${processor.shown}`, room)],
+    [texts.labels.processor, safeText(texts.processor(processor.kind, processor.shown), room)],
   ];
   return output === null ? rows : [...rows, [texts.labels.output, safePath(output.path, room)]];
 }

@@ -18,8 +18,15 @@ export type ListedBackup = {
   readonly intact: boolean;
 };
 
-/** The table in the order given, with a heading; one friendly line when it is empty. Each line has a line end. */
-export function renderList(backups: readonly ListedBackup[], catalogue: Catalogue): string {
+/**
+ * The table in the order given, with a heading; one friendly line when it is empty. Each line has a line end.
+ * @param columns width of the terminal: where the table is wider, names get lines of their own; null: it is no terminal
+ */
+export function renderList(
+  backups: readonly ListedBackup[],
+  catalogue: Catalogue,
+  columns: number | null,
+): string {
   if (backups.length === 0) return `${catalogue.states.noBackups}\n`;
   const texts = catalogue.list;
   const { name, created, progress, results, size, kind, state } = texts.headers;
@@ -32,15 +39,31 @@ export function renderList(backups: readonly ListedBackup[], catalogue: Catalogu
     backup.kind === "manual" ? texts.manual : texts.automatic,
     backup.intact ? texts.intact : texts.damaged,
   ]);
-  return renderTable([[name, created, progress, results, size, kind, state], ...rows], [2, 3, 4]);
+  const table = [[name, created, progress, results, size, kind, state], ...rows];
+  const lines = alignTable(table, [2, 3, 4]);
+  const fits = columns === null || lines.every((line) => Bun.stringWidth(line) <= columns);
+  return toLines(fits ? lines : namesAbove(table));
+}
+
+/** Two lines a backup: its name, and the rest below it. */
+function namesAbove(table: readonly (readonly string[])[]): string[] {
+  const facts = alignTable(
+    table.map((row) => row.slice(1)),
+    [1, 2, 3],
+  );
+  return table.flatMap(([name = ""], i) => [name, `  ${facts[i]}`]);
+}
+
+function toLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /** Columns aligned, two spaces apart. @param right indexes of the columns aligned to the right */
-function renderTable(rows: readonly (readonly string[])[], right: readonly number[]): string {
+function alignTable(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ""))),
   );
-  const lines = rows.map((row) =>
+  return rows.map((row) =>
     row
       .map((cell, column) =>
         (right.includes(column) ? padColumnsStart : padColumns)(cell, widths[column] ?? 0),
@@ -48,5 +71,4 @@ function renderTable(rows: readonly (readonly string[])[], right: readonly numbe
       .join("  ")
       .trimEnd(),
   );
-  return `${lines.join("\n")}\n`;
 }

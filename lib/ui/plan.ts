@@ -23,6 +23,6 @@ export function renderFirstCommand(preview: readonly string[], catalogue: Catalo
   const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, 400));
   if (preview.length > PREVIEW_LINES_MAX) lines.push("…");
   return lines.length === 1
-    ? `${label} ${lines[0]}`
-    : [label, ...lines.map((line) => `  ${line}`)].join("\n");
+    ? `${label}${lines[0]}`
+    : [label.trimEnd(), ...lines.map((line) => `  ${line}`)].join("\n");
 }

@@ -1,8 +1,9 @@
 // The dialogues. Each shows what there is to decide on, asks one question, and gives back a word; Esc, ^C, ^D and the end of
 // input give "cancel", and so leave everything as it is. The caller makes sure that there is a terminal to ask on.
 import type { PartChange } from "../core/fingerprint.ts";
+import type { Status } from "../core/status.ts";
 import { ask, type Dialogue } from "./ask.ts";
-import { safeText } from "./escape.ts";
+import { safePath, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 import { excerptPair } from "./excerpt.ts";
 
@@ -127,13 +128,13 @@ export function askFailures(
 }
 
 /** Nothing in the checkpoint matches this job: restart (after a backup), or cancel, which is what Enter does. */
-export async function askOtherJob(dialogue: Dialogue, found: FoundWork): Promise<"restart" | "cancel"> {
-  const texts = dialogue.catalogue;
-  const { prompts } = texts;
-  const [, counts = ""] = foundLines(found, texts);
+export async function askOtherJob(dialogue: Dialogue, status: Status): Promise<"restart" | "cancel"> {
+  const { prompts, common } = dialogue.catalogue;
+  const { input, results_saved: saved, total, saved_at: at } = status;
+  const holds = prompts.otherJobHolds(safePath(input.path, 120), saved, total, common.time(at));
   const answer = await askYesNo(
     dialogue,
-    [prompts.otherJob, counts, prompts.otherJobNote],
+    [prompts.otherJob, holds, prompts.otherJobNote],
     prompts.askOtherJob,
   );
   return answer === "yes" ? "restart" : "cancel";

@@ -16,6 +16,8 @@ export type Screen = {
   readonly colour: boolean;
   /** Width now; 80 where it is unknown. */
   columns(): number;
+  /** The same where it matters to the reader's eye: null when it is no terminal. */
+  wrapsAt(): number | null;
   /** Writes the text as it is; after a failed write, nothing. */
   write(text: string): void;
   /** What the first failed write said; null while all went well. For an answer that must not get lost unnoticed. */
@@ -32,11 +34,13 @@ export function openScreen(stream: OutputStream, env: Environment): Screen {
   };
   // Without a listener, a failed asynchronous write would end the process.
   stream.on?.("error", fail);
+  const columns = (): number => (stream.columns !== undefined && stream.columns > 0 ? stream.columns : 80);
   return {
     isTerminal,
     moves,
     colour: moves && (env["NO_COLOR"] ?? "") === "",
-    columns: () => (stream.columns !== undefined && stream.columns > 0 ? stream.columns : 80),
+    columns,
+    wrapsAt: () => (isTerminal ? columns() : null),
     write: (text) => {
       if (failure !== null) return;
       try {

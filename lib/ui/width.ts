@@ -29,6 +29,37 @@ export function padColumnsStart(text: string, columns: number): string {
   return " ".repeat(Math.max(0, columns - Bun.stringWidth(text))) + text;
 }
 
+// What a line may be broken behind: a run of spaces, or a Chinese character with the punctuation that must not begin a line.
+const WORD =
+  /\s+|[（“]*\p{Script=Han}[，。；：、？！）”]*|[^\s\p{Script=Han}（“]+[，。；：、？！）”]*|[（“]/gu;
+
+/**
+ * Lines longer than `columns` broken at words, what follows indented like the line itself; a word that is too long stays whole.
+ * @param columns width of the terminal; null: nothing is broken
+ */
+export function wrapColumns(text: string, columns: number | null): string {
+  if (columns === null) return text;
+  return text
+    .split("\n")
+    .map((line) => (Bun.stringWidth(line) <= columns ? line : wrapLine(line, columns)))
+    .join("\n");
+}
+
+function wrapLine(line: string, columns: number): string {
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  const lines: string[] = [];
+  let current = indent;
+  for (const [word] of line.slice(indent.length).matchAll(WORD)) {
+    if (Bun.stringWidth((current + word).trimEnd()) > columns && current.trim() !== "") {
+      lines.push(current.trimEnd());
+      current = indent + word.trimStart();
+    } else {
+      current += word;
+    }
+  }
+  return [...lines, current].join("\n");
+}
+
 /** Lines of `label  value` in which the values stand below each other. */
 export function alignRows(rows: readonly (readonly [label: string, value: string])[]): string[] {
   const width = Math.max(0, ...rows.map(([label]) => Bun.stringWidth(label)));

@@ -40,7 +40,7 @@ describe.each([en, zh])("errors in $language", (catalogue) => {
     }
     for (const leaf of leaves(ERROR_SAMPLES[name])) {
       const shown = typeof leaf === "number" ? [formatNumber(leaf), String(leaf), formatBytes(leaf)] : [leaf];
-      const isKnownPart = leaf === "argv" || (typeof leaf === "string" && /^\d{4}-/.test(leaf));
+      const isKnownPart = leaf === "command" || (typeof leaf === "string" && /^\d{4}-/.test(leaf));
       if (!isKnownPart) expect(shown.some((text) => both.includes(text))).toBe(true);
     }
   });
@@ -91,13 +91,15 @@ describe("an error", () => {
   const error = new CkptError("input.missing", { path: "a\u001b[2J\nb" });
 
   test("is shown as message and hint, safe for a terminal", () => {
-    expect(renderError(error, en, false)).toBe(
+    expect(renderError(error, en, { colour: false, wrapsAt: () => null })).toBe(
       "ckpt: Cannot open the input: a\\x1b[2J\\x0ab does not exist\n      Check the path; it is read from the current folder.\n",
     );
   });
 
   test("is red on a terminal", () => {
-    expect(renderError(error, zh, true)).toStartWith("\u001b[31mckpt: 无法打开输入：");
+    expect(renderError(error, zh, { colour: true, wrapsAt: () => 80 })).toStartWith(
+      "\u001b[31mckpt: 无法打开输入：",
+    );
   });
 
   test("is an object for scripts, with the path as it is", () => {

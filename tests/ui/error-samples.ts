@@ -53,7 +53,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "checkpoint.syncFailed": { path: "checkpoint_results.jsonl", cause: "EIO" },
   "checkpoint.writeFailed": { path: "checkpoint_results.jsonl", cause: "EIO" },
   "checkpoint.diskFull": { path: "checkpoint_results.jsonl", cause: "ENOSPC" },
-  "checkpoint.changed": { parts: ["argv", "param.temperature"] },
+  "checkpoint.changed": { parts: ["command", "param.temperature"] },
   "checkpoint.anotherJob": {
     dir: "checkpoints",
     input: "other.jsonl",

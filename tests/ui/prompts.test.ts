@@ -3,11 +3,11 @@ import { openDialogue, type Dialogue } from "../../lib/ui/ask.ts";
 import { en } from "../../lib/ui/messages/en.ts";
 import { zh } from "../../lib/ui/messages/zh.ts";
 import { askChanged, askFailures, askOtherJob, askResume, askYesNo } from "../../lib/ui/prompts.ts";
-import { fakeInput, fakeStream, type FakeStream } from "./fakes.ts";
+import { fakeInput, fakeStream, type FakeStream, STATUS } from "./fakes.ts";
 
 const FOUND = { done: 50, failed: 2, left: 48, savedAt: new Date(2023, 4, 30, 14, 30, 45).toISOString() };
 const CHANGE = { kept: 50, fresh: 1, changed: 0, gone: 3 };
-const PARTS = [{ name: "argv", before: "python a.py", after: "python b.py\u001b[2J" }];
+const PARTS = [{ name: "command", before: "python a.py", after: "python b.py\u001b[2J" }];
 
 const ENTER = "\r";
 const ESCAPE = "\u001b";
@@ -68,7 +68,7 @@ describe("askResume()", () => {
   test("says how the input changed", async () => {
     const { dialogue, stream } = typing(drawn("y"), MOVING, "en");
     expect(await askResume(dialogue, FOUND, CHANGE)).toBe("resume");
-    expect(stream.text()).toContain("50 kept, 1 new, 0 changed, 3 gone");
+    expect(stream.text()).toContain("50 kept, 1 new or still to do, 0 changed, 3 gone");
   });
 
   test("is cancelled by a signal", async () => {
@@ -102,8 +102,8 @@ describe("the other dialogues", () => {
     const { note, question } = zh.confirm.clear(50, "1.2 MiB");
     expect(await askYesNo(typing(drawn(ENTER), MOVING, "zh").dialogue, [note], question)).toBe("no");
     expect(await askYesNo(typing(drawn("y"), MOVING, "zh").dialogue, [note], question)).toBe("yes");
-    expect(await askOtherJob(typing(drawn(ENTER), MOVING, "en").dialogue, FOUND)).toBe("cancel");
-    expect(await askOtherJob(typing(drawn("y"), MOVING, "en").dialogue, FOUND)).toBe("restart");
+    expect(await askOtherJob(typing(drawn(ENTER), MOVING, "en").dialogue, STATUS)).toBe("cancel");
+    expect(await askOtherJob(typing(drawn("y"), MOVING, "en").dialogue, STATUS)).toBe("restart");
   });
 });
 

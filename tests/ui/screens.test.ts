@@ -17,6 +17,7 @@ function viewOf(status: Partial<Status> = {}, more: Partial<InfoView> = {}): Inf
     status: { ...STATUS, saved_at: LOCAL_TIME, ...status },
     inputNow: "same",
     holder: null,
+    damaged: false,
     backups: { count: 0, bytes: 0, newest: null },
     diskBytes: 60_000,
     ...more,
@@ -86,7 +87,7 @@ describe("renderInfo()", () => {
       "失败      timeout × 2，例如条目 q1：30 s",
       "输入      /data/问题集.jsonl",
       "          jsonl，2.0 KiB；未改变",
-      "处理器    command: python solve.py {question}",
+      "处理器    命令：python solve.py {question}",
       "运行      2023-05-30 14:30:45  被信号停止：处理 25，失败 1，用时 1分5秒",
       "速度      0.38 个结果/秒，处理用时 1分5秒",
       "占用空间  结果日志 50.0 KiB，合计 58.6 KiB",
@@ -305,11 +306,19 @@ describe("the list of backups", () => {
         intact: false,
       },
     ] as const;
-    expect(renderList(backups, zh))
+    expect(renderList(backups, zh, null))
       .toBe(`名称            创建时间               进度       结果     大小  类型  状态
 my_checkpoint   2023-05-30 14:30:45   61.5%  812/1,319  1.2 MiB  手动  完好
 auto_cleared_1  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
 `);
-    expect(renderList([], en)).toBe("No backups yet.\n");
+    // Names get lines of their own where the table is wider than the terminal.
+    expect(renderList(backups, zh, 60)).toBe(`名称
+  创建时间               进度       结果     大小  类型  状态
+my_checkpoint
+  2023-05-30 14:30:45   61.5%  812/1,319  1.2 MiB  手动  完好
+auto_cleared_1
+  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
+`);
+    expect(renderList([], en, 80)).toBe("No backups yet.\n");
   });
 });

@@ -11,7 +11,7 @@ import {
   formatTime,
 } from "../../lib/ui/format.ts";
 import { chooseLanguage, type Environment } from "../../lib/ui/language.ts";
-import { alignRows, fitColumns, padColumns, padColumnsStart } from "../../lib/ui/width.ts";
+import { alignRows, fitColumns, padColumns, padColumnsStart, wrapColumns } from "../../lib/ui/width.ts";
 
 describe("escapeControls()", () => {
   const TABLE: readonly (readonly [string, string])[] = [
@@ -95,6 +95,16 @@ describe("widths", () => {
     expect(padColumns("中文", 6)).toBe("中文  ");
     expect(padColumnsStart("中文", 6)).toBe("  中文");
     expect(padColumns("abcdefg", 3)).toBe("abcdefg");
+  });
+
+  test("wrapColumns() breaks at words and between Chinese characters, and keeps the indent", () => {
+    expect(wrapColumns("  one two three\nfour", 11)).toBe("  one two\n  three\nfour");
+    expect(wrapColumns("已移入备份，如需取回：ckpt restore x", 16)).toBe(
+      "已移入备份，如需\n取回：ckpt\nrestore x",
+    );
+    expect(wrapColumns("一二三四。", 8)).toBe("一二三\n四。");
+    expect(wrapColumns("a_very_long_name and", 6)).toBe("a_very_long_name\nand");
+    expect(wrapColumns("one two three", null)).toBe("one two three");
   });
 
   test("alignRows() puts values below each other", () => {

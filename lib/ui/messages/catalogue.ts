@@ -28,7 +28,7 @@ export type CommonTexts = {
 };
 
 /** The state of a checkpoint as `info` says it. */
-export type ShownState = "held" | "interrupted" | "stopped" | "finished";
+export type ShownState = "damaged" | "held" | "interrupted" | "stopped" | "finished";
 
 export type InputNow = "same" | "size" | "time" | "missing" | "kept" | "unknown";
 
@@ -67,6 +67,8 @@ export type InfoTexts = {
   readonly moreKinds: (kinds: number) => string;
   /** Facts about the input, below its path. */
   readonly input: (format: string, bytes: string, now: InputNow) => string;
+  /** `kind` as in the status file: command, shell, module, … */
+  readonly processor: (kind: string, shown: string) => string;
   /** After a repair that found no status. */
   readonly sourceUnknown: string;
   readonly run: (run: {
@@ -137,6 +139,7 @@ export type PromptTexts = {
   readonly finish: string;
   readonly finishNote: string;
   readonly otherJob: string;
+  readonly otherJobHolds: (input: string, results: number, total: number, savedAt: string) => string;
   readonly otherJobNote: string;
   readonly askOtherJob: string;
   readonly cancelled: string;
@@ -198,6 +201,8 @@ export type StateTexts = {
   readonly backedUp: (name: string, results: number, bytes: string) => string;
   readonly movedToBackup: (name: string) => string;
   readonly cleared: (name: string | null) => string;
+  /** A completed session is gone on from: its input has grown, or its failures are tried again. */
+  readonly goesOnFrom: (name: string) => string;
   readonly restored: (name: string, results: number, total: number) => string;
   readonly backupDeleted: (name: string) => string;
   readonly noBackups: string;

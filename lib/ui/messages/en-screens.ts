@@ -44,6 +44,7 @@ export const info: InfoTexts = {
     output: "Output",
   },
   state: {
+    damaged: "damaged; see below",
     held: "a run is going on",
     interrupted: "interrupted; run the same command again to go on",
     stopped: "stopped with items pending; run the same command again to go on",
@@ -65,6 +66,7 @@ export const info: InfoTexts = {
     };
     return `${format}, ${bytes}; ${notes[now]}`;
   },
+  processor: (kind, shown) => `${partName(kind)}: ${shown}`,
   sourceUnknown: "not known since the repair; the next run finds it again",
   run: (r) => {
     const ends = {
@@ -116,7 +118,7 @@ export const plan: PlanTexts = {
       .flat()
       .join(", ")}`,
   nothingToDo: "Nothing is pending.",
-  firstCommand: "First item:",
+  firstCommand: "First item: ",
   limited: (pending, limit) =>
     `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
 };
@@ -148,13 +150,15 @@ export const prompts: PromptTexts = {
   cancelNote: "everything stays as it is",
   inputChanged: "The input has changed since:",
   inputCounts: (c) =>
-    `${formatNumber(c.kept)} kept, ${formatNumber(c.fresh)} new, ${formatNumber(c.changed)} changed, ${formatNumber(c.gone)} gone`,
+    `${formatNumber(c.kept)} kept, ${formatNumber(c.fresh)} new or still to do, ${formatNumber(c.changed)} changed, ${formatNumber(c.gone)} gone`,
   failuresFound: (failed) => `All items were attempted; ${formatNumber(failed)} failed`,
   askFailures: "What now?",
   retry: "Try those again",
   finish: "Finish without them",
   finishNote: "they stay marked as failed in the output",
   otherJob: "The checkpoint here belongs to another job",
+  otherJobHolds: (input, results, total, savedAt) =>
+    `Its input is ${input}: ${formatNumber(results)}/${formatNumber(total)} results, saved at ${savedAt}.`,
   otherJobNote: "To keep both, cancel and give this one a folder of its own with --dir.",
   askOtherJob: "Move it into a backup and start this job?",
   cancelled: "Cancelled; everything is as it was.",
@@ -271,6 +275,7 @@ export const states: StateTexts = {
     name === null
       ? "Checkpoint deleted."
       : `Checkpoint cleared. It is now backup ${name}; to get it back: ckpt restore ${name}`,
+  goesOnFrom: (name) => `Going on from the completed session (backup ${name}).`,
   restored: (name, results, total) =>
     `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to go on.`,
   backupDeleted: (name) => `Backup ${name} deleted.`,
@@ -293,7 +298,7 @@ export const confirm: ConfirmTexts = {
   restoreNow: "there now",
   restoreThen: "would come",
   restoreSide: (session, saved, results, total) =>
-    `${formatNumber(results)}/${formatNumber(total)} results, saved at ${saved}, session ${session}`,
+    `${formatNumber(results)}/${formatNumber(total)} results, ${saved}, session ${session}`,
   restoreNothing: "nothing",
   restoreBroken: "a damaged checkpoint",
   repair: (records, lost) => ({

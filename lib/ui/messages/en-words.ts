@@ -24,12 +24,13 @@ export const lines = (numbers: readonly number[], count: number = numbers.length
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "kind of processor",
-  argv: "command",
+  command: "command",
   shell: "shell command",
-  model: "model",
+  module: "module file",
   base_url: "base URL",
-  prompt: "prompt",
   system: "system prompt",
 };
 
-export const partName = (name: string): string => PARTS[name] ?? name;
+/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts. */
+export const partName = (name: string): string =>
+  PARTS[name] ?? name.replace(/^(?:file|depends):/, "content of ");

@@ -10,11 +10,11 @@ const option = (name: string, en: string, zh: string): OptionHelp => ({ name, te
 const COMMON: readonly OptionHelp[] = [
   option(
     "--dir DIR",
-    "folder of the checkpoint (CKPT_DIR; default: checkpoints)",
-    "检查点目录（CKPT_DIR；默认 checkpoints）",
+    "folder of the checkpoint (CKPT_DIR, checkpoints)",
+    "检查点目录（CKPT_DIR、checkpoints）",
   ),
   option("--lang en|zh", "language (CKPT_LANG, LC_ALL, LANG)", "语言（CKPT_LANG、LC_ALL、LANG）"),
-  option("--json", "machine-readable output", "输出 JSON"),
+  option("--json", "one JSON value on standard output", "在标准输出上给出一个 JSON 值"),
   option("-q, --quiet", "say only what went wrong", "只显示出错信息"),
   option("-h, --help", "this help", "显示本帮助"),
 ];
@@ -156,11 +156,14 @@ const COMMANDS: Readonly<Record<string, CommandHelp>> = {
 /** The help of one command, or of all. */
 export function helpText(command: string | null, language: Language): string {
   const found = command === null ? undefined : COMMANDS[command];
-  const [usage, options] = language === "zh" ? ["用法", "选项"] : ["Usage", "Options"];
+  const [usage, options, more] =
+    language === "zh"
+      ? ["用法", "选项", "每条命令的选项：ckpt COMMAND --help。版本：ckpt --version。"]
+      : ["Usage", "Options", "The options of a command: ckpt COMMAND --help. The version: ckpt --version."];
   if (found === undefined) {
     const names = Object.values(COMMANDS).map((entry) => `  ${entry.usage}\n      ${entry.text[language]}`);
     const common = COMMON.map((entry) => optionLine(entry, language));
-    return [`${usage}:`, ...names, "", `${options}:`, ...common, ""].join("\n");
+    return [`${usage}:`, ...names, "", `${options}:`, ...common, "", more, ""].join("\n");
   }
   const lines = found.options.map((entry) => optionLine(entry, language));
   return [`${usage}: ${found.usage}`, "", `  ${found.text[language]}`, "", `${options}:`, ...lines, ""].join(

@@ -45,6 +45,7 @@ export const info: InfoTexts = {
     output: "输出",
   },
   state: {
+    damaged: "已损坏，见下文",
     held: "正在运行",
     interrupted: "已中断；再次运行同一条命令即可继续",
     stopped: "已停止，还有条目待处理；再次运行同一条命令即可继续",
@@ -66,6 +67,7 @@ export const info: InfoTexts = {
     };
     return `${format}，${bytes}；${notes[now]}`;
   },
+  processor: (kind, shown) => `${partName(kind)}：${shown}`,
   sourceUnknown: "修复后未知，下次运行时重新确认",
   run: (r) => {
     const ends = {
@@ -149,13 +151,15 @@ export const prompts: PromptTexts = {
   cancelNote: "一切保持原样",
   inputChanged: "输入此后已经改变：",
   inputCounts: (c) =>
-    `保留 ${formatNumber(c.kept)}，新增 ${formatNumber(c.fresh)}，内容有变 ${formatNumber(c.changed)}，已不在输入中 ${formatNumber(c.gone)}`,
+    `保留 ${formatNumber(c.kept)}，新增或尚未处理 ${formatNumber(c.fresh)}，内容有变 ${formatNumber(c.changed)}，已不在输入中 ${formatNumber(c.gone)}`,
   failuresFound: (failed) => `所有条目都已处理过，其中 ${formatNumber(failed)} 个失败`,
   askFailures: "如何处理?",
   retry: "重试这些条目",
   finish: "不再重试，就此完成",
   finishNote: "它们在输出中标记为失败",
   otherJob: "这里的检查点属于另一项任务",
+  otherJobHolds: (input, results, total, savedAt) =>
+    `它的输入是 ${input}：${formatNumber(results)}/${formatNumber(total)} 个结果，保存于 ${savedAt}。`,
   otherJobNote: "若两者都要保留，请取消，并用 --dir 为这项任务另设目录。",
   askOtherJob: "是否将它移入备份，开始这项任务?",
   cancelled: "已取消，一切保持原样。",
@@ -268,6 +272,7 @@ export const states: StateTexts = {
   movedToBackup: (name) => `原来的检查点已移入备份 ${name}。`,
   cleared: (name) =>
     name === null ? "检查点已删除。" : `检查点已清除，并移入备份 ${name}；如需取回：ckpt restore ${name}`,
+  goesOnFrom: (name) => `从已完成的会话继续（备份 ${name}）。`,
   restored: (name, results, total) =>
     `已从备份 ${name} 恢复：${formatNumber(results)}/${formatNumber(total)} 个结果。再次运行同一条命令即可继续。`,
   backupDeleted: (name) => `备份 ${name} 已删除。`,
@@ -290,7 +295,7 @@ export const confirm: ConfirmTexts = {
   restoreNow: "现有",
   restoreThen: "恢复后",
   restoreSide: (session, saved, results, total) =>
-    `${formatNumber(results)}/${formatNumber(total)} 个结果，保存于 ${saved}，会话 ${session}`,
+    `${formatNumber(results)}/${formatNumber(total)} 个结果，${saved}，会话 ${session}`,
   restoreNothing: "无",
   restoreBroken: "已损坏的检查点",
   repair: (records, lost) => ({

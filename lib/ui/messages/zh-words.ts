@@ -22,7 +22,7 @@ export const lines = (numbers: readonly number[], count: number = numbers.length
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "处理器类型",
-  argv: "命令",
+  command: "命令",
   shell: "shell 命令",
   module: "模块文件",
   model: "模型",
@@ -33,4 +33,6 @@ const PARTS: { readonly [name: string]: string } = {
   answer: "答案形式",
 };
 
-export const partName = (name: string): string => PARTS[name] ?? name;
+/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts. */
+export const partName = (name: string): string =>
+  PARTS[name] ?? name.replace(/^(?:file|depends):(.*)$/s, "文件 $1 的内容");

@@ -1,0 +1,92 @@
+// Drives the compiled executable in a real terminal: a tmux server of its own, keys typed into it, the screen read from it. Needs tmux.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { EXECUTABLE, newFolder } from "./ckpt.ts";
+
+/** How long a condition may take to hold before the test fails with the screen as it stands. */
+const PATIENCE_MS = 15_000;
+const POLL_MS = 15;
+
+export type TerminalOptions = {
+  readonly columns?: 80 | 120;
+  readonly rows?: number;
+  /** Of the program; the rest of its environment is fixed. */
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+let opened = 0;
+
+/** A terminal in which `ckpt ARGS` runs. Close it with `await using`. */
+export class Terminal implements AsyncDisposable {
+  readonly #server: string;
+  readonly #exitFile: string;
+
+  constructor(cwd: string, args: readonly string[], options: TerminalOptions = {}) {
+    opened += 1;
+    this.#server = `ckpt-test-${process.pid}-${opened}`;
+    const folder = newFolder();
+    this.#exitFile = path.join(folder, "exit");
+    const script = path.join(folder, "script");
+    const words = args.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
+    // The shell outlives a ^C, and stays afterwards so that the screen can still be read.
+    const lines = [
+      "trap : INT",
+      `'${EXECUTABLE}' ${words}`,
+      `echo $? > '${this.#exitFile}.new'`,
+      `mv '${this.#exitFile}.new' '${this.#exitFile}'`,
+      "exec cat",
+    ];
+    fs.writeFileSync(script, lines.join("\n"));
+    const settings = { LANG: "C.UTF-8", TZ: "UTC", NO_COLOR: "1", ...options.env };
+    const env = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    const size = ["-x", String(options.columns ?? 80), "-y", String(options.rows ?? 30)];
+    const program = ["env", "-u", "LC_ALL", "-u", "TMUX", ...env, "sh", script];
+    this.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", cwd, ...program);
+  }
+
+  /** Types keys by tmux's names (Enter, Escape, C-c, Down), or a character. */
+  press(...keys: readonly string[]): void {
+    this.#tmux("send-keys", ...keys);
+  }
+
+  /** What is on the screen, spaces at the ends of lines and empty lines at the end left out. */
+  screen(): string {
+    return this.#tmux("capture-pane", "-p")
+      .split("\n")
+      .map((line) => line.trimEnd())
+      .join("\n")
+      .trimEnd();
+  }
+
+  /** Waits until the text stands on the screen; gives back the screen. */
+  async shows(text: string): Promise<string> {
+    await this.#until(`"${text}" on the screen`, () => this.screen().includes(text));
+    return this.screen();
+  }
+
+  /** Waits for the program to end. */
+  async exitCode(): Promise<number> {
+    await this.#until("the end of the program", () => fs.existsSync(this.#exitFile));
+    return Number(fs.readFileSync(this.#exitFile, "utf8"));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#tmux("kill-server");
+    return Promise.resolve();
+  }
+
+  async #until(what: string, holds: () => boolean): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!holds()) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}; there is:\n${this.screen()}`);
+      await Bun.sleep(POLL_MS);
+    }
+  }
+
+  #tmux(...args: readonly string[]): string {
+    const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TERM: "xterm-256color", HOME: "/tmp" };
+    const ran = Bun.spawnSync(["tmux", "-u", "-L", this.#server, ...args], { env });
+    if (!ran.success) throw new Error(`tmux ${args[0]}: ${ran.stderr.toString()}`);
+    return ran.stdout.toString();
+  }
+}
