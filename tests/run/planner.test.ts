@@ -1,0 +1,193 @@
+// The plan against a naive model: whatever is inserted, deleted, changed or doubled, an item with a record of its content is not run again.
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { STATE, type State } from "../../lib/core/plan.ts";
+import type { ItemError } from "../../lib/core/record.ts";
+import type { Input, InputSpec } from "../../lib/input/input.ts";
+import { IndexJoin, type PlannedRecord, scanAndJoin } from "../../lib/run/planner.ts";
+import { rejection } from "../helpers/rejection.ts";
+
+type Thing = { readonly id: string | null; readonly content: string };
+type Made = Thing & { readonly error: ItemError | null };
+
+const SPEC: InputSpec = {
+  path: "/q",
+  shownPath: "q",
+  format: "jsonl",
+  compression: "none",
+  encoding: "utf-8",
+  idField: null,
+  hashIndex: false,
+};
+
+function digestOf(content: string): Uint8Array {
+  return Bun.SHA256.hash(content) as Uint8Array;
+}
+
+/** An input of which only `scan` is there. */
+function inputOf(things: readonly Thing[], withIds: boolean): Input {
+  const absent = (): never => {
+    throw new Error("not part of this test");
+  };
+  return {
+    spec: { ...SPEC, idField: withIds ? "id" : null },
+    moved: absent,
+    hash: absent,
+    read: absent,
+    scan: async (visit) => {
+      for (const [index, { id, content }] of things.entries()) visit(index, index + 1, digestOf(content), id);
+      return { sizeBytes: 0, sha256: "", count: things.length, missingPaths: [], knownFields: [] };
+    },
+  };
+}
+
+/** The records that a run over `made` leaves, in that order. */
+function recordsOf(made: readonly Made[]): PlannedRecord[] {
+  const seen = new Map<string, number>();
+  return made.map(({ id, content, error }, index) => {
+    const occurrence = (seen.get(content) ?? 0) + 1;
+    seen.set(content, occurrence);
+    const hash = Buffer.from(digestOf(content)).toString("hex").slice(0, 32);
+    return { index, id, hash, occurrence: id === null ? occurrence : 1, offset: index * 100, error };
+  });
+}
+
+function stateOf(record: PlannedRecord): State {
+  if (record.error === null) return STATE.done;
+  return record.error.kind === "input" ? STATE.rejected : STATE.failed;
+}
+
+/** What the plan has to be, found by looking at everything. */
+function model(
+  things: readonly Thing[],
+  records: readonly PlannedRecord[],
+): { readonly states: State[]; readonly offsets: (number | null)[]; readonly gone: number } {
+  const latest = new Map<string, PlannedRecord>();
+  const name = (id: string | null, hash: string, occurrence: number): string =>
+    id === null ? `content ${hash} ${occurrence}` : `id ${id}`;
+  for (const record of records) latest.set(name(record.id, record.hash, record.occurrence), record);
+  const seen = new Map<string, number>();
+  const states: State[] = [];
+  const offsets: (number | null)[] = [];
+  for (const { id, content } of things) {
+    const hash = Buffer.from(digestOf(content)).toString("hex").slice(0, 32);
+    const occurrence = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, occurrence);
+    const key = name(id, hash, occurrence);
+    const record = latest.get(key);
+    latest.delete(key);
+    const same = record?.hash === hash;
+    states.push(record === undefined ? STATE.fresh : same ? stateOf(record) : STATE.changed);
+    offsets.push(record !== undefined && same ? record.offset : null);
+  }
+  return { states, offsets, gone: latest.size };
+}
+
+const ERRORS: readonly (ItemError | null)[] = [
+  null,
+  null,
+  { kind: "exit", message: "exit 1" },
+  { kind: "input", message: "not JSON" },
+];
+const contents = fc.integer({ min: 0, max: 12 }).map((n) => `content ${n}`);
+const without = fc.array(
+  fc.record({ id: fc.constant(null), content: contents, error: fc.constantFrom(...ERRORS) }),
+);
+const withId = fc
+  .uniqueArray(
+    fc.record({
+      id: fc.integer({ min: 0, max: 15 }).map(String),
+      content: contents,
+      error: fc.constantFrom(...ERRORS),
+    }),
+    { selector: ({ id }) => id },
+  )
+  .map((made): Made[] => made);
+
+describe("scanAndJoin", () => {
+  for (const [name, made, withIds] of [
+    ["without ids, contents may repeat", without, false],
+    ["with ids", withId, true],
+  ] as const) {
+    test(`${name}: states, places of records and what is gone are those of the model`, async () => {
+      await fc.assert(
+        fc.asyncProperty(made, made, fc.nat(30), async (before, now, retried) => {
+          const first = recordsOf(before);
+          // A retried item has a second record behind all others.
+          const again = first
+            .slice(retried, retried + 2)
+            .map((record) => Object.assign({}, record, { offset: record.offset + 100_000, error: null }));
+          const records = [...first, ...again];
+          const { plan, errors } = await scanAndJoin(
+            inputOf(now, withIds),
+            (visit) => records.forEach((record) => visit(record)),
+            [],
+          );
+          const expected = model(now, records);
+          expect(now.map((_, index) => plan.state(index))).toEqual(expected.states);
+          expect(now.map((_, index) => plan.offset(index))).toEqual(expected.offsets);
+          expect(plan.gone).toBe(expected.gone);
+          const failed = expected.states.filter(
+            (state) => state === STATE.failed || state === STATE.rejected,
+          );
+          expect(errors.list().reduce((sum, { count }) => sum + count, 0)).toBe(failed.length);
+        }),
+        { numRuns: 500 },
+      );
+    });
+  }
+
+  test("the occurrence of each item is its number among those of equal content", async () => {
+    const things = ["a", "b", "a", "a", "b"].map((content) => ({ id: null, content }));
+    const { plan } = await scanAndJoin(inputOf(things, false), () => undefined, []);
+    expect(things.map((_, index) => plan.occurrence(index))).toEqual([1, 1, 2, 3, 2]);
+    expect(plan.repeated).toBe(3);
+  });
+
+  test("an item that was run before there were ids is found by its content", async () => {
+    const records = recordsOf([{ id: null, content: "a", error: null }]);
+    const { plan } = await scanAndJoin(
+      inputOf([{ id: "1", content: "a" }], true),
+      (visit) => records.forEach((record) => visit(record)),
+      [],
+    );
+    expect([plan.state(0), plan.gone]).toEqual([STATE.done, 0]);
+  });
+
+  test("a doubled id is refused with the lines on which it stands", async () => {
+    const things = ["1", "2", "1", "3", "2", "1"].map((id, at) => ({ id, content: String(at) }));
+    expect(await rejection(scanAndJoin(inputOf(things, true), () => undefined, []))).toMatchObject({
+      code: "input.idDoubled",
+      params: {
+        examples: [
+          { id: "1", lines: [1, 3, 6] },
+          { id: "2", lines: [2, 5] },
+        ],
+        count: 3,
+      },
+    });
+  });
+});
+
+test("IndexJoin takes the last record of each item, and counts failures that still stand", () => {
+  const join = new IndexJoin(4);
+  const failure = (kind: string) => () => ({ error: { kind, message: kind }, label: "#1" });
+  join.add(0, 0, failure("exit"));
+  join.add(1, 100, null);
+  join.add(2, 200, failure("input"));
+  join.add(0, 300, null);
+  join.add(1, 400, failure("timeout"));
+  expect([0, 1, 2, 3].map((index) => join.plan.state(index))).toEqual([
+    STATE.done,
+    STATE.failed,
+    STATE.rejected,
+    STATE.fresh,
+  ]);
+  expect([0, 1, 2, 3].map((index) => join.plan.offset(index))).toEqual([300, 400, 200, null]);
+  expect(
+    join.errors
+      .list()
+      .map(({ kind }) => kind)
+      .toSorted(),
+  ).toEqual(["input", "timeout"]);
+});
