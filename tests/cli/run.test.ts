@@ -72,6 +72,20 @@ describe("ckpt run", () => {
     expect(outputs).toEqual(["new", ...Array.from({ length: 20 }, (_, i) => `What is ${i}?`)]);
   });
 
+  test("one line inserted at the top of a completed input: just that one is run", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", questions(20));
+    expect((await ckpt(folder, ["run", "q.jsonl", ...MARK])).code).toBe(0);
+    writeLines(folder, "q.jsonl", ['{"question":"new"}', ...questions(20)]);
+    expect((await ckpt(folder, ["run", "q.jsonl", ...MARK])).code).toBe(0);
+    expect(marks(folder).slice(20)).toEqual(["0"]);
+    const outputs = read(folder, "q.results.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).output);
+    expect(outputs).toEqual(["new", ...Array.from({ length: 20 }, (_, i) => `What is ${i}?`)]);
+  });
+
   test("a second run at the same time exits 11 and names the first", async () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", questions(2));
@@ -205,6 +219,19 @@ describe("ckpt run", () => {
     const [first, second, third] = read(folder, "q.results.jsonl").split("\n");
     expect(first).toBe('{"index":0,"status":"ok","output":"12345678901234567890","n":12345678901234567890}');
     expect([second, third].map((line) => JSON.parse(line ?? "").output)).toEqual(["1", "1"]);
+  });
+
+  test("ids that differ in their last digits alone are different items, and come out as they went in", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", ['{"id":12345678901234567890}', '{"id":12345678901234567891}']);
+    const args = ["run", "q.jsonl", "--id", "id", "-j", "1", "--", "sh", "-c", 'echo "$CKPT_ITEM_ID"; cat'];
+    expect((await ckpt(folder, [...args.slice(0, 6), "--limit", "1", ...args.slice(6)])).code).toBe(4);
+    expect((await ckpt(folder, args)).code).toBe(0);
+    const lines = read(folder, "q.results.jsonl").trim().split("\n");
+    for (const [at, line] of lines.entries()) {
+      const id = `1234567890123456789${at}`;
+      expect(line).toBe(`{"index":${at},"id":"${id}","status":"ok","output":"${id}\\n{\\"id\\":${id}}"}`);
+    }
   });
 
   test("a line that is not JSON is a failed item with its line number, and is not tried again", async () => {

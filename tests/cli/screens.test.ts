@@ -56,7 +56,7 @@ function normalised(screen: string, folder: string): string {
 
 /** Where the name of the machine decides where lines are broken. */
 function unwrapped(screen: string): string {
-  return screen.replaceAll(/ ?\n {6}/g, " ");
+  return screen.replaceAll(/ ?\n {6}/g, " ").replaceAll(/(process |进程 )\d+/g, "$1000");
 }
 
 /** Compares a screen with its file, or writes the file. */

@@ -31,7 +31,8 @@ export class Terminal implements AsyncDisposable {
     // The shell outlives a ^C, and stays afterwards so that the screen can still be read.
     const lines = [
       "trap : INT",
-      `'${EXECUTABLE}' ${words}`,
+      // By its name alone, as somebody calls it who has installed it.
+      `PATH='${path.dirname(EXECUTABLE)}':"$PATH" ckpt ${words}`,
       `echo $? > '${this.#exitFile}.new'`,
       `mv '${this.#exitFile}.new' '${this.#exitFile}'`,
       "exec cat",

@@ -1,0 +1,78 @@
+// A record taken apart by position says the same as one that is parsed, whatever stands in it.
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { encodeRecord, firstPrev, parseRecord, recordBody } from "../../lib/checkpoint/record-codec.ts";
+import { recordIdentity, splitRecord } from "../../lib/checkpoint/record-split.ts";
+import type { RecordKey, Result } from "../../lib/core/record.ts";
+
+const word = fc.string({ unit: "binary" });
+const common = {
+  attempts: fc.integer({ min: 1, max: 100 }),
+  retries: fc.array(fc.record({ kind: word, waited_ms: fc.nat() }), { maxLength: 3 }),
+  startedAtMs: fc.integer({ min: 0, max: 4e12 }),
+  durationMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
+};
+const results: fc.Arbitrary<Result> = fc.oneof(
+  fc.record({
+    ...common,
+    status: fc.constant("ok" as const),
+    outputJson: fc
+      .oneof(fc.jsonValue(), fc.constant({ attempts: 1, a: ',"attempts":' }))
+      .map((value) => JSON.stringify(value)),
+    marks: fc.array(word, { maxLength: 2 }),
+  }),
+  fc.record({
+    ...common,
+    status: fc.constant("failed" as const),
+    error: fc.record({ kind: fc.constantFrom("exit", "input", ',"attempts":'), message: word, stderr: word }),
+  }),
+);
+const keys: fc.Arbitrary<RecordKey> = fc.record({
+  index: fc.nat(),
+  line: fc.integer({ min: 1 }),
+  id: fc.option(fc.oneof(word, fc.constant('","hash":"'))),
+  hash: fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }).map((n) => n.toString(16).padStart(32, "0")),
+  occurrence: fc.integer({ min: 1, max: 1000 }),
+});
+
+function lineOf(key: RecordKey, result: Result): Buffer {
+  const body = recordBody(7, key, "0a1b2c3d", result);
+  const target = new Uint8Array(body.length * 3 + 256);
+  const encoded = encodeRecord(target, 0, body, firstPrev("nonce"));
+  if (encoded === null) throw new Error("too small");
+  return Buffer.from(target.subarray(0, encoded.length - 1));
+}
+
+/** What UTF-8 makes of a text: half a surrogate pair cannot be kept. */
+const asUtf8 = (text: string | null): string | null => (text === null ? null : Buffer.from(text).toString());
+
+test("splitting and parsing agree with what was written", () => {
+  fc.assert(
+    fc.property(keys, results, (key, result) => {
+      const line = lineOf(key, result);
+      const parsed = parseRecord(line);
+      const split = splitRecord(line);
+      if (parsed === null || split === null) throw new Error("a record was not understood");
+      const body = JSON.parse(line.toString("utf8", split.bodyStart, split.bodyEnd)) as unknown;
+      expect(body).toEqual(result.status === "ok" ? parsed.output : parsed.error);
+      expect(recordIdentity(line)).toEqual({
+        failed: result.status === "failed",
+        id: asUtf8(key.id),
+        hash: key.hash,
+        occurrence: key.occurrence,
+        index: key.index,
+      });
+      expect(parsed).toMatchObject({ index: key.index, attempts: result.attempts, status: result.status });
+      if (result.status === "ok") expect(parsed.output).toEqual(JSON.parse(result.outputJson));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("a record with keys of a later minor version in between is parsed instead", () => {
+  const line = Buffer.from(
+    '{"v":1,"seq":1,"index":3,"new":{},"status":"ok","id":"q","hash":"00","fp":"0","attempts":1}',
+  );
+  expect(splitRecord(line)).toBeNull();
+  expect(recordIdentity(line)).toEqual({ failed: false, id: "q", hash: "00", occurrence: 1, index: 3 });
+});

@@ -1,0 +1,305 @@
+// The window over the items, with a processor that answers when the test says so and a session that only remembers.
+import { describe, expect, test } from "bun:test";
+import * as fs from "node:fs";
+import type { Item } from "../../lib/core/item.ts";
+import { Plan, STATE } from "../../lib/core/plan.ts";
+import type { Input } from "../../lib/input/input.ts";
+import type { Outcome, Processor } from "../../lib/processors/processor.ts";
+import { type RunOptions, RunLoop, type RunResult } from "../../lib/run/run-loop.ts";
+import { textItem } from "../helpers/attempts.ts";
+import { newPaths, openSession, recoverAll } from "../helpers/checkpoint.ts";
+import { FakeClock, settle } from "../helpers/fake-clock.ts";
+import { FaultyFileSystem } from "../helpers/faulty-fs.ts";
+import { rejection } from "../helpers/rejection.ts";
+
+const OPTIONS: RunOptions = {
+  jobs: 2,
+  batchSize: 10,
+  limit: null,
+  retryFailed: true,
+  maxFailures: null,
+  maxTimeMs: null,
+  graceMs: 10_000,
+};
+const OK: Outcome = { status: "ok", outputJson: '"x"' };
+const FAILED: Outcome = { status: "failed", error: { kind: "exit", message: "exit 1" }, retryable: false };
+
+type Answer = (item: Item, signal: AbortSignal) => Outcome | Promise<Outcome>;
+
+/** An input of which only `read` is there. */
+function inputOf(items: readonly Item[], failAt: number = -1): Input {
+  const absent = (): never => {
+    throw new Error("not part of this test");
+  };
+  return {
+    spec: {
+      path: "",
+      shownPath: "",
+      format: "txt",
+      compression: "none",
+      encoding: "utf-8",
+      idField: null,
+      hashIndex: false,
+    },
+    moved: absent,
+    hash: absent,
+    scan: absent,
+    read: async function* (want) {
+      for (const item of items) {
+        if (item.index === failAt)
+          throw Object.assign(new Error("changed"), { code: "input.changedDuringRun" });
+        if (want(item.index)) yield [item];
+      }
+    },
+  };
+}
+
+function processorOf(answer: Answer): Processor {
+  return {
+    kind: "module",
+    open: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    process: (item, { signal }) => answer(item, signal),
+    preview: () => [],
+    fieldPaths: [],
+    usesIndex: false,
+    fingerprintParts: () => Promise.resolve([]),
+  };
+}
+
+type Setting = {
+  readonly count?: number;
+  readonly options?: Partial<RunOptions>;
+  readonly failAt?: number;
+  readonly plan?: Plan;
+  readonly items?: readonly Item[];
+};
+
+async function newLoop(answer: Answer, setting: Setting = {}) {
+  const { count = 6, options = {}, failAt, plan = new Plan(count) } = setting;
+  const items = setting.items ?? Array.from({ length: count }, (_, i) => textItem(i, `q${i}`));
+  const clock = new FakeClock();
+  const faulty = new FaultyFileSystem();
+  const paths = newPaths();
+  const session = openSession(paths, { fs: faulty.fs, clock, total: count });
+  await session.begin();
+  const parts = {
+    input: inputOf(items, failAt),
+    plan,
+    processor: processorOf(answer),
+    session,
+    identity: { id: "s", nonce: "n" },
+    clock,
+    nextTurn: (action: () => void) => void setImmediate(action),
+  };
+  const loop = new RunLoop(
+    parts,
+    { ...OPTIONS, ...options },
+    { progress: () => undefined, first: () => undefined },
+  );
+  const recorded = (): number[] =>
+    fs
+      .readFileSync(paths.log, "utf8")
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as { index: number }).index);
+  return { loop, clock, faulty, paths, session, plan, recorded };
+}
+
+/** A processor whose attempts end when they are told to. */
+function byHand(): {
+  readonly answer: Answer;
+  readonly open: Map<number, (outcome: Outcome) => void>;
+  readonly started: number[];
+} {
+  const open = new Map<number, (outcome: Outcome) => void>();
+  const started: number[] = [];
+  const answer: Answer = (item, signal) =>
+    new Promise((resolve) => {
+      started.push(item.index);
+      open.set(item.index, (outcome) => {
+        open.delete(item.index);
+        resolve(outcome);
+      });
+      signal.addEventListener("abort", () => resolve({ status: "aborted" }));
+    });
+  return { answer, open, started };
+}
+
+describe("RunLoop", () => {
+  test("answers at once and later, all items are recorded and the run is over", async () => {
+    const { loop, recorded, plan } = await newLoop((item) =>
+      item.index % 2 === 0 ? OK : Promise.resolve(OK),
+    );
+    expect((await loop.run()).stop).toBeNull();
+    expect(recorded().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(plan.counts(true).pending).toBe(0);
+  });
+
+  test("as many attempts as there are jobs, and the next as soon as one ends: no barrier", async () => {
+    const { answer, open, started } = byHand();
+    const { loop, recorded } = await newLoop(answer, { options: { jobs: 2 } });
+    const running = loop.run();
+    await settle();
+    expect(started).toEqual([0, 1]);
+    for (const next of [2, 3, 4, 5]) {
+      open.get(next - 1)?.(OK);
+      await settle();
+      await settle();
+      expect(started.at(-1)).toBe(next);
+      expect(recorded()).toContain(next - 1);
+    }
+    expect(open.has(0)).toBe(true);
+    open.get(0)?.(OK);
+    open.get(5)?.(OK);
+    await running;
+    expect(recorded()).toEqual([1, 2, 3, 4, 0, 5]);
+  });
+
+  test("a limit ends the run after that many items", async () => {
+    const { loop, recorded } = await newLoop(() => OK, { options: { limit: 4 } });
+    expect((await loop.run()).stop).toEqual({ kind: "limit" });
+    expect(recorded()).toEqual([0, 1, 2, 3]);
+  });
+
+  test("what failed in earlier runs comes after what is pending; what is rejected or done does not come", async () => {
+    for (const retryFailed of [true, false]) {
+      const plan = new Plan(6);
+      plan.set(0, STATE.failed, 0);
+      plan.set(1, STATE.done, 0);
+      plan.set(3, STATE.rejected, 0);
+      plan.set(4, STATE.changed, 0);
+      const { loop, recorded } = await newLoop(() => OK, { plan, options: { retryFailed, jobs: 1 } });
+      await loop.run();
+      expect(recorded()).toEqual(retryFailed ? [2, 4, 5, 0] : [2, 4, 5]);
+    }
+  });
+
+  test("an item that failed in this run is not tried again in it", async () => {
+    const { loop, recorded, plan } = await newLoop(() => FAILED, { count: 3, options: { jobs: 1 } });
+    await loop.run();
+    expect(recorded()).toEqual([0, 1, 2]);
+    expect(plan.state(0)).toBe(STATE.failedNow);
+  });
+
+  test("a piece of input that is no item is recorded as failed without an attempt", async () => {
+    const started: number[] = [];
+    const items = [textItem(0, "a"), { ...textItem(1, "{"), defect: "not JSON" }];
+    const { loop, recorded, plan } = await newLoop(
+      (item) => {
+        started.push(item.index);
+        return OK;
+      },
+      { count: 2, items },
+    );
+    await loop.run();
+    expect([started, recorded(), plan.state(1)]).toEqual([[0], [0, 1], STATE.rejected]);
+  });
+
+  test("a cause outside the items stops the run; what is in flight may end and is kept, the item stays pending", async () => {
+    const { answer, open } = byHand();
+    const { loop, recorded, plan } = await newLoop(answer);
+    const running = loop.run();
+    await settle();
+    open.get(0)?.({ status: "outside", error: { kind: "not_found", message: "no such command" } });
+    await settle();
+    open.get(1)?.(OK);
+    expect((await running).stop).toMatchObject({ kind: "outside", item: "#1", errorKind: "not_found" });
+    expect([recorded(), plan.state(0)]).toEqual([[1], STATE.fresh]);
+  });
+
+  test("stopped: what is in flight has the grace time, and is then aborted and not recorded", async () => {
+    const { answer, open, started } = byHand();
+    const { loop, clock, recorded } = await newLoop(answer);
+    const running = loop.run();
+    await settle();
+    loop.stop({ kind: "signal", signal: "SIGINT" });
+    loop.stop({ kind: "limit" });
+    open.get(0)?.(OK);
+    await clock.advance(9999);
+    expect(loop.inFlight).toBe(1);
+    await clock.advance(1);
+    expect((await running).stop).toEqual({ kind: "signal", signal: "SIGINT" });
+    expect([started, recorded()]).toEqual([[0, 1], [0]]);
+  });
+
+  test("the time of a run is over: it stops", async () => {
+    const { answer, open } = byHand();
+    const { loop, clock } = await newLoop(answer, { options: { maxTimeMs: 1000 } });
+    const running = loop.run();
+    await clock.advance(1000);
+    for (const end of open.values()) end(OK);
+    expect((await running).stop).toEqual({ kind: "max-time", ms: 1000 });
+  });
+
+  test("an input that changes under the run stops it", async () => {
+    const { loop, recorded } = await newLoop(() => OK, { failAt: 3 });
+    expect((await loop.run()).stop).toEqual({ kind: "input-changed" });
+    expect(recorded()).toEqual([0, 1, 2]);
+  });
+
+  for (const [name, answer] of [
+    [
+      "throws",
+      () => {
+        throw new Error("bug");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("bug"))],
+  ] as const) {
+    test(`a processor that ${name} is a bug: the run ends with it, and what was recorded stays`, async () => {
+      const { loop, recorded } = await newLoop((item) => (item.index === 2 ? answer() : OK));
+      expect(String(await rejection(loop.run()))).toContain("bug");
+      expect(recorded().every((index) => index < 2)).toBe(true);
+    });
+  }
+
+  test("a full disk holds the run; with room again all is recorded, each item run once", async () => {
+    const started: number[] = [];
+    const { loop, clock, faulty, recorded, paths, session } = await newLoop(
+      (item) => {
+        started.push(item.index);
+        return settle().then(() => OK);
+      },
+      { count: 8 },
+    );
+    faulty.fail({ call: "write", name: "checkpoint_results.jsonl", code: "ENOSPC", bytes: 40 });
+    let result: RunResult | null = null;
+    const running = loop.run().then((ended) => (result = ended));
+    for (let turn = 0; turn < 10; turn++) await settle();
+    expect(result).toBeNull();
+    expect(started.length).toBeLessThan(8);
+    expect(recorded()).toEqual([]);
+    faulty.heal();
+    await clock.advance(1000);
+    await running;
+    expect(result).toMatchObject({ stop: null });
+    expect(started.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    await session.end("finished", "complete");
+    expect(recoverAll(paths)).toMatchObject({ recovered: { adopted: 0, status: { completed: 8 } } });
+  });
+
+  test("a buffer that is full on a full disk is held as well, not given up", async () => {
+    const large: Outcome = { status: "ok", outputJson: JSON.stringify("x".repeat(100_000)) };
+    const { loop, clock, faulty, recorded } = await newLoop(() => large, { count: 8, options: { jobs: 1 } });
+    faulty.fail({ call: "write", name: "checkpoint_results.jsonl", code: "ENOSPC" });
+    const running = loop.run();
+    for (let turn = 0; turn < 5; turn++) await settle();
+    faulty.heal();
+    await clock.advance(1000);
+    expect((await running).stop).toBeNull();
+    expect(recorded()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test("a failed sync ends the run with it: nothing is reported as saved from then on", async () => {
+    const { loop, clock, faulty, session } = await newLoop(() => Promise.resolve(OK), {
+      count: 8,
+      options: { batchSize: 2 },
+    });
+    faulty.fail({ call: "fdatasync", code: "EIO", times: 1 });
+    const failure = rejection(loop.run());
+    await clock.advance(10_000);
+    expect(await failure).toMatchObject({ code: "checkpoint.syncFailed" });
+    expect([session.poisoned, session.committed.completed]).toEqual([true, 0]);
+  });
+});
