@@ -43,13 +43,18 @@ export async function settleDecision(
     case "continue":
       return { ...decision, acceptFailures: false };
     case "refuse":
-      throw refusal(runCase, decision.why, changes);
+      throw refusal(runCase, decision.why, status, changes);
     case "ask":
       return askPerson(runCase, decision.about, status, work, changes);
   }
 }
 
-function refusal(runCase: RunCase, why: "changed" | "other-job", changes: readonly PartChange[]): CkptError {
+function refusal(
+  runCase: RunCase,
+  why: "changed" | "other-job",
+  status: Status,
+  changes: readonly PartChange[],
+): CkptError {
   const { settings, words, context } = runCase;
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
@@ -58,7 +63,7 @@ function refusal(runCase: RunCase, why: "changed" | "other-job", changes: readon
   const options = end < 0 ? words : words.slice(0, end);
   const rest = end < 0 ? [] : words.slice(end);
   const command = shellWords([context.host.program, "run", ...withoutDir(options), "--dir", own, ...rest]);
-  return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: settings.input, command });
+  return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }
 
 function withoutDir(words: readonly string[]): string[] {

@@ -50,7 +50,7 @@ function normalised(screen: string, folder: string): string {
     .replaceAll(/\((\w+ )?sha256 \w{8}\)/g, "(sha256 00000000)")
     .replaceAll(/^( {2}\|)[ #]*$/gm, "$1###")
     .replaceAll(/^( {2}\+)-+$/gm, "$1---")
-    .replaceAll(/(process |进程 )\d+/g, "$1000")
+    .replaceAll(/(process|进程)\s+\d+/g, "$1 000")
     .replaceAll(/(on |主机 )(?!disk)[\w.-]+(?= since|，自|）自)/g, "$1host");
 }
 
