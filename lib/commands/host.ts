@@ -1,5 +1,6 @@
 // Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
 import * as os from "node:os";
+import * as path from "node:path";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Owner } from "../checkpoint/folder.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
@@ -12,8 +13,8 @@ export type Host = {
   readonly cwd: string;
   readonly pid: number;
   readonly hostname: string;
-  /** How the program was called, for commands that are to be copied. */
-  readonly program: string;
+  /** How to call the program, in words, for commands that are to be copied. */
+  readonly program: readonly string[];
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly stderr: WriteStream;
@@ -39,7 +40,7 @@ export function processHost(): Host {
     cwd: process.cwd(),
     pid: process.pid,
     hostname: os.hostname(),
-    program: "ckpt",
+    program: programWords(),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -66,6 +67,11 @@ export function processHost(): Host {
       process.kill(process.pid, signal);
     },
   };
+}
+
+/** `ckpt` when compiled; from the sources (`bun run demo`), where there may be none, the file that was run. */
+function programWords(): string[] {
+  return Bun.main.startsWith("/$bunfs/") ? ["ckpt"] : ["bun", path.relative(process.cwd(), Bun.main)];
 }
 
 /** Who takes the lock, for messages to others. */

@@ -62,7 +62,7 @@ function refusal(
   const end = words.indexOf("--");
   const options = end < 0 ? words : words.slice(0, end);
   const rest = end < 0 ? [] : words.slice(end);
-  const command = shellWords([context.host.program, "run", ...withoutDir(options), "--dir", own, ...rest]);
+  const command = shellWords([...context.host.program, "run", ...withoutDir(options), "--dir", own, ...rest]);
   return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }
 

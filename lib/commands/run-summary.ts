@@ -23,5 +23,5 @@ export function resumeCommand(runCase: RunCase): string {
   const own = end < 0 ? words : words.slice(0, end);
   const rest = end < 0 ? [] : words.slice(end);
   const kept = own.filter((word) => word !== "--no-resume");
-  return shellWords([context.host.program, "run", ...kept, ...rest]);
+  return shellWords([...context.host.program, "run", ...kept, ...rest]);
 }
