@@ -4,7 +4,8 @@ import type { PartChange } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import type { Status } from "../core/status.ts";
 import { type Decision, decide } from "../run/decide.ts";
-import { dialogueOf } from "./context.ts";
+import type { Dialogue } from "../ui/ask.ts";
+import { inDialogue } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { defaultOutputStem } from "./run-output.ts";
 import type { Work } from "./run-work.ts";
@@ -45,7 +46,9 @@ export async function settleDecision(
     case "refuse":
       throw refusal(runCase, decision.why, status, changes);
     case "ask":
-      return askPerson(runCase, decision.about, status, work, changes);
+      return inDialogue(runCase.context, (dialogue) =>
+        askPerson(dialogue, runCase, decision.about, status, work, changes),
+      );
   }
 }
 
@@ -75,15 +78,15 @@ function withoutDir(words: readonly string[]): string[] {
 type About = Extract<Decision, { kind: "ask" }>["about"];
 
 async function askPerson(
+  dialogue: Dialogue,
   runCase: RunCase,
   about: About,
   status: Status,
   work: Work,
   changes: readonly PartChange[],
 ): Promise<Choice> {
-  const { context, settings } = runCase;
+  const { settings } = runCase;
   const prompts = await import("../ui/prompts.ts");
-  const dialogue = dialogueOf(context);
   const counts = work.plan.counts(true);
   const left = counts.fresh + counts.changed;
   const found = { done: counts.done, failed: counts.failed, left, savedAt: status.saved_at };

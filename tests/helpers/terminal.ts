@@ -49,6 +49,10 @@ export class Terminal implements AsyncDisposable {
     this.#tmux("send-keys", ...keys);
   }
 
+  cursorIsShown(): boolean {
+    return this.#tmux("display-message", "-p", "#{cursor_flag}").trim() === "1";
+  }
+
   /** What is on the screen, spaces at the ends of lines and empty lines at the end left out. */
   screen(): string {
     return this.#tmux("capture-pane", "-p")
