@@ -279,6 +279,16 @@ describe("no question that an option has answered, on a terminal", () => {
     },
   );
 
+  test("nothing is asked when rows are appended to a completed input", async () => {
+    const folder = newFolder();
+    fs.writeFileSync(path.join(folder, "ok"), "");
+    writeLines(folder, "q.jsonl", questions(6));
+    expect((await ckpt(folder, [...RUN, ...COMMAND])).code).toBe(0);
+    writeLines(folder, "q.jsonl", questions(8));
+    expect(await unasked(folder, [...RUN, ...COMMAND])).toBe(0);
+    expect(marks(folder)).toBe(8);
+  });
+
   test.each([["--yes"], ["--resume"]])("%s does not answer for a changed command", async (option) => {
     const folder = await unfinished();
     const { code } = await answer(folder, [...RUN, option, ...OTHER_COMMAND], "What now?", ["Escape"]);
