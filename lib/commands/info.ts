@@ -47,6 +47,7 @@ export function showInfo(dir: string, json: boolean, context: Context): Ending {
   if (problems.length === 0) return { exitCode: EXIT.ok };
   const damage = new CkptError("checkpoint.damaged", { path: dir, problems });
   if (json) throw damage;
+  if (status !== null) context.screen.write("\n"); // below the block
   showDamage(damage, context, paths);
   return { exitCode: EXIT.integrity };
 }
@@ -59,7 +60,7 @@ function damageOf(fs: FileSystem, paths: CheckpointPaths, status: Status | null,
 
 /** What is wrong, what to type, and what is provable: only for a damaged checkpoint all of the log is read. */
 function showDamage(damage: CkptError, { host, catalogue, screen }: Context, paths: CheckpointPaths): void {
-  screen.write(`\n${renderError(damage, catalogue, screen)}`);
+  screen.write(renderError(damage, catalogue, screen));
   const verdict = verifyCheckpoint(host.fs, paths);
   if (verdict !== null) screen.write(`      ${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
 }
