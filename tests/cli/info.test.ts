@@ -149,6 +149,18 @@ describe("ckpt alone", () => {
   });
 });
 
+test("ckpt with an unknown option is an error before anything is shown; with --json it is info", async () => {
+  const folder = newFolder();
+  const wrong = await ckpt(folder, ["--verson"]);
+  expect({ code: wrong.code, out: wrong.out }).toEqual({ code: 2, out: "" });
+  expect(wrong.err).toContain("unknown option --verson");
+  const json = await ckpt(folder, ["--json"]);
+  expect({ code: json.code, error: JSON.parse(json.out).error.code }).toEqual({
+    code: 10,
+    error: "checkpoint.none",
+  });
+});
+
 /** Changes a byte in the middle of a file. */
 function flip(folder: string, name: string): void {
   const file = path.join(folder, name);
