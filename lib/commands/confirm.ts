@@ -1,6 +1,6 @@
 // Asks before something that a person might not want; `--yes` answers beforehand, and without a terminal it has to.
 import { CkptError, EXIT } from "../core/errors.ts";
-import { type Context, dialogueOf, type Ending } from "./context.ts";
+import { type Context, type Ending, inDialogue } from "./context.ts";
 
 /** How a command ends that a person did not go ahead with: nothing was changed. */
 export const DECLINED: Ending = { exitCode: EXIT.interrupted };
@@ -18,5 +18,6 @@ export async function confirmed(context: Context, yes: boolean, asked: Confirmat
   if (yes) return true;
   if (!context.interactive()) throw new CkptError("usage.needsYes", { action: asked.action });
   const { askYesNo } = await import("../ui/prompts.ts");
-  return (await askYesNo(dialogueOf(context), asked.lines, asked.question)) === "yes";
+  const answer = await inDialogue(context, (dialogue) => askYesNo(dialogue, asked.lines, asked.question));
+  return answer === "yes";
 }

@@ -29,8 +29,22 @@ export function makeContext(host: Host, catalogue: Catalogue): Context {
   };
 }
 
-/** A dialogue on the terminal. */
-export function dialogueOf(context: Context): Dialogue {
+/**
+ * Asks on the terminal. A signal cancels the question, so that the terminal is left as it was found (its cursor is hidden meanwhile), and the
+ * process then dies by it.
+ */
+export async function inDialogue<T>(context: Context, ask: (dialogue: Dialogue) => Promise<T>): Promise<T> {
   const { host, catalogue } = context;
-  return openDialogue(host.stdin, host.stderr, host.env, catalogue);
+  const abort = new AbortController();
+  let received: Signal | null = null;
+  const stopSignals = host.onSignal((signal) => {
+    received ??= signal;
+    abort.abort();
+  });
+  try {
+    return await ask(openDialogue(host.stdin, host.stderr, host.env, catalogue, abort.signal));
+  } finally {
+    stopSignals();
+    if (received !== null) host.dieBy(received);
+  }
 }

@@ -13,7 +13,7 @@ export type Host = {
   readonly cwd: string;
   readonly pid: number;
   readonly hostname: string;
-  /** The words by which the program was called, for commands that are to be copied. */
+  /** How to call the program, in words, for commands that are to be copied. */
   readonly program: readonly string[];
   /** The streams are made when they are first asked for: each takes milliseconds, and a short answer needs none. */
   readonly stdin: ReadStream;

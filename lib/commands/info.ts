@@ -47,6 +47,7 @@ export async function showInfo(dir: string, json: boolean, context: Context): Pr
   if (problems.length === 0) return { exitCode: EXIT.ok };
   const damage = new CkptError("checkpoint.damaged", { path: dir, problems });
   if (json) throw damage;
+  if (status !== null) context.screen.write("\n"); // below the block
   await showDamage(damage, context, paths);
   return { exitCode: EXIT.integrity };
 }
@@ -64,7 +65,7 @@ async function showDamage(
   paths: CheckpointPaths,
 ): Promise<void> {
   const { renderError } = await import("../ui/error.ts");
-  screen.write(`\n${renderError(damage, catalogue, screen)}`);
+  screen.write(renderError(damage, catalogue, screen));
   const { verifyCheckpoint } = await import("../checkpoint/verify.ts");
   const verdict = verifyCheckpoint(host.fs, paths);
   if (verdict !== null) screen.write(`      ${catalogue.verify.provable(verdict.records, verdict.items)}\n`);

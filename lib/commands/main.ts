@@ -47,12 +47,12 @@ async function dispatch(words: readonly string[], own: readonly string[], contex
   const name = own[at];
   const behind = [...words.slice(0, at), ...words.slice(at + 1)];
   const wantsHelp = own.includes("--help") || own.includes("-h");
-  if (name === undefined || wantsHelp) {
+  if (wantsHelp) {
     const { helpText } = await import("../ui/messages/help.ts");
     writeStdout(context.host.fs, Buffer.from(helpText(name ?? null, context.catalogue.language)));
-    if (wantsHelp || name !== undefined) return { exitCode: EXIT.ok };
-    return (await import("./state.ts")).state(behind, context);
+    return { exitCode: EXIT.ok };
   }
+  if (name === undefined) return (await import("./state.ts")).state(behind, context);
   const command = COMMANDS.find((known) => known === name);
   if (command === undefined) {
     const { nearestOf } = await import("../core/nearest.ts");

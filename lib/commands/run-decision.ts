@@ -4,7 +4,8 @@ import type { PartChange } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import type { Status } from "../core/status.ts";
 import { type Decision, decide } from "../run/decide.ts";
-import { dialogueOf } from "./context.ts";
+import type { Dialogue } from "../ui/ask.ts";
+import { inDialogue } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { defaultOutputStem } from "./run-output.ts";
 import type { Work } from "./run-work.ts";
@@ -43,13 +44,20 @@ export async function settleDecision(
     case "continue":
       return { ...decision, acceptFailures: false };
     case "refuse":
-      throw refusal(runCase, decision.why, changes);
+      throw refusal(runCase, decision.why, status, changes);
     case "ask":
-      return askPerson(runCase, decision.about, status, work, changes);
+      return inDialogue(runCase.context, (dialogue) =>
+        askPerson(dialogue, runCase, decision.about, status, work, changes),
+      );
   }
 }
 
-function refusal(runCase: RunCase, why: "changed" | "other-job", changes: readonly PartChange[]): CkptError {
+function refusal(
+  runCase: RunCase,
+  why: "changed" | "other-job",
+  status: Status,
+  changes: readonly PartChange[],
+): CkptError {
   const { settings, words, context } = runCase;
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
@@ -58,7 +66,7 @@ function refusal(runCase: RunCase, why: "changed" | "other-job", changes: readon
   const options = end < 0 ? words : words.slice(0, end);
   const rest = end < 0 ? [] : words.slice(end);
   const command = shellWords([...context.host.program, "run", ...withoutDir(options), "--dir", own, ...rest]);
-  return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: settings.input, command });
+  return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }
 
 function withoutDir(words: readonly string[]): string[] {
@@ -70,15 +78,15 @@ function withoutDir(words: readonly string[]): string[] {
 type About = Extract<Decision, { kind: "ask" }>["about"];
 
 async function askPerson(
+  dialogue: Dialogue,
   runCase: RunCase,
   about: About,
   status: Status,
   work: Work,
   changes: readonly PartChange[],
 ): Promise<Choice> {
-  const { context, settings } = runCase;
+  const { settings } = runCase;
   const prompts = await import("../ui/prompts.ts");
-  const dialogue = dialogueOf(context);
   const counts = work.plan.counts(true);
   const left = counts.fresh + counts.changed;
   const found = { done: counts.done, failed: counts.failed, left, savedAt: status.saved_at };

@@ -8,7 +8,9 @@ import type { RunCase } from "./run-case.ts";
 export function showSummary(runCase: RunCase, summary: Summary): void {
   const { context, settings, reporter } = runCase;
   reporter.clear();
-  if (!settings.quiet && settings.progress !== "none") {
+  if (settings.progress === "json") {
+    context.screen.write(`${JSON.stringify({ event: "summary", ...summary })}\n`);
+  } else if (!settings.quiet && settings.progress !== "none") {
     context.screen.write(renderSummary(summary, context.catalogue, context.screen.colour));
   }
   if (settings.json) writeStdout(context.host.fs, Buffer.from(`${JSON.stringify(summary)}\n`));

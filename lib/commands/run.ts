@@ -46,8 +46,11 @@ export async function run(args: Arguments, words: readonly string[], context: Co
     const found = await findWork(runCase, folder, null);
     if (found.recovered !== null || settings.resume === false) return await goOn(runCase, folder, found);
     const ending = await fromReceipt(runCase, folder, found);
-    if (ending === "restored")
-      return await goOn(runCase, folder, await findWork(runCase, folder, found.ready));
+    if (ending === "restored") {
+      // It was complete: there is nothing to ask about, and nothing has to be put back when the answer is no.
+      const going = { ...runCase, settings: { ...settings, resume: true } };
+      return await goOn(going, folder, await findWork(going, folder, found.ready));
+    }
     return ending ?? (await goOn(runCase, folder, found));
   } finally {
     folder.release();

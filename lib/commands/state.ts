@@ -1,6 +1,7 @@
-// `ckpt` alone: below the help, the state of the checkpoint if there is one. A damaged one is said, but is no failure of the help.
+// `ckpt` alone: the help, and below it the state of the checkpoint if there is one. A damaged one is said, but is no failure of the help.
 import { CkptError, EXIT } from "../core/errors.ts";
 import { writeStdout } from "../io/stdout.ts";
+import { helpText } from "../ui/messages/help.ts";
 import { parseArguments } from "./arguments.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
@@ -8,13 +9,15 @@ import { showInfo } from "./info.ts";
 
 export async function state(words: readonly string[], context: Context): Promise<Ending> {
   const { dir, json } = commonOptions(parseArguments(words, COMMON_OPTIONS), context.host);
-  if (!json) writeStdout(context.host.fs, Buffer.from("\n"));
+  const { host, catalogue } = context;
+  if (json) return showInfo(dir, json, context); // there is no help in JSON
+  writeStdout(host.fs, Buffer.from(`${helpText(null, catalogue.language)}\n`));
   try {
     await showInfo(dir, json, context);
   } catch (error) {
     if (!(error instanceof CkptError)) throw error;
     const { renderError } = await import("../ui/error.ts");
-    context.screen.write(renderError(error, context.catalogue, context.screen));
+    context.screen.write(renderError(error, catalogue, context.screen));
   }
   return { exitCode: EXIT.ok };
 }

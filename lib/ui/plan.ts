@@ -3,6 +3,9 @@ import type { PlanCounts } from "../run/progress.ts";
 import { safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 
+/** Columns of a line of a preview. */
+const LINE_COLUMNS = 240;
+
 /** Lines of a preview that are shown at most. */
 const PREVIEW_LINES_MAX = 20;
 
@@ -20,7 +23,7 @@ export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: numb
 /** The first item's call, as Processor.preview gives it: behind its label, or below it when it takes several lines. */
 export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
   const label = catalogue.plan.firstCommand;
-  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, 400));
+  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, LINE_COLUMNS));
   if (preview.length > PREVIEW_LINES_MAX) lines.push("…");
   return lines.length === 1
     ? `${label}${lines[0]}`

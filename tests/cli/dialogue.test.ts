@@ -109,6 +109,24 @@ describe.each(LANGUAGES)("the resume question in %s", (language, env) => {
   });
 });
 
+describe("a question that a signal ends", () => {
+  test.each([
+    ["xterm-256color", "SIGTERM", 143],
+    ["xterm-256color", "SIGHUP", 129],
+    ["dumb", "SIGTERM", 143],
+    ["dumb", "SIGINT", 130],
+  ] as const)("TERM=%s, %s: the cursor is there again, nothing is changed", async (term, signal, code) => {
+    const folder = await unfinished();
+    const before = contents(folder);
+    await using terminal = new Terminal(folder, [...RUN, ...COMMAND], { env: { TERM: term } });
+    await terminal.shows(RESUME.en);
+    process.kill(JSON.parse(read(folder, "checkpoints/owner.json")).pid, signal);
+    expect(await terminal.exitCode()).toBe(code);
+    expect(terminal.cursorIsShown()).toBe(true);
+    expect(contents(folder)).toEqual(before);
+  });
+});
+
 describe.each(LANGUAGES)("a changed command in %s", (language, env) => {
   const question = language === "zh" ? "如何处理?" : "What now?";
   const ask = (folder: string, keys: readonly string[]): ReturnType<typeof answer> =>
@@ -260,6 +278,16 @@ describe("no question that an option has answered, on a terminal", () => {
       expect(await unasked(await withFailure(), [...RUN, option, ...COMMAND])).toBe(3);
     },
   );
+
+  test("nothing is asked when rows are appended to a completed input", async () => {
+    const folder = newFolder();
+    fs.writeFileSync(path.join(folder, "ok"), "");
+    writeLines(folder, "q.jsonl", questions(6));
+    expect((await ckpt(folder, [...RUN, ...COMMAND])).code).toBe(0);
+    writeLines(folder, "q.jsonl", questions(8));
+    expect(await unasked(folder, [...RUN, ...COMMAND])).toBe(0);
+    expect(marks(folder)).toBe(8);
+  });
 
   test.each([["--yes"], ["--resume"]])("%s does not answer for a changed command", async (option) => {
     const folder = await unfinished();

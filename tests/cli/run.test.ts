@@ -127,6 +127,49 @@ describe("ckpt run", () => {
     expect(fs.existsSync(path.join(folder, LOG))).toBe(false);
   });
 
+  test("accepted failures stay accepted: the same command again does nothing, --failed retry tries them", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", questions(3));
+    const command = ["--", "sh", "-c", "echo x >> marks; exit 1"];
+    await ckpt(folder, ["run", "q.jsonl", "--failed", "keep", ...command]);
+    const again = await ckpt(folder, ["run", "q.jsonl", ...command]);
+    expect({ code: again.code, marks: marks(folder).length }).toEqual({ code: 3, marks: 3 });
+    expect((await ckpt(folder, ["run", "q.jsonl", "--failed", "retry", ...command])).code).toBe(3);
+    expect(marks(folder).length).toBe(6);
+  });
+
+  test("a checkpoint of another job is refused by the name of its input, with a command that works", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", questions(3));
+    writeLines(folder, "other.jsonl", ['{"other":1}']);
+    await ckpt(folder, ["run", "q.jsonl", "--limit", "2", "--", "cat"]);
+    const refused = await ckpt(folder, ["run", "other.jsonl", "--", "cat"]);
+    expect(refused.code).toBe(12);
+    expect(refused.err).toContain(`(input ${path.join(folder, "q.jsonl")})`);
+    expect(refused.err).toContain("ckpt run other.jsonl --dir checkpoints-other -- cat");
+    expect((await ckpt(folder, ["run", "other.jsonl", "--dir", "checkpoints-other", "--", "cat"])).code).toBe(
+      0,
+    );
+  });
+
+  test("run from the sources, the command that goes on names them", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", questions(2));
+    const cli = path.resolve("cli.ts");
+    const child = Bun.spawn(
+      [process.execPath, cli, "run", "q.jsonl", "--limit", "1", "--json", "--", "cat"],
+      {
+        cwd: folder,
+        stdout: "pipe",
+        stderr: "ignore",
+      },
+    );
+    const summary = JSON.parse(await child.stdout.text());
+    expect(summary.resume_command).toBe(
+      `bun ${path.relative(folder, cli)} run q.jsonl --limit 1 --json -- cat`,
+    );
+  });
+
   test("none of the first 20 items succeeding stops the run with exit 4", async () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", questions(200));

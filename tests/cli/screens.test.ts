@@ -19,8 +19,11 @@ const CASES = LANGUAGES.flatMap(([language, env]) => WIDTHS.map((columns) => ({ 
 const RUN = ["run", "questions.jsonl", "--id", "id", "-j", "1"];
 const COMMAND = ["--", "sh", "solve.sh", "{question}"];
 
-/** 100 questions of which 50 have been attempted; the 7th has failed. */
-async function halfDone(): Promise<string> {
+/** Slow enough for the plot of info to have two columns to show. */
+const PLOT_S = 0.02;
+
+/** 100 questions of which 50 have been attempted; the 7th has failed. @param seconds how long a question takes */
+async function halfDone(seconds = 0): Promise<string> {
   // The same length everywhere: paths decide where lines are broken.
   const folder = fs.mkdtempSync("/tmp/ckpt-test-");
   const questions = Array.from({ length: 100 }, (_, i) =>
@@ -28,7 +31,7 @@ async function halfDone(): Promise<string> {
   );
   writeLines(folder, "questions.jsonl", questions);
   writeLines(folder, "solve.sh", [
-    "sleep 0.02",
+    `sleep ${seconds}`,
     'test "$1" != "7 + 1 = ?" || { echo "cannot add 7" >&2; exit 1; }',
     'echo "$1"',
   ]);
@@ -44,13 +47,13 @@ function normalised(screen: string, folder: string): string {
     .replaceAll(/(?<!\d)\d{5}(?!\d)/g, "00000")
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, same)
     .replaceAll(/\d{8}_\d{6}(?:_\d+)?/g, (found) => same(found.slice(0, 15)))
-    .replaceAll(/\d+(?:\.\d+)?(?= results\/s| 个结果\/秒|\/s\)|\/秒）)/g, "9.9")
-    .replaceAll(/\d+\.\d(?=s\b|秒)/g, "9.9")
+    .replaceAll(/[\d,]+(?:\.\d+)?(?= results\/s| 个结果\/秒|\/s\)|\/秒）)/g, "9.9")
+    .replaceAll(/\d+(?:\.\d)?(?=s\b|秒)/g, "9.9")
     .replaceAll(/\d+\.\d KiB/g, (found) => found.replaceAll(/\d/g, "0"))
     .replaceAll(/\((\w+ )?sha256 \w{8}\)/g, "(sha256 00000000)")
     .replaceAll(/^( {2}\|)[ #]*$/gm, "$1###")
     .replaceAll(/^( {2}\+)-+$/gm, "$1---")
-    .replaceAll(/(process |进程 )\d+/g, "$1000")
+    .replaceAll(/(process|进程)\s+\d+/g, "$1 000")
     .replaceAll(/(on |主机 )(?!disk)[\w.-]+(?= since|，自|）自)/g, "$1host");
 }
 
@@ -84,7 +87,7 @@ async function screenOf(
 
 describe.each(CASES)("on a terminal of $columns columns, in $language", (how) => {
   test("each example of the guide", async () => {
-    const folder = await halfDone();
+    const folder = await halfDone(PLOT_S);
     const show = async (name: string, args: readonly string[], asked?: string): Promise<void> =>
       expectScreen(name, how, await screenOf(folder, args, how, asked));
     await show("resume", [...RUN, ...COMMAND], "(y/n");
@@ -135,7 +138,7 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
   });
 
   test("a damaged checkpoint", async () => {
-    const folder = await halfDone();
+    const folder = await halfDone(PLOT_S);
     const show = async (name: string, args: readonly string[], asked?: string): Promise<void> =>
       expectScreen(name, how, await screenOf(folder, args, how, asked));
     const log = path.join(folder, "checkpoints/checkpoint_results.jsonl");
@@ -171,7 +174,7 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
   });
 
   test("ckpt alone", async () => {
-    const folder = await halfDone();
+    const folder = await halfDone(PLOT_S);
     await using terminal = new Terminal(folder, [], { env: how.env, columns: how.columns, rows: 60 });
     await terminal.exitCode();
     expectScreen("alone", how, normalised(terminal.screen(), folder));

@@ -14,17 +14,15 @@ export type TerminalOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-let opened = 0;
-
 /** A terminal in which `ckpt ARGS` runs. Close it with `await using`. */
 export class Terminal implements AsyncDisposable {
-  readonly #server: string;
+  /** In a folder of the test: tmux leaves it behind. */
+  readonly #socket: string;
   readonly #exitFile: string;
 
   constructor(cwd: string, args: readonly string[], options: TerminalOptions = {}) {
-    opened += 1;
-    this.#server = `ckpt-test-${process.pid}-${opened}`;
     const folder = newFolder();
+    this.#socket = path.join(folder, "tmux");
     this.#exitFile = path.join(folder, "exit");
     const script = path.join(folder, "script");
     const words = args.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
@@ -48,6 +46,10 @@ export class Terminal implements AsyncDisposable {
   /** Types keys by tmux's names (Enter, Escape, C-c, Down), or a character. */
   press(...keys: readonly string[]): void {
     this.#tmux("send-keys", ...keys);
+  }
+
+  cursorIsShown(): boolean {
+    return this.#tmux("display-message", "-p", "#{cursor_flag}").trim() === "1";
   }
 
   /** What is on the screen, spaces at the ends of lines and empty lines at the end left out. */
@@ -86,7 +88,7 @@ export class Terminal implements AsyncDisposable {
 
   #tmux(...args: readonly string[]): string {
     const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TERM: "xterm-256color", HOME: "/tmp" };
-    const ran = Bun.spawnSync(["tmux", "-u", "-L", this.#server, ...args], { env });
+    const ran = Bun.spawnSync(["tmux", "-u", "-S", this.#socket, ...args], { env });
     if (!ran.success) throw new Error(`tmux ${args[0]}: ${ran.stderr.toString()}`);
     return ran.stdout.toString();
   }

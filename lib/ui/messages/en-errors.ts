@@ -13,7 +13,7 @@ const input = (path: string): string => (path === "-" ? "standard input" : path)
 export const errors: ErrorTexts = {
   "usage.unknownOption": (p) => ({
     message: `Cannot read the command line: unknown option ${p.option}${didYouMean(p.nearest)}`,
-    hint: `Run "ckpt --help" for all options. What belongs to your own command goes after "--".`,
+    hint: `Run "ckpt COMMAND --help" for its options. What belongs to your own command goes after "--".`,
   }),
   "usage.unknownCommand": (p) => ({
     message: `Cannot read the command line: unknown command "${p.command}"${didYouMean(p.nearest)}`,
@@ -21,7 +21,7 @@ export const errors: ErrorTexts = {
   }),
   "usage.missingValue": (p) => ({
     message: `Cannot use ${p.option}: it has no value`,
-    hint: `Write ${p.option} VALUE; "ckpt --help" says what the value may be.`,
+    hint: `Write ${p.option} VALUE; "ckpt COMMAND --help" says what the value may be.`,
   }),
   "usage.unexpectedValue": (p) => ({
     message: `Cannot use ${p.option}: it takes no value, but was given one`,
@@ -37,7 +37,7 @@ export const errors: ErrorTexts = {
   }),
   "usage.extraArgument": (p) => ({
     message: `Cannot read the command line: unexpected argument "${p.argument}"`,
-    hint: `Put "--" before your own command: ckpt run INPUT -- COMMAND.`,
+    hint: `Run "ckpt COMMAND --help" for what it takes. Your own command goes after "--": ckpt run INPUT -- COMMAND.`,
   }),
   "usage.conflict": (p) => ({
     message: `Cannot run: ${p.first} and ${p.second} exclude each other`,

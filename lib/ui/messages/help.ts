@@ -22,14 +22,14 @@ const COMMON: readonly OptionHelp[] = [
 const RUN: readonly OptionHelp[] = [
   option(
     "-- COMMAND…",
-    "a command for each item; {} {field} {#} {id} are filled in",
+    "a command for each item; fills in {} {field} {#} {id}",
     "对每个条目运行的命令，可用 {} {字段} {#} {id}",
   ),
   option("--shell TEXT", "the same through /bin/sh, filled in quoted", "经 /bin/sh 运行，代入时自动加引号"),
   option(
     "--module FILE",
-    "a TypeScript or JavaScript module that exports process(item, context)",
-    "导出 process(item, context) 的 TypeScript/JavaScript 模块",
+    "a .ts or .js module exporting process(item, context)",
+    "导出 process(item, context) 的 .ts 或 .js 模块",
   ),
   option(
     "--format NAME",
@@ -58,12 +58,12 @@ const RUN: readonly OptionHelp[] = [
   ),
   option(
     "--on-change ask|refuse|keep",
-    "when the command changed: ask, refuse, or keep the results",
+    "command changed: ask, refuse, or keep the results",
     "命令有变时：询问、拒绝或保留结果",
   ),
   option("--failed retry|keep", "failed items: try again, or accept", "失败条目：重试或接受"),
   option("--dry-run", "show the plan, do nothing", "只显示计划"),
-  option("-y, --yes", "answer the resume question", "对继续与确认一律回答是"),
+  option("-y, --yes", "answer yes to going on and to confirmations", "对继续与确认一律回答是"),
   option(
     "-o, --output FILE|-",
     "where the results go (.jsonl .json .csv .tsv)",

@@ -16,7 +16,7 @@ const inputThen = (path: string): string => (path === "-" ? "（标准输入）"
 export const errors: ErrorTexts = {
   "usage.unknownOption": (p) => ({
     message: `无法理解命令行：未知选项 ${p.option}${didYouMean(p.nearest)}`,
-    hint: "全部选项请看 ckpt --help。属于您自己命令的参数，请写在 -- 之后。",
+    hint: "有哪些选项，请看 ckpt COMMAND --help。属于您自己命令的参数，请写在 -- 之后。",
   }),
   "usage.unknownCommand": (p) => ({
     message: `无法理解命令行：未知命令“${p.command}”${didYouMean(p.nearest)}`,
@@ -24,7 +24,7 @@ export const errors: ErrorTexts = {
   }),
   "usage.missingValue": (p) => ({
     message: `无法使用 ${p.option}：缺少它的值`,
-    hint: `请写成 ${p.option} 值；可以取哪些值，请看 ckpt --help。`,
+    hint: `请写成 ${p.option} 值；可以取哪些值，请看 ckpt COMMAND --help。`,
   }),
   "usage.unexpectedValue": (p) => ({
     message: `无法使用 ${p.option}：它不带值，却给了一个值`,
@@ -40,7 +40,7 @@ export const errors: ErrorTexts = {
   }),
   "usage.extraArgument": (p) => ({
     message: `无法理解命令行：多余的参数“${p.argument}”`,
-    hint: "请在您自己的命令前加上 --：ckpt run INPUT -- COMMAND",
+    hint: "可以写什么，请看 ckpt COMMAND --help。您自己的命令请写在 -- 之后：ckpt run INPUT -- COMMAND",
   }),
   "usage.conflict": (p) => ({
     message: `无法运行：${p.first} 与 ${p.second} 不能同时使用`,

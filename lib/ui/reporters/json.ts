@@ -1,5 +1,5 @@
-// Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`. Fields may be
-// added, never renamed (docs/scripting.md).
+// Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`; the
+// command itself adds `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md).
 import type { Progress, Reporter } from "../../run/progress.ts";
 import type { Screen } from "../screen.ts";
 

@@ -1,0 +1,236 @@
+// docs/scripting.md and the READMEs against the program: field lists, exit codes, recipes, and every command line they show.
+import { describe, expect, test } from "bun:test";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { EXIT } from "../../lib/core/errors.ts";
+import { RUN_OPTIONS } from "../../lib/commands/run-options.ts";
+import { helpText } from "../../lib/ui/messages/help.ts";
+import { ckpt, EXECUTABLE, newFolder, type Ran, writeLines } from "../helpers/ckpt.ts";
+
+const ROOT = path.resolve(import.meta.dir, "../..");
+const text = (name: string): string => fs.readFileSync(path.join(ROOT, name), "utf8");
+const doc = text("docs/scripting.md");
+
+/** The names in backquotes up to the end of the paragraph behind `<!-- fields: NAME -->`, what is called a field and stands before any prose. */
+function documentedFields(name: string): string[] {
+  const paragraph = new RegExp(`<!-- fields: ${name} -->\n([^]*?)\n(?:\n|$)`).exec(doc)?.[1];
+  if (paragraph === undefined) throw new Error(`docs/scripting.md has no fields of "${name}"`);
+  const list = /(?:: |, )((?:`\w+`(?:,\s+| and )?)+)/.exec(paragraph)?.[1] ?? "";
+  return [...list.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? "");
+}
+
+const fieldsOf = (value: unknown): string[] =>
+  typeof value === "object" && value !== null ? Object.keys(value) : [];
+const first = (ran: Ran): unknown => JSON.parse(ran.out);
+
+const QUESTIONS = Array.from({ length: 5 }, (_, i) => JSON.stringify({ id: `q${i}`, n: i }));
+
+function folderWithQuestions(): string {
+  const folder = newFolder();
+  for (const name of ["questions.jsonl", "part-1.jsonl", "part-2.jsonl"]) writeLines(folder, name, QUESTIONS);
+  return folder;
+}
+
+describe("the field lists of docs/scripting.md are those of the program:", () => {
+  test("run, dry-run, info, list, backup, restore, clear, verify", async () => {
+    const folder = folderWithQuestions();
+    const json = async (...args: readonly string[]): Promise<unknown> =>
+      first(await ckpt(folder, [...args, "--json"]));
+    const run = (...options: readonly string[]): Promise<unknown> =>
+      ckpt(folder, ["run", "questions.jsonl", "--json", ...options, "--", "cat"]).then(first);
+    const seen: Record<string, unknown> = {
+      run: await run("--limit", "2"),
+      info: await json("info"),
+      verify: await json("verify"),
+      backup: await json("backup", "kept"),
+      list: ((await json("list")) as unknown[])[0],
+      "restore dry-run": await json("restore", "kept", "--dry-run"),
+      restore: await json("restore", "kept", "--yes"),
+      "backup delete": await json("backup", "--delete", "kept", "--yes"),
+      "dry-run": await run("--dry-run"),
+      error: await json("restore", "none"),
+    };
+    seen["plan"] = (seen["dry-run"] as { plan: unknown }).plan;
+    seen["clear"] = await json("clear", "--yes");
+    expect((await ckpt(folder, ["run", "questions.jsonl", "--", "cat"])).code).toBe(0);
+    seen["info none"] = await json("info");
+    seen["last_run"] = (seen["info none"] as { last_run: unknown }).last_run;
+    for (const [name, value] of Object.entries(seen)) {
+      expect({ name, fields: documentedFields(name) }).toEqual({ name, fields: fieldsOf(value) });
+    }
+    expect(fieldsOf((seen["error"] as { error: unknown }).error)).toEqual([
+      "code",
+      "message",
+      "hint",
+      "path",
+    ]);
+  });
+
+  test("verify --repair", async () => {
+    const folder = folderWithQuestions();
+    await ckpt(folder, ["run", "questions.jsonl", "--limit", "3", "--", "cat"]);
+    const log = path.join(folder, "checkpoints/checkpoint_results.jsonl");
+    fs.truncateSync(log, fs.statSync(log).size - 10);
+    const ran = await ckpt(folder, ["verify", "--repair", "--yes", "--json"]);
+    expect(documentedFields("repair")).toEqual(fieldsOf(first(ran)));
+  });
+
+  test("--progress json: every line of a run is JSON, the last one the summary", async () => {
+    const folder = folderWithQuestions();
+    const ran = await ckpt(folder, ["run", "questions.jsonl", "--progress", "json", "--", "cat"]);
+    const lines = ran.err
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    for (const name of ["progress", "note"]) {
+      const line = lines.find((one) => one.event === name);
+      expect({ name, fields: documentedFields(name) }).toEqual({ name, fields: fieldsOf(line) });
+    }
+    expect(fieldsOf(lines.at(-1))).toEqual(["event", ...documentedFields("run")]);
+  });
+});
+
+test("the table of exit codes is that of the program", () => {
+  const rows = [...doc.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, code, name]) => [name, Number(code)]);
+  expect(Object.fromEntries(rows)).toEqual(EXIT);
+});
+
+test("the environment variables are those that the program reads and sets", () => {
+  const sources = fs
+    .readdirSync(path.join(ROOT, "lib"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => text(path.join("lib", name)));
+  const inProgram = new Set(sources.join("\n").match(/\bCKPT_[A-Z]+(?:_[A-Z]+)*\b/g));
+  expect(new Set(doc.match(/\bCKPT_[A-Z]+(?:_[A-Z]+)*\b/g))).toEqual(inProgram);
+});
+
+describe("the recipes of docs/scripting.md", () => {
+  const recipes = [...doc.matchAll(/<!-- recipe: (\w+) -->\n```sh\n([^]*?)```/g)].map(
+    ([, name = "", script = ""]) => ({ name, script }),
+  );
+  const done = (name: string): string => `${name.replace(/\.jsonl$/, "")}.results.jsonl`;
+  const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
+    until: ["questions.jsonl"],
+    cron: ["questions.jsonl"],
+    timeout: ["questions.jsonl"],
+    loop: ["part-1.jsonl", "part-2.jsonl"],
+    xargs: ["part-1.jsonl", "part-2.jsonl"],
+    watch: [],
+    changed: ["questions.jsonl"],
+  };
+
+  test("are all run here", () => {
+    expect(recipes.map((recipe) => recipe.name)).toEqual(Object.keys(OUTPUTS));
+  });
+
+  test.each(recipes)("$name does what it says", ({ name, script }) => {
+    const folder = folderWithQuestions();
+    if (name === "watch" || name === "changed")
+      shell(folder, "ckpt run questions.jsonl --limit 2 -q -- sort");
+    const ran = shell(folder, script);
+    expect({ name, code: ran.exitCode, err: ran.stderr.toString() }).toEqual({
+      name,
+      code: 0,
+      err: expect.any(String),
+    });
+    for (const input of OUTPUTS[name] ?? []) {
+      expect(
+        fs
+          .readFileSync(path.join(folder, done(input)), "utf8")
+          .trim()
+          .split("\n").length,
+      ).toBe(5);
+    }
+    if (name === "watch") expect(ran.stdout.toString()).toBe("2/5\n");
+  });
+});
+
+/** Runs a script in which `ckpt` is the compiled executable. */
+function shell(folder: string, script: string): Bun.SyncSubprocess<"pipe", "pipe"> {
+  const env = {
+    PATH: `${path.dirname(EXECUTABLE)}:${process.env["PATH"] ?? ""}`,
+    HOME: folder,
+    LANG: "C.UTF-8",
+  };
+  return Bun.spawnSync(["sh", "-c", script], {
+    cwd: folder,
+    env,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+}
+
+describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
+  const readme = text(name);
+  const fences = [...readme.matchAll(/```sh\n([^]*?)```/g)].map((match) => match[1] ?? "");
+  const commands = fences
+    .flatMap((fence) => fence.split("\n"))
+    .filter((line) => line.startsWith("ckpt "))
+    .map((line) => line.replace(/\s+# .*$/, ""));
+
+  test("shows only command lines that the program takes", async () => {
+    const folder = folderWithQuestions();
+    writeLines(folder, "solve.py", ["print(1)"]);
+    writeLines(folder, "answer.ts", ["export const process = () => 1;"]);
+    fs.writeFileSync(path.join(folder, "rows.csv"), "name,n\na,1\nb,2\n");
+    writeLines(
+      folder,
+      "questions.jsonl",
+      QUESTIONS.map((line) => line.replace('"n"', '"question"')),
+    );
+    expect(commands.length).toBeGreaterThan(12);
+    for (const command of commands) {
+      // Runs are looked at only; everything else needs a checkpoint to work on, and gets a new one each time.
+      const isRun = command.startsWith("ckpt run ");
+      const line = isRun ? command.replace("ckpt run ", "ckpt run --dry-run ") : command;
+      const prepare =
+        "rm -rf checkpoints so-far.csv; ckpt run questions.jsonl --limit 2 -q -- cat; ckpt backup my_checkpoint -q";
+      const own = /backup my_checkpoint/.test(line) ? prepare.replace(/; ckpt backup.*/, "") : prepare;
+      const yes = /^ckpt (?:clear|restore|verify --repair)/.test(line) ? `${line} --yes` : line;
+      const ran = shell(folder, `${isRun ? ":" : own}; ${yes}`);
+      expect({ line, code: ran.exitCode, err: ran.stderr.toString() }).toMatchObject({ line, code: 0 });
+    }
+  });
+
+  test("shows the two commands of the top first", () => {
+    expect(fences[0]).toContain("npx --yes bun@1.4.5 run demo");
+    expect(fences[0]).toContain("npx --yes bun@1.4.5 run test");
+  });
+
+  test("says the same in the same order as the other language", () => {
+    const shape = (file: string): string[] =>
+      text(file)
+        .split("\n")
+        .filter((line) => /^(?:#+ |```|\| [`-]|- |\d\. |\*\*)/.test(line))
+        .map((line) => /^(?:#+|```\w*|\||-|\d\.|\*\*)/.exec(line)?.[0] ?? "");
+    expect(shape(name)).toEqual(shape("README.md"));
+  });
+});
+
+describe.each([["en"], ["zh"]] as const)("help in %s", (language) => {
+  test("names every option of run", () => {
+    const help = helpText("run", language);
+    for (const [name, { negated }] of Object.entries(RUN_OPTIONS)) {
+      expect({ name, named: help.includes(`--${name}`) }).toEqual({ name, named: true });
+      if (negated === true) expect(help).toContain(`--no-${name}`);
+    }
+  });
+
+  test.each([
+    [null],
+    ["run"],
+    ["info"],
+    ["clear"],
+    ["backup"],
+    ["list"],
+    ["restore"],
+    ["verify"],
+    ["export"],
+  ])("%s fits 80 columns", (command) => {
+    const wide = helpText(command, language)
+      .split("\n")
+      .filter((line) => Bun.stringWidth(line) > 80);
+    expect(wide).toEqual([]);
+  });
+});
