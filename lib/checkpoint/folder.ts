@@ -51,6 +51,21 @@ export async function lockFolder(
   };
 }
 
+/** Finishes a move that was interrupted, unless the process that holds the folder is just doing it. @throws as lockFolder does */
+export async function finishPendingMove(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  owner: Owner,
+  clock: Clock,
+): Promise<void> {
+  if (fs.lstatSync(paths.intent, { throwIfNoEntry: false }) === undefined) return;
+  try {
+    (await lockFolder(fs, paths.dir, owner, clock)).release();
+  } catch (error) {
+    if (!(error instanceof CkptError && error.code === "checkpoint.locked")) throw error;
+  }
+}
+
 function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {
   try {
     removeFile(fs, paths.owner);

@@ -1,7 +1,7 @@
 // `ckpt backup [NAME]`: a verified copy of what is committed, also while a run goes on; `--delete NAME` removes one.
 import { withBackupsLocked } from "../checkpoint/backup-lock.ts";
 import { deleteBackup, freeBackupName } from "../checkpoint/backups.ts";
-import { lockFolder } from "../checkpoint/folder.ts";
+import { finishPendingMove } from "../checkpoint/folder.ts";
 import { makeBackup } from "../checkpoint/make-backup.ts";
 import type { Manifest } from "../checkpoint/manifest.ts";
 import { backupStem, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
@@ -30,9 +30,9 @@ export async function backup(args: Arguments, context: Context): Promise<Ending>
   const options = commonOptions(args, host);
   const paths = checkpointPaths(options.dir);
   const wanted = wantedName(args);
-  if (args.text("delete") !== undefined) return remove(args, context, paths);
   if (wanted !== null) checkName(wanted);
-  await finishMove(context, paths);
+  await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
+  if (args.text("delete") !== undefined) return remove(args, context, paths);
   if (readStatus(host.fs, paths.status).kind === "absent") {
     throw new CkptError("checkpoint.none", { dir: options.dir });
   }
@@ -73,16 +73,6 @@ function wantedName(args: Arguments): string | null {
 function checkName(name: string): void {
   const fault = backupNameFault(name);
   if (fault !== null) throw new CkptError("backup.badName", { name, fault });
-}
-
-/** A move that was interrupted is finished first, unless the process that works on the checkpoint is just doing it. */
-async function finishMove({ host }: Context, paths: CheckpointPaths): Promise<void> {
-  if (host.fs.lstatSync(paths.intent, { throwIfNoEntry: false }) === undefined) return;
-  try {
-    (await lockFolder(host.fs, paths.dir, ownerOf(host), host.clock)).release();
-  } catch (error) {
-    if (!(error instanceof CkptError && error.code === "checkpoint.locked")) throw error;
-  }
 }
 
 async function remove(args: Arguments, context: Context, paths: CheckpointPaths): Promise<Ending> {

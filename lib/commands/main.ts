@@ -1,6 +1,7 @@
 // The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
 // are loaded when a command needs them, so that `--version` and `info` start at once.
-import { CkptError, EXIT, exitCodeOf } from "../core/errors.ts";
+import { causeText, CkptError, EXIT, exitCodeOf, systemCode } from "../core/errors.ts";
+import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { chooseLanguage } from "../ui/language.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
@@ -24,7 +25,8 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
   try {
     return await dispatch(words, own, context);
   } catch (error) {
-    return report(error, own.includes("--json"), context);
+    const dir = optionValue(own, "--dir") ?? host.env["CKPT_DIR"] ?? "checkpoints";
+    return report(expected(error, dir), own.includes("--json"), context);
   }
 }
 
@@ -98,6 +100,19 @@ async function perform(command: Command, words: readonly string[], context: Cont
       return exportResults(parseArguments(words, EXPORT_OPTIONS), context);
     }
   }
+}
+
+/** A failure of the system, which a user can cause, as such; anything else unchanged. @param dir named where the system names no file */
+function expected(error: unknown, dir: string): unknown {
+  if (error instanceof NotRegularError)
+    return new CkptError("checkpoint.notOurs", { path: error.file, found: "not a regular file" });
+  if (error instanceof CkptError || systemCode(error) === null || !(error instanceof Error)) return error;
+  const { syscall = "use", path: file = dir } = error as NodeJS.ErrnoException;
+  return new CkptError(
+    "system.failed",
+    { what: syscall, path: file, cause: causeText(error) },
+    { cause: error },
+  );
 }
 
 /** Says what went wrong: an expected failure in words, a bug with its stack. */

@@ -181,8 +181,11 @@ function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8A
   return hasher.digest("hex");
 }
 
-/** Removes a folder with the plain files and folders in it; links are removed, not followed. */
+/** Removes a folder with everything in it, if it is there; links, also in its own place, are removed, not followed. */
 export function removeFolder(fs: FileSystem, folder: string): void {
+  const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (!stat.isDirectory()) return fs.unlinkSync(folder);
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const full = path.join(folder, entry.name);
     if (entry.isDirectory()) removeFolder(fs, full);
