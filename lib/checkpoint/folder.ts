@@ -8,6 +8,7 @@ import { type Lock, lockHolder, takeLock } from "../io/lock.ts";
 import { removeUnfinished } from "./backup-lock.ts";
 import { finishIntent, removeLeftovers } from "./move.ts";
 import { type CheckpointPaths, checkpointPaths } from "./names.ts";
+import { finishRecovery } from "./recovery.ts";
 
 export type Owner = { readonly pid: number; readonly host: string; readonly started_at: string };
 
@@ -36,6 +37,7 @@ export async function lockFolder(
     writeOwner(fs, paths, owner);
     probe(fs, paths);
     finishIntent(fs, paths);
+    finishRecovery(fs, paths);
     removeLeftovers(fs, paths);
     await removeUnfinished(fs, paths, clock);
   } catch (error) {

@@ -8,6 +8,8 @@ import { backupStem, type CheckpointPaths, checkpointPaths } from "../checkpoint
 import { readStatus } from "../checkpoint/status-file.ts";
 import { backupNameFault } from "../core/backup-name.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import { fileSize } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
 import { formatBytes } from "../ui/format.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
 import { manifestBytes, namedBackup } from "./backup-choice.ts";
@@ -33,9 +35,7 @@ export async function backup(args: Arguments, context: Context): Promise<Ending>
   if (wanted !== null) checkName(wanted);
   await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
   if (args.text("delete") !== undefined) return remove(args, context, paths);
-  if (readStatus(host.fs, paths.status).kind === "absent") {
-    throw new CkptError("checkpoint.none", { dir: options.dir });
-  }
+  requireStatus(host.fs, paths);
   const nowMs = host.clock.now();
   const made = await withBackupsLocked(host.fs, paths, host.clock, (): Manifest => {
     const name = wanted ?? freeBackupName(host.fs, paths, backupStem("manual", nowMs));
@@ -49,6 +49,15 @@ export async function backup(args: Arguments, context: Context): Promise<Ending>
     bytes,
   });
   return { exitCode: EXIT.ok };
+}
+
+/** @throws checkpoint.none; checkpoint.damaged when there is a log whose status is lost, and not just being moved away */
+function requireStatus(fs: FileSystem, paths: CheckpointPaths): void {
+  if (readStatus(fs, paths.status).kind !== "absent") return;
+  const isMoving = fs.lstatSync(paths.intent, { throwIfNoEntry: false }) !== undefined;
+  if (isMoving || (fileSize(fs, paths.log) ?? 0) === 0)
+    throw new CkptError("checkpoint.none", { dir: paths.dir });
+  throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-missing" }] });
 }
 
 /** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict, usage.extraArgument */
