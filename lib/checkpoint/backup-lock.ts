@@ -1,11 +1,11 @@
 // The lock of the folder of backups: making, deleting and cleaning up. It is another than the run's, so that a backup can be made while a run goes on,
 // and a starting run does not remove a half-built one.
 import * as path from "node:path";
-import { CkptError } from "../core/errors.ts";
+import { causeText, CkptError } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
-import { lstatOf, makeFolder, removeFolder } from "../io/file.ts";
+import { lstatOf, removeFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { takeLock } from "../io/lock.ts";
+import { type Lock, takeLock } from "../io/lock.ts";
 import { type CheckpointPaths, isBuildFolder } from "./names.ts";
 
 /** Does something with the backups that nobody else may do at the same time. @throws checkpoint.locked, and what `action` throws */
@@ -15,8 +15,7 @@ export async function withBackupsLocked<T>(
   clock: Clock,
   action: () => T,
 ): Promise<T> {
-  makeFolder(fs, paths.dir);
-  const lock = await takeLock(fs, paths.backupLock, clock);
+  const lock = await takeBackupLock(fs, paths, clock);
   if (lock === null) {
     throw new CkptError("checkpoint.locked", { dir: paths.backups, pid: null, host: null, since: null });
   }
@@ -24,6 +23,15 @@ export async function withBackupsLocked<T>(
     return action();
   } finally {
     lock.release();
+  }
+}
+
+async function takeBackupLock(fs: FileSystem, paths: CheckpointPaths, clock: Clock): Promise<Lock | null> {
+  try {
+    return await takeLock(fs, paths.backupLock, clock);
+  } catch (error) {
+    const params = { path: paths.dir, cause: causeText(error) };
+    throw new CkptError("checkpoint.notWritable", params, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 // The folder of backups: finding, naming, listing, pruning; and moving the present checkpoint in. A backup is a folder with a valid manifest.
 import * as path from "node:path";
-import { causeText } from "../core/errors.ts";
+import { causeText, CkptError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import { fileSize, lstatOf, removeFolder, syncFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
@@ -12,7 +12,7 @@ import {
   manifestProblems,
   readManifest,
 } from "./manifest.ts";
-import { carryOut } from "./move.ts";
+import { carryOut, pendingBackup } from "./move.ts";
 import {
   type BackupReason,
   backupStem,
@@ -39,9 +39,10 @@ export type BackupEntry = {
 /** Names of all finished folders in `backups/`. */
 function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
   if (lstatOf(fs, paths.backups) === null) return [];
+  const pending = pendingBackup(fs, paths);
   return fs
     .readdirSync(paths.backups, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !isUnfinishedBackup(entry.name))
+    .filter((entry) => entry.isDirectory() && !isUnfinishedBackup(entry.name) && entry.name !== pending)
     .map((entry) => entry.name);
 }
 
@@ -122,9 +123,10 @@ export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status |
   try {
     const read = readStatus(fs, paths.status);
     return read.kind === "good" ? read.status : null;
-  } catch {
-    // A raw backup takes whatever is there.
-    return null;
+  } catch (error) {
+    // A raw backup takes whatever is there, also what a newer version made.
+    if (error instanceof CkptError) return null;
+    throw error;
   }
 }
 
@@ -150,6 +152,7 @@ export function pruneBackups(
 /** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. Needs the lock of the backups. */
 export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
   const trash = path.join(paths.backups, trashName(name));
+  removeFolder(fs, trash);
   fs.renameSync(path.join(paths.backups, name), trash);
   syncFolder(fs, paths.backups);
   removeFolder(fs, trash);

@@ -2,13 +2,14 @@
 import * as path from "node:path";
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
-import { makeFolder, NotRegularError, removeFile, replaceFile, writeAll } from "../io/file.ts";
+import { lstatOf, makeFolder, NotRegularError, removeFile, replaceFile, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { type Lock, takeLock } from "../io/lock.ts";
 import { removeUnfinished } from "./backup-lock.ts";
 import { finishIntent, removeLeftovers } from "./move.ts";
 import { type CheckpointPaths, checkpointPaths } from "./names.ts";
 import { type Owner, readOwner } from "./owner.ts";
+import { finishRecovery } from "./recovery.ts";
 
 export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
 
@@ -35,6 +36,7 @@ export async function lockFolder(
     writeOwner(fs, paths, owner);
     probe(fs, paths);
     finishIntent(fs, paths);
+    finishRecovery(fs, paths);
     removeLeftovers(fs, paths);
     await removeUnfinished(fs, paths, clock);
   } catch (error) {
@@ -48,6 +50,21 @@ export async function lockFolder(
       lock.release();
     },
   };
+}
+
+/** Finishes a move that was interrupted, unless the process that holds the folder is just doing it. @throws as lockFolder does */
+export async function finishPendingMove(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  owner: Owner,
+  clock: Clock,
+): Promise<void> {
+  if (lstatOf(fs, paths.intent) === null) return;
+  try {
+    (await lockFolder(fs, paths.dir, owner, clock)).release();
+  } catch (error) {
+    if (!(error instanceof CkptError && error.code === "checkpoint.locked")) throw error;
+  }
 }
 
 function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {

@@ -13,6 +13,8 @@ export type LogRun = {
   to: number;
   readonly firstSeq: number;
   lastSeq: number;
+  /** Offset of the last record. */
+  lastFrom: number;
   readonly firstPrev: string;
   lastSum: string;
   /** Id of the fingerprint under which its first record was made. */
@@ -49,6 +51,7 @@ export function readPieces(fs: FileSystem, file: string, status: Status | null):
       const follows = open !== null && frame.seq === open.lastSeq + 1 && frame.prev === open.lastSum;
       if (open === null || !follows) runs.push((open = startRun(frame, line, from)));
       open.to = to;
+      open.lastFrom = from;
       open.lastSeq = frame.seq;
       open.lastSum = frame.sum;
       if (frame.seq === status?.log.records && frame.sum === status.log.last_sum) open.endsCommitted = true;
@@ -67,6 +70,7 @@ function startRun(frame: RecordFrame, line: Buffer, from: number): LogRun {
     to: from,
     firstSeq: frame.seq,
     lastSeq: frame.seq,
+    lastFrom: from,
     firstPrev: frame.prev,
     lastSum: frame.sum,
     fp: parseRecord(line)?.fp ?? "",
@@ -76,41 +80,95 @@ function startRun(frame: RecordFrame, line: Buffer, from: number): LogRun {
 
 /** The runs that are provably the session's own, by number. @param status null when it is lost: then the first run that begins with record 1 counts */
 export function provableRuns(pieces: LogPieces, status: Status | null): LogRun[] {
-  const accepted: LogRun[] = [];
-  const accept = (wanted: (run: LogRun) => boolean): boolean => {
-    const found = pieces.runs.find((run) => !accepted.includes(run) && isFree(accepted, run) && wanted(run));
-    if (found === undefined) return false;
-    accepted.push(found);
-    accepted.sort((a, b) => a.firstSeq - b.firstSeq);
-    return true;
-  };
+  const proven = new ProvenRuns(pieces.runs);
   const start = status === null ? null : firstPrev(status.session.nonce);
   const begins = (run: LogRun): boolean => run.firstSeq === 1 && (start === null || run.firstPrev === start);
-  accept((run) => run.endsCommitted);
-  accept(begins);
-  const linked = (run: LogRun): boolean =>
-    accepted.some((other) => areLinked(other, run) || areLinked(run, other));
-  const isKnown = (fp: string): boolean =>
-    fp === status?.fingerprint.id || accepted.length === 0 || accepted.some((run) => run.fp === fp);
-  while (accept(linked) || accept((run) => isKnown(run.fp) && standsApart(accepted, run))) {
-    // Each run that is accepted may link a further one.
+  for (const first of [pieces.runs.find((run) => run.endsCommitted), pieces.runs.find(begins)])
+    if (first !== undefined) proven.accept(first);
+  const prints = new Set(status === null ? [] : [status.fingerprint.id]);
+  for (let known = -1; known < prints.size;) {
+    for (const run of proven.list) prints.add(run.fp);
+    known = prints.size;
+    for (const run of pieces.runs) {
+      const isKnown = prints.has(run.fp) || proven.list.length === 0;
+      if (isKnown && proven.standsApart(run)) proven.accept(run);
+    }
+    for (const run of proven.list) prints.add(run.fp);
   }
-  return accepted;
+  return withoutImpostors(proven.list, status);
 }
 
-function areLinked(before: LogRun, after: LogRun): boolean {
-  return after.firstSeq === before.lastSeq + 1 && after.firstPrev === before.lastSum;
+/** Leaves out a last record that the one behind it, or the status, says is another one than was saved there. */
+function withoutImpostors(runs: readonly LogRun[], status: Status | null): LogRun[] {
+  return runs.filter((run, at) => {
+    const next = runs[at + 1];
+    const belied =
+      next === undefined
+        ? run.lastSeq === status?.log.records && !run.endsCommitted
+        : next.firstSeq === run.lastSeq + 1 && next.firstPrev !== run.lastSum;
+    if (belied) {
+      run.to = run.lastFrom;
+      run.lastSeq--;
+    }
+    return run.lastSeq >= run.firstSeq;
+  });
 }
 
-/** Whether no accepted run has any of its numbers. */
-function isFree(accepted: readonly LogRun[], run: LogRun): boolean {
-  return accepted.every((other) => run.lastSeq < other.firstSeq || run.firstSeq > other.lastSeq);
+/** Accepted runs by number; one that is accepted brings along what is linked to it. */
+class ProvenRuns {
+  readonly list: LogRun[] = [];
+  readonly #byStart = new Map<string, LogRun[]>();
+  readonly #byEnd = new Map<string, LogRun[]>();
+
+  constructor(runs: readonly LogRun[]) {
+    for (const run of runs) {
+      entryOf(this.#byStart, `${run.firstSeq} ${run.firstPrev}`).push(run);
+      entryOf(this.#byEnd, `${run.lastSeq} ${run.lastSum}`).push(run);
+    }
+  }
+
+  accept(run: LogRun): void {
+    for (let open = [run], next = open.pop(); next !== undefined; next = open.pop()) {
+      if (!this.#isFree(next)) continue;
+      this.list.splice(this.#place(next), 0, next);
+      const after = this.#byStart.get(`${next.lastSeq + 1} ${next.lastSum}`) ?? [];
+      const before = this.#byEnd.get(`${next.firstSeq - 1} ${next.firstPrev}`) ?? [];
+      // Those that come first in the file are taken first.
+      open.push(...before.toReversed(), ...after.toReversed());
+    }
+  }
+
+  /** Whether a record is missing on both sides: one that stands next to an accepted run and is not linked to it is another log's. */
+  standsApart(run: LogRun): boolean {
+    const at = this.#place(run);
+    const before = this.list[at - 1]?.lastSeq ?? 0;
+    const after = this.list[at]?.firstSeq ?? Number.POSITIVE_INFINITY;
+    return run.firstSeq > before + 1 && run.lastSeq + 1 < after;
+  }
+
+  /** Whether no accepted run has any of its numbers. */
+  #isFree(run: LogRun): boolean {
+    const at = this.#place(run);
+    return (
+      (this.list[at - 1]?.lastSeq ?? 0) < run.firstSeq &&
+      (this.list[at]?.firstSeq ?? run.lastSeq + 1) > run.lastSeq
+    );
+  }
+
+  /** How many accepted runs begin before this one. */
+  #place(run: LogRun): number {
+    let [low, high] = [0, this.list.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.list[middle]?.firstSeq ?? 0) < run.firstSeq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
-/** Whether a record is missing on both sides: one that stands next to an accepted run and is not linked to it is another log's. */
-function standsApart(accepted: readonly LogRun[], run: LogRun): boolean {
-  return (
-    run.firstSeq > 1 &&
-    accepted.every((other) => run.lastSeq + 1 < other.firstSeq || run.firstSeq > other.lastSeq + 1)
-  );
+function entryOf(map: Map<string, LogRun[]>, key: string): LogRun[] {
+  const found = map.get(key) ?? [];
+  if (found.length === 0) map.set(key, found);
+  return found;
 }

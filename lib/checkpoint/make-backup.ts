@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
-import { copySynced, lstatOf, makeFolder, removeFolder, syncFolder, writeSynced } from "../io/file.ts";
+import { copySynced, makeFolder, removeFolder, syncFolder, writeSynced } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { isBackupNameTaken } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest, type Manifest } from "./manifest.ts";
@@ -31,14 +31,13 @@ export function makeBackup(fs: FileSystem, paths: CheckpointPaths, name: string,
   const building = path.join(paths.backups, buildName(name));
   try {
     makeFolder(fs, paths.backups);
-    discard(fs, building);
+    removeFolder(fs, building);
     makeFolder(fs, building);
     const status = copyCommitted(fs, paths, building);
     const manifest = describe(fs, building, name, status, nowMs);
     writeSynced(fs, path.join(building, MANIFEST), Buffer.from(encodeManifest(manifest)));
     syncFolder(fs, building);
-    fs.renameSync(building, path.join(paths.backups, name));
-    syncFolder(fs, paths.backups);
+    putInPlace(fs, building, path.join(paths.backups, name));
     return manifest;
   } catch (error) {
     discard(fs, building);
@@ -47,8 +46,23 @@ export function makeBackup(fs: FileSystem, paths: CheckpointPaths, name: string,
   }
 }
 
+/** What could not be made sure is no backup: it is taken back. */
+function putInPlace(fs: FileSystem, from: string, to: string): void {
+  fs.renameSync(from, to);
+  try {
+    syncFolder(fs, path.dirname(to));
+  } catch (error) {
+    fs.renameSync(to, from);
+    throw error;
+  }
+}
+
 function discard(fs: FileSystem, folder: string): void {
-  if (lstatOf(fs, folder) !== null) removeFolder(fs, folder);
+  try {
+    removeFolder(fs, folder);
+  } catch {
+    // The caller is about to report the failure that matters; the next command that takes the lock removes it.
+  }
 }
 
 /** Copies what a status vouches for, that status itself included. Returns it. */

@@ -1,6 +1,7 @@
 // The one way in which a checkpoint leaves its place or is put there: renames under an intent file. The intent's atomic replacement is the commit
 // point; before it nothing has changed, after it whatever command comes next finishes the move. Each step can be repeated.
 import * as path from "node:path";
+import { CkptError } from "../core/errors.ts";
 import {
   fileSize,
   lstatOf,
@@ -42,8 +43,18 @@ export type Intent = {
 
 /** Writes the intent and carries it out. Needs the lock. */
 export function carryOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
+  requireOwnBackups(fs, paths);
   replaceFile(fs, paths.intent, Buffer.from(seal(intent)));
   finish(fs, paths, intent);
+}
+
+/** Nothing can be renamed into a folder on another disk: found out before anything is decided. @throws checkpoint.notOurs */
+function requireOwnBackups(fs: FileSystem, paths: CheckpointPaths): void {
+  makeFolder(fs, paths.backups);
+  const stat = fs.lstatSync(paths.backups);
+  if (stat.isDirectory() && stat.dev === fs.statSync(paths.dir).dev) return;
+  const found = stat.isDirectory() ? "a folder on another disk" : "a symbolic link";
+  throw new CkptError("checkpoint.notOurs", { path: paths.backups, found });
 }
 
 /** Finishes what an interrupted command had decided. Needs the lock. Returns whether there was anything. */
@@ -55,8 +66,8 @@ export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
 }
 
 /**
- * Where the files of the checkpoint are, or are going to be, seen from behind a move that was interrupted: for commands that only read and leave
- * the finishing to others. Without one, the paths as they are.
+ * Where the files of the checkpoint are while a move is interrupted: for commands that only read and leave the finishing to others. What is being
+ * put in place counts as there; a checkpoint that only leaves has not left before it is finished. Without an intent, the paths as they are.
  */
 export function settledPaths(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
   const intent = readSealed<Intent>(fs, paths.intent, "intent");
@@ -66,9 +77,18 @@ export function settledPaths(fs: FileSystem, paths: CheckpointPaths): Checkpoint
     if (intent.in.includes(name)) {
       return staged !== null && fileSize(fs, staged) !== null ? staged : path.join(paths.dir, name);
     }
-    return path.join(paths.dir, intent.out.includes(name) ? GONE : name);
+    const there = path.join(paths.dir, name);
+    if (!intent.out.includes(name) || intent.target === null) return there;
+    if (intent.stage !== null) return path.join(paths.dir, GONE);
+    const moved = path.join(paths.backups, intent.target, name);
+    return fileSize(fs, moved) === null ? there : moved;
   };
   return { ...paths, status: settled(STATUS), log: settled(LOG), keptInput: settled(KEPT_INPUT) };
+}
+
+/** Name of the backup that an interrupted move is making; null without one. It is no backup before the move is finished. */
+export function pendingBackup(fs: FileSystem, paths: CheckpointPaths): string | null {
+  return readSealed<Intent>(fs, paths.intent, "intent")?.target ?? null;
 }
 
 /** A name that no file of a checkpoint has. */
@@ -82,8 +102,8 @@ function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
   removeFile(fs, paths.intent);
   syncFolder(fs, paths.dir);
   if (intent.target !== null && isUnfinishedBackup(intent.target))
-    discardFolder(fs, path.join(paths.backups, intent.target));
-  if (intent.stage !== null) discardFolder(fs, path.join(paths.backups, intent.stage));
+    removeFolder(fs, path.join(paths.backups, intent.target));
+  if (intent.stage !== null) removeFolder(fs, path.join(paths.backups, intent.stage));
 }
 
 function moveOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent, target: string): void {
@@ -106,10 +126,6 @@ function moveIn(fs: FileSystem, paths: CheckpointPaths, intent: Intent, stage: s
   }
   syncFolder(fs, paths.dir);
   if (lstatOf(fs, stage) !== null) syncFolder(fs, stage);
-}
-
-function discardFolder(fs: FileSystem, folder: string): void {
-  if (lstatOf(fs, folder) !== null) removeFolder(fs, folder);
 }
 
 /** Removes what an interrupted command left in the checkpoint folder. Needs the lock, and that no intent is pending. */

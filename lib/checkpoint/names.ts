@@ -51,9 +51,9 @@ export function isLeftover(name: string): boolean {
   return name.endsWith(".tmp");
 }
 
-/** Unfinished folders in `backups/`. */
+/** Folders in `backups/` that are being made, put in place or deleted. */
 export function isUnfinishedBackup(name: string): boolean {
-  return name.startsWith(".");
+  return /^\.(?:tmp|stage|trash)-/.test(name);
 }
 
 const BUILD = ".tmp-";

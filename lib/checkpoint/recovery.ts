@@ -15,7 +15,7 @@ import {
   writeSynced,
 } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import { listBackups } from "./backups.ts";
+import { listBackups, readableStatus } from "./backups.ts";
 import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { firstPrev } from "./record-codec.ts";
@@ -223,10 +223,18 @@ function rewrite(fs: FileSystem, paths: CheckpointPaths, baseBytes: number, head
   }
 }
 
+/** Finishes a recovery that was interrupted, so that whatever is moved has all its records. A status that cannot be read leaves the copy as it is. */
+export function finishRecovery(fs: FileSystem, paths: CheckpointPaths): void {
+  if (fileSize(fs, paths.recovering) === null) return;
+  const status = readableStatus(fs, paths);
+  if (status !== null) redoAdoption(fs, paths, status);
+}
+
 /** A copy left by a recovery that was itself interrupted is put in place again; one that belongs to another state is removed. */
 function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): void {
   const size = fileSize(fs, paths.recovering);
-  if (size === null) return;
+  // A log that is shorter than its last commit is damage, which putting the copy behind it would hide.
+  if (size === null || (fileSize(fs, paths.log) ?? -1) < status.log.bytes) return;
   const fd = fs.openSync(paths.recovering, O.O_RDONLY | O.O_NOFOLLOW);
   const start = readFully(fs, fd, 0, 4096);
   fs.closeSync(fd);

@@ -54,17 +54,15 @@ function copyRecords(fs: FileSystem, log: string, verdict: Verdict, nonce: strin
       writeAll(fs, fd, Buffer.concat(lines));
       [lines, buffered] = [[], 0];
     };
-    for (const run of verdict.runs) {
-      eachRecordLine(fs, log, run, (line, offset) => {
-        if (verdict.doubles.has(offset)) return;
-        const moved = relinkRecord(line, ++records, lastSum);
-        lastSum = moved.sum;
-        bytes += moved.bytes.length;
-        lines.push(moved.bytes);
-        buffered += moved.bytes.length;
-        if (buffered > BUFFER_BYTES) flush();
-      });
-    }
+    eachRecordLine(fs, log, verdict.runs, (line, offset) => {
+      if (verdict.doubles.has(offset)) return;
+      const moved = relinkRecord(line, ++records, lastSum);
+      lastSum = moved.sum;
+      bytes += moved.bytes.length;
+      lines.push(moved.bytes);
+      buffered += moved.bytes.length;
+      if (buffered > BUFFER_BYTES) flush();
+    });
     if (buffered > 0) flush();
     fs.fsyncSync(fd);
   } finally {

@@ -82,9 +82,14 @@ class Problems {
   readonly list: Problem[] = [];
   count = 0;
 
+  /** Further ones are only counted. */
+  get isFull(): boolean {
+    return this.list.length >= PROBLEMS_MAX;
+  }
+
   add(problem: Problem): void {
     this.count++;
-    if (this.list.length < PROBLEMS_MAX) this.list.push(problem);
+    if (!this.isFull) this.list.push(problem);
   }
 }
 
@@ -134,11 +139,16 @@ function compareLines(
       const record = number + ++badLines;
       const kind = bad.ended ? "record-sum" : "record-cut";
       named.add(record);
-      problems.add({ kind, record, offset: bad.from, item: readableItem(fs, log, bad) });
+      problems.add({
+        kind,
+        record,
+        offset: bad.from,
+        item: problems.isFull ? null : readableItem(fs, log, bad),
+      });
     }
     if (run === null) continue;
     if (!own.has(run) || run.firstSeq <= number) {
-      const item = readableItem(fs, log, run);
+      const item = problems.isFull ? null : readableItem(fs, log, run);
       problems.add({ kind: "record-stray", record: run.firstSeq, offset: run.from, item });
     }
     if (!own.has(run)) continue;
@@ -192,33 +202,42 @@ function countItems(
   tally: ItemTally,
   problems: Problems,
 ): void {
-  for (const run of runs) {
-    let record = run.firstSeq;
-    eachRecordLine(fs, log, run, (line, offset) => {
-      const identity = recordIdentity(line);
-      if (tally.add(identity, offset, () => recordError(line).error)) {
-        const item = itemLabel(identity.id, identity.index);
-        problems.add({ kind: "record-double", record, offset, item });
-      }
-      record++;
-    });
-  }
+  eachRecordLine(fs, log, runs, (line, offset, record) => {
+    const identity = recordIdentity(line);
+    if (!tally.add(identity, offset, () => recordError(line).error)) return;
+    const item = itemLabel(identity.id, identity.index);
+    problems.add({ kind: "record-double", record, offset, item });
+  });
 }
 
-/** Calls `visit` for each line of a run, without its end; it is valid only during the call. */
+/**
+ * Calls `visit` for each record of the runs, in their order; its line, without its end, is valid only during the call. Runs that follow each other
+ * in the file are read in one go, whatever stands between them.
+ */
 export function eachRecordLine(
   fs: FileSystem,
   log: string,
-  run: LogRun,
-  visit: (line: Buffer, offset: number) => void,
+  runs: readonly LogRun[],
+  visit: (line: Buffer, offset: number, record: number) => void,
 ): void {
+  if (runs.length === 0) return;
   const fd = fs.openSync(log, O.O_RDONLY | O.O_NOFOLLOW);
   try {
-    eachLine(fs, fd, run.from, (line, offset) => {
-      if (offset >= run.to) return false;
-      visit(line, offset);
-      return true;
-    });
+    for (let at = 0; at < runs.length; at++) {
+      let record = 0;
+      eachLine(fs, fd, runs[at]?.from ?? 0, (line, offset) => {
+        if (offset >= (runs[at]?.to ?? 0)) {
+          const next = runs[at + 1];
+          if (next === undefined || next.from < offset) return false;
+          at++;
+        }
+        const { from, firstSeq } = runs[at] ?? { from: 0, firstSeq: 0 };
+        if (offset < from) return true;
+        record = offset === from ? firstSeq : record + 1;
+        visit(line, offset, record);
+        return true;
+      });
+    }
   } finally {
     fs.closeSync(fd);
   }

@@ -1,14 +1,16 @@
 // `ckpt backup [NAME]`: a verified copy of what is committed, also while a run goes on; `--delete NAME` removes one.
-import { lstatOf } from "../io/file.ts";
 import { withBackupsLocked } from "../checkpoint/backup-lock.ts";
 import { deleteBackup, freeBackupName } from "../checkpoint/backups.ts";
-import { lockFolder } from "../checkpoint/folder.ts";
+import { finishPendingMove } from "../checkpoint/folder.ts";
 import { makeBackup } from "../checkpoint/make-backup.ts";
 import type { Manifest } from "../checkpoint/manifest.ts";
 import { backupStem, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
+import { lstatOf } from "../io/file.ts";
 import { backupNameFault } from "../core/backup-name.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import { fileSize } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
 import { formatBytes } from "../ui/format.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
 import { manifestBytes, namedBackup } from "./backup-choice.ts";
@@ -31,12 +33,10 @@ export async function backup(args: Arguments, context: Context): Promise<Ending>
   const options = commonOptions(args, host);
   const paths = checkpointPaths(options.dir);
   const wanted = wantedName(args);
-  if (args.text("delete") !== undefined) return remove(args, context, paths);
   if (wanted !== null) checkName(wanted);
-  await finishMove(context, paths);
-  if (readStatus(host.fs, paths.status).kind === "absent") {
-    throw new CkptError("checkpoint.none", { dir: options.dir });
-  }
+  await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
+  if (args.text("delete") !== undefined) return remove(args, context, paths);
+  requireStatus(host.fs, paths);
   const nowMs = host.clock.now();
   const made = await withBackupsLocked(host.fs, paths, host.clock, (): Manifest => {
     const name = wanted ?? freeBackupName(host.fs, paths, backupStem("manual", nowMs));
@@ -50,6 +50,15 @@ export async function backup(args: Arguments, context: Context): Promise<Ending>
     bytes,
   });
   return { exitCode: EXIT.ok };
+}
+
+/** @throws checkpoint.none; checkpoint.damaged when there is a log whose status is lost, and not just being moved away */
+function requireStatus(fs: FileSystem, paths: CheckpointPaths): void {
+  if (readStatus(fs, paths.status).kind !== "absent") return;
+  const isMoving = lstatOf(fs, paths.intent) !== null;
+  if (isMoving || (fileSize(fs, paths.log) ?? 0) === 0)
+    throw new CkptError("checkpoint.none", { dir: paths.dir });
+  throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-missing" }] });
 }
 
 /** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict, usage.extraArgument */
@@ -74,16 +83,6 @@ function wantedName(args: Arguments): string | null {
 function checkName(name: string): void {
   const fault = backupNameFault(name);
   if (fault !== null) throw new CkptError("backup.badName", { name, fault });
-}
-
-/** A move that was interrupted is finished first, unless the process that works on the checkpoint is just doing it. */
-async function finishMove({ host }: Context, paths: CheckpointPaths): Promise<void> {
-  if (lstatOf(host.fs, paths.intent) === null) return;
-  try {
-    (await lockFolder(host.fs, paths.dir, ownerOf(host), host.clock)).release();
-  } catch (error) {
-    if (!(error instanceof CkptError && error.code === "checkpoint.locked")) throw error;
-  }
 }
 
 async function remove(args: Arguments, context: Context, paths: CheckpointPaths): Promise<Ending> {

@@ -14,7 +14,7 @@ import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./host.ts";
-import { prune } from "./prune.ts";
+import { keepAuto, prune } from "./prune.ts";
 import { say } from "./say.ts";
 import { noArguments } from "./arguments.ts";
 
@@ -30,6 +30,7 @@ export async function clear(args: Arguments, context: Context): Promise<Ending> 
   const { host, catalogue } = context;
   const options = commonOptions(args, host);
   const paths = checkpointPaths(options.dir);
+  keepAuto(host);
   requireSomething(context, paths);
   const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
   try {

@@ -1,7 +1,8 @@
 // `ckpt export`: the results so far, or those of the last completed session, in input order. Takes no lock; also while a run goes on.
 import * as path from "node:path";
 import { scanLog } from "../checkpoint/log-reader.ts";
-import { checkpointPaths, KEPT_INPUT, LOG, STATUS } from "../checkpoint/names.ts";
+import { settledPaths } from "../checkpoint/move.ts";
+import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { readReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
@@ -37,10 +38,10 @@ export async function exportResults(args: Arguments, context: Context): Promise<
   const { dir } = commonOptions(args, host);
   const given = args.text("output") ?? "-";
   const format = outputFormatOf(given);
-  const folder = resultsFolder(fs, dir);
-  const status = statusIn(fs, folder);
-  const input = inputOf(fs, folder, status, args.flag("include-input") ?? false);
-  const log = path.join(folder, LOG);
+  const results = resultsPaths(fs, dir);
+  const status = statusIn(fs, results);
+  const input = inputOf(fs, results, status, args.flag("include-input") ?? false);
+  const { log } = results;
   const plan = await planOf(fs, log, status, input);
   const includeInput = args.flag("include-input") ?? false;
   const source = {
@@ -78,20 +79,19 @@ export async function exportResults(args: Arguments, context: Context): Promise<
   return { exitCode: EXIT.ok };
 }
 
-/** The checkpoint's folder, or that of the last completed session's backup. */
-function resultsFolder(fs: FileSystem, dir: string): string {
-  const paths = checkpointPaths(dir);
-  if (readStatus(fs, paths.status).kind !== "absent") return dir;
+/** The checkpoint's files, or those of the last completed session's backup. */
+function resultsPaths(fs: FileSystem, dir: string): CheckpointPaths {
+  const paths = settledPaths(fs, checkpointPaths(dir));
+  if (readStatus(fs, paths.status).kind !== "absent") return paths;
   const receipt = readReceipt(fs, paths);
   if (receipt === null || receipt.backup === null) throw new CkptError("checkpoint.none", { dir });
-  return path.join(paths.backups, receipt.backup);
+  return checkpointPaths(path.join(paths.backups, receipt.backup));
 }
 
-function statusIn(fs: FileSystem, folder: string): Status {
-  const file = path.join(folder, STATUS);
+function statusIn(fs: FileSystem, { dir, status: file }: CheckpointPaths): Status {
   const read = readStatus(fs, file);
   if (read.kind === "good") return read.status;
-  if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir: folder });
+  if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir });
   throw new CkptError("checkpoint.damaged", {
     path: file,
     problems: [{ kind: "status-sum" }],
@@ -99,14 +99,14 @@ function statusIn(fs: FileSystem, folder: string): Status {
 }
 
 /** The input, where it is needed: for its fields, or to find the order of results that were made under an earlier input. */
-function inputOf(fs: FileSystem, folder: string, status: Status, wanted: boolean): Input | null {
+function inputOf(fs: FileSystem, results: CheckpointPaths, status: Status, wanted: boolean): Input | null {
   const { input: facts } = status;
   if (!wanted && facts.changes === 0 && facts.repeated === 0) return null;
   const { format, compression } = detectInput(
     "-",
     facts.compression === "none" ? facts.format : `${facts.format}.${facts.compression}`,
   );
-  const file = facts.kept ? path.join(folder, KEPT_INPUT) : facts.path;
+  const file = facts.kept ? results.keptInput : facts.path;
   const hashIndex = status.fingerprint.parts.some((part) => part.name === "index");
   return openInput(
     {

@@ -1,6 +1,7 @@
 // The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
 // are loaded when a command needs them, so that `--version` and `info` start at once.
-import { causeText, CkptError, EXIT, exitCodeOf } from "../core/errors.ts";
+import { causeText, CkptError, EXIT, exitCodeOf, systemCode } from "../core/errors.ts";
+import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { chooseLanguage } from "../ui/language.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
@@ -24,7 +25,8 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
   try {
     return await dispatch(words, own, context);
   } catch (error) {
-    return report(error, own.includes("--json"), context);
+    const dir = optionValue(own, "--dir") ?? host.env["CKPT_DIR"] ?? "checkpoints";
+    return report(error, dir, own.includes("--json"), context);
   }
 }
 
@@ -101,9 +103,9 @@ async function perform(command: Command, words: readonly string[], context: Cont
 }
 
 /** Says what went wrong: an expected failure in words, a bug with its stack. */
-async function report(thrown: unknown, json: boolean, context: Context): Promise<Ending> {
+async function report(thrown: unknown, dir: string, json: boolean, context: Context): Promise<Ending> {
   const { host, catalogue, screen } = context;
-  const error = expected(thrown);
+  const error = expected(thrown, dir);
   if (error === null) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     screen.write(`ckpt: internal error\n${text}\n`);
@@ -115,11 +117,17 @@ async function report(thrown: unknown, json: boolean, context: Context): Promise
   return { exitCode: exitCodeOf(error.code) };
 }
 
-/** The failure as one with words; null for a bug. What the system refused (a right, a full disk) is none. */
-function expected(error: unknown): CkptError | null {
+/**
+ * The failure as one with words; null for a bug. What the system refuses (a right, a full disk) is none.
+ * @param dir named where the system names no file
+ */
+function expected(error: unknown, dir: string): CkptError | null {
   if (error instanceof CkptError) return error;
-  if (!(error instanceof Error) || !("syscall" in error)) return null;
-  const file = "path" in error && typeof error.path === "string" ? error.path : "";
-  const cause = causeText(error);
-  return new CkptError("system.failed", { what: String(error.syscall), path: file, cause }, { cause: error });
+  if (error instanceof NotRegularError) {
+    return new CkptError("checkpoint.notOurs", { path: error.file, found: "not a regular file" });
+  }
+  if (!(error instanceof Error) || systemCode(error) === null) return null;
+  const { syscall = "use", path: file = dir } = error as NodeJS.ErrnoException;
+  const params = { what: syscall, path: file, cause: causeText(error) };
+  return new CkptError("system.failed", params, { cause: error });
 }

@@ -21,7 +21,7 @@ export async function prune(host: Host, paths: CheckpointPaths, made: string | n
   }
 }
 
-/** How many automatic backups are kept, at least 1. @throws usage.badValue */
+/** How many automatic backups are kept, at least 1. Asked before anything is changed, since it may be refused. @throws usage.badValue */
 export function keepAuto(host: Host): number {
   const text = host.env[KEEP_AUTO];
   return text === undefined || text === "" ? KEEP_AUTO_DEFAULT : parseCount(KEEP_AUTO, text, 1, 9999);

@@ -1,6 +1,6 @@
 // `ckpt restore NAME|latest|FOLDER`: puts a verified backup in the place of the checkpoint, which becomes an automatic backup itself.
 import type { BackupEntry } from "../checkpoint/backups.ts";
-import { lockFolder } from "../checkpoint/folder.ts";
+import { finishPendingMove, lockFolder } from "../checkpoint/folder.ts";
 import { type Manifest, manifestProblems } from "../checkpoint/manifest.ts";
 import { settledPaths } from "../checkpoint/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
@@ -21,7 +21,7 @@ import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-opti
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./host.ts";
-import { prune } from "./prune.ts";
+import { keepAuto, prune } from "./prune.ts";
 import { say } from "./say.ts";
 
 export const RESTORE_OPTIONS: OptionSpecs = {
@@ -39,6 +39,9 @@ export async function restore(args: Arguments, context: Context): Promise<Ending
     throw new CkptError("usage.needs", { option: "restore", needed: "NAME|latest|FOLDER" });
   if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
   const paths = checkpointPaths(options.dir);
+  keepAuto(host);
+  // Only then is what the move makes a backup that can be chosen.
+  if (args.flag("dry-run") !== true) await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
   const wanted = chosenBackup(host.fs, paths, given, host.cwd);
   const manifest = verifiedManifest(host.fs, wanted);
   if (args.flag("dry-run") === true) {

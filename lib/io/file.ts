@@ -201,21 +201,17 @@ function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8A
   return hasher.digest("hex");
 }
 
-/** Removes a folder with the plain files and folders in it; links are removed, not followed. What is gone already is no failure. */
+/** Removes a folder with everything in it; links, also in its own place, are removed, not followed. What is gone already is no failure. */
 export function removeFolder(fs: FileSystem, folder: string): void {
-  unlessGone(() => {
-    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-      const full = path.join(folder, entry.name);
-      if (entry.isDirectory()) removeFolder(fs, full);
-      else removeFile(fs, full);
-    }
-    fs.rmdirSync(folder);
-  });
-}
-
-function unlessGone(call: () => void): void {
+  const stat = lstatOf(fs, folder);
+  if (stat === null) return;
+  if (!stat.isDirectory()) {
+    removeFile(fs, folder);
+    return;
+  }
   try {
-    call();
+    for (const name of fs.readdirSync(folder)) removeFolder(fs, path.join(folder, name));
+    fs.rmdirSync(folder);
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error;
   }

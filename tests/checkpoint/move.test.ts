@@ -72,11 +72,11 @@ describe("moveToBackup", () => {
       (call) => /^(rename|unlink intent)|intent/.test(call) || call === `fsync ${folder}`,
     );
     expect(steps).toEqual([
+      `fsync ${folder}`, // the name of backups/
       "open intent.json.tmp",
       "write intent.json.tmp",
       "fsync intent.json.tmp",
       "rename intent.json.tmp intent.json",
-      `fsync ${folder}`,
       `fsync ${folder}`,
       "rename processing_status.json processing_status.json",
       "rename checkpoint_results.jsonl checkpoint_results.jsonl",

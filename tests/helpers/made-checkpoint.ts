@@ -1,0 +1,79 @@
+// Small checkpoints for tests of what looks at them: log and status made by the code that makes them in a run.
+import * as fs from "node:fs";
+import { LogWriter } from "../../lib/checkpoint/log-writer.ts";
+import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { emptyPosition } from "../../lib/checkpoint/recovery.ts";
+import { encodeStatus } from "../../lib/checkpoint/status-file.ts";
+import type { Status } from "../../lib/core/status.ts";
+import { realFileSystem } from "../../lib/io/fs.ts";
+import { STATUS } from "../ui/fakes.ts";
+
+export type Made = {
+  readonly paths: CheckpointPaths;
+  readonly status: Status;
+  /** Lines of the log, without their ends. */
+  readonly lines: readonly string[];
+};
+
+export type MakeOptions = {
+  /** Records that are committed; default 6. */
+  readonly records?: number;
+  readonly uncommitted?: number;
+  readonly nonce?: string;
+  readonly kept?: string;
+  /** Item of each record; default: its number from 0. */
+  readonly items?: readonly number[];
+};
+
+const NONCE = "a".repeat(32);
+
+/** Makes a checkpoint in `dir`: item 1 failed, all others done; ids `q0`, `q1`, … */
+export function makeCheckpoint(dir: string, options: MakeOptions = {}): Made {
+  const { records = 6, uncommitted = 0, nonce = NONCE, kept } = options;
+  const paths = checkpointPaths(dir);
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(paths.log, "");
+  const writer = new LogWriter(realFileSystem, paths.log, emptyPosition(nonce));
+  const items = options.items ?? Array.from({ length: records + uncommitted }, (_, i) => i);
+  let log = writer.position;
+  items.forEach((item, at) => {
+    addRecord(writer, item);
+    writer.write();
+    if (at === records - 1) log = writer.position;
+  });
+  writer.close();
+  const committed = new Set(items.slice(0, records));
+  const failed = committed.has(1) ? 1 : 0;
+  const status: Status = {
+    ...STATUS,
+    session: { ...STATUS.session, nonce },
+    input: { ...STATUS.input, kept: kept !== undefined, count: 10 },
+    fingerprint: { id: "0a1b2c3d", parts: [] },
+    total: 10,
+    completed: committed.size - failed,
+    failed,
+    results_saved: committed.size,
+    log,
+  };
+  fs.writeFileSync(paths.status, encodeStatus(status));
+  if (kept !== undefined) fs.writeFileSync(paths.keptInput, kept);
+  return { paths, status, lines: fs.readFileSync(paths.log, "utf8").split("\n").slice(0, -1) };
+}
+
+function addRecord(writer: LogWriter, item: number): void {
+  const key = {
+    index: item,
+    line: item + 1,
+    id: `q${item}`,
+    hash: item.toString(16).padStart(32, "0"),
+    occurrence: 1,
+  };
+  const common = { attempts: 1, retries: [], startedAtMs: Date.UTC(2026, 10, 23), durationMs: 7 };
+  writer.add(
+    key,
+    "0a1b2c3d",
+    item === 1
+      ? { ...common, status: "failed", error: { kind: "exit", message: "exit status 1" } }
+      : { ...common, status: "ok", outputJson: JSON.stringify(`answer ${item}`) },
+  );
+}
