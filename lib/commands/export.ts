@@ -131,5 +131,5 @@ async function planOf(fs: FileSystem, log: string, status: Status, input: Input 
     throw new CkptError("checkpoint.damaged", { path: log, problems: [problem] });
   }
   if (join !== null || input === null) return join?.plan ?? new IndexJoin(0).plan;
-  return (await scanAndJoin(input, (visit) => eachRecord(fs, log, valid, visit), [])).plan;
+  return (await scanAndJoin(input, (visit) => eachRecord(fs, log, valid, visit))).plan;
 }

@@ -12,6 +12,7 @@ import type { OutputFacts, RunEnd, Status } from "../core/status.ts";
 import { syncFolder } from "../io/file.ts";
 import type { StopReason, Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
+import { formatCost, formatNumber } from "../ui/format.ts";
 import { renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import type { Signal } from "./host.ts";
@@ -105,7 +106,7 @@ type LoopEnd = RunResult & { readonly error: unknown };
 
 /** The loop under signals. An error that made saving impossible is handed on, so that the end can still say what is known. */
 async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how: How): Promise<LoopEnd> {
-  const { context, settings, processor, reporter } = runCase;
+  const { context, settings, processor, pace, reporter } = runCase;
   const { host, catalogue } = context;
   const { id, nonce } = session.committed.session;
   const loop = new RunLoop(
@@ -113,14 +114,25 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
       input: found.ready.input,
       plan: found.work.plan,
       processor,
+      pace,
       session,
       identity: { id, nonce },
       clock: host.clock,
       nextTurn: (action) => host.nextTurn(action),
     },
-    { ...settings, batchSize: session.committed.batch_size, retryFailed: how.retryFailed },
+    {
+      ...settings,
+      jobs: settings.jobs === "auto" ? 1 : settings.jobs,
+      budget: settings.pace.budget,
+      batchSize: session.committed.batch_size,
+      retryFailed: how.retryFailed,
+    },
     {
       progress: (progress) => reporter.update(progress),
+      budgetWarning: (budget, spent, allowed) => {
+        const shown = budget === "cost" ? formatCost : formatNumber;
+        reporter.note(catalogue.states.budgetWarning(budget, shown(spent), shown(allowed)));
+      },
       first: (item) => reporter.note(renderFirstCommand(processor.preview(item), catalogue)),
     },
   );

@@ -46,7 +46,7 @@ export type FoundLog = { readonly status: Status; readonly log: string; readonly
 /**
  * Plans. Without a checkpoint (`found` null) every item is fresh.
  * @param join what `indexJoinFor` gave, fed by the recovery
- * @throws input.*, template.unknownField
+ * @throws input.*, template.unknownField, template.fieldMissing
  */
 export async function joinWork(
   fs: FileSystem,
@@ -66,7 +66,7 @@ export async function joinWork(
     (visit) => {
       if (found !== null) eachRecord(fs, found.log, found.position, visit);
     },
-    paths,
+    { paths, inEveryItem: processor.everyField === true },
   );
   const [missing] = scanned.scan.missingPaths;
   if (missing !== undefined) {
@@ -76,6 +76,10 @@ export async function joinWork(
     });
   }
   const { plan, errors, scan } = scanned;
+  if (scan.lacking !== null) {
+    const { path, id, index } = scan.lacking;
+    throw new CkptError("template.fieldMissing", { field: path.join("."), item: itemLabel(id, index) });
+  }
   return {
     plan,
     errors,

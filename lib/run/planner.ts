@@ -6,7 +6,7 @@ import { OccurrenceTable } from "../core/occurrences.ts";
 import { isFailure, Plan, STATE } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
 import { type Key, RecordTable } from "../core/record-table.ts";
-import type { Input, ScanResult } from "../input/input.ts";
+import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
 /** A record as the planner needs it. `error` is read only when asked for: it means parsing the record. */
 export type PlannedRecord = {
@@ -64,13 +64,13 @@ export class IndexJoin {
 /**
  * Scans the whole input and joins the records to its items by identity.
  * @param eachRecord calls its argument for every record of the log, in order
- * @param paths field paths that must occur in at least one item
+ * @param fields what is to be looked for in the items
  * @throws input.idDoubled, and what `Input.scan` throws
  */
 export async function scanAndJoin(
   input: Input,
   eachRecord: (visit: (record: PlannedRecord) => void) => void,
-  paths: readonly (readonly string[])[],
+  fields?: ScanFields,
 ): Promise<Scanned> {
   const table = new RecordTable();
   const errors = new ErrorTally();
@@ -101,7 +101,7 @@ export async function scanAndJoin(
     const found = table.take(id === null && occurrence > 1 ? contentKey(digest, occurrence) : key);
     // An item that has an id now may have been run without one.
     join(plan, errors, index, digest, found ?? (id === null ? null : table.take(contentKey(digest, 1))));
-  }, paths);
+  }, fields);
   if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
   plan.gone = table.untaken;
   table.eachUntakenFailure((group) => errors.remove(group));

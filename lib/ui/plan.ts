@@ -1,6 +1,6 @@
 // What a run is about to do, before it does it.
 import type { PlanCounts } from "../run/progress.ts";
-import { safeText } from "./escape.ts";
+import { escapeControls, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 
 /** Lines of a preview that are shown at most. */
@@ -17,11 +17,15 @@ export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: numb
     : `${line}\n${catalogue.plan.limited(counts.pending, limit)}`;
 }
 
-/** The first item's call, as Processor.preview gives it: behind its label, or below it when it takes several lines. */
-export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
+/**
+ * The first item's call, as Processor.preview gives it: behind its label, or below it when it takes several lines.
+ * @param whole shows every line in its whole length (`--dry-run`)
+ */
+export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue, whole = false): string {
   const label = catalogue.plan.firstCommand;
-  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, 400));
-  if (preview.length > PREVIEW_LINES_MAX) lines.push("…");
+  const shown = whole ? preview : preview.slice(0, PREVIEW_LINES_MAX);
+  const lines = shown.map((line) => (whole ? escapeControls(line) : safeText(line, 400)));
+  if (preview.length > shown.length) lines.push("…");
   return lines.length === 1
     ? `${label} ${lines[0]}`
     : [label, ...lines.map((line) => `  ${line}`)].join("\n");

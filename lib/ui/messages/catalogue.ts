@@ -88,6 +88,12 @@ export type PlanTexts = {
   /** The first item's command, expanded. */
   readonly firstCommand: string;
   readonly limited: (pending: number, limit: number) => string;
+  /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
+  readonly estimate: (estimate: {
+    readonly requests: number;
+    readonly input_tokens: number;
+    readonly output_tokens: number | null;
+  }) => string;
 };
 
 export type PromptTexts = {

@@ -114,6 +114,12 @@ export const plan: PlanTexts = {
       .flat()
       .join(", ")}`,
   nothingToDo: "Nothing is pending.",
+  estimate: (e) =>
+    `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${
+      e.output_tokens === null
+        ? "; nothing bounds the answers (--param max_tokens=N)"
+        : `, at most ${formatNumber(e.output_tokens)} of output`
+    }`,
   firstCommand: "First item:",
   limited: (pending, limit) =>
     `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,

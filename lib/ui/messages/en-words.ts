@@ -30,6 +30,9 @@ const PARTS: { readonly [name: string]: string } = {
   base_url: "base URL",
   prompt: "prompt",
   system: "system prompt",
+  parse: "parsing",
+  answer: "kind of answer",
+  "fail-on": "marks that fail",
 };
 
-export const partName = (name: string): string => PARTS[name] ?? name;
+export const partName = (name: string): string => PARTS[name] ?? name.replace(/^param:/, "parameter ");

@@ -115,6 +115,12 @@ export const plan: PlanTexts = {
       .flat()
       .join("，")}`,
   nothingToDo: "没有待处理的条目。",
+  estimate: (e) =>
+    `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${
+      e.output_tokens === null
+        ? "；回答长度没有上限（可加 --param max_tokens=N）"
+        : `，输出至多 ${formatNumber(e.output_tokens)} 个`
+    }`,
   firstCommand: "首个条目：",
   limited: (pending, limit) =>
     `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,

@@ -31,6 +31,7 @@ const PARTS: { readonly [name: string]: string } = {
   system: "系统提示词",
   parse: "解析方式",
   answer: "答案形式",
+  "fail-on": "视为失败的标记",
 };
 
-export const partName = (name: string): string => PARTS[name] ?? name;
+export const partName = (name: string): string => PARTS[name] ?? name.replace(/^param:/, "参数 ");
