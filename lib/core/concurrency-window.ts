@@ -3,6 +3,8 @@
 
 const START = 4;
 const SHRINK = 0.8;
+/** The most that one round of refusals takes away. */
+const SHRINK_MAX = 0.4;
 /** A broken answer holds growth for this long. */
 const HOLD_MS = 2000;
 /** How often a size that was refused is tried again. */
@@ -12,6 +14,10 @@ export class ConcurrencyWindow {
   readonly #max: number;
   #size: number;
   #slowStart = true;
+  /** The size when the last round of refusals began, and how many there were. */
+  #before = START;
+  #isSure = false;
+  #refusals = 0;
   /** The size that was refused last, until it was reached again without a refusal. */
   #refusedAt = Number.POSITIVE_INFINITY;
   #holdUntilMs = Number.NEGATIVE_INFINITY;
@@ -27,6 +33,10 @@ export class ConcurrencyWindow {
     return Math.max(1, Math.floor(this.#size));
   }
 
+  get isInSlowStart(): boolean {
+    return this.#slowStart;
+  }
+
   /** An attempt succeeded. @param used whether the window was nearly full when it began */
   succeeded(used: boolean, nowMs: number): void {
     if (!used || nowMs < this.#holdUntilMs) return;
@@ -39,12 +49,19 @@ export class ConcurrencyWindow {
     this.#size = Math.min(this.#max, this.#size + growth);
   }
 
-  /** The first refusal since the last cool-down. @param inFlight attempts under way when it came */
-  refused(inFlight: number, nowMs: number): void {
-    this.#slowStart = false;
-    this.#refusedAt = Math.min(this.limit, Math.max(2, inFlight));
-    this.#size = Math.max(1, this.#size * SHRINK);
-    this.#holdUntilMs = Math.max(this.#holdUntilMs, nowMs);
+  /** A refusal. @param isFirst since the last cool-down; those that follow were sent at the same time and say how many fitted */
+  refused(isFirst: boolean): void {
+    if (isFirst) {
+      // Slow start overshoots: where the limit is, the growth that follows finds out.
+      this.#isSure = !this.#slowStart;
+      this.#slowStart = false;
+      this.#before = this.#size;
+      this.#refusals = 0;
+    }
+    this.#refusals++;
+    const fitted = Math.max(this.#before - this.#refusals, this.#before * SHRINK_MAX);
+    this.#refusedAt = this.#isSure ? Math.floor(fitted) + 1 : Number.POSITIVE_INFINITY;
+    this.#size = Math.max(1, Math.min(this.#before * SHRINK, fitted));
   }
 
   /** A broken answer, or none. */

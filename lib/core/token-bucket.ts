@@ -39,13 +39,20 @@ export class TokenBucket {
     this.#level -= count;
   }
 
+  /** Nothing has gathered by then. */
+  empty(atMs: number): void {
+    this.#level = Math.min(this.#level, 0);
+    this.#atMs = Math.max(this.#atMs, atMs);
+  }
+
   /** Corrects what was taken: more than zero gives back, less takes more. */
   give(count: number): void {
     this.#level = Math.min(this.#size, this.#level + count);
   }
 
   #refill(nowMs: number): void {
-    this.#level = Math.min(this.#size, this.#level + (nowMs - this.#atMs) * this.#perMs);
-    this.#atMs = nowMs;
+    // After empty() the time that counts may not have come yet.
+    this.#level = Math.min(this.#size, this.#level + Math.max(0, nowMs - this.#atMs) * this.#perMs);
+    this.#atMs = Math.max(this.#atMs, nowMs);
   }
 }

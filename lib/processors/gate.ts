@@ -45,8 +45,13 @@ const COOL_FIRST_MS = 200;
 const COOL_MAX_MS = 60_000;
 /** Of a cool-down, at most this much more, so that several runs do not come back in step either. */
 const JITTER = 0.1;
-/** After a cool-down the window opens from this part of it, doubling. */
-const REOPEN = 1 / 8;
+/** After a cool-down the window opens from this part of it, doubling; from OPEN_BLIND while nothing is known of the rate. */
+const REOPEN = 1 / 2;
+const OPEN_BLIND = 2;
+/** Attempts are spread over the time that one takes, with this much room (as TCP does, "pacing"). */
+const SPREAD = 1.25;
+const SPREAD_SLOW_START = 2;
+const SPREAD_SLACK_MS = 50;
 /** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;
@@ -70,6 +75,9 @@ export class Gate {
   #refusedSinceMs: number | null = null;
   /** What the window is opened to so far after a cool-down. */
   #open = Number.POSITIVE_INFINITY;
+  /** How long an attempt takes, lately. */
+  #latencyMs = 0;
+  #spread: TokenBucket | null = null;
   #over: "down" | "refused" | null = null;
 
   constructor(options: GateOptions) {
@@ -77,7 +85,7 @@ export class Gate {
     const nowMs = clock.monotonic();
     this.#options = options;
     this.#window = concurrency.auto ? new ConcurrencyWindow(concurrency.max) : null;
-    this.#requests = bucketOf(rpm, 1.5, REQUESTS_MS, nowMs);
+    this.#requests = bucketOf(rpm, 1.1, REQUESTS_MS, nowMs);
     this.#tokens = bucketOf(tpm, 1, TOKENS_MS, nowMs);
     this.#outage = new Outage(options.maxOutageMs);
   }
@@ -113,22 +121,21 @@ export class Gate {
    */
   done(admission: Admission, trouble: Trouble | null | undefined, usedTokens: number | null): boolean {
     const nowMs = this.#options.clock.monotonic();
-    const inFlight = this.#active;
     this.#active--;
     if (admission.probe) this.#probing = false;
     if (usedTokens !== null) this.#tokens?.give(admission.tokens - usedTokens);
-    const again = this.#heed(admission, trouble, inFlight, nowMs);
+    const again = this.#heed(admission, trouble, nowMs);
     this.#pump();
     return again;
   }
 
-  #heed(admission: Admission, trouble: Trouble | null | undefined, inFlight: number, nowMs: number): boolean {
+  #heed(admission: Admission, trouble: Trouble | null | undefined, nowMs: number): boolean {
     if (trouble === undefined) return false;
     switch (trouble?.kind) {
       case "limited":
         this.#outage.answered();
         this.#tokens?.give(admission.tokens);
-        this.#refused(admission, trouble.waitMs, inFlight, nowMs);
+        this.#refused(admission, trouble.waitMs, nowMs);
         return true;
       case "strained":
       case "down": {
@@ -145,30 +152,47 @@ export class Gate {
   #answered(admission: Admission, nowMs: number): void {
     if (this.#outage.isDown) this.#open = 1;
     this.#outage.answered();
-    this.#coolings = 0;
-    this.#refusedSinceMs = null;
-    this.#open += 1;
-    this.#learned.accepted();
+    // An answer to what was sent before the refusal says nothing about the time after it.
+    if (admission.atMs > this.#episodeAtMs) {
+      this.#coolings = 0;
+      this.#refusedSinceMs = null;
+      this.#open += 1;
+    }
     this.#window?.succeeded(admission.used, nowMs);
+    const tookMs = nowMs - admission.atMs;
+    this.#latencyMs = this.#latencyMs === 0 ? tookMs : this.#latencyMs + (tookMs - this.#latencyMs) / 16;
   }
 
-  #refused(admission: Admission, askedMs: number | null, inFlight: number, nowMs: number): void {
+  /** How long the spreading of attempts holds the next one back; 0 with a fixed concurrency. */
+  #spreadMs(nowMs: number): number {
+    if (this.#window === null || this.#latencyMs <= 0) return 0;
+    const room = this.#window.isInSlowStart ? SPREAD_SLOW_START : SPREAD;
+    const perMs = (room * Math.max(1, this.#window.limit)) / this.#latencyMs;
+    const size = Math.max(2, perMs * SPREAD_SLACK_MS);
+    this.#spread ??= new TokenBucket(perMs, size, nowMs);
+    this.#spread.setRate(perMs, size, nowMs);
+    return this.#spread.waitMs(1, nowMs);
+  }
+
+  #refused(admission: Admission, askedMs: number | null, nowMs: number): void {
     this.#refusedSinceMs ??= nowMs;
     const { maxOutageMs, random } = this.#options;
     const isNew = admission.atMs > this.#episodeAtMs;
     if (isNew) {
       this.#episodeAtMs = nowMs;
       this.#coolings++;
-      this.#window?.refused(inFlight, nowMs);
-      if (this.#window !== null) this.#learned.refused(admission.held, nowMs);
-      this.#open = Math.max(1, Math.ceil(this.concurrency * REOPEN));
+      this.#learned.refused(admission.held, nowMs);
+      this.#open = this.#learned.isKnown ? Math.ceil(this.concurrency * REOPEN) : OPEN_BLIND;
     }
+    if (!isNew) this.#learned.refusedAlso();
+    this.#window?.refused(isNew);
     const ownMs = isNew ? Math.min(COOL_MAX_MS, COOL_FIRST_MS * 2 ** Math.min(this.#coolings - 1, 20)) : 0;
     const waitMs = askedMs ?? ownMs;
     if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
     const untilMs = nowMs + waitMs * (1 + JITTER * random());
     this.#coolUntilMs = Math.max(this.#coolUntilMs, untilMs);
     this.#learned.resumed(this.#coolUntilMs);
+    this.#requests?.empty(this.#coolUntilMs);
   }
 
   #pump(): void {
@@ -204,7 +228,7 @@ export class Gate {
       this.#reason = "cool-down";
       return this.#coolUntilMs - nowMs;
     }
-    const learnedMs = this.#learned.waitMs(nowMs);
+    const learnedMs = this.#window === null ? 0 : this.#learned.waitMs(nowMs);
     if (learnedMs > 0) waiter.held = true;
     const limitMs = Math.max(
       learnedMs,
@@ -213,7 +237,7 @@ export class Gate {
     );
     this.#reason = limitMs > 0 ? "rate limit" : null;
     if (this.#active >= Math.min(this.concurrency, this.#open)) return Number.POSITIVE_INFINITY;
-    return limitMs;
+    return Math.max(limitMs, this.#spreadMs(nowMs));
   }
 
   #letIn(waiter: Waiter, nowMs: number): void {
@@ -223,6 +247,7 @@ export class Gate {
     this.#requests?.take(1, nowMs);
     this.#tokens?.take(waiter.tokens, nowMs);
     this.#learned.take(nowMs);
+    this.#spread?.take(1, nowMs);
     const used = this.#active >= 0.75 * this.concurrency;
     waiter.resolve({ atMs: nowMs, held: waiter.held, used, probe, tokens: waiter.tokens });
   }
