@@ -3,7 +3,7 @@
 
 /** Always the same, because the base URL is part of what the results depend on. */
 const PORT = Number(process.env["MOCK_PORT"] ?? 8473);
-const PER_S = 20;
+const PER_S = Number(process.env["MOCK_PER_S"] ?? 20);
 let allowed = PER_S;
 let lastMs = performance.now();
 
@@ -44,10 +44,20 @@ const server = Bun.serve({
 
 const { OPENAI_API_KEY: _key, ...env } = process.env;
 const url = `http://127.0.0.1:${server.port}/v1`;
+const [program, questions] = [`${import.meta.dir}/../cli.ts`, `${import.meta.dir}/questions.jsonl`];
 const options =
-  "run examples/questions.jsonl --id id -o demo-model.results.jsonl --dir checkpoints/demo-model --model mock --prompt {question}";
+  "--id id -o demo-model.results.jsonl --dir checkpoints/demo-model --model mock --prompt {question}";
 const run = Bun.spawn(
-  [process.execPath, "cli.ts", ...options.split(" "), "--base-url", url, ...process.argv.slice(2)],
+  [
+    process.execPath,
+    program,
+    "run",
+    questions,
+    ...options.split(" "),
+    "--base-url",
+    url,
+    ...process.argv.slice(2),
+  ],
   { env, stdio: ["inherit", "inherit", "inherit"] },
 );
 // ^C reaches the run, too, which ends in its own way; the server waits for it.

@@ -69,6 +69,8 @@ export type PaceSettings = {
 
 const JOBS_MAX = 4096;
 const JOBS_MAX_DEFAULT = 256;
+/** Attempts that are work on this machine, for each of its processors. */
+const JOBS_EACH_DEFAULT = 4;
 const COUNT_MAX = 1_000_000_000_000;
 const MAX_OUTAGE_DEFAULT_MS = 600_000;
 
@@ -143,18 +145,20 @@ function pricesOf(args: Arguments): Prices | null {
 }
 
 /** @throws usage.* */
-export function paceSettings(args: Arguments): PaceSettings {
+export function paceSettings(args: Arguments, host: Host): PaceSettings {
   const count = (name: string, max: number): number | null => {
     const text = args.text(name);
     return text === undefined ? null : parseCount(name, text, 1, max);
   };
   const [maxOutage, maxCost] = [args.text("max-outage"), args.text("max-cost")];
-  if (maxCost !== undefined && args.text("model") !== undefined && args.text("price-in") === undefined)
+  const isEndpoint = args.text("model") !== undefined;
+  if (maxCost !== undefined && isEndpoint && args.text("price-in") === undefined)
     throw new CkptError("usage.needs", { option: "--max-cost", needed: "--price-in" });
   return {
     rpm: count("rpm", COUNT_MAX),
     tpm: count("tpm", COUNT_MAX),
-    jobsMax: count("jobs-max", JOBS_MAX) ?? JOBS_MAX_DEFAULT,
+    jobsMax:
+      count("jobs-max", JOBS_MAX) ?? (isEndpoint ? JOBS_MAX_DEFAULT : JOBS_EACH_DEFAULT * host.processors),
     maxOutageMs: maxOutage === undefined ? MAX_OUTAGE_DEFAULT_MS : parseDuration("max-outage", maxOutage),
     budget: {
       cost: maxCost === undefined ? null : parseDecimal("max-cost", maxCost),

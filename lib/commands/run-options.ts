@@ -115,7 +115,7 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
     depends: args.texts("depends"),
     ...attemptSettings(args, host),
     ...stopSettings(args),
-    pace: paceSettings(args),
+    pace: paceSettings(args, host),
     ...resumeSettings(args),
     dryRun,
     output: nonEmpty(args, "output"),

@@ -278,6 +278,7 @@ function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary
     attempted: run.attempted,
     succeeded: run.succeeded,
     failed_now: run.failed,
+    usage: { run: run.usage, session: session.usage },
     elapsed_ms: Math.round(facts.result.elapsedMs),
     stop: facts.result.stop,
     errors: committed.errors,

@@ -165,6 +165,8 @@ export type SummaryTexts = {
   readonly advice: (stop: StopReason) => string | null;
   readonly thisRun: (attempted: number, failed: number, elapsed: string, perS: string | null) => string;
   readonly saved: (results: number, total: number, percent: string, pending: number) => string;
+  /** Of this run, and of all runs where there were more. */
+  readonly spent: (run: string, session: string | null) => string;
   readonly failure: (kind: string, count: number, item: string, message: string) => string;
   readonly output: (path: string) => string;
   readonly backup: (name: string) => string;

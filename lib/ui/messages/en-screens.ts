@@ -244,6 +244,7 @@ export const summary: SummaryTexts = {
   saved: (results, total, percent, pending) =>
     `Saved: ${formatNumber(results)}/${formatNumber(total)} (${percent}); ${formatNumber(pending)} pending`,
   failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}, e.g. item ${item}: ${message}`,
+  spent: (run, session) => `Spent: ${run}${session === null ? "" : ` (all runs: ${session})`}`,
   output: (path) => `Output: ${path}`,
   backup: (name) => `Checkpoint moved to backup ${name}`,
   goOn: (command) => `To go on: ${command}`,

@@ -46,7 +46,11 @@ const RUN: readonly OptionHelp[] = [
   option("--answer text|message|full", "what is kept of an answer", "保留回答的哪一部分"),
   option("--fail-on length,content_filter,empty", "such answers are failures", "此类回答视为失败"),
   option("--rpm N, --tpm N", "requests, tokens a minute", "每分钟请求数、token 数上限"),
-  option("--jobs-max N", "bound of -j auto (default 256)", "-j auto 的上限（默认 256）"),
+  option(
+    "--jobs-max N",
+    "bound of -j auto (256 for endpoints, else 4 a processor)",
+    "-j auto 的上限（接口 256，其他为每处理器 4）",
+  ),
   option(
     "--max-outage TIME",
     "how long a dead endpoint is waited for (10m)",

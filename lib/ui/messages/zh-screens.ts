@@ -245,6 +245,7 @@ export const summary: SummaryTexts = {
   saved: (results, total, percent, pending) =>
     `已保存：${formatNumber(results)}/${formatNumber(total)} (${percent})；待处理 ${formatNumber(pending)}`,
   failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}，例如条目 ${item}：${message}`,
+  spent: (run, session) => `用量：${run}${session === null ? "" : `（各次合计：${session}）`}`,
   output: (path) => `输出：${path}`,
   backup: (name) => `检查点已移入备份 ${name}`,
   goOn: (command) => `继续处理：${command}`,
