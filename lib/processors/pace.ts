@@ -47,9 +47,7 @@ class PacedAttempts {
 
   async process(item: Item, context: AttemptContext): Promise<Outcome> {
     const { clock } = this.#options;
-    const estimate = this.#processor.estimate?.(item);
-    const guess =
-      estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
+    const guess = this.#guess(item);
     const retries: Retry[] = [];
     let made = 0;
     for (;;) {
@@ -73,6 +71,13 @@ class PacedAttempts {
       retries.push({ kind: outcome.error.kind, waited_ms: 0 });
       if (retries.length > RETRIES_SHOWN) retries.shift();
     }
+  }
+
+  /** Tokens that an item will take; 0 where nobody limits them. */
+  #guess(item: Item): number {
+    if (this.#options.tpm === null) return 0;
+    const estimate = this.#processor.estimate?.(item);
+    return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
   }
 
   /** A throw is a bug or a failure of the whole run: the admission is of no use any more then. */

@@ -89,7 +89,7 @@ export function budgetHolds(
   run: { readonly usage: UsageTotals; readonly attempted: number },
   inFlight: number,
 ): boolean {
-  if (inFlight === 0 || run.attempted === 0) return false;
+  if (inFlight === 0 || run.attempted === 0 || (budget.cost === null && budget.tokens === null)) return false;
   const before = spendings(budget, run.usage);
   return spendings(budget, usage).some(({ spent, allowed }, at) => {
     const each = (before[at]?.spent ?? 0) / run.attempted;
