@@ -131,5 +131,5 @@ async function planOf(fs: FileSystem, log: string, status: Status, input: Input 
     const problem = { kind: "records-missing", from: valid.records + 1, to: status.log.records } as const;
     throw new CkptError("checkpoint.damaged", { path: log, problems: [problem] });
   }
-  return identity === null ? index.plan : (await identity.finish([])).plan;
+  return identity === null ? index.plan : (await identity.finish()).plan;
 }

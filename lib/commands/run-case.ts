@@ -1,6 +1,7 @@
 // What the steps of `ckpt run` pass to each other.
 import type { Recovered } from "../checkpoint/recovery.ts";
 import type { Fingerprint } from "../core/fingerprint.ts";
+import type { Pace } from "../processors/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Reporter } from "../run/progress.ts";
 import type { Context } from "./context.ts";
@@ -17,6 +18,8 @@ export type RunCase = {
   readonly words: readonly string[];
   readonly source: InputSource;
   readonly processor: Processor;
+  /** Null: attempts are only bounded by `--jobs`. */
+  readonly pace: Pace | null;
   readonly fingerprint: Fingerprint;
   readonly output: OutputPlace;
   readonly reporter: Reporter;

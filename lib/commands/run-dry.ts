@@ -11,6 +11,7 @@ import { STATE } from "../core/plan.ts";
 import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
+import type { Processor } from "../processors/processor.ts";
 import { renderFirstCommand, renderPlan } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
@@ -18,6 +19,26 @@ import { readyInput } from "./run-input.ts";
 import { identityJoin, joinFor, type Work } from "./run-work.ts";
 
 const PREVIEWS = 3;
+
+/** What a run would ask for: each item once, retries apart. Tokens are estimates; those of the answers a bound, null where there is none. */
+type Estimate = {
+  readonly requests: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number | null;
+};
+const NO_ESTIMATE: Estimate = { requests: 0, input_tokens: 0, output_tokens: 0 };
+
+function addEstimate(
+  sum: Estimate,
+  item: ReturnType<NonNullable<Processor["estimate"]>> | undefined,
+): Estimate {
+  const output = item?.outputTokens ?? null;
+  return {
+    requests: sum.requests + 1,
+    input_tokens: sum.input_tokens + (item?.inputTokens ?? 0),
+    output_tokens: output === null || sum.output_tokens === null ? null : sum.output_tokens + output,
+  };
+}
 
 export async function dryRun(runCase: RunCase): Promise<Ending> {
   const { context, settings, source, processor } = runCase;
@@ -33,13 +54,23 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
       const state = work.plan.state(index);
       return state === STATE.fresh || state === STATE.changed || (retryFailed && state === STATE.failed);
     };
+    let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
     for await (const items of ready.input.read(wanted)) {
-      for (const item of items) if (previews.length < PREVIEWS) previews.push([...processor.preview(item)]);
-      if (previews.length >= PREVIEWS) break;
+      for (const item of items) {
+        if (previews.length < PREVIEWS) previews.push([...processor.preview(item)]);
+        if (estimate !== null && estimate.requests < (settings.limit ?? counts.pending))
+          estimate = addEstimate(estimate, processor.estimate?.(item));
+      }
+      if (previews.length >= PREVIEWS && estimate === null) break;
     }
+    const lines = [
+      renderPlan(counts, catalogue, settings.limit),
+      ...previews.map((preview) => renderFirstCommand(preview, catalogue, true)),
+      ...(estimate === null ? [] : [catalogue.plan.estimate(estimate)]),
+    ];
     const text = settings.json
-      ? `${JSON.stringify({ plan: counts, first: previews })}\n`
-      : `${[renderPlan(counts, catalogue, settings.limit), ...previews.map((lines) => renderFirstCommand(lines, catalogue))].join("\n")}\n`;
+      ? `${JSON.stringify({ plan: counts, first: previews, ...(estimate === null ? {} : { estimate }) })}\n`
+      : `${lines.join("\n")}\n`;
     writeStdout(host.fs, Buffer.from(text));
     return { exitCode: EXIT.ok };
   } finally {

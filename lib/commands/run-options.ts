@@ -4,6 +4,13 @@ import type { FailureLimit } from "../run/stop-rules.ts";
 import type { ProgressMode } from "../ui/reporters/create.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
 import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
+import {
+  type EndpointChoice,
+  ENDPOINT_OPTIONS,
+  endpointChoice,
+  type PaceSettings,
+  paceSettings,
+} from "./endpoint-options.ts";
 import type { Host } from "./host.ts";
 import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
 
@@ -36,13 +43,15 @@ export const RUN_OPTIONS: OptionSpecs = {
   "max-output": { value: true },
   progress: { value: true },
   grace: { value: true },
+  ...ENDPOINT_OPTIONS,
   ...COMMON_OPTIONS,
 };
 
 export type ProcessorChoice =
   | { readonly kind: "command"; readonly argv: readonly string[] }
   | { readonly kind: "shell"; readonly text: string }
-  | { readonly kind: "module"; readonly path: string };
+  | { readonly kind: "module"; readonly path: string }
+  | EndpointChoice;
 
 export type OnChange = "ask" | "refuse" | "keep";
 export type FailedChoice = "retry" | "keep";
@@ -59,11 +68,12 @@ export type RunSettings = CommonOptions & {
   readonly maxOutputBytes: number;
   /** Null: the stored size on a resume, else the default. */
   readonly batchSize: number | null;
-  readonly jobs: number;
+  readonly jobs: number | "auto";
   readonly timeoutMs: number | null;
   readonly retries: number;
   readonly retryDelayMs: number;
   readonly retryDelayMaxMs: number;
+  readonly pace: PaceSettings;
   readonly limit: number | null;
   readonly maxFailures: FailureLimit | null;
   readonly maxTimeMs: number | null;
@@ -84,6 +94,8 @@ export type RunSettings = CommonOptions & {
 export const BATCH_SIZE_DEFAULT = 10;
 const JOBS_MAX = 4096;
 const COUNT_MAX = 1_000_000_000;
+const ENDPOINT_TIMEOUT_MS = 300_000;
+const ENDPOINT_RETRIES = 2;
 /** An output is kept in memory while it is encoded: three bytes a character at worst, within one buffer of 4 GiB. */
 const OUTPUT_BYTES_MAX = 1 << 30;
 
@@ -99,10 +111,11 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
     format: args.text("format") ?? null,
     encoding: args.text("encoding") ?? "utf-8",
     idField: nonEmpty(args, "id"),
-    processor: processorChoice(args),
+    processor: processorChoice(args, host),
     depends: args.texts("depends"),
     ...attemptSettings(args, host),
     ...stopSettings(args),
+    pace: paceSettings(args, host),
     ...resumeSettings(args),
     dryRun,
     output: nonEmpty(args, "output"),
@@ -125,13 +138,15 @@ function nonEmpty(args: Arguments, name: string): string | null {
   return value ?? null;
 }
 
-function processorChoice(args: Arguments): ProcessorChoice {
+function processorChoice(args: Arguments, host: Host): ProcessorChoice {
   const shell = args.text("shell");
   const module = args.text("module");
   const given: [string, ProcessorChoice][] = [];
   if (args.rest !== null) given.push(["--", { kind: "command", argv: args.rest }]);
   if (shell !== undefined) given.push(["--shell", { kind: "shell", text: shell }]);
   if (module !== undefined) given.push(["--module", { kind: "module", path: module }]);
+  const endpoint = endpointChoice(args, host);
+  if (endpoint !== null) given.push(["--model", endpoint]);
   const [first, second] = given;
   if (first === undefined) throw new CkptError("usage.noProcessor", {});
   if (second !== undefined) throw new CkptError("usage.conflict", { first: first[0], second: second[0] });
@@ -141,7 +156,7 @@ function processorChoice(args: Arguments): ProcessorChoice {
       ? (choice.argv[0] ?? "") === ""
       : choice.kind === "shell"
         ? choice.text.trim() === ""
-        : choice.path === "";
+        : choice.kind === "module" && choice.path === "";
   if (isEmpty) throw new CkptError("usage.missingValue", { option: name });
   return choice;
 }
@@ -169,13 +184,15 @@ function attemptSettings(
     const text = args.text(name);
     return text === undefined ? null : parseDuration(name, text);
   };
+  const isEndpoint = args.text("model") !== undefined;
+  const jobs = args.text("jobs") ?? (isEndpoint ? "auto" : null);
   return {
     parse: parseChoice("parse", args.text("parse") ?? "text", ["text", "json"]),
     maxOutputBytes: parseSize("max-output", args.text("max-output") ?? "16M", OUTPUT_BYTES_MAX),
     batchSize: count("batch-size", 1, COUNT_MAX),
-    jobs: count("jobs", 1, JOBS_MAX) ?? host.processors,
-    timeoutMs: positive(duration("timeout")),
-    retries: count("retries", 0, 1000) ?? 0,
+    jobs: jobs === "auto" ? jobs : (count("jobs", 1, JOBS_MAX) ?? host.processors),
+    timeoutMs: positive(duration("timeout") ?? (isEndpoint ? ENDPOINT_TIMEOUT_MS : null)),
+    retries: count("retries", 0, 1000) ?? (isEndpoint ? ENDPOINT_RETRIES : 0),
     retryDelayMs: duration("retry-delay") ?? 1000,
     retryDelayMaxMs: duration("retry-max-delay") ?? 60_000,
     graceMs: duration("grace") ?? 10_000,

@@ -3,13 +3,32 @@ import type { Fingerprint, FingerprintPart } from "../core/fingerprint.ts";
 import { fingerprintText } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { dependsParts } from "../processors/depends.ts";
+import type { Pace } from "../processors/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Host } from "./host.ts";
 import type { RunSettings } from "./run-options.ts";
 
-/** The processor, retries included. Loads just the code of its kind. @throws usage.badValue, module.missing */
-export async function makeProcessor(settings: RunSettings, host: Host): Promise<Processor> {
-  const base = await baseProcessor(settings, host);
+/** The processor, and its pace where it has one. */
+export type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
+
+/** The processor, pace and retries included. Loads just the code of its kind. @throws usage.*, module.missing, endpoint.* */
+export async function makeProcessor(settings: RunSettings, host: Host): Promise<PacedProcessor> {
+  const { processor, pace } = await pacedProcessor(await baseProcessor(settings, host), settings, host);
+  return { pace, processor: await retriedProcessor(processor, settings, host) };
+}
+
+async function pacedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<PacedProcessor> {
+  const { jobs } = settings;
+  const { jobsMax, rpm, tpm, maxOutageMs } = settings.pace;
+  const isPaced = base.kind === "endpoint" || jobs === "auto" || rpm !== null || tpm !== null;
+  if (!isPaced) return { processor: base, pace: null };
+  const { withPace } = await import("../processors/pace.ts");
+  const concurrency = jobs === "auto" ? { auto: true, max: jobsMax } : { auto: false, max: jobs };
+  const { clock, random } = host;
+  return withPace(base, { concurrency, rpm, tpm, maxOutageMs, clock, random });
+}
+
+async function retriedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<Processor> {
   if (settings.retries === 0) return base;
   const { withRetry } = await import("../processors/retry.ts");
   return withRetry(base, {
@@ -33,6 +52,8 @@ async function baseProcessor(settings: RunSettings, host: Host): Promise<Process
       const { moduleProcessor } = await import("../processors/module.ts");
       return moduleProcessor({ file: processor.path, timeoutMs, maxOutputBytes });
     }
+    case "endpoint":
+      return (await import("./run-endpoint.ts")).makeEndpoint(processor, settings, host);
   }
 }
 
@@ -46,6 +67,8 @@ export function shownProcessor(settings: RunSettings): { readonly kind: string; 
       return { kind: "shell", shown: processor.text.slice(0, 300) };
     case "module":
       return { kind: "module", shown: processor.path };
+    case "endpoint":
+      return { kind: "endpoint", shown: `${processor.model} (${processor.baseUrl})`.slice(0, 300) };
   }
 }
 

@@ -12,6 +12,7 @@ import type { OutputFacts, RunEnd } from "../core/status.ts";
 import { syncFolder } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
+import { formatCost, formatNumber } from "../ui/format.ts";
 import { renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import { prune } from "./prune.ts";
@@ -110,7 +111,7 @@ function beginSession(runCase: RunCase, folder: LockedFolder, found: FoundWork):
 
 /** The loop under signals. @throws what made saving impossible, and bugs */
 async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how: How): Promise<RunResult> {
-  const { context, settings, processor, reporter } = runCase;
+  const { context, settings, processor, pace, reporter } = runCase;
   const { host, catalogue } = context;
   const { id, nonce } = session.committed.session;
   const loop = new RunLoop(
@@ -118,14 +119,25 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
       input: found.ready.input,
       plan: found.work.plan,
       processor,
+      pace,
       session,
       identity: { id, nonce },
       clock: host.clock,
       nextTurn: (action) => host.nextTurn(action),
     },
-    { ...settings, batchSize: session.committed.batch_size, retryFailed: how.retryFailed },
+    {
+      ...settings,
+      jobs: settings.jobs === "auto" ? 1 : settings.jobs,
+      budget: settings.pace.budget,
+      batchSize: session.committed.batch_size,
+      retryFailed: how.retryFailed,
+    },
     {
       progress: (progress) => reporter.update(progress),
+      budgetWarning: (budget, spent, allowed) => {
+        const shown = budget === "cost" ? formatCost : formatNumber;
+        reporter.note(catalogue.states.budgetWarning(budget, shown(spent), shown(allowed)));
+      },
       first: (item) => reporter.note(renderFirstCommand(processor.preview(item), catalogue)),
     },
   );
@@ -257,6 +269,7 @@ function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary
     attempted: run.attempted,
     succeeded: run.succeeded,
     failed_now: run.failed,
+    usage: { run: run.usage, session: session.usage },
     elapsed_ms: Math.round(facts.result.elapsedMs),
     stop: facts.result.stop,
     errors: committed.errors,

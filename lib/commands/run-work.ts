@@ -7,7 +7,7 @@ import { CkptError } from "../core/errors.ts";
 import type { Fingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
 import type { Status } from "../core/status.ts";
-import type { Input, InputBytes } from "../input/input.ts";
+import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
 import { IdentityJoin, IndexJoin, type Joined } from "../run/planner.ts";
 
@@ -76,14 +76,23 @@ export function identityJoin(input: Input, status: Status | null): WorkJoin {
   return {
     visit: identityVisitor(join),
     finish: async (processor) => {
-      const { plan, errors, scan } = await join.finish(processor.fieldPaths);
-      const [missing] = scan.missingPaths;
-      if (missing !== undefined) {
-        const field = missing.join(".");
-        throw new CkptError("template.unknownField", { field, known: scan.knownFields });
-      }
+      const fields = { paths: processor.fieldPaths, inEveryItem: processor.everyField === true };
+      const { plan, errors, scan } = await join.finish(fields);
+      refuseMissing(scan);
       const sameInput = status === null || scan.sha256 === status.input.sha256;
       return { plan, errors, bytes: scan, sameInput };
     },
   };
+}
+
+/** @throws template.unknownField, template.fieldMissing */
+function refuseMissing({ missingPaths, knownFields, lacking }: ScanResult): void {
+  const [missing] = missingPaths;
+  if (missing !== undefined) {
+    throw new CkptError("template.unknownField", { field: missing.join("."), known: knownFields });
+  }
+  if (lacking !== null) {
+    const { path, id, index } = lacking;
+    throw new CkptError("template.fieldMissing", { field: path.join("."), item: itemLabel(id, index) });
+  }
 }

@@ -30,7 +30,7 @@ export async function run(args: Arguments, words: readonly string[], context: Co
   const settings = runSettings(args, host);
   const source = inputSource(settings, host);
   const output = outputPlace(settings, host);
-  const processor = await makeProcessor(settings, host);
+  const { processor, pace } = await makeProcessor(settings, host);
   const fingerprint = await makeFingerprint(settings, processor);
   const reporter = await createReporter({
     mode: settings.progress,
@@ -38,7 +38,17 @@ export async function run(args: Arguments, words: readonly string[], context: Co
     catalogue,
     quiet: settings.quiet,
   });
-  const runCase: RunCase = { context, settings, words, source, processor, fingerprint, output, reporter };
+  const runCase: RunCase = {
+    context,
+    settings,
+    words,
+    source,
+    processor,
+    pace,
+    fingerprint,
+    output,
+    reporter,
+  };
   if (settings.dryRun) return dryRun(runCase);
   keepAuto(host); // a value that makes no sense is refused before anything is run
   const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);

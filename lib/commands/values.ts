@@ -12,6 +12,13 @@ export function parseCount(option: string, text: string, min: number, max: numbe
   return value;
 }
 
+/** A number of at least 0 with a point (12, 0.15). @throws usage.badValue */
+export function parseDecimal(option: string, text: string): number {
+  const value = /^\d{1,12}(?:\.\d{1,12})?$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw bad(option, text, "12, 0.15");
+  return value;
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The longest time a timer of the runtime can wait: 2^31 - 1 ms. */
 const DURATION_MS_MAX = 2_147_483_647;

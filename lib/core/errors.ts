@@ -63,6 +63,10 @@ export type ErrorParams = {
   "input.changedDuringRun": { readonly path: string };
   // Processors
   "template.unknownField": { readonly field: string; readonly known: readonly string[] };
+  "template.fieldMissing": { readonly field: string; readonly item: string };
+  "endpoint.noKey": Record<never, never>;
+  "endpoint.unreadable": { readonly option: string; readonly path: string; readonly cause: string };
+  "endpoint.tooManyConnections": { readonly jobs: number };
   "module.missing": { readonly path: string };
   "module.doesNotLoad": { readonly path: string; readonly cause: string };
   "module.noProcess": { readonly path: string; readonly exports: readonly string[] };

@@ -13,7 +13,7 @@ type LosslessJson = {
 const json = JSON as unknown as LosslessJson;
 
 /** Parses JSON; every number becomes a raw JSON object that JSON.stringify writes back digit by digit. @throws SyntaxError */
-function parseLossless(text: string): unknown {
+export function parseLossless(text: string): unknown {
   return json.parse(text, (_key, value, context) =>
     typeof value === "number" && context.source !== undefined ? json.rawJSON(context.source) : value,
   );

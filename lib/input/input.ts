@@ -28,10 +28,19 @@ export type InputBytes = { readonly sizeBytes: number; readonly sha256: string }
  */
 export type ScanVisitor = (index: number, line: number, digest: Uint8Array, id: string | null) => void;
 
+/** Fields that a scan looks for, as paths from the outside in. */
+export type ScanFields = { readonly paths: readonly (readonly string[])[]; readonly inEveryItem: boolean };
+
 export type ScanResult = InputBytes & {
   readonly count: number;
   /** Of the paths asked for, those that no item has. */
   readonly missingPaths: readonly (readonly string[])[];
+  /** The first item that lacks one of them, when every item must have them (`inEveryItem`). */
+  readonly lacking: {
+    readonly path: readonly string[];
+    readonly index: number;
+    readonly id: string | null;
+  } | null;
   /** Names of the first item's fields, for messages. */
   readonly knownFields: readonly string[];
 };
@@ -49,6 +58,6 @@ export type Input = {
   /** Says that the file has been renamed: later reads open it at `path`. */
   moved(path: string): void;
   hash(): Promise<InputBytes>;
-  scan(visit: ScanVisitor, paths?: readonly (readonly string[])[]): Promise<ScanResult>;
+  scan(visit: ScanVisitor, fields?: ScanFields): Promise<ScanResult>;
   read(want: (index: number) => boolean): AsyncGenerator<readonly Item[], void>;
 };

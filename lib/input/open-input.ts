@@ -87,9 +87,9 @@ export function openInput(spec: InputSpec, fs: FileSystem, options: OpenOptions 
       for await (const _ of withTurns(blocks));
       return remember(recorder);
     },
-    async scan(visit, paths = []) {
+    async scan(visit, fields = { paths: [], inEveryItem: false }) {
       const recorder = new BlockRecorder();
-      const collector = new ScanCollector(visit, spec.idField, paths);
+      const collector = new ScanCollector(visit, spec.idField, fields);
       await reader.scan(source(recorder), context, collector);
       const collected = collector.finish(spec.shownPath);
       return { ...remember(recorder), ...collected };

@@ -1,7 +1,7 @@
 // What a scan gathers over all items of any format: their number, the ids that are missing, the paths that no item has.
 import { CkptError } from "../core/errors.ts";
 import type { JsonValue } from "../core/item.ts";
-import type { ScanResult, ScanVisitor } from "./input.ts";
+import type { ScanFields, ScanResult, ScanVisitor } from "./input.ts";
 import { hasPath, idText } from "./item-id.ts";
 
 const MISSING_LINES_SHOWN = 10;
@@ -11,16 +11,19 @@ export type Collected = Omit<ScanResult, "sizeBytes" | "sha256">;
 export class ScanCollector {
   readonly #visit: ScanVisitor;
   readonly #idField: string | null;
+  readonly #required: readonly (readonly string[])[];
   #missingPaths: readonly (readonly string[])[];
+  #lacking: ScanResult["lacking"] = null;
   #knownFields: readonly string[] | null = null;
   #idMissingLines: number[] = [];
   #idMissingCount = 0;
   #count = 0;
 
-  constructor(visit: ScanVisitor, idField: string | null, paths: readonly (readonly string[])[]) {
+  constructor(visit: ScanVisitor, idField: string | null, { paths, inEveryItem }: ScanFields) {
     this.#visit = visit;
     this.#idField = idField;
     this.#missingPaths = paths;
+    this.#required = inEveryItem ? paths : [];
   }
 
   /** Number of items so far, which is the index of the next. */
@@ -30,7 +33,8 @@ export class ScanCollector {
 
   /** Whether the next item has to be parsed; if not, `addUnread` will do. */
   get wantsValue(): boolean {
-    return this.#idField !== null || this.#missingPaths.length > 0 || this.#knownFields === null;
+    const looksFor = this.#missingPaths.length > 0 || (this.#required.length > 0 && this.#lacking === null);
+    return this.#idField !== null || looksFor || this.#knownFields === null;
   }
 
   /** An item that nobody needs to look into. */
@@ -44,12 +48,14 @@ export class ScanCollector {
     if (value !== undefined) {
       this.#knownFields ??= fieldNames(value);
       if (this.#missingPaths.length > 0) {
-        this.#missingPaths = this.#missingPaths.filter((path) => !hasPath(value, path));
+        this.#missingPaths = this.#missingPaths.filter((path) => !hasField(value, path));
       }
       if (this.#idField !== null) {
         id = idText(text, value, this.#idField);
         if (id === null) this.#noteMissing(line);
       }
+      const lacks = this.#lacking === null && this.#required.find((path) => !hasField(value, path));
+      if (lacks) this.#lacking = { path: lacks, index: this.#count, id };
     }
     this.#visit(this.#count++, line, digest, id);
   }
@@ -69,8 +75,18 @@ export class ScanCollector {
         count: this.#idMissingCount,
       });
     }
-    return { count: this.#count, missingPaths: this.#missingPaths, knownFields: this.#knownFields ?? [] };
+    return {
+      count: this.#count,
+      missingPaths: this.#missingPaths,
+      lacking: this.#lacking,
+      knownFields: this.#knownFields ?? [],
+    };
   }
+}
+
+/** Whether a value has a field as templates find it: one of the whole name, or one at the end of the path. */
+function hasField(value: JsonValue, path: readonly string[]): boolean {
+  return hasPath(value, path) || (path.length > 1 && hasPath(value, [path.join(".")]));
 }
 
 function fieldNames(value: JsonValue): readonly string[] {

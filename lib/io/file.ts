@@ -142,6 +142,24 @@ export function readSmallFile(fs: FileSystem, file: string, maxBytes: number = 1
   }
 }
 
+/** Reads a file that the user names, whatever it is (a link, a pipe), to its end. @throws when it is larger than `maxBytes` */
+export function readNamedFile(fs: FileSystem, file: string, maxBytes: number = 16 << 20): Buffer {
+  const fd = fs.openSync(file, O.O_RDONLY);
+  try {
+    const blocks: Buffer[] = [];
+    for (let bytes = 0; ;) {
+      const block = Buffer.alloc(COPY_BLOCK_BYTES);
+      const count = fs.readSync(fd, block, 0, block.length, null);
+      if (count === 0) return Buffer.concat(blocks);
+      bytes += count;
+      if (bytes > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+      blocks.push(block.subarray(0, count));
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** Reads up to `length` bytes from `offset`; shorter only at the end of the file. */
 export function readFully(fs: FileSystem, fd: number, offset: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);

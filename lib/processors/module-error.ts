@@ -1,5 +1,7 @@
 // What a user's module has thrown, in words: the message, and where in the module's own folder it came from.
 import * as path from "node:path";
+import { askedWaitMs } from "../core/rate-headers.ts";
+import type { Trouble } from "./processor.ts";
 
 /** An error's text is kept up to this length; some carry the whole of what they could not read. */
 const MESSAGE_MAX_LENGTH = 4096;
@@ -43,6 +45,18 @@ function buildMessage(error: unknown): string | null {
 /** True when what was thrown says by itself that another attempt would not help (`retryable: false`). */
 export function refusesRetry(thrown: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && "retryable" in thrown && thrown.retryable === false;
+}
+
+/** What an error of an HTTP client says by its status and headers: 429 means that the other side refuses for now. */
+export function troubleIn(thrown: unknown): Trouble | null {
+  const isRefusal =
+    typeof thrown === "object" && thrown !== null && "status" in thrown && thrown.status === 429;
+  if (!isRefusal) return null;
+  const headers = "headers" in thrown && thrown.headers instanceof Headers ? thrown.headers : new Headers();
+  // A date to wait for is one by the other side's clock.
+  const nowMs = Date.parse(headers.get("date") ?? "");
+  const waitMs = askedWaitMs((name) => headers.get(name), nowMs);
+  return { kind: "limited", waitMs: Number.isNaN(waitMs) ? null : waitMs };
 }
 
 function textOf(value: unknown): string {

@@ -6,7 +6,7 @@ import type { Item, JsonValue } from "../core/item.ts";
 import { guardProcessExit } from "../io/process-exit.ts";
 import { kindPart, modulePart } from "./fingerprint-parts.ts";
 import { Call, Waiting } from "./module-call.ts";
-import { describeThrown, refusesRetry } from "./module-error.ts";
+import { describeThrown, refusesRetry, troubleIn } from "./module-error.ts";
 import { loadModule, type UserModule } from "./module-load.ts";
 import { ABORTED, failed, outputTooLarge } from "./outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "./processor.ts";
@@ -142,7 +142,9 @@ class ModuleAttempts {
   }
 
   #thrown(error: unknown): Outcome {
-    return failed("exception", describeThrown(error, this.#folder), !refusesRetry(error));
+    const trouble = troubleIn(error);
+    const outcome = failed("exception", describeThrown(error, this.#folder), !refusesRetry(error));
+    return trouble === null ? outcome : { ...outcome, trouble };
   }
 }
 

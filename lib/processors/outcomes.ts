@@ -9,7 +9,12 @@ export function withStderr(stderr: string): Details {
   return stderr === "" ? {} : { stderr };
 }
 
-export function failed(kind: string, message: string, retryable: boolean, details: Details = {}): Outcome {
+export function failed(
+  kind: string,
+  message: string,
+  retryable: boolean,
+  details: Details = {},
+): Outcome & { readonly status: "failed" } {
   return { status: "failed", error: { kind, message, ...details }, retryable };
 }
 

@@ -15,7 +15,18 @@ export type AttemptContext = {
    * A processor answers with `aborted` then.
    */
   readonly signal: AbortSignal;
+  /** Aborted as soon as nothing new is to be begun: an attempt that only waits (for a retry, a rate limit) ends as `aborted` then. */
+  readonly stopping: AbortSignal;
 };
+
+/** What a failure tells about the other side as a whole; the pace wrapper heeds it. */
+export type Trouble =
+  /** It refuses for now; `waitMs`: how long it asks to be left alone, null when it does not say. */
+  | { readonly kind: "limited"; readonly waitMs: number | null }
+  /** No answer, or a broken one. */
+  | { readonly kind: "strained" }
+  /** Nobody listens there. */
+  | { readonly kind: "down" };
 
 type Tries = {
   /** Attempts made, when more than one (the retry wrapper fills it in). */
@@ -29,7 +40,12 @@ export type Outcome =
   /** `outputJson` is the JSON text of the output. */
   | (Tries & { readonly status: "ok"; readonly outputJson: string; readonly marks?: readonly string[] })
   /** The item failed; `retryable`: another attempt may help. */
-  | (Tries & { readonly status: "failed"; readonly error: ItemError; readonly retryable: boolean })
+  | (Tries & {
+      readonly status: "failed";
+      readonly error: ItemError;
+      readonly retryable: boolean;
+      readonly trouble?: Trouble;
+    })
   /** The cause lies outside the item (command not found, key refused, endpoint down): the run stops, the item stays pending. */
   | { readonly status: "outside"; readonly error: ItemError }
   /** The signal was heeded; nothing is recorded, the item stays pending. */
@@ -53,8 +69,12 @@ export type Processor = {
   preview(item: Item): readonly string[];
   /** Field paths that the templates name, from the outside in; each must occur in at least one item. */
   readonly fieldPaths: readonly (readonly string[])[];
+  /** True: every item must have those fields, or nothing is begun. */
+  readonly everyField?: boolean;
   /** True when the item's number is part of what it is given (`{#}`): its index is then part of its hash. */
   readonly usesIndex: boolean;
+  /** Tokens that an item will take, roughly; `outputTokens` is the bound of the answer, null without one. */
+  estimate?(item: Item): { readonly inputTokens: number; readonly outputTokens: number | null };
   /** What the results depend on. */
   fingerprintParts(): Promise<readonly FingerprintPart[]>;
 };

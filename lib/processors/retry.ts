@@ -23,18 +23,12 @@ export type RetryOptions = {
 export function withRetry(processor: Processor, options: RetryOptions): Processor {
   if (options.retries === 0) return processor;
   return {
-    kind: processor.kind,
-    open: () => processor.open(),
+    ...processor,
     process: (item, context) => {
       const first = processor.process(item, context);
       if (!(first instanceof Promise) && !mayRetry(first)) return first; // the way of a module that answers at once
       return tryAgain(processor, options, item, context, first);
     },
-    close: () => processor.close(),
-    preview: (item) => processor.preview(item),
-    fieldPaths: processor.fieldPaths,
-    usesIndex: processor.usesIndex,
-    fingerprintParts: () => processor.fingerprintParts(),
   };
 }
 
@@ -49,28 +43,41 @@ async function tryAgain(
   context: AttemptContext,
   first: Promise<Outcome> | Outcome,
 ): Promise<Outcome> {
-  const retries: Retry[] = [];
   let outcome = await first;
-  let usage = usageOf(outcome);
-  while (mayRetry(outcome) && retries.length < options.retries) {
-    const waitedMs = backoffMs(
-      { baseMs: options.delayMs, maxMs: options.delayMaxMs },
-      retries.length,
-      options.random,
-    );
-    retries.push({ kind: outcome.error.kind, waited_ms: waitedMs });
-    if (waitedMs > 0) await options.clock.sleep(waitedMs, context.signal);
-    if (context.signal.aborted) return { status: "aborted" };
-    outcome = await processor.process(item, { ...context, attempt: context.attempt + retries.length });
-    usage = addUsage(usage, usageOf(outcome));
+  let tries = triesOf(outcome);
+  for (let used = 0; mayRetry(outcome) && used < options.retries; used++) {
+    const backoff = { baseMs: options.delayMs, maxMs: options.delayMaxMs };
+    const waitedMs = backoffMs(backoff, used, options.random);
+    const retry = { kind: outcome.error.kind, waited_ms: waitedMs };
+    if (waitedMs > 0) await options.clock.sleep(waitedMs, context.stopping);
+    if (context.stopping.aborted) return { status: "aborted" };
+    outcome = await processor.process(item, { ...context, attempt: context.attempt + tries.attempts });
+    tries = addTries(tries, retry, triesOf(outcome));
   }
-  if (retries.length === 0 || outcome.status === "outside" || outcome.status === "aborted") return outcome;
-  const spent = usage === undefined ? {} : { usage };
-  return { ...outcome, attempts: retries.length + 1, retries, ...spent };
+  if (tries.attempts === 1 || outcome.status === "outside" || outcome.status === "aborted") return outcome;
+  const { usage, attempts, retries } = tries;
+  return { ...outcome, attempts, retries, ...(usage === undefined ? {} : { usage }) };
 }
 
-function usageOf(outcome: Outcome): Usage | undefined {
-  return outcome.status === "ok" || outcome.status === "failed" ? outcome.usage : undefined;
+/** What all attempts of an item come to; an inner wrapper may have made several already. */
+type Tries = {
+  readonly attempts: number;
+  readonly retries: readonly Retry[];
+  readonly usage: Usage | undefined;
+};
+
+function triesOf(outcome: Outcome): Tries {
+  if (outcome.status === "outside" || outcome.status === "aborted")
+    return { attempts: 1, retries: [], usage: undefined };
+  return { attempts: outcome.attempts ?? 1, retries: outcome.retries ?? [], usage: outcome.usage };
+}
+
+function addTries(before: Tries, retry: Retry, after: Tries): Tries {
+  return {
+    attempts: before.attempts + after.attempts,
+    retries: [...before.retries, retry, ...after.retries],
+    usage: addUsage(before.usage, after.usage),
+  };
 }
 
 function addUsage(a: Usage | undefined, b: Usage | undefined): Usage | undefined {

@@ -7,7 +7,7 @@ import { OccurrenceTable } from "../core/occurrences.ts";
 import { isFailure, Plan, STATE } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
 import { type Key, RecordTable } from "../core/record-table.ts";
-import type { Input, ScanResult } from "../input/input.ts";
+import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
 /** A record as the planner needs it. `error` is read only when asked for: it means parsing the record. */
 export type PlannedRecord = {
@@ -84,10 +84,10 @@ export class IdentityJoin {
 
   /**
    * Scans the input and gives each item its record. Called once.
-   * @param paths field paths that must occur in at least one item
+   * @param fields what is to be looked for in the items
    * @throws input.idDoubled, and what `Input.scan` throws
    */
-  async finish(paths: readonly (readonly string[])[]): Promise<Scanned> {
+  async finish(fields?: ScanFields): Promise<Scanned> {
     const [table, errors, input] = [this.#table, this.#errors, this.#input];
     const plan = new Plan();
     const seen = new OccurrenceTable();
@@ -100,7 +100,7 @@ export class IdentityJoin {
       const found = table.take(id === null && occurrence > 1 ? contentKey(digest, occurrence) : key);
       // An item that has an id now may have been run without one.
       join(plan, errors, index, digest, found ?? (id === null ? null : table.take(contentKey(digest, 1))));
-    }, paths);
+    }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
     plan.gone = table.untaken;
     table.eachUntakenFailure((group) => errors.remove(group));

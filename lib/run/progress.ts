@@ -1,4 +1,5 @@
 // What a run tells the outside while it works: counts that are always honest (of this run, of the session, failures apart).
+import type { UsageTotals } from "../core/status.ts";
 
 export type Progress = {
   /** Items of the present input. */
@@ -65,6 +66,8 @@ export type Summary = {
   readonly succeeded: number;
   readonly failed_now: number;
   readonly elapsed_ms: number;
+  /** Tokens and cost, of this run and of all runs of the session; absent where nothing was run. */
+  readonly usage?: { readonly run: UsageTotals; readonly session: UsageTotals };
   readonly stop: StopReason | null;
   /** Failures by kind, the most frequent first, with one example each. */
   readonly errors: readonly {

@@ -6,14 +6,22 @@ import type { Result } from "../core/record.ts";
 import type { Session } from "../checkpoint/session.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
+import type { Pace } from "../processors/pace.ts";
 import type { Outcome, Processor } from "../processors/processor.ts";
 import type { Progress, StopReason, WaitReason } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 import { Saver } from "./saver.ts";
-import { type FailureLimit, failureStop } from "./stop-rules.ts";
+import {
+  type Budget,
+  budgetHolds,
+  budgetStop,
+  budgetWarnings,
+  type FailureLimit,
+  failureStop,
+} from "./stop-rules.ts";
 
 export type RunOptions = {
-  /** Attempts at once, at least 1. */
+  /** Attempts at once, at least 1; where there is a pace, that decides. */
   readonly jobs: number;
   readonly batchSize: number;
   /** Items to attempt in this run at most; null: all. */
@@ -24,18 +32,22 @@ export type RunOptions = {
   readonly maxTimeMs: number | null;
   /** How long attempts in flight may go on when the run is stopped, in milliseconds. */
   readonly graceMs: number;
+  readonly budget: Budget;
 };
 
 export type RunEvents = {
   progress(progress: Progress): void;
   /** The first item is about to be attempted. */
   first(item: Item): void;
+  /** 80 % of a budget are used; said once for each. */
+  budgetWarning(budget: "cost" | "tokens", spent: number, allowed: number): void;
 };
 
 export type RunParts = {
   readonly input: Input;
   readonly plan: Plan;
   readonly processor: Processor;
+  readonly pace: Pace | null;
   readonly session: Session;
   readonly identity: { readonly id: string; readonly nonce: string };
   readonly clock: Clock;
@@ -51,6 +63,7 @@ export type RunResult = {
 
 /** Results handled in one turn at most, so that signals and timers are served whatever the processor does. */
 const TURN_RESULTS_MAX = 64;
+const TICK_MS = 1000;
 
 export class RunLoop {
   readonly #parts: RunParts;
@@ -58,7 +71,10 @@ export class RunLoop {
   readonly #events: RunEvents;
   readonly #saver: Saver;
   readonly #rate = new RateMeter();
+  readonly #tokenRate = new RateMeter();
   readonly #abort = new AbortController();
+  readonly #stopping = new AbortController();
+  readonly #warned = new Set<string>();
   readonly #items: AsyncGenerator<readonly Item[], void>;
   readonly #succeededBefore: number;
   readonly #startMs: number;
@@ -80,6 +96,7 @@ export class RunLoop {
   readonly #pending: number;
   readonly #toDo: number;
   readonly #cancels: (() => void)[] = [];
+  #cancelTick: (() => void) | null = null;
 
   constructor(parts: RunParts, options: RunOptions, events: RunEvents) {
     this.#parts = parts;
@@ -108,10 +125,13 @@ export class RunLoop {
     if (maxTimeMs !== null) {
       this.#cancels.push(clock.after(maxTimeMs, () => this.stop({ kind: "max-time", ms: maxTimeMs })));
     }
+    this.#heedBudget();
     this.#report();
+    if (this.#parts.pace !== null) this.#tick();
     this.#pump();
     await this.#finished.promise;
     for (const cancel of this.#cancels) cancel();
+    this.#cancelTick?.();
     await this.#items.return();
     await this.#saver.drain();
     if (this.#fatal !== null) throw this.#fatal.error;
@@ -124,6 +144,7 @@ export class RunLoop {
   stop(reason: StopReason): void {
     if (this.#stop !== null) return;
     this.#stop = reason;
+    this.#stopping.abort();
     const { graceMs } = this.#options;
     this.#cancels.push(this.#parts.clock.after(graceMs, () => this.#abort.abort("stop")));
     this.#planTurn();
@@ -135,6 +156,7 @@ export class RunLoop {
 
   /** Ends what is in flight at once. */
   kill(): void {
+    this.#stopping.abort();
     this.#abort.abort("kill");
     this.#planTurn();
   }
@@ -142,6 +164,7 @@ export class RunLoop {
   /** A bug, or a failure that the run cannot go on from. */
   #fail(error: unknown): void {
     this.#fatal ??= { error };
+    this.#stopping.abort();
     this.#abort.abort("stop");
     this.#planTurn();
   }
@@ -167,10 +190,40 @@ export class RunLoop {
       this.#stop === null &&
       this.#fatal === null &&
       !this.#held &&
-      this.#inFlight < this.#options.jobs &&
+      this.#inFlight < this.#concurrency &&
       this.#launched < this.#toDo &&
-      this.#turnResults < TURN_RESULTS_MAX
+      this.#turnResults < TURN_RESULTS_MAX &&
+      !this.#budgetHolds
     );
+  }
+
+  get #concurrency(): number {
+    return this.#parts.pace?.concurrency ?? this.#options.jobs;
+  }
+
+  get #budgetHolds(): boolean {
+    const { session } = this.#parts;
+    return budgetHolds(this.#options.budget, session.usage, session.run, this.#inFlight);
+  }
+
+  /** While attempts wait for their turn no results come: what they wait for is shown all the same. */
+  #tick(): void {
+    this.#cancelTick = this.#parts.clock.after(TICK_MS, () => {
+      this.#report();
+      this.#tick();
+    });
+  }
+
+  #heedBudget(): void {
+    const { session } = this.#parts;
+    const { budget } = this.#options;
+    for (const { budget: name, spent, allowed } of budgetWarnings(budget, session.usage)) {
+      if (this.#warned.has(name)) continue;
+      this.#warned.add(name);
+      this.#events.budgetWarning(name, spent, allowed);
+    }
+    const reason = budgetStop(budget, session.usage);
+    if (reason !== null) this.stop(reason);
   }
 
   #pump(): void {
@@ -226,7 +279,8 @@ export class RunLoop {
       this.#firstShown = true;
       this.#events.first(item);
     }
-    const context = { attempt: 1, session: identity.id, nonce: identity.nonce, signal: this.#abort.signal };
+    const [signal, stopping] = [this.#abort.signal, this.#stopping.signal];
+    const context = { attempt: 1, session: identity.id, nonce: identity.nonce, signal, stopping };
     let outcome: Outcome | Promise<Outcome>;
     try {
       outcome = processor.process(item, context);
@@ -315,6 +369,7 @@ export class RunLoop {
     }
     if (session.bufferIsFull) this.#saver.turn();
     this.#countFirst(before.state, result, label);
+    if (result.usage !== undefined) this.#heedBudget();
   }
 
   #countFirst(before: number, result: Result, label: string): void {
@@ -359,7 +414,9 @@ export class RunLoop {
     this.#rate.sample(nowMs, run.attempted);
     const left = Math.max(0, this.#toDo - run.attempted);
     const ratePerS = this.#rate.perSecond();
-    const waiting: WaitReason | null = this.#held ? "disk full" : null;
+    const { input_tokens: input, output_tokens: output, cost } = run.usage;
+    this.#tokenRate.sample(nowMs, input + output);
+    const tokensPerS = this.#tokenRate.perSecond();
     this.#events.progress({
       total: plan.count,
       completed: counts.completed,
@@ -371,8 +428,16 @@ export class RunLoop {
       elapsedMs: nowMs - this.#startMs,
       ratePerS,
       etaMs: ratePerS === null ? null : (left * 1000) / ratePerS,
-      concurrency: this.#options.jobs,
-      waiting,
+      concurrency: this.#concurrency,
+      waiting: this.#waitReason(),
+      ...(tokensPerS === null ? {} : { tokensPerS }),
+      ...(cost > 0 ? { cost: session.usage.cost } : {}),
     });
+  }
+  #waitReason(): WaitReason | null {
+    if (this.#held) return "disk full";
+    const isLeft = this.#stop === null && this.#launched < this.#toDo;
+    if (isLeft && this.#budgetHolds) return "budget";
+    return this.#parts.pace?.reason ?? null;
   }
 }

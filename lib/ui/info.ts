@@ -146,7 +146,8 @@ function runLine(run: RunEntry, current: boolean, catalogue: Catalogue): string 
   });
 }
 
-function spentText(usage: UsageTotals | undefined, catalogue: Catalogue): string {
+/** Tokens and cost in words; empty when nothing was spent. */
+export function spentText(usage: UsageTotals | undefined, catalogue: Catalogue): string {
   if (usage === undefined) return "";
   const tokens = usage.input_tokens + usage.output_tokens;
   return catalogue.info.spent(

@@ -1,6 +1,6 @@
 // What a run is about to do, before it does it.
 import type { PlanCounts } from "../run/progress.ts";
-import { safeText } from "./escape.ts";
+import { escapeControls, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 
 /** Columns of a line of a preview. */
@@ -20,11 +20,15 @@ export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: numb
     : `${line}\n${catalogue.plan.limited(counts.pending, limit)}`;
 }
 
-/** The first item's call, as Processor.preview gives it: behind its label, or below it when it takes several lines. */
-export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
+/**
+ * The first item's call, as Processor.preview gives it: behind its label, or below it when it takes several lines.
+ * @param whole shows every line in its whole length (`--dry-run`)
+ */
+export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue, whole = false): string {
   const label = catalogue.plan.firstCommand;
-  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, LINE_COLUMNS));
-  if (preview.length > PREVIEW_LINES_MAX) lines.push("…");
+  const kept = whole ? preview : preview.slice(0, PREVIEW_LINES_MAX);
+  const lines = kept.map((line) => (whole ? escapeControls(line) : safeText(line, LINE_COLUMNS)));
+  if (preview.length > kept.length) lines.push("…");
   return lines.length === 1
     ? `${label}${lines[0]}`
     : [label.trimEnd(), ...lines.map((line) => `  ${line}`)].join("\n");

@@ -188,7 +188,7 @@ describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
         "rm -rf checkpoints so-far.csv; ckpt run questions.jsonl --limit 2 -q -- cat; ckpt backup my_checkpoint -q";
       const own = /backup my_checkpoint/.test(line) ? prepare.replace(/; ckpt backup.*/, "") : prepare;
       const yes = /^ckpt (?:clear|restore|verify --repair)/.test(line) ? `${line} --yes` : line;
-      const ran = shell(folder, `${isRun ? ":" : own}; ${yes}`);
+      const ran = shell(folder, `export OPENAI_API_KEY=x; ${isRun ? ":" : own}; ${yes}`);
       expect({ line, code: ran.exitCode, err: ran.stderr.toString() }).toMatchObject({ line, code: 0 });
     }
   });

@@ -45,6 +45,7 @@ export function contextWith(changes: Partial<AttemptContext> = {}): AttemptConte
     session: SESSION,
     nonce: newNonce(),
     signal: new AbortController().signal,
+    stopping: new AbortController().signal,
     ...changes,
   };
 }

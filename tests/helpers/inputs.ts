@@ -77,9 +77,12 @@ export async function scanOf(
   paths: readonly (readonly string[])[] = [],
 ): Promise<{ readonly visited: Visited[]; readonly result: ScanResult }> {
   const visited: Visited[] = [];
-  const result = await input.scan((index, line, digest, id) => {
-    visited.push({ index, line, hash: Buffer.from(digest).toString("hex", 0, 16), id });
-  }, paths);
+  const result = await input.scan(
+    (index, line, digest, id) => {
+      visited.push({ index, line, hash: Buffer.from(digest).toString("hex", 0, 16), id });
+    },
+    { paths, inEveryItem: false },
+  );
   return { visited, result };
 }
 

@@ -36,7 +36,14 @@ function inputOf(things: readonly Thing[], withIds: boolean): Input {
     read: absent,
     scan: async (visit) => {
       for (const [index, { id, content }] of things.entries()) visit(index, index + 1, digestOf(content), id);
-      return { sizeBytes: 0, sha256: "", count: things.length, missingPaths: [], knownFields: [] };
+      return {
+        sizeBytes: 0,
+        sha256: "",
+        count: things.length,
+        missingPaths: [],
+        lacking: null,
+        knownFields: [],
+      };
     },
   };
 }
@@ -55,7 +62,7 @@ function recordsOf(made: readonly Made[]): PlannedRecord[] {
 function joined(input: Input, records: readonly PlannedRecord[]): Promise<Scanned> {
   const join = new IdentityJoin(input);
   for (const record of records) join.add(record);
-  return join.finish([]);
+  return join.finish();
 }
 
 function stateOf(record: PlannedRecord): State {

@@ -20,6 +20,7 @@ const OPTIONS: RunOptions = {
   maxFailures: null,
   maxTimeMs: null,
   graceMs: 10_000,
+  budget: { cost: null, tokens: null },
 };
 const OK: Outcome = { status: "ok", outputJson: '"x"' };
 const FAILED: Outcome = { status: "failed", error: { kind: "exit", message: "exit 1" }, retryable: false };
@@ -88,6 +89,7 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
     plan,
     processor: processorOf(answer),
     session,
+    pace: null,
     identity: { id: "s", nonce: "n" },
     clock,
     nextTurn: (action: () => void) => void setImmediate(action),
@@ -95,7 +97,7 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
   const loop = new RunLoop(
     parts,
     { ...OPTIONS, ...options },
-    { progress: () => undefined, first: () => undefined },
+    { progress: () => undefined, first: () => undefined, budgetWarning: () => undefined },
   );
   const recorded = (): number[] =>
     fs

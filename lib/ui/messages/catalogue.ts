@@ -99,6 +99,12 @@ export type PlanTexts = {
   /** The first item's command, expanded. */
   readonly firstCommand: string;
   readonly limited: (pending: number, limit: number) => string;
+  /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
+  readonly estimate: (estimate: {
+    readonly requests: number;
+    readonly input_tokens: number;
+    readonly output_tokens: number | null;
+  }) => string;
 };
 
 export type PromptTexts = {
@@ -171,6 +177,8 @@ export type SummaryTexts = {
   readonly advice: (stop: StopReason) => string | null;
   readonly thisRun: (attempted: number, failed: number, elapsed: string, perS: string | null) => string;
   readonly saved: (results: number, total: number, percent: string, pending: number) => string;
+  /** Of this run, and of all runs where there were more. */
+  readonly spent: (run: string, session: string | null) => string;
   readonly failure: (kind: string, count: number, item: string, message: string) => string;
   readonly output: (path: string) => string;
   readonly backup: (name: string) => string;

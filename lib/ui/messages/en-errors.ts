@@ -138,6 +138,22 @@ export const errors: ErrorTexts = {
     message: `Cannot fill in {${p.field}}: no item has such a field`,
     hint: `${p.known.length === 0 ? "The items are plain text: use {} for the text." : `The items have: ${few(p.known)}.`} For braces as they are write {{ and }}.`,
   }),
+  "template.fieldMissing": (p) => ({
+    message: `Cannot fill in {${p.field}}: item ${p.item} has no such field`,
+    hint: "Nothing was sent. Give every item that field, or take it out of the template; for braces as they are write {{ and }}.",
+  }),
+  "endpoint.noKey": () => ({
+    message: "Cannot ask the endpoint: there is no key",
+    hint: "Set OPENAI_API_KEY or name a file with --api-key-file; for another endpoint add --base-url.",
+  }),
+  "endpoint.unreadable": (p) => ({
+    message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
+    hint: "Check the path and its permissions; a value that begins with @ names a file (@@ for the sign itself).",
+  }),
+  "endpoint.tooManyConnections": (p) => ({
+    message: `Cannot keep ${p.jobs} requests in flight: this process opens 256 connections at most`,
+    hint: `Set the limit where ckpt is started: BUN_CONFIG_MAX_HTTP_REQUESTS=${p.jobs} ckpt run …`,
+  }),
   "module.missing": (p) => ({
     message: `Cannot load the module: ${p.path} does not exist`,
     hint: "Check the path after --module; it is read from the current folder.",

@@ -118,6 +118,12 @@ export const plan: PlanTexts = {
       .flat()
       .join(", ")}`,
   nothingToDo: "Nothing is pending.",
+  estimate: (e) =>
+    `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${
+      e.output_tokens === null
+        ? "; nothing bounds the answers (--param max_tokens=N)"
+        : `, at most ${formatNumber(e.output_tokens)} of output`
+    }`,
   firstCommand: "First item: ",
   limited: (pending, limit) =>
     `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
@@ -244,6 +250,7 @@ export const summary: SummaryTexts = {
   saved: (results, total, percent, pending) =>
     `Saved: ${formatNumber(results)}/${formatNumber(total)} (${percent}); ${formatNumber(pending)} pending`,
   failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}, e.g. item ${item}: ${message}`,
+  spent: (run, session) => `Spent: ${run}${session === null ? "" : ` (all runs: ${session})`}`,
   output: (path) => `Output: ${path}`,
   backup: (name) => `Checkpoint moved to backup ${name}`,
   backupEarlier: (name) => `Its checkpoint is backup ${name}`,

@@ -29,8 +29,11 @@ const PARTS: { readonly [name: string]: string } = {
   module: "module file",
   base_url: "base URL",
   system: "system prompt",
+  parse: "parsing",
+  answer: "kind of answer",
+  "fail-on": "marks that fail",
 };
 
-/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts. */
+/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter. */
 export const partName = (name: string): string =>
-  PARTS[name] ?? name.replace(/^(?:file|depends):/, "content of ");
+  PARTS[name] ?? name.replace(/^(?:file|depends):/, "content of ").replace(/^param:/, "parameter ");

@@ -32,6 +32,33 @@ const RUN: readonly OptionHelp[] = [
     "导出 process(item, context) 的 .ts 或 .js 模块",
   ),
   option(
+    "--model NAME --prompt TEXT|@FILE",
+    "ask a chat endpoint; {field} {a.b} {#} {} are filled",
+    "请求聊天接口，可用 {字段} {a.b} {#} {}",
+  ),
+  option("--system TEXT|@FILE", "system message", "系统提示词"),
+  option(
+    "--base-url URL, --api-key-file FILE",
+    "endpoint and key (OPENAI_BASE_URL, OPENAI_API_KEY)",
+    "接口地址与密钥文件（OPENAI_BASE_URL、OPENAI_API_KEY）",
+  ),
+  option("--param KEY=VALUE", "anything else of the request (repeatable)", "请求的其他参数（可重复）"),
+  option("--answer text|message|full", "what is kept of an answer", "保留回答的哪一部分"),
+  option("--fail-on length,content_filter,empty", "such answers are failures", "此类回答视为失败"),
+  option("--rpm N, --tpm N", "requests, tokens a minute", "每分钟请求数、token 数上限"),
+  option("--jobs-max N", "bound of -j auto (endpoints: 256)", "-j auto 的上限（接口 256，其他为每处理器 4）"),
+  option(
+    "--max-outage TIME",
+    "how long a dead endpoint is waited for (10m)",
+    "接口中断时最多等待多久（10m）",
+  ),
+  option(
+    "--price-in, --price-out PRICE",
+    "price of a million tokens of input, of output",
+    "每百万输入、输出 token 的价格",
+  ),
+  option("--max-cost, --max-tokens N", "budget of the whole session", "整个会话的预算"),
+  option(
     "--format NAME",
     "jsonl, json, csv, tsv, txt, also with .gz, .zst",
     "输入格式：jsonl、json、csv、tsv、txt，可带 .gz、.zst",
@@ -40,7 +67,11 @@ const RUN: readonly OptionHelp[] = [
   option("--id FIELD", "the field that identifies an item", "标识条目的字段"),
   option("--depends FILE", "results depend on this file, too (repeatable)", "结果还依赖此文件（可重复）"),
   option("-b, --batch-size N", "results committed together (default 10)", "每批提交的结果数（默认 10）"),
-  option("-j, --jobs N", "attempts at once (default: processors)", "并发数（默认为处理器数）"),
+  option(
+    "-j, --jobs N",
+    "attempts at once (processors; endpoints: auto)",
+    "并发数（默认为处理器数，接口为 auto）",
+  ),
   option("--timeout TIME", "limit of one attempt: 30s, 5m", "单次尝试的时限：30s、5m"),
   option("--retries N", "extra attempts for a failed item (default 0)", "失败后的额外尝试次数（默认 0）"),
   option(

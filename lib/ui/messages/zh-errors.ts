@@ -141,6 +141,22 @@ export const errors: ErrorTexts = {
     message: `无法填写 {${p.field}}：没有条目含有这个字段`,
     hint: `${p.known.length === 0 ? "条目是纯文本：请用 {} 表示文本。" : `条目的字段有：${few(p.known)}。`}要写花括号本身，请用 {{ 和 }}。`,
   }),
+  "template.fieldMissing": (p) => ({
+    message: `无法代入 {${p.field}}：条目 ${p.item} 没有该字段`,
+    hint: "尚未发送任何请求。请为每个条目补上该字段，或从模板中去掉它；要原样写花括号请用 {{ 与 }}。",
+  }),
+  "endpoint.noKey": () => ({
+    message: "无法请求接口：没有密钥",
+    hint: "请设置 OPENAI_API_KEY，或用 --api-key-file 指定文件；使用其他接口请加 --base-url。",
+  }),
+  "endpoint.unreadable": (p) => ({
+    message: `无法使用 ${p.option}：读不到 ${p.path}：${p.cause}`,
+    hint: "请检查路径与权限；以 @ 开头的值表示文件（@@ 表示 @ 本身）。",
+  }),
+  "endpoint.tooManyConnections": (p) => ({
+    message: `无法同时进行 ${p.jobs} 个请求：本进程最多打开 256 个连接`,
+    hint: `请在启动 ckpt 时放宽：BUN_CONFIG_MAX_HTTP_REQUESTS=${p.jobs} ckpt run …`,
+  }),
   "module.missing": (p) => ({
     message: `无法加载模块：${p.path} 不存在`,
     hint: "请检查 --module 后的路径；相对路径从当前目录算起。",

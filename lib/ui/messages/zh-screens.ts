@@ -119,6 +119,12 @@ export const plan: PlanTexts = {
       .flat()
       .join("，")}`,
   nothingToDo: "没有待处理的条目。",
+  estimate: (e) =>
+    `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${
+      e.output_tokens === null
+        ? "；回答长度没有上限（可加 --param max_tokens=N）"
+        : `，输出至多 ${formatNumber(e.output_tokens)} 个`
+    }`,
   firstCommand: "首个条目：",
   limited: (pending, limit) =>
     `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,
@@ -245,6 +251,7 @@ export const summary: SummaryTexts = {
   saved: (results, total, percent, pending) =>
     `已保存：${formatNumber(results)}/${formatNumber(total)} (${percent})；待处理 ${formatNumber(pending)}`,
   failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}，例如条目 ${item}：${message}`,
+  spent: (run, session) => `用量：${run}${session === null ? "" : `（各次合计：${session}）`}`,
   output: (path) => `输出：${path}`,
   backup: (name) => `检查点已移入备份 ${name}`,
   backupEarlier: (name) => `检查点在备份 ${name} 中`,

@@ -31,8 +31,9 @@ const PARTS: { readonly [name: string]: string } = {
   system: "系统提示词",
   parse: "解析方式",
   answer: "答案形式",
+  "fail-on": "视为失败的标记",
 };
 
-/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts. */
+/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter. */
 export const partName = (name: string): string =>
-  PARTS[name] ?? name.replace(/^(?:file|depends):(.*)$/s, "文件 $1 的内容");
+  PARTS[name] ?? name.replace(/^(?:file|depends):(.*)$/s, "文件 $1 的内容").replace(/^param:/, "参数 ");

@@ -1,0 +1,71 @@
+// How many attempts at once: slow start, then additive growth while the window is used, ×0.8 at a refusal (as TCP does, RFC 5681). Near the
+// size that was refused last it grows only now and then, so that an endpoint with so many slots is used whole and hardly refuses (as CUBIC, RFC 9438).
+
+const START = 4;
+const SHRINK = 0.8;
+/** The most that one round of refusals takes away. */
+const SHRINK_MAX = 0.4;
+/** A broken answer holds growth for this long. */
+const HOLD_MS = 2000;
+/** How often a size that was refused is tried again. */
+const PROBE_MS = 10_000;
+
+export class ConcurrencyWindow {
+  readonly #max: number;
+  #size: number;
+  #slowStart = true;
+  /** The size when the last round of refusals began, and how many there were. */
+  #before = START;
+  #isSure = false;
+  #refusals = 0;
+  /** The size that was refused last, until it was reached again without a refusal. */
+  #refusedAt = Number.POSITIVE_INFINITY;
+  #holdUntilMs = Number.NEGATIVE_INFINITY;
+
+  /** @param max upper bound, at least 1 */
+  constructor(max: number) {
+    this.#max = max;
+    this.#size = Math.min(START, max);
+  }
+
+  /** Attempts allowed at once, at least 1. */
+  get limit(): number {
+    return Math.max(1, Math.floor(this.#size));
+  }
+
+  get isInSlowStart(): boolean {
+    return this.#slowStart;
+  }
+
+  /** An attempt succeeded. @param used whether the window was nearly full when it began */
+  succeeded(used: boolean, nowMs: number): void {
+    if (!used || nowMs < this.#holdUntilMs) return;
+    const isProbe = !this.#slowStart && this.limit + 1 >= this.#refusedAt;
+    if (isProbe) {
+      this.#holdUntilMs = nowMs + PROBE_MS;
+      this.#refusedAt = this.limit + 1 > this.#refusedAt ? Number.POSITIVE_INFINITY : this.#refusedAt;
+    }
+    const growth = this.#slowStart || isProbe ? 1 : 1 / this.#size;
+    this.#size = Math.min(this.#max, this.#size + growth);
+  }
+
+  /** A refusal. @param isFirst since the last cool-down; those that follow were sent at the same time and say how many fitted */
+  refused(isFirst: boolean): void {
+    if (isFirst) {
+      // Slow start overshoots: where the limit is, the growth that follows finds out.
+      this.#isSure = !this.#slowStart;
+      this.#slowStart = false;
+      this.#before = this.#size;
+      this.#refusals = 0;
+    }
+    this.#refusals++;
+    const fitted = Math.max(this.#before - this.#refusals, this.#before * SHRINK_MAX);
+    this.#refusedAt = this.#isSure ? Math.floor(fitted) + 1 : Number.POSITIVE_INFINITY;
+    this.#size = Math.max(1, Math.min(this.#before * SHRINK, fitted));
+  }
+
+  /** A broken answer, or none. */
+  strained(nowMs: number): void {
+    this.#holdUntilMs = Math.max(this.#holdUntilMs, nowMs + HOLD_MS);
+  }
+}

@@ -1,0 +1,287 @@
+// The gate that attempts pass one by one: it holds them back while the window is full, a limit is reached, a cool-down lasts, or the endpoint
+// is down. All that wait stand in one queue and are let in from here only, so that they never come back in step.
+import { ConcurrencyWindow } from "../core/concurrency-window.ts";
+import { LearnedRate } from "../core/learned-rate.ts";
+import { Outage } from "../core/outage.ts";
+import { TokenBucket } from "../core/token-bucket.ts";
+import type { Clock, Random } from "../io/clock.ts";
+import type { Trouble } from "./processor.ts";
+
+export type GateOptions = {
+  /** Attempts at once; `auto` finds them, up to `max`. */
+  readonly concurrency: { readonly auto: boolean; readonly max: number };
+  /** Requests, and tokens, a minute; null without a limit. */
+  readonly rpm: number | null;
+  readonly tpm: number | null;
+  readonly maxOutageMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+};
+
+/** Leave to make one attempt. */
+export type Admission = {
+  readonly atMs: number;
+  /** It was held back by the learned rate. */
+  readonly held: boolean;
+  /** The window was nearly full. */
+  readonly used: boolean;
+  readonly probe: boolean;
+  readonly tokens: number;
+};
+
+/** Leave, or why there is none: the run is being stopped; the wait has become too long. */
+export type Admitted = Admission | "stopped" | "down" | "refused";
+
+type Waiter = {
+  readonly tokens: number;
+  readonly stopping: AbortSignal;
+  readonly resolve: (admitted: Admitted) => void;
+  held: boolean;
+};
+
+export type GateReason = "rate limit" | "cool-down" | "outage";
+
+const COOL_FIRST_MS = 200;
+const COOL_MAX_MS = 60_000;
+/** Of a cool-down, at most this much more, so that several runs do not come back in step either. */
+const JITTER = 0.1;
+/** After a cool-down the window opens from this part of it, doubling; from OPEN_BLIND while nothing is known of the rate. */
+const REOPEN = 1 / 2;
+const OPEN_BLIND = 2;
+/** Attempts are spread over the time that one takes, with this much room (as TCP does, "pacing"). */
+const SPREAD = 1.25;
+const SPREAD_SLOW_START = 2;
+const SPREAD_SLACK_MS = 50;
+/** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
+const REQUESTS_MS = 100;
+const TOKENS_MS = 1000;
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #window: ConcurrencyWindow | null;
+  readonly #requests: TokenBucket | null;
+  readonly #tokens: TokenBucket | null;
+  readonly #learned = new LearnedRate();
+  readonly #outage: Outage;
+  readonly #queue: Waiter[] = [];
+  readonly #watched = new WeakSet<AbortSignal>();
+  #active = 0;
+  #probing = false;
+  #reason: GateReason | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #coolUntilMs = Number.NEGATIVE_INFINITY;
+  #coolings = 0;
+  #episodeAtMs = Number.NEGATIVE_INFINITY;
+  #refusedSinceMs: number | null = null;
+  /** What the window is opened to so far after a cool-down. */
+  #open = Number.POSITIVE_INFINITY;
+  /** How long an attempt takes, lately. */
+  #latencyMs = 0;
+  #spread: TokenBucket | null = null;
+  #over: "down" | "refused" | null = null;
+
+  constructor(options: GateOptions) {
+    const { concurrency, rpm, tpm, clock } = options;
+    const nowMs = clock.monotonic();
+    this.#options = options;
+    this.#window = concurrency.auto ? new ConcurrencyWindow(concurrency.max) : null;
+    this.#requests = bucketOf(rpm, 1.1, REQUESTS_MS, nowMs);
+    this.#tokens = bucketOf(tpm, 1, TOKENS_MS, nowMs);
+    this.#outage = new Outage(options.maxOutageMs);
+  }
+
+  /** Attempts allowed at once. */
+  get concurrency(): number {
+    return this.#window?.limit ?? this.#options.concurrency.max;
+  }
+
+  /** Why attempts are held back now; null when none are, or only by the window. */
+  get reason(): GateReason | null {
+    return this.#queue.length > 0 ? this.#reason : null;
+  }
+
+  /** Waits for leave to make an attempt. @param tokens what it will take, as estimated */
+  admit(tokens: number, stopping: AbortSignal): Promise<Admitted> {
+    return new Promise((resolve) => {
+      if (stopping.aborted) {
+        resolve("stopped");
+        return;
+      }
+      this.#watch(stopping);
+      this.#queue.push({ tokens, stopping, resolve, held: false });
+      this.#pump();
+    });
+  }
+
+  /**
+   * Gives leave back. Every admission must come back, once.
+   * @param trouble what the attempt told about the other side; null for an answer, undefined when it told nothing (it was aborted)
+   * @param usedTokens what it took as reported; null when not reported
+   * @returns true when the attempt is to be made again, without counting
+   */
+  done(admission: Admission, trouble: Trouble | null | undefined, usedTokens: number | null): boolean {
+    const nowMs = this.#options.clock.monotonic();
+    this.#active--;
+    if (admission.probe) this.#probing = false;
+    if (usedTokens !== null) this.#tokens?.give(admission.tokens - usedTokens);
+    const again = this.#heed(admission, trouble, nowMs);
+    this.#pump();
+    return again;
+  }
+
+  #heed(admission: Admission, trouble: Trouble | null | undefined, nowMs: number): boolean {
+    if (trouble === undefined) return false;
+    switch (trouble?.kind) {
+      case "limited":
+        this.#outage.answered();
+        this.#tokens?.give(admission.tokens);
+        this.#refused(admission, trouble.waitMs, nowMs);
+        return true;
+      case "strained":
+      case "down": {
+        this.#window?.strained(nowMs);
+        this.#outage.failed(trouble.kind === "down", admission.probe, nowMs);
+        return this.#outage.isDown;
+      }
+      default:
+        this.#answered(admission, nowMs);
+        return false;
+    }
+  }
+
+  #answered(admission: Admission, nowMs: number): void {
+    if (this.#outage.isDown) this.#open = 1;
+    this.#outage.answered();
+    // An answer to what was sent before the refusal says nothing about the time after it.
+    if (admission.atMs > this.#episodeAtMs) {
+      this.#coolings = 0;
+      this.#refusedSinceMs = null;
+      this.#open += 1;
+    }
+    this.#window?.succeeded(admission.used, nowMs);
+    const tookMs = nowMs - admission.atMs;
+    this.#latencyMs = this.#latencyMs === 0 ? tookMs : this.#latencyMs + (tookMs - this.#latencyMs) / 16;
+  }
+
+  /** How long the spreading of attempts holds the next one back; 0 with a fixed concurrency. */
+  #spreadMs(nowMs: number): number {
+    if (this.#window === null || this.#latencyMs <= 0) return 0;
+    const room = this.#window.isInSlowStart ? SPREAD_SLOW_START : SPREAD;
+    const perMs = (room * Math.max(1, this.#window.limit)) / this.#latencyMs;
+    const size = Math.max(2, perMs * SPREAD_SLACK_MS);
+    this.#spread ??= new TokenBucket(perMs, size, nowMs);
+    this.#spread.setRate(perMs, size, nowMs);
+    return this.#spread.waitMs(1, nowMs);
+  }
+
+  #refused(admission: Admission, askedMs: number | null, nowMs: number): void {
+    this.#refusedSinceMs ??= nowMs;
+    const { maxOutageMs, random } = this.#options;
+    const isNew = admission.atMs > this.#episodeAtMs;
+    if (isNew) {
+      this.#episodeAtMs = nowMs;
+      this.#coolings++;
+      this.#learned.refused(admission.held, nowMs);
+      this.#open = this.#learned.isKnown ? Math.ceil(this.concurrency * REOPEN) : OPEN_BLIND;
+    }
+    if (!isNew) this.#learned.refusedAlso();
+    this.#window?.refused(isNew);
+    const ownMs = isNew ? Math.min(COOL_MAX_MS, COOL_FIRST_MS * 2 ** Math.min(this.#coolings - 1, 20)) : 0;
+    const waitMs = askedMs ?? ownMs;
+    if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
+    const untilMs = nowMs + waitMs * (1 + JITTER * random());
+    this.#coolUntilMs = Math.max(this.#coolUntilMs, untilMs);
+    this.#learned.resumed(this.#coolUntilMs);
+    this.#requests?.empty(this.#coolUntilMs);
+  }
+
+  #pump(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    const { clock } = this.#options;
+    for (;;) {
+      const [waiter] = this.#queue;
+      if (waiter === undefined) return;
+      const nowMs = clock.monotonic();
+      if (this.#outage.isDown && nowMs >= this.#outage.endsAtMs) this.#over ??= "down";
+      if (this.#over !== null) {
+        this.#release(this.#over);
+        return;
+      }
+      const waitMs = this.#waitMs(waiter, nowMs);
+      if (waitMs > 0) {
+        if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(Math.ceil(waitMs), () => this.#pump());
+        return;
+      }
+      this.#queue.shift();
+      this.#letIn(waiter, nowMs);
+    }
+  }
+
+  /** Milliseconds until the first in the queue may go, Infinity until another attempt has come back. */
+  #waitMs(waiter: Waiter, nowMs: number): number {
+    if (this.#outage.isDown) {
+      this.#reason = "outage";
+      return (this.#probing ? this.#outage.endsAtMs : this.#outage.probeAtMs) - nowMs;
+    }
+    if (nowMs < this.#coolUntilMs) {
+      this.#reason = "cool-down";
+      return this.#coolUntilMs - nowMs;
+    }
+    const learnedMs = this.#window === null ? 0 : this.#learned.waitMs(nowMs);
+    if (learnedMs > 0) waiter.held = true;
+    const limitMs = Math.max(
+      learnedMs,
+      this.#requests?.waitMs(1, nowMs) ?? 0,
+      this.#tokens?.waitMs(waiter.tokens, nowMs) ?? 0,
+    );
+    this.#reason = limitMs > 0 ? "rate limit" : null;
+    if (this.#active >= Math.min(this.concurrency, this.#open)) return Number.POSITIVE_INFINITY;
+    return Math.max(limitMs, this.#spreadMs(nowMs));
+  }
+
+  #letIn(waiter: Waiter, nowMs: number): void {
+    const probe = this.#outage.isDown;
+    this.#probing = probe;
+    this.#active++;
+    this.#requests?.take(1, nowMs);
+    this.#tokens?.take(waiter.tokens, nowMs);
+    this.#learned.take(nowMs);
+    this.#spread?.take(1, nowMs);
+    const used = this.#active >= 0.75 * this.concurrency;
+    waiter.resolve({ atMs: nowMs, held: waiter.held, used, probe, tokens: waiter.tokens });
+  }
+
+  #release(why: "down" | "refused"): void {
+    for (const waiter of this.#queue.splice(0)) waiter.resolve(why);
+  }
+
+  /** Those that wait under a signal end when it is aborted. */
+  #watch(stopping: AbortSignal): void {
+    if (this.#watched.has(stopping)) return;
+    this.#watched.add(stopping);
+    stopping.addEventListener(
+      "abort",
+      () => {
+        const [gone, left] = [[] as Waiter[], [] as Waiter[]];
+        for (const waiter of this.#queue.splice(0)) (waiter.stopping === stopping ? gone : left).push(waiter);
+        this.#queue.push(...left);
+        for (const waiter of gone) waiter.resolve("stopped");
+        this.#pump();
+      },
+      { once: true },
+    );
+  }
+}
+
+/** The bucket of a limit a minute: it holds what comes in `heldMs`, and at least `least`. */
+function bucketOf(
+  perMinute: number | null,
+  least: number,
+  heldMs: number,
+  nowMs: number,
+): TokenBucket | null {
+  if (perMinute === null) return null;
+  const perMs = perMinute / 60_000;
+  return new TokenBucket(perMs, Math.max(least, perMs * heldMs), nowMs);
+}

@@ -1,0 +1,113 @@
+// Pace, a wrapper that serves every processor: attempts pass a gate, and those that the other side refused for now are made again without
+// counting as retries.
+import type { Item } from "../core/item.ts";
+import type { Retry } from "../core/record.ts";
+import { TokenCorrection } from "../core/token-estimate.ts";
+import { Gate, type GateOptions, type GateReason } from "./gate.ts";
+import { ABORTED, outside } from "./outcomes.ts";
+import type { AttemptContext, Outcome, Processor } from "./processor.ts";
+
+/** What a run needs to know of the pace while it goes on. */
+export type Pace = {
+  /** Attempts allowed at once now. */
+  readonly concurrency: number;
+  readonly reason: GateReason | null;
+};
+
+/** Refusals that a record names, the last ones; more are only counted. */
+const RETRIES_SHOWN = 20;
+/** Tokens of an answer that nothing is known of yet. */
+const OUTPUT_TOKENS = 256;
+
+/** The processor behind a gate, and the gate as a run sees it. */
+export function withPace(
+  processor: Processor,
+  options: GateOptions,
+): { readonly processor: Processor; readonly pace: Pace } {
+  const gate = new Gate(options);
+  const attempts = new PacedAttempts(processor, gate, options);
+  return {
+    pace: gate,
+    processor: { ...processor, process: (item, context) => attempts.process(item, context) },
+  };
+}
+
+class PacedAttempts {
+  readonly #processor: Processor;
+  readonly #gate: Gate;
+  readonly #options: GateOptions;
+  readonly #correction = new TokenCorrection();
+  #lastTrouble = "";
+
+  constructor(processor: Processor, gate: Gate, options: GateOptions) {
+    this.#processor = processor;
+    this.#gate = gate;
+    this.#options = options;
+  }
+
+  async process(item: Item, context: AttemptContext): Promise<Outcome> {
+    const { clock } = this.#options;
+    const guess = this.#guess(item);
+    const retries: Retry[] = [];
+    let made = 0;
+    for (;;) {
+      const sinceMs = clock.monotonic();
+      const admitted = await this.#gate.admit(this.#correction.apply(guess), context.stopping);
+      if (admitted === "stopped") return ABORTED;
+      if (admitted === "down" || admitted === "refused") return this.#given(admitted);
+      const before = retries.at(-1);
+      if (before !== undefined) {
+        retries[retries.length - 1] = {
+          kind: before.kind,
+          waited_ms: Math.round(clock.monotonic() - sinceMs),
+        };
+      }
+      const outcome = await this.#attempt(item, { ...context, attempt: context.attempt + made });
+      made++;
+      const again = this.#gate.done(admitted, troubleOf(outcome), this.#tokensOf(outcome, guess));
+      if (outcome.status === "failed" && outcome.trouble !== undefined)
+        this.#lastTrouble = outcome.error.message;
+      if (!again || outcome.status !== "failed") return withTries(outcome, made, retries);
+      retries.push({ kind: outcome.error.kind, waited_ms: 0 });
+      if (retries.length > RETRIES_SHOWN) retries.shift();
+    }
+  }
+
+  /** Tokens that an item will take; 0 where nobody limits them. */
+  #guess(item: Item): number {
+    if (this.#options.tpm === null) return 0;
+    const estimate = this.#processor.estimate?.(item);
+    return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
+  }
+
+  /** A throw is a bug or a failure of the whole run: the admission is of no use any more then. */
+  async #attempt(item: Item, context: AttemptContext): Promise<Outcome> {
+    return this.#processor.process(item, context);
+  }
+
+  #given(why: "down" | "refused"): Outcome {
+    const forS = this.#options.maxOutageMs / 1000;
+    return why === "down"
+      ? outside("endpoint_down", `no answer for ${forS} s (--max-outage); last: ${this.#lastTrouble}`)
+      : outside("rate_limit", `refused for more than ${forS} s (--max-outage); last: ${this.#lastTrouble}`);
+  }
+
+  #tokensOf(outcome: Outcome, guess: number): number | null {
+    if (outcome.status !== "ok" && outcome.status !== "failed") return null;
+    const { usage } = outcome;
+    if (usage === undefined) return null;
+    const actual = (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
+    this.#correction.learn(guess, actual);
+    return actual;
+  }
+}
+
+function troubleOf(outcome: Outcome): Parameters<Gate["done"]>[1] {
+  if (outcome.status === "aborted") return undefined;
+  return outcome.status === "failed" ? (outcome.trouble ?? null) : null;
+}
+
+function withTries(outcome: Outcome, made: number, retries: readonly Retry[]): Outcome {
+  const counts = outcome.status === "ok" || outcome.status === "failed";
+  return counts && made > 1 ? { ...outcome, attempts: made, retries } : outcome;
+}

@@ -1,0 +1,41 @@
+// How long a refusal asks to be left alone, in every form that is in use.
+import { expect, test } from "bun:test";
+import { askedWaitMs } from "../../lib/core/rate-headers.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 24, 3, 0, 0);
+
+test.each<[name: string, headers: Record<string, string>, waitMs: number | null]>([
+  ["seconds", { "retry-after": "7" }, 7000],
+  ["seconds with a fraction", { "retry-after": "0.25" }, 250],
+  ["a date", { "retry-after": "Tue, 24 Nov 2026 03:00:30 GMT" }, 30_000],
+  ["a date that has passed", { "retry-after": "Tue, 24 Nov 2026 02:59:00 GMT" }, 0],
+  ["milliseconds, which win over seconds", { "retry-after-ms": "150", "retry-after": "1" }, 150],
+  ["retry-after, which wins over resets", { "retry-after": "2", "x-ratelimit-reset-requests": "9s" }, 2000],
+  ["a reset in one unit", { "x-ratelimit-reset-requests": "120ms" }, 120],
+  ["a reset in several units", { "x-ratelimit-reset-tokens": "6m0.5s" }, 360_500],
+  ["a reset in plain seconds", { "x-ratelimit-reset-requests": "3" }, 3000],
+  [
+    "a reset as seconds since the epoch",
+    { "x-ratelimit-reset-requests": String(NOW_MS / 1000 + 12) },
+    12_000,
+  ],
+  [
+    "the reset of the limit that was hit",
+    {
+      "x-ratelimit-reset-requests": "1s",
+      "x-ratelimit-remaining-requests": "0",
+      "x-ratelimit-reset-tokens": "1m",
+      "x-ratelimit-remaining-tokens": "500",
+    },
+    1000,
+  ],
+  [
+    "the longer reset where nothing says which was hit",
+    { "x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "4s" },
+    4000,
+  ],
+  ["words that are no time", { "retry-after": "soon", "x-ratelimit-reset-requests": "later" }, null],
+  ["nothing", {}, null],
+])("%s", (_name, headers, waitMs) => {
+  expect(askedWaitMs((name) => headers[name] ?? null, NOW_MS)).toBe(waitMs);
+});

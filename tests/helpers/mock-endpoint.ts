@@ -1,0 +1,248 @@
+// A chat endpoint on loopback that misbehaves on demand, enforces limits as real ones do, and counts what it was paid for.
+// node:http, because it can cut a connection in the middle of an answer.
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What is answered to one request. */
+export type Reply = { readonly delayMs?: number } & (
+  | {
+      readonly kind: "answer";
+      readonly content?: string | null;
+      readonly finish?: string;
+      readonly extra?: object;
+      readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
+    }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** An object becomes `{"error":…}`; a text the body. */
+      readonly error?: object | string;
+    }
+  | { readonly kind: "raw"; readonly body: string; readonly type?: string }
+  /** The head and half of the body, then the connection is closed. */
+  | { readonly kind: "half" }
+  /** The connection is closed at once. */
+  | { readonly kind: "cut" }
+  /** No answer, ever. */
+  | { readonly kind: "hang" }
+);
+
+export type Asked = {
+  /** The user's message. */
+  readonly prompt: string;
+  /** How often this message has been asked, this time included. */
+  readonly time: number;
+  /** Number of this request, from 1. */
+  readonly number: number;
+  readonly body: { readonly [name: string]: unknown };
+  readonly headers: http.IncomingHttpHeaders;
+};
+
+export type Limits = {
+  /** Requests a minute, by a token bucket that holds `burst` (default: a minute's worth) and begins full. */
+  readonly rpm?: number;
+  readonly burst?: number;
+  /** Tokens a minute, likewise; the bucket holds a sixth of a minute's worth. */
+  readonly tpm?: number;
+  /** Requests at once. */
+  readonly slots?: number;
+  /** How a refusal says when to come back. */
+  readonly says?: "seconds" | "date" | "ms" | "reset" | "nothing";
+};
+
+export type MockOptions = {
+  readonly latencyMs?: number;
+  readonly limits?: Limits;
+  /** Default: an answer that repeats the message. */
+  readonly reply?: (asked: Asked) => Reply;
+  readonly port?: number;
+};
+
+export type MockEndpoint = {
+  readonly url: string;
+  readonly port: number;
+  readonly asked: readonly Asked[];
+  /** Paid answers by message: those that were sent in full. */
+  readonly paid: ReadonlyMap<string, number>;
+  /** Each request in order: when it came (ms since the start), and whether a limit refused it. */
+  readonly requests: readonly { readonly atMs: number; readonly refused: boolean }[];
+  readonly tokens: number;
+  readonly mostAtOnce: number;
+  stop(): Promise<void>;
+};
+
+/** A bucket that refills evenly. */
+class Bucket {
+  readonly #perMs: number;
+  readonly #size: number;
+  #level: number;
+  #atMs = performance.now();
+  constructor(perMs: number, size: number) {
+    this.#perMs = perMs;
+    this.#size = size;
+    this.#level = size;
+  }
+  /** Takes `count`; or how long it will take until there are as many, in ms. */
+  take(count: number): number {
+    const nowMs = performance.now();
+    this.#level = Math.min(this.#size, this.#level + (nowMs - this.#atMs) * this.#perMs);
+    this.#atMs = nowMs;
+    if (this.#level >= count) {
+      this.#level -= count;
+      return 0;
+    }
+    return (count - this.#level) / this.#perMs;
+  }
+}
+
+/** Tokens of a text as this endpoint counts them. */
+const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4));
+
+export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpoint> {
+  const { limits = {}, latencyMs = 0 } = options;
+  const { rpm, burst = rpm, tpm, slots, says = "seconds" } = limits;
+  const requestBucket = rpm === undefined ? null : new Bucket(rpm / 60_000, burst ?? rpm);
+  const tokenBucket = tpm === undefined ? null : new Bucket(tpm / 60_000, tpm / 6);
+  const asked: Asked[] = [];
+  const paid = new Map<string, number>();
+  const times = new Map<string, number>();
+  const requests: { atMs: number; refused: boolean }[] = [];
+  const startMs = performance.now();
+  let tokens = 0;
+  let inFlight = 0;
+  let mostAtOnce = 0;
+
+  const refusal = (waitMs: number): Reply => {
+    const headers: Record<string, string> =
+      says === "seconds"
+        ? { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) }
+        : says === "ms"
+          ? { "retry-after-ms": String(Math.ceil(waitMs)) }
+          : says === "date"
+            ? { "retry-after": new Date(Date.now() + waitMs + 1000).toUTCString() }
+            : says === "reset"
+              ? {
+                  "x-ratelimit-remaining-requests": "0",
+                  "x-ratelimit-reset-requests": `${Math.ceil(waitMs)}ms`,
+                }
+              : {};
+    return {
+      kind: "status",
+      status: 429,
+      headers,
+      error: { message: "Rate limit reached", type: "requests", code: "rate_limit_exceeded" },
+    };
+  };
+
+  const limited = (prompt: string): Reply | null => {
+    if (slots !== undefined && inFlight > slots) return refusal(latencyMs);
+    const wait = Math.max(
+      requestBucket?.take(1) ?? 0,
+      tokenBucket?.take(tokensOf(prompt) + tokensOf(prompt)) ?? 0,
+    );
+    return wait > 0 ? refusal(wait) : null;
+  };
+
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as {
+        readonly messages: readonly { readonly role: string; readonly content: string }[];
+      };
+      const prompt = body.messages.find((message) => message.role === "user")?.content ?? "";
+      const time = (times.get(prompt) ?? 0) + 1;
+      times.set(prompt, time);
+      const one: Asked = {
+        prompt,
+        time,
+        number: asked.length + 1,
+        body: body as object as Asked["body"],
+        headers: request.headers,
+      };
+      asked.push(one);
+      inFlight++;
+      mostAtOnce = Math.max(mostAtOnce, inFlight);
+      const refused = limited(prompt);
+      requests.push({ atMs: performance.now() - startMs, refused: refused !== null });
+      const reply = refused ?? options.reply?.(one) ?? { kind: "answer" };
+      const delayMs = refused === null ? (reply.delayMs ?? latencyMs) : 0;
+      const send = (): void => {
+        inFlight--;
+        give(one, reply, response);
+      };
+      if (delayMs > 0) setTimeout(send, delayMs);
+      else send();
+    });
+  });
+
+  const give = (one: Asked, reply: Reply, response: http.ServerResponse): void => {
+    switch (reply.kind) {
+      case "hang":
+        return;
+      case "cut":
+        response.socket?.destroy();
+        return;
+      case "half":
+        response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+        response.write('{"choices":[{"message":{"role":"assistant","con');
+        setTimeout(() => response.socket?.destroy(), 5);
+        return;
+      case "raw":
+        response.writeHead(200, { "content-type": reply.type ?? "application/json" });
+        response.end(reply.body);
+        return;
+      case "status": {
+        const { error = { message: `status ${reply.status}` } } = reply;
+        response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
+        response.end(typeof error === "string" ? error : JSON.stringify({ error }));
+        return;
+      }
+      case "answer": {
+        const { content = `answer to ${one.prompt}`, finish = "stop" } = reply;
+        const usage = reply.usage ?? {
+          prompt_tokens: tokensOf(one.prompt),
+          completion_tokens: tokensOf(content ?? ""),
+        };
+        paid.set(one.prompt, (paid.get(one.prompt) ?? 0) + 1);
+        tokens += usage.prompt_tokens + usage.completion_tokens;
+        const message = { role: "assistant", content, ...reply.extra };
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(
+          JSON.stringify({
+            id: `chatcmpl-${one.number}`,
+            object: "chat.completion",
+            created: 1_700_000_000,
+            model: "mock",
+            choices: [{ index: 0, message, finish_reason: finish }],
+            usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
+          }),
+        );
+      }
+    }
+  };
+
+  await new Promise<void>((resolve) => {
+    server.listen(options.port ?? 0, "127.0.0.1", () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    port,
+    asked,
+    paid,
+    requests,
+    get tokens() {
+      return tokens;
+    },
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,137 @@
+// A clock whose time passes only when nothing else can happen, and an endpoint that lives in it: hours of pace in a moment.
+import type { Clock } from "../../lib/io/clock.ts";
+import type { Outcome, Processor, Trouble } from "../../lib/processors/processor.ts";
+import { contextWith, textItem } from "./attempts.ts";
+
+export type SimulatedClock = Clock & {
+  /** Lets time pass until `done` holds. @throws when nothing is left to happen */
+  runUntil(done: () => boolean): Promise<void>;
+};
+
+export function simulatedClock(): SimulatedClock {
+  let nowMs = 0;
+  let count = 0;
+  type Timer = { readonly atMs: number; readonly order: number; readonly action: () => void };
+  const timers = new Set<Timer>();
+  const after = (ms: number, action: () => void): (() => void) => {
+    const timer = { atMs: nowMs + Math.max(0, ms), order: count++, action };
+    timers.add(timer);
+    return () => timers.delete(timer);
+  };
+  return {
+    now: () => nowMs,
+    monotonic: () => nowMs,
+    after,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const cancel = after(ms, resolve);
+        signal?.addEventListener("abort", () => (cancel(), resolve()), { once: true });
+      }),
+    async runUntil(done) {
+      for (;;) {
+        // Promises that follow from the last event settle first; a long chain of them gets a turn of the real event loop.
+        for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+        if (timers.size === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (done()) return;
+        let next: Timer | null = null;
+        for (const timer of timers) {
+          if (
+            next === null ||
+            timer.atMs < next.atMs ||
+            (timer.atMs === next.atMs && timer.order < next.order)
+          )
+            next = timer;
+        }
+        if (next === null) throw new Error(`nothing is left to happen at ${nowMs} ms`);
+        timers.delete(next);
+        nowMs = Math.max(nowMs, next.atMs);
+        next.action();
+      }
+    },
+  };
+}
+
+export type SimulatedEndpoint = {
+  readonly processor: Processor;
+  /** When each request came, and what became of it. */
+  readonly requests: { readonly atMs: number; readonly refused: boolean }[];
+};
+
+export type SimulatedLimits = {
+  readonly latencyMs: number;
+  readonly slots?: number;
+  /** Requests a second, by a bucket that holds `burst`. */
+  readonly perS?: number;
+  readonly burst?: number;
+  /** What a refusal asks for, in ms; null: nothing. */
+  readonly waitMs?: (lackMs: number) => number | null;
+  /** Trouble that takes the place of an answer at a time. */
+  readonly trouble?: (nowMs: number) => Trouble | null;
+};
+
+export function simulatedEndpoint(clock: Clock, limits: SimulatedLimits): SimulatedEndpoint {
+  const { latencyMs, slots = Number.POSITIVE_INFINITY, perS, burst = 1, waitMs = () => null } = limits;
+  let inFlight = 0;
+  let level = burst;
+  let atMs = clock.monotonic();
+  const requests: { atMs: number; refused: boolean }[] = [];
+  const lackMs = (): number => {
+    if (perS === undefined) return 0;
+    const nowMs = clock.monotonic();
+    level = Math.min(burst, level + ((nowMs - atMs) * perS) / 1000);
+    atMs = nowMs;
+    if (level < 1 - 1e-9) return ((1 - level) * 1000) / perS;
+    level -= 1;
+    return 0;
+  };
+  const failure = (trouble: Trouble): Outcome => {
+    const error = { kind: trouble.kind, message: trouble.kind };
+    return { status: "failed", error, retryable: true, trouble };
+  };
+  const processor: Processor = {
+    kind: "endpoint",
+    open: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    preview: () => [],
+    fieldPaths: [],
+    usesIndex: false,
+    fingerprintParts: () => Promise.resolve([]),
+    process: async () => {
+      inFlight++;
+      const lack = inFlight > slots ? latencyMs : lackMs();
+      requests.push({ atMs: clock.monotonic(), refused: lack > 0 });
+      const trouble = limits.trouble?.(clock.monotonic()) ?? null;
+      await clock.sleep(lack > 0 ? 1 : latencyMs);
+      inFlight--;
+      if (lack > 0) return failure({ kind: "limited", waitMs: waitMs(lack) });
+      return trouble === null ? { status: "ok", outputJson: "1" } : failure(trouble);
+    },
+  };
+  return { processor, requests };
+}
+
+/** Sends `items` through a processor as the run loop does: never more at once than the pace allows. Outcomes by item. */
+export async function sendAll(
+  clock: SimulatedClock,
+  processor: Processor,
+  pace: { readonly concurrency: number },
+  items: number,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let launched = 0;
+  let inFlight = 0;
+  const launch = (): void => {
+    while (launched < items && inFlight < pace.concurrency) {
+      const at = launched++;
+      inFlight++;
+      void Promise.resolve(processor.process(textItem(at, `item ${at}`), contextWith())).then((outcome) => {
+        outcomes[at] = outcome;
+        inFlight--;
+        launch();
+      });
+    }
+  };
+  launch();
+  await clock.runUntil(() => launched === items && inFlight === 0);
+  return outcomes;
+}

@@ -1,0 +1,259 @@
+// Pace in simulated time: minutes of a run against an endpoint with limits pass in a moment, and come out the same each time.
+import { describe, expect, test } from "bun:test";
+import type { GateOptions } from "../../lib/processors/gate.ts";
+import { withPace } from "../../lib/processors/pace.ts";
+import type { Outcome } from "../../lib/processors/processor.ts";
+import { contextWith, textItem } from "../helpers/attempts.ts";
+import {
+  sendAll,
+  simulatedClock,
+  simulatedEndpoint,
+  type SimulatedLimits,
+} from "../helpers/simulated-time.ts";
+
+const AUTO = { auto: true, max: 256 };
+const fixed = (max: number): GateOptions["concurrency"] => ({ auto: false, max });
+
+type Run = {
+  readonly outcomes: readonly Outcome[];
+  readonly requests: readonly { readonly atMs: number; readonly refused: boolean }[];
+  readonly refused: number;
+  readonly spanS: number;
+};
+
+async function run(items: number, limits: SimulatedLimits, options: Partial<GateOptions> = {}): Promise<Run> {
+  const clock = simulatedClock();
+  const { processor, requests } = simulatedEndpoint(clock, limits);
+  const paced = withPace(processor, {
+    concurrency: AUTO,
+    rpm: null,
+    tpm: null,
+    maxOutageMs: 600_000,
+    clock,
+    random: () => 0.5,
+    ...options,
+  });
+  const outcomes = await sendAll(clock, paced.processor, paced.pace, items);
+  const spanS = ((requests.at(-1)?.atMs ?? 0) - (requests[0]?.atMs ?? 0)) / 1000;
+  return { outcomes, requests, spanS, refused: requests.filter((request) => request.refused).length };
+}
+
+/** Refusals behind the first cool-down: where requests come again after a pause. */
+function refusedLater(requests: Run["requests"]): number {
+  const first = requests.findIndex((request) => request.refused);
+  const again = requests.findIndex(
+    (request, at) => at > first && request.atMs - (requests[at - 1]?.atMs ?? 0) >= 100,
+  );
+  if (first >= 0 && again < 0) throw new Error("there was no cool-down");
+  return first < 0 ? 0 : requests.slice(again).filter((request) => request.refused).length;
+}
+
+const SAYS = {
+  seconds: (lackMs: number) => Math.max(1000, Math.ceil(lackMs / 1000) * 1000),
+  milliseconds: (lackMs: number) => lackMs,
+  nothing: () => null,
+};
+
+describe("-j auto against 10 requests a second with a burst of 10", () => {
+  for (const latencyMs of [20, 200]) {
+    test.each(Object.entries(SAYS))(
+      `of ${latencyMs} ms that says %s: at most 2 % refused behind the first cool-down, at least 90 % of the limit used`,
+      async (_says, waitMs) => {
+        const { requests, spanS, outcomes } = await run(1800, { latencyMs, perS: 10, burst: 10, waitMs });
+        expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+        expect(refusedLater(requests)).toBeLessThanOrEqual(0.02 * 1800);
+        expect(1800 / (spanS * 10 + 10)).toBeGreaterThanOrEqual(0.9);
+      },
+    );
+  }
+});
+
+describe("-j auto against slots", () => {
+  test("reaches at least 0.7 of what 64 slots allow, and is refused seldom", async () => {
+    const { spanS, refused } = await run(20_000, { latencyMs: 20, slots: 64 });
+    expect(20_000 / spanS).toBeGreaterThanOrEqual(0.7 * (64 / 0.02));
+    expect(refused).toBeLessThan(0.01 * 20_000);
+  });
+
+  test("goes up to --jobs-max and no further where nothing refuses", async () => {
+    const { spanS } = await run(20_000, { latencyMs: 1000 }, { concurrency: { auto: true, max: 100 } });
+    expect(20_000 / spanS).toBeGreaterThan(90);
+    expect(20_000 / spanS).toBeLessThanOrEqual(101);
+  });
+});
+
+describe("--rpm and --tpm", () => {
+  test("keep to the limit: none refused, at least 90 % of it used", async () => {
+    const limits = { latencyMs: 20, perS: 10, burst: 10, waitMs: SAYS.seconds };
+    for (const concurrency of [AUTO, fixed(8)]) {
+      const { refused, spanS } = await run(1800, limits, { rpm: 600, concurrency });
+      expect(refused).toBe(0);
+      expect(1800 / (spanS * 10 + 10)).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  test("in no minute do more requests begin than --rpm allows, but for the first one", async () => {
+    const { requests } = await run(700, { latencyMs: 50 }, { rpm: 300, concurrency: fixed(64) });
+    for (const [at, { atMs }] of requests.entries()) {
+      expect(requests.slice(at).filter((other) => other.atMs < atMs + 60_000).length).toBeLessThanOrEqual(
+        301,
+      );
+    }
+  });
+
+  test("--tpm spreads estimated tokens, corrected by what answers report", async () => {
+    const clock = simulatedClock();
+    const { processor, requests } = simulatedEndpoint(clock, { latencyMs: 20 });
+    // Estimated 100 each, 50 in truth: at 6 000 a minute that is two a second once it is known, not one.
+    const counted = {
+      ...processor,
+      estimate: () => ({ inputTokens: 60, outputTokens: 40 }),
+      process: async (...args: Parameters<typeof processor.process>): Promise<Outcome> => {
+        const outcome = await processor.process(...args);
+        return outcome.status === "ok"
+          ? { ...outcome, usage: { input_tokens: 30, output_tokens: 20 } }
+          : outcome;
+      },
+    };
+    const options = {
+      concurrency: fixed(8),
+      rpm: null,
+      tpm: 6000,
+      maxOutageMs: 1000,
+      clock,
+      random: () => 0.5,
+    };
+    const paced = withPace(counted, options);
+    await sendAll(clock, paced.processor, paced.pace, 240);
+    const spanS = (requests.at(-1)?.atMs ?? 0) / 1000;
+    expect(240 / spanS).toBeGreaterThan(1.9);
+    expect(240 / spanS).toBeLessThan(2.1);
+  });
+});
+
+describe("a refusal", () => {
+  test("makes all wait as long as it asks for, uses up no retry, and is named in the record", async () => {
+    let asked = 0;
+    const trouble = (): { kind: "limited"; waitMs: number } | null =>
+      asked++ === 0 ? { kind: "limited", waitMs: 5000 } : null;
+    const { outcomes, requests } = await run(20, { latencyMs: 20, trouble }, { concurrency: fixed(4) });
+    const gap = requests.filter(({ atMs }) => atMs >= 25 && atMs < 5000);
+    expect(gap).toEqual([]);
+    expect(outcomes[0]).toMatchObject({
+      status: "ok",
+      attempts: 2,
+      retries: [{ kind: "limited", waited_ms: expect.any(Number) }],
+    });
+    expect(
+      outcomes.slice(1).every((outcome) => outcome.status === "ok" && outcome.attempts === undefined),
+    ).toBe(true);
+  });
+
+  test("that asks for more than --max-outage pauses the run", async () => {
+    const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs: 86_400_000 }) as const };
+    const { outcomes } = await run(8, limits, { maxOutageMs: 60_000 });
+    expect(outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(outcomes[0]).toMatchObject({ error: { kind: "rate_limit" } });
+  });
+
+  test("again and again for longer than --max-outage pauses the run", async () => {
+    const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs: null }) as const };
+    const { outcomes, requests } = await run(8, limits, { maxOutageMs: 60_000 });
+    expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "rate_limit" } });
+    expect(requests.length).toBeLessThan(60);
+  });
+
+  test("shrinks what -j auto allows to 0.8, and a broken answer only holds it", async () => {
+    const clock = simulatedClock();
+    let kind: "limited" | "strained" | null = null;
+    const { processor } = simulatedEndpoint(clock, {
+      latencyMs: 20,
+      trouble: () => (kind === null ? null : kind === "limited" ? { kind, waitMs: 10 } : { kind }),
+    });
+    const options = { concurrency: AUTO, rpm: null, tpm: null, maxOutageMs: 60_000, clock, random: () => 0 };
+    const paced = withPace(processor, options);
+    await sendAll(clock, paced.processor, paced.pace, 100);
+    const before = paced.pace.concurrency;
+    expect(before).toBeGreaterThan(20);
+    kind = "strained";
+    await sendAll(clock, paced.processor, { concurrency: 1 }, 1);
+    kind = null;
+    await sendAll(clock, paced.processor, paced.pace, 50);
+    expect(paced.pace.concurrency).toBe(before);
+    kind = "limited";
+    const one = paced.processor.process(textItem(0, "x"), contextWith());
+    await clock.runUntil(() => paced.pace.concurrency < before);
+    expect(paced.pace.concurrency).toBe(Math.floor(0.8 * before));
+    kind = null;
+    await clock.runUntil(() => Bun.peek.status(one) === "fulfilled");
+  });
+});
+
+describe("an endpoint that is down", () => {
+  const downUntil =
+    (untilMs: number): NonNullable<SimulatedLimits["trouble"]> =>
+    (nowMs) =>
+      nowMs < untilMs ? { kind: "down" } : null;
+
+  test("is asked by one attempt at a time, and no retry is used up", async () => {
+    const { outcomes, requests } = await run(
+      50,
+      { latencyMs: 20, trouble: downUntil(60_000) },
+      { concurrency: fixed(16) },
+    );
+    expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+    const during = requests.filter(({ atMs }) => atMs > 20 && atMs < 60_000);
+    expect(during.length).toBeLessThan(12);
+    for (const [at, { atMs }] of during.entries())
+      expect(atMs - (during[at - 1]?.atMs ?? 0)).toBeGreaterThan(500);
+  });
+
+  test("pauses the run after --max-outage", async () => {
+    const limits = { latencyMs: 20, trouble: downUntil(Number.POSITIVE_INFINITY) };
+    const { outcomes, requests } = await run(50, limits, { concurrency: fixed(16), maxOutageMs: 30_000 });
+    expect(outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(outcomes[0]).toMatchObject({ error: { kind: "endpoint_down" } });
+    expect(requests.at(-1)?.atMs).toBeLessThan(31_000);
+  });
+
+  test("is also one that gives ten broken answers in a row", async () => {
+    const trouble: NonNullable<SimulatedLimits["trouble"]> = (nowMs) =>
+      nowMs < 60_000 ? { kind: "strained" } : null;
+    const { outcomes } = await run(50, { latencyMs: 20, trouble }, { concurrency: fixed(16) });
+    expect(outcomes.filter(({ status }) => status === "failed").length).toBe(9);
+    expect(outcomes.filter(({ status }) => status === "ok").length).toBe(41);
+  });
+
+  test("is not one with broken answers between good ones", async () => {
+    let asked = 0;
+    const trouble: NonNullable<SimulatedLimits["trouble"]> = () =>
+      asked++ % 3 === 0 ? null : { kind: "strained" };
+    const { outcomes, spanS } = await run(90, { latencyMs: 20, trouble }, { concurrency: fixed(2) });
+    expect(outcomes.filter(({ status }) => status === "failed").length).toBe(60);
+    expect(spanS).toBeLessThan(2);
+  });
+});
+
+test("what waits at the gate ends as aborted when the run is being stopped", async () => {
+  const clock = simulatedClock();
+  const { processor } = simulatedEndpoint(clock, { latencyMs: 20, trouble: () => ({ kind: "down" }) });
+  const options = {
+    concurrency: fixed(4),
+    rpm: null,
+    tpm: null,
+    maxOutageMs: 60_000,
+    clock,
+    random: () => 0,
+  };
+  const { processor: paced, pace } = withPace(processor, options);
+  const stopping = new AbortController();
+  const outcomes = Array.from({ length: 4 }, (_, i) =>
+    Promise.resolve(paced.process(textItem(i, "x"), contextWith({ stopping: stopping.signal }))),
+  );
+  await clock.runUntil(() => clock.monotonic() > 100 || pace.reason === "outage");
+  stopping.abort();
+  const ended = Promise.all(outcomes);
+  await clock.runUntil(() => Bun.peek.status(ended) === "fulfilled");
+  expect(await ended).toEqual(Array.from({ length: 4 }, () => ({ status: "aborted" })));
+  expect(clock.monotonic()).toBeLessThan(1000);
+});
