@@ -24,6 +24,8 @@ export type CheckpointPaths = {
   readonly intent: string;
   readonly backups: string;
   readonly quarantine: string;
+  /** Logs of what workers write to standard error. */
+  readonly workers: string;
 };
 
 /** All paths of the checkpoint in `dir`. */
@@ -43,6 +45,7 @@ export function checkpointPaths(dir: string): CheckpointPaths {
     intent: at("intent.json"),
     backups: at("backups"),
     quarantine: at("quarantine"),
+    workers: at("workers"),
   };
 }
 

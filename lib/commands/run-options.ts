@@ -43,12 +43,15 @@ export const RUN_OPTIONS: OptionSpecs = {
   "max-output": { value: true },
   progress: { value: true },
   grace: { value: true },
+  worker: { value: false },
+  "worker-inflight": { value: true },
   ...ENDPOINT_OPTIONS,
   ...COMMON_OPTIONS,
 };
 
 export type ProcessorChoice =
   | { readonly kind: "command"; readonly argv: readonly string[] }
+  | { readonly kind: "worker"; readonly argv: readonly string[]; readonly inflight: number }
   | { readonly kind: "shell"; readonly text: string }
   | { readonly kind: "module"; readonly path: string }
   | EndpointChoice;
@@ -142,7 +145,9 @@ function processorChoice(args: Arguments, host: Host): ProcessorChoice {
   const shell = args.text("shell");
   const module = args.text("module");
   const given: [string, ProcessorChoice][] = [];
-  if (args.rest !== null) given.push(["--", { kind: "command", argv: args.rest }]);
+  if (args.rest !== null) given.push(["--", restChoice(args, args.rest)]);
+  else if (args.flag("worker") === true)
+    throw new CkptError("usage.needs", { option: "--worker", needed: "-- COMMAND" });
   if (shell !== undefined) given.push(["--shell", { kind: "shell", text: shell }]);
   if (module !== undefined) given.push(["--module", { kind: "module", path: module }]);
   const endpoint = endpointChoice(args, host);
@@ -152,13 +157,30 @@ function processorChoice(args: Arguments, host: Host): ProcessorChoice {
   if (second !== undefined) throw new CkptError("usage.conflict", { first: first[0], second: second[0] });
   const [name, choice] = first;
   const isEmpty =
-    choice.kind === "command"
+    choice.kind === "command" || choice.kind === "worker"
       ? (choice.argv[0] ?? "") === ""
       : choice.kind === "shell"
         ? choice.text.trim() === ""
         : choice.kind === "module" && choice.path === "";
   if (isEmpty) throw new CkptError("usage.missingValue", { option: name });
   return choice;
+}
+
+/** What stands behind `--`: a command for each item, or with `--worker` one that lives as long as the run. */
+function restChoice(args: Arguments, argv: readonly string[]): ProcessorChoice {
+  const inflight = args.text("worker-inflight");
+  if (args.flag("worker") !== true) {
+    if (inflight !== undefined)
+      throw new CkptError("usage.needs", { option: "--worker-inflight", needed: "--worker" });
+    return { kind: "command", argv };
+  }
+  return { kind: "worker", argv, inflight: parseCount("worker-inflight", inflight ?? "1", 1, JOBS_MAX) };
+}
+
+/** Attempts at once; null where `-j auto` decides. */
+export function attemptsAtOnce({ jobs, processor }: RunSettings): number | null {
+  if (jobs === "auto") return null;
+  return processor.kind === "worker" ? jobs * processor.inflight : jobs;
 }
 
 function attemptSettings(

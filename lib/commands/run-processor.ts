@@ -1,4 +1,5 @@
 // Makes the processor that the options name.
+import { checkpointPaths } from "../checkpoint/names.ts";
 import type { Fingerprint, FingerprintPart } from "../core/fingerprint.ts";
 import { fingerprintText } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
@@ -6,7 +7,7 @@ import { dependsParts } from "../processors/depends.ts";
 import type { Pace } from "../processors/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Host } from "./host.ts";
-import type { RunSettings } from "./run-options.ts";
+import { attemptsAtOnce, type RunSettings } from "./run-options.ts";
 
 /** The processor, and its pace where it has one. */
 export type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
@@ -23,7 +24,8 @@ async function pacedProcessor(base: Processor, settings: RunSettings, host: Host
   const isPaced = base.kind === "endpoint" || jobs === "auto" || rpm !== null || tpm !== null;
   if (!isPaced) return { processor: base, pace: null };
   const { withPace } = await import("../processors/pace.ts");
-  const concurrency = jobs === "auto" ? { auto: true, max: jobsMax } : { auto: false, max: jobs };
+  const fixed = attemptsAtOnce(settings);
+  const concurrency = fixed === null ? { auto: true, max: jobsMax } : { auto: false, max: fixed };
   const { clock, random } = host;
   return withPace(base, { concurrency, rpm, tpm, maxOutageMs, clock, random });
 }
@@ -46,6 +48,18 @@ async function baseProcessor(settings: RunSettings, host: Host): Promise<Process
   switch (processor.kind) {
     case "command":
       return (await import("../processors/command.ts")).commandProcessor(processor.argv, child);
+    case "worker": {
+      const { workerProcessor } = await import("../processors/worker.ts");
+      return workerProcessor(processor.argv, {
+        workers: settings.jobs === "auto" ? host.processors : settings.jobs,
+        inflight: processor.inflight,
+        env: host.env,
+        timeoutMs,
+        maxOutputBytes,
+        logFolder: checkpointPaths(settings.dir).workers,
+        clock: host.clock,
+      });
+    }
     case "shell":
       return (await import("../processors/shell.ts")).shellProcessor(processor.text, child);
     case "module": {
@@ -61,6 +75,8 @@ async function baseProcessor(settings: RunSettings, host: Host): Promise<Process
 export function shownProcessor(settings: RunSettings): { readonly kind: string; readonly shown: string } {
   const { processor } = settings;
   switch (processor.kind) {
+    case "worker":
+      return { kind: "worker", shown: shellWords(processor.argv).slice(0, 300) };
     case "command":
       return { kind: "command", shown: shellWords(processor.argv).slice(0, 300) };
     case "shell":

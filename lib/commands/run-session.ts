@@ -19,7 +19,7 @@ import { prune } from "./prune.ts";
 import type { Signal } from "./host.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { inputFacts } from "./run-input.ts";
-import { BATCH_SIZE_DEFAULT } from "./run-options.ts";
+import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-options.ts";
 import { writeOutput } from "./run-output.ts";
 import { shownProcessor } from "./run-processor.ts";
 import { resumeCommand, showSummary } from "./run-summary.ts";
@@ -127,7 +127,7 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
     },
     {
       ...settings,
-      jobs: settings.jobs === "auto" ? 1 : settings.jobs,
+      jobs: attemptsAtOnce(settings) ?? 1,
       budget: settings.pace.budget,
       batchSize: session.committed.batch_size,
       retryFailed: how.retryFailed,

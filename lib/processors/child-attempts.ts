@@ -21,7 +21,7 @@ export type ChildSettings = {
 const ITEM_INDEX = "CKPT_ITEM_INDEX";
 const ITEM_ID = "CKPT_ITEM_ID";
 const ITEM_ATTEMPT = "CKPT_ITEM_ATTEMPT";
-const SESSION = "CKPT_SESSION";
+export const SESSION = "CKPT_SESSION";
 
 /** Exit statuses by which a shell says that it could not run a command (POSIX.1-2024, 2.8.2). */
 const STATUS_NOT_EXECUTABLE = 126;
@@ -73,7 +73,7 @@ export class ChildAttempts {
   }
 }
 
-function inheritedOf(env: ChildSettings["env"]): { readonly [name: string]: string } {
+export function inheritedOf(env: ChildSettings["env"]): { readonly [name: string]: string } {
   const own: ReadonlySet<string> = new Set([ITEM_INDEX, ITEM_ID, ITEM_ATTEMPT, SESSION, NONCE_VARIABLE]);
   const inherited: { [name: string]: string } = {};
   for (const [name, value] of Object.entries(env)) {

@@ -1,12 +1,15 @@
 // One suite over every kind of processor: what lib/processors/processor.ts promises. A kind is a row that says how each behaviour is had
 // from it; a new kind is one more row.
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "../../lib/io/clock.ts";
 import { commandProcessor } from "../../lib/processors/command.ts";
 import { moduleProcessor } from "../../lib/processors/module.ts";
 import type { Outcome, Processor } from "../../lib/processors/processor.ts";
 import { shellProcessor } from "../../lib/processors/shell.ts";
+import { workerProcessor } from "../../lib/processors/worker.ts";
 import {
   CHILD_ENV,
   contextWith,
@@ -72,6 +75,18 @@ const ROWS: readonly Row[] = [
     name: "module",
     make: (behaviour, limits) => moduleProcessor({ file: join(FIXTURES, MODULES[behaviour]), ...limits }),
   },
+  {
+    name: "worker",
+    make: (behaviour, limits) =>
+      workerProcessor(["python3", join(FIXTURES, "worker.py"), behaviour], {
+        workers: 4,
+        inflight: 1,
+        env: CHILD_ENV,
+        logFolder: mkdtempSync(join(tmpdir(), "ckpt-test-")),
+        clock: systemClock,
+        ...limits,
+      }),
+  },
 ];
 
 const NO_LIMITS: Limits = { timeoutMs: null, maxOutputBytes: 1 << 24 };
@@ -125,7 +140,7 @@ describe.each(ROWS)("$name", ({ make }) => {
     const outcome = await processor.process(jsonItem(0, { text: "" }), contextWith());
     expect(outcome).toMatchObject({ status: "failed", retryable: true });
     const { error } = outcome as Outcome & { readonly status: "failed" };
-    expect(["exit", "exception"]).toContain(error.kind);
+    expect(["exit", "exception", "worker_error"]).toContain(error.kind);
     expect(error.message).toContain("no luck today");
   });
 

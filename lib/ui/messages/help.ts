@@ -25,6 +25,12 @@ const RUN: readonly OptionHelp[] = [
     "a command for each item; fills in {} {field} {#} {id}",
     "对每个条目运行的命令，可用 {} {字段} {#} {id}",
   ),
+  option("--worker", "COMMAND stays: JSON lines in and out", "COMMAND 常驻：逐行收发 JSON"),
+  option(
+    "--worker-inflight N",
+    "items with one worker at once (default 1)",
+    "每个 worker 同时处理的条目数（默认 1）",
+  ),
   option("--shell TEXT", "the same through /bin/sh, filled in quoted", "经 /bin/sh 运行，代入时自动加引号"),
   option(
     "--module FILE",

@@ -1,0 +1,173 @@
+// A child process that lives long and speaks in lines: what is written goes to its standard input, each line of its standard output comes
+// back. It leads a process group of its own, which ends with it. Its standard error goes to a file.
+import { tailText } from "../core/utf8.ts";
+import { type NotStarted, whyNotStarted } from "./child-trouble.ts";
+import { readFully } from "./file.ts";
+import { O, realFileSystem as fs } from "./fs.ts";
+import { signalGroup, untilGroupGone } from "./process-group.ts";
+
+export type LineChildRequest = {
+  readonly argv: readonly string[];
+  /** The whole environment. */
+  readonly env: { readonly [name: string]: string };
+  /** Where standard error goes; appended to. */
+  readonly stderrFile: string;
+  /** A line of output may have this many characters. */
+  readonly maxLineLength: number;
+  /** A line of standard output, without its end. */
+  readonly onLine: (line: string) => void;
+  /** Standard output is not what it has to be: not UTF-8, or a line too long. The child goes on. */
+  readonly onFault: (message: string) => void;
+  /** The child has ended, and all it wrote has been passed on. Called once. */
+  readonly onEnd: (end: ChildStatus) => void;
+};
+
+/** How a child ended: an exit status, or a signal's name. */
+export type ChildStatus = { readonly status: number | null; readonly signal: string | null };
+
+/** From SIGTERM to SIGKILL, and from the end of its input to SIGTERM. */
+const TERM_MS = 2000;
+/** How long killed processes are waited for, and output that a grandchild still holds open. */
+const GONE_MS = 100;
+const STDERR_TAIL_BYTES = 8 << 10;
+/** A log that has grown larger is begun anew at the next start of its worker. */
+const STDERR_MAX_BYTES = 16 << 20;
+
+/** Starts a child; gives back why not where the system refuses. @throws what open(2) says of the file for standard error */
+export function startLineChild(request: LineChildRequest): LineChild | NotStarted {
+  const stderr = openLog(request.stderrFile);
+  const logStart = fs.fstatSync(stderr).size;
+  try {
+    const subprocess = Bun.spawn([...request.argv], {
+      env: request.env,
+      stdio: ["pipe", "pipe", stderr],
+      detached: true,
+    });
+    return new LineChild(request, subprocess, logStart);
+  } catch (error) {
+    return whyNotStarted(request.argv[0] ?? "", request.env, error);
+  } finally {
+    fs.closeSync(stderr);
+  }
+}
+
+function openLog(file: string): number {
+  const fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_APPEND | O.O_NOFOLLOW, 0o600);
+  if (fs.fstatSync(fd).size > STDERR_MAX_BYTES) fs.ftruncateSync(fd, 0);
+  return fd;
+}
+
+type Piped = Bun.Subprocess<"pipe", "pipe", number>;
+
+export class LineChild {
+  readonly #request: LineChildRequest;
+  readonly #subprocess: Piped;
+  /** Size of the log when this child was started: what is its own stands behind. */
+  readonly #logStart: number;
+  readonly #ended: Promise<void>;
+  #rest = "";
+  #pending = "";
+  #flushPlanned = false;
+  #killTimer: Timer | undefined;
+
+  constructor(request: LineChildRequest, subprocess: Piped, logStart: number) {
+    this.#request = request;
+    this.#subprocess = subprocess;
+    this.#logStart = logStart;
+    this.#ended = this.#untilEnd();
+  }
+
+  /** Writes a line (with its end). Lines of one turn go in one write; what a dead child does not take is lost. */
+  write(line: string): void {
+    this.#pending += line;
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushPlanned = false;
+    const text = this.#pending;
+    this.#pending = "";
+    this.#quietly(() => this.#subprocess.stdin.write(text));
+    this.#quietly(() => this.#subprocess.stdin.flush());
+  }
+
+  /** A pipe that nobody reads any more says so late; the end of the child says it all. */
+  #quietly(call: () => unknown): void {
+    try {
+      const answer = call();
+      if (answer instanceof Promise) answer.catch(() => undefined);
+    } catch {
+      // EPIPE: onEnd follows.
+    }
+  }
+
+  /** SIGTERM, and SIGKILL if that does not help. */
+  terminate(): void {
+    if (this.#killTimer !== undefined) return;
+    signalGroup(this.#subprocess.pid, "SIGTERM");
+    this.#killTimer = setTimeout(() => this.kill(), TERM_MS);
+  }
+
+  /** SIGKILL to all of its process group. */
+  kill(): void {
+    signalGroup(this.#subprocess.pid, "SIGKILL");
+  }
+
+  /** Ends its input, then waits; SIGTERM and SIGKILL if it stays. Resolves when it is gone. */
+  async close(): Promise<void> {
+    if (this.#flushPlanned) this.#flush();
+    this.#quietly(() => this.#subprocess.stdin.end());
+    const timer = setTimeout(() => this.terminate(), TERM_MS);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  /** The end of what it has written to standard error, at most 8 KiB. */
+  stderrTail(): string {
+    const fd = fs.openSync(this.#request.stderrFile, O.O_RDONLY | O.O_NOFOLLOW);
+    try {
+      const { size } = fs.fstatSync(fd);
+      const from = Math.max(size - STDERR_TAIL_BYTES, Math.min(this.#logStart, size));
+      return tailText(readFully(fs, fd, from, size - from));
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  async #untilEnd(): Promise<void> {
+    const read = this.#read();
+    await this.#subprocess.exited;
+    if (this.#killTimer !== undefined) await untilGroupGone(this.#subprocess.pid, TERM_MS);
+    clearTimeout(this.#killTimer);
+    if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid, GONE_MS);
+    await Promise.race([read, Bun.sleep(GONE_MS)]);
+    const { exitCode, signalCode } = this.#subprocess;
+    this.#request.onEnd({ status: exitCode, signal: signalCode === null ? null : String(signalCode) });
+  }
+
+  async #read(): Promise<void> {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    try {
+      for await (const chunk of this.#subprocess.stdout) this.#take(decoder.decode(chunk, { stream: true }));
+    } catch {
+      this.#request.onFault("it is not UTF-8");
+    }
+  }
+
+  #take(text: string): void {
+    const { onLine, onFault, maxLineLength } = this.#request;
+    let start = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      const line = this.#rest + text.slice(start, end);
+      this.#rest = "";
+      start = end + 1;
+      onLine(line);
+    }
+    this.#rest += text.slice(start);
+    if (this.#rest.length <= maxLineLength) return;
+    this.#rest = "";
+    onFault(`a line is longer than ${maxLineLength} characters`);
+  }
+}
