@@ -1,7 +1,7 @@
 // The gate that attempts pass one by one: it holds them back while the window is full, a limit is reached, a cool-down lasts, or the endpoint
 // is down. All that wait stand in one queue and are let in from here only, so that they never come back in step.
 import { ConcurrencyWindow } from "../core/concurrency-window.ts";
-import { LearnedRate } from "../core/learned-rate.ts";
+import { LearnedRate, type RefusalCause } from "../core/learned-rate.ts";
 import { Outage } from "../core/outage.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
 import type { Clock, Random } from "../io/clock.ts";
@@ -25,6 +25,8 @@ export type Admission = {
   readonly held: boolean;
   /** The window was nearly full. */
   readonly used: boolean;
+  /** Attempts under way, this one included. */
+  readonly active: number;
   readonly probe: boolean;
   readonly tokens: number;
 };
@@ -48,10 +50,12 @@ const JITTER = 0.1;
 /** After a cool-down the window opens from this part of it, doubling; from OPEN_BLIND while nothing is known of the rate. */
 const REOPEN = 1 / 2;
 const OPEN_BLIND = 2;
+const FEW = 1 / 2;
+const FEW_SURE = 3;
 /** Attempts are spread over the time that one takes, with this much room (as TCP does, "pacing"). */
 const SPREAD = 1.25;
 const SPREAD_SLOW_START = 2;
-const SPREAD_SLACK_MS = 50;
+const SPREAD_SLACK_MS = 20;
 /** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;
@@ -75,6 +79,10 @@ export class Gate {
   #refusedSinceMs: number | null = null;
   /** What the window is opened to so far after a cool-down. */
   #open = Number.POSITIVE_INFINITY;
+  /** What the last round of refusals is put down to. */
+  #cause: RefusalCause = "number";
+  /** The most attempts under way when one began that was let in. */
+  #mostAccepted = 0;
   /** How long an attempt takes, lately. */
   #latencyMs = 0;
   #spread: TokenBucket | null = null;
@@ -158,6 +166,7 @@ export class Gate {
       this.#refusedSinceMs = null;
       this.#open += 1;
     }
+    this.#mostAccepted = Math.max(this.#mostAccepted, admission.active);
     this.#window?.succeeded(admission.used, nowMs);
     const tookMs = nowMs - admission.atMs;
     this.#latencyMs = this.#latencyMs === 0 ? tookMs : this.#latencyMs + (tookMs - this.#latencyMs) / 16;
@@ -181,11 +190,14 @@ export class Gate {
     if (isNew) {
       this.#episodeAtMs = nowMs;
       this.#coolings++;
-      this.#learned.refused(admission.held, nowMs);
+      // Refused with far fewer under way than have been let in before: not their number is too high, but the rate.
+      const isFew = admission.active < Math.max(FEW_SURE, FEW * this.#mostAccepted);
+      this.#cause = admission.held ? (isFew ? "rate" : "perhaps") : "number";
+      this.#learned.refused(this.#cause, nowMs);
       this.#open = this.#learned.isKnown ? Math.ceil(this.concurrency * REOPEN) : OPEN_BLIND;
     }
     if (!isNew) this.#learned.refusedAlso();
-    this.#window?.refused(isNew);
+    this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active);
     const ownMs = isNew ? Math.min(COOL_MAX_MS, COOL_FIRST_MS * 2 ** Math.min(this.#coolings - 1, 20)) : 0;
     const waitMs = askedMs ?? ownMs;
     if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
@@ -249,7 +261,14 @@ export class Gate {
     this.#learned.take(nowMs);
     this.#spread?.take(1, nowMs);
     const used = this.#active >= 0.75 * this.concurrency;
-    waiter.resolve({ atMs: nowMs, held: waiter.held, used, probe, tokens: waiter.tokens });
+    waiter.resolve({
+      atMs: nowMs,
+      held: waiter.held,
+      used,
+      active: this.#active,
+      probe,
+      tokens: waiter.tokens,
+    });
   }
 
   #release(why: "down" | "refused"): void {
