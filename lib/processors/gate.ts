@@ -3,6 +3,7 @@
 import { ConcurrencyWindow } from "../core/concurrency-window.ts";
 import { LearnedRate, type RefusalCause } from "../core/learned-rate.ts";
 import { Outage } from "../core/outage.ts";
+import { Spread } from "../core/spread.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
 import type { Clock, Random } from "../io/clock.ts";
 import type { Trouble } from "./processor.ts";
@@ -50,12 +51,11 @@ const JITTER = 0.1;
 /** After a cool-down the window opens from this part of it, doubling; from OPEN_BLIND while nothing is known of the rate. */
 const REOPEN = 1 / 2;
 const OPEN_BLIND = 2;
+/** Few under way: fewer than this part of the most that were let in before, or than FEW_SURE. */
 const FEW = 1 / 2;
 const FEW_SURE = 3;
-/** Attempts are spread over the time that one takes, with this much room (as TCP does, "pacing"). */
-const SPREAD = 1.25;
-const SPREAD_SLOW_START = 2;
-const SPREAD_SLACK_MS = 20;
+/** A timer goes off after this time at the latest, to look again: a longer one would not fit. */
+const TIMER_MS_MAX = 3_600_000;
 /** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;
@@ -66,6 +66,7 @@ export class Gate {
   readonly #requests: TokenBucket | null;
   readonly #tokens: TokenBucket | null;
   readonly #learned = new LearnedRate();
+  readonly #spread = new Spread();
   readonly #outage: Outage;
   readonly #queue: Waiter[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
@@ -83,9 +84,6 @@ export class Gate {
   #cause: RefusalCause = "number";
   /** The most attempts under way when one began that was let in. */
   #mostAccepted = 0;
-  /** How long an attempt takes, lately. */
-  #latencyMs = 0;
-  #spread: TokenBucket | null = null;
   #over: "down" | "refused" | null = null;
 
   constructor(options: GateOptions) {
@@ -168,19 +166,7 @@ export class Gate {
     }
     this.#mostAccepted = Math.max(this.#mostAccepted, admission.active);
     this.#window?.succeeded(admission.used, nowMs);
-    const tookMs = nowMs - admission.atMs;
-    this.#latencyMs = this.#latencyMs === 0 ? tookMs : this.#latencyMs + (tookMs - this.#latencyMs) / 16;
-  }
-
-  /** How long the spreading of attempts holds the next one back; 0 with a fixed concurrency. */
-  #spreadMs(nowMs: number): number {
-    if (this.#window === null || this.#latencyMs <= 0) return 0;
-    const room = this.#window.isInSlowStart ? SPREAD_SLOW_START : SPREAD;
-    const perMs = (room * Math.max(1, this.#window.limit)) / this.#latencyMs;
-    const size = Math.max(2, perMs * SPREAD_SLACK_MS);
-    this.#spread ??= new TokenBucket(perMs, size, nowMs);
-    this.#spread.setRate(perMs, size, nowMs);
-    return this.#spread.waitMs(1, nowMs);
+    this.#spread.took(nowMs - admission.atMs);
   }
 
   #refused(admission: Admission, askedMs: number | null, nowMs: number): void {
@@ -222,7 +208,8 @@ export class Gate {
       }
       const waitMs = this.#waitMs(waiter, nowMs);
       if (waitMs > 0) {
-        if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(Math.ceil(waitMs), () => this.#pump());
+        const timerMs = Math.min(TIMER_MS_MAX, Math.ceil(waitMs));
+        if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(timerMs, () => this.#pump());
         return;
       }
       this.#queue.shift();
@@ -249,7 +236,8 @@ export class Gate {
     );
     this.#reason = limitMs > 0 ? "rate limit" : null;
     if (this.#active >= Math.min(this.concurrency, this.#open)) return Number.POSITIVE_INFINITY;
-    return Math.max(limitMs, this.#spreadMs(nowMs));
+    if (this.#window === null) return limitMs;
+    return Math.max(limitMs, this.#spread.waitMs(this.#window.limit, this.#window.isInSlowStart, nowMs));
   }
 
   #letIn(waiter: Waiter, nowMs: number): void {
@@ -259,7 +247,7 @@ export class Gate {
     this.#requests?.take(1, nowMs);
     this.#tokens?.take(waiter.tokens, nowMs);
     this.#learned.take(nowMs);
-    this.#spread?.take(1, nowMs);
+    this.#spread.take(nowMs);
     const used = this.#active >= 0.75 * this.concurrency;
     waiter.resolve({
       atMs: nowMs,
