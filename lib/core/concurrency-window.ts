@@ -21,6 +21,8 @@ export class ConcurrencyWindow {
   /** The size that was refused last, until it was reached again without a refusal. */
   #refusedAt = Number.POSITIVE_INFINITY;
   #holdUntilMs = Number.NEGATIVE_INFINITY;
+  /** When a size that was refused may be tried again. */
+  #probeAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param max upper bound, at least 1 */
   constructor(max: number) {
@@ -39,28 +41,34 @@ export class ConcurrencyWindow {
 
   /** An attempt succeeded. @param used whether the window was nearly full when it began */
   succeeded(used: boolean, nowMs: number): void {
-    if (!used || nowMs < this.#holdUntilMs) return;
-    const isProbe = !this.#slowStart && this.limit + 1 >= this.#refusedAt;
+    if (!used || nowMs < Math.max(this.#holdUntilMs, this.#probeAtMs)) return;
+    const isProbe = !this.#slowStart && this.limit + 2 >= this.#refusedAt;
     if (isProbe) {
-      this.#holdUntilMs = nowMs + PROBE_MS;
+      this.#probeAtMs = nowMs + PROBE_MS;
       this.#refusedAt = this.limit + 1 > this.#refusedAt ? Number.POSITIVE_INFINITY : this.#refusedAt;
     }
     const growth = this.#slowStart || isProbe ? 1 : 1 / this.#size;
     this.#size = Math.min(this.#max, this.#size + growth);
   }
 
-  /** A refusal. @param isFirst since the last cool-down; those that follow were sent at the same time and say how many fitted */
-  refused(isFirst: boolean): void {
+  /**
+   * A refusal.
+   * @param isFirst since the last cool-down; those that follow were sent at the same time and say how many fitted
+   * @param active attempts under way when the refused one began, itself included; null when their number was not the cause
+   */
+  refused(isFirst: boolean, active: number | null): void {
     if (isFirst) {
       // Slow start overshoots: where the limit is, the growth that follows finds out.
       this.#isSure = !this.#slowStart;
       this.#slowStart = false;
+      this.#probeAtMs = Number.NEGATIVE_INFINITY;
       this.#before = this.#size;
       this.#refusals = 0;
     }
     this.#refusals++;
     const fitted = Math.max(this.#before - this.#refusals, this.#before * SHRINK_MAX);
-    this.#refusedAt = this.#isSure ? Math.floor(fitted) + 1 : Number.POSITIVE_INFINITY;
+    const tooMany = Math.min(Math.floor(fitted) + 1, active ?? Number.POSITIVE_INFINITY);
+    this.#refusedAt = this.#isSure ? tooMany : Number.POSITIVE_INFINITY;
     this.#size = Math.max(1, Math.min(this.#before * SHRINK, fitted));
   }
 

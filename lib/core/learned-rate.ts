@@ -3,16 +3,27 @@
 // refusals, since each may be off by one.
 import { TokenBucket } from "./token-bucket.ts";
 
+export type RefusalCause = "rate" | "perhaps" | "number";
+
+/** How fast the rate is tried upwards: it doubles in this time, which a refusal makes longer where the rate was the cause. */
+const DOUBLING_S_MIN = 0.5;
+const DOUBLING_S_MAX = 60;
+const SLOWER: Readonly<Record<RefusalCause, number>> = { rate: 3, perhaps: 1.5, number: 1 / 1.5 };
+/** What of the measured rate is tried first: far more where something else was the cause, a little less where it is sure. */
+const FROM: Readonly<Record<RefusalCause, number>> = { rate: 0.97, perhaps: 1, number: 4 };
+const STEADY = 0.15;
+
 /** Refusals that it is measured over. */
 const REFUSALS = 8;
 /** Timers are late by a millisecond or more: so much may be made up for, in milliseconds of the rate. */
-const SLACK_MS = 50;
+const SLACK_MS = 20;
 const SIZE_MIN = 1.1;
 
 export class LearnedRate {
   #perMs: number | null = null;
   #sinceMs = 0;
-  #isConfirmed = false;
+  #doublingS = DOUBLING_S_MIN;
+  #from = 1;
   #bucket: TokenBucket | null = null;
   #accepted = 0;
   /** The last refusals: when, and how many had been accepted until then. */
@@ -20,17 +31,23 @@ export class LearnedRate {
 
   /**
    * The first refusal since the last cool-down.
-   * @param held whether the refused attempt had been held back by this rate: then it is the rate that is too high
+   * @param cause what is too high: the rate, for sure; perhaps the rate; or the number of attempts under way
    */
-  refused(held: boolean, nowMs: number): void {
+  refused(cause: RefusalCause, nowMs: number): void {
     this.#accepted--;
     this.#refusals.push({ atMs: nowMs, accepted: this.#accepted });
     if (this.#refusals.length > REFUSALS) this.#refusals.shift();
     const from = this.#refusals[0] ?? { atMs: nowMs, accepted: 0 };
     const count = this.#accepted - from.accepted;
     if (nowMs <= from.atMs || count <= 0) return;
+    const before = this.#perMs;
     this.#perMs = count / (nowMs - from.atMs);
-    this.#isConfirmed = held;
+    // The same rate once more is not the work of a number of attempts that has changed since.
+    const isSteady = before !== null && Math.abs(this.#perMs / before - 1) < STEADY;
+    const likely = cause === "number" && isSteady ? "perhaps" : cause;
+    this.#from = FROM[likely];
+    const doublingS = this.#doublingS * SLOWER[likely];
+    this.#doublingS = Math.min(DOUBLING_S_MAX, Math.max(DOUBLING_S_MIN, doublingS));
     this.#sinceMs = nowMs;
     this.#bucket ??= new TokenBucket(this.#perMs, 1, nowMs);
   }
@@ -67,10 +84,7 @@ export class LearnedRate {
     this.#bucket?.take(1, nowMs);
   }
 
-  /** A confirmed rate is approached from below and passed slowly; one that may be something else's effect doubles twice a second. */
   #growth(seconds: number): number {
-    return this.#isConfirmed
-      ? 0.97 + 0.01 * seconds + 0.0005 * seconds * seconds
-      : 2 ** Math.min(2 * seconds, 40);
+    return this.#from * 2 ** Math.min(seconds / this.#doublingS, 40);
   }
 }

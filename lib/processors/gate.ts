@@ -1,8 +1,9 @@
 // The gate that attempts pass one by one: it holds them back while the window is full, a limit is reached, a cool-down lasts, or the endpoint
 // is down. All that wait stand in one queue and are let in from here only, so that they never come back in step.
 import { ConcurrencyWindow } from "../core/concurrency-window.ts";
-import { LearnedRate } from "../core/learned-rate.ts";
+import { LearnedRate, type RefusalCause } from "../core/learned-rate.ts";
 import { Outage } from "../core/outage.ts";
+import { Spread } from "../core/spread.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
 import type { Clock, Random } from "../io/clock.ts";
 import type { Trouble } from "./processor.ts";
@@ -25,6 +26,8 @@ export type Admission = {
   readonly held: boolean;
   /** The window was nearly full. */
   readonly used: boolean;
+  /** Attempts under way, this one included. */
+  readonly active: number;
   readonly probe: boolean;
   readonly tokens: number;
 };
@@ -48,10 +51,11 @@ const JITTER = 0.1;
 /** After a cool-down the window opens from this part of it, doubling; from OPEN_BLIND while nothing is known of the rate. */
 const REOPEN = 1 / 2;
 const OPEN_BLIND = 2;
-/** Attempts are spread over the time that one takes, with this much room (as TCP does, "pacing"). */
-const SPREAD = 1.25;
-const SPREAD_SLOW_START = 2;
-const SPREAD_SLACK_MS = 50;
+/** Few under way: fewer than this part of the most that were let in before, or than FEW_SURE. */
+const FEW = 1 / 2;
+const FEW_SURE = 3;
+/** A timer goes off after this time at the latest, to look again: a longer one would not fit. */
+const TIMER_MS_MAX = 3_600_000;
 /** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;
@@ -62,6 +66,7 @@ export class Gate {
   readonly #requests: TokenBucket | null;
   readonly #tokens: TokenBucket | null;
   readonly #learned = new LearnedRate();
+  readonly #spread = new Spread();
   readonly #outage: Outage;
   readonly #queue: Waiter[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
@@ -75,9 +80,10 @@ export class Gate {
   #refusedSinceMs: number | null = null;
   /** What the window is opened to so far after a cool-down. */
   #open = Number.POSITIVE_INFINITY;
-  /** How long an attempt takes, lately. */
-  #latencyMs = 0;
-  #spread: TokenBucket | null = null;
+  /** What the last round of refusals is put down to. */
+  #cause: RefusalCause = "number";
+  /** The most attempts under way when one began that was let in. */
+  #mostAccepted = 0;
   #over: "down" | "refused" | null = null;
 
   constructor(options: GateOptions) {
@@ -158,20 +164,9 @@ export class Gate {
       this.#refusedSinceMs = null;
       this.#open += 1;
     }
+    this.#mostAccepted = Math.max(this.#mostAccepted, admission.active);
     this.#window?.succeeded(admission.used, nowMs);
-    const tookMs = nowMs - admission.atMs;
-    this.#latencyMs = this.#latencyMs === 0 ? tookMs : this.#latencyMs + (tookMs - this.#latencyMs) / 16;
-  }
-
-  /** How long the spreading of attempts holds the next one back; 0 with a fixed concurrency. */
-  #spreadMs(nowMs: number): number {
-    if (this.#window === null || this.#latencyMs <= 0) return 0;
-    const room = this.#window.isInSlowStart ? SPREAD_SLOW_START : SPREAD;
-    const perMs = (room * Math.max(1, this.#window.limit)) / this.#latencyMs;
-    const size = Math.max(2, perMs * SPREAD_SLACK_MS);
-    this.#spread ??= new TokenBucket(perMs, size, nowMs);
-    this.#spread.setRate(perMs, size, nowMs);
-    return this.#spread.waitMs(1, nowMs);
+    this.#spread.took(nowMs - admission.atMs);
   }
 
   #refused(admission: Admission, askedMs: number | null, nowMs: number): void {
@@ -181,11 +176,14 @@ export class Gate {
     if (isNew) {
       this.#episodeAtMs = nowMs;
       this.#coolings++;
-      this.#learned.refused(admission.held, nowMs);
+      // Refused with far fewer under way than have been let in before: not their number is too high, but the rate.
+      const isFew = admission.active < Math.max(FEW_SURE, FEW * this.#mostAccepted);
+      this.#cause = admission.held ? (isFew ? "rate" : "perhaps") : "number";
+      this.#learned.refused(this.#cause, nowMs);
       this.#open = this.#learned.isKnown ? Math.ceil(this.concurrency * REOPEN) : OPEN_BLIND;
     }
     if (!isNew) this.#learned.refusedAlso();
-    this.#window?.refused(isNew);
+    this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active);
     const ownMs = isNew ? Math.min(COOL_MAX_MS, COOL_FIRST_MS * 2 ** Math.min(this.#coolings - 1, 20)) : 0;
     const waitMs = askedMs ?? ownMs;
     if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
@@ -210,7 +208,8 @@ export class Gate {
       }
       const waitMs = this.#waitMs(waiter, nowMs);
       if (waitMs > 0) {
-        if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(Math.ceil(waitMs), () => this.#pump());
+        const timerMs = Math.min(TIMER_MS_MAX, Math.ceil(waitMs));
+        if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(timerMs, () => this.#pump());
         return;
       }
       this.#queue.shift();
@@ -237,7 +236,8 @@ export class Gate {
     );
     this.#reason = limitMs > 0 ? "rate limit" : null;
     if (this.#active >= Math.min(this.concurrency, this.#open)) return Number.POSITIVE_INFINITY;
-    return Math.max(limitMs, this.#spreadMs(nowMs));
+    if (this.#window === null) return limitMs;
+    return Math.max(limitMs, this.#spread.waitMs(this.#window.limit, this.#window.isInSlowStart, nowMs));
   }
 
   #letIn(waiter: Waiter, nowMs: number): void {
@@ -247,9 +247,16 @@ export class Gate {
     this.#requests?.take(1, nowMs);
     this.#tokens?.take(waiter.tokens, nowMs);
     this.#learned.take(nowMs);
-    this.#spread?.take(1, nowMs);
+    this.#spread.take(nowMs);
     const used = this.#active >= 0.75 * this.concurrency;
-    waiter.resolve({ atMs: nowMs, held: waiter.held, used, probe, tokens: waiter.tokens });
+    waiter.resolve({
+      atMs: nowMs,
+      held: waiter.held,
+      used,
+      active: this.#active,
+      probe,
+      tokens: waiter.tokens,
+    });
   }
 
   #release(why: "down" | "refused"): void {
