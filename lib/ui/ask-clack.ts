@@ -1,5 +1,5 @@
 // A question with clack: arrows, Enter, Esc, and for yes and no also the keys y and n.
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, select, updateSettings, type Option } from "@clack/prompts";
 import { yesNoKeys, type Dialogue, type Question } from "./ask.ts";
 import { paint } from "./screen.ts";
@@ -25,6 +25,7 @@ export async function askWith<T extends string>(
   ): void => {
     if (key.name === "escape" || (key.ctrl === true && (key.name === "c" || key.name === "d"))) cancel();
   };
+  leaveDeadTerminal(input);
   input.on("keypress", onKey).once("end", cancel).once("close", cancel);
   dialogue.signal?.addEventListener("abort", cancel, { once: true });
   try {
@@ -34,6 +35,14 @@ export async function askWith<T extends string>(
     input.off("keypress", onKey).off("end", cancel).off("close", cancel);
     dialogue.signal?.removeEventListener("abort", cancel);
   }
+}
+
+/** A terminal that is gone takes no settings: clack and readline would set them all the same, and throw where nobody can catch it. */
+function leaveDeadTerminal(input: Readable): void {
+  const terminal: Readable & { setRawMode?: (raw: boolean) => unknown } = input;
+  const setRawMode = terminal.setRawMode?.bind(terminal);
+  if (setRawMode === undefined) return;
+  terminal.setRawMode = (raw) => (input.readableEnded || input.destroyed ? input : setRawMode(raw));
 }
 
 type Streams = {

@@ -1,4 +1,5 @@
 // The questions of `ckpt`, asked in a real terminal and answered by keys; and the same situations without one.
+import { isRunning } from "../helpers/attempts.ts";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -125,6 +126,17 @@ describe("a question that a signal ends", () => {
     expect(terminal.cursorIsShown()).toBe(true);
     expect(contents(folder)).toEqual(before);
   });
+});
+
+test("a question whose terminal goes away ends, and nothing is changed", async () => {
+  const folder = await unfinished();
+  const before = contents(folder);
+  const terminal = new Terminal(folder, [...RUN, ...COMMAND]);
+  await terminal.shows(RESUME.en);
+  const { pid } = JSON.parse(read(folder, "checkpoints/owner.json"));
+  await terminal[Symbol.asyncDispose]();
+  while (isRunning(pid)) await Bun.sleep(5);
+  expect(contents(folder)).toEqual(before);
 });
 
 describe.each(LANGUAGES)("a changed command in %s", (language, env) => {
