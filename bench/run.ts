@@ -9,6 +9,7 @@ import { growth } from "./cases/growth.ts";
 import { moduleRows } from "./cases/module.ts";
 import { resumeRows } from "./cases/resume.ts";
 import { startRows } from "./cases/start.ts";
+import { workerRows } from "./cases/worker.ts";
 import { openPlace, type Place, ROOT } from "./place.ts";
 import { rowLine, writeReport } from "./report.ts";
 import type { Row } from "./row.ts";
@@ -29,6 +30,7 @@ const CASES: Readonly<Record<string, (place: Place, size: Size) => Promise<Row[]
   start: (place, size) => startRows(place, size.pairs),
   commands: (place, size) => commandRows(place, size.pairs, size.commands),
   window: (place) => windowRows(place),
+  worker: (place, size) => workerRows(place, size.pairs, size.items / 2),
   module: (place, size) => moduleRows(place, size.pairs, size.items),
   resume: (place, size) => resumeRows(place, size.pairs, size.done),
 };
