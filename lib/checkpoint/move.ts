@@ -2,6 +2,7 @@
 // point; before it nothing has changed, after it whatever command comes next finishes the move. Each step can be repeated.
 import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
+import type { Clock } from "../io/clock.ts";
 import {
   fileSize,
   lstatOf,
@@ -84,6 +85,26 @@ export function settledPaths(fs: FileSystem, paths: CheckpointPaths): Checkpoint
     return fileSize(fs, moved) === null ? there : moved;
   };
   return { ...paths, status: settled(STATUS), log: settled(LOG), keptInput: settled(KEPT_INPUT) };
+}
+
+const LOOKS_MAX = 10;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * The same while another process may be moving files at this very moment: a log without its status is looked at again, for a fifth of a second, before
+ * it is taken for what it seems to be.
+ */
+export async function restingPaths(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  clock: Clock,
+): Promise<CheckpointPaths> {
+  for (let look = 1; ; look++) {
+    const settled = settledPaths(fs, paths);
+    const isWhole = fileSize(fs, settled.status) !== null || fileSize(fs, settled.log) === null;
+    if (isWhole || look === LOOKS_MAX) return settled;
+    await clock.sleep(LOOK_EVERY_MS);
+  }
 }
 
 /** Name of the backup that an interrupted move is making; null without one. It is no backup before the move is finished. */

@@ -107,7 +107,7 @@ function inputOf(fs: FileSystem, results: CheckpointPaths, status: Status, wante
     facts.compression === "none" ? facts.format : `${facts.format}.${facts.compression}`,
   );
   const file = facts.kept ? results.keptInput : facts.path;
-  const hashIndex = status.fingerprint.parts.some((part) => part.name === "index");
+  const hashIndex = facts.index_hashed === true;
   return openInput(
     {
       path: file,

@@ -1,7 +1,7 @@
 // `ckpt info`: what the status file says, and a few facts beside it. Takes no lock, changes nothing, costs the same whatever the size.
 import { listBackups } from "../checkpoint/backups.ts";
 import { currentHolder } from "../checkpoint/owner.ts";
-import { settledPaths } from "../checkpoint/move.ts";
+import { restingPaths } from "../checkpoint/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
@@ -31,7 +31,7 @@ export function info(args: Arguments, context: Context): Promise<Ending> {
 export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {
   const { host, catalogue } = context;
   const { fs } = host;
-  const paths = settledPaths(fs, checkpointPaths(dir));
+  const paths = await restingPaths(fs, checkpointPaths(dir), host.clock);
   const read = readStatus(fs, paths.status);
   if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0)
     return showNothing(dir, paths, json, context);

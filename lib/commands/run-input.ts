@@ -96,5 +96,6 @@ export function inputFacts(
     mtime: stat === null ? null : stat.mtime.toISOString(),
     sha256: bytes.sha256,
     ...counts,
+    ...(input.spec.hashIndex ? { index_hashed: true } : {}),
   };
 }

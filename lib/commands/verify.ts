@@ -4,7 +4,7 @@ import { type BackupEntry, listBackups } from "../checkpoint/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
 import { newIdentity } from "../checkpoint/identity.ts";
 import { manifestProblems } from "../checkpoint/manifest.ts";
-import { settledPaths } from "../checkpoint/move.ts";
+import { restingPaths, settledPaths } from "../checkpoint/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { repairCheckpoint } from "../checkpoint/repair.ts";
 import { type Verdict, verifyCheckpoint } from "../checkpoint/verify.ts";
@@ -43,7 +43,7 @@ export async function verify(args: Arguments, context: Context): Promise<Ending>
     const entry = chosenBackup(host.fs, paths, given, host.cwd);
     return show(context, options, entry.name, backupVerdict(host.fs, entry), null);
   }
-  const verdict = verifyCheckpoint(host.fs, settledPaths(host.fs, paths));
+  const verdict = verifyCheckpoint(host.fs, await restingPaths(host.fs, paths, host.clock));
   if (verdict === null) throw new CkptError("checkpoint.none", { dir: options.dir });
   return show(context, options, null, verdict, newestIntact(host.fs, paths));
 }

@@ -16,6 +16,8 @@ export type InputFacts = {
   readonly count: number;
   readonly repeated: number;
   readonly changes: number;
+  /** The items' numbers are part of their hashes, because the processor is given them (`{#}`). */
+  readonly index_hashed?: true;
 };
 
 export type LogPosition = {

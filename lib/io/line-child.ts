@@ -82,7 +82,7 @@ export class LineChild {
     this.#pending += line;
     if (this.#flushPlanned) return;
     this.#flushPlanned = true;
-    setImmediate(() => this.#flush());
+    process.nextTick(() => this.#flush());
   }
 
   #flush(): void {

@@ -4,7 +4,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { listBackups, moveToBackup, pruneBackups, readBackup } from "../../lib/checkpoint/backups.ts";
 import { manifestProblems } from "../../lib/checkpoint/manifest.ts";
-import { finishIntent, removeLeftovers } from "../../lib/checkpoint/move.ts";
+import { systemClock } from "../../lib/io/clock.ts";
+import { finishIntent, removeLeftovers, restingPaths } from "../../lib/checkpoint/move.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths } from "../../lib/checkpoint/names.ts";
 import { encodeReceipt, readReceipt } from "../../lib/checkpoint/receipt.ts";
 import { restoreBackup } from "../../lib/checkpoint/restore.ts";
@@ -231,4 +232,25 @@ describe("pruneBackups", () => {
       }
     }
   });
+});
+
+test("restingPaths() looks again while a log is there without its status, as it is in the middle of a move", async () => {
+  const paths = newPaths();
+  await makeCheckpoint(paths, 1, 0);
+  const aside = path.join(paths.dir, "aside");
+  fs.renameSync(paths.status, aside);
+  let looks = 0;
+  const clock = {
+    ...systemClock,
+    sleep: () => {
+      looks++;
+      if (looks === 3) fs.renameSync(aside, paths.status);
+      return Promise.resolve();
+    },
+  };
+  expect((await restingPaths(realFileSystem, paths, clock)).status).toBe(paths.status);
+  expect(looks).toBe(3);
+  fs.unlinkSync(paths.status);
+  await restingPaths(realFileSystem, paths, clock); // gone for good: it gives up
+  expect(looks).toBeLessThan(20);
 });
