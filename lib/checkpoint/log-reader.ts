@@ -105,22 +105,6 @@ function lineFault(
   return frame.prev === prev ? null : "chain";
 }
 
-/** Whether any line behind `offset` is a valid record by its own checksum: then what is at `offset` is damage, not a torn tail. */
-export function hasValidRecordBehind(fs: FileSystem, file: string, offset: number): boolean {
-  const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
-  try {
-    let found = false;
-    const frame: RecordFrame = { seq: 0, index: 0, failed: false, prev: "", sum: "" };
-    eachLine(fs, fd, offset, (line, at) => {
-      found = at > offset && readFrame(line, frame);
-      return !found;
-    });
-    return found;
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
 /** Reads the line that begins at an offset, without its end. Null when there is no whole line. */
 export function readLineAt(fs: FileSystem, fd: number, offset: number): Buffer | null {
   for (let length = 4096; ; length *= 4) {

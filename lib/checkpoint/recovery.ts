@@ -15,13 +15,7 @@ import {
   writeSynced,
 } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import {
-  type LogFault,
-  type LogScan,
-  hasValidRecordBehind,
-  type RecordVisitor,
-  scanLog,
-} from "./log-reader.ts";
+import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import { listBackups } from "./backups.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { firstPrev } from "./record-codec.ts";
@@ -82,7 +76,7 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
     emptyPosition(status.session.nonce),
     committedCheck(paths, status, visit),
   );
-  if (scan.fault !== null) refuseDamage(fs, paths, status, scan, scan.fault);
+  if (scan.fault !== null) refuseDamage(paths, status, scan, scan.fault);
   if (scan.valid.bytes < status.log.bytes) {
     throw damaged(paths, { kind: "records-missing", from: scan.valid.records + 1, to: status.log.records });
   }
@@ -117,20 +111,14 @@ function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
   return new CkptError("checkpoint.damaged", { path: paths.log, problems: [problem] });
 }
 
-/** @throws when what stands behind the valid records is damage and not the torn tail of a crash */
-function refuseDamage(
-  fs: FileSystem,
-  paths: CheckpointPaths,
-  status: Status,
-  scan: LogScan,
-  fault: LogFault,
-): void {
+/** @throws when what stands behind the valid records was committed, or is of a newer version */
+function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
   if (fault.kind === "newer") {
     throw new CkptError("checkpoint.newer", { path: paths.log, version: 2, supported: 1 });
   }
   if (scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
-  // A write that was torn leaves nothing valid behind it; a valid record there means that something inside was damaged.
-  if (hasValidRecordBehind(fs, paths.log, fault.offset)) throw damaged(paths, problemOf(fault));
+  // Behind the last commit nothing was reported as saved, and a power cut may keep a later write without an earlier one: whatever does not
+  // join on is a tail, even with records in it that are right by themselves.
 }
 
 function problemOf(fault: LogFault): Problem {
@@ -150,6 +138,7 @@ function problemOf(fault: LogFault): Problem {
 /** Copies what stands behind the valid records into quarantine; the copy is on the disk before anything is cut. */
 function quarantineTail(fs: FileSystem, paths: CheckpointPaths, scan: LogScan): number {
   makeFolder(fs, paths.quarantine);
+  syncFolder(fs, paths.dir);
   const length = scan.fileBytes - scan.valid.bytes;
   const name = path.join(paths.quarantine, `tail-${scan.valid.records}-${scan.valid.last_sum}-${length}`);
   copyRange(fs, paths.log, scan.valid.bytes, length, name);

@@ -49,7 +49,7 @@ export function verifyCheckpoint(
   if (read.kind === "absent") problems.add({ kind: "status-missing" });
   if (read.kind === "damaged") problems.add({ kind: "status-sum" });
   if (logBytes === null) problems.add({ kind: "log-missing", records: status?.log.records ?? 0 });
-  const pieces = logBytes === null ? NO_PIECES : readPieces(fs, log, status);
+  const pieces = logBytes === null ? NO_PIECES : withoutTail(readPieces(fs, log, status), status);
   const runs = provableRuns(pieces, status);
   const torn = tornBytes(pieces, status);
   const tally = new ItemTally();
@@ -73,6 +73,17 @@ export function verifyCheckpoint(
     doubles: tally.doubles,
     errors: tally.errors.list(),
     ...counts,
+  };
+}
+
+/** A bad line behind the last commit begins a tail: recovery sets aside all that stands behind it, right by itself or not. */
+function withoutTail(pieces: LogPieces, status: Status | null): LogPieces {
+  const tail = pieces.bad.find((line) => status !== null && line.from >= status.log.bytes)?.from ?? Infinity;
+  const { runs, bad, fileBytes } = pieces;
+  return {
+    runs: runs.filter((run) => run.from < tail),
+    bad: bad.filter((line) => line.from <= tail),
+    fileBytes,
   };
 }
 
