@@ -62,6 +62,8 @@ function requireOwnBackups(fs: FileSystem, paths: CheckpointPaths): void {
 export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
   const intent = readSealed<Intent>(fs, paths.intent, "intent");
   if (intent === null) return false;
+  // Who wrote it may have been killed before its name was sure; a power cut must not undo it when files have been moved.
+  syncFolder(fs, paths.dir);
   finish(fs, paths, intent);
   return true;
 }
@@ -130,6 +132,8 @@ function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
 function moveOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent, target: string): void {
   makeFolder(fs, paths.backups);
   makeFolder(fs, target);
+  // They may be there already, made by a process that was killed before their names were sure.
+  syncFolder(fs, paths.backups);
   for (const name of intent.out) {
     // When it is there already, what stands in its old place came in by this same intent.
     if (fileSize(fs, path.join(target, name)) === null)

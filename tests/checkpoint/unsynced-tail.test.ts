@@ -1,0 +1,35 @@
+// A power cut may keep a later write of the log without an earlier one: behind the last commit that is a tail, not damage.
+import { expect, test } from "bun:test";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { realFileSystem } from "../../lib/io/fs.ts";
+import { locked, openCheckpoint, outputOf, type Told, work } from "../crash/lives.ts";
+import { temporaryFolder } from "../helpers/attempts.ts";
+
+/** A checkpoint with seven records, of which the first six are committed by a status put back afterwards. */
+async function withUncommitted(dir: string): Promise<string> {
+  const told: Told = { saved: new Map(), place: undefined, damaged: false };
+  await work(3)(realFileSystem, dir, told);
+  const { status, log } = checkpointPaths(path.join(dir, "c"));
+  const committed = fs.readFileSync(status);
+  await work(7)(realFileSystem, dir, told);
+  fs.writeFileSync(status, committed);
+  return log;
+}
+
+test("a hole behind the last commit with whole records behind it is set aside, and the committed records are kept", async () => {
+  using folder = temporaryFolder();
+  const log = await withUncommitted(folder.path);
+  const bytes = fs.readFileSync(log);
+  bytes.fill(0, bytes.indexOf(outputOf(3)), bytes.indexOf(outputOf(3)) + 9);
+  fs.writeFileSync(log, bytes);
+  const verdict = verifyCheckpoint(realFileSystem, checkpointPaths(path.join(folder.path, "c")));
+  expect(verdict).toMatchObject({ problemCount: 0, records: 3 });
+  await locked(realFileSystem, folder.path, (at) => {
+    const { indices, recovered } = openCheckpoint(realFileSystem, at);
+    expect(indices).toEqual([0, 1, 2]);
+    expect(recovered?.quarantinedBytes).toBe(verdict?.tornBytes ?? 0);
+  });
+});

@@ -1,0 +1,259 @@
+// Crash-state simulation: every state that a power cut may leave during what processes do here, kills and recoveries included, is built on a real
+// folder and recovered by the real code; what had been reported as saved by then must be there, once and exact, and a second opening must be clean.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { manifestProblems, readManifest } from "../../lib/checkpoint/manifest.ts";
+import { checkpointPaths, isUnfinishedBackup, STATUS } from "../../lib/checkpoint/names.ts";
+import { realFileSystem } from "../../lib/io/fs.ts";
+import { DiskModel, materialise, type Tree, treeDigest } from "./disk-model.ts";
+import type { Figures, Size } from "./figures.ts";
+import {
+  backUp,
+  damage,
+  leave,
+  type Life,
+  locked,
+  NONCES,
+  openCheckpoint,
+  openSession,
+  repair,
+  restoring,
+  type Told,
+  work,
+} from "./lives.ts";
+import { type Call, Killed, recordingFs } from "./recording-fs.ts";
+
+const STEM = "20261123_200000";
+const SCENARIOS: Readonly<Record<string, readonly Life[]>> = {
+  run: [work(7), work(10)],
+  clear: [work(4), leave("cleared"), work(3, NONCES[1])],
+  completion: [work(4, NONCES[0], "finished"), leave("completed"), work(3, NONCES[1])],
+  restore: [work(4), backUp, work(7), restoring("mine"), work(5)],
+  "restore another": [work(4), leave("cleared"), work(3, NONCES[1]), restoring(`auto_cleared_${STEM}`)],
+  repair: [work(7), damage, repair, work(7)],
+};
+
+const TEMPORARY = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
+
+type Found = {
+  states: number;
+  calls: number;
+  recoveries: number;
+  lost: number;
+  doubled: number;
+  garbage: number;
+  readonly faults: string[];
+};
+type State = { readonly tree: Tree; readonly told: Told; readonly where: string };
+
+function copyOf(told: Told): Told {
+  return { ...told, saved: new Map([...told.saved].map(([nonce, items]) => [nonce, new Set(items)])) };
+}
+
+/** Plays lives on a disk, killed before call `killAt`; gives each state that a cut after each call may leave to `see`. */
+async function play(
+  start: Tree,
+  lives: readonly Life[],
+  told: Told,
+  name: string,
+  found: Found,
+  see: ((state: State) => void) | null,
+  killAt: number = Infinity,
+  model: DiskModel = DiskModel.of(start),
+  root?: string,
+): Promise<{ readonly calls: number; readonly model: DiskModel; readonly root: string }> {
+  const at = root ?? fs.mkdtempSync(path.join(TEMPORARY, "ckpt-crash-"));
+  if (root === undefined) materialise(start, at);
+  let calls = 0;
+  const before = (call: Call): void => {
+    if (calls === killAt) throw new Killed(call.name);
+    calls++;
+    // Redundancy hides a wrong order from the states: it is looked at by itself.
+    if (call.name === "renameSync" && call.file === `/c/${STATUS}`) {
+      for (const file of ["/c/checkpoint_results.jsonl", `/c/${STATUS}.tmp`]) {
+        if (model.find(file) !== undefined && !model.isDataSure(file))
+          found.faults.push(`${name}: status before ${file}`);
+      }
+    }
+    if (
+      call.name === "renameSync" &&
+      call.file.endsWith("intent.json") &&
+      !model.isDataSure(`${call.file}.tmp`)
+    )
+      found.faults.push(`${name}: intent not synced`);
+    if (
+      call.name === "writeSync" &&
+      call.file.endsWith("/checkpoint_results.jsonl") &&
+      path.dirname(call.file) === "/c" &&
+      !model.isNameSure(call.file)
+    ) {
+      found.faults.push(`${name}: log written before its name is sure`);
+    }
+  };
+  const after = (call: Call): void => {
+    if (see === null) return;
+    for (const tree of model.states())
+      see({ tree, told: copyOf(told), where: `${name}, call ${calls} ${call.name} ${call.file}` });
+  };
+  const recording = recordingFs(at, model, { before, after });
+  try {
+    for (const life of lives) await life(recording, at, told);
+  } catch (error) {
+    if (calls !== killAt) throw error;
+  }
+  found.calls += see === null ? 0 : calls;
+  return { calls, model, root: at };
+}
+
+/** Opens what a crash left, as the next start would, twice. */
+async function check(state: State, found: Found): Promise<void> {
+  const dir = fs.mkdtempSync(path.join(TEMPORARY, "ckpt-crash-"));
+  const fault = (text: string): void => void found.faults.push(`${state.where}: ${text}`);
+  try {
+    materialise(state.tree, dir);
+    await open(dir, state, found, fault);
+    await locked(realFileSystem, dir, (folder) => {
+      const { recovered } = openCheckpoint(realFileSystem, folder);
+      if (recovered !== null && recovered.adopted + recovered.quarantinedBytes > 0)
+        fault("the second opening is not clean");
+      const left = fs.readdirSync(folder.paths.dir).filter((name) => /\.tmp$|^recovering|^intent/.test(name));
+      if (left.length > 0) fault(`left behind: ${left.join()}`);
+    });
+    checkSaved(dir, state, found, fault);
+  } catch (error) {
+    found.lost++;
+    fault(String(error));
+  } finally {
+    fs.rmSync(dir, { recursive: true });
+  }
+}
+
+async function open(
+  dir: string,
+  { told }: State,
+  found: Found,
+  fault: (text: string) => void,
+): Promise<void> {
+  if (told.damaged) await repair(realFileSystem, dir, copyOf(told));
+  await locked(realFileSystem, dir, async (folder) => {
+    const opened = openCheckpoint(realFileSystem, folder);
+    found.recoveries++;
+    if (opened.recovered === null) return;
+    found.garbage += opened.garbage;
+    if (opened.garbage > 0) fault("garbage was accepted");
+    const session = openSession(realFileSystem, folder, opened, "");
+    await session.begin();
+    await session.end("stopped", "limit");
+    session.close();
+  });
+}
+
+function checkSaved(dir: string, { told }: State, found: Found, fault: (text: string) => void): void {
+  const paths = checkpointPaths(path.join(dir, "c"));
+  const folders = fs.existsSync(paths.backups)
+    ? fs.readdirSync(paths.backups).filter((name) => !isUnfinishedBackup(name))
+    : [];
+  const all = [paths.dir, ...folders.map((name) => path.join(paths.backups, name))].map((folder) =>
+    itemsIn(folder, paths.dir, told.damaged, found, fault),
+  );
+  for (const [nonce, items] of told.saved) {
+    if (all.some((at) => at.nonce === nonce && [...items].every((item) => at.items.has(item)))) continue;
+    found.lost++;
+    fault(`lost: what was reported of session ${nonce.slice(0, 2)}`);
+  }
+  if (told.place !== undefined && (all[0]?.nonce ?? null) !== told.place)
+    fault(`in place is ${all[0]?.nonce ?? "nothing"}`);
+}
+
+function itemsIn(
+  folder: string,
+  place: string,
+  wasDamaged: boolean,
+  found: Found,
+  fault: (text: string) => void,
+): { readonly nonce: string | null; readonly items: ReadonlySet<number> } {
+  const verdict = verifyCheckpoint(realFileSystem, checkpointPaths(folder));
+  const manifest = folder === place ? null : readManifest(realFileSystem, folder);
+  const problems = manifest === null ? [] : manifestProblems(realFileSystem, folder, manifest, true);
+  if (problems.length > 0 || (folder !== place && manifest === null))
+    fault(`${path.basename(folder)} is no whole backup`);
+  if (verdict === null) return { nonce: null, items: new Set() };
+  if (verdict.problemCount > 0 && !(wasDamaged && manifest?.form === "raw"))
+    fault(`${path.basename(folder)}: ${JSON.stringify(verdict.problems)}`);
+  const records = fs
+    .readFileSync(path.join(folder, "checkpoint_results.jsonl"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith('{"v":1') && line.endsWith('"}'));
+  const items = new Set(records.map((line) => Number(/"index":(\d+)/.exec(line)?.[1])));
+  if (items.size < records.length) {
+    found.doubled++;
+    fault("an item is there twice");
+  }
+  return { nonce: verdict.status?.session.nonce ?? null, items };
+}
+
+const nothing = (): Told => ({ saved: new Map(), place: undefined, damaged: false });
+const reopen: Life = async (recording, dir, told) => {
+  if (told.damaged) await repair(recording, dir, told);
+  await locked(recording, dir, async (folder) => {
+    const opened = openCheckpoint(recording, folder);
+    if (opened.recovered === null) return;
+    const session = openSession(recording, folder, opened, "");
+    await session.begin();
+    session.close();
+  });
+};
+
+/** @param size quick: a part of the crashes inside recovery; full: all of them */
+export async function crashStates(size: Size): Promise<Figures> {
+  const found: Found = { states: 0, calls: 0, recoveries: 0, lost: 0, doubled: 0, garbage: 0, faults: [] };
+  const seen = new Set<string>();
+  let waiting: State[] = [];
+  const see = (state: State): void => {
+    const { saved, place, damaged } = state.told;
+    const key = `${treeDigest(state.tree)} ${[...saved].map(([nonce, items]) => `${nonce} ${[...items].join()}`).join()} ${place} ${damaged}`;
+    if (!seen.has(key)) waiting.push(state);
+    seen.add(key);
+  };
+  const drain = async (): Promise<State[]> => {
+    const states = waiting;
+    waiting = [];
+    for (const state of states) await check(state, found);
+    found.states += states.length;
+    return states;
+  };
+  const step = size === "full" ? 1 : 31;
+  for (const [name, lives] of Object.entries(SCENARIOS)) {
+    const { calls, root } = await play(new Map(), lives, nothing(), name, found, see);
+    fs.rmSync(root, { recursive: true });
+    const first = await drain();
+    // A power cut inside the recovery from a power cut.
+    for (let i = 0; i < first.length; i += step * 4) {
+      const state = first[i];
+      if (state === undefined || found.faults.length > 0) break;
+      const cut = await play(
+        state.tree,
+        [reopen],
+        copyOf(state.told),
+        `${state.where}, in recovery`,
+        found,
+        see,
+      );
+      fs.rmSync(cut.root, { recursive: true });
+      await drain();
+    }
+    // A power cut during the recovery from a kill: what the killed process had not synced is still only in memory.
+    for (let kill = 0; kill < calls && found.faults.length === 0; kill += step) {
+      const told = nothing();
+      const killed = await play(new Map(), lives, told, name, found, null, kill);
+      const where = `${name}, killed before call ${kill}`;
+      await play(new Map(), [reopen], told, where, found, see, Infinity, killed.model, killed.root);
+      fs.rmSync(killed.root, { recursive: true });
+      await drain();
+    }
+  }
+  const { faults, ...figures } = found;
+  return { method: "crash states", figures, faults };
+}

@@ -1,0 +1,198 @@
+// What processes do to a checkpoint folder, step by step on the calling thread, and what has been told to people as saved on the way.
+import * as path from "node:path";
+import { moveToBackup } from "../../lib/checkpoint/backups.ts";
+import { directCommitter } from "../../lib/checkpoint/committer.ts";
+import { type LockedFolder, lockFolder } from "../../lib/checkpoint/folder.ts";
+import { makeBackup } from "../../lib/checkpoint/make-backup.ts";
+import { readManifest } from "../../lib/checkpoint/manifest.ts";
+import { encodeReceipt } from "../../lib/checkpoint/receipt.ts";
+import { parseRecord } from "../../lib/checkpoint/record-codec.ts";
+import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/recovery.ts";
+import { repairCheckpoint } from "../../lib/checkpoint/repair.ts";
+import { restoreBackup } from "../../lib/checkpoint/restore.ts";
+import { Session } from "../../lib/checkpoint/session.ts";
+import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { ErrorTally } from "../../lib/core/error-tally.ts";
+import { STATE } from "../../lib/core/plan.ts";
+import type { Status } from "../../lib/core/status.ts";
+import { systemClock } from "../../lib/io/clock.ts";
+import { type FileSystem, O } from "../../lib/io/fs.ts";
+
+/** What people have been told; a crash afterwards may not make it untrue. */
+export type Told = {
+  /** By nonce of the session, the items reported as saved. */
+  readonly saved: Map<string, Set<number>>;
+  /** Nonce of the session that must be in place; null: none; undefined: a move was going on. */
+  place: string | null | undefined;
+  /** A record of the checkpoint in place has been damaged on purpose: the next opening has to repair it. */
+  damaged: boolean;
+};
+
+export type Life = (fs: FileSystem, dir: string, told: Told) => Promise<void>;
+
+const ITEMS = 5000;
+const OWNER = { pid: 1, host: "host", started_at: "2026-11-23T20:00:00.000Z" };
+export const NONCES: readonly string[] = ["a".repeat(32), "b".repeat(32)];
+const AT_MS = Date.UTC(2026, 10, 23, 20);
+
+export function outputOf(index: number): string {
+  return `answer ${index} ${"x".repeat((index * 37) % 160)}`;
+}
+
+export type Opened = {
+  readonly recovered: Recovered | null;
+  readonly indices: readonly number[];
+  readonly garbage: number;
+};
+
+/** Recovers and gathers the records. */
+export function openCheckpoint(fs: FileSystem, folder: LockedFolder): Opened {
+  const indices: number[] = [];
+  let garbage = 0;
+  const recovered = recover(fs, folder.paths, (_frame, line) => {
+    const record = parseRecord(line);
+    if (record === null || record.output !== outputOf(record.index)) garbage++;
+    else indices.push(record.index);
+  });
+  return { recovered, indices, garbage };
+}
+
+export async function locked<T>(
+  fs: FileSystem,
+  dir: string,
+  use: (folder: LockedFolder) => T | Promise<T>,
+): Promise<T> {
+  const folder = await lockFolder(fs, path.join(dir, "c"), OWNER, systemClock);
+  try {
+    return await use(folder);
+  } finally {
+    folder.release();
+  }
+}
+
+export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened, nonce: string): Session {
+  const { recovered, indices } = opened;
+  const session = recovered?.status.session ?? { id: "20261123_200000", nonce, started_at: OWNER.started_at };
+  const saved = new Set(indices).size;
+  const facts = {
+    session,
+    input: {
+      path: "q.txt",
+      format: "txt",
+      compression: "none",
+      encoding: "utf-8",
+      id_field: null,
+      kept: false,
+      size: 1,
+      mtime: null,
+      sha256: "",
+      count: ITEMS,
+      repeated: 0,
+      changes: 0,
+    },
+    processor: { kind: "command", shown: "echo" },
+    fingerprint: { id: "0a1b2c3d", parts: [] },
+    batch_size: 3,
+    completed: saved,
+    failed: 0,
+    resultsSaved: saved,
+    gone: 0,
+    output: null,
+    earlier: recovered?.status ?? null,
+    errors: new ErrorTally(),
+  };
+  const position = recovered?.position ?? emptyPosition(session.nonce);
+  return new Session(fs, folder.paths, systemClock, directCommitter(fs), facts, position, OWNER);
+}
+
+/** A run: saves the items up to `to`, commits after every third and at its end. */
+export function work(to: number, nonce: string = NONCES[0] ?? "", ended: Status["state"] = "stopped"): Life {
+  return (fs, dir, told) =>
+    locked(fs, dir, async (folder) => {
+      const opened = openCheckpoint(fs, folder);
+      const session = openSession(fs, folder, opened, nonce);
+      if (opened.recovered === null) told.place = undefined;
+      await session.begin();
+      told.place = session.committed.session.nonce;
+      const saved = new Set(opened.indices);
+      const tell = (): void => void told.saved.set(session.committed.session.nonce, new Set(saved));
+      for (let index = 0; index < to; index++) {
+        if (saved.has(index)) continue;
+        const key = {
+          index,
+          line: index + 1,
+          id: null,
+          hash: index.toString(16).padStart(32, "0"),
+          occurrence: 1,
+        };
+        const common = { attempts: 1, retries: [], startedAtMs: AT_MS, durationMs: 1 };
+        const outputJson = JSON.stringify(outputOf(index));
+        session.add(key, { ...common, status: "ok", outputJson }, { state: STATE.fresh, errorGroup: 0 }, "");
+        session.write();
+        saved.add(index);
+        if (index % 3 === 2) {
+          await session.commit();
+          tell();
+        }
+      }
+      await session.end(ended, "limit");
+      tell();
+      session.close();
+    });
+}
+
+/** Moves the checkpoint away; `receipt`: as at the end of a completed session. */
+export function leave(reason: "cleared" | "completed"): Life {
+  return (fs, dir, told) =>
+    locked(fs, dir, (folder) => {
+      const { status } = verifyCheckpoint(fs, folder.paths) ?? { status: null };
+      if (status === null) throw new Error("there is a checkpoint here");
+      told.place = undefined;
+      const receipt = (name: string): string => encodeReceipt(status, name, AT_MS);
+      moveToBackup(fs, folder.paths, {
+        reason,
+        nowMs: AT_MS,
+        status,
+        ...(reason === "completed" ? { receipt } : {}),
+      });
+      told.place = null;
+    });
+}
+
+export const backUp: Life = (fs, dir) =>
+  locked(fs, dir, (folder) => void makeBackup(fs, folder.paths, "mine", AT_MS));
+
+/** Restores the backup of that name, which holds the session of `nonce`. */
+export function restoring(name: string, nonce: string = NONCES[0] ?? ""): Life {
+  return (fs, dir, told) =>
+    locked(fs, dir, (folder) => {
+      const from = path.join(folder.paths.backups, name);
+      const manifest = readManifest(fs, from);
+      if (manifest === null) throw new Error(`no backup ${name}`);
+      told.place = undefined;
+      restoreBackup(fs, folder.paths, from, manifest, AT_MS);
+      told.place = nonce;
+    });
+}
+
+/** Changes a byte of the second record for good. */
+export const damage: Life = (fs, dir, told) =>
+  locked(fs, dir, (folder) => {
+    told.damaged = true;
+    for (const items of told.saved.values()) items.delete(1);
+    const fd = fs.openSync(folder.paths.log, O.O_RDWR);
+    const size = fs.fstatSync(fd).size;
+    const bytes = Buffer.alloc(size);
+    fs.readSync(fd, bytes, 0, size, 0);
+    fs.writeSync(fd, Buffer.from("?"), 0, 1, bytes.indexOf("answer 1"));
+    fs.fsyncSync(fd);
+    fs.closeSync(fd);
+  });
+
+export const repair: Life = (fs, dir) =>
+  locked(fs, dir, (folder) => {
+    const verdict = verifyCheckpoint(fs, folder.paths);
+    if (verdict === null || verdict.problemCount === 0) return;
+    const identity = { id: "20261123_200000", nonce: NONCES[1] ?? "", started_at: OWNER.started_at };
+    repairCheckpoint(fs, folder.paths, verdict, { nowMs: AT_MS, identity });
+  });
