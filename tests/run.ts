@@ -6,10 +6,20 @@ import { join } from "node:path";
 
 type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
+/** A hang is to be noticed, a busy machine is not to fail a test. */
+const TIMEOUT_MS = 180_000;
+
 const folder = mkdtempSync(join(tmpdir(), "ckpt-tests-"));
 const report = join(folder, "junit.xml");
 const child = Bun.spawn(
-  [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...process.argv.slice(2)],
+  [
+    process.execPath,
+    "test",
+    `--timeout=${TIMEOUT_MS}`,
+    "--reporter=junit",
+    `--reporter-outfile=${report}`,
+    ...process.argv.slice(2),
+  ],
   {
     cwd: join(import.meta.dir, ".."),
     stdio: ["ignore", "inherit", "inherit"],

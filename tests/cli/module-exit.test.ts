@@ -1,7 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ckpt, newFolder } from "../helpers/ckpt.ts";
+
+setDefaultTimeout(60_000);
 
 const MODULE = resolve(import.meta.dir, "../fixtures/processors/exits.ts");
 
@@ -30,4 +32,10 @@ describe("a module that calls process.exit()", () => {
     const info = await ckpt(folder, ["info", "--json"]);
     expect(JSON.parse(info.out)).toMatchObject({ completed: 1, failed: 0, pending: 1, state: "stopped" });
   });
+});
+
+test("timers that a module leaves running do not keep the program at its end", async () => {
+  const folder = newInput("never");
+  writeFileSync(join(folder, "m.ts"), "export function process() { setInterval(() => 0, 1000); return 1; }");
+  expect((await ckpt(folder, ["run", "q.jsonl", "--module", "m.ts"])).code).toBe(0);
 });
