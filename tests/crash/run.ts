@@ -1,8 +1,12 @@
 // `bun run test:crash`: every method in its full form (or those named, `--quick` in the quick one); prints the table of figures for docs/durability.md.
 import type { Figures, Size } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
+import { mutants } from "./mutants.ts";
 
-const METHODS: Readonly<Record<string, (size: Size) => Promise<Figures>>> = { "crash-states": crashStates };
+const METHODS: Readonly<Record<string, (size: Size) => Promise<Figures>>> = {
+  "crash-states": crashStates,
+  mutants,
+};
 const FAULTS_SHOWN = 20;
 
 const given = process.argv.slice(2);
