@@ -25,8 +25,20 @@ export function recordBody(seq: number, key: RecordKey, fp: string, result: Resu
   if (result.marks !== undefined && result.marks.length > 0)
     text += `,"marks":${JSON.stringify(result.marks)}`;
   if (result.usage !== undefined) text += `,"usage":${JSON.stringify(result.usage)}`;
-  const startedAt = new Date(result.startedAtMs).toISOString();
+  const startedAt = isoTime(result.startedAtMs);
   return `${text},"started_at":"${startedAt}","duration_ms":${Math.round(result.durationMs)}`;
+}
+
+let lastMs = Number.NaN;
+let lastIso = "";
+
+/** `2026-11-23T20:00:00.000Z`; many records have the time of the one before. */
+function isoTime(ms: number): string {
+  if (ms !== lastMs) {
+    lastIso = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastIso;
 }
 
 const encoder = new TextEncoder();

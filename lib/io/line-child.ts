@@ -150,7 +150,10 @@ export class LineChild {
   async #read(): Promise<void> {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     try {
-      for await (const chunk of this.#subprocess.stdout) this.#take(decoder.decode(chunk, { stream: true }));
+      for await (const chunk of this.#subprocess.stdout) {
+        this.#take(decoder.decode(chunk, { stream: true }));
+        await nextTurn();
+      }
     } catch {
       this.#request.onFault("it is not UTF-8");
     }
@@ -170,4 +173,8 @@ export class LineChild {
     this.#rest = "";
     onFault(`a line is longer than ${maxLineLength} characters`);
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -56,6 +56,8 @@ type Slot = {
   readonly number: number;
   child: LineChild | null;
   readonly held: Map<number, Task>;
+  /** It holds an item that is to be alone. */
+  alone: boolean;
   fault: Fault | null;
   /** Ends in a row without an answer in between. */
   failures: number;
@@ -81,6 +83,7 @@ export class WorkerPool {
       number: i + 1,
       child: null,
       held: new Map(),
+      alone: false,
       fault: null,
       failures: 0,
       notBeforeMs: 0,
@@ -126,10 +129,8 @@ export class WorkerPool {
     const nowMs = this.#options.clock.monotonic();
     let best: Slot | null = null;
     for (const slot of this.#slots) {
-      if (slot.held.size >= most || slot.fault !== null) continue;
+      if (slot.held.size >= most || slot.alone || slot.fault !== null) continue;
       if (slot.child === null && slot.notBeforeMs > nowMs) continue;
-      const [first] = slot.held.values();
-      if (first?.alone === true) continue;
       if (best === null || slot.held.size < best.held.size) best = slot;
       if (best.held.size === 0) break;
     }
@@ -142,6 +143,7 @@ export class WorkerPool {
     if (slot.child === null) return false;
     task.sentAtMs = this.#options.clock.monotonic();
     slot.held.set(task.item.index, task);
+    slot.alone = task.alone;
     slot.child.write(requestLine(task.item, task.context.attempt));
     const { timeoutMs } = this.#options;
     if (timeoutMs !== null && this.#cancelSweep === null) this.#planSweep(timeoutMs);
@@ -174,6 +176,7 @@ export class WorkerPool {
       return;
     }
     slot.held.delete(answer.index);
+    slot.alone = false;
     slot.failures = 0;
     this.#answered = true;
     task.settle(this.#within(answer.outcome));
@@ -217,6 +220,7 @@ export class WorkerPool {
     const { fault } = slot;
     const stderr = tasks.length === 0 ? "" : (slot.child?.stderrTail() ?? "");
     slot.held.clear();
+    slot.alone = false;
     slot.child = null;
     slot.fault = null;
     slot.failures++;
