@@ -23,13 +23,13 @@ export type InputSource = Omit<InputSpec, "path" | "hashIndex"> & {
 /** @throws input.missing, input.folder, input.unknownFormat, usage.badValue */
 export function inputSource(settings: RunSettings, host: Host): InputSource {
   const { input, format, encoding, idField } = settings;
-  const common = { shownPath: input, encoding, idField, ...detectInput(input, format) };
-  if (input === "-") return { ...common, path: null, kept: true };
+  const common = { shownPath: input, encoding, idField };
+  if (input === "-") return { ...common, ...detectInput(input, format), path: null, kept: true };
   const full = path.resolve(host.cwd, input);
   const stat = statOf(host.fs, full);
   if (stat === null) throw new CkptError("input.missing", { path: input });
   if (stat.isDirectory()) throw new CkptError("input.folder", { path: input });
-  return { ...common, path: full, kept: !stat.isFile() };
+  return { ...common, ...detectInput(input, format), path: full, kept: !stat.isFile() };
 }
 
 export type ReadyInput = {
