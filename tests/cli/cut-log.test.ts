@@ -1,4 +1,5 @@
 // What is left of a log after a crash: a torn tail is set aside and its items are run again; committed records that are damaged are refused.
+// Needs strace.
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

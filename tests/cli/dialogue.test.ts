@@ -1,4 +1,5 @@
 // The questions of `ckpt`, asked in a real terminal and answered by keys; and the same situations without one.
+// Needs tmux.
 import { isRunning } from "../helpers/attempts.ts";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";

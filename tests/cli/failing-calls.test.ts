@@ -1,4 +1,5 @@
 // What a run does when the system fails it: nothing is called saved that is not, and the same command goes on.
+// Needs strace.
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

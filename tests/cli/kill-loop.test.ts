@@ -1,5 +1,6 @@
 // kill -9 in every phase, again and again, over real question sets: the output is that of a run never interrupted, and no item whose record was in
 // the log is run again. CKPT_TEST_SEED repeats a run; CKPT_TEST_KILLS=50 kills that often in each of all combinations (ten minutes).
+// Needs strace.
 import { afterAll, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,5 +1,6 @@
 // The examples of the user guide as a person sees them: in a real terminal, in both languages, 80 and 120 columns wide, against the plain
 // texts in tests/fixtures/screens/. CKPT_UPDATE_SCREENS=1 writes them anew: read each one before it is kept.
+// Needs tmux.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,5 +1,6 @@
 // One suite over every kind of processor: what lib/processors/processor.ts promises. A kind is a row that says how each behaviour is had
 // from it; a new kind is one more row.
+// Needs python3.
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
 // docs/scripting.md and the READMEs against the program: field lists, exit codes, recipes, and every command line they show.
+// Needs jq.
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,4 +1,5 @@
 // The workers in examples/, each on the questions that stand beside them.
+// Needs python3, node, jq.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

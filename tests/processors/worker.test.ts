@@ -1,3 +1,4 @@
+// Needs python3, jq.
 import { afterEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
