@@ -1,7 +1,7 @@
 // `bun run bench`: runs ckpt and its peers in turn on the same work and prints a table of ratios. `--quick`: small, for CI, compared with the ratios on
 // record; `--json`; `--only NAME` (commands, window, module, resume, start); `--record` writes the ratios on record anew; `--report` writes docs/performance.md,
 // with `--large` up to ten million items.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { join } from "node:path";
 import { commandRows, windowRows } from "./cases/commands.ts";
@@ -85,6 +85,7 @@ function writeRecord(found: readonly Row[]): void {
 
 /** What has become slower, in words. */
 function slowerThanRecord(found: readonly Row[]): string[] {
+  if (!existsSync(RECORD)) return ["no ratios are on record: run once with --quick --record"];
   const record = JSON.parse(readFileSync(RECORD, "utf8")) as Ratios;
   return found.flatMap((row) => {
     const before = record[row.id];
