@@ -43,6 +43,9 @@ const WATCH_MS = 50;
 /** Standard error longer than this is cut back to its tail, so that it cannot fill the disk. */
 const STDERR_MAX_BYTES = 1 << 20;
 
+/** How often its end is read again while the child goes on writing. */
+const CUT_LOOKS_MAX = 8;
+
 /** What is kept of standard error. */
 const STDERR_TAIL_BYTES = 8 << 10;
 
@@ -176,10 +179,7 @@ class RunningChild {
   #watch(): void {
     try {
       if (this.#stdoutBytes() > this.#request.maxOutputBytes) this.#end("output_too_large", false);
-      if (fs.fstatSync(this.#files.stderr).size > STDERR_MAX_BYTES) {
-        this.#stderrTail = this.#readStderrTail();
-        fs.ftruncateSync(this.#files.stderr, 0); // it is open for appending: the child goes on at the new end
-      }
+      if (fs.fstatSync(this.#files.stderr).size > STDERR_MAX_BYTES) this.#cutStderr();
     } catch (error) {
       this.#trouble = error;
       this.#end("aborted", false);
@@ -206,6 +206,19 @@ class RunningChild {
 
   #stdoutBytes(): number {
     return fs.fstatSync(this.#files.stdout).size;
+  }
+
+  /** Keeps the tail, with what is written while it is read, and empties the file: it is open for appending, the child goes on at the new end. */
+  #cutStderr(): void {
+    const { stderr } = this.#files;
+    let tail = this.#readStderrTail();
+    for (let looks = 0; looks < CUT_LOOKS_MAX; looks++) {
+      const before = tail;
+      tail = this.#readStderrTail();
+      if (tail.equals(before)) break;
+    }
+    fs.ftruncateSync(stderr, 0);
+    this.#stderrTail = tail;
   }
 
   #readStderrTail(): Buffer {
