@@ -27,6 +27,8 @@ const child = Bun.spawn(
   ],
   {
     cwd: ROOT,
+    // What tests leave behind goes with the folder.
+    env: { ...process.env, TMPDIR: folder },
     stdio: ["ignore", "inherit", "inherit"],
   },
 );
