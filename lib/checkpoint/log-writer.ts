@@ -19,7 +19,7 @@ export class LogWriter {
   readonly #inode: number;
   #written: LogPosition;
   #encoded: LogPosition;
-  #buffer: Uint8Array = new Uint8Array(BUFFER_BYTES);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #poison: CkptError | null = null;
 
@@ -65,7 +65,7 @@ export class LogWriter {
 
   #grow(characters: number): void {
     const needed = this.#buffered + characters * 3 + 256;
-    const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
     larger.set(this.#buffer.subarray(0, this.#buffered));
     this.#buffer = larger;
   }
@@ -85,7 +85,7 @@ export class LogWriter {
     }
     this.#written = this.#encoded;
     this.#buffered = 0;
-    if (this.#buffer.length > BUFFER_BYTES * 4) this.#buffer = new Uint8Array(BUFFER_BYTES);
+    if (this.#buffer.length > BUFFER_BYTES * 4) this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
     this.#assertSize(this.#fs.fstatSync(this.fd).size);
   }
 

@@ -41,9 +41,7 @@ function isoTime(ms: number): string {
   return lastIso;
 }
 
-const encoder = new TextEncoder();
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-const digest = new Uint8Array(32);
+const digest = Buffer.alloc(32);
 
 /**
  * Writes a whole record line into `target` at `offset`.
@@ -51,19 +49,19 @@ const digest = new Uint8Array(32);
  * @returns the line's length in bytes and its `sum`; null when `target` may be too small (3 bytes a character are needed for certain)
  */
 export function encodeRecord(
-  target: Uint8Array,
+  target: Buffer,
   offset: number,
   body: string,
   prev: string,
 ): { readonly length: number; readonly sum: string } | null {
   const head = `${body}${PREV_KEY}${prev}${SUM_KEY}`;
   if (target.length - offset < head.length * 3 + SUM_DIGITS + 3) return null;
-  const headBytes = encoder.encodeInto(head, target.subarray(offset)).written;
-  Bun.SHA256.hash(target.subarray(offset, offset + headBytes), digest);
-  let sum = "";
-  for (let i = 0; i < SUM_DIGITS / 2; i++) sum += HEX[digest[i] ?? 0];
-  const tail = encoder.encodeInto(`${sum}"}\n`, target.subarray(offset + headBytes)).written;
-  return { length: headBytes + tail, sum };
+  const headBytes = target.write(head, offset);
+  // The text is hashed as the UTF-8 that was just written; a view of those bytes for each record would cost more than the hash.
+  Bun.SHA256.hash(head, digest);
+  const sum = digest.toString("hex", 0, SUM_DIGITS / 2);
+  const tailBytes = target.write(`${sum}"}\n`, offset + headBytes, "latin1");
+  return { length: headBytes + tailBytes, sum };
 }
 
 /**
@@ -93,22 +91,30 @@ export type RecordFrame = { seq: number; index: number; failed: boolean; prev: s
  * @returns false when it is not a whole, valid record
  */
 export function readFrame(line: Buffer, frame: RecordFrame): boolean {
-  // `…,"prev":"<16>","sum":"<16>"}`
+  if (!hasOwnSum(line)) return false;
+  const tail = line.toString("latin1", line.length - TAIL_LENGTH, line.length);
+  frame.prev = tail.slice(0, SUM_DIGITS);
+  frame.sum = tail.slice(SUM_DIGITS + SUM_KEY.length, -2);
+  return readHead(line, frame);
+}
+
+const SUM_KEY_BYTES = Buffer.from(SUM_KEY);
+/** `<16>","sum":"<16>"}`, behind `,"prev":"` */
+const TAIL_LENGTH = SUM_DIGITS + SUM_KEY.length + SUM_DIGITS + 2;
+
+/** Whether a line (without its end) ends like a record, and has the checksum that stands there. */
+export function hasOwnSum(line: Buffer): boolean {
   const sumAt = line.length - 2 - SUM_DIGITS;
-  const prevAt = sumAt - SUM_KEY.length - SUM_DIGITS;
-  if (prevAt < PREV_KEY.length) return false;
+  if (line.length < TAIL_LENGTH + PREV_KEY.length) return false;
   if (line[line.length - 1] !== 0x7d || line[line.length - 2] !== 0x22) return false;
-  const tail = line.toString("latin1", prevAt, line.length);
-  if (!tail.startsWith(SUM_KEY, SUM_DIGITS)) return false;
+  if (!matches(line, sumAt - SUM_KEY.length, SUM_KEY_BYTES)) return false;
   Bun.SHA256.hash(line.subarray(0, sumAt), digest);
   for (let i = 0; i < SUM_DIGITS / 2; i++) {
     const high = hexDigit(line[sumAt + 2 * i]);
     const low = hexDigit(line[sumAt + 2 * i + 1]);
     if (high < 0 || low < 0 || high * 16 + low !== digest[i]) return false;
   }
-  frame.prev = tail.slice(0, SUM_DIGITS);
-  frame.sum = tail.slice(SUM_DIGITS + SUM_KEY.length, -2);
-  return readHead(line, frame);
+  return true;
 }
 
 function hexDigit(byte: number | undefined): number {
@@ -117,9 +123,9 @@ function hexDigit(byte: number | undefined): number {
   return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
 }
 
-const SEQ_HEAD = encoder.encode(`{"v":${FORMAT_VERSION},"seq":`);
-const INDEX_HEAD = encoder.encode(',"index":');
-const STATUS_HEAD = encoder.encode(',"status":"');
+const SEQ_HEAD = Buffer.from(`{"v":${FORMAT_VERSION},"seq":`);
+const INDEX_HEAD = Buffer.from(',"index":');
+const STATUS_HEAD = Buffer.from(',"status":"');
 
 /** Reads seq, index and status by position; a line with other keys between them is parsed instead. */
 function readHead(line: Buffer, frame: RecordFrame): boolean {

@@ -56,7 +56,8 @@ export class Session {
   readonly #log: LogWriter;
   readonly #facts: SessionFacts;
   readonly #runStartMs: number;
-  #run: RunEntry;
+  /** Counted in place: an object for each result would cost more than its record's checksum. */
+  readonly #run: { -readonly [K in keyof RunEntry]: RunEntry[K] };
   #counts: { completed: number; failed: number; saved: number };
   #output: OutputFacts | null;
   #usage = NO_USAGE;
@@ -165,15 +166,11 @@ export class Session {
   }
 
   #countInRun(result: Result): void {
-    const { attempted, succeeded, failed, usage } = this.#run;
-    const ok = result.status === "ok" ? 1 : 0;
-    this.#run = {
-      ...this.#run,
-      attempted: attempted + 1,
-      succeeded: succeeded + ok,
-      failed: failed + 1 - ok,
-      usage: addUsage(usage, result.usage),
-    };
+    const run = this.#run;
+    run.attempted++;
+    if (result.status === "ok") run.succeeded++;
+    else run.failed++;
+    run.usage = addUsage(run.usage, result.usage);
     this.#usage = addUsage(this.#usage, result.usage);
   }
 
@@ -203,7 +200,7 @@ export class Session {
   /** The last commit of a run: also says how it ended. Stays on the calling thread. */
   async end(state: Status["state"], ended: RunEnd): Promise<void> {
     this.#log.write();
-    this.#run = { ...this.#run, ended_at: this.#now(), ended };
+    Object.assign(this.#run, { ended_at: this.#now(), ended });
     await this.#commit(directCommitter(this.#fs), this.#next(state));
   }
 
@@ -253,7 +250,7 @@ export class Session {
       errors,
     } = this.#facts;
     const activeMs = Math.round(this.#clock.monotonic() - this.#runStartMs);
-    this.#run = { ...this.#run, active_ms: activeMs };
+    this.#run.active_ms = activeMs;
     const earlierRuns = earlier?.runs ?? [];
     const activeBefore = earlierRuns.reduce((sum, run) => sum + run.active_ms, 0);
     if (this.#uncounted > 0)
@@ -278,7 +275,7 @@ export class Session {
       log: this.#log.position,
       output: this.#output,
       usage: this.#usage,
-      runs: [...earlierRuns, this.#run].slice(-RUNS_MAX),
+      runs: [...earlierRuns, { ...this.#run }].slice(-RUNS_MAX),
       errors: errors.list(),
       timeline: this.#timeline,
     };

@@ -54,8 +54,8 @@ export const jsonl: FormatReader = {
 
 function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, idField: string | null): Item {
   const { line } = lines;
-  const hash = hashText(hasher.ofBytes(lines.lineBytes(), index));
   const written = lines.text();
+  const hash = hashText(hasher.ofText(written, index));
   const parsed = parse(written);
   if (parsed.value === undefined) {
     const defect = `line ${line} is not JSON: ${parsed.problem}`;

@@ -1,4 +1,5 @@
 // Cuts UTF-8 blocks into lines without looking at each byte, and without making an object of each line: one cursor goes over them.
+import { isAscii } from "node:buffer";
 import { type ReaderContext, lineTooLong } from "./format-reader.ts";
 import type { Utf8Source } from "./utf8-source.ts";
 
@@ -56,9 +57,13 @@ export class LineCursor {
     this.#context = context;
   }
 
+  /** The region as text, where a character is a byte: a piece of it costs less than decoding each line. Null where it is not so. */
+  #ascii: string | null | undefined;
+
   /** Puts the cursor before the first line of the next region. */
   over(bytes: Buffer): this {
     this.bytes = bytes;
+    this.#ascii = undefined;
     this.#next = 0;
     return this;
   }
@@ -92,6 +97,8 @@ export class LineCursor {
   }
 
   text(): string {
+    if (this.#ascii === undefined) this.#ascii = isAscii(this.bytes) ? this.bytes.toString("latin1") : null;
+    if (this.#ascii !== null) return this.#ascii.slice(this.start, this.end);
     return this.bytes.toString("utf8", this.start, this.end);
   }
 }

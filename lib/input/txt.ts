@@ -30,8 +30,8 @@ export const txt: FormatReader = {
         if (lines.start === lines.end) continue;
         index++;
         if (!want(index)) continue;
-        const hash = hashText(hasher.ofBytes(lines.lineBytes(), index));
         const text = lines.text();
+        const hash = hashText(hasher.ofText(text, index));
         items.push({ index, line: lines.line, id: null, hash, form: "text", text, value: text });
         if (items.length < ITEMS_PER_ARRAY) continue;
         yield items;

@@ -163,12 +163,13 @@ export class LineChild {
     const { onLine, onFault, maxLineLength } = this.#request;
     let start = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      const line = this.#rest + text.slice(start, end);
+      const rest = text.slice(start, end);
+      const line = this.#rest === "" ? rest : this.#rest + rest;
       this.#rest = "";
       start = end + 1;
       onLine(line);
     }
-    this.#rest += text.slice(start);
+    if (start < text.length) this.#rest += text.slice(start);
     if (this.#rest.length <= maxLineLength) return;
     this.#rest = "";
     onFault(`a line is longer than ${maxLineLength} characters`);

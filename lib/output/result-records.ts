@@ -1,6 +1,6 @@
 // The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
 import { LogWindows } from "./log-windows.ts";
-import { readFrame, type RecordFrame } from "../checkpoint/record-codec.ts";
+import { hasOwnSum } from "../checkpoint/record-codec.ts";
 import { splitRecord } from "../checkpoint/record-split.ts";
 import { causeText, CkptError } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
@@ -22,7 +22,6 @@ export type RecordedResult = {
 export class ResultRecords {
   readonly #file: string;
   readonly #windows: LogWindows;
-  readonly #frame: RecordFrame = { seq: 0, index: 0, failed: false, prev: "", sum: "" };
 
   /** @throws CkptError `system.failed` when the log cannot be opened */
   constructor(fs: FileSystem, file: string) {
@@ -37,8 +36,7 @@ export class ResultRecords {
    */
   resultAt(offset: number, index: number): RecordedResult {
     const line = this.#orFailed(() => this.#windows.lineAt(offset));
-    if (line === null) throw this.#damaged(offset, index);
-    if (!readFrame(line, this.#frame)) throw this.#damaged(offset, index);
+    if (line === null || !hasOwnSum(line)) throw this.#damaged(offset, index);
     const split = splitRecord(line);
     if (split === null) return this.#parsed(line, offset, index);
     const { failed, idJson, hash, bodyStart: start, bodyEnd: end } = split;
@@ -48,7 +46,7 @@ export class ResultRecords {
   /** A record with keys in another order, or with further ones: of another version of ckpt. */
   #parsed(line: Buffer, offset: number, index: number): RecordedResult {
     const fields = objectFields(line.toString("utf8"));
-    const { failed } = this.#frame;
+    const failed = fields.get("status") === '"failed"';
     const body = fields.get(failed ? "error" : "output");
     const hash = fields.get("hash");
     if (body === undefined || hash === undefined) throw this.#damaged(offset, index);

@@ -71,6 +71,8 @@ export class WorkerPool {
   readonly #queue: Task[] = [];
   readonly #alone: Task[] = [];
   readonly #heard = new WeakSet<AbortSignal>();
+  /** The signal heard last, that of all attempts as a rule. */
+  #signal: AbortSignal | null = null;
   #answered = false;
   #silentDeaths = 0;
   #cancelSweep: (() => void) | null = null;
@@ -92,7 +94,7 @@ export class WorkerPool {
 
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome {
     if (context.signal.aborted || this.#closing) return ABORTED;
-    this.#listen(context.signal);
+    if (context.signal !== this.#signal) this.#listen(context.signal);
     return new Promise((settle) => {
       this.#queue.push({ item, context, settle, alone: false, deaths: 0, sentAtMs: 0 });
       this.#schedule();
@@ -126,11 +128,10 @@ export class WorkerPool {
 
   /** The worker that holds the fewest items, fewer than `most`, and none that is to be alone; null when there is none. */
   #freeSlot(most: number): Slot | null {
-    const nowMs = this.#options.clock.monotonic();
     let best: Slot | null = null;
     for (const slot of this.#slots) {
       if (slot.held.size >= most || slot.alone || slot.fault !== null) continue;
-      if (slot.child === null && slot.notBeforeMs > nowMs) continue;
+      if (slot.child === null && slot.notBeforeMs > this.#options.clock.monotonic()) continue;
       if (best === null || slot.held.size < best.held.size) best = slot;
       if (best.held.size === 0) break;
     }
@@ -141,11 +142,11 @@ export class WorkerPool {
   #send(slot: Slot, task: Task): boolean {
     slot.child ??= this.#start(slot, task);
     if (slot.child === null) return false;
-    task.sentAtMs = this.#options.clock.monotonic();
+    const { timeoutMs } = this.#options;
+    if (timeoutMs !== null) task.sentAtMs = this.#options.clock.monotonic();
     slot.held.set(task.item.index, task);
     slot.alone = task.alone;
     slot.child.write(requestLine(task.item, task.context.attempt));
-    const { timeoutMs } = this.#options;
     if (timeoutMs !== null && this.#cancelSweep === null) this.#planSweep(timeoutMs);
     return true;
   }
@@ -284,6 +285,7 @@ export class WorkerPool {
   }
 
   #listen(signal: AbortSignal): void {
+    this.#signal = signal;
     if (this.#heard.has(signal)) return;
     this.#heard.add(signal);
     signal.addEventListener(

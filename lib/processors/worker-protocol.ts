@@ -31,8 +31,9 @@ export function parseAnswer(line: string): Answer | string {
   if (typeof index !== "number" || !Number.isSafeInteger(index)) return `it has no index: ${shown(line)}`;
   if (error !== undefined && error !== null) return { index, outcome: failure(error) };
   if (output === undefined) return `it has neither output nor error: ${shown(line)}`;
+  const outputJson = outputText(line, output, value);
+  if (usage === undefined) return { index, outcome: { status: "ok", outputJson } };
   const spent = usageOf(usage);
-  const outputJson = outputText(line, output, Object.keys(value).length === 2);
   return { index, outcome: { status: "ok", outputJson, ...(spent === null ? {} : { usage: spent }) } };
 }
 
@@ -43,10 +44,10 @@ function shown(line: string): string {
 }
 
 /** JSON text of the output. A string needs no look at how it was written; numbers keep every digit. */
-function outputText(line: string, output: unknown, isPlain: boolean): string {
+function outputText(line: string, output: unknown, answer: object): string {
   if (typeof output === "string" || typeof output === "boolean" || output === null)
     return JSON.stringify(output);
-  const head = isPlain ? PLAIN.exec(line) : null;
+  const head = Object.keys(answer).length === 2 ? PLAIN.exec(line) : null;
   if (head !== null) return compactJson(line.slice(head[0].length, line.lastIndexOf("}")));
   const compact = compactJson(line);
   const { output: exact } = JSON.parse(compact, keepSource) as { readonly output: unknown };

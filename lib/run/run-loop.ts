@@ -2,12 +2,12 @@
 // written at its end. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
 import { type Item, itemLabel } from "../core/item.ts";
 import { type Plan, STATE } from "../core/plan.ts";
-import type { Result } from "../core/record.ts";
+import type { Result, Retry } from "../core/record.ts";
 import type { Session } from "../checkpoint/session.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Pace } from "../processors/pace.ts";
-import type { Outcome, Processor } from "../processors/processor.ts";
+import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
 import type { Progress, StopReason, WaitReason } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 import { Saver } from "./saver.ts";
@@ -65,6 +65,9 @@ export type RunResult = {
 const TURN_RESULTS_MAX = 64;
 const TICK_MS = 1000;
 
+/** An outcome that becomes a record. */
+type Kept = Outcome & { readonly status: "ok" | "failed" };
+
 export class RunLoop {
   readonly #parts: RunParts;
   readonly #options: RunOptions;
@@ -79,6 +82,8 @@ export class RunLoop {
   readonly #succeededBefore: number;
   readonly #startMs: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  /** Of the first attempt at any item. */
+  readonly #context: AttemptContext;
   #queue: readonly Item[] = [];
   #queueAt = 0;
   #reading = false;
@@ -108,6 +113,9 @@ export class RunLoop {
     this.#pending = pending;
     this.#toDo = Math.min(pending, options.limit ?? pending);
     this.#items = this.#itemsToDo();
+    const { id: session, nonce } = parts.identity;
+    const [signal, stopping] = [this.#abort.signal, this.#stopping.signal];
+    this.#context = { attempt: 1, session, nonce, signal, stopping };
     this.#saver = new Saver(parts.session, parts.clock, options.batchSize, {
       saved: () => this.#report(),
       held: (held) => this.#hold(held),
@@ -266,7 +274,7 @@ export class RunLoop {
   }
 
   #launch(item: Item): void {
-    const { processor, identity, clock } = this.#parts;
+    const { processor, clock } = this.#parts;
     const startedAtMs = clock.now();
     const startMs = clock.monotonic();
     this.#launched++;
@@ -279,11 +287,9 @@ export class RunLoop {
       this.#firstShown = true;
       this.#events.first(item);
     }
-    const [signal, stopping] = [this.#abort.signal, this.#stopping.signal];
-    const context = { attempt: 1, session: identity.id, nonce: identity.nonce, signal, stopping };
     let outcome: Outcome | Promise<Outcome>;
     try {
-      outcome = processor.process(item, context);
+      outcome = processor.process(item, this.#context);
     } catch (error) {
       this.#fail(error);
       return;
@@ -326,29 +332,9 @@ export class RunLoop {
     }
   }
 
-  #keep(
-    item: Item,
-    outcome: Outcome & { status: "ok" | "failed" },
-    startedAtMs: number,
-    startMs: number,
-  ): void {
+  #keep(item: Item, outcome: Kept, startedAtMs: number, startMs: number): void {
     const { plan, session, clock } = this.#parts;
-    const common = {
-      attempts: outcome.attempts ?? 1,
-      retries: outcome.retries ?? [],
-      startedAtMs,
-      durationMs: clock.monotonic() - startMs,
-      ...(outcome.usage === undefined ? {} : { usage: outcome.usage }),
-    };
-    const result: Result =
-      outcome.status === "ok"
-        ? {
-            ...common,
-            status: "ok",
-            outputJson: outcome.outputJson,
-            ...(outcome.marks === undefined ? {} : { marks: outcome.marks }),
-          }
-        : { ...common, status: "failed", error: outcome.error };
+    const result = resultOf(outcome, startedAtMs, clock.monotonic() - startMs);
     const before = { state: plan.state(item.index), errorGroup: plan.errorGroup(item.index) };
     const key = {
       index: item.index,
@@ -357,7 +343,8 @@ export class RunLoop {
       hash: item.hash,
       occurrence: plan.occurrence(item.index),
     };
-    const label = itemLabel(item.id, item.index);
+    // Only a failure is ever called by its name.
+    const label = result.status === "ok" ? "" : itemLabel(item.id, item.index);
     try {
       const { offset, errorGroup } = session.add(key, result, before, label);
       const rejected = result.status === "failed" && result.error.kind === "input";
@@ -373,16 +360,18 @@ export class RunLoop {
   }
 
   #countFirst(before: number, result: Result, label: string): void {
-    const failure = result.status === "failed" && result.error.kind !== "input" ? result.error : null;
-    if (before === STATE.fresh && (result.status === "ok" || failure !== null)) {
-      this.#first.attempted++;
-      if (result.status === "ok") this.#first.succeeded++;
+    const isFirst = before === STATE.fresh;
+    if (result.status === "ok") {
+      if (isFirst) this.#first.succeeded++;
+      if (isFirst) this.#first.attempted++;
+      return;
     }
-    if (failure !== null) this.#firstFailure ??= { item: label, error: failure.message };
+    if (result.error.kind === "input") return;
+    if (isFirst) this.#first.attempted++;
+    this.#firstFailure ??= { item: label, error: result.error.message };
     const { attempted, failed } = this.#parts.session.run;
     const tally = { attempted, failed, first: this.#first, firstFailure: this.#firstFailure };
-    const reason =
-      failure === null ? null : failureStop(tally, this.#options.maxFailures, this.#succeededBefore);
+    const reason = failureStop(tally, this.#options.maxFailures, this.#succeededBefore);
     if (reason !== null) this.stop(reason);
   }
 
@@ -440,4 +429,18 @@ export class RunLoop {
     if (isLeft && this.#budgetHolds) return "budget";
     return this.#parts.pace?.reason ?? null;
   }
+}
+
+const NO_RETRIES: readonly Retry[] = [];
+
+/** What is kept of an outcome. Objects that never have `usage` or `marks` are the most frequent, and made without spreading. */
+function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Result {
+  const { attempts = 1, retries = NO_RETRIES, usage } = outcome;
+  const spent = usage === undefined ? null : { usage };
+  if (outcome.status === "failed")
+    return { status: "failed", error: outcome.error, attempts, retries, startedAtMs, durationMs, ...spent };
+  const { outputJson, marks } = outcome;
+  const result = { status: "ok" as const, outputJson, attempts, retries, startedAtMs, durationMs };
+  if (spent === null && marks === undefined) return result;
+  return { ...result, ...spent, ...(marks === undefined ? null : { marks }) };
 }

@@ -22,7 +22,7 @@ function encode(seq: number, index: number, id: string | null, outputJson: strin
     startedAtMs: 0,
     durationMs: 1,
   } as const;
-  const target = new Uint8Array(1 << 16);
+  const target = Buffer.alloc(1 << 16);
   const line = encodeRecord(target, 0, recordBody(seq, key, "89abcdef", result), firstPrev("nonce"));
   if (line === null) throw new Error("too small");
   return Buffer.from(target.subarray(0, line.length - 1));

@@ -37,7 +37,7 @@ const keys: fc.Arbitrary<RecordKey> = fc.record({
 
 function lineOf(key: RecordKey, result: Result): Buffer {
   const body = recordBody(7, key, "0a1b2c3d", result);
-  const target = new Uint8Array(body.length * 3 + 256);
+  const target = Buffer.alloc(body.length * 3 + 256);
   const encoded = encodeRecord(target, 0, body, firstPrev("nonce"));
   if (encoded === null) throw new Error("too small");
   return Buffer.from(target.subarray(0, encoded.length - 1));
