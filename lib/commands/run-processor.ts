@@ -44,7 +44,8 @@ async function retriedProcessor(base: Processor, settings: RunSettings, host: Ho
 
 async function baseProcessor(settings: RunSettings, host: Host): Promise<Processor> {
   const { processor, timeoutMs, maxOutputBytes, parse, idField } = settings;
-  const child = { env: host.env, timeoutMs, maxOutputBytes, parse, hasId: idField !== null };
+  const atOnce = attemptsAtOnce(settings) ?? settings.pace.jobsMax;
+  const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId: idField !== null };
   switch (processor.kind) {
     case "command":
       return (await import("../processors/command.ts")).commandProcessor(processor.argv, child);

@@ -1,5 +1,6 @@
 // Runs one child process to its end. Its standard streams are files without a name, not pipes: nothing waits for a grandchild that holds
 // one open, nothing can block, and `echo x > /dev/stderr` works. It leads a process group of its own, which ends with it.
+import * as os from "node:os";
 import { tailText } from "../core/utf8.ts";
 import { type NotStarted, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
@@ -55,13 +56,19 @@ type Files = { readonly stdin: number; readonly stdout: number; readonly stderr:
 export class Children {
   readonly #running = new Set<RunningChild>();
   readonly #closing = new AbortController();
+  readonly #folder: string;
   #nonce: string | null = null;
+
+  /** @param folder where the files that stand for its streams are made; by default that for temporary files */
+  constructor(folder: string = os.tmpdir()) {
+    this.#folder = folder;
+  }
 
   /** Runs a child to its end; never throws for what a command can cause. `nonce` stands in its environment. */
   async run(request: ChildRequest, nonce: string): Promise<ChildEnd> {
     if (request.signal.aborted || this.#closing.signal.aborted) return { end: "aborted" };
     this.#nonce = nonce;
-    const started = start(request);
+    const started = start(request, this.#folder);
     if (!(started instanceof RunningChild)) return started;
     this.#running.add(started);
     try {
@@ -80,10 +87,10 @@ export class Children {
   }
 }
 
-function start(request: ChildRequest): RunningChild | ChildEnd {
+function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
   let files: Files;
   try {
-    files = openFiles(request.input);
+    files = openFiles(request.input, folder);
   } catch (error) {
     return whyNoFiles(error);
   }
@@ -101,10 +108,10 @@ function start(request: ChildRequest): RunningChild | ChildEnd {
   }
 }
 
-function openFiles(input: string): Files {
+function openFiles(input: string, folder: string): Files {
   const opened: number[] = [];
   const open = (flags: number): number => {
-    const fd = openTemporary(flags);
+    const fd = openTemporary(flags, folder);
     opened.push(fd);
     return fd;
   };
@@ -190,18 +197,12 @@ class RunningChild {
     if (this.#cause === "aborted") return { end: "aborted" };
     const stderr = tailText(this.#readStderrTail());
     if (this.#cause === "timeout") return { end: "timeout", stderr };
-    const sizeBytes = this.#stdoutBytes();
-    if (this.#cause === "output_too_large" || sizeBytes > this.#request.maxOutputBytes) {
-      return { end: "output_too_large", stderr };
-    }
+    if (this.#cause === "output_too_large") return { end: "output_too_large", stderr };
+    const stdout = readWhole(this.#files.stdout, this.#request.maxOutputBytes);
+    if (stdout === null) return { end: "output_too_large", stderr };
     const { exitCode, signalCode } = this.#subprocess;
     if (signalCode !== null) return { end: "signalled", signal: String(signalCode), stderr };
-    return {
-      end: "exited",
-      status: exitCode ?? 0,
-      stdout: readFully(fs, this.#files.stdout, 0, sizeBytes),
-      stderr,
-    };
+    return { end: "exited", status: exitCode ?? 0, stdout, stderr };
   }
 
   #stdoutBytes(): number {
@@ -222,11 +223,26 @@ class RunningChild {
   }
 
   #readStderrTail(): Buffer {
-    const sizeBytes = fs.fstatSync(this.#files.stderr).size;
-    const offset = Math.max(0, sizeBytes - STDERR_TAIL_BYTES);
-    const bytes = readFully(fs, this.#files.stderr, offset, sizeBytes - offset);
+    const { stderr } = this.#files;
+    let bytes = readWhole(stderr, STDERR_TAIL_BYTES);
+    if (bytes === null) {
+      const { size } = fs.fstatSync(stderr);
+      bytes = readFully(fs, stderr, size - STDERR_TAIL_BYTES, STDERR_TAIL_BYTES);
+    }
+    if (this.#stderrTail.length === 0) return bytes;
     return Buffer.concat([this.#stderrTail, bytes]).subarray(-STDERR_TAIL_BYTES);
   }
+}
+
+const scratch = Buffer.allocUnsafeSlow(64 << 10);
+
+/** What a file holds, or null when that is more than `maxBytes`. Most hold little: one read tells size and content. */
+function readWhole(fd: number, maxBytes: number): Buffer | null {
+  const count = fs.readSync(fd, scratch, 0, scratch.length, 0);
+  if (count > maxBytes) return null;
+  if (count < scratch.length) return Buffer.from(scratch.subarray(0, count));
+  const { size } = fs.fstatSync(fd);
+  return size > maxBytes ? null : readFully(fs, fd, 0, size);
 }
 
 /** The longest that a timer can run (2^31 - 1 ms, 24 days); beyond, it would go off at once. */

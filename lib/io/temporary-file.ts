@@ -52,3 +52,30 @@ export function fillFromStart(fd: number, bytes: Uint8Array): void {
     written += fs.writeSync(fd, bytes, written, bytes.length - written, written);
   }
 }
+
+/** Where Linux keeps files in memory. */
+const MEMORY_FOLDER = "/dev/shm";
+/** Type of a tmpfs in statfs(2) (linux/magic.h: TMPFS_MAGIC). */
+const TMPFS = 0x01021994;
+
+/**
+ * The folder for files that live as long as a child. On a disk's file system making and dropping one takes longer than some programs run, in memory
+ * a fifth of that: so it is in memory, where there is room for all that such files may hold at once.
+ * @param chosen a folder that the user has named for temporary files (TMPDIR); it is heeded
+ * @param roomBytes what the files may hold at once
+ */
+export function shortLivedFolder(chosen: string | undefined, roomBytes: number): string {
+  if (chosen !== undefined && chosen !== "") return chosen;
+  return hasRoomInMemory(roomBytes) ? MEMORY_FOLDER : os.tmpdir();
+}
+
+function hasRoomInMemory(roomBytes: number): boolean {
+  try {
+    const { type, bavail, bsize } = fs.statfsSync(MEMORY_FOLDER);
+    if (type !== TMPFS || bavail * bsize < roomBytes) return false;
+    fs.accessSync(MEMORY_FOLDER, O.W_OK | O.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not for us: the usual folder serves
+  }
+}

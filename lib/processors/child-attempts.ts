@@ -1,6 +1,7 @@
 // One child process an attempt: what command and shell have in common.
 import type { Item } from "../core/item.ts";
 import { type ChildEnd, Children } from "../io/child.ts";
+import { shortLivedFolder } from "../io/temporary-file.ts";
 import { NONCE_VARIABLE } from "../io/survivors.ts";
 import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "./outcomes.ts";
 import { outputOf, type Parse } from "./output-text.ts";
@@ -13,6 +14,8 @@ export type ChildSettings = {
   readonly timeoutMs: number | null;
   /** Limit of standard output. */
   readonly maxOutputBytes: number;
+  /** Children at once, at most; default 1. */
+  readonly atOnce?: number;
   readonly parse: Parse;
   /** The input has ids (`--id`): `{id}` is the id, not a field. */
   readonly hasId: boolean;
@@ -27,14 +30,19 @@ export const SESSION = "CKPT_SESSION";
 const STATUS_NOT_EXECUTABLE = 126;
 const STATUS_NOT_FOUND = 127;
 
+/** What a child that writes without end may have written when that is noticed (io/child.ts). */
+const RUNAWAY_BYTES = 128 << 20;
+
 /** Runs children and says what became of them. */
 export class ChildAttempts {
   readonly #settings: ChildSettings;
   readonly #inherited: { readonly [name: string]: string };
-  readonly #children: Children = new Children();
+  readonly #children: Children;
 
   constructor(settings: ChildSettings) {
     this.#settings = settings;
+    const roomBytes = (settings.atOnce ?? 1) * (settings.maxOutputBytes + RUNAWAY_BYTES);
+    this.#children = new Children(shortLivedFolder(settings.env["TMPDIR"], roomBytes));
     this.#inherited = inheritedOf(settings.env);
   }
 

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { closeSync, constants, readdirSync, readFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fillFromStart, openTemporary, openUnlinked } from "../../lib/io/temporary-file.ts";
+import { fillFromStart, openTemporary, openUnlinked, shortLivedFolder } from "../../lib/io/temporary-file.ts";
 import { temporaryFolder } from "../helpers/attempts.ts";
 
 test.each([
@@ -21,6 +22,12 @@ test.each([
 test("openTemporary() says when the folder is not there", () => {
   using folder = temporaryFolder();
   expect(() => openTemporary(0, join(folder.path, "none"))).toThrow("ENOENT");
+});
+
+test("shortLivedFolder() is the folder that was chosen, and one in memory only where there is room", () => {
+  expect(shortLivedFolder("/var/tmp", 1)).toBe("/var/tmp");
+  expect(shortLivedFolder(undefined, Number.MAX_SAFE_INTEGER)).toBe(tmpdir());
+  closeSync(openTemporary(0, shortLivedFolder("", 1)));
 });
 
 test("fillFromStart() leaves the position at the start", () => {
