@@ -4,11 +4,16 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
+
+import { failingDevice } from "./failing-device.ts";
 import { mutants } from "./mutants.ts";
+import { powerCuts } from "./power-cuts.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
   mutants,
+  "power-cuts": powerCuts,
+  "failing-device": failingDevice,
 };
 const FAULTS_SHOWN = 20;
 const DOC = path.resolve(import.meta.dir, "../../docs/durability.md");

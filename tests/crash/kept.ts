@@ -1,0 +1,70 @@
+// What is to be found in a checkpoint folder, whatever interrupted the work on it: every session in it and in its backups, with the records that are
+// whole and follow each other. Changes nothing.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { scanLog } from "../../lib/checkpoint/log-reader.ts";
+import { settledPaths } from "../../lib/checkpoint/move.ts";
+import { type CheckpointPaths, checkpointPaths, isUnfinishedBackup } from "../../lib/checkpoint/names.ts";
+import { parseRecord } from "../../lib/checkpoint/record-codec.ts";
+import { emptyPosition } from "../../lib/checkpoint/recovery.ts";
+import { readStatus } from "../../lib/checkpoint/status-file.ts";
+import type { Status } from "../../lib/core/status.ts";
+import { realFileSystem } from "../../lib/io/fs.ts";
+
+export type Kept = {
+  readonly status: Status;
+  /** Output by the item's index. */
+  readonly outputs: ReadonlyMap<number, unknown>;
+  /** Where each record ends and what its sum is, as `BYTES SUM`. */
+  readonly ends: ReadonlySet<string>;
+};
+
+/** The sessions in a checkpoint folder, the one in place first. */
+export function keptIn(dir: string): readonly Kept[] {
+  const paths = checkpointPaths(dir);
+  const backups = fs.existsSync(paths.backups) ? fs.readdirSync(paths.backups) : [];
+  const folders = backups.filter((name) => !isUnfinishedBackup(name));
+  const inBackups = folders.map((name) => checkpointPaths(path.join(paths.backups, name)));
+  return [settledPaths(realFileSystem, paths), ...inBackups].flatMap((at) => keptAt(at) ?? []);
+}
+
+/** The status in place; null when there is none that can be read. */
+export function statusIn(dir: string): Status | null {
+  const read = readStatus(realFileSystem, settledPaths(realFileSystem, checkpointPaths(dir)).status);
+  return read.kind === "good" ? read.status : null;
+}
+
+/** Whether the log in place is longer than what its status vouches for. */
+export function hasUncommitted(dir: string): boolean {
+  const { status, log } = checkpointPaths(dir);
+  const read = readStatus(realFileSystem, status);
+  return (
+    read.kind === "good" && (fs.statSync(log, { throwIfNoEntry: false })?.size ?? 0) > read.status.log.bytes
+  );
+}
+
+function keptAt(paths: CheckpointPaths): Kept | null {
+  const read = readStatus(realFileSystem, paths.status);
+  if (read.kind !== "good" || !fs.existsSync(paths.log)) return null;
+  const outputs = new Map<number, unknown>();
+  const ends = new Set<string>();
+  const start = emptyPosition(read.status.session.nonce);
+  scanLog(realFileSystem, paths.log, start, (frame, line, offset) => {
+    outputs.set(frame.index, outputOf(line));
+    ends.add(`${offset + line.length + 1} ${frame.sum}`);
+  });
+  // In the middle of an adoption the records that are written anew stand in the copy alone, behind its head.
+  for (const line of copied(paths.recovering)) {
+    const record = parseRecord(Buffer.from(line));
+    if (record !== null) outputs.set(record.index, record.output);
+  }
+  return { status: read.status, outputs, ends };
+}
+
+function outputOf(line: Buffer): unknown {
+  return parseRecord(line)?.output;
+}
+
+function copied(recovering: string): readonly string[] {
+  return fs.existsSync(recovering) ? fs.readFileSync(recovering, "utf8").split("\n").slice(1, -1) : [];
+}

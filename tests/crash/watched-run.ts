@@ -1,0 +1,114 @@
+// A run of ckpt that a method of proof watches: what it reports as saved is kept, and all its processes can be ended.
+import * as fs from "node:fs";
+import { allPids } from "../../lib/io/proc.ts";
+import { start } from "../helpers/ckpt.ts";
+
+/** Stands in the environment of the run and of all it starts. */
+const MARKER = "CKPT_TEST_MARKER";
+
+export class WatchedRun {
+  readonly #marker = `${MARKER}=${crypto.randomUUID()}`;
+  readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  readonly #out: Promise<string>;
+  readonly #err: Promise<string>;
+  #text = "";
+
+  /** @param words as for ckpt; `--progress json` makes its reports readable here */
+  constructor(cwd: string, words: readonly string[], env: Record<string, string> = {}) {
+    const [name = "", value = ""] = this.#marker.split("=");
+    this.#child = start(cwd, words, { ...env, [name]: value });
+    this.#out = this.#child.stdout.text();
+    this.#err = this.#read(this.#child.stderr);
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<string> {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) this.#text += decoder.decode(bytes, { stream: true });
+    return this.#text;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get isOver(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** What it has written to standard error so far. */
+  get errors(): string {
+    return this.#text;
+  }
+
+  /** The most results that it has reported as saved so far. */
+  get reported(): number {
+    return Math.max(0, ...this.reports.map(({ saved }) => saved));
+  }
+
+  get reports(): readonly { readonly saved: number; readonly waiting: string | null }[] {
+    return this.#text
+      .split("\n")
+      .slice(0, -1)
+      .filter((line) => line.startsWith('{"event":"progress"'))
+      .map((line) => JSON.parse(line) as { saved: number; waiting: string | null });
+  }
+
+  /** Waits for its end. */
+  async end(): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+    const [out, err] = await Promise.all([this.#out, this.#err, this.#child.exited]);
+    return { code: this.#child.exitCode, out, err };
+  }
+
+  /** Waits until the condition holds or it has ended. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition() && !this.isOver) await nextTurn();
+  }
+
+  /** Waits until it has ended, or the time is over. */
+  async over(ms: number = Number.POSITIVE_INFINITY): Promise<void> {
+    const endMs = performance.now() + ms;
+    while (!this.isOver && performance.now() < endMs) await nextTurn();
+  }
+
+  stop(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  goOn(): void {
+    this.#child.kill("SIGCONT");
+  }
+
+  /** Ends it and everything it has started, at once. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.end();
+    for (const pid of this.#left()) endNow(pid);
+    while (this.#left().length > 0) await Bun.sleep(2);
+  }
+
+  #left(): number[] {
+    return allPids().filter((pid) => environOf(pid).includes(`${this.#marker}\0`));
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+function environOf(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/environ`, "latin1");
+  } catch {
+    return ""; // it has ended
+  }
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it has ended by itself
+  }
+}
