@@ -1,6 +1,6 @@
 // A checkpoint folder in the hands of the one process that may change it: locked, interrupted moves finished, leftovers removed.
 import * as path from "node:path";
-import { causeText, CkptError, systemCode } from "../core/errors.ts";
+import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
 import { lstatOf, makeFolder, NotRegularError, removeFile, replaceFile, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
@@ -15,7 +15,7 @@ export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
 
 /**
  * Makes the folder if need be, proves that it can be written in, takes the lock and finishes what an interrupted command had decided.
- * @throws checkpoint.locked, checkpoint.notWritable, checkpoint.notOurs
+ * @throws checkpoint.locked, checkpoint.notWritable, checkpoint.diskFull, checkpoint.notOurs
  */
 export async function lockFolder(
   fs: FileSystem,
@@ -107,11 +107,8 @@ function cannotWrite(paths: CheckpointPaths, error: unknown): unknown {
       { cause: error },
     );
   }
-  return new CkptError(
-    "checkpoint.notWritable",
-    { path: paths.dir, cause: causeText(error) },
-    { cause: error },
-  );
+  const name = isDiskFull(systemCode(error)) ? "checkpoint.diskFull" : "checkpoint.notWritable";
+  return new CkptError(name, { path: paths.dir, cause: causeText(error) }, { cause: error });
 }
 
 function lockedBy(fs: FileSystem, paths: CheckpointPaths): CkptError {

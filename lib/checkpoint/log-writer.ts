@@ -1,6 +1,6 @@
 // Appends records to the result log. What stands in the file is always whole lines: a write that fails is cut back, and the records
 // it held stay in memory for the next try. Once a cut or a sync has failed the writer is poisoned: nothing more is written or reported.
-import { causeText, CkptError, systemCode } from "../core/errors.ts";
+import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import type { RecordKey, Result } from "../core/record.ts";
 import type { LogPosition } from "../core/status.ts";
 import { lstatOf, writeAll } from "../io/file.ts";
@@ -8,9 +8,6 @@ import { type FileSystem, O } from "../io/fs.ts";
 import { encodeRecord, recordBody } from "./record-codec.ts";
 
 const BUFFER_BYTES = 256 << 10;
-
-/** Errors of a write that may pass when somebody makes room. */
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 export class LogWriter {
   readonly #fs: FileSystem;
@@ -102,8 +99,7 @@ export class LogWriter {
       );
     }
     const params = { path: this.#file, cause: causeText(error) };
-    if (FULL.has(systemCode(error) ?? ""))
-      throw new CkptError("checkpoint.diskFull", params, { cause: error });
+    if (isDiskFull(systemCode(error))) throw new CkptError("checkpoint.diskFull", params, { cause: error });
     throw this.poison(new CkptError("checkpoint.writeFailed", params, { cause: error }));
   }
 

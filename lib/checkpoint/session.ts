@@ -1,6 +1,6 @@
 // A session being worked on: results go into the log, commits make them sure, the status bears witness. Counts are changed when a record
 // has been added, and stand in a status only behind the log's own bytes.
-import { CkptError } from "../core/errors.ts";
+import { CkptError, isDiskFull } from "../core/errors.ts";
 import type { ErrorTally } from "../core/error-tally.ts";
 import { isFailure, STATE, type State } from "../core/plan.ts";
 import type { RecordKey, Result } from "../core/record.ts";
@@ -46,7 +46,6 @@ export type SessionFacts = Pick<
 };
 
 const FIRST_BUCKET_MS = 1000;
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 export class Session {
   readonly #fs: FileSystem;
@@ -227,7 +226,7 @@ export class Session {
     if (failure.stage === "status") {
       // The old status stands and vouches for what was committed before; a later commit may succeed.
       return new CkptError(
-        FULL.has(failure.code ?? "") ? "checkpoint.diskFull" : "checkpoint.writeFailed",
+        isDiskFull(failure.code) ? "checkpoint.diskFull" : "checkpoint.writeFailed",
         params,
       );
     }

@@ -1,6 +1,6 @@
 // The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
 // are loaded when a command needs them, so that `--version` and `info` start at once.
-import { causeText, CkptError, EXIT, exitCodeOf, systemCode } from "../core/errors.ts";
+import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
 import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { chooseLanguage } from "../ui/language.ts";
@@ -129,5 +129,8 @@ function expected(error: unknown, dir: string): CkptError | null {
   if (!(error instanceof Error) || systemCode(error) === null) return null;
   const { syscall = "use", path: file = dir } = error as NodeJS.ErrnoException;
   const params = { what: syscall, path: file, cause: causeText(error) };
+  // A sync that failed is final, whatever the reason it names.
+  if (isDiskFull(systemCode(error)) && !syscall.includes("sync"))
+    return new CkptError("checkpoint.diskFull", params, { cause: error });
   return new CkptError("system.failed", params, { cause: error });
 }

@@ -109,6 +109,7 @@ export type ErrorParams = {
   "output.isCheckpoint": { readonly path: string; readonly dir: string };
   "output.tooManyColumns": { readonly max: number };
   "output.writeFailed": { readonly path: string; readonly cause: string };
+  "output.diskFull": { readonly path: string; readonly cause: string };
   // Anything else from the system that a user can cause
   "system.failed": { readonly what: string; readonly path: string; readonly cause: string };
 };
@@ -136,6 +137,7 @@ const EXIT_OF: { readonly [K in ErrorName]?: ExitCode } = {
   "input.changedDuringRun": EXIT.stopped,
   "output.tooManyColumns": EXIT.fatal,
   "output.writeFailed": EXIT.fatal,
+  "output.diskFull": EXIT.stopped,
   "system.failed": EXIT.fatal,
 };
 
@@ -166,4 +168,11 @@ export function causeText(cause: unknown): string {
 export function systemCode(cause: unknown): string | null {
   if (typeof cause !== "object" || cause === null || !("code" in cause)) return null;
   return typeof cause.code === "string" ? cause.code : null;
+}
+
+const FULL: ReadonlySet<string | null> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** Whether a system's error code is one that passes when somebody makes room. */
+export function isDiskFull(code: string | null): boolean {
+  return FULL.has(code);
 }

@@ -1,11 +1,9 @@
 // Keeps an input that can be read only once: copied whole into a file of its own and made sure, so that a resume needs the source no more.
-import { CkptError, causeText, systemCode } from "../core/errors.ts";
+import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import { removeFile, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { readPipe } from "../io/pipe.ts";
 import type { InputBytes } from "./input.ts";
-
-const FULL: ReadonlySet<string | null> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 export type KeepOptions = {
   /** The source as messages name it; default: its path, or "-" for a descriptor. */
@@ -69,7 +67,7 @@ function writing<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    const name = FULL.has(systemCode(error)) ? "checkpoint.diskFull" : "checkpoint.writeFailed";
+    const name = isDiskFull(systemCode(error)) ? "checkpoint.diskFull" : "checkpoint.writeFailed";
     throw new CkptError(name, { path, cause: causeText(error) }, { cause: error });
   }
 }

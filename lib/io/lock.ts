@@ -42,6 +42,8 @@ export async function takeLock(
 
 function begin(database: Database): boolean {
   try {
+    // Nothing is ever written into it: a journal on the disk would only need room there.
+    database.run("PRAGMA journal_mode=MEMORY");
     database.run("BEGIN EXCLUSIVE");
     return true;
   } catch (error) {

@@ -1,5 +1,5 @@
 // Data on standard output, by write(2) alone: `process.stdout` would make the descriptor non-blocking for everybody who shares it.
-import { systemCode } from "../core/errors.ts";
+import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import type { FileSystem } from "./fs.ts";
 
 const STDOUT = 1;
@@ -12,14 +12,19 @@ let readerIsGone = false;
 /**
  * Writes all of `bytes`, as long as it takes: a reader may pause for as long as it likes.
  * @returns false when the reader has gone away (`| head`), from then on always: there is no sense in writing more
- * @throws any other error of write(2)
+ * @throws system.failed for any other error of write(2)
  */
 export function writeStdout(fs: FileSystem, bytes: Uint8Array): boolean {
-  if (!readerIsGone) readerIsGone = !writePatiently(fs, STDOUT, bytes);
+  try {
+    if (!readerIsGone) readerIsGone = !writePatiently(fs, STDOUT, bytes);
+  } catch (error) {
+    const params = { what: "write", path: "standard output", cause: causeText(error) };
+    throw new CkptError("system.failed", params, { cause: error });
+  }
   return !readerIsGone;
 }
 
-/** The same for any descriptor, without the memory. */
+/** The same for any descriptor, without the memory. @throws any other error of write(2) */
 export function writePatiently(fs: FileSystem, fd: number, bytes: Uint8Array): boolean {
   for (let written = 0; written < bytes.length;) {
     try {

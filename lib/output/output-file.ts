@@ -2,7 +2,7 @@
 // first attempt; a file is replaced as a whole or not at all.
 import * as path from "node:path";
 import { checkpointPaths } from "../checkpoint/names.ts";
-import { causeText, CkptError, systemCode } from "../core/errors.ts";
+import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import { hashFile, statOf } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { isDescriptor, linkTarget, openSpecial, StagedFile } from "../io/staged-file.ts";
@@ -90,7 +90,7 @@ export type StagedOutput<T> = {
   readonly written: T;
   /** 64 hex digits. */
   readonly sha256: string;
-  /** Puts the output in its place. @throws CkptError `output.writeFailed` */
+  /** Puts the output in its place. @throws CkptError `output.diskFull`, `output.writeFailed` */
   place(): void;
   /** Removes what was written; call one of the two. */
   discard(): void;
@@ -101,7 +101,7 @@ export type StagedOutput<T> = {
  * bytes sure. Nothing is left behind when that fails.
  * @param nonce hex digits; the first 8 stand in the temporary name. The session's for who holds its lock (what a killed run left is replaced),
  * else new ones of chance
- * @throws CkptError `output.writeFailed`; whatever `write` throws
+ * @throws CkptError `output.diskFull`, `output.writeFailed`; whatever `write` throws
  */
 export async function stageOutput<T>(
   fs: FileSystem,
@@ -130,7 +130,7 @@ export async function stageOutput<T>(
 
 /**
  * Writes an output to something that `isSpecial`. A pipe whose reader goes away is no error.
- * @throws CkptError `output.writeFailed`; whatever `write` throws
+ * @throws CkptError `output.diskFull`, `output.writeFailed`; whatever `write` throws
  */
 export async function writeSpecial<T>(fs: FileSystem, file: string, write: WriteOutput<T>): Promise<T> {
   const fd = orWriteFailed(file, () => openSpecial(fs, file));
@@ -145,6 +145,7 @@ function orWriteFailed<T>(file: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw new CkptError("output.writeFailed", { path: file, cause: causeText(error) }, { cause: error });
+    const name = isDiskFull(systemCode(error)) ? "output.diskFull" : "output.writeFailed";
+    throw new CkptError(name, { path: file, cause: causeText(error) }, { cause: error });
   }
 }

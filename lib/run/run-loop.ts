@@ -180,6 +180,7 @@ export class RunLoop {
   #hold(held: boolean): void {
     this.#held = held;
     this.#report();
+    if (held && this.#cancelTick === null) this.#tick();
     if (!held) this.#planTurn();
   }
 

@@ -21,7 +21,7 @@ describe("lockFolder", () => {
     const dir = path.join(newPaths().dir, "a/b");
     const folder = await lock(dir);
     expect(fs.statSync(dir).mode & 0o777).toBe(0o700);
-    expect(fs.readdirSync(dir).toSorted()).toEqual(["lock", "lock-journal", "owner.json"]);
+    expect(fs.readdirSync(dir).toSorted()).toEqual(["lock", "owner.json"]);
     folder.release();
     expect(fs.existsSync(folder.paths.owner)).toBe(false);
   });
@@ -73,16 +73,16 @@ describe("lockFolder", () => {
     expect(fs.readdirSync(paths.backups)).toEqual(["moved"]);
   });
 
-  for (const [call, code] of [
-    ["write", "ENOSPC"],
-    ["fsync", "EIO"],
-    ["rename", "EROFS"],
+  for (const [call, code, expected] of [
+    ["write", "ENOSPC", "checkpoint.diskFull"],
+    ["fsync", "EIO", "checkpoint.notWritable"],
+    ["rename", "EROFS", "checkpoint.notWritable"],
   ] as const) {
     test(`a folder in which ${call} fails is refused before anything is run, and let go of`, async () => {
       const { dir } = newPaths();
       const faulty = new FaultyFileSystem();
       faulty.fail({ call, name: "probe.tmp.tmp", code });
-      expect(await rejection(lock(dir, faulty.fs))).toMatchObject({ code: "checkpoint.notWritable" });
+      expect(await rejection(lock(dir, faulty.fs))).toMatchObject({ code: expected });
       (await lock(dir)).release();
     });
   }

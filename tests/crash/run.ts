@@ -6,6 +6,7 @@ import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./fi
 import { crashStates } from "./crash-states.ts";
 
 import { failingDevice } from "./failing-device.ts";
+import { fullDisk } from "./full-disk.ts";
 import { mutants } from "./mutants.ts";
 import { powerCuts } from "./power-cuts.ts";
 
@@ -14,6 +15,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   mutants,
   "power-cuts": powerCuts,
   "failing-device": failingDevice,
+  "full-disk": fullDisk,
 };
 const FAULTS_SHOWN = 20;
 const DOC = path.resolve(import.meta.dir, "../../docs/durability.md");

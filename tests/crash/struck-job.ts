@@ -27,6 +27,8 @@ export type StruckJobOptions = {
   readonly processor: StruckProcessor;
   readonly batch: number;
   readonly items: number;
+  /** Folder of the output; default: the disk. */
+  readonly outputFolder?: string;
 };
 
 /** When the disk is struck; resolves at that moment. */
@@ -56,7 +58,7 @@ export class StruckJob {
   constructor(options: StruckJobOptions) {
     this.#options = options;
     this.#dir = path.join(options.at, "c");
-    this.#output = path.join(options.at, "out.jsonl");
+    this.#output = path.join(options.outputFolder ?? options.at, "out.jsonl");
     this.#marks = path.join(options.folder, "marks");
     fs.writeFileSync(this.#marks, "");
     writeLines(
@@ -82,7 +84,7 @@ export class StruckJob {
   }
 
   get isStaged(): boolean {
-    return fs.readdirSync(this.#options.at).some((name) => name.startsWith(".out.jsonl."));
+    return fs.readdirSync(path.dirname(this.#output)).some((name) => name.startsWith(".out.jsonl."));
   }
 
   get hasUncommitted(): boolean {
@@ -112,7 +114,7 @@ export class StruckJob {
     const run = this.start(words);
     const { code, err } = await run.end();
     this.#reported = Math.max(this.#reported, run.reported);
-    if (!codes.includes(code ?? -1)) this.#fault(`${words[0]}: exit ${code}: ${err.slice(-400)}`);
+    if (!codes.includes(code ?? -1)) this.fault(`${words[0]}: exit ${code}: ${err.slice(-400)}`);
     this.#expectNotAgain(before, marksBefore);
   }
 
@@ -177,7 +179,7 @@ export class StruckJob {
 
   #expectNotAgain(recorded: ReadonlySet<number>, marksBefore: number): void {
     const again = this.marks.slice(marksBefore).filter((index) => recorded.has(index));
-    if (again.length > 0) this.#fault(`run again though recorded: ${again.join()}`);
+    if (again.length > 0) this.fault(`run again though recorded: ${again.join()}`);
   }
 
   /** Looks whether all is there that was reported as saved. */
@@ -189,16 +191,16 @@ export class StruckJob {
     const kept = keptIn(this.#dir);
     const recorded = this.#recorded();
     const lost = [...this.#found].filter((index) => !recorded.has(index));
-    if (lost.length > 0) this.#fault(`${doing}: lost what was there after an earlier blow: ${lost.join()}`);
+    if (lost.length > 0) this.fault(`${doing}: lost what was there after an earlier blow: ${lost.join()}`);
     this.#found = recorded;
     const most = Math.max(0, ...kept.map(({ status }) => status.results_saved));
-    if (most < this.#reported) this.#fault(`${doing}: ${this.#reported} reported as saved, ${most} are`);
+    if (most < this.#reported) this.fault(`${doing}: ${this.#reported} reported as saved, ${most} are`);
     if (seen !== null && !kept.some(({ ends }) => ends.has(seen)))
-      this.#fault(`${doing}: the log no longer has the record at which the status ended (${seen})`);
+      this.fault(`${doing}: the log no longer has the record at which the status ended (${seen})`);
     for (const { outputs } of kept) {
       for (const [index, output] of outputs) {
         if (output !== expectedOutput(index))
-          this.#fault(`${doing}: item ${index} has the output ${JSON.stringify(output)}`);
+          this.fault(`${doing}: item ${index} has the output ${JSON.stringify(output)}`);
       }
     }
     if (fs.existsSync(this.#output)) this.expectOutput();
@@ -210,10 +212,11 @@ export class StruckJob {
       JSON.stringify({ index, status: "ok", output: expectedOutput(index) }),
     );
     const found = fs.existsSync(this.#output) ? fs.readFileSync(this.#output, "utf8") : "no output";
-    if (found !== `${lines.join("\n")}\n`) this.#fault(`output differs: ${found.slice(0, 200)}`);
+    if (found !== `${lines.join("\n")}\n`) this.fault(`output differs: ${found.slice(0, 200)}`);
   }
 
-  #fault(text: string): void {
+  /** Notes a broken promise. */
+  fault(text: string): void {
     this.faults.push(`${this.#options.name}: ${text}`);
   }
 }

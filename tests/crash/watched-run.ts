@@ -6,6 +6,11 @@ import { start } from "../helpers/ckpt.ts";
 /** Stands in the environment of the run and of all it starts. */
 const MARKER = "CKPT_TEST_MARKER";
 
+/** So much before its end, waiting is done by looking all the time. */
+const PRECISE_MS = 50;
+/** Killed processes are gone within this time. */
+const GONE_MS_MAX = 10_000;
+
 export class WatchedRun {
   readonly #marker = `${MARKER}=${crypto.randomUUID()}`;
   readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
@@ -59,15 +64,17 @@ export class WatchedRun {
     return { code: this.#child.exitCode, out, err };
   }
 
-  /** Waits until the condition holds or it has ended. */
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.isOver) await nextTurn();
+  /** Waits until the condition holds, it has ended, or the time is over. */
+  async until(condition: () => boolean, ms: number = Number.POSITIVE_INFINITY): Promise<void> {
+    const endMs = performance.now() + ms;
+    while (!condition() && !this.isOver && performance.now() < endMs) await nextTurn();
   }
 
   /** Waits until it has ended, or the time is over. */
   async over(ms: number = Number.POSITIVE_INFINITY): Promise<void> {
     const endMs = performance.now() + ms;
-    while (!this.isOver && performance.now() < endMs) await nextTurn();
+    while (!this.isOver && performance.now() < endMs)
+      await (endMs - performance.now() > PRECISE_MS ? Bun.sleep(1) : nextTurn());
   }
 
   stop(): void {
@@ -83,7 +90,11 @@ export class WatchedRun {
     this.#child.kill("SIGKILL");
     await this.end();
     for (const pid of this.#left()) endNow(pid);
-    while (this.#left().length > 0) await Bun.sleep(2);
+    const startMs = performance.now();
+    while (this.#left().length > 0) {
+      if (performance.now() - startMs > GONE_MS_MAX) throw new Error("killed processes do not end");
+      await Bun.sleep(2);
+    }
   }
 
   #left(): number[] {

@@ -142,7 +142,7 @@ test("when any step fails the old or the new content is there, and nothing else"
     try {
       (await stageOutput(failing.fs, file, NONCE, writeText)).place();
     } catch (error) {
-      expect(error).toMatchObject({ code: "output.writeFailed", params: { path: file } });
+      expect(error).toMatchObject({ code: "output.diskFull", params: { path: file } });
     }
     expect(readdirSync(folder.path)).toEqual(["out.jsonl"]);
     expect(["old", TEXT]).toContain(readFileSync(file, "utf8"));
@@ -182,7 +182,7 @@ test("a device is written directly, and so is one of the process's own descripto
 
 test("a device that takes nothing is an error with its path", async () => {
   expect(await rejection(writeSpecial(fs, "/dev/full", writeText))).toMatchObject({
-    code: "output.writeFailed",
+    code: "output.diskFull",
     params: { path: "/dev/full" },
   });
 });

@@ -74,6 +74,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "output.isInput": { path: "q.jsonl" },
   "output.isCheckpoint": { path: "checkpoints/lock", dir: "checkpoints" },
   "output.tooManyColumns": { max: 16_000 },
-  "output.writeFailed": { path: "q.results.jsonl", cause: "ENOSPC" },
+  "output.writeFailed": { path: "q.results.jsonl", cause: "EIO" },
+  "output.diskFull": { path: "q.results.jsonl", cause: "ENOSPC" },
   "system.failed": { what: "list the folder", path: "checkpoints", cause: "EIO" },
 };

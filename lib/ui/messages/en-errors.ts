@@ -287,7 +287,11 @@ export const errors: ErrorTexts = {
   }),
   "output.writeFailed": (p) => ({
     message: `Cannot finish the output ${p.path}: ${p.cause}`,
-    hint: "All results are saved. Make room or name another file: ckpt export -o FILE.",
+    hint: "All results are saved. Check the folder and its disk, or write to another file: ckpt export -o FILE.",
+  }),
+  "output.diskFull": (p) => ({
+    message: `Stopped: no room left for the output ${p.path}: ${p.cause}`,
+    hint: "All results are saved. Make room, then run the same command again, or write to another file: ckpt export -o FILE.",
   }),
   "system.failed": (p) => ({
     message: `Cannot ${p.what} ${p.path}: ${p.cause}`,

@@ -290,7 +290,11 @@ export const errors: ErrorTexts = {
   }),
   "output.writeFailed": (p) => ({
     message: `无法写完输出 ${p.path}：${p.cause}`,
-    hint: "全部结果都已保存。请腾出空间，或写到别的文件：ckpt export -o FILE",
+    hint: "全部结果都已保存。请检查该文件夹及其磁盘，或写到别的文件：ckpt export -o FILE",
+  }),
+  "output.diskFull": (p) => ({
+    message: `已停止：没有空间写入输出 ${p.path}：${p.cause}`,
+    hint: "全部结果都已保存。请腾出空间后再次运行同一条命令，或写到别的文件：ckpt export -o FILE",
   }),
   "system.failed": (p) => ({
     message: `操作失败（${p.what} ${p.path}）：${p.cause}`,

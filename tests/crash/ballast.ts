@@ -1,0 +1,57 @@
+// Fills a file system to the last byte, or to its last inode, and makes room again.
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const BLOCK_BYTES = 1 << 20;
+
+export class Ballast {
+  readonly #folder: string;
+
+  /** @param at a folder of the file system */
+  constructor(at: string) {
+    this.#folder = path.join(at, "ballast");
+    fs.mkdirSync(this.#folder);
+  }
+
+  /** Takes all the room there is, but for `leaveBytes`. */
+  fill(leaveBytes: number = 0): void {
+    const fd = fs.openSync(path.join(this.#folder, "bytes"), "a");
+    for (let block = BLOCK_BYTES; block >= 1; block = Math.floor(block / 16)) writeUntilFull(fd, block);
+    fs.fsyncSync(fd);
+    if (leaveBytes > 0) fs.ftruncateSync(fd, Math.max(0, fs.fstatSync(fd).size - leaveBytes));
+    fs.closeSync(fd);
+  }
+
+  /** Takes all inodes. */
+  fillInodes(): void {
+    for (let number = 0; ; number++) {
+      try {
+        fs.closeSync(fs.openSync(path.join(this.#folder, `inode-${number}`), "a"));
+      } catch (error) {
+        if (isFull(error)) return;
+        throw error;
+      }
+    }
+  }
+
+  /** Makes room again. */
+  free(): void {
+    for (const name of fs.readdirSync(this.#folder)) fs.unlinkSync(path.join(this.#folder, name));
+  }
+}
+
+function writeUntilFull(fd: number, bytes: number): void {
+  const block = Buffer.alloc(bytes, "x");
+  for (;;) {
+    try {
+      if (fs.writeSync(fd, block) < bytes) return;
+    } catch (error) {
+      if (isFull(error)) return;
+      throw error;
+    }
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOSPC";
+}

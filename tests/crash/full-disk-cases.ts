@@ -1,0 +1,176 @@
+// What is tried on a full disk. Each case makes a disk and a job of its own; what it finds wrong goes into the job's faults.
+import * as fs from "node:fs";
+import { checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { newFolder } from "../helpers/ckpt.ts";
+import { Ballast } from "./ballast.ts";
+import { Disk, type DiskOptions } from "./disks.ts";
+import { soonAfter, StruckJob, type StruckProcessor } from "./struck-job.ts";
+import type { WatchedRun } from "./watched-run.ts";
+
+export type Place = { readonly name: string; readonly disk: DiskOptions; readonly what: "room" | "inodes" };
+
+export const PLACES: readonly Place[] = [
+  { name: "tmpfs of 256 KB", disk: { kind: "tmpfs", size: "256k" }, what: "room" },
+  { name: "ext4", disk: { kind: "ext4", size: "8M" }, what: "room" },
+  { name: "xfs", disk: { kind: "xfs", size: "300M" }, what: "room" },
+  { name: "ext4 without inodes", disk: { kind: "ext4", size: "8M", make: ["-N", "32"] }, what: "inodes" },
+];
+
+export type Tried = { readonly job: StruckJob; readonly ballast: Ballast; readonly what: Place["what"] };
+export type FullDiskCase = (tried: Tried) => Promise<void>;
+
+const ITEMS = 80;
+/** By then it has been said that the disk is full. */
+const WAITING_MS_MAX = 10_000;
+/** A full disk is waited for, half a minute. */
+const END_MS_MAX = 45_000;
+
+/** @param work by default a command, batch 10 */
+export async function onFullDisk(
+  place: Place,
+  name: string,
+  carryOut: FullDiskCase,
+  work: { readonly processor: StruckProcessor; readonly batch: number } = { processor: "command", batch: 10 },
+): Promise<StruckJob> {
+  await using disk = await Disk.make(place.disk);
+  const ballast = new Ballast(disk.at);
+  const folder = newFolder();
+  const job = new StruckJob({
+    name: `${place.name}, ${name}`,
+    at: disk.at,
+    strike: () => fill({ ballast, what: place.what }),
+    renew: () => Promise.resolve(ballast.free()),
+    folder,
+    outputFolder: folder,
+    items: ITEMS,
+    ...work,
+  });
+  await carryOut({ job, ballast, what: place.what });
+  fs.rmSync(folder, { recursive: true });
+  return job;
+}
+
+function fill({ ballast, what }: Pick<Tried, "ballast" | "what">): void {
+  if (what === "room") ballast.fill();
+  else ballast.fillInodes();
+}
+
+/** The disk becomes full in the middle of a run: nothing more is attempted; when there is room again the run goes on, and nothing was done twice. */
+export async function waitsForRoom(tried: Tried): Promise<void> {
+  const { job, ballast } = tried;
+  const run = job.start(job.runWords);
+  await run.until(() => job.marks.length >= 10);
+  fill(tried);
+  await run.until(() => isWaiting(run), WAITING_MS_MAX);
+  if (!isWaiting(run)) job.fault(`did not wait: ${run.errors.slice(-600)}`);
+  const marks = job.marks.length;
+  await run.over(1500);
+  if (job.marks.length > marks) job.fault("attempts are begun while nothing can be saved");
+  ballast.free();
+  await run.over(END_MS_MAX);
+  const isOver = run.isOver;
+  await run.kill();
+  const { code, err } = await run.end();
+  if (!isOver || code !== 0) job.fault(`with room again: exit ${code}: ${err.slice(-600)}`);
+  if (new Set(job.marks).size < job.marks.length) job.fault("an item was attempted twice");
+  job.expectOutput();
+}
+
+function isWaiting(run: WatchedRun): boolean {
+  return run.reports.at(-1)?.waiting === "disk full";
+}
+
+/** No room comes: it stops after a while, and the same command goes on later. */
+export async function stops({ job }: Tried): Promise<void> {
+  const begun = job.marks.length;
+  const moment = soonAfter(() => job.marks.length >= begun + 10, 0);
+  const { code, errors } = await job.strike(job.runWords, moment, { ms: END_MS_MAX });
+  expectStopped(job, code, errors);
+  await job.finish(job.runWords);
+  job.expectOutput();
+}
+
+/** Full before it begins: refused before the first attempt. */
+export async function fullAtTheStart(tried: Tried): Promise<void> {
+  const { job, ballast } = tried;
+  fill(tried);
+  await expectRefused(job);
+  ballast.free();
+  await job.finish(job.runWords);
+  job.expectOutput();
+}
+
+/** Full when a run that was killed is taken up: what it had saved and not committed stays. */
+export async function fullInRecovery(tried: Tried): Promise<void> {
+  const { job, ballast } = tried;
+  await job.kill((run) => run.until(() => job.marks.length > 10 && job.hasUncommitted));
+  fill(tried);
+  await expectRefused(job);
+  job.expectReported();
+  ballast.free();
+  await job.finish(job.runWords);
+  job.expectOutput();
+}
+
+/** Full when all has been done, and the checkpoint is to be committed and moved. */
+export async function fullAtTheEnd({ job }: Tried): Promise<void> {
+  const { code, errors } = await job.strike(
+    job.runWords,
+    soonAfter(() => job.isStaged || job.everyItemMarked, 0),
+    { exact: true, ms: END_MS_MAX },
+  );
+  if (code !== 0) expectStopped(job, code, errors);
+  const marks = job.marks.length;
+  await job.finish(job.runWords);
+  if (code !== 4 && job.marks.length > marks) job.fault("what was done is done again");
+  job.expectOutput();
+}
+
+/** Backup, clear and restore with no room: they work, or change nothing and leave nothing behind. */
+export async function otherCommands(tried: Tried): Promise<void> {
+  const { job, ballast } = tried;
+  const limited = ["run", "q.txt", "--limit", "20", ...job.runWords.slice(2)];
+  await job.finish(limited, [4]);
+  await job.finish(job.words("backup", "kept"));
+  for (const words of [
+    ["backup", "more"],
+    ["restore", "kept", "-y"],
+    ["clear", "-y"],
+  ]) {
+    fill(tried);
+    const run = job.start(job.words(...words));
+    const { code, err } = await run.end();
+    ballast.free();
+    if (code !== 0) expectSaid(job, err);
+    if (code !== 0 && !job.isInPlace) job.fault(`${words[0]}: exit ${code}, and the checkpoint is gone`);
+    if (code === 0 && words[0] === "clear") await job.finish(job.words("restore", "latest", "-y"));
+    job.expectReported();
+  }
+  await job.finish(job.words("verify", "kept"));
+  const { backups } = checkpointPaths(job.dir);
+  await job.finish(job.runWords);
+  const left = fs.readdirSync(backups).filter((name) => name.startsWith("."));
+  if (left.length > 0) job.fault(`left behind: ${left.join()}`);
+  job.expectOutput();
+}
+
+async function expectRefused(job: StruckJob): Promise<void> {
+  const marks = job.marks.length;
+  const run = job.start(job.runWords);
+  await run.over(END_MS_MAX);
+  await run.kill();
+  const { code, err } = await run.end();
+  expectStopped(job, code, err);
+  if (job.marks.length > marks) job.fault("attempts were made");
+}
+
+function expectStopped(job: StruckJob, code: number | null, errors: string): void {
+  if (code !== 4) job.fault(`exit ${code} instead of 4: ${errors.slice(-600)}`);
+  expectSaid(job, errors);
+}
+
+function expectSaid(job: StruckJob, errors: string): void {
+  if (/^ {4}at /m.test(errors)) job.fault(`a stack is shown: ${errors.slice(-1500)}`);
+  if (!/ENOSPC/.test(errors) || !/^ {6}\S/m.test(errors))
+    job.fault(`what happened and what to do is not said: ${errors.slice(-600)}`);
+}
