@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
-import { hashFile, statOf } from "../io/file.ts";
+import { hashFile, removeFile, statOf } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { isDescriptor, linkTarget, openSpecial, StagedFile } from "../io/staged-file.ts";
 import { writePatiently } from "../io/stdout.ts";
@@ -48,11 +48,19 @@ export function checkOutput(
     const target = linkTarget(fs, file);
     fs.accessSync(path.dirname(target), O.W_OK | O.X_OK);
     if (dir !== null) refuseCheckpoint(fs, file, target, dir);
+    probe(fs, path.dirname(target));
     if (existing === null || force) return;
     if (!isKnown(fs, target, known)) throw new CkptError("output.exists", { path: file });
   } catch (error) {
     throw error instanceof CkptError || systemCode(error) === null ? error : notWritable(error);
   }
+}
+
+/** Makes a file and removes it: access(2) does not tell of a folder that may only be added to, in which nothing can be renamed. */
+function probe(fs: FileSystem, folder: string): void {
+  const file = path.join(folder, ".ckpt-probe.tmp");
+  fs.closeSync(fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_NOFOLLOW, 0o600));
+  removeFile(fs, file);
 }
 
 type Inode = { readonly dev: number; readonly ino: number };

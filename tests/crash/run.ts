@@ -8,6 +8,8 @@ import { crashStates } from "./crash-states.ts";
 import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
 import { mutants } from "./mutants.ts";
+import { quota } from "./quota.ts";
+import { refusedFolders } from "./refused-folders.ts";
 import { powerCuts } from "./power-cuts.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
@@ -16,6 +18,8 @@ const METHODS: Readonly<Record<string, Method>> = {
   "power-cuts": powerCuts,
   "failing-device": failingDevice,
   "full-disk": fullDisk,
+  quota,
+  "refused-folders": refusedFolders,
 };
 const FAULTS_SHOWN = 20;
 const DOC = path.resolve(import.meta.dir, "../../docs/durability.md");

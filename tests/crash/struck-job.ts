@@ -103,8 +103,13 @@ export class StruckJob {
     return new Set(this.marks).size === this.#options.items;
   }
 
+  /** What the fixtures need to know. */
+  get env(): Record<string, string> {
+    return { MARKS: this.#marks };
+  }
+
   start(words: readonly string[]): WatchedRun {
-    return new WatchedRun(this.#options.folder, words, { MARKS: this.#marks });
+    return new WatchedRun(this.#options.folder, words, this.env);
   }
 
   /** Runs a command to its end, undisturbed. @param codes what it may end with */
@@ -182,8 +187,9 @@ export class StruckJob {
     if (again.length > 0) this.fault(`run again though recorded: ${again.join()}`);
   }
 
-  /** Looks whether all is there that was reported as saved. */
-  expectReported(): void {
+  /** Looks whether all is there that was reported as saved. @param reported by a run that was not started here */
+  expectReported(reported: number = 0): void {
+    this.#reported = Math.max(this.#reported, reported);
     this.#expectKept(null, "afterwards");
   }
 
@@ -219,6 +225,14 @@ export class StruckJob {
   fault(text: string): void {
     this.faults.push(`${this.#options.name}: ${text}`);
   }
+}
+
+/** A message that names the cause and says what to do, and is no stack. */
+export function expectSaid(job: StruckJob, errors: string, cause: string | RegExp): void {
+  if (/^ {4}at /m.test(errors)) job.fault(`a stack is shown: ${errors.slice(-1500)}`);
+  const namesCause = typeof cause === "string" ? errors.includes(cause) : cause.test(errors);
+  if (!namesCause || !/^ {6}\S/m.test(errors))
+    job.fault(`what happened and what to do is not said: ${errors.slice(-600)}`);
 }
 
 /** @param ms after the condition began to hold; it does not wait for a command that has ended */

@@ -47,15 +47,12 @@ export class WatchedRun {
 
   /** The most results that it has reported as saved so far. */
   get reported(): number {
-    return Math.max(0, ...this.reports.map(({ saved }) => saved));
+    return mostReported(this.#text);
   }
 
-  get reports(): readonly { readonly saved: number; readonly waiting: string | null }[] {
-    return this.#text
-      .split("\n")
-      .slice(0, -1)
-      .filter((line) => line.startsWith('{"event":"progress"'))
-      .map((line) => JSON.parse(line) as { saved: number; waiting: string | null });
+  /** What it said last about why it waits; null when it does not. */
+  get waiting(): string | null {
+    return reportsIn(this.#text).at(-1)?.waiting ?? null;
   }
 
   /** Waits for its end. */
@@ -100,6 +97,19 @@ export class WatchedRun {
   #left(): number[] {
     return allPids().filter((pid) => environOf(pid).includes(`${this.#marker}\0`));
   }
+}
+
+/** The most results that are reported as saved in what a run with `--progress json` wrote to standard error. */
+export function mostReported(errors: string): number {
+  return Math.max(0, ...reportsIn(errors).map(({ saved }) => saved));
+}
+
+function reportsIn(errors: string): readonly { readonly saved: number; readonly waiting: string | null }[] {
+  return errors
+    .split("\n")
+    .slice(0, -1)
+    .filter((line) => line.startsWith('{"event":"progress"'))
+    .map((line) => JSON.parse(line) as { saved: number; waiting: string | null });
 }
 
 function nextTurn(): Promise<void> {

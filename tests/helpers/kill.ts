@@ -45,13 +45,14 @@ export async function runInjected(
   args: readonly string[],
   point: Omit<KillPoint, "when"> & { readonly when?: number | string },
   effect: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const paths = point.paths.flatMap((file) => ["-P", file]);
   const inject = `inject=${point.calls}:${effect}${point.when === undefined ? "" : `:when=${point.when}`}`;
   const tracer = ["strace", "-f", "-qq", "-b", "execve", "-o", "/dev/null", ...paths];
   const child = Bun.spawn([...tracer, "-e", `trace=${point.calls}`, "-e", inject, EXECUTABLE, ...args], {
     cwd,
-    env: ENV,
+    env: { ...ENV, ...env },
     stdin: "ignore",
     stdout: "ignore",
     stderr: "pipe",

@@ -6,6 +6,7 @@ import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { Input } from "../../lib/input/input.ts";
 import type { Outcome, Processor } from "../../lib/processors/processor.ts";
 import { type RunOptions, RunLoop, type RunResult } from "../../lib/run/run-loop.ts";
+import type { WaitReason } from "../../lib/run/progress.ts";
 import { textItem } from "../helpers/attempts.ts";
 import { newPaths, openSession, recoverAll } from "../helpers/checkpoint.ts";
 import { FakeClock, settle } from "../helpers/fake-clock.ts";
@@ -84,6 +85,7 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
   const paths = newPaths();
   const session = openSession(paths, { fs: faulty.fs, clock, total: count });
   await session.begin();
+  const waits: (WaitReason | null)[] = [];
   const parts = {
     input: inputOf(items, failAt),
     plan,
@@ -97,7 +99,11 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
   const loop = new RunLoop(
     parts,
     { ...OPTIONS, ...options },
-    { progress: () => undefined, first: () => undefined, budgetWarning: () => undefined },
+    {
+      progress: (progress) => void waits.push(progress.waiting),
+      first: () => undefined,
+      budgetWarning: () => undefined,
+    },
   );
   const recorded = (): number[] =>
     fs
@@ -105,7 +111,7 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
       .split("\n")
       .slice(0, -1)
       .map((line) => (JSON.parse(line) as { index: number }).index);
-  return { loop, clock, faulty, paths, session, plan, recorded };
+  return { loop, clock, faulty, paths, session, plan, recorded, waits };
 }
 
 /** A processor whose attempts end when they are told to. */
@@ -279,6 +285,19 @@ describe("RunLoop", () => {
     expect(started.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     await session.end("finished", "complete");
     expect(recoverAll(paths)).toMatchObject({ recovered: { adopted: 0, status: { completed: 8 } } });
+  });
+
+  test("a run that waits for room on the disk says so each second", async () => {
+    const { loop, clock, faulty, waits } = await newLoop(() => settle().then(() => OK));
+    faulty.fail({ call: "write", name: "checkpoint_results.jsonl", code: "ENOSPC" });
+    const running = loop.run();
+    for (let turn = 0; turn < 10; turn++) await settle();
+    waits.length = 0;
+    for (let second = 0; second < 3; second++) await clock.advance(1000);
+    expect(waits).toEqual(["disk full", "disk full", "disk full"]);
+    faulty.heal();
+    await clock.advance(1000);
+    await running;
   });
 
   test("a buffer that is full on a full disk is held as well, not given up", async () => {
