@@ -59,7 +59,10 @@ export async function waitsForRoom(tried: Tried): Promise<void> {
   const { job, ballast } = tried;
   const run = job.start(job.runWords);
   await run.until(() => job.marks.length >= 10);
+  // It takes a while; the run is to be in its middle then.
+  run.stop();
   fill(tried);
+  run.goOn();
   await run.until(() => run.waiting === "disk full", WAITING_MS_MAX);
   if (run.waiting !== "disk full") job.fault(`did not wait: ${run.errors.slice(-600)}`);
   const marks = job.marks.length;
@@ -79,7 +82,7 @@ export async function waitsForRoom(tried: Tried): Promise<void> {
 export async function stops({ job }: Tried): Promise<void> {
   const begun = job.marks.length;
   const moment = soonAfter(() => job.marks.length >= begun + 10, 0);
-  const { code, errors } = await job.strike(job.runWords, moment, { ms: END_MS_MAX });
+  const { code, errors } = await job.strike(job.runWords, moment, { exact: true, ms: END_MS_MAX });
   expectStopped(job, code, errors);
   await job.finish(job.runWords);
   job.expectOutput();

@@ -270,7 +270,7 @@ export const states: StateTexts = {
   survivorsEnded: (count) =>
     `Ended ${counted(count, "process", "processes")} left over from the interrupted run.`,
   tornTail: (bytes) =>
-    `The last record was torn (${bytes}); it was moved to quarantine, and its item is run again.`,
+    `The end of the log was torn (${bytes}); it was moved to quarantine, and the items concerned are run again.`,
   recovered: (records) => `Recovered ${counted(records, "record", "records")} saved after the last commit.`,
   moveFinished: "Finished a move that had been interrupted.",
   budgetWarning: (budget, spent, allowed) =>

@@ -269,7 +269,7 @@ export const states: StateTexts = {
   stopping: (signal, inFlight, grace) =>
     `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
   survivorsEnded: (count) => `已结束中断的运行遗留下来的 ${formatNumber(count)} 个进程。`,
-  tornTail: (bytes) => `最后一条记录不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
+  tornTail: (bytes) => `日志末尾不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
   recovered: (records) => `已恢复最后一次提交之后保存的 ${formatNumber(records)} 条记录。`,
   moveFinished: "已完成一次被中断的移动。",
   budgetWarning: (budget, spent, allowed) =>
