@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 const BLOCK_BYTES = 1 << 20;
+const MARGIN_BYTES = 4 << 20;
 
 export class Ballast {
   readonly #folder: string;
@@ -13,12 +14,15 @@ export class Ballast {
     fs.mkdirSync(this.#folder);
   }
 
-  /** Takes all the room there is, but for `leaveBytes`. */
-  fill(leaveBytes: number = 0): void {
-    const fd = fs.openSync(path.join(this.#folder, "bytes"), "a");
+  /** Takes all the room there is. */
+  fill(): void {
+    const file = path.join(this.#folder, "bytes");
+    // Most of it at once; the rest is tried out, since a file system knows only about what it has left.
+    const { bavail, bsize } = fs.statfsSync(this.#folder);
+    Bun.spawnSync(["fallocate", "-l", `${Math.max(1, bavail * bsize - MARGIN_BYTES)}`, file]);
+    const fd = fs.openSync(file, "a");
     for (let block = BLOCK_BYTES; block >= 1; block = Math.floor(block / 16)) writeUntilFull(fd, block);
     fs.fsyncSync(fd);
-    if (leaveBytes > 0) fs.ftruncateSync(fd, Math.max(0, fs.fstatSync(fd).size - leaveBytes));
     fs.closeSync(fd);
   }
 

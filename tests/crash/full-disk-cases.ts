@@ -18,7 +18,7 @@ export const PLACES: readonly Place[] = [
 export type Tried = { readonly job: StruckJob; readonly ballast: Ballast; readonly what: Place["what"] };
 export type FullDiskCase = (tried: Tried) => Promise<void>;
 
-const ITEMS = 80;
+const ITEMS = 120;
 /** By then it has been said that the disk is full. */
 const WAITING_MS_MAX = 10_000;
 /** A full disk is waited for, half a minute. */
