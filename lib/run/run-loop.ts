@@ -214,10 +214,11 @@ export class RunLoop {
     return budgetHolds(this.#options.budget, session.usage, session.run, this.#inFlight);
   }
 
-  /** While attempts wait for their turn no results come: what they wait for is shown all the same. */
+  /** While attempts wait for their turn no results come: what they wait for is shown all the same, and more may be allowed. */
   #tick(): void {
     this.#cancelTick = this.#parts.clock.after(TICK_MS, () => {
       this.#report();
+      this.#pump();
       this.#tick();
     });
   }

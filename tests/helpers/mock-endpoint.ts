@@ -20,8 +20,8 @@ export type Reply = { readonly delayMs?: number } & (
       readonly error?: object | string;
     }
   | { readonly kind: "raw"; readonly body: string; readonly type?: string }
-  /** The head and half of the body, then the connection is closed. */
-  | { readonly kind: "half" }
+  /** The head and half of the body, then the connection is closed; default: a body of known length. */
+  | { readonly kind: "half"; readonly framed?: "length" | "chunked" }
   /** The connection is closed at once. */
   | { readonly kind: "cut" }
   /** No answer, ever. */
@@ -185,7 +185,10 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         response.socket?.destroy();
         return;
       case "half":
-        response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+        response.writeHead(200, {
+          "content-type": "application/json",
+          ...(reply.framed === "chunked" ? {} : { "content-length": "1000" }),
+        });
         response.write('{"choices":[{"message":{"role":"assistant","con');
         setTimeout(() => response.socket?.destroy(), 5);
         return;
