@@ -43,8 +43,9 @@ export type Limits = {
   /** Requests a minute, by a token bucket that holds `burst` (default: a minute's worth) and begins full. */
   readonly rpm?: number;
   readonly burst?: number;
-  /** Tokens a minute, likewise; the bucket holds a sixth of a minute's worth. */
+  /** Tokens a minute, likewise; the bucket holds `tokenBurst` (default: a sixth of a minute's worth). */
   readonly tpm?: number;
+  readonly tokenBurst?: number;
   /** Requests at once. */
   readonly slots?: number;
   /** How a refusal says when to come back. */
@@ -101,9 +102,9 @@ const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4
 
 export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpoint> {
   const { limits = {}, latencyMs = 0 } = options;
-  const { rpm, burst = rpm, tpm, slots, says = "seconds" } = limits;
+  const { rpm, burst = rpm, tpm = 0, tokenBurst = tpm / 6, slots, says = "seconds" } = limits;
   const requestBucket = rpm === undefined ? null : new Bucket(rpm / 60_000, burst ?? rpm);
-  const tokenBucket = tpm === undefined ? null : new Bucket(tpm / 60_000, tpm / 6);
+  const tokenBucket = tpm === 0 ? null : new Bucket(tpm / 60_000, tokenBurst);
   const asked: Asked[] = [];
   const paid = new Map<string, number>();
   const times = new Map<string, number>();
