@@ -21,6 +21,8 @@ export type Receipt = {
   readonly completed: number;
   readonly failed: number;
   readonly usage: UsageTotals;
+  /** Of the last run alone; receipts of older versions have none. */
+  readonly run_usage?: UsageTotals;
   readonly output: OutputFacts | null;
   /** The checkpoint was cleared since: nothing goes on from this session any more. */
   readonly cleared?: true;
@@ -28,6 +30,7 @@ export type Receipt = {
 
 /** The text of the receipt of a session that ended with `status`. */
 export function encodeReceipt(status: Status, backup: string | null, finishedAtMs: number): string {
+  const last = status.runs.at(-1);
   const receipt: Receipt = {
     v: 1,
     kind: "receipt",
@@ -43,6 +46,7 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
     completed: status.completed,
     failed: status.failed,
     usage: status.usage,
+    ...(last === undefined ? {} : { run_usage: last.usage }),
     output: status.output,
   };
   return seal(receipt);

@@ -95,7 +95,7 @@ export function endpointChoice(args: Arguments, host: Host): EndpointChoice | nu
     system: args.text("system") ?? null,
     baseUrl: parseBaseUrl(args.text("base-url") ?? (host.env["OPENAI_BASE_URL"] || BASE_URL_DEFAULT)),
     keyFile: args.text("api-key-file") ?? null,
-    params: args.texts("param").map(parseParam),
+    params: parseParams(args.texts("param")),
     answer: parseChoice("answer", args.text("answer") ?? "text", ["text", "message", "full"]),
     failOn: (args.text("fail-on") ?? "")
       .split(",")
@@ -123,6 +123,15 @@ function parseBaseUrl(text: string): string {
 
 /** What ckpt sets itself, and streams, which it does not read. */
 const RESERVED = new Set(["model", "messages", "stream", "stream_options", "n"]);
+
+/** @throws usage.badValue, usage.repeated */
+function parseParams(texts: readonly string[]): EndpointChoice["params"] {
+  const params = texts.map(parseParam);
+  const names = params.map(([name]) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) throw new CkptError("usage.repeated", { option: `--param ${twice}` });
+  return params;
+}
 
 function parseParam(text: string): readonly [string, string] {
   const at = text.indexOf("=");

@@ -91,9 +91,15 @@ async function noneJson(dir: string, { catalogue }: Context): Promise<object> {
   return errorJson(new CkptError("checkpoint.none", { dir }), catalogue);
 }
 
+/** Tokens and cost of the last run, and of all runs. */
+const usageOf = ({ run_usage: run, usage: session }: Receipt): LastRun["usage"] => ({ run, session });
+
 function lastRunJson(receipt: Receipt | null): object | null {
   if (receipt === null) return null;
-  const {
+  const { session_id: id, finished_at: at, exit_code: code, output, backup } = receipt;
+  const { total, completed, failed } = receipt;
+  const usage = { run: receipt.run_usage ?? null, session: receipt.usage };
+  return {
     session_id: id,
     finished_at: at,
     exit_code: code,
@@ -102,30 +108,15 @@ function lastRunJson(receipt: Receipt | null): object | null {
     failed,
     output,
     backup,
-  } = receipt;
-  return { session_id: id, finished_at: at, exit_code: code, total, completed, failed, output, backup };
+    usage,
+  };
 }
 
 function lastRun(receipt: Receipt | null): LastRun | null {
   if (receipt === null) return null;
-  const {
-    session_id: sessionId,
-    finished_at: finishedAt,
-    completed,
-    failed,
-    total,
-    output,
-    backup,
-  } = receipt;
-  return {
-    sessionId,
-    finishedAt,
-    completed,
-    failed,
-    total,
-    output: output === null || output.path === "-" ? null : output.path,
-    backup,
-  };
+  const { session_id: sessionId, finished_at: finishedAt, completed, failed, total, backup } = receipt;
+  const output = receipt.output === null || receipt.output.path === "-" ? null : receipt.output.path;
+  return { sessionId, finishedAt, completed, failed, total, output, backup, usage: usageOf(receipt) };
 }
 
 function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status, damaged: boolean): InfoView {

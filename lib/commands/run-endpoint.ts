@@ -55,6 +55,8 @@ function readText(option: string, path: string, host: Host): string {
 function keyOf({ keyFile, baseUrl }: EndpointChoice, host: Host): string | null {
   const found = keyFile === null ? host.env["OPENAI_API_KEY"] : readText("--api-key-file", keyFile, host);
   const key = (found ?? "").trim();
+  // A header takes nothing else; each request would fail, and look like a broken network.
+  if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? "OPENAI_API_KEY" });
   if (key !== "") return key;
   if (keyFile !== null || baseUrl === BASE_URL_DEFAULT) throw new CkptError("endpoint.noKey", {});
   return null;

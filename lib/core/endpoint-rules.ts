@@ -25,7 +25,10 @@ export type EndpointRule = {
   readonly fits: (failure: EndpointFailure) => boolean;
 };
 
-const QUOTA = /^(?:insufficient_quota|insufficient_balance|quota_exceeded|billing_.*)$/;
+const QUOTA =
+  /^(?:insufficient_quota|exceeded_current_quota_error|insufficient_balance|quota_exceeded|arrearage|billing_.*)$/;
+const KEY = /^(?:invalid_api_key|api_key_invalid)$/;
+const KEY_MESSAGE = /\bAPI key\b.*\b(?:not valid|invalid|expired)\b/is;
 const MODEL = /^(?:model_not_found|unknown_model|invalid_model|deployment_?notfound)$/;
 const FILTER = /^(?:content_filter|content_policy_violation|responsibleaipolicyviolation)$/;
 const MODEL_MESSAGE = /\bmodel\b.*\b(?:not found|not exist|unknown|not supported)\b/is;
@@ -37,6 +40,12 @@ const coded =
 
 const unknownModel = (failure: EndpointFailure): boolean =>
   coded(MODEL)(failure) || (failure.status === 404 && MODEL_MESSAGE.test(failure.message));
+
+const badKey = (failure: EndpointFailure): boolean =>
+  failure.status === 401 ||
+  failure.status === 403 ||
+  coded(KEY)(failure) ||
+  (failure.status === 400 && KEY_MESSAGE.test(failure.message));
 
 const saw =
   (seen: EndpointFailure["seen"]) =>
@@ -63,12 +72,7 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
     "pause",
     (failure) => failure.status === 402 || coded(QUOTA)(failure),
   ),
-  row(
-    "status 401 or 403",
-    "key_refused",
-    "pause",
-    status((code) => code === 401 || code === 403),
-  ),
+  row("status 401 or 403, or a 400 that says the key is not valid", "key_refused", "pause", badKey),
   row("an error code or a 404 that says the model is unknown", "model_not_found", "pause", unknownModel),
   row("an error code about a content filter", "content_filter", "fail", coded(FILTER)),
   row(

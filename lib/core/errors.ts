@@ -65,6 +65,8 @@ export type ErrorParams = {
   "template.unknownField": { readonly field: string; readonly known: readonly string[] };
   "template.fieldMissing": { readonly field: string; readonly item: string };
   "endpoint.noKey": Record<never, never>;
+  /** `source`: the variable, or the file. The key itself is not named. */
+  "endpoint.badKey": { readonly source: string };
   "endpoint.unreadable": { readonly option: string; readonly path: string; readonly cause: string };
   "endpoint.tooManyConnections": { readonly jobs: number };
   "module.missing": { readonly path: string };

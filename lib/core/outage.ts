@@ -23,6 +23,11 @@ export class Outage {
     return this.#down;
   }
 
+  /** Probes that have failed or are under way; 0 while it is not down. */
+  get probes(): number {
+    return this.#down ? this.#probes : 0;
+  }
+
   /** When the next probe may begin. */
   get probeAtMs(): number {
     return this.#probeAtMs;

@@ -16,7 +16,7 @@ export type LineChildRequest = {
   readonly maxLineLength: number;
   /** A line of standard output, without its end. */
   readonly onLine: (line: string) => void;
-  /** Standard output is not what it has to be: not UTF-8, or a line too long. The child goes on. */
+  /** Standard output is not what it has to be: not UTF-8, a line too long, closed. The child goes on. */
   readonly onFault: (message: string) => void;
   /** The child has ended, and all it wrote has been passed on. Called once. */
   readonly onEnd: (end: ChildStatus) => void;
@@ -69,6 +69,8 @@ export class LineChild {
   #pending = "";
   #flushPlanned = false;
   #killTimer: Timer | undefined;
+  #closedTimer: Timer | undefined;
+  #gone = false;
 
   constructor(request: LineChildRequest, subprocess: Piped, logStart: number) {
     this.#request = request;
@@ -139,6 +141,8 @@ export class LineChild {
   async #untilEnd(): Promise<void> {
     const read = this.#read();
     await this.#subprocess.exited;
+    this.#gone = true;
+    clearTimeout(this.#closedTimer);
     if (this.#killTimer !== undefined) await untilGroupGone(this.#subprocess.pid, TERM_MS);
     clearTimeout(this.#killTimer);
     if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid, GONE_MS);
@@ -157,6 +161,9 @@ export class LineChild {
     } catch {
       this.#request.onFault("it is not UTF-8");
     }
+    // As a rule the child ends now, too.
+    const onClosed = (): void => this.#request.onFault("it has closed its standard output");
+    if (!this.#gone) this.#closedTimer = setTimeout(onClosed, TERM_MS);
   }
 
   #take(text: string): void {

@@ -3,6 +3,7 @@ import { type EndpointFailure, MARK_RULES, type Mark } from "../core/endpoint-ru
 import { compactJson, fieldText } from "../core/json-text.ts";
 import type { JsonValue } from "../core/item.ts";
 import type { Usage } from "../core/record.ts";
+import { estimateTokens } from "../core/token-estimate.ts";
 import { failed } from "./outcomes.ts";
 import { errorFacts } from "./endpoint-client.ts";
 import type { Parse } from "./output-text.ts";
@@ -23,8 +24,15 @@ export type AnswerOptions = {
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
-/** A complete answer as an outcome, or the failure that it is. */
-export function readAnswer(text: string, options: AnswerOptions): Outcome | EndpointFailure {
+/**
+ * A complete answer as an outcome, or the failure that it is. What it took is as it says, else estimated: a budget would never be used up.
+ * @param askedTokens estimates what the request took
+ */
+export function readAnswer(
+  text: string,
+  options: AnswerOptions,
+  askedTokens: () => number,
+): Outcome | EndpointFailure {
   const value = valueOf(text);
   if (value === undefined) return notChat("it is not JSON");
   const { error, choices, usage: reported } = fieldsOf(value);
@@ -35,8 +43,11 @@ export function readAnswer(text: string, options: AnswerOptions): Outcome | Endp
   const reply = fieldsOf(choice["message"]);
   const content = contentOf(reply);
   const marks = marksOf(choice["finish_reason"], content, reply);
-  const usage = usageOf(fieldsOf(reported), options.prices);
-  const spent = usage === undefined ? {} : { usage };
+  const tokens = reportedTokens(fieldsOf(reported)) ?? {
+    input_tokens: askedTokens(),
+    output_tokens: estimateTokens(content ?? JSON.stringify(reply)),
+  };
+  const spent = { usage: priced(tokens, options.prices) };
   const rule = MARK_RULES.find(({ kind }) => marks.includes(kind) && options.failOn.includes(kind));
   if (rule !== undefined) {
     const message = `the answer is marked ${marks.join(", ")} (--fail-on)`;
@@ -98,13 +109,17 @@ function marksOf(finish: JsonValue | undefined, content: string | null, message:
   return marks;
 }
 
-function usageOf(reported: Fields, prices: Prices | null): Usage | undefined {
-  const { prompt_tokens: input, completion_tokens: output } = reported;
-  if (typeof input !== "number" || typeof output !== "number") return undefined;
-  const tokens = { input_tokens: input, output_tokens: output };
-  return prices === null
-    ? tokens
-    : { ...tokens, cost: (input * prices.input + output * prices.output) / 1_000_000 };
+type Tokens = { readonly input_tokens: number; readonly output_tokens: number };
+
+function reportedTokens({ prompt_tokens: input, completion_tokens: output }: Fields): Tokens | null {
+  if (typeof input !== "number" || typeof output !== "number") return null;
+  return { input_tokens: input, output_tokens: output };
+}
+
+function priced(tokens: Tokens, prices: Prices | null): Usage {
+  if (prices === null) return tokens;
+  const { input_tokens: input, output_tokens: output } = tokens;
+  return { ...tokens, cost: (input * prices.input + output * prices.output) / 1_000_000 };
 }
 
 /** JSON text of what is kept; null when it was to be JSON and is not. */

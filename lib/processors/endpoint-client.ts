@@ -85,18 +85,19 @@ export function chatClient(settings: ClientSettings): ChatClient {
   };
 }
 
-/** Hands on what fetch gives; an error whose body is not `{"error":…}` (vLLM, proxies) is put into that form, which the client reads. */
+/** Hands on what fetch gives; an error whose body is not `{"error":…}` (vLLM, proxies; Google: in an array) is put into that form, which the client reads. */
 async function fetchWithErrors(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await httpFetch(url, init);
   if (response.ok) return response;
   const text = (await readText(response, ERROR_BYTES_MAX)) ?? "";
-  const value = parsed(text);
+  const whole = parsed(text);
+  const value: unknown = Array.isArray(whole) ? whole[0] : whole;
   const inForm = typeof value === "object" && value !== null && "error" in value;
   const error = typeof value === "object" && value !== null ? value : { message: text.trim() };
   const headers = new Headers(response.headers);
   headers.delete("content-encoding");
   headers.delete("content-length");
-  return new Response(inForm ? text : JSON.stringify({ error }), { status: response.status, headers });
+  return new Response(JSON.stringify(inForm ? value : { error }), { status: response.status, headers });
 }
 
 function parsed(text: string): unknown {

@@ -52,7 +52,8 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
     open: () => Promise.resolve(),
     process: (item, context) => {
       const body = bodyOf(item);
-      return isMissing(body) ? missingFields(body) : ask(client, settings, body, context);
+      if (isMissing(body)) return missingFields(body);
+      return ask(client, settings, { body, tokens: () => tokensOf(templates, item) }, context);
     },
     close: () => Promise.resolve(),
     preview: (item) => {
@@ -66,7 +67,7 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
     everyField: true,
     usesIndex: namesNumber(templates),
     estimate: (item) => ({
-      inputTokens: fill(templates, item).texts.reduce((sum, text) => sum + estimateTokens(text), 0),
+      inputTokens: tokensOf(templates, item),
       outputTokens: outputBound(settings.params),
     }),
     fingerprintParts: () => Promise.resolve(partsOf(settings)),
@@ -88,6 +89,11 @@ function fill(templates: readonly Template[], item: Item): { texts: string[]; mi
   return { texts, missing };
 }
 
+/** Tokens of an item's messages, as estimated. */
+function tokensOf(templates: readonly Template[], item: Item): number {
+  return fill(templates, item).texts.reduce((sum, text) => sum + estimateTokens(text), 0);
+}
+
 /** JSON where the text is JSON (numbers keep their digits), else the text. */
 function paramValue(text: string): unknown {
   try {
@@ -107,7 +113,7 @@ function outputBound(params: EndpointSettings["params"]): number | null {
 async function ask(
   client: ChatClient,
   settings: EndpointSettings,
-  body: RequestBody,
+  request: { readonly body: RequestBody; readonly tokens: () => number },
   context: AttemptContext,
 ): Promise<Outcome> {
   const { timeoutMs, clock, key } = settings;
@@ -117,9 +123,9 @@ async function ask(
   context.signal.addEventListener("abort", abort, { once: true });
   const cancel = timeoutMs === null ? null : clock.after(timeoutMs, abort);
   try {
-    const answer = await client.send(body, end.signal);
+    const answer = await client.send(request.body, end.signal);
     if ("failure" in answer) return outcomeOf(answer.failure, settings, answer.header);
-    const read = readAnswer(redact(answer.text, key), settings);
+    const read = readAnswer(redact(answer.text, key), settings, request.tokens);
     return "seen" in read ? outcomeOf(read, settings, () => null) : read;
   } catch (error) {
     if (context.signal.aborted) return ABORTED;

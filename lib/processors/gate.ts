@@ -1,6 +1,7 @@
 // The gate that attempts pass one by one: it holds them back while the window is full, a limit is reached, a cool-down lasts, or the endpoint
 // is down. All that wait stand in one queue and are let in from here only, so that they never come back in step.
 import { ConcurrencyWindow } from "../core/concurrency-window.ts";
+import { CoolDown } from "../core/cool-down.ts";
 import { LearnedRate, type RefusalCause } from "../core/learned-rate.ts";
 import { Outage } from "../core/outage.ts";
 import { Spread } from "../core/spread.ts";
@@ -39,15 +40,13 @@ type Waiter = {
   readonly tokens: number;
   readonly stopping: AbortSignal;
   readonly resolve: (admitted: Admitted) => void;
+  /** Its item has not been sent yet. */
+  readonly isFirst: boolean;
   held: boolean;
 };
 
 export type GateReason = "rate limit" | "cool-down" | "outage";
 
-const COOL_FIRST_MS = 200;
-const COOL_MAX_MS = 60_000;
-/** Of a cool-down, at most this much more, so that several runs do not come back in step either. */
-const JITTER = 0.1;
 /** After a cool-down the window opens from this part of it, doubling; from OPEN_BLIND while nothing is known of the rate. */
 const REOPEN = 1 / 2;
 const OPEN_BLIND = 2;
@@ -68,14 +67,13 @@ export class Gate {
   readonly #learned = new LearnedRate();
   readonly #spread = new Spread();
   readonly #outage: Outage;
+  readonly #cool = new CoolDown();
   readonly #queue: Waiter[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
   #active = 0;
   #probing = false;
   #reason: GateReason | null = null;
   #cancelTimer: (() => void) | null = null;
-  #coolUntilMs = Number.NEGATIVE_INFINITY;
-  #coolings = 0;
   #episodeAtMs = Number.NEGATIVE_INFINITY;
   #refusedSinceMs: number | null = null;
   /** What the window is opened to so far after a cool-down. */
@@ -96,8 +94,12 @@ export class Gate {
     this.#outage = new Outage(options.maxOutageMs);
   }
 
-  /** Attempts allowed at once. */
+  /** Attempts allowed at once; in an outage one more for each probe, so that items come that have not failed yet. */
   get concurrency(): number {
+    return this.#limit + this.#outage.probes;
+  }
+
+  get #limit(): number {
     return this.#window?.limit ?? this.#options.concurrency.max;
   }
 
@@ -106,15 +108,15 @@ export class Gate {
     return this.#queue.length > 0 ? this.#reason : null;
   }
 
-  /** Waits for leave to make an attempt. @param tokens what it will take, as estimated */
-  admit(tokens: number, stopping: AbortSignal): Promise<Admitted> {
+  /** Waits for leave to make an attempt. @param tokens what it will take, as estimated @param isFirst the first one of its item */
+  admit(tokens: number, isFirst: boolean, stopping: AbortSignal): Promise<Admitted> {
     return new Promise((resolve) => {
       if (stopping.aborted) {
         resolve("stopped");
         return;
       }
       this.#watch(stopping);
-      this.#queue.push({ tokens, stopping, resolve, held: false });
+      this.#queue.push({ tokens, stopping, resolve, isFirst, held: false });
       this.#pump();
     });
   }
@@ -160,7 +162,7 @@ export class Gate {
     this.#outage.answered();
     // An answer to what was sent before the refusal says nothing about the time after it.
     if (admission.atMs > this.#episodeAtMs) {
-      this.#coolings = 0;
+      this.#cool.answered();
       this.#refusedSinceMs = null;
       this.#open += 1;
     }
@@ -175,22 +177,18 @@ export class Gate {
     const isNew = admission.atMs > this.#episodeAtMs;
     if (isNew) {
       this.#episodeAtMs = nowMs;
-      this.#coolings++;
       // Refused with far fewer under way than have been let in before: not their number is too high, but the rate.
       const isFew = admission.active < Math.max(FEW_SURE, FEW * this.#mostAccepted);
       this.#cause = admission.held ? (isFew ? "rate" : "perhaps") : "number";
       this.#learned.refused(this.#cause, nowMs);
-      this.#open = this.#learned.isKnown ? Math.ceil(this.concurrency * REOPEN) : OPEN_BLIND;
+      this.#open = this.#learned.isKnown ? Math.ceil(this.#limit * REOPEN) : OPEN_BLIND;
     }
     if (!isNew) this.#learned.refusedAlso();
     this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active);
-    const ownMs = isNew ? Math.min(COOL_MAX_MS, COOL_FIRST_MS * 2 ** Math.min(this.#coolings - 1, 20)) : 0;
-    const waitMs = askedMs ?? ownMs;
+    const waitMs = this.#cool.refused(isNew, askedMs, nowMs, random());
     if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
-    const untilMs = nowMs + waitMs * (1 + JITTER * random());
-    this.#coolUntilMs = Math.max(this.#coolUntilMs, untilMs);
-    this.#learned.resumed(this.#coolUntilMs);
-    this.#requests?.empty(this.#coolUntilMs);
+    this.#learned.resumed(this.#cool.untilMs);
+    this.#requests?.empty(this.#cool.untilMs);
   }
 
   #pump(): void {
@@ -198,7 +196,8 @@ export class Gate {
     this.#cancelTimer = null;
     const { clock } = this.#options;
     for (;;) {
-      const [waiter] = this.#queue;
+      const at = this.#nextAt();
+      const waiter = this.#queue[at];
       if (waiter === undefined) return;
       const nowMs = clock.monotonic();
       if (this.#outage.isDown && nowMs >= this.#outage.endsAtMs) this.#over ??= "down";
@@ -212,20 +211,30 @@ export class Gate {
         if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(timerMs, () => this.#pump());
         return;
       }
-      this.#queue.shift();
+      this.#queue.splice(at, 1);
       this.#letIn(waiter, nowMs);
     }
   }
 
-  /** Milliseconds until the first in the queue may go, Infinity until another attempt has come back. */
+  /** The first in the queue; in an outage one that has not failed yet: a few items that always break it are no outage. */
+  #nextAt(): number {
+    return this.#outage.isDown
+      ? Math.max(
+          0,
+          this.#queue.findIndex(({ isFirst }) => isFirst),
+        )
+      : 0;
+  }
+
+  /** Milliseconds until a waiter may go, Infinity until another attempt has come back. */
   #waitMs(waiter: Waiter, nowMs: number): number {
     if (this.#outage.isDown) {
       this.#reason = "outage";
       return (this.#probing ? this.#outage.endsAtMs : this.#outage.probeAtMs) - nowMs;
     }
-    if (nowMs < this.#coolUntilMs) {
+    if (nowMs < this.#cool.untilMs) {
       this.#reason = "cool-down";
-      return this.#coolUntilMs - nowMs;
+      return this.#cool.untilMs - nowMs;
     }
     const learnedMs = this.#window === null ? 0 : this.#learned.waitMs(nowMs);
     if (learnedMs > 0) waiter.held = true;
@@ -235,7 +244,7 @@ export class Gate {
       this.#tokens?.waitMs(waiter.tokens, nowMs) ?? 0,
     );
     this.#reason = limitMs > 0 ? "rate limit" : null;
-    if (this.#active >= Math.min(this.concurrency, this.#open)) return Number.POSITIVE_INFINITY;
+    if (this.#active >= Math.min(this.#limit, this.#open)) return Number.POSITIVE_INFINITY;
     if (this.#window === null) return limitMs;
     return Math.max(limitMs, this.#spread.waitMs(this.#window.limit, this.#window.isInSlowStart, nowMs));
   }
@@ -248,7 +257,7 @@ export class Gate {
     this.#tokens?.take(waiter.tokens, nowMs);
     this.#learned.take(nowMs);
     this.#spread.take(nowMs);
-    const used = this.#active >= 0.75 * this.concurrency;
+    const used = this.#active >= 0.75 * this.#limit;
     waiter.resolve({
       atMs: nowMs,
       held: waiter.held,

@@ -52,7 +52,11 @@ class PacedAttempts {
     let made = 0;
     for (;;) {
       const sinceMs = clock.monotonic();
-      const admitted = await this.#gate.admit(this.#correction.apply(guess), context.stopping);
+      const admitted = await this.#gate.admit(
+        this.#correction.apply(guess),
+        context.attempt + made === 1,
+        context.stopping,
+      );
       if (admitted === "stopped") return ABORTED;
       if (admitted === "down" || admitted === "refused") return this.#given(admitted);
       const before = retries.at(-1);

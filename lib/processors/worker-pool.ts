@@ -6,6 +6,7 @@ import type { Clock } from "../io/clock.ts";
 import type { ChildStatus, LineChild } from "../io/line-child.ts";
 import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "./outcomes.ts";
 import type { AttemptContext, Outcome } from "./processor.ts";
+import { WorkerDoubt } from "./worker-doubt.ts";
 import { parseAnswer, requestLine } from "./worker-protocol.ts";
 
 export type WorkerEvents = {
@@ -30,8 +31,6 @@ export type WorkerPoolOptions = {
 
 /** Deaths of a worker that held just one item, after which the item is given up. */
 const ALONE_DEATHS_MAX = 3;
-/** Deaths before any worker has answered, after which the run is stopped. */
-const SILENT_DEATHS_MAX = 3;
 const RESTART_MS = 100;
 const RESTART_MS_MAX = 10_000;
 /** How often items in flight are compared with their limit: a tenth of it, within these bounds. */
@@ -61,6 +60,7 @@ type Slot = {
   fault: Fault | null;
   /** Ends in a row without an answer in between. */
   failures: number;
+  startedAtMs: number;
   /** It is not started again before this, on the monotonic clock. */
   notBeforeMs: number;
 };
@@ -73,8 +73,12 @@ export class WorkerPool {
   readonly #heard = new WeakSet<AbortSignal>();
   /** The signal heard last, that of all attempts as a rule. */
   #signal: AbortSignal | null = null;
-  #answered = false;
-  #silentDeaths = 0;
+  readonly #doubt = new WorkerDoubt();
+  /** Started without an item, to see whether workers can be started at all; nothing is sent meanwhile. */
+  #trial: Slot | null = null;
+  #cancelTrial: (() => void) | null = null;
+  /** Why a worker could not be started. */
+  #notStarted: Outcome = ABORTED;
   #cancelSweep: (() => void) | null = null;
   #cancelRestart: (() => void) | null = null;
   #closing = false;
@@ -88,6 +92,7 @@ export class WorkerPool {
       alone: false,
       fault: null,
       failures: 0,
+      startedAtMs: 0,
       notBeforeMs: 0,
     }));
   }
@@ -106,11 +111,13 @@ export class WorkerPool {
     this.#closing = true;
     this.#cancelRestart?.();
     this.#cancelSweep?.();
+    this.#cancelTrial?.();
     this.#dropQueued(() => true);
     await Promise.all(this.#slots.flatMap((slot) => slot.child?.close() ?? []));
   }
 
   #schedule(): void {
+    if (this.#trial !== null) return;
     for (let task = this.#alone[0]; task !== undefined; task = this.#alone[0]) {
       const slot = this.#freeSlot(1);
       if (slot === null) break;
@@ -140,8 +147,12 @@ export class WorkerPool {
 
   /** Returns false when no worker can be started: then all is over. */
   #send(slot: Slot, task: Task): boolean {
-    slot.child ??= this.#start(slot, task);
-    if (slot.child === null) return false;
+    slot.child ??= this.#start(slot);
+    if (slot.child === null) {
+      task.settle(this.#notStarted);
+      this.#dropQueued(() => true);
+      return false;
+    }
     const { timeoutMs } = this.#options;
     if (timeoutMs !== null) task.sentAtMs = this.#options.clock.monotonic();
     slot.held.set(task.item.index, task);
@@ -151,15 +162,15 @@ export class WorkerPool {
     return true;
   }
 
-  #start(slot: Slot, task: Task): LineChild | null {
+  #start(slot: Slot): LineChild | null {
+    slot.startedAtMs = this.#options.clock.monotonic();
     const child = this.#options.start(slot.number, {
       onLine: (line) => this.#take(slot, line),
       onFault: (message) => this.#break(slot, { kind: "bad_output", message }),
       onEnd: (end) => this.#ended(slot, end),
     });
     if (!("end" in child)) return child;
-    task.settle(outside(child.kind, child.message));
-    this.#dropQueued(() => true);
+    this.#notStarted = outside(child.kind, child.message);
     return null;
   }
 
@@ -179,7 +190,7 @@ export class WorkerPool {
     slot.held.delete(answer.index);
     slot.alone = false;
     slot.failures = 0;
-    this.#answered = true;
+    this.#doubt.answered();
     task.settle(this.#within(answer.outcome));
     if (this.#alone.length + this.#queue.length > 0) this.#schedule();
   }
@@ -219,38 +230,70 @@ export class WorkerPool {
   #ended(slot: Slot, end: ChildStatus): void {
     const tasks = [...slot.held.values()];
     const { fault } = slot;
-    const stderr = tasks.length === 0 ? "" : (slot.child?.stderrTail() ?? "");
+    const isTrial = this.#trial === slot;
+    const stderr = tasks.length === 0 && !isTrial ? "" : (slot.child?.stderrTail() ?? "");
     slot.held.clear();
     slot.alone = false;
     slot.child = null;
     slot.fault = null;
     slot.failures++;
-    slot.notBeforeMs =
-      this.#options.clock.monotonic() + Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** (slot.failures - 1));
-    if (fault === null && !this.#closing && !this.#answered) this.#silentDeaths++;
-    const hopeless = fault === null && !this.#closing && this.#isHopeless(end);
+    const nowMs = this.#options.clock.monotonic();
+    slot.notBeforeMs = nowMs + Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** (slot.failures - 1));
+    const verdict =
+      fault === null && !this.#closing
+        ? this.#doubt.ended(end.status, nowMs - slot.startedAtMs, isTrial)
+        : "judge";
+    if (isTrial) this.#endTrial();
+    if (verdict === "over") {
+      this.#giveUp(tasks, outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
+      return;
+    }
     for (const task of tasks) {
       if (task.context.signal.aborted || this.#closing) task.settle(ABORTED);
-      else if (hopeless)
-        task.settle(outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
-      else if (fault === null) this.#afterDeath(task, tasks.length, end, stderr);
-      else this.#afterFault(task, tasks.length, fault, stderr);
+      else if (fault !== null) this.#afterFault(task, tasks.length, fault, stderr);
+      else this.#afterDeath(task, tasks.length, verdict === "judge", end, stderr);
     }
-    if (hopeless) this.#dropQueued(() => true);
+    if (verdict === "trial") this.#beginTrial(slot);
     else if (!this.#closing) this.#schedule();
   }
 
-  /** No worker has ever answered, and there is no sign that one will. */
-  #isHopeless({ status }: ChildStatus): boolean {
-    return !this.#answered && (status === 126 || status === 127 || this.#silentDeaths >= SILENT_DEATHS_MAX);
+  /** Nothing can be processed: those that wait stay pending. */
+  #giveUp(tasks: readonly Task[], why: Outcome): void {
+    const [first, ...others] = [...tasks, ...this.#alone.splice(0), ...this.#queue.splice(0)];
+    first?.settle(why);
+    for (const task of others) task.settle(ABORTED);
   }
 
-  #afterDeath(task: Task, held: number, end: ChildStatus, stderr: string): void {
+  #beginTrial(slot: Slot): void {
+    slot.child = this.#start(slot);
+    if (slot.child === null) {
+      this.#giveUp([], this.#notStarted);
+      return;
+    }
+    this.#trial = slot;
+    this.#cancelTrial = this.#options.clock.after(this.#doubt.trialMs, () => {
+      this.#doubt.cleared();
+      this.#endTrial();
+      this.#schedule();
+    });
+  }
+
+  #endTrial(): void {
+    this.#cancelTrial?.();
+    this.#trial = null;
+  }
+
+  #afterDeath(task: Task, held: number, isSure: boolean, end: ChildStatus, stderr: string): void {
     if (held === 1) task.deaths++;
-    if (task.deaths < ALONE_DEATHS_MAX) {
+    if (task.deaths < ALONE_DEATHS_MAX || !isSure) {
       this.#againAlone(task);
       return;
     }
+    if (!this.#doubt.mayBlame()) {
+      this.#giveUp([task], outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
+      return;
+    }
+    for (const slot of this.#slots) slot.failures = 0;
     const message = `the worker ended ${task.deaths} times with this item alone: ${howItEnded(end, stderr)}`;
     task.settle(failed("worker_died", message, false, withStderr(stderr)));
   }

@@ -30,8 +30,10 @@ export type RunOptions = {
   readonly maxFailures: FailureLimit | null;
   /** Milliseconds of this run; null: no limit. */
   readonly maxTimeMs: number | null;
-  /** How long attempts in flight may go on when the run is stopped, in milliseconds. */
+  /** How long attempts in flight may go on when the run is stopped by a signal or its time is up, in milliseconds. */
   readonly graceMs: number;
+  /** Limit of an attempt, in milliseconds; null: none. When the run stops for another reason, those in flight have as long. */
+  readonly timeoutMs: number | null;
   readonly budget: Budget;
 };
 
@@ -148,13 +150,15 @@ export class RunLoop {
     return { stop, elapsedMs: clock.monotonic() - this.#startMs };
   }
 
-  /** Launches nothing more; what is in flight may go on for the grace time. The first reason stands. */
+  /** Launches nothing more; what is in flight may go on for a time: it may be paid for. The first reason stands. */
   stop(reason: StopReason): void {
-    if (this.#stop !== null) return;
-    this.#stop = reason;
+    const { graceMs, timeoutMs } = this.#options;
+    const isUrgent = reason.kind === "signal" || reason.kind === "max-time";
+    if (this.#stop !== null && !isUrgent) return;
+    this.#stop ??= reason;
     this.#stopping.abort();
-    const { graceMs } = this.#options;
-    this.#cancels.push(this.#parts.clock.after(graceMs, () => this.#abort.abort("stop")));
+    const waitMs = isUrgent ? graceMs : Math.max(graceMs, timeoutMs ?? 0);
+    this.#cancels.push(this.#parts.clock.after(waitMs, () => this.#abort.abort("stop")));
     this.#planTurn();
   }
 
@@ -215,10 +219,11 @@ export class RunLoop {
     return budgetHolds(this.#options.budget, session.usage, session.run, this.#inFlight);
   }
 
-  /** While attempts wait for their turn no results come: what they wait for is shown all the same. */
+  /** While attempts wait for their turn no results come: what they wait for is shown all the same, and more may be allowed. */
   #tick(): void {
     this.#cancelTick = this.#parts.clock.after(TICK_MS, () => {
       this.#report();
+      this.#pump();
       this.#tick();
     });
   }

@@ -1,10 +1,11 @@
 // `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. All of it from the status file
 // and a few facts beside it; nothing is read here.
-import type { RunEntry, Status, UsageTotals } from "../core/status.ts";
+import type { RunEntry, Status } from "../core/status.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
-import { formatBytes, formatCost, formatNumber, formatPercent, formatRate } from "./format.ts";
+import { formatBytes, formatPercent, formatRate } from "./format.ts";
 import type { Catalogue, InputNow, Row, ShownState } from "./messages/catalogue.ts";
 import { PLOT_COLUMNS_MIN, renderPlot } from "./plot.ts";
+import { spentText } from "./spent.ts";
 import { alignRows } from "./width.ts";
 
 export type InfoView = {
@@ -144,16 +145,6 @@ function runLine(run: RunEntry, current: boolean, catalogue: Catalogue): string 
     ended: run.ended,
     current,
   });
-}
-
-/** Tokens and cost in words; empty when nothing was spent. */
-export function spentText(usage: UsageTotals | undefined, catalogue: Catalogue): string {
-  if (usage === undefined) return "";
-  const tokens = usage.input_tokens + usage.output_tokens;
-  return catalogue.info.spent(
-    tokens > 0 ? formatNumber(tokens) : null,
-    usage.cost > 0 ? formatCost(usage.cost) : null,
-  );
 }
 
 function placeRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {

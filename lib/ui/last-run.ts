@@ -1,6 +1,8 @@
 // What is said where there is no checkpoint: that there is none, and what the last completed run was.
+import type { UsageTotals } from "../core/status.ts";
 import { safePath, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
+import { spentLines } from "./spent.ts";
 
 export type LastRun = {
   readonly sessionId: string;
@@ -11,6 +13,8 @@ export type LastRun = {
   readonly total: number;
   readonly output: string | null;
   readonly backup: string | null;
+  /** Tokens and cost of the last run (not known of old ones), and of all runs of its session. */
+  readonly usage: { readonly run: UsageTotals | undefined; readonly session: UsageTotals };
 };
 
 /** Lines, each with a line end. */
@@ -18,9 +22,10 @@ export function renderNoCheckpoint(dir: string, lastRun: LastRun | null, catalog
   const texts = catalogue.states;
   const lines = [texts.noCheckpoint(safePath(dir))];
   if (lastRun !== null) {
-    const { sessionId, finishedAt, completed, failed, total, output, backup } = lastRun;
+    const { sessionId, finishedAt, completed, failed, total, output, backup, usage } = lastRun;
     const at = catalogue.common.time(finishedAt);
     lines.push(texts.lastRun({ session: safeText(sessionId, 40), at, completed, failed, total }));
+    lines.push(...spentLines(usage.run, usage.session, catalogue));
     if (output !== null) lines.push(texts.lastOutput(safePath(output)));
     if (backup !== null) lines.push(texts.lastBackup(safeText(backup)));
   }

@@ -1,10 +1,10 @@
 // The end of a run, in a few lines: what became of it, where things are, and how to go on.
 import type { StopReason, Summary } from "../run/progress.ts";
 import { escapeControls, safeParams, safePath, safeText } from "./escape.ts";
-import { spentText } from "./info.ts";
 import { formatPercent, formatRate } from "./format.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 import { paint, type Style } from "./screen.ts";
+import { spentLines } from "./spent.ts";
 
 /** Kinds of failure that a summary shows. */
 const KINDS_MAX = 5;
@@ -60,14 +60,9 @@ function failures(summary: Summary, catalogue: Catalogue): string[] {
   return more > 0 ? [...shown, `- ${catalogue.info.moreKinds(more)}`] : shown;
 }
 
-function spendings({ usage }: Summary, catalogue: Catalogue): string[] {
-  const [run, session] = [spentText(usage?.run, catalogue), spentText(usage?.session, catalogue)];
-  return run === "" ? [] : [catalogue.summary.spent(run, session === run ? null : session)];
-}
-
 function places(summary: Summary, catalogue: Catalogue): string[] {
   const texts = catalogue.summary;
-  const lines = spendings(summary, catalogue);
+  const lines = spentLines(summary.usage?.run, summary.usage?.session, catalogue);
   if (summary.outcome === "stopped") {
     const results = summary.completed + summary.failed;
     lines.push(texts.saved(results, summary.total, formatPercent(results, summary.total), summary.pending));

@@ -102,6 +102,23 @@ describe("ckpt run --model", () => {
     expect(asked).toEqual([]);
   });
 
+  test.each<[string, readonly string[], Record<string, string>, string]>([
+    ["a parameter twice", ["--param", "seed=1", "--param", "seed=2"], {}, "--param seed"],
+    ["a parameter that ckpt sets", ["--param", "stream=true"], {}, "--param"],
+    ["a key of two lines", [], { OPENAI_API_KEY: "sk-0123\nsk-4567" }, "OPENAI_API_KEY"],
+    ["a key in typographic quotes", [], { OPENAI_API_KEY: "“sk-0123”" }, "OPENAI_API_KEY"],
+    ["a key file that is not there", ["--api-key-file", "nowhere"], {}, "nowhere"],
+    ["a prompt file that is not there", ["--system", "@nowhere"], {}, "nowhere"],
+    ["a mark that does not exist", ["--fail-on", "cut"], {}, "length, content_filter"],
+  ])("%s is refused before anything is sent", async (_name, more, env, named) => {
+    const { url, asked } = await serve();
+    const ran = await ckpt(folderWith(questions(2)), words(url, more), env);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain(named);
+    expect(ran.err).not.toContain("sk-0");
+    expect(asked).toEqual([]);
+  });
+
   test("--dry-run shows the first three requests, estimates, and sends nothing", async () => {
     const { url, asked } = await serve();
     const folder = folderWith(questions(50));
@@ -292,6 +309,28 @@ describe("budgets", () => {
     },
   );
 
+  test("an answer that does not say what it took counts as estimated: a budget holds all the same", async () => {
+    const message = { role: "assistant", content: "twenty letters or so" };
+    const body = JSON.stringify({ choices: [{ message, finish_reason: "stop" }] });
+    const { url, asked } = await serve({ reply: () => ({ kind: "raw", body }) });
+    const ran = await ask(folderWith(questions(50)), url, ["--max-tokens", "100", "-j", "1"]);
+    expect(ran.code).toBe(4);
+    expect(ran.err).toContain("the budget is used up");
+    expect(asked.length).toBeLessThan(10);
+  });
+
+  test("at the end of a budget what is in flight is awaited, however short --grace is: it is paid for", async () => {
+    const { url, asked } = await serve({
+      reply: ({ number }) => ({ kind: "answer", usage, delayMs: number === 1 ? 20 : 400 }),
+    });
+    const folder = folderWith(questions(20));
+    // The first answer alone uses up the budget; the others are in flight then.
+    const ran = await ask(folder, url, ["--max-tokens", "10", "-j", "4", "--grace", "50ms"]);
+    expect(ran.code).toBe(4);
+    expect(asked.length).toBe(4);
+    expect(await info(folder)).toMatchObject({ completed: 4, pending: 16 });
+  });
+
   test("many at once do not run far past a budget", async () => {
     const { url, asked } = await serve({ latencyMs: 20, reply: () => ({ kind: "answer", usage }) });
     const folder = folderWith(questions(200));
@@ -309,6 +348,12 @@ describe("budgets", () => {
     expect(shown).toContain("80 tokens, cost 128.00");
     expect(shown).toContain("in the last run: 30 tokens, cost 48.00");
     expect(await info(folder)).toMatchObject({ usage: { input_tokens: 32, output_tokens: 48, cost: 128 } });
+    expect((await ask(folder, url, PRICES)).code).toBe(0);
+    const after = (await ckpt(folder, ["info"])).out;
+    expect(after).toContain("Spent: 220 tokens, cost 352.00 (all runs: 300 tokens, cost 480.00)");
+    expect(await info(folder)).toMatchObject({
+      last_run: { usage: { run: { cost: 352 }, session: { cost: 480 } } },
+    });
   });
 
   test("--max-failures counts attempts of this run only", async () => {

@@ -34,6 +34,7 @@ test.each<[name: string, headers: Record<string, string>, waitMs: number | null]
     { "x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "4s" },
     4000,
   ],
+  ["a plain reset, in milliseconds since the epoch", { "x-ratelimit-reset": String(NOW_MS + 1500) }, 1500],
   ["words that are no time", { "retry-after": "soon", "x-ratelimit-reset-requests": "later" }, null],
   ["nothing", {}, null],
 ])("%s", (_name, headers, waitMs) => {

@@ -20,8 +20,8 @@ export type Reply = { readonly delayMs?: number } & (
       readonly error?: object | string;
     }
   | { readonly kind: "raw"; readonly body: string; readonly type?: string }
-  /** The head and half of the body, then the connection is closed. */
-  | { readonly kind: "half" }
+  /** The head and half of the body, then the connection is closed; default: a body of known length. */
+  | { readonly kind: "half"; readonly framed?: "length" | "chunked" }
   /** The connection is closed at once. */
   | { readonly kind: "cut" }
   /** No answer, ever. */
@@ -43,8 +43,9 @@ export type Limits = {
   /** Requests a minute, by a token bucket that holds `burst` (default: a minute's worth) and begins full. */
   readonly rpm?: number;
   readonly burst?: number;
-  /** Tokens a minute, likewise; the bucket holds a sixth of a minute's worth. */
+  /** Tokens a minute, likewise; the bucket holds `tokenBurst` (default: a sixth of a minute's worth). */
   readonly tpm?: number;
+  readonly tokenBurst?: number;
   /** Requests at once. */
   readonly slots?: number;
   /** How a refusal says when to come back. */
@@ -101,9 +102,9 @@ const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4
 
 export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpoint> {
   const { limits = {}, latencyMs = 0 } = options;
-  const { rpm, burst = rpm, tpm, slots, says = "seconds" } = limits;
+  const { rpm, burst = rpm, tpm = 0, tokenBurst = tpm / 6, slots, says = "seconds" } = limits;
   const requestBucket = rpm === undefined ? null : new Bucket(rpm / 60_000, burst ?? rpm);
-  const tokenBucket = tpm === undefined ? null : new Bucket(tpm / 60_000, tpm / 6);
+  const tokenBucket = tpm === 0 ? null : new Bucket(tpm / 60_000, tokenBurst);
   const asked: Asked[] = [];
   const paid = new Map<string, number>();
   const times = new Map<string, number>();
@@ -185,7 +186,10 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         response.socket?.destroy();
         return;
       case "half":
-        response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+        response.writeHead(200, {
+          "content-type": "application/json",
+          ...(reply.framed === "chunked" ? {} : { "content-length": "1000" }),
+        });
         response.write('{"choices":[{"message":{"role":"assistant","con');
         setTimeout(() => response.socket?.destroy(), 5);
         return;

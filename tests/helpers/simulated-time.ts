@@ -65,8 +65,8 @@ export type SimulatedLimits = {
   readonly burst?: number;
   /** What a refusal asks for, in ms; null: nothing. */
   readonly waitMs?: (lackMs: number) => number | null;
-  /** Trouble that takes the place of an answer at a time. */
-  readonly trouble?: (nowMs: number) => Trouble | null;
+  /** Trouble that takes the place of an answer at a time, to an item. */
+  readonly trouble?: (nowMs: number, index: number) => Trouble | null;
 };
 
 export function simulatedEndpoint(clock: Clock, limits: SimulatedLimits): SimulatedEndpoint {
@@ -96,11 +96,11 @@ export function simulatedEndpoint(clock: Clock, limits: SimulatedLimits): Simula
     fieldPaths: [],
     usesIndex: false,
     fingerprintParts: () => Promise.resolve([]),
-    process: async () => {
+    process: async ({ index }) => {
       inFlight++;
       const lack = inFlight > slots ? latencyMs : lackMs();
       requests.push({ atMs: clock.monotonic(), refused: lack > 0 });
-      const trouble = limits.trouble?.(clock.monotonic()) ?? null;
+      const trouble = limits.trouble?.(clock.monotonic(), index) ?? null;
       await clock.sleep(lack > 0 ? 1 : latencyMs);
       inFlight--;
       if (lack > 0) return failure({ kind: "limited", waitMs: waitMs(lack) });
@@ -131,7 +131,14 @@ export async function sendAll(
       });
     }
   };
-  launch();
+  // What is allowed may have grown meanwhile.
+  const tick = (): void => {
+    launch();
+    cancelTick = clock.after(1000, tick);
+  };
+  let cancelTick = (): void => undefined;
+  tick();
   await clock.runUntil(() => launched === items && inFlight === 0);
+  cancelTick();
   return outcomes;
 }

@@ -63,6 +63,24 @@ const CASES: readonly Case[] = [
     reply: event({ type: "insufficient_quota", message: "no" }),
     kind: "quota",
   },
+  ...["Arrearage", "exceeded_current_quota_error"].map((code) => ({
+    row: "status 402",
+    name: code,
+    reply: status(code === "Arrearage" ? 400 : 429, { code }),
+    kind: "quota",
+  })),
+  {
+    row: "status 401",
+    name: "400 with the code of a bad key",
+    reply: status(400, { code: "invalid_api_key" }),
+    kind: "key_refused",
+  },
+  {
+    row: "status 401",
+    name: "400 with words about the key",
+    reply: status(400, { code: 400, status: "INVALID_ARGUMENT", message: "API key expired. Please renew." }),
+    kind: "key_refused",
+  },
   { row: "status 401", name: "401", reply: status(401, { code: "invalid_api_key" }), kind: "key_refused" },
   { row: "status 401", name: "403", reply: status(403), kind: "key_refused" },
   {
@@ -81,6 +99,12 @@ const CASES: readonly Case[] = [
     row: "an error code or a 404",
     name: "404 with words",
     reply: status(404, { message: "model 'x' not found" }),
+    kind: "model_not_found",
+  },
+  {
+    row: "an error code or a 404",
+    name: "404 in an array",
+    reply: status(404, '[{"error":{"message":"model x is not found"}}]'),
     kind: "model_not_found",
   },
   {
@@ -137,13 +161,13 @@ const CASES: readonly Case[] = [
   })),
   { row: "no answer", name: "no answer", reply: { kind: "hang" }, kind: "timeout", trouble: "strained" },
   { row: "connection cut", name: "cut", reply: { kind: "cut" }, kind: "network", trouble: "strained" },
-  {
+  ...(["length", "chunked"] as const).map((framed) => ({
     row: "connection cut",
-    name: "half an answer",
-    reply: { kind: "half" },
+    name: `half an answer (${framed})`,
+    reply: { kind: "half", framed } as const,
     kind: "network",
-    trouble: "strained",
-  },
+    trouble: "strained" as const,
+  })),
   {
     row: "an error inside",
     name: "an error in an event stream",

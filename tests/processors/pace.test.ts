@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { GateOptions } from "../../lib/processors/gate.ts";
 import { withPace } from "../../lib/processors/pace.ts";
+import { withRetry } from "../../lib/processors/retry.ts";
 import type { Outcome } from "../../lib/processors/processor.ts";
 import { contextWith, textItem } from "../helpers/attempts.ts";
 import {
@@ -163,6 +164,13 @@ describe("a refusal", () => {
     expect(requests.length).toBeLessThan(60);
   });
 
+  test.each([0, 1])("that asks again and again for %d ms only is not asked without end", async (waitMs) => {
+    const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs }) as const };
+    const { outcomes, requests } = await run(8, limits, { maxOutageMs: 60_000 });
+    expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "rate_limit" } });
+    expect(requests.length).toBeLessThan(60);
+  });
+
   test("shrinks what -j auto allows to 0.8, and a broken answer only holds it", async () => {
     const clock = simulatedClock();
     let kind: "limited" | "strained" | null = null;
@@ -231,6 +239,22 @@ describe("an endpoint that is down", () => {
     const { outcomes, spanS } = await run(90, { latencyMs: 20, trouble }, { concurrency: fixed(2) });
     expect(outcomes.filter(({ status }) => status === "failed").length).toBe(60);
     expect(spanS).toBeLessThan(2);
+  });
+
+  test("is found up again by items that have not failed yet: a few that always break it hold nobody up", async () => {
+    const clock = simulatedClock();
+    const { processor } = simulatedEndpoint(clock, {
+      latencyMs: 20,
+      trouble: (_nowMs, index) => (index < 6 ? { kind: "strained" } : null),
+    });
+    const options = { concurrency: AUTO, rpm: null, tpm: null, maxOutageMs: 60_000, clock, random: () => 0 };
+    const paced = withPace(processor, options);
+    const retries = { retries: 2, delayMs: 1, delayMaxMs: 1, clock, random: () => 0 };
+    const outcomes = await sendAll(clock, withRetry(paced.processor, retries), paced.pace, 50);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 6 }, () => "failed" as const),
+      ...Array.from({ length: 44 }, () => "ok" as const),
+    ]);
   });
 });
 

@@ -145,6 +145,25 @@ describe("a worker", () => {
     expect(JSON.stringify(outcome)).toContain("cannot load");
   });
 
+  test("that dies of the very first items goes on with the others", async () => {
+    const processor = await open();
+    const outcomes = await all(processor, [{ do: "die" }, { do: "die" }, ECHO("a")]);
+    expect(kinds(outcomes)).toEqual(["worker_died", "worker_died", '"a"']);
+  });
+
+  test("that dies of whatever it is given stops the run after two items", async () => {
+    const processor = await open();
+    const outcomes = await all(processor, [{ do: "die" }, { do: "die" }, { do: "die" }, ECHO("a")]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["failed", "failed", "outside", "aborted"]);
+  });
+
+  test("that closes its standard output and goes on is ended, and its item tried by another", async () => {
+    const processor = await open({ inflight: 2 });
+    const outcomes = await all(processor, [ECHO("a"), { do: "close" }, ECHO("b")]);
+    expect(kinds(outcomes)).toEqual(['"a"', "bad_output", '"b"']);
+    expect(JSON.stringify(outcomes[1])).toContain("closed its standard output");
+  });
+
   test("that cannot be started stops the run", async () => {
     const processor = await open({}, ["no-such-worker"]);
     expect(await all(processor, [ECHO("a")])).toMatchObject([
@@ -163,7 +182,9 @@ describe("a worker", () => {
   );
 
   test("that is silent past the limit fails that item, and the others it holds are tried again", async () => {
-    const processor = await open({ inflight: 3, timeoutMs: 400 });
+    const processor = await open({ inflight: 3, timeoutMs: 1000 });
+    // Started by now: to start takes part of an item's time, too.
+    await all(processor, [ECHO("first")]);
     const outcomes = await all(processor, [ECHO("a"), { do: "hang" }, ECHO("b"), ECHO("c")]);
     expect(kinds(outcomes)[0]).toBe('"a"');
     expect(kinds(outcomes)[1]).toBe("timeout");

@@ -20,6 +20,7 @@ const OPTIONS: RunOptions = {
   retryFailed: true,
   maxFailures: null,
   maxTimeMs: null,
+  timeoutMs: null,
   graceMs: 10_000,
   budget: { cost: null, tokens: null },
 };
@@ -229,6 +230,24 @@ describe("RunLoop", () => {
     await clock.advance(1);
     expect((await running).stop).toEqual({ kind: "signal", signal: "SIGINT" });
     expect([started, recorded()]).toEqual([[0, 1], [0]]);
+  });
+
+  test("a cause outside the items: what is in flight has --timeout, where there is one; a signal then sets the grace time", async () => {
+    const outside: Outcome = { status: "outside", error: { kind: "key_refused", message: "no" } };
+    for (const hasSignal of [false, true]) {
+      const { answer, open } = byHand();
+      const { loop, clock, recorded } = await newLoop(answer, { options: { timeoutMs: 60_000 } });
+      const running = loop.run();
+      await settle();
+      open.get(0)?.(outside);
+      await clock.advance(20_000);
+      expect(loop.inFlight).toBe(1);
+      if (hasSignal) loop.stop({ kind: "signal", signal: "SIGINT" });
+      await clock.advance(10_000);
+      if (!hasSignal) open.get(1)?.(OK);
+      expect((await running).stop).toMatchObject({ kind: "outside" });
+      expect(recorded()).toEqual(hasSignal ? [] : [1]);
+    }
   });
 
   test("the time of a run is over: it stops", async () => {

@@ -35,6 +35,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "template.unknownField": { field: "qestion", known: ["question", "answer"] },
   "template.fieldMissing": { field: "question", item: "q17" },
   "endpoint.noKey": {},
+  "endpoint.badKey": { source: "OPENAI_API_KEY" },
   "endpoint.unreadable": { option: "--prompt", path: "prompt.txt", cause: "ENOENT" },
   "endpoint.tooManyConnections": { jobs: 512 },
   "module.missing": { path: "solve.ts" },

@@ -37,13 +37,21 @@ describe("renderProgress()", () => {
 
   test("shows what matters at 79 columns, and the least of it at 39", () => {
     expect(renderProgress(PROGRESS, en, 79, false)).toBe(
-      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | 8 in flight | 810 saved",
+      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | jobs 8/8 | 810 saved | 1m 5s",
     );
     expect(renderProgress(PROGRESS, en, 39, false)).toBe("812/1,319 61.5% | ETA 41s | 12 failed");
     expect(renderProgress(PROGRESS, zh, 79, false)).toBe(
-      "812/1,319 61.5% | 12.3/秒 | 还需 41秒 | 失败 12 | 进行中 8 | 已保存 810",
+      "812/1,319 61.5% | 12.3/秒 | 还需 41秒 | 失败 12 | 并发 8/8 | 已保存 810",
     );
-    expect(renderProgress(BUSY, zh, 39, false)).toBe("812/1,319 61.5% | 失败 12 | 等待：限速");
+    // Of an endpoint at 79 columns: concurrency, cost, tokens, and why it waits.
+    const endpoint = { ...BUSY, failed: 0, total: 9500, completed: 4812 };
+    expect(renderProgress(endpoint, en, 79, false)).toBe(
+      "4,812/9,500 50.6% | ETA 41s | jobs 8/8 | rate limit | cost 1.23 | 1,234 tok/s",
+    );
+    expect(renderProgress(endpoint, zh, 79, false)).toBe(
+      "4,812/9,500 50.6% | 还需 41秒 | 并发 8/8 | 限速中 | 费用 1.23 | 1,234 token/秒",
+    );
+    expect(renderProgress(BUSY, zh, 39, false)).toBe("812/1,319 61.5% | 失败 12 | 限速中");
   });
 
   test("draws a bar where there is room for everything", () => {
@@ -103,7 +111,7 @@ describe("plain lines", () => {
     expect(stream.text()).not.toContain("\r");
     expect(stream.text()).not.toContain("\u001b");
     expect(stream.chunks[0]).toBe(
-      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | 8 in flight | 810 saved | jobs 8 | 1.0s\n",
+      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | jobs 8/8 | 810 saved | 1.0s\n",
     );
   });
 

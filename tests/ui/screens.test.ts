@@ -140,9 +140,14 @@ describe("where there is no checkpoint", () => {
       total: 100,
       output: "q.results.jsonl",
       backup: "auto_completed_1",
+      usage: {
+        run: { input_tokens: 100, output_tokens: 200, cost: 0.5 },
+        session: { input_tokens: 1000, output_tokens: 2000, cost: 5 },
+      },
     };
     expect(renderNoCheckpoint("checkpoints", lastRun, en)).toBe(`No checkpoint in checkpoints.
 The last run finished at 2023-05-30 14:30:45 (session 20230530_143025): 98 of 100 items done, 2 failed.
+Spent: 300 tokens, cost 0.5000 (all runs: 3,000 tokens, cost 5.00)
 Its output: q.results.jsonl
 Its checkpoint: backup auto_completed_1
 `);

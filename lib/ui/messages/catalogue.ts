@@ -157,9 +157,8 @@ export type ProgressTexts = {
   readonly rate: (perS: string) => string;
   readonly eta: (duration: string) => string;
   readonly failed: (count: number) => string;
-  readonly inFlight: (count: number) => string;
+  readonly jobs: (inFlight: number, allowed: number) => string;
   readonly saved: (count: number) => string;
-  readonly concurrency: (count: number) => string;
   readonly waiting: { readonly [K in WaitReason]: string };
   readonly tokens: (perS: string) => string;
   readonly cost: (cost: string) => string;

@@ -146,6 +146,10 @@ export const errors: ErrorTexts = {
     message: "Cannot ask the endpoint: there is no key",
     hint: "Set OPENAI_API_KEY or name a file with --api-key-file; for another endpoint add --base-url.",
   }),
+  "endpoint.badKey": (p) => ({
+    message: `Cannot use the key from ${p.source}: it holds characters that no key has (a line end, a space, a typographic quote)`,
+    hint: "Copy the key again: one line of plain letters, digits and signs.",
+  }),
   "endpoint.unreadable": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
     hint: "Check the path and its permissions; a value that begins with @ names a file (@@ for the sign itself).",

@@ -175,15 +175,14 @@ export const progress: ProgressTexts = {
   rate: (perS) => `${perS}/s`,
   eta: (time) => `ETA ${time}`,
   failed: (count) => `${formatNumber(count)} failed`,
-  inFlight: (count) => `${formatNumber(count)} in flight`,
   saved: (count) => `${formatNumber(count)} saved`,
-  concurrency: (count) => `jobs ${formatNumber(count)}`,
+  jobs: (inFlight, allowed) => `jobs ${formatNumber(inFlight)}/${formatNumber(allowed)}`,
   waiting: {
-    "rate limit": "waiting: rate limit",
-    "cool-down": "waiting: cool-down",
-    budget: "waiting: budget",
-    outage: "waiting: endpoint down",
-    "disk full": "waiting: disk full",
+    "rate limit": "rate limit",
+    "cool-down": "cool-down",
+    budget: "budget",
+    outage: "endpoint down",
+    "disk full": "disk full",
   },
   tokens: (perS) => `${perS} tok/s`,
   cost: (cost) => `cost ${cost}`,
@@ -215,6 +214,24 @@ function reason(stop: StopReason): string {
   }
 }
 
+/** What to put right, where the kind of the cause tells. */
+function outsideAdvice(kind: string): string {
+  switch (kind) {
+    case "key_refused":
+      return "Check OPENAI_API_KEY (or --api-key-file) and --base-url, then go on; no item is lost.";
+    case "quota":
+      return "Top up the account or use another key, then go on; no item is lost.";
+    case "model_not_found":
+      return "Check --model and --base-url; no item is lost.";
+    case "endpoint_down":
+      return "Go on when the endpoint is back; --max-outage says how long to wait for it. No item is lost.";
+    case "rate_limit":
+      return "Go on later, or wait longer (--max-outage), or ask more slowly (--rpm, --tpm). No item is lost.";
+    default:
+      return "Put it right, then go on; these items stay pending.";
+  }
+}
+
 function advice(stop: StopReason): string | null {
   switch (stop.kind) {
     case "limit":
@@ -227,7 +244,7 @@ function advice(stop: StopReason): string | null {
     case "budget":
       return `Raise ${stop.budget === "cost" ? "--max-cost" : "--max-tokens"} to go on.`;
     case "outside":
-      return "Put it right, then go on; these items stay pending.";
+      return outsideAdvice(stop.errorKind);
     case "none-succeeded":
       return "Check the command and the first error; then run it again.";
     case "disk-full":

@@ -24,6 +24,7 @@ export const lines = (numbers: readonly number[], count: number = numbers.length
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "kind of processor",
+  endpoint: "chat endpoint",
   command: "command",
   shell: "shell command",
   module: "module file",

@@ -149,6 +149,10 @@ export const errors: ErrorTexts = {
     message: "无法请求接口：没有密钥",
     hint: "请设置 OPENAI_API_KEY，或用 --api-key-file 指定文件；使用其他接口请加 --base-url。",
   }),
+  "endpoint.badKey": (p) => ({
+    message: `无法使用 ${p.source} 中的密钥：含有密钥不会有的字符（换行、空格、中文引号等）`,
+    hint: "请重新复制密钥：只有一行，由普通字母、数字和符号组成。",
+  }),
   "endpoint.unreadable": (p) => ({
     message: `无法使用 ${p.option}：读不到 ${p.path}：${p.cause}`,
     hint: "请检查路径与权限；以 @ 开头的值表示文件（@@ 表示 @ 本身）。",

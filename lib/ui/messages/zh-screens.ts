@@ -176,15 +176,14 @@ export const progress: ProgressTexts = {
   rate: (perS) => `${perS}/秒`,
   eta: (time) => `还需 ${time}`,
   failed: (count) => `失败 ${formatNumber(count)}`,
-  inFlight: (count) => `进行中 ${formatNumber(count)}`,
   saved: (count) => `已保存 ${formatNumber(count)}`,
-  concurrency: (count) => `并发 ${formatNumber(count)}`,
+  jobs: (inFlight, allowed) => `并发 ${formatNumber(inFlight)}/${formatNumber(allowed)}`,
   waiting: {
-    "rate limit": "等待：限速",
-    "cool-down": "等待：冷却",
-    budget: "等待：预算",
-    outage: "等待：接口不可用",
-    "disk full": "等待：磁盘已满",
+    "rate limit": "限速中",
+    "cool-down": "冷却中",
+    budget: "预算将尽",
+    outage: "接口不可用",
+    "disk full": "磁盘已满",
   },
   tokens: (perS) => `${perS} token/秒`,
   cost: (cost) => `费用 ${cost}`,
@@ -216,6 +215,24 @@ function reason(stop: StopReason): string {
   }
 }
 
+/** What to put right, where the kind of the cause tells. */
+function outsideAdvice(kind: string): string {
+  switch (kind) {
+    case "key_refused":
+      return "请检查 OPENAI_API_KEY（或 --api-key-file）和 --base-url，然后继续；条目都还在。";
+    case "quota":
+      return "请充值或换用其他密钥，然后继续；条目都还在。";
+    case "model_not_found":
+      return "请检查 --model 和 --base-url；条目都还在。";
+    case "endpoint_down":
+      return "请在接口恢复后继续；--max-outage 设定最多等多久。条目都还在。";
+    case "rate_limit":
+      return "请稍后继续，或等得更久（--max-outage），或放慢速度（--rpm、--tpm）。条目都还在。";
+    default:
+      return "请先排除原因再继续；这些条目仍待处理。";
+  }
+}
+
 function advice(stop: StopReason): string | null {
   switch (stop.kind) {
     case "limit":
@@ -228,7 +245,7 @@ function advice(stop: StopReason): string | null {
     case "budget":
       return `要继续，请提高 ${stop.budget === "cost" ? "--max-cost" : "--max-tokens"}。`;
     case "outside":
-      return "请先排除原因再继续；这些条目仍待处理。";
+      return outsideAdvice(stop.errorKind);
     case "none-succeeded":
       return "请检查命令和第一个错误，然后再次运行。";
     case "disk-full":

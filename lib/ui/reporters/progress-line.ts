@@ -30,16 +30,15 @@ function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
       rank: 0,
       style: "bold",
     },
-    ratePerS === null ? null : { text: texts.rate(formatRate(ratePerS)), rank: 4 },
+    ratePerS === null ? null : { text: texts.rate(formatRate(ratePerS)), rank: 7 },
     etaMs === null ? null : { text: texts.eta(duration(etaMs)), rank: 3 },
-    failed > 0 ? { text: texts.failed(failed), rank: 1, style: "red" } : { text: texts.failed(0), rank: 8 },
-    { text: texts.inFlight(progress.inFlight), rank: 6 },
-    { text: texts.saved(progress.saved), rank: 5 },
+    failed > 0 ? { text: texts.failed(failed), rank: 1, style: "red" } : { text: texts.failed(0), rank: 9 },
+    { text: texts.jobs(progress.inFlight, progress.concurrency), rank: 4 },
     waiting === null ? null : { text: texts.waiting[waiting], rank: 2, style: "yellow" },
-    cost === undefined ? null : { text: texts.cost(formatCost(cost)), rank: 7 },
-    tokensPerS === undefined ? null : { text: texts.tokens(formatRate(tokensPerS)), rank: 9 },
-    { text: texts.concurrency(progress.concurrency), rank: 10 },
-    { text: texts.elapsed(duration(progress.elapsedMs)), rank: 11 },
+    cost === undefined ? null : { text: texts.cost(formatCost(cost)), rank: 5 },
+    tokensPerS === undefined ? null : { text: texts.tokens(formatRate(tokensPerS)), rank: 6 },
+    { text: texts.saved(progress.saved), rank: 8 },
+    { text: texts.elapsed(duration(progress.elapsedMs)), rank: 10 },
   ];
   return segments.filter((segment) => segment !== null);
 }
