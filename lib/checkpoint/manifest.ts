@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { causeText } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Status } from "../core/status.ts";
-import { fileSize, hashFile } from "../io/file.ts";
+import { fileSize, hashFile, syncFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { type BackupReason, CHECKPOINT_FILES, MANIFEST } from "./names.ts";
 import { seal } from "./seal.ts";
@@ -69,12 +69,17 @@ export function readManifest(fs: FileSystem, folder: string): Manifest | null {
   return readSealed<Manifest>(fs, path.join(folder, MANIFEST), "manifest");
 }
 
-/** Size and SHA-256 of each checkpoint file that is in `folder`. */
+/**
+ * Size and SHA-256 of each checkpoint file that is in `folder`. Their bytes are made sure first: a process that was killed may have left them in
+ * memory only, and a power cut would make a damaged backup of them.
+ */
 export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFile[] {
   const files: ManifestFile[] = [];
   for (const name of CHECKPOINT_FILES) {
     const file = path.join(folder, name);
-    if (fileSize(fs, file) !== null) files.push({ name, ...hashFile(fs, file) });
+    if (fileSize(fs, file) === null) continue;
+    syncFile(fs, file);
+    files.push({ name, ...hashFile(fs, file) });
   }
   return files;
 }

@@ -20,7 +20,16 @@ export function writeAll(fs: FileSystem, fd: number, bytes: Uint8Array): void {
 
 /** Makes the names in a folder sure. */
 export function syncFolder(fs: FileSystem, folder: string): void {
-  const fd = fs.openSync(folder, O.O_RDONLY | O.O_DIRECTORY);
+  syncOpened(fs, folder, O.O_RDONLY | O.O_DIRECTORY);
+}
+
+/** Makes the bytes of a file sure that another process may have written. */
+export function syncFile(fs: FileSystem, file: string): void {
+  syncOpened(fs, file, O.O_RDONLY | O.O_NOFOLLOW);
+}
+
+function syncOpened(fs: FileSystem, file: string, flags: number): void {
+  const fd = fs.openSync(file, flags);
   try {
     fs.fsyncSync(fd);
   } finally {

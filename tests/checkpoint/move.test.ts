@@ -90,6 +90,16 @@ describe("moveToBackup", () => {
     ]);
   });
 
+  test("what a killed process had not synced is on the disk before its hash is on record", async () => {
+    const paths = newPaths();
+    await makeCheckpoint(paths, 1, 0);
+    const faulty = new FaultyFileSystem();
+    moveToBackup(faulty.fs, paths, { reason: "cleared", nowMs: NOW_MS, status: null });
+    const before = faulty.calls.slice(0, faulty.calls.indexOf("write intent.json.tmp"));
+    expect(before).toContain("fsync checkpoint_results.jsonl");
+    expect(before).toContain("fsync processing_status.json");
+  });
+
   test("cut off at any call, and again while it is finished, it is either not begun or whole", async () => {
     for (const call of CALLS) {
       let failed = true;

@@ -67,6 +67,10 @@ async function play(
   const at = root ?? fs.mkdtempSync(path.join(TEMPORARY, "ckpt-crash-"));
   if (root === undefined) materialise(start, at);
   let calls = 0;
+  let ids = 0;
+  // Names made of chance would make each state look new; those of two processes must differ all the same.
+  const process = root === undefined && start.size === 0 ? "1" : "2";
+  crypto.randomUUID = () => `${process}-0-0-0-${ids++}`;
   const before = (call: Call): void => {
     if (calls === killAt) throw new Killed(call.name);
     calls++;

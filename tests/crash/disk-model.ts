@@ -13,12 +13,14 @@ export type DiskNode = {
 
 type DataOperation = {
   readonly kind: "write" | "cut";
+  readonly number: number;
   readonly node: DiskNode;
   readonly at: number;
   readonly data: Buffer;
 };
 type NameOperation = {
   readonly kind: "name";
+  readonly number: number;
   readonly node: DiskNode;
   readonly gone: { readonly folder: DiskNode; readonly name: string } | null;
   readonly made: { readonly folder: DiskNode; readonly name: string } | null;
@@ -53,6 +55,7 @@ function rename(operation: NameOperation, entriesOf: (folder: DiskNode) => Map<s
 export class DiskModel {
   readonly #root: DiskNode = newNode("folder");
   #pending: Operation[] = [];
+  #operations = 0;
 
   /** A disk on which all of `tree` is sure. */
   static of(tree: Tree): DiskModel {
@@ -81,7 +84,7 @@ export class DiskModel {
 
   #name(node: DiskNode, gone: NameOperation["gone"], made: NameOperation["made"]): void {
     const waiting = new Set([gone, made].flatMap((place) => (place === null ? [] : [place.folder])));
-    const operation: NameOperation = { kind: "name", node, gone, made, waiting };
+    const operation: NameOperation = { kind: "name", number: this.#operations++, node, gone, made, waiting };
     rename(operation, (folder) => folder.entries);
     this.#pending.push(operation);
   }
@@ -103,11 +106,11 @@ export class DiskModel {
   }
 
   write(node: DiskNode, at: number, data: Buffer): void {
-    this.#change({ kind: "write", node, at, data });
+    this.#change({ kind: "write", number: this.#operations++, node, at, data });
   }
 
   cut(node: DiskNode, size: number): void {
-    this.#change({ kind: "cut", node, at: size, data: Buffer.alloc(0) });
+    this.#change({ kind: "cut", number: this.#operations++, node, at: size, data: Buffer.alloc(0) });
   }
 
   #change(operation: DataOperation): void {
@@ -115,8 +118,15 @@ export class DiskModel {
     this.#pending.push(operation);
   }
 
-  sync(node: DiskNode): void {
+  /** How many operations there have been. */
+  get operations(): number {
+    return this.#operations;
+  }
+
+  /** @param begun how many operations there had been when the sync began: it does not cover what came during it */
+  sync(node: DiskNode, begun: number = this.#operations): void {
     this.#pending = this.#pending.filter((operation) => {
+      if (operation.number >= begun) return true;
       if (operation.kind !== "name") {
         if (operation.node !== node) return true;
         node.sureBytes = changed(node.sureBytes, operation);
@@ -138,9 +148,18 @@ export class DiskModel {
   /** Whether a cut now would leave that this very file has, or nothing has, this name, and every folder above it. */
   isNameSure(file: string): boolean {
     if (file === "/" || file === "") return true;
-    const { folder, name } = this.#place(file);
+    const folder = this.find(path.dirname(file));
+    if (folder === undefined) return true;
+    const name = path.basename(file);
     const same = folder.sureEntries.get(name) === folder.entries.get(name);
     return same && this.isNameSure(path.dirname(file));
+  }
+
+  /** What a cut now would leave under this name whatever else happens; null when that is not sure, or no file. */
+  sureBytes(file: string): Buffer | null {
+    const node = this.find(file);
+    const isSure = node?.kind === "file" && this.isNameSure(file) && this.isDataSure(file);
+    return isSure ? node.sureBytes : null;
   }
 
   /** All states of interest that a cut may leave now. */

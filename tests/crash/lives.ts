@@ -15,7 +15,7 @@ import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
 import { ErrorTally } from "../../lib/core/error-tally.ts";
 import { STATE } from "../../lib/core/plan.ts";
 import type { Status } from "../../lib/core/status.ts";
-import { systemClock } from "../../lib/io/clock.ts";
+import { type Clock, systemClock } from "../../lib/io/clock.ts";
 import { type FileSystem, O } from "../../lib/io/fs.ts";
 
 /** What people have been told; a crash afterwards may not make it untrue. */
@@ -34,6 +34,8 @@ const ITEMS = 5000;
 const OWNER = { pid: 1, host: "host", started_at: "2026-11-23T20:00:00.000Z" };
 export const NONCES: readonly string[] = ["a".repeat(32), "b".repeat(32)];
 const AT_MS = Date.UTC(2026, 10, 23, 20);
+/** The same lives make the same bytes, so that a state seen before is known again. */
+const STILL: Clock = { ...systemClock, now: () => AT_MS, monotonic: () => 0 };
 
 export function outputOf(index: number): string {
   return `answer ${index} ${"x".repeat((index * 37) % 160)}`;
@@ -102,7 +104,7 @@ export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened
     errors: new ErrorTally(),
   };
   const position = recovered?.position ?? emptyPosition(session.nonce);
-  return new Session(fs, folder.paths, systemClock, directCommitter(fs), facts, position, OWNER);
+  return new Session(fs, folder.paths, STILL, directCommitter(fs), facts, position, OWNER);
 }
 
 /** A run: saves the items up to `to`, commits after every third and at its end. */
