@@ -4,11 +4,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
+import { killLoop } from "./kill-loop.ts";
 import { mutants } from "./mutants.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
   mutants,
+  "kill-loop": killLoop,
 };
 const FAULTS_SHOWN = 20;
 const DOC = path.resolve(import.meta.dir, "../../docs/durability.md");
