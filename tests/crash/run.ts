@@ -5,12 +5,20 @@ import * as path from "node:path";
 import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
 import { killLoop } from "./kill-loop.ts";
+import { largeValues } from "./large-values.ts";
+import { leftovers } from "./leftovers.ts";
 import { mutants } from "./mutants.ts";
+import { resources } from "./resources.ts";
+import { soak } from "./soak.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
   mutants,
   "kill-loop": killLoop,
+  "large-values": largeValues,
+  leftovers,
+  resources,
+  soak,
 };
 const FAULTS_SHOWN = 20;
 const DOC = path.resolve(import.meta.dir, "../../docs/durability.md");
