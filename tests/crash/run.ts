@@ -7,6 +7,7 @@ import { crashStates } from "./crash-states.ts";
 import { killLoop } from "./kill-loop.ts";
 import { largeValues } from "./large-values.ts";
 import { leftovers } from "./leftovers.ts";
+import { memoryLimit } from "./memory-limit.ts";
 import { mutants } from "./mutants.ts";
 import { resources } from "./resources.ts";
 import { soak } from "./soak.ts";
@@ -17,6 +18,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   "kill-loop": killLoop,
   "large-values": largeValues,
   leftovers,
+  "memory-limit": memoryLimit,
   resources,
   soak,
 };
