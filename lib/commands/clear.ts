@@ -1,5 +1,6 @@
 // `ckpt clear`: moves the checkpoint into an automatic backup, so that the next run begins anew; with `--no-backup` it is deleted.
 import { lstatOf } from "../io/file.ts";
+import { endSurvivors } from "../io/survivors.ts";
 import { deleteCheckpoint, moveToBackup } from "../checkpoint/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
@@ -42,6 +43,7 @@ export async function clear(args: Arguments, context: Context): Promise<Ending> 
     const text = (forGood ? confirm.clearForGood : confirm.clear)(results, formatBytes(found));
     const asked = { action: "clear", lines: [text.note], question: text.question };
     if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
+    await endSurvivors(verdict?.status?.session.nonce ?? "", host.clock);
     const backup = forGood ? null : moveAway(context, paths, verdict);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
     else await prune(host, paths, backup);

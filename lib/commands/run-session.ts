@@ -2,13 +2,12 @@
 import { ThreadCommitter } from "../checkpoint/committer.ts";
 import type { LockedFolder } from "../checkpoint/folder.ts";
 import { moveToBackup } from "../checkpoint/backups.ts";
-import { newIdentity } from "../checkpoint/identity.ts";
 import { encodeReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { Session } from "../checkpoint/session.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
-import type { OutputFacts, RunEnd } from "../core/status.ts";
+import type { OutputFacts, RunEnd, SessionIdentity } from "../core/status.ts";
 import { syncFolder } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
@@ -41,8 +40,9 @@ export async function processItems(
   folder: LockedFolder,
   found: FoundWork,
   how: How,
+  identity: SessionIdentity,
 ): Promise<Ending> {
-  const session = beginSession(runCase, folder, found);
+  const session = beginSession(runCase, folder, found, identity);
   try {
     await session.begin();
     return await runToEnd(runCase, folder, session, found, how);
@@ -68,7 +68,12 @@ async function runToEnd(
   }
 }
 
-function beginSession(runCase: RunCase, folder: LockedFolder, found: FoundWork): Session {
+function beginSession(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  identity: SessionIdentity,
+): Session {
   const { context, settings, source, fingerprint } = runCase;
   const { host } = context;
   const { fs, clock } = host;
@@ -80,7 +85,6 @@ function beginSession(runCase: RunCase, folder: LockedFolder, found: FoundWork):
     ready.input.moved(paths.keptInput);
   }
   const earlier = recovered?.status ?? null;
-  const identity = earlier?.session ?? newIdentity(clock.now());
   const counts = work.plan.counts(true);
   const sameKeys = earlier === null || earlier.input.id_field === source.idField;
   const changes = (earlier?.input.changes ?? 0) + (work.sameInput && sameKeys ? 0 : 1);

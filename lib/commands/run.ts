@@ -1,5 +1,6 @@
 // `ckpt run`: from the words of the command line to an exit code. Each step is a file of its own beside this one (run-….ts).
 import { moveToBackup } from "../checkpoint/backups.ts";
+import { newIdentity } from "../checkpoint/identity.ts";
 import { type LockedFolder, lockFolder } from "../checkpoint/folder.ts";
 import { recover, type Recovered } from "../checkpoint/recovery.ts";
 import { readReceipt } from "../checkpoint/receipt.ts";
@@ -74,7 +75,7 @@ async function findWork(
   again: ReadyInput | null,
 ): Promise<FoundWork> {
   const { context, source, processor, fingerprint, reporter } = runCase;
-  const { fs, clock } = context.host;
+  const { fs } = context.host;
   const { paths } = folder;
   const ready = again ?? (await readyInput(source, processor.usesIndex, context.host, paths, null));
   const before = readStatus(fs, paths.status);
@@ -85,13 +86,24 @@ async function findWork(
   const recovered = recover(fs, paths, join.visit);
   if (recovered !== null) {
     const texts = context.catalogue.states;
-    const { status, quarantinedBytes, adopted } = recovered;
-    const ended = status.state === "running" ? await endSurvivors(status.session.nonce, clock) : 0;
+    const { quarantinedBytes, adopted } = recovered;
     if (quarantinedBytes > 0) reporter.note(texts.tornTail(`${quarantinedBytes} B`));
     if (adopted > 0) reporter.note(texts.recovered(adopted));
-    if (ended > 0) reporter.note(texts.survivorsEnded(ended));
   }
+  await endWhatIsLeft(runCase, folder, recovered);
   return { ready, recovered, work: await join.finish(processor) };
+}
+
+/** A run may have been killed after its last commit, too, even after its checkpoint was moved: the state tells nothing here. */
+async function endWhatIsLeft(
+  { context, reporter }: RunCase,
+  { paths }: LockedFolder,
+  recovered: Recovered | null,
+): Promise<void> {
+  const { fs, clock } = context.host;
+  const nonce = recovered?.status.session.nonce ?? readReceipt(fs, paths)?.nonce ?? "";
+  const ended = await endSurvivors(nonce, clock);
+  if (ended > 0) reporter.note(context.catalogue.states.survivorsEnded(ended));
 }
 
 /** Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved. */
@@ -110,9 +122,10 @@ async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): P
     if (choice === "cancel") return { exitCode: EXIT.interrupted };
   }
   checkRunOutput(output, source, settings, host, known);
+  const restarts = choice.kind === "restart" && recovered !== null;
+  const identity = restarts || recovered === null ? newIdentity(host.clock.now()) : recovered.status.session;
   try {
-    await processor.open();
-    const restarts = choice.kind === "restart" && recovered !== null;
+    await processor.open(identity.nonce);
     const begun = restarts ? await startOver(runCase, folder, found, recovered) : found;
     const how = {
       retryFailed: choice.kind === "restart" || choice.retryFailed,
@@ -120,7 +133,7 @@ async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): P
     };
     const counts = begun.work.plan.counts(how.retryFailed);
     runCase.reporter.note(renderPlan(counts, context.catalogue, settings.limit));
-    return await processItems(runCase, folder, begun, how);
+    return await processItems(runCase, folder, begun, how, identity);
   } finally {
     await processor.close();
   }

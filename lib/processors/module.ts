@@ -3,7 +3,9 @@
 import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Item, JsonValue } from "../core/item.ts";
+import { nameChildren } from "../io/name-children.ts";
 import { guardProcessExit } from "../io/process-exit.ts";
+import { endSurvivors } from "../io/survivors.ts";
 import { kindPart, modulePart } from "./fingerprint-parts.ts";
 import { Call, Waiting } from "./module-call.ts";
 import { describeThrown, refusesRetry, troubleIn } from "./module-error.ts";
@@ -28,7 +30,7 @@ export function moduleProcessor(settings: ModuleSettings): Processor {
   const file = path.resolve(settings.file);
   return {
     kind: "module",
-    open: () => attempts.open(),
+    open: (nonce) => attempts.open(nonce),
     process: (item, context) => attempts.process(item, context),
     close: () => attempts.close(),
     preview: (item) => [`${settings.file}: process(${item.text})`],
@@ -47,8 +49,9 @@ class ModuleAttempts {
   readonly #heard = new WeakSet<AbortSignal>();
   readonly #closing = new AbortController();
   #module: UserModule | null = null;
-  /** process.exit() in a module would end the run without a word. */
-  #allowExit: (() => void) | null = null;
+  #nonce: string | null = null;
+  /** Takes back what is done to this process for the module: process.exit() in it would end the run without a word. */
+  #leave: (() => void) | null = null;
 
   constructor(settings: ModuleSettings) {
     this.#settings = settings;
@@ -56,9 +59,10 @@ class ModuleAttempts {
     this.#folder = path.dirname(this.#file);
   }
 
-  async open(): Promise<void> {
+  async open(nonce: string): Promise<void> {
     const shownPath = this.#settings.file;
-    this.#allowExit ??= guardProcessExit();
+    this.#nonce = nonce;
+    this.#enter(nonce);
     const loaded = await loadModule(this.#file, shownPath);
     try {
       await loaded.setup?.();
@@ -67,6 +71,15 @@ class ModuleAttempts {
       throw new CkptError("module.setupFailed", { path: shownPath, cause }, { cause: error });
     }
     this.#module = loaded;
+  }
+
+  #enter(nonce: string): void {
+    const allowExit = guardProcessExit();
+    const unname = nameChildren(nonce);
+    this.#leave = () => {
+      allowExit();
+      unname();
+    };
   }
 
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome {
@@ -94,8 +107,10 @@ class ModuleAttempts {
       const cause = describeThrown(error, this.#folder);
       throw new CkptError("module.teardownFailed", { path: this.#settings.file, cause }, { cause: error });
     } finally {
-      this.#allowExit?.();
-      this.#allowExit = null;
+      this.#leave?.();
+      this.#leave = null;
+      if (this.#nonce !== null) await endSurvivors(this.#nonce);
+      this.#nonce = null;
     }
   }
 

@@ -53,7 +53,8 @@ export type Outcome =
 
 /**
  * Contract:
- * - `open` is called once, before anything else; it throws a CkptError when nothing could ever be processed.
+ * - `open` is called once, before anything else; it throws a CkptError when nothing could ever be processed. `nonce` is the one of the session:
+ *   it stands in the environment of all that the processor starts.
  * - `process` never throws for what an item, a command or an endpoint can cause: that is an Outcome. It is called for many items at once,
  *   up to the run's concurrency. It keeps its own timeout, and resolves within a few seconds of an aborted signal.
  *   It may answer at once (no promise) when it has the answer.
@@ -62,7 +63,7 @@ export type Outcome =
  */
 export type Processor = {
   readonly kind: ProcessorKind;
-  open(): Promise<void>;
+  open(nonce: string): Promise<void>;
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome;
   close(): Promise<void>;
   /** What would be called for an item, for people (`--dry-run`, the start of a run); one string a line, not yet escaped. */

@@ -309,7 +309,7 @@ export class RunLoop {
       (settled) => {
         this.#inFlight--;
         this.#settle(item, settled, startedAtMs, startMs);
-        this.#pump();
+        this.#planTurn(); // what takes its place is begun when the result is in the log
       },
       (error: unknown) => {
         this.#inFlight--;

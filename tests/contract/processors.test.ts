@@ -17,6 +17,7 @@ import {
   FIXTURES,
   isRunning,
   jsonItem,
+  newNonce,
   pidsIn,
   temporaryFolder,
   until,
@@ -99,7 +100,7 @@ describe.each(ROWS)("$name", ({ make }) => {
   async function open(behaviour: Behaviour, limits: Partial<Limits> = {}): Promise<Processor> {
     const processor = make(behaviour, { ...NO_LIMITS, ...limits });
     opened.push(processor);
-    await processor.open();
+    await processor.open(newNonce());
     return processor;
   }
 

@@ -4,13 +4,18 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
-
 import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
 import { mutants } from "./mutants.ts";
 import { quota } from "./quota.ts";
 import { refusedFolders } from "./refused-folders.ts";
 import { powerCuts } from "./power-cuts.ts";
+import { killLoop } from "./kill-loop.ts";
+import { largeValues } from "./large-values.ts";
+import { leftovers } from "./leftovers.ts";
+import { memoryLimit } from "./memory-limit.ts";
+import { resources } from "./resources.ts";
+import { soak } from "./soak.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
@@ -20,6 +25,12 @@ const METHODS: Readonly<Record<string, Method>> = {
   "full-disk": fullDisk,
   quota,
   "refused-folders": refusedFolders,
+  "kill-loop": killLoop,
+  "large-values": largeValues,
+  leftovers,
+  "memory-limit": memoryLimit,
+  resources,
+  soak,
 };
 const FAULTS_SHOWN = 20;
 const DOC = path.resolve(import.meta.dir, "../../docs/durability.md");

@@ -58,6 +58,8 @@ export type MockOptions = {
   /** Default: an answer that repeats the message. */
   readonly reply?: (asked: Asked) => Reply;
   readonly port?: number;
+  /** Keeps nothing of what it was asked and paid for, for very many requests. */
+  readonly forgets?: boolean;
 };
 
 export type MockEndpoint = {
@@ -110,6 +112,7 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
   const times = new Map<string, number>();
   const requests: { atMs: number; refused: boolean }[] = [];
   const startMs = performance.now();
+  let number = 0;
   let tokens = 0;
   let inFlight = 0;
   let mostAtOnce = 0;
@@ -158,15 +161,16 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
       const one: Asked = {
         prompt,
         time,
-        number: asked.length + 1,
+        number: ++number,
         body: body as object as Asked["body"],
         headers: request.headers,
       };
-      asked.push(one);
+      if (options.forgets !== true) asked.push(one);
       inFlight++;
       mostAtOnce = Math.max(mostAtOnce, inFlight);
       const refused = limited(prompt);
-      requests.push({ atMs: performance.now() - startMs, refused: refused !== null });
+      if (options.forgets !== true)
+        requests.push({ atMs: performance.now() - startMs, refused: refused !== null });
       const reply = refused ?? options.reply?.(one) ?? { kind: "answer" };
       const delayMs = refused === null ? (reply.delayMs ?? latencyMs) : 0;
       const send = (): void => {

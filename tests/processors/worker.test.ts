@@ -46,7 +46,7 @@ async function open(
     ...changes,
   });
   opened.push(processor);
-  await processor.open();
+  await processor.open(newNonce());
   return processor;
 }
 

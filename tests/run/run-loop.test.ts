@@ -165,6 +165,25 @@ describe("RunLoop", () => {
     expect(recorded()).toEqual([1, 2, 3, 4, 0, 5]);
   });
 
+  test("no attempt is begun in the place of one whose result is not in the log yet", async () => {
+    const { answer, open, started } = byHand();
+    const loggedAtStart: (readonly number[])[] = [];
+    const { loop, recorded } = await newLoop(
+      (item, signal) => {
+        loggedAtStart.push(recorded());
+        return answer(item, signal);
+      },
+      { count: 4, options: { jobs: 1 } },
+    );
+    const running = loop.run();
+    for (const index of [0, 1, 2, 3]) {
+      while (started.at(-1) !== index) await settle();
+      open.get(index)?.(OK);
+    }
+    await running;
+    expect(loggedAtStart).toEqual([[], [0], [0, 1], [0, 1, 2]]);
+  });
+
   test("a limit ends the run after that many items", async () => {
     const { loop, recorded } = await newLoop(() => OK, { options: { limit: 4 } });
     expect((await loop.run()).stop).toEqual({ kind: "limit" });
