@@ -2,8 +2,7 @@
 import type { LogPosition } from "../core/status.ts";
 import { readFully } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import { readFrame, recordVersion, type RecordFrame } from "./record-codec.ts";
-import { FORMAT_VERSION } from "./seal.ts";
+import { newerVersion, readFrame, type RecordFrame } from "./record-codec.ts";
 
 const BLOCK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -49,6 +48,8 @@ export type LogFault = {
   /** Number the record should have had, from 1. */
   readonly seq: number;
   readonly offset: number;
+  /** That of a newer line. */
+  readonly version: number | null;
 };
 
 export type LogScan = {
@@ -72,7 +73,8 @@ export function scanLog(fs: FileSystem, file: string, from: LogPosition, visit: 
     const fileBytes = eachLine(fs, fd, from.bytes, (line, offset, ended) => {
       const kind = lineFault(line, ended, frame, records + 1, lastSum);
       if (kind !== null) {
-        fault = { kind, seq: records + 1, offset };
+        const version = kind === "newer" ? newerVersion(line) : null;
+        fault = { kind, seq: records + 1, offset, version };
         return false;
       }
       records++;
@@ -96,9 +98,8 @@ function lineFault(
   prev: string,
 ): LogFault["kind"] | null {
   if (!readFrame(line, frame)) {
-    const version = recordVersion(line);
-    if (version !== null && version > FORMAT_VERSION && ended) return "newer";
-    return ended ? "sum" : "unended";
+    if (!ended) return "unended";
+    return newerVersion(line) === null ? "sum" : "newer";
   }
   if (!ended) return "unended";
   if (frame.seq !== seq) return "sequence";

@@ -5,7 +5,7 @@ import type { Status } from "../core/status.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { O } from "../io/fs.ts";
 import { eachLine } from "./log-reader.ts";
-import { firstPrev, parseRecord, readFrame, type RecordFrame } from "./record-codec.ts";
+import { firstPrev, newerVersion, parseRecord, readFrame, type RecordFrame } from "./record-codec.ts";
 
 /** Records that follow each other without a fault. Offsets in bytes; `to` is behind the last one's line end. */
 export type LogRun = {
@@ -23,8 +23,13 @@ export type LogRun = {
   endsCommitted: boolean;
 };
 
-/** A line that is no valid record. */
-export type BadLine = { readonly from: number; readonly to: number; readonly ended: boolean };
+/** A line that is no valid record; `newer`: the version above this one that it is of, else null. */
+export type BadLine = {
+  readonly from: number;
+  readonly to: number;
+  readonly ended: boolean;
+  readonly newer: number | null;
+};
 
 export type LogPieces = {
   readonly runs: readonly LogRun[];
@@ -43,7 +48,7 @@ export function readPieces(fs: FileSystem, file: string, status: Status | null):
     const fileBytes = eachLine(fs, fd, 0, (line, from, ended) => {
       const to = from + line.length + (ended ? 1 : 0);
       if (!ended || !readFrame(line, frame)) {
-        bad.push({ from, to, ended });
+        bad.push({ from, to, ended, newer: ended ? newerVersion(line) : null });
         open = null;
         return;
       }
@@ -80,18 +85,23 @@ function startRun(frame: RecordFrame, line: Buffer, from: number): LogRun {
 
 /** The runs that are provably the session's own, by number. @param status null when it is lost: then the first run that begins with record 1 counts */
 export function provableRuns(pieces: LogPieces, status: Status | null): LogRun[] {
-  const proven = new ProvenRuns(pieces.runs);
   const start = status === null ? null : firstPrev(status.session.nonce);
+  const committed = status?.log.records ?? Number.POSITIVE_INFINITY;
   const begins = (run: LogRun): boolean => run.firstSeq === 1 && (start === null || run.firstPrev === start);
-  for (const first of [pieces.runs.find((run) => run.endsCommitted), pieces.runs.find(begins)])
+  const isBelied = (run: LogRun): boolean =>
+    (run.firstSeq === 1 && !begins(run)) || (run.lastSeq >= committed && !run.endsCommitted);
+  const proven = new ProvenRuns(pieces.runs, isBelied);
+  // A chain is better evidence the longer it is: a line out of its place must not keep one out.
+  const byLength = pieces.runs.toSorted((a, b) => b.lastSeq - b.firstSeq - (a.lastSeq - a.firstSeq));
+  for (const first of [byLength.find((run) => run.endsCommitted), byLength.find(begins)])
     if (first !== undefined) proven.accept(first);
   const prints = new Set(status === null ? [] : [status.fingerprint.id]);
   for (let known = -1; known < prints.size;) {
     for (const run of proven.list) prints.add(run.fp);
     known = prints.size;
-    for (const run of pieces.runs) {
+    for (const run of byLength) {
       const isKnown = prints.has(run.fp) || proven.list.length === 0;
-      if (isKnown && proven.standsApart(run)) proven.accept(run);
+      if (isKnown && proven.standsApart(run) && proven.isUnbelied(run)) proven.accept(run);
     }
     for (const run of proven.list) prints.add(run.fp);
   }
@@ -119,8 +129,13 @@ class ProvenRuns {
   readonly list: LogRun[] = [];
   readonly #byStart = new Map<string, LogRun[]>();
   readonly #byEnd = new Map<string, LogRun[]>();
+  readonly #isBelied: (run: LogRun) => boolean;
+  /** Linked to one that is belied. */
+  readonly #strange = new Set<LogRun>();
 
-  constructor(runs: readonly LogRun[]) {
+  /** @param isBelied whether the status says that a run is not of this session */
+  constructor(runs: readonly LogRun[], isBelied: (run: LogRun) => boolean) {
+    this.#isBelied = isBelied;
     for (const run of runs) {
       entryOf(this.#byStart, `${run.firstSeq} ${run.firstPrev}`).push(run);
       entryOf(this.#byEnd, `${run.lastSeq} ${run.lastSum}`).push(run);
@@ -131,11 +146,25 @@ class ProvenRuns {
     for (let open = [run], next = open.pop(); next !== undefined; next = open.pop()) {
       if (!this.#isFree(next)) continue;
       this.list.splice(this.#place(next), 0, next);
-      const after = this.#byStart.get(`${next.lastSeq + 1} ${next.lastSum}`) ?? [];
-      const before = this.#byEnd.get(`${next.firstSeq - 1} ${next.firstPrev}`) ?? [];
-      // Those that come first in the file are taken first.
-      open.push(...before.toReversed(), ...after.toReversed());
+      open.push(...this.#linkedTo(next));
     }
+  }
+
+  /** Runs that a run is linked to; those that come first in the file are last. */
+  #linkedTo(run: LogRun): LogRun[] {
+    const after = this.#byStart.get(`${run.lastSeq + 1} ${run.lastSum}`) ?? [];
+    const before = this.#byEnd.get(`${run.firstSeq - 1} ${run.firstPrev}`) ?? [];
+    return [...before.toReversed(), ...after.toReversed()];
+  }
+
+  /** Whether nothing that the run is linked to, over however many, is belied. */
+  isUnbelied(run: LogRun): boolean {
+    if (this.#strange.has(run)) return false;
+    const chain = new Set([run]);
+    for (const each of chain) for (const next of this.#linkedTo(each)) chain.add(next);
+    if (![...chain].some(this.#isBelied)) return true;
+    for (const each of chain) this.#strange.add(each);
+    return false;
   }
 
   /** Whether a record is missing on both sides: one that stands next to an accepted run and is not linked to it is another log's. */

@@ -1,6 +1,6 @@
 // Record ↔ bytes. The grammar is in docs/format.md; keys stand in one order, `prev` and `sum` last, so that both ends are found by position.
 import type { ParsedRecord, RecordKey, Result } from "../core/record.ts";
-import { FORMAT_VERSION, SUM_DIGITS, shortHash } from "./seal.ts";
+import { FORMAT_VERSION, hasRightSum, SUM_DIGITS, shortHash } from "./seal.ts";
 
 const PREV_KEY = ',"prev":"';
 const SUM_KEY = '","sum":"';
@@ -42,6 +42,7 @@ function isoTime(ms: number): string {
 }
 
 const digest = Buffer.alloc(32);
+const LINE_END = Buffer.from("\n");
 
 /**
  * Writes a whole record line into `target` at `offset`.
@@ -185,8 +186,12 @@ export function parseRecord(line: Buffer): ParsedRecord | null {
   }
 }
 
-/** The version that a line says it has, or null; for telling a newer log from a damaged one. */
-export function recordVersion(line: Buffer): number | null {
+/**
+ * The version above this one that a line (without its end) is of, or null. The rule of the checksum is that of all versions: a line without the right
+ * one is damaged, whatever version it says.
+ */
+export function newerVersion(line: Buffer): number | null {
   const match = /^\{"v":(\d{1,9})[,}]/.exec(line.toString("latin1", 0, Math.min(line.length, 20)));
-  return match === null ? null : Number(match[1]);
+  const version = match === null ? 0 : Number(match[1]);
+  return version > FORMAT_VERSION && hasRightSum(Buffer.concat([line, LINE_END])) ? version : null;
 }

@@ -19,7 +19,7 @@ import { listBackups, readableStatus } from "./backups.ts";
 import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { firstPrev } from "./record-codec.ts";
-import { seal, unseal } from "./seal.ts";
+import { FORMAT_VERSION, seal, unseal } from "./seal.ts";
 import { readStatus } from "./status-file.ts";
 
 export type Recovered = {
@@ -117,10 +117,13 @@ function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
  * @throws when the fault lies in what was committed, or a newer version wrote it
  */
 function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
-  if (fault.kind === "newer") {
-    throw new CkptError("checkpoint.newer", { path: paths.log, version: 2, supported: 1 });
+  if (fault.version !== null) {
+    const params = { path: paths.log, version: fault.version, supported: FORMAT_VERSION };
+    throw new CkptError("checkpoint.newer", params);
   }
-  if (scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
+  // A log that begins with a whole record, though not with this session's first one, is another session's: no crash puts it here.
+  const isAnothers = fault.offset === 0 && (fault.kind === "sequence" || fault.kind === "chain");
+  if (isAnothers || scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
 }
 
 function problemOf(fault: LogFault): Problem {

@@ -32,7 +32,7 @@ export function unseal(bytes: Uint8Array, file: string): { readonly [key: string
 const LINE_END = '"}\n';
 
 /** Whether a sealed line (with its end) carries the right checksum. Compares bytes: decoding could hide a damaged one. */
-function hasRightSum(line: Uint8Array): boolean {
+export function hasRightSum(line: Uint8Array): boolean {
   const at = line.length - LINE_END.length - SUM_DIGITS;
   if (at < SUM_KEY.length) return false;
   const text = (from: number, to: number): string => Buffer.from(line.subarray(from, to)).toString("latin1");

@@ -1,6 +1,7 @@
 // Reads every record of a checkpoint or a backup and says what is wrong, and what is provable. Changes nothing and takes no lock: while a run goes
 // on, the status is read first, so that the log holds at least what that status vouches for.
 import type { ErrorGroup, Status } from "../core/status.ts";
+import { CkptError } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
 import type { Problem } from "../core/problem.ts";
 import { fileSize } from "../io/file.ts";
@@ -11,6 +12,7 @@ import type { CheckpointPaths } from "./names.ts";
 import { type ItemCounts, ItemTally } from "./item-tally.ts";
 import { recordError } from "./records.ts";
 import { recordIdentity } from "./record-split.ts";
+import { FORMAT_VERSION } from "./seal.ts";
 import { readStatus } from "./status-file.ts";
 
 /** How many problems are kept; the rest is counted. */
@@ -50,8 +52,12 @@ export function verifyCheckpoint(
   if (read.kind === "damaged") problems.add({ kind: "status-sum" });
   if (logBytes === null) problems.add({ kind: "log-missing", records: status?.log.records ?? 0 });
   const found = logBytes === null ? NO_PIECES : readPieces(fs, log, status);
-  const pieces = withoutTorn(found, status);
-  const runs = provableRuns(pieces, status);
+  const proven = provableRuns(found, status);
+  const fileBytes = soundBytes(found, proven, status);
+  const isSound = (piece: { readonly from: number }): boolean => piece.from < fileBytes;
+  const pieces = { runs: found.runs.filter(isSound), bad: found.bad.filter(isSound), fileBytes };
+  const runs = proven.filter(isSound);
+  refuseNewer(log, found, fileBytes, status);
   const tally = new ItemTally();
   if (logBytes !== null) {
     const named = compareLines(fs, log, pieces, runs, problems);
@@ -98,22 +104,32 @@ function lastSeq(runs: readonly LogRun[]): number {
 }
 
 /**
- * The pieces without what a crash may leave: behind the last commit, all from the first line on that does not follow; without a status, bad lines
- * with nothing valid behind them. None of it was reported as saved.
+ * Where the part of the log ends that a crash cannot have made: what is behind it was never reported as saved. Where the committed records are whole, behind
+ * the records that follow them; else behind all that is provable, because what was committed may stand anywhere.
  */
-function withoutTorn(pieces: LogPieces, status: Status | null): LogPieces {
-  const { runs, bad } = pieces;
-  const lastValid = runs.reduce((last, run) => Math.max(last, run.to), 0);
-  const breaks =
-    status === null
-      ? bad.map((line) => line.from).filter((from) => from >= lastValid)
-      : [
-          ...bad.map((line) => line.from).filter((from) => from >= status.log.bytes),
-          ...runs.map((run) => run.from).filter((from) => from > status.log.bytes),
-        ];
-  const fileBytes = breaks.reduce((least, from) => Math.min(least, from), pieces.fileBytes);
-  const isKept = (piece: { readonly from: number }): boolean => piece.from < fileBytes;
-  return { runs: runs.filter(isKept), bad: bad.filter(isKept), fileBytes };
+function soundBytes(
+  { runs, bad, fileBytes }: LogPieces,
+  proven: readonly LogRun[],
+  status: Status | null,
+): number {
+  const first = runs.find((run) => run.from === 0);
+  const committed = status?.log.records ?? Number.POSITIVE_INFINITY;
+  if (first === undefined && committed === 0) return 0;
+  const isBeginning = first !== undefined && first.firstSeq === 1 && proven.includes(first);
+  if (isBeginning && first.lastSeq >= committed) return first.to;
+  const isEndKnown = proven.some((run) => run.endsCommitted);
+  const last = (isEndKnown ? proven : runs).reduce((end, run) => Math.max(end, run.to), 0);
+  return bad
+    .map((line) => line.from)
+    .filter((from) => from >= last)
+    .reduce((least, from) => Math.min(least, from), fileBytes);
+}
+
+/** A line of a newer version is left alone, unless it stands in a tail that a crash has torn before it. */
+function refuseNewer(log: string, { bad }: LogPieces, soundEnd: number, status: Status | null): void {
+  const line = bad.find(({ newer, from }) => newer !== null && (status === null || from <= soundEnd));
+  if (line === undefined || line.newer === null) return;
+  throw new CkptError("checkpoint.newer", { path: log, version: line.newer, supported: FORMAT_VERSION });
 }
 
 type Piece = { readonly from: number; readonly run: LogRun | null; readonly bad: BadLine | null };

@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { CheckpointPaths } from "../../lib/checkpoint/names.ts";
 import { finishAdoption } from "../../lib/checkpoint/recovery.ts";
+import { seal } from "../../lib/checkpoint/seal.ts";
 import { addAll, makeCheckpoint, newPaths, openSession, recoverAll } from "../helpers/checkpoint.ts";
 import { type Call, FaultyFileSystem } from "../helpers/faulty-fs.ts";
 
@@ -116,7 +117,7 @@ const ROWS: readonly Row[] = [
     name: "a record of a newer version",
     committed: 1,
     saved: 0,
-    damage: append('{"v":2,"seq":2}\n'),
+    damage: append(seal({ v: 2, seq: 2 })),
     indices: "checkpoint.newer",
   },
 ];

@@ -35,7 +35,8 @@ const SCENARIOS: Readonly<Record<string, readonly Life[]>> = {
   repair: [work(7), damage, repair, work(7)],
 };
 
-const TEMPORARY = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
+/** Where folders are made by the thousand. */
+export const TEMPORARY: string = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
 
 type Found = {
   states: number;

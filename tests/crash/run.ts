@@ -6,6 +6,7 @@ import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./fi
 import { crashStates } from "./crash-states.ts";
 import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
+import { damageFuzz } from "./damage-fuzz.ts";
 import { mutants } from "./mutants.ts";
 import { quota } from "./quota.ts";
 import { refusedFolders } from "./refused-folders.ts";
@@ -19,6 +20,7 @@ import { soak } from "./soak.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
+  "damage-fuzz": damageFuzz,
   mutants,
   "power-cuts": powerCuts,
   "failing-device": failingDevice,

@@ -23,13 +23,15 @@ export type MakeOptions = {
   readonly kept?: string;
   /** Item of each record; default: its number from 0. */
   readonly items?: readonly number[];
+  /** What each success says before its item's number; default "answer". */
+  readonly says?: string;
 };
 
 const NONCE = "a".repeat(32);
 
 /** Makes a checkpoint in `dir`: item 1 failed, all others done; ids `q0`, `q1`, … */
 export function makeCheckpoint(dir: string, options: MakeOptions = {}): Made {
-  const { records = 6, uncommitted = 0, nonce = NONCE, kept } = options;
+  const { records = 6, uncommitted = 0, nonce = NONCE, kept, says = "answer" } = options;
   const paths = checkpointPaths(dir);
   fs.mkdirSync(dir, { recursive: true });
   fs.writeFileSync(paths.log, "");
@@ -37,7 +39,7 @@ export function makeCheckpoint(dir: string, options: MakeOptions = {}): Made {
   const items = options.items ?? Array.from({ length: records + uncommitted }, (_, i) => i);
   let log = writer.position;
   items.forEach((item, at) => {
-    addRecord(writer, item);
+    addRecord(writer, item, says);
     writer.write();
     if (at === records - 1) log = writer.position;
   });
@@ -60,7 +62,7 @@ export function makeCheckpoint(dir: string, options: MakeOptions = {}): Made {
   return { paths, status, lines: fs.readFileSync(paths.log, "utf8").split("\n").slice(0, -1) };
 }
 
-function addRecord(writer: LogWriter, item: number): void {
+function addRecord(writer: LogWriter, item: number, says: string): void {
   const key = {
     index: item,
     line: item + 1,
@@ -74,6 +76,6 @@ function addRecord(writer: LogWriter, item: number): void {
     "0a1b2c3d",
     item === 1
       ? { ...common, status: "failed", error: { kind: "exit", message: "exit status 1" } }
-      : { ...common, status: "ok", outputJson: JSON.stringify(`answer ${item}`) },
+      : { ...common, status: "ok", outputJson: JSON.stringify(`${says} ${item}`) },
   );
 }
