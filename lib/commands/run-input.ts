@@ -76,6 +76,15 @@ export function copyOfKept(fs: FileSystem, paths: CheckpointPaths, input: Input)
   return { input, incoming: true };
 }
 
+/** Removes the copy of an input that no session has taken: it was complete already, or refused. */
+export function discardIncoming(fs: FileSystem, paths: CheckpointPaths): void {
+  try {
+    removeFile(fs, paths.incomingInput);
+  } catch {
+    // How the run ended matters more; the next start removes it.
+  }
+}
+
 /** What the status says of the input. */
 export function inputFacts(
   source: InputSource,

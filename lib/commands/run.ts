@@ -17,7 +17,7 @@ import { keepAuto, prune } from "./prune.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { type Choice, settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
-import { copyOfKept, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
+import { copyOfKept, discardIncoming, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
 import { runSettings } from "./run-options.ts";
 import { checkRunOutput, outputPlace } from "./run-output.ts";
 import { makeFingerprint, makeProcessor } from "./run-processor.ts";
@@ -64,6 +64,7 @@ export async function run(args: Arguments, words: readonly string[], context: Co
     }
     return ending ?? (await goOn(runCase, folder, found));
   } finally {
+    if (source.kept) discardIncoming(host.fs, folder.paths);
     folder.release();
   }
 }
