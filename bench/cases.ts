@@ -5,7 +5,7 @@ import { endpointRows, inFlightRows, slotsRows } from "./cases/endpoint.ts";
 import { exportRows } from "./cases/export.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
 import { rateRows } from "./cases/rate.ts";
-import { infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
+import { dryRows, infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
 import { startRows } from "./cases/start.ts";
 import { windowRows } from "./cases/window.ts";
 import { workerRows } from "./cases/worker.ts";
@@ -23,9 +23,9 @@ export type Case = {
 
 const PAIRS = 5;
 const FEW_PAIRS = 3;
-const QUICK_PAIRS = 7;
+const QUICK_PAIRS = 5;
 const MILLION = 1_000_000;
-const QUICK_DONE = 100_000;
+const QUICK_DONE = 50_000;
 
 export const CASES: readonly Case[] = [
   {
@@ -35,8 +35,8 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "commands",
-    full: (place) => commandRows(place, PAIRS, 2000),
-    quick: (place) => commandRows(place, QUICK_PAIRS, 300),
+    full: (place) => commandRows(place, PAIRS, 2000, [10, 50]),
+    quick: (place) => commandRows(place, QUICK_PAIRS, 300, [10]),
   },
   { name: "parallel", full: (place) => parallelRows(place, FEW_PAIRS, 1000), quick: null },
   { name: "window", full: (place) => windowRows(place, FEW_PAIRS), quick: null },
@@ -68,7 +68,7 @@ export const CASES: readonly Case[] = [
   {
     name: "plan",
     full: (place) => planRows(place, PAIRS, MILLION),
-    quick: (place) => planRows(place, QUICK_PAIRS, QUICK_DONE),
+    quick: (place) => dryRows(place, QUICK_PAIRS, QUICK_DONE),
   },
   {
     name: "export",

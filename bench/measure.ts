@@ -1,5 +1,6 @@
 // Times whole commands, as a user waits for them: two in turn (A B A B …), so that what else the machine does falls on both alike.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 
 /** One command. `prepare` runs before each timing and is not timed. */
 export type Timed = {
@@ -15,6 +16,10 @@ export type Timed = {
 
 export type Sample = {
   readonly seconds: number;
+  /** Time on a processor, of the command and of what it started and waited for. */
+  readonly cpuSeconds: number;
+  /** Part of all processors that was at work for something else meanwhile, 0 to 1. */
+  readonly othersPart: number;
   /** Peak memory of the process itself; null when it ended before it was looked at, or the system does not tell. */
   readonly peakMb: number | null;
   /** What it wrote to standard error, piece by piece, each with the seconds since the start. */
@@ -27,6 +32,7 @@ export type Spread = { readonly median: number; readonly min: number; readonly m
 /** Runs a command once. @throws when it ends with another code than it should */
 export async function time(timed: Timed): Promise<Sample> {
   timed.prepare?.();
+  const busyBefore = busySeconds();
   const start = performance.now();
   const sinceStart = (): number => (performance.now() - start) / 1000;
   const child = Bun.spawn([...timed.argv], {
@@ -46,11 +52,25 @@ export async function time(timed: Timed): Promise<Sample> {
   const [code] = await Promise.all([child.exited, listen()]);
   const seconds = sinceStart();
   const peakMb = memory.end();
+  const cpuSeconds = Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6;
+  const othersPart = (busySeconds() - busyBefore - cpuSeconds) / (seconds * cpus().length);
   if (!(timed.codes ?? [0]).includes(code)) {
     const errors = said.map(({ text }) => text).join("");
     throw new Error(`${timed.argv.join(" ").slice(0, 200)}: exit code ${code}\n${errors.slice(-2000)}`);
   }
-  return { seconds, peakMb, said };
+  return { seconds, cpuSeconds, othersPart, peakMb, said };
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** Seconds that all processors together have been at work since the machine started, less those of this process; 0 where there is no /proc. */
+function busySeconds(): number {
+  if (!existsSync("/proc/stat")) return 0;
+  const [, ...fields] = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.trim().split(/\s+/) ?? [];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields.map(Number);
+  const own = process.cpuUsage();
+  const all = (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
+  return all - (own.user + own.system) / 1e6;
 }
 
 const LOOK_MS = 20;
@@ -98,6 +118,10 @@ export type Paired = {
   readonly theirs: Side;
   /** theirs / ours, pair by pair: above 1 when ckpt is faster. */
   readonly ratio: Spread;
+  /** The same of the time on a processor, which waiting does not show in, and others at work hardly do. */
+  readonly cpuRatio: number;
+  /** Part of all processors that was at work for something else, over all samples. */
+  readonly othersPart: number;
 };
 
 function sideOf(timed: Timed, samples: readonly Sample[]): Side {
@@ -129,6 +153,8 @@ export async function pair(ours: Timed, theirs: Timed, pairs: number): Promise<P
       taken.map((sample) => sample.theirs),
     ),
     ratio: spread(taken.map((sample) => sample.theirs.seconds / sample.ours.seconds)),
+    cpuRatio: spread(taken.map((sample) => sample.theirs.cpuSeconds / sample.ours.cpuSeconds)).median,
+    othersPart: spread(taken.flatMap(({ ours: a, theirs: b }) => [a.othersPart, b.othersPart])).median,
   };
 }
 

@@ -15,6 +15,9 @@ export type Row = {
   readonly most?: true;
   /** Beside a number instead of something measured in the same run: it says something of this machine only, and the guard leaves it out. */
   readonly ideal?: true;
+  /** For the guard: the ratio of the times on a processor, and the part of all processors that was at work for something else. */
+  readonly cpuRatio?: number;
+  readonly othersPart?: number;
   /** Peak memory of the process itself, in MB: of ckpt, and of the other side. */
   readonly peakMb?: readonly [ours: number | null, theirs: number | null];
   /** What was run, as words of a shell: ckpt, and the other side. */
@@ -41,6 +44,8 @@ export function rateRow(id: string, what: string, count: number, paired: Paired,
     theirs: rate(count, theirs.seconds),
     ratio,
     floor,
+    cpuRatio: paired.cpuRatio,
+    othersPart: paired.othersPart,
     ...facts(ours, theirs),
   };
 }
@@ -60,6 +65,8 @@ export function timeRow(id: string, what: string, paired: Paired, most: number |
     ratio: { median: 1 / ratio.median, min: 1 / ratio.max, max: 1 / ratio.min },
     floor: most,
     most: true,
+    cpuRatio: 1 / paired.cpuRatio,
+    othersPart: paired.othersPart,
     ...facts(ours, theirs),
   };
 }

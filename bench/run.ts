@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { type Case, CASES } from "./cases.ts";
 import { type Growth, growth, memoryRows } from "./cases/growth.ts";
 import { promptfooRows } from "./cases/promptfoo.ts";
-import { betterOf, isSlower, type Ratios, readRecord, unrecorded, writeRecord } from "./guard.ts";
+import { isSlower, type Ratios, readRecord, unrecorded, writeRecord } from "./guard.ts";
 import { machineLine } from "./machine.ts";
 import { openPlace, type Place } from "./place.ts";
 import { rowLine, TABLE_HEAD, writeReport } from "./report.ts";
@@ -39,6 +39,8 @@ function readOptions(): {
   readonly report: boolean;
   readonly large: boolean;
   readonly json: boolean;
+  /** `--only` was given. */
+  readonly some: boolean;
   readonly cases: readonly Case[];
   readonly promptfoo: string | undefined;
 } {
@@ -64,7 +66,7 @@ function readOptions(): {
     process.exit(values.help ? 0 : 2);
   }
   const chosen = CASES.filter(({ name, onlyNamed }) => names?.includes(name) ?? onlyNamed !== true);
-  return { ...values, cases: chosen, promptfoo: values.promptfoo };
+  return { ...values, some: names !== undefined, cases: chosen, promptfoo: values.promptfoo };
 }
 
 async function full(at: Place): Promise<void> {
@@ -86,6 +88,8 @@ async function full(at: Place): Promise<void> {
 }
 
 async function quick(at: Place): Promise<void> {
+  // Without --only the record is written anew; nothing is compared with it.
+  const kept = options.record && options.some ? readRecord() : {};
   const record = options.record ? {} : readRecord();
   const rows: Row[] = [];
   begin();
@@ -95,17 +99,17 @@ async function quick(at: Place): Promise<void> {
     const guarded = async (): Promise<Row[]> => (await measure(at)).filter((row) => row.ideal !== true);
     rows.push(...(await attempt(name, () => lookAgain(guarded, record))));
   }
-  if (options.record) writeRecord(rows);
+  if (options.record) writeRecord(rows, kept);
   else guard(rows, record);
   finish(rows, []);
 }
 
-/** Measures a case, and once more where a ratio seems to have fallen. */
+/** Measures a case, and again where a ratio seems to have fallen: what has not fallen in one of the looks has not become slower. */
 async function lookAgain(measure: () => Promise<Row[]>, record: Ratios): Promise<Row[]> {
   let rows = await measure();
   for (let look = 0; look < SECOND_LOOKS && rows.some((row) => isSlower(row, record)); look++) {
     const again = new Map((await measure()).map((row) => [row.id, row]));
-    rows = rows.map((row) => betterOf(row, again.get(row.id) ?? row));
+    rows = rows.map((row) => (isSlower(row, record) ? (again.get(row.id) ?? row) : row));
   }
   return rows;
 }
@@ -114,7 +118,7 @@ async function lookAgain(measure: () => Promise<Row[]>, record: Ratios): Promise
 function guard(rows: readonly Row[], record: Ratios): void {
   const slower = rows.filter((row) => isSlower(row, record));
   for (const { what, ratio, id } of slower)
-    console.error(`slower: ${what}: ${ratio.median.toFixed(2)}, on record ${record[id] ?? ""}`);
+    console.error(`slower: ${what}: ${ratio.median.toFixed(2)}, on record ${record[id]?.time ?? ""}`);
   const unknown = unrecorded(rows, record);
   if (unknown.length > 0) console.error(`not on record (--quick --record): ${unknown.join(", ")}`);
   if (slower.length > 0 || unknown.length > 0) process.exitCode = 1;

@@ -24,7 +24,15 @@ export function commandRun(
   };
 }
 
-export async function commandRows(place: Place, pairs: number, count: number): Promise<Row[]> {
+/** What ckpt reaches of xargs, by the size of a batch. */
+const FLOORS: Readonly<Record<number, number>> = { 10: 0.8, 50: 0.9 };
+
+export async function commandRows(
+  place: Place,
+  pairs: number,
+  count: number,
+  batches: readonly number[],
+): Promise<Row[]> {
   const input = place.lines(count);
   const ours = (batch: number): Timed => commandRun(place, input, { batch, jobs: 2 });
   const xargs: Timed = { argv: ["xargs", "-P2", "-n1", "/bin/echo"], cwd: place.folder, stdin: input };
@@ -32,15 +40,18 @@ export async function commandRows(place: Place, pairs: number, count: number): P
     argv: [process.execPath, join(ROOT, "bench/limits/spawn-loop.ts"), input],
     cwd: place.folder,
   };
-  const n = count.toLocaleString("en");
-  const by10 = await pair(ours(10), xargs, pairs);
-  const by50 = await pair(ours(50), xargs, pairs);
+  const what = `${count.toLocaleString("en")} commands, -j 2`;
+  const rows: Row[] = [];
+  for (const batch of batches) {
+    const paired = await pair(ours(batch), xargs, pairs);
+    const against = `${what}, batch ${batch}, against xargs -P2 -n1`;
+    rows.push(rateRow(`commands-${batch}`, against, count, paired, FLOORS[batch] ?? null));
+  }
   const spawn = await pair(ours(10), bare, pairs);
-  return [
-    rateRow("commands-10", `${n} commands, -j 2, batch 10, against xargs -P2 -n1`, count, by10, 0.8),
-    rateRow("commands-50", "the same, batch 50", count, by50, 0.9),
-    rateRow("commands-spawn", "the same, batch 10, against a bare loop of Bun.spawn", count, spawn, null),
-  ];
+  rows.push(
+    rateRow("commands-spawn", `${what}, batch 10, against a bare loop of Bun.spawn`, count, spawn, null),
+  );
+  return rows;
 }
 
 /** GNU parallel with a joblog, which is what it resumes by. */

@@ -3,7 +3,7 @@ import { type Growth, memoryFit, memoryRows } from "../../bench/cases/growth.ts"
 import { isMet } from "../../bench/row.ts";
 
 const measured = (items: number, peakMb: number): Growth => {
-  const sample = { seconds: 1, peakMb, said: [] };
+  const sample = { seconds: 1, cpuSeconds: 1, othersPart: 0, peakMb, said: [] };
   return { items, run: sample, resume: { ...sample, peakMb: peakMb - 1 } };
 };
 const at = (baseMb: number, bytes: number): Growth[] =>
