@@ -16,6 +16,8 @@ export type Place = {
   items(count: number, changed?: boolean): string;
   /** A text file of `count` short lines, made once. */
   lines(count: number): string;
+  /** A JSONL file of `count` short questions, made once. */
+  questions(count: number): string;
   remove(): void;
 };
 
@@ -42,6 +44,10 @@ export function openPlace(): Place {
         return JSON.stringify({ id, question: FILLER.slice(0, 165) + index });
       }),
     lines: (count) => once(`lines-${count}.txt`, count, (index) => `item-${index}`),
+    questions: (count) =>
+      once(`questions-${count}.jsonl`, count, (index) =>
+        JSON.stringify({ question: `What is ${index} and why?` }),
+      ),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

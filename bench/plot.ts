@@ -10,8 +10,9 @@ const TOP = 30;
 const RIGHT = 150;
 const COLOURS = ["#0b6e99", "#c44536", "#2e7d32", "#7b4b94"];
 
-/** The SVG text. Values must be above 0. */
-export function plot(title: string, unit: string, series: readonly Series[]): string {
+/** The SVG text. Values that are not above 0 are left out: they have no place on such an axis. */
+export function plot(title: string, unit: string, all: readonly Series[]): string {
+  const series = all.map(({ name, points }) => ({ name, points: points.filter(([, y]) => y > 0) }));
   const points = series.flatMap((line) => line.points);
   const [minX, maxX] = decades(points.map(([x]) => x));
   const [minY, maxY] = decades(points.map(([, y]) => y));

@@ -1,9 +1,10 @@
 // Writes what was measured into docs/performance.md, between its two marks, and the plots beside it.
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
 import { join } from "node:path";
-import { type Growth, memorySlope } from "./cases/growth.ts";
-import { plot } from "./plot.ts";
+import { type Growth, memoryFit } from "./cases/growth.ts";
+import { machineLine } from "./machine.ts";
+import type { Sample } from "./measure.ts";
+import { plot, type Series } from "./plot.ts";
 import { ROOT } from "./place.ts";
 import { isMet, type Row } from "./row.ts";
 
@@ -11,50 +12,101 @@ const PAGE = join(ROOT, "docs/performance.md");
 const BEGIN = "<!-- measured: begin -->";
 const END = "<!-- measured: end -->";
 
+export const TABLE_HEAD: readonly string[] = [
+  "| what | ckpt | beside it | ratio (spread) | to reach | peak memory |",
+  "|---|---|---|---|---|---|",
+];
+
 export function rowLine(row: Row): string {
   const { median, min, max } = row.ratio;
   const bound = row.floor === null ? "" : `${row.most === true ? "≤" : "≥"} ${row.floor}`;
-  const met = row.floor === null || isMet(row) ? "" : " (not met)";
-  return `| ${row.what} | ${row.ours} | ${row.theirs} | ${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)}) | ${bound}${met} |`;
+  const met = isMet(row) ? "" : " (not met)";
+  const ratio = `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+  return `| ${row.what} | ${row.ours} | ${row.theirs} | ${ratio} | ${bound}${met} | ${memoryOf(row)} |`;
 }
 
-const HEAD = ["| what | ckpt | beside it | ratio (spread) | to reach |", "|---|---|---|---|---|"];
+function memoryOf({ peakMb }: Row): string {
+  if (peakMb === undefined) return "";
+  return peakMb.map((value) => (value === null ? "–" : `${value.toFixed(0)} MB`)).join(", ");
+}
+
+/** @param missing what could not be measured, each with the reason */
+export function writeReport(
+  rows: readonly Row[],
+  found: readonly Growth[],
+  missing: readonly string[],
+): void {
+  const text = [
+    BEGIN,
+    machineLine(),
+    "",
+    ...TABLE_HEAD,
+    ...rows.map((row) => rowLine(row)),
+    "",
+    "Ratio: median, and the spread over the pairs. Peak memory: of ckpt itself, and of the other side.",
+    ...missing.map((what) => `Missing: ${what}.`),
+    ...growthLines(found),
+    ...commandLines(rows),
+    "",
+  ];
+  const page = readFileSync(PAGE, "utf8");
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`${PAGE}: the marks round the figures are missing`);
+  writeFileSync(PAGE, page.slice(0, from) + text.join("\n") + page.slice(to));
+  writePlots(found);
+}
 
 function growthLines(found: readonly Growth[]): string[] {
-  if (found.length === 0) return [];
   const micro = (seconds: number, items: number): string => `${((seconds * 1e6) / items).toFixed(2)} µs`;
-  const rows = found.map(
-    ({ items, run, resume }) =>
-      `| ${items.toLocaleString("en")} | ${run.seconds.toFixed(2)} s | ${micro(run.seconds, items)} | ${run.peakMb.toFixed(0)} MB | ${resume.seconds.toFixed(2)} s | ${resume.peakMb.toFixed(0)} MB |`,
-  );
-  const { baseMb, bytesPerItem } = memorySlope(found);
+  const mb = ({ peakMb }: Sample): string => (peakMb === null ? "–" : `${peakMb.toFixed(0)} MB`);
+  const rows = found.map(({ items, run, resume }) => {
+    const cells = [
+      items.toLocaleString("en"),
+      `${run.seconds.toFixed(2)} s`,
+      micro(run.seconds, items),
+      mb(run),
+      `${resume.seconds.toFixed(2)} s`,
+      micro(resume.seconds, items),
+      mb(resume),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const { baseMb, bytesPerItem } = memoryFit(found);
   return [
     "",
     "## How cost grows",
-    "| items | whole run | an item | peak memory | resume | peak memory |",
-    "|---|---|---|---|---|---|",
+    "A module that answers at once, batch 1000: the whole run; and a resume with all but two items done, to the end of one new attempt.",
+    "",
+    "| items | whole run | an item | peak memory | resume | an item | peak memory |",
+    "|---|---|---|---|---|---|---|",
     ...rows,
     "",
-    `Memory: ${baseMb.toFixed(0)} MB and ${bytesPerItem.toFixed(0)} bytes for each item.`,
+    `Memory, by least squares: ${baseMb.toFixed(0)} MB and ${bytesPerItem.toFixed(0)} bytes for each item.`,
     "",
     "![time over items](performance-time.svg) ![memory over items](performance-memory.svg)",
   ];
 }
 
-export function writeReport(rows: readonly Row[], found: readonly Growth[]): void {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Linux ${release()}, Bun ${Bun.version}; ${new Date().toISOString().slice(0, 10)}.`;
-  const text = [BEGIN, machine, "", ...HEAD, ...rows.map((row) => rowLine(row)), ...growthLines(found), END];
-  const page = readFileSync(PAGE, "utf8");
-  const [before = "", rest = ""] = page.split(BEGIN);
-  const after = rest.split(END)[1] ?? "";
-  writeFileSync(PAGE, before + text.join("\n") + after);
-  if (found.length === 0) return;
-  const series = (name: string, value: (growth: Growth) => number): Parameters<typeof plot>[2][number] => ({
+/** The commands behind each row, as typed in the folder of the data. */
+function commandLines(rows: readonly Row[]): string[] {
+  const lines = rows.flatMap(({ id, commands }) => {
+    if (commands === undefined) return [];
+    const [ours, theirs] = commands;
+    return [id, `  ${ours}`, ...(theirs === null ? [] : [`  ${theirs}`])];
+  });
+  return ["", "## Commands", "```", ...lines, "```"];
+}
+
+function writePlots(found: readonly Growth[]): void {
+  const series = (name: string, value: (growth: Growth) => number): Series => ({
     name,
     points: found.map((growth) => [growth.items, value(growth)]),
   });
   const seconds = [series("whole run", (it) => it.run.seconds), series("resume", (it) => it.resume.seconds)];
-  const memory = [series("whole run", (it) => it.run.peakMb), series("resume", (it) => it.resume.peakMb)];
+  const memory = [
+    series("whole run", (it) => it.run.peakMb ?? 0),
+    series("resume", (it) => it.resume.peakMb ?? 0),
+  ];
   writeFileSync(join(ROOT, "docs/performance-time.svg"), plot("Time over items", "s", seconds));
   writeFileSync(join(ROOT, "docs/performance-memory.svg"), plot("Peak memory over items", "MB", memory));
 }

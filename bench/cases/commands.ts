@@ -1,88 +1,70 @@
 // Commands: against xargs on the same ones, GNU parallel with a joblog, and a bare loop that spawns.
 import { join } from "node:path";
-import { pair, type Timed, time } from "../measure.ts";
+import { pair, type Timed } from "../measure.ts";
 import { CKPT, type Place, ROOT } from "../place.ts";
-import { rateRow, type Row, seconds } from "../row.ts";
+import { rateRow, type Row } from "../row.ts";
 
-/** Command lines of ckpt on a file of lines, each run from the start. */
-function ckptRun(
+const ECHO = ["/bin/echo", "{}"];
+/** GNU parallel is so slow that fewer commands tell as much. */
+const PARALLEL_COUNT_MAX = 1000;
+
+/** ckpt on a file of lines, from the start. */
+export function commandRun(
   place: Place,
   input: string,
-  batch: number,
-  jobs: number,
-  command: readonly string[],
+  how: { readonly batch: number; readonly jobs: number },
+  command: readonly string[] = ECHO,
 ): Timed {
-  const options = ["-b", String(batch), "-j", String(jobs), "--progress", "none", "--dir", place.file("c")];
+  const options = ["-b", String(how.batch), "-j", String(how.jobs), "--progress", "none"];
+  const places = ["--dir", place.file("c"), "-o", place.file("out.jsonl")];
   return {
-    argv: [CKPT, "run", input, ...options, "-o", place.file("out.jsonl"), "--", ...command],
+    argv: [CKPT, "run", input, ...options, ...places, "--", ...command],
     cwd: place.folder,
     prepare: () => place.clean("c", "out.jsonl"),
   };
 }
 
-export async function commandRows(place: Place, pairs: number, count: number): Promise<Row[]> {
+/** What ckpt reaches of xargs, by the size of a batch. */
+const FLOORS: Readonly<Record<number, number>> = { 10: 0.8, 50: 0.9 };
+
+export async function commandRows(
+  place: Place,
+  pairs: number,
+  count: number,
+  batches: readonly number[],
+): Promise<Row[]> {
   const input = place.lines(count);
+  const ours = (batch: number): Timed => commandRun(place, input, { batch, jobs: 2 });
   const xargs: Timed = { argv: ["xargs", "-P2", "-n1", "/bin/echo"], cwd: place.folder, stdin: input };
-  const echo = ["/bin/echo", "{}"];
   const bare: Timed = {
     argv: [process.execPath, join(ROOT, "bench/limits/spawn-loop.ts"), input],
     cwd: place.folder,
   };
-  const by10 = await pair(ckptRun(place, input, 10, 2, echo), xargs, pairs);
-  const by50 = await pair(ckptRun(place, input, 50, 2, echo), xargs, pairs);
-  const spawn = await pair(ckptRun(place, input, 10, 2, echo), bare, pairs);
-  return [
-    rateRow("commands-10", "commands, -j 2, batch 10, against xargs -P2 -n1", count, by10, 0.8),
-    rateRow("commands-50", "the same, batch 50", count, by50, 0.9),
-    rateRow("commands-spawn", "the same, batch 10, against a bare Bun.spawn loop", count, spawn, null),
-    ...(await parallelRows(place, pairs, Math.min(count, 1000), echo)),
-  ];
+  const what = `${count.toLocaleString("en")} commands, -j 2`;
+  const rows: Row[] = [];
+  for (const batch of batches) {
+    const paired = await pair(ours(batch), xargs, pairs);
+    const against = `${what}, batch ${batch}, against xargs -P2 -n1`;
+    rows.push(rateRow(`commands-${batch}`, against, count, paired, FLOORS[batch] ?? null));
+  }
+  const spawn = await pair(ours(10), bare, pairs);
+  rows.push(
+    rateRow("commands-spawn", `${what}, batch 10, against a bare loop of Bun.spawn`, count, spawn, null),
+  );
+  return rows;
 }
 
-async function parallelRows(
-  place: Place,
-  pairs: number,
-  count: number,
-  echo: readonly string[],
-): Promise<Row[]> {
+/** GNU parallel with a joblog, which is what it resumes by. */
+export async function parallelRows(place: Place, pairs: number, most: number): Promise<Row[]> {
   if (Bun.which("parallel") === null) return [];
+  const count = Math.min(most, PARALLEL_COUNT_MAX);
   const input = place.lines(count);
   const parallel: Timed = {
-    argv: ["parallel", "-j2", "--joblog", place.file("joblog"), "-a", input, "/bin/echo", "{}"],
+    argv: ["parallel", "-j2", "--joblog", place.file("joblog"), "-a", input, ...ECHO],
     cwd: place.folder,
     prepare: () => place.clean("joblog"),
   };
-  const paired = await pair(ckptRun(place, input, 10, 2, echo), parallel, pairs);
-  return [rateRow("commands-parallel", "the same, against GNU parallel --joblog -j2", count, paired, null)];
-}
-
-/** Commands that take a while: the window must never run dry, and one slow item must not hold up the rest. */
-export async function windowRows(place: Place): Promise<Row[]> {
-  const input = place.lines(1000);
-  const ideal = (1000 * 0.05) / 8;
-  const steady = await time(ckptRun(place, input, 10, 8, ["sleep", "0.05"]));
-  const slowItem = 'test "$0" = item-17 && exec sleep 5; exit 0';
-  const fast = await time(ckptRun(place, input, 10, 2, ["sh", "-c", "exit 0", "{}"]));
-  const slow = await time(ckptRun(place, input, 10, 2, ["sh", "-c", slowItem, "{}"]));
-  const one = (value: number): Row["ratio"] => ({ median: value, min: value, max: value });
-  const text = (value: number): string => seconds(one(value));
-  return [
-    {
-      id: "window-steady",
-      what: "1 000 commands of 50 ms, -j 8, against 1 000 × 0.05 / 8 s",
-      ours: text(steady.seconds),
-      theirs: text(ideal),
-      ratio: one(ideal / steady.seconds),
-      floor: 0.97,
-    },
-    {
-      id: "window-slow",
-      what: "one item of 5 s among 1 000 fast ones, -j 2, against 5 s or the fast ones alone on one job",
-      ours: text(slow.seconds),
-      theirs: text(Math.max(5, fast.seconds) + fast.seconds),
-      ratio: one(slow.seconds / (Math.max(5, fast.seconds) + fast.seconds)),
-      floor: 1,
-      most: true,
-    },
-  ];
+  const paired = await pair(commandRun(place, input, { batch: 10, jobs: 2 }), parallel, pairs);
+  const what = `${count.toLocaleString("en")} commands, batch 10, against GNU parallel --joblog -j2`;
+  return [rateRow("commands-parallel", what, count, paired, null)];
 }

@@ -4,40 +4,46 @@ import { pair, time, type Timed } from "../measure.ts";
 import { CKPT, type Place, ROOT } from "../place.ts";
 import { type Row, timeRow } from "../row.ts";
 
+/** These take milliseconds, so that many pairs cost little. */
+const PAIRS_MIN = 31;
+
 export async function startRows(place: Place, pairs: number): Promise<Row[]> {
-  const empty = place.file("empty");
-  const build = [
-    "build",
-    "--compile",
-    "--bytecode",
-    "--format=esm",
-    join(ROOT, "bench/limits/empty.ts"),
-    "--outfile",
-    empty,
+  const nothing = await emptyProgram(place);
+  const small = await smallCheckpoint(place);
+  const ours = (...words: readonly string[]): Timed => ({ argv: [CKPT, ...words], cwd: place.folder });
+  const against = async (id: string, words: readonly string[], most: number): Promise<Row> =>
+    timeRow(
+      id,
+      `ckpt ${words[0] ?? ""}, against an empty compiled program`,
+      await pair(ours(...words), nothing, Math.max(pairs, PAIRS_MIN)),
+      most,
+    );
+  return [
+    await against("start-version", ["--version"], 1.5),
+    await against("start-help", ["--help"], 2),
+    await against("start-info", ["info", "--dir", small], 2),
   ];
-  await time({ argv: [process.execPath, ...build], cwd: place.folder });
+}
+
+async function emptyProgram(place: Place): Promise<Timed> {
+  const empty = place.file("empty");
+  const source = join(ROOT, "bench/limits/empty.ts");
+  const options = ["--compile", "--bytecode", "--format=esm"];
   await time({
-    argv: [CKPT, "run", place.lines(20), "--limit", "10", "--dir", place.file("s"), "--", "true"],
+    argv: [process.execPath, "build", ...options, source, "--outfile", empty],
+    cwd: place.folder,
+  });
+  return { argv: [empty], cwd: place.folder };
+}
+
+/** A checkpoint with ten results, and its folder. */
+export async function smallCheckpoint(place: Place): Promise<string> {
+  const dir = place.file("s");
+  await time({
+    argv: [CKPT, "run", place.lines(20), "--limit", "10", "--dir", dir, "--", "true"],
     cwd: place.folder,
     codes: [4],
     prepare: () => place.clean("s"),
   });
-  const nothing: Timed = { argv: [empty], cwd: place.folder };
-  const ours = (...words: readonly string[]): Timed => ({ argv: [CKPT, ...words], cwd: place.folder });
-  const runs = Math.max(pairs, 15);
-  return [
-    timeRow(
-      "start-version",
-      "ckpt --version, against an empty compiled program",
-      await pair(ours("--version"), nothing, runs),
-      1.5,
-    ),
-    timeRow("start-help", "ckpt --help, against the same", await pair(ours("--help"), nothing, runs), 2),
-    timeRow(
-      "start-info",
-      "ckpt info, against the same",
-      await pair(ours("info", "--dir", place.file("s")), nothing, runs),
-      2,
-    ),
-  ];
+  return dir;
 }

@@ -1,0 +1,87 @@
+// All cases, in the order of the table. The full form is for the page of figures; the quick one, where there is one, for the guard: small, but with
+// enough pairs that their median is steady on a busy machine.
+import { commandRows, parallelRows } from "./cases/commands.ts";
+import { endpointRows, inFlightRows, slotsRows } from "./cases/endpoint.ts";
+import { exportRows } from "./cases/export.ts";
+import { moduleRows, wholeRows } from "./cases/module.ts";
+import { rateRows } from "./cases/rate.ts";
+import { dryRows, infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
+import { startRows } from "./cases/start.ts";
+import { windowRows } from "./cases/window.ts";
+import { workerRows } from "./cases/worker.ts";
+import type { Place } from "./place.ts";
+import type { Row } from "./row.ts";
+
+export type Case = {
+  readonly name: string;
+  readonly full: (place: Place) => Promise<Row[]>;
+  /** Null: not in the quick form. */
+  readonly quick: ((place: Place) => Promise<Row[]>) | null;
+  /** Run only when it is named. */
+  readonly onlyNamed?: true;
+};
+
+const PAIRS = 5;
+const FEW_PAIRS = 3;
+const QUICK_PAIRS = 5;
+const MILLION = 1_000_000;
+const QUICK_DONE = 50_000;
+
+export const CASES: readonly Case[] = [
+  {
+    name: "start",
+    full: (place) => startRows(place, PAIRS),
+    quick: (place) => startRows(place, QUICK_PAIRS),
+  },
+  {
+    name: "commands",
+    full: (place) => commandRows(place, PAIRS, 2000, [10, 50]),
+    quick: (place) => commandRows(place, QUICK_PAIRS, 300, [10]),
+  },
+  { name: "parallel", full: (place) => parallelRows(place, FEW_PAIRS, 1000), quick: null },
+  { name: "window", full: (place) => windowRows(place, FEW_PAIRS), quick: null },
+  {
+    name: "worker",
+    full: (place) => workerRows(place, PAIRS, 100_000),
+    quick: (place) => workerRows(place, QUICK_PAIRS, 10_000),
+  },
+  {
+    name: "module",
+    full: (place) => moduleRows(place, PAIRS, 200_000),
+    quick: (place) => moduleRows(place, QUICK_PAIRS, 50_000),
+  },
+  {
+    name: "whole",
+    full: (place) => wholeRows(place, PAIRS, MILLION),
+    quick: (place) => wholeRows(place, QUICK_PAIRS, 50_000),
+  },
+  {
+    name: "resume",
+    full: (place) => resumeRows(place, PAIRS, MILLION),
+    quick: (place) => resumeRows(place, QUICK_PAIRS, QUICK_DONE),
+  },
+  {
+    name: "info",
+    full: (place) => infoRows(place, PAIRS, MILLION),
+    quick: (place) => infoRows(place, QUICK_PAIRS, QUICK_DONE),
+  },
+  {
+    name: "plan",
+    full: (place) => planRows(place, PAIRS, MILLION),
+    quick: (place) => dryRows(place, QUICK_PAIRS, QUICK_DONE),
+  },
+  {
+    name: "export",
+    full: (place) => exportRows(place, PAIRS, MILLION),
+    quick: (place) => exportRows(place, QUICK_PAIRS, QUICK_DONE),
+  },
+  { name: "parallel-resume", full: (place) => parallelResumeRows(place, FEW_PAIRS), quick: null },
+  {
+    name: "endpoint",
+    full: (place) => endpointRows(place, PAIRS, 12_800),
+    quick: (place) => endpointRows(place, QUICK_PAIRS, 1600),
+  },
+  { name: "slots", full: (place) => slotsRows(place, FEW_PAIRS, 12_800), quick: null },
+  { name: "in-flight", full: (place) => inFlightRows(place), quick: null },
+  { name: "rate", full: () => rateRows(), quick: null, onlyNamed: true },
+];
