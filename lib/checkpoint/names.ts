@@ -1,5 +1,6 @@
 // Every name of a file in a checkpoint folder is made and read here, and nowhere else.
 import * as path from "node:path";
+import { localDate } from "../io/local-time.ts";
 
 export const STATUS = "processing_status.json";
 export const LOG = "checkpoint_results.jsonl";
@@ -93,10 +94,7 @@ export function isLeftoverFolder(name: string): boolean {
 
 /** `20230530_143025`, in local time: the id of a session begun then, and part of the names of backups. */
 export function localStamp(atMs: number): string {
-  const at = new Date(atMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
-  return `${day}_${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
+  return localDate(atMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "_");
 }
 
 export type BackupReason =

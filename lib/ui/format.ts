@@ -1,4 +1,5 @@
 // Numbers as people read them. Nothing here depends on the machine's locale, so that two machines print the same.
+import { localDate } from "../io/local-time.ts";
 
 /** `1319` → `1,319`; a fraction is rounded to `digits` places. */
 export function formatNumber(value: number, digits = 0): string {
@@ -42,11 +43,8 @@ export function formatCost(cost: number): string {
 
 /** Local time as `2023-05-30 14:30:45`, from milliseconds since the epoch or an ISO text (given back as it is when it is no time). */
 export function formatTime(time: number | string): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return String(time);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const atMs = new Date(time).getTime();
+  return Number.isNaN(atMs) ? String(time) : localDate(atMs).toISOString().slice(0, 19).replace("T", " ");
 }
 
 /** Words for units of time, the space before them included where the language has one. */
