@@ -62,10 +62,20 @@ for (const [name, method] of Object.entries(METHODS)) {
 }
 if (given.includes("--record")) record();
 
+/** Puts the rows of this run in the place of those of the same methods; rows of methods that were not run stay. */
 function record(): void {
   const text = fs.readFileSync(DOC, "utf8");
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`${DOC}: the marks round the figures are missing`);
-  const table = [BEGIN, TABLE_HEAD, ...all.map(tableRow), ""].join("\n");
+  const known = text
+    .slice(from, to)
+    .split("\n")
+    .filter((line) => line.startsWith("| "));
+  const fresh = all.map(tableRow);
+  const head = (row: string): string => row.split("|")[1] ?? "";
+  const stale = known.filter(
+    (row) => !TABLE_HEAD.startsWith(row) && !fresh.some((one) => head(one) === head(row)),
+  );
+  const table = [BEGIN, TABLE_HEAD, ...[...stale, ...fresh].sort(), ""].join("\n");
   fs.writeFileSync(DOC, text.slice(0, from) + table + text.slice(to));
 }
