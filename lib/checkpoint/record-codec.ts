@@ -41,7 +41,8 @@ function isoTime(ms: number): string {
   return lastIso;
 }
 
-const digest = Buffer.alloc(32);
+const digest = new Uint8Array(32);
+const sumBytes = digest.subarray(0, SUM_DIGITS / 2);
 const LINE_END = Buffer.from("\n");
 
 /**
@@ -60,7 +61,7 @@ export function encodeRecord(
   const headBytes = target.write(head, offset);
   // The text is hashed as the UTF-8 that was just written; a view of those bytes for each record would cost more than the hash.
   Bun.SHA256.hash(head, digest);
-  const sum = digest.toString("hex", 0, SUM_DIGITS / 2);
+  const sum = sumBytes.toHex();
   const tailBytes = target.write(`${sum}"}\n`, offset + headBytes, "latin1");
   return { length: headBytes + tailBytes, sum };
 }

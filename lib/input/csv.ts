@@ -3,7 +3,7 @@
 import type { Item, JsonValue } from "../core/item.ts";
 import { fieldNamesOf } from "./csv-header.ts";
 import { CsvRows, type PapaParser, type Row } from "./csv-rows.ts";
-import { ContentHasher, hashText } from "./digest.ts";
+import { ContentHasher } from "./digest.ts";
 import { type FormatReader, ITEMS_PER_ARRAY, type ReaderContext } from "./format-reader.ts";
 import { idText } from "./item-id.ts";
 import type { Utf8Source } from "./utf8-source.ts";
@@ -48,7 +48,7 @@ function itemOf(
 ): Item {
   const { line, cells } = row;
   const text = columns.textOf(cells);
-  const hash = hashText(hasher.ofText(text, index));
+  const hash = hasher.hashOfText(text, index);
   const value = columns.valueOf(cells, text);
   if (value === undefined) {
     const defect = `line ${line} has ${cells.length} cells, the header has ${columns.count}`;

@@ -4,6 +4,7 @@
 export class ContentHasher {
   readonly #withIndex: boolean;
   readonly #digest = Buffer.alloc(32);
+  readonly #kept: Uint8Array = this.#digest.subarray(0, 16);
   #scratch = Buffer.alloc(1024);
 
   /** @param withIndex the hash is of content + "\0#" + decimal index */
@@ -23,6 +24,18 @@ export class ContentHasher {
     return this.#digest;
   }
 
+  /** The part that is kept of a digest, of content given as a string: its first 32 hex digits. */
+  hashOfText(content: string, index: number): string {
+    this.ofText(content, index);
+    return this.#kept.toHex();
+  }
+
+  /** The same of content given as UTF-8. */
+  hashOfBytes(content: Uint8Array, index: number): string {
+    this.ofBytes(content, index);
+    return this.#kept.toHex();
+  }
+
   #joined(content: Uint8Array, index: number): Buffer {
     const end = suffix(index);
     const length = content.length + end.length;
@@ -35,9 +48,4 @@ export class ContentHasher {
 
 function suffix(index: number): string {
   return `\0#${index}`;
-}
-
-/** The part of a digest that is kept: its first 32 hex digits. */
-export function hashText(digest: Buffer): string {
-  return digest.toString("hex", 0, 16);
 }

@@ -1,6 +1,6 @@
 // One JSON array, an element an item. An item's text is the element without white space between tokens: digits and the order of keys stay.
 import type { Item, JsonValue } from "../core/item.ts";
-import { ContentHasher, hashText } from "./digest.ts";
+import { ContentHasher } from "./digest.ts";
 import {
   type FormatReader,
   ITEMS_PER_ARRAY,
@@ -38,7 +38,7 @@ export const jsonArray: FormatReader = {
         index,
         line,
         id,
-        hash: hashText(hasher.ofBytes(bytes, index)),
+        hash: hasher.hashOfBytes(bytes, index),
         form: "json",
         text,
         value,

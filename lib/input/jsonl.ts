@@ -1,6 +1,6 @@
 // JSON lines: a line an item. A line is parsed only where somebody needs its value: a scan without `--id` costs a search and a hash a line.
 import type { Item, JsonValue } from "../core/item.ts";
-import { ContentHasher, hashText } from "./digest.ts";
+import { ContentHasher } from "./digest.ts";
 import {
   type FormatReader,
   ITEMS_PER_ARRAY,
@@ -55,7 +55,7 @@ export const jsonl: FormatReader = {
 function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, idField: string | null): Item {
   const { line } = lines;
   const written = lines.text();
-  const hash = hashText(hasher.ofText(written, index));
+  const hash = hasher.hashOfText(written, index);
   const parsed = parse(written);
   if (parsed.value === undefined) {
     const defect = `line ${line} is not JSON: ${parsed.problem}`;

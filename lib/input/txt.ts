@@ -1,6 +1,6 @@
 // Plain text: a line an item. Only lines of no length are passed over; white space is text.
 import type { Item } from "../core/item.ts";
-import { ContentHasher, hashText } from "./digest.ts";
+import { ContentHasher } from "./digest.ts";
 import { type FormatReader, ITEMS_PER_ARRAY } from "./format-reader.ts";
 import { lineRegions } from "./lines.ts";
 
@@ -31,7 +31,7 @@ export const txt: FormatReader = {
         index++;
         if (!want(index)) continue;
         const text = lines.text();
-        const hash = hashText(hasher.ofText(text, index));
+        const hash = hasher.hashOfText(text, index);
         items.push({ index, line: lines.line, id: null, hash, form: "text", text, value: text });
         if (items.length < ITEMS_PER_ARRAY) continue;
         yield items;
