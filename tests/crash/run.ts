@@ -4,12 +4,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
+import { damageCommands } from "./damage-commands.ts";
 import { damageFuzz } from "./damage-fuzz.ts";
 import { mutants } from "./mutants.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
   "damage-fuzz": damageFuzz,
+  "damage-commands": damageCommands,
   mutants,
 };
 const FAULTS_SHOWN = 20;
