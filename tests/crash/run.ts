@@ -4,10 +4,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
+import { traceStates } from "./trace-states.ts";
 import { mutants } from "./mutants.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
+  "trace-states": traceStates,
   mutants,
 };
 const FAULTS_SHOWN = 20;
