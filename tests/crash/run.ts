@@ -9,6 +9,7 @@ import { fullDisk } from "./full-disk.ts";
 import { damageCommands } from "./damage-commands.ts";
 import { damageFuzz } from "./damage-fuzz.ts";
 import { killSweep } from "./kill-sweep.ts";
+import { traceStates } from "./trace-states.ts";
 import { mutants } from "./mutants.ts";
 import { quota } from "./quota.ts";
 import { refusedFolders } from "./refused-folders.ts";
@@ -25,6 +26,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   "damage-fuzz": damageFuzz,
   "kill-sweep": killSweep,
   "damage-commands": damageCommands,
+  "trace-states": traceStates,
   mutants,
   "power-cuts": powerCuts,
   "failing-device": failingDevice,
