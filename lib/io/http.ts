@@ -6,7 +6,10 @@ export const httpFetch = (url: string | URL | Request, init?: RequestInit): Prom
 
 /** The body as text, or null when it is larger than `maxBytes`; what is left of it is not read then. @throws when the connection fails */
 export async function readText(response: Response, maxBytes: number): Promise<string | null> {
-  if (Number(response.headers.get("content-length") ?? Number.POSITIVE_INFINITY) <= maxBytes)
+  // The length that is announced is the one before it is unpacked.
+  const { headers } = response;
+  const isPacked = headers.has("content-encoding");
+  if (!isPacked && Number(headers.get("content-length") ?? Number.POSITIVE_INFINITY) <= maxBytes)
     return response.text();
   if (response.body === null) return "";
   const decoder = new TextDecoder();

@@ -78,8 +78,16 @@ const RUN: readonly OptionHelp[] = [
     "attempts at once (processors; endpoints: auto)",
     "并发数（默认为处理器数，接口为 auto）",
   ),
-  option("--timeout TIME", "limit of one attempt: 30s, 5m", "单次尝试的时限：30s、5m"),
-  option("--retries N", "extra attempts for a failed item (default 0)", "失败后的额外尝试次数（默认 0）"),
+  option(
+    "--timeout TIME",
+    "limit of one attempt (none; endpoints 5m)",
+    "单次尝试的时限，如 30s（默认无，接口 5m）",
+  ),
+  option(
+    "--retries N",
+    "extra attempts for a failed item (0; endpoints 2)",
+    "失败后的额外尝试次数（默认 0，接口 2）",
+  ),
   option(
     "--retry-delay, --retry-max-delay TIME",
     "wait between attempts, doubling (1s, 60s)",
@@ -112,7 +120,11 @@ const RUN: readonly OptionHelp[] = [
   option("--parse text|json", "what a command prints (default text)", "命令输出的格式（默认 text）"),
   option("--max-output SIZE", "limit of one output (default 16M)", "单个输出的上限（默认 16M）"),
   option("--progress auto|bar|plain|json|none", "how progress is shown", "进度显示方式"),
-  option("--grace TIME", "time for attempts in flight at a stop (10s)", "停止时留给进行中条目的时间（10s）"),
+  option(
+    "--grace TIME",
+    "time for attempts in flight at a signal (10s)",
+    "收到信号时留给进行中条目的时间（10s）",
+  ),
 ];
 
 const EXPORT: readonly OptionHelp[] = [
