@@ -105,7 +105,8 @@ function lastSeq(runs: readonly LogRun[]): number {
 
 /**
  * Where the part of the log ends that a crash cannot have made: what is behind it was never reported as saved. Where the committed records are whole, behind
- * the records that follow them; else behind all that is provable, because what was committed may stand anywhere.
+ * the records that follow them; else behind all that is provable, because what was committed may stand anywhere,
+ * and behind where the status says that it ended: what begins before is named as damage.
  */
 function soundBytes(
   { runs, bad, fileBytes }: LogPieces,
@@ -121,7 +122,7 @@ function soundBytes(
   const last = (isEndKnown ? proven : runs).reduce((end, run) => Math.max(end, run.to), 0);
   return bad
     .map((line) => line.from)
-    .filter((from) => from >= last)
+    .filter((from) => from >= last && from >= (status?.log.bytes ?? 0))
     .reduce((least, from) => Math.min(least, from), fileBytes);
 }
 

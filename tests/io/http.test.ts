@@ -6,7 +6,7 @@ const TEXT = "a".repeat(1_000_000);
 
 /** What is read of an answer with that body, up to a limit. */
 async function readOf(body: string | Buffer, headers: Record<string, string>, maxBytes: number) {
-  await using server = Bun.serve({
+  using server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: () => new Response(body, { headers }),
