@@ -30,6 +30,8 @@ const WORKER = "CKPT_WORKER";
 /** A byte of output takes at most this many characters of a line (`\\u0000`), and what stands round it these. */
 const ESCAPED_MAX = 6;
 const FRAME_LENGTH = 1 << 16;
+/** A text can have 2^31 - 1 characters: a line is too long well before. */
+const LINE_LENGTH_MAX = 3 * 2 ** 29;
 
 /** @param argv program and arguments as they are; at least the program */
 export function workerProcessor(argv: readonly string[], settings: WorkerSettings): Processor {
@@ -44,7 +46,7 @@ export function workerProcessor(argv: readonly string[], settings: WorkerSetting
         argv,
         env: { ...inherited, [SESSION]: session, [NONCE_VARIABLE]: own, [WORKER]: String(number) },
         stderrFile: path.join(logFolder, `worker-${number}.log`),
-        maxLineLength: maxOutputBytes * ESCAPED_MAX + FRAME_LENGTH,
+        maxLineLength: Math.min(maxOutputBytes * ESCAPED_MAX + FRAME_LENGTH, LINE_LENGTH_MAX),
         ...events,
       });
     return new WorkerPool({ workers, inflight, maxOutputBytes, timeoutMs, start, clock });

@@ -1,15 +1,22 @@
 // Very large items, outputs and lines: each run ends in time and within memory, with a result or an error that says what is the matter.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { newFolder, start, writeLines } from "../helpers/ckpt.ts";
+import { checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
 import { mockEndpoint } from "../helpers/mock-endpoint.ts";
 import { memoryOf } from "../helpers/processes.ts";
 import type { Figures, Size } from "./figures.ts";
 
 /** Full: 100 MB and a line of 1 GiB, quick: a twentieth. What is larger than --max-output by default (16 MiB) is so in both. */
 const SIZES = {
-  quick: { value: 5_000_000, over: 20_000_000, line: 1 << 30, formats: [] },
-  full: { value: 100_000_000, over: 100_000_000, line: 1 << 30, formats: ["txt", "jsonl", "json", "csv"] },
+  quick: { value: 5_000_000, over: 20_000_000, line: 1 << 30, formats: [], limits: ["16M"] },
+  full: {
+    value: 100_000_000,
+    over: 100_000_000,
+    line: 1 << 30,
+    formats: ["txt", "jsonl", "json", "csv"],
+    limits: ["16M", "1G"],
+  },
 } as const;
 const HEADS = { txt: "x", jsonl: '{"a":"', json: '["', csv: "a" } as const;
 const LIMIT_MS = 120_000;
@@ -46,6 +53,14 @@ const WORKER = [
   '    output = len(item["text"]) if n is None else "x" * n',
   '    print(json.dumps({"index": request["index"], "output": output}), flush=True)',
 ];
+/** Keeps short answers back until the file `go` is there. */
+const SLOW_MODULE = [
+  'import { existsSync } from "node:fs";',
+  "export async function process(item: { n: number }) {",
+  '  while (item.n < 100 && !existsSync("go")) await Bun.sleep(5);',
+  '  return "x".repeat(item.n);',
+  "}",
+];
 const PRINT = 'head -c {n} /dev/zero | tr "\\\\0" x';
 
 const ok = (output: string | number): string =>
@@ -69,6 +84,7 @@ export async function largeValues(size: Size): Promise<Figures> {
       largestBytes = Math.max(largestBytes, ran.memoryBytes);
       faults.push(...ran.faults.map((fault) => `${one.name}: ${fault}`));
     }
+    faults.push(...(await killedAndResumed(folder, value)));
   } finally {
     await mock.stop();
     fs.rmSync(folder, { recursive: true });
@@ -78,7 +94,7 @@ export async function largeValues(size: Size): Promise<Figures> {
     figures: {
       "values of MB": value / 1_000_000,
       "lines of MiB": line / (1 << 20),
-      cases: cases.length,
+      cases: cases.length + 1,
       "slowest s": (slowestMs / 1000).toFixed(1),
       "most memory MB": Math.round(largestBytes / 1_000_000),
       faults: faults.length,
@@ -89,7 +105,7 @@ export async function largeValues(size: Size): Promise<Figures> {
 
 function casesOf(
   folder: string,
-  { value, over, line, formats }: (typeof SIZES)[Size],
+  { value, over, line, formats, limits }: (typeof SIZES)[Size],
   url: string,
 ): readonly Case[] {
   writeLines(folder, "large.jsonl", [JSON.stringify({ text: "x".repeat(value) }), '{"text":"small"}']);
@@ -97,12 +113,13 @@ function casesOf(
   writeLines(folder, "answer.py", WORKER);
   for (const [name, n] of Object.entries({ outputs: value, over }))
     writeLines(folder, `${name}.jsonl`, [JSON.stringify({ n }), '{"n":5}']);
-  writeLines(folder, "line.jsonl", [JSON.stringify({ n: -line })]);
+  writeLines(folder, "endless.jsonl", [JSON.stringify({ n: -2 * line })]);
+  writeLines(folder, "line.jsonl", ['{"n":1}']);
   const module = ["--module", "answer.ts"];
   const worker = ["--worker", "--", "python3", "answer.py"];
   const endpoint = ["--model", "m", "--prompt", "{n}", "--base-url", url, "--retries", "0"];
   const shell = ["--shell", PRINT];
-  const raised = ["--max-output", `${Math.ceil(value / 1_000_000) * 2}M`];
+  const raised = raisedFor(value);
   const kinds = { shell, module, worker, endpoint };
   return [
     ...Object.entries({ command: ["--", "wc", "-c"], module, worker }).map(([kind, args]) => ({
@@ -133,13 +150,13 @@ function casesOf(
       says: failed("output_too_large"),
       holds: over,
     })),
-    {
-      name: "a worker's line without an end",
-      args: ["line.jsonl", ...worker],
+    ...limits.map((limit) => ({
+      name: `a worker's line without an end, --max-output ${limit}`,
+      args: ["endless.jsonl", "--max-output", limit, ...worker],
       code: 3,
-      says: failed("bad_output"),
-      holds: over,
-    },
+      says: `${failed("bad_output")},"message":"a line is longer than`,
+      holds: limit === "16M" ? over : line,
+    })),
     {
       name: "a command that prints the length of a line",
       args: ["line.jsonl", "--shell", `head -c ${line} /dev/zero`],
@@ -150,6 +167,11 @@ function casesOf(
     ...lineCases(folder, line, formats),
   ];
 }
+
+const raisedFor = (value: number): readonly string[] => [
+  "--max-output",
+  `${Math.ceil(value / 1_000_000) * 2}M`,
+];
 
 /** Inputs that are one line without an end. */
 function lineCases(folder: string, line: number, formats: readonly (keyof typeof HEADS)[]): readonly Case[] {
@@ -199,6 +221,39 @@ async function runCase(folder: string, one: Case): Promise<CaseRun> {
   fs.rmSync(dir, { recursive: true, force: true });
   fs.rmSync(output, { force: true });
   return { faults, tookMs, memoryBytes };
+}
+
+/** A large record that no commit covers is taken over after a kill, and exported. */
+async function killedAndResumed(folder: string, value: number): Promise<readonly string[]> {
+  writeLines(folder, "slow.ts", SLOW_MODULE);
+  const dir = path.join(folder, "killed");
+  const words = [
+    "--dir",
+    dir,
+    "-o",
+    path.join(folder, "killed.jsonl"),
+    "outputs.jsonl",
+    "--module",
+    "slow.ts",
+  ];
+  const args = ["run", "-j", "2", "-b", "1000", ...raisedFor(value), ...words];
+  const child = start(folder, args);
+  const ended = Promise.all([child.stderr.text(), child.stdout.text(), child.exited]);
+  const { log } = checkpointPaths(dir);
+  const isRecorded = (): boolean => fs.existsSync(log) && fs.statSync(log).size > value;
+  for (const startMs = performance.now(); !isRecorded() && performance.now() - startMs < LIMIT_MS;)
+    await Bun.sleep(5);
+  child.kill("SIGKILL");
+  await ended;
+  writeLines(folder, "go", []);
+  const again = await ckpt(folder, args);
+  if (again.code !== 0 || !again.err.includes("This run: 1 attempted"))
+    return [`resumed with a large record: ended with ${again.code}: ${again.err.slice(-500)}`];
+  const exported = path.join(folder, "exported.jsonl");
+  await ckpt(folder, ["export", "--dir", dir, "-o", exported]);
+  const lines = fs.readFileSync(exported, "utf8").trimEnd().split("\n");
+  const lengths = lines.map((line) => (JSON.parse(line) as { readonly output: string }).output.length);
+  return lengths.join() === `${value},5` ? [] : [`exported outputs of ${lengths.join(" and ")} characters`];
 }
 
 function headOf(file: string): string {

@@ -35,7 +35,7 @@ export async function watch(job: WatchedJob): Promise<Watched> {
   writeLines(folder, "q.jsonl", items);
   for (const [name, lines] of Object.entries(job.files)) writeLines(folder, name, lines);
   const mark = crypto.randomUUID();
-  const child = start(folder, ["run", "q.jsonl", "--progress", "none", ...job.args], { [MARK]: mark });
+  const child = start(folder, ["run", "q.jsonl", ...job.args], { [MARK]: mark });
   const errors = child.stderr.text();
   const output = child.stdout.text();
   const samples = await sampled(child, folder);
@@ -45,7 +45,9 @@ export async function watch(job: WatchedJob): Promise<Watched> {
   if (child.exitCode !== job.code)
     faults.push(`${job.name}: ended with ${child.signalCode ?? child.exitCode}: ${said.slice(-500)}`);
   fs.rmSync(folder, { recursive: true });
-  return { figures: { [job.name]: told(job, samples) }, faults };
+  const attempted = /This run: ([\d,]+) attempted/.exec(said)?.[1] ?? "";
+  if (attempted === "") faults.push(`${job.name}: it does not say what it attempted`);
+  return { figures: { [job.name]: `(${attempted} items: ${told(samples)})` }, faults };
 }
 
 /** Samples from the first commit on until it ends; an odd one out is left out, where it ended in between. */
@@ -106,9 +108,9 @@ function leftBy(mark: string): readonly string[] {
 }
 
 /** First third → last third. */
-function told({ items }: WatchedJob, samples: readonly Sample[]): string {
+function told(samples: readonly Sample[]): string {
   const [first, last] = thirds(samples);
   const megabytes = (part: readonly Sample[]): number => Math.round(median(part) / 1_000_000);
   const arrow = (key: "files" | "children"): string => `${most(first, key)}→${most(last, key)}`;
-  return `(${items} items: files ${arrow("files")} children ${arrow("children")} MB ${megabytes(first)}→${megabytes(last)})`;
+  return `files ${arrow("files")} children ${arrow("children")} MB ${megabytes(first)}→${megabytes(last)}`;
 }
