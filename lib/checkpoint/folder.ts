@@ -94,16 +94,12 @@ function probe(fs: FileSystem, paths: CheckpointPaths): void {
 function cannotWrite(paths: CheckpointPaths, error: unknown): unknown {
   if (error instanceof CkptError) return error;
   if (error instanceof NotRegularError) {
-    return new CkptError(
-      "checkpoint.notOurs",
-      { path: error.file, found: "not a regular file" },
-      { cause: error },
-    );
+    return new CkptError("checkpoint.notOurs", { path: error.file, found: error.found }, { cause: error });
   }
   if (systemCode(error) === "ELOOP") {
     return new CkptError(
       "checkpoint.notOurs",
-      { path: paths.dir, found: "a symbolic link" },
+      { path: (error as NodeJS.ErrnoException).path ?? paths.dir, found: "a symbolic link" },
       { cause: error },
     );
   }

@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
-import { copySynced, makeFolder, removeFolder, syncFolder, writeSynced } from "../io/file.ts";
+import { copySynced, makeFolder, makeOwnFolder, removeFolder, syncFolder, writeSynced } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { isBackupNameTaken } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest, type Manifest } from "./manifest.ts";
@@ -30,7 +30,7 @@ export function makeBackup(fs: FileSystem, paths: CheckpointPaths, name: string,
   if (isBackupNameTaken(fs, paths, name)) throw new CkptError("backup.exists", { name });
   const building = path.join(paths.backups, buildName(name));
   try {
-    makeFolder(fs, paths.backups);
+    makeOwnFolder(fs, paths.backups);
     removeFolder(fs, building);
     makeFolder(fs, building);
     const status = copyCommitted(fs, paths, building);

@@ -7,7 +7,7 @@ import type { Problem } from "../core/problem.ts";
 import type { LogPosition, Status } from "../core/status.ts";
 import {
   fileSize,
-  makeFolder,
+  makeOwnFolder,
   readFully,
   removeFile,
   syncFolder,
@@ -142,7 +142,7 @@ function problemOf(fault: LogFault): Problem {
 
 /** Copies what stands behind the valid records into quarantine; the copy is on the disk before anything is cut. */
 function quarantineTail(fs: FileSystem, paths: CheckpointPaths, scan: LogScan): number {
-  makeFolder(fs, paths.quarantine);
+  makeOwnFolder(fs, paths.quarantine);
   syncFolder(fs, paths.dir);
   const length = scan.fileBytes - scan.valid.bytes;
   const name = path.join(paths.quarantine, `tail-${scan.valid.records}-${scan.valid.last_sum}-${length}`);

@@ -1,7 +1,7 @@
 // Puts other files in the place of a checkpoint. They are staged and made sure first; then the intent decides; what was there becomes an automatic
 // backup, as it is, even when it is broken.
 import * as path from "node:path";
-import { makeFolder, removeFolder, syncFolder } from "../io/file.ts";
+import { makeFolder, makeOwnFolder, removeFolder, syncFolder } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { freeBackupName, readableStatus } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest } from "./manifest.ts";
@@ -63,7 +63,7 @@ function fillStage(
   folder: string,
   replacement: Replacement,
 ): readonly string[] {
-  makeFolder(fs, paths.backups);
+  makeOwnFolder(fs, paths.backups);
   makeFolder(fs, folder);
   try {
     const names = replacement.fill(folder);

@@ -124,7 +124,7 @@ async function report(thrown: unknown, dir: string, json: boolean, context: Cont
 function expected(error: unknown, dir: string): CkptError | null {
   if (error instanceof CkptError) return error;
   if (error instanceof NotRegularError) {
-    return new CkptError("checkpoint.notOurs", { path: error.file, found: "not a regular file" });
+    return new CkptError("checkpoint.notOurs", { path: error.file, found: error.found });
   }
   if (!(error instanceof Error) || systemCode(error) === null) return null;
   const { syscall = "use", path: file = dir } = error as NodeJS.ErrnoException;

@@ -100,6 +100,16 @@ export function makeFolder(fs: FileSystem, folder: string): void {
   syncFolder(fs, path.dirname(folder));
 }
 
+/**
+ * The same for a folder of ckpt's own inside another: a link in its place is not followed, so that nothing is written elsewhere.
+ * @throws NotRegularError when anything else than a folder stands there
+ */
+export function makeOwnFolder(fs: FileSystem, folder: string): void {
+  const stat = lstatOf(fs, folder);
+  if (stat === null) makeFolder(fs, folder);
+  else if (!stat.isDirectory()) throw new NotRegularError(folder, "folder");
+}
+
 /** What stat(2) says, links followed; null when nothing is there. @throws what else stat(2) throws */
 export function statOf(fs: FileSystem, file: string): Stats | null {
   return orNull(() => fs.statSync(file, { throwIfNoEntry: false }));
@@ -128,13 +138,17 @@ export function fileSize(fs: FileSystem, file: string): number | null {
   return stat.size;
 }
 
-/** Something that is not a regular file stands where one of ckpt's files belongs. */
+/** Something else stands where one of ckpt's files or folders belongs. */
 export class NotRegularError extends Error {
   override readonly name = "NotRegularError";
   readonly file: string;
-  constructor(file: string) {
-    super(`${file} is not a regular file`);
+  /** What it is not. */
+  readonly found: string;
+  constructor(file: string, wanted: "regular file" | "folder" = "regular file") {
+    const found = `not a ${wanted}`;
+    super(`${file} is ${found}`);
     this.file = file;
+    this.found = found;
   }
 }
 

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { shellWords } from "../core/shell-quote.ts";
 import type { Clock } from "../io/clock.ts";
-import { makeFolder } from "../io/file.ts";
+import { makeOwnFolder } from "../io/file.ts";
 import { realFileSystem } from "../io/fs.ts";
 import { startLineChild } from "../io/line-child.ts";
 import { endSurvivors, NONCE_VARIABLE } from "../io/survivors.ts";
@@ -52,7 +52,7 @@ export function workerProcessor(argv: readonly string[], settings: WorkerSetting
   return {
     kind: "worker",
     open: () => {
-      makeFolder(realFileSystem, settings.logFolder);
+      makeOwnFolder(realFileSystem, settings.logFolder);
       return Promise.resolve();
     },
     process: (item, context) => (pool ??= open(context)).process(item, context),

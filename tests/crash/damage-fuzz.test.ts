@@ -1,5 +1,6 @@
-// The quick form of the damage fuzz.
+// The quick forms of the damage fuzz, in process and by the compiled executable.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { damageCommands } from "./damage-commands.ts";
 import { damageFuzz } from "./damage-fuzz.ts";
 
 setDefaultTimeout(120_000);
@@ -10,4 +11,11 @@ test("whatever is damaged, only what was written is given back, and a torn tail 
   expect(Number(figures["cases"])).toBeGreaterThan(2000);
   for (const kind of ["clean", "tail", "damage", "newer", "repaired", "accepted"])
     expect({ kind, count: Number(figures[kind]) > 0 }).toEqual({ kind, count: true });
+});
+
+test("whatever file is damaged, no command crashes, and what can be mended ends with the same output", async () => {
+  const { figures, faults } = await damageCommands("quick");
+  expect(faults).toEqual([]);
+  expect(Number(figures["commands"])).toBeGreaterThan(100);
+  expect(Number(figures["same output"])).toBeGreaterThan(10);
 });

@@ -6,6 +6,7 @@ import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./fi
 import { crashStates } from "./crash-states.ts";
 import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
+import { damageCommands } from "./damage-commands.ts";
 import { damageFuzz } from "./damage-fuzz.ts";
 import { killSweep } from "./kill-sweep.ts";
 import { mutants } from "./mutants.ts";
@@ -23,6 +24,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
   "damage-fuzz": damageFuzz,
   "kill-sweep": killSweep,
+  "damage-commands": damageCommands,
   mutants,
   "power-cuts": powerCuts,
   "failing-device": failingDevice,
