@@ -3,12 +3,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
-import { manifestProblems, readManifest } from "../../lib/checkpoint/manifest.ts";
-import { checkpointPaths, isUnfinishedBackup, STATUS } from "../../lib/checkpoint/names.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
-import { DiskModel, materialise, type Tree, treeDigest } from "./disk-model.ts";
+import { CallOrder } from "./call-order.ts";
+import { DiskModel, materialise, type Tree } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
+import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
 import {
   backUp,
   damage,
@@ -38,20 +37,14 @@ const SCENARIOS: Readonly<Record<string, readonly Life[]>> = {
 /** Where folders are made by the thousand. */
 export const TEMPORARY: string = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
 
-type Found = {
+type Found = Losses & {
   states: number;
   calls: number;
   recoveries: number;
-  lost: number;
-  doubled: number;
   garbage: number;
   readonly faults: string[];
 };
 type State = { readonly tree: Tree; readonly told: Told; readonly where: string };
-
-function copyOf(told: Told): Told {
-  return { ...told, saved: new Map([...told.saved].map(([nonce, items]) => [nonce, new Set(items)])) };
-}
 
 /** Plays lives on a disk, killed before call `killAt`; gives each state that a cut after each call may leave to `see`. */
 async function play(
@@ -72,39 +65,25 @@ async function play(
   // Names made of chance would make each state look new; those of two processes must differ all the same.
   const process = root === undefined && start.size === 0 ? "1" : "2";
   crypto.randomUUID = () => `${process}-0-0-0-${ids++}`;
+  const fault = (text: string): void => void found.faults.push(`${name}, call ${calls}: ${text}`);
+  let order = new CallOrder(model, "/c", null, fault);
   const before = (call: Call): void => {
     if (calls === killAt) throw new Killed(call.name);
     calls++;
-    // Redundancy hides a wrong order from the states: it is looked at by itself.
-    if (call.name === "renameSync" && call.file === `/c/${STATUS}`) {
-      for (const file of ["/c/checkpoint_results.jsonl", `/c/${STATUS}.tmp`]) {
-        if (model.find(file) !== undefined && !model.isDataSure(file))
-          found.faults.push(`${name}: status before ${file}`);
-      }
-    }
-    if (
-      call.name === "renameSync" &&
-      call.file.endsWith("intent.json") &&
-      !model.isDataSure(`${call.file}.tmp`)
-    )
-      found.faults.push(`${name}: intent not synced`);
-    if (
-      call.name === "writeSync" &&
-      call.file.endsWith("/checkpoint_results.jsonl") &&
-      path.dirname(call.file) === "/c" &&
-      !model.isNameSure(call.file)
-    ) {
-      found.faults.push(`${name}: log written before its name is sure`);
-    }
+    order.before(call);
   };
   const after = (call: Call): void => {
+    if (call.name === "write") order.wrote(call.file, call.size ?? 0);
     if (see === null) return;
     for (const tree of model.states())
       see({ tree, told: copyOf(told), where: `${name}, call ${calls} ${call.name} ${call.file}` });
   };
   const recording = recordingFs(at, model, { before, after });
   try {
-    for (const life of lives) await life(recording, at, told);
+    for (const life of lives) {
+      order = new CallOrder(model, "/c", null, fault);
+      await life(recording, at, told);
+    }
   } catch (error) {
     if (calls !== killAt) throw error;
   }
@@ -118,7 +97,7 @@ async function check(state: State, found: Found): Promise<void> {
   const fault = (text: string): void => void found.faults.push(`${state.where}: ${text}`);
   try {
     materialise(state.tree, dir);
-    await open(dir, state, found, fault);
+    await openLeft(dir, state, found, fault);
     await locked(realFileSystem, dir, (folder) => {
       const { recovered } = openCheckpoint(realFileSystem, folder);
       if (recovered !== null && recovered.adopted + recovered.quarantinedBytes > 0)
@@ -126,7 +105,9 @@ async function check(state: State, found: Found): Promise<void> {
       const left = fs.readdirSync(folder.paths.dir).filter((name) => /\.tmp$|^recovering|^intent/.test(name));
       if (left.length > 0) fault(`left behind: ${left.join()}`);
     });
-    checkSaved(dir, state, found, fault);
+    const place = checkSaved(path.join(dir, "c"), state.told, found, fault);
+    if (state.told.place !== undefined && place !== state.told.place)
+      fault(`in place is ${place ?? "nothing"}`);
   } catch (error) {
     found.lost++;
     fault(String(error));
@@ -135,7 +116,7 @@ async function check(state: State, found: Found): Promise<void> {
   }
 }
 
-async function open(
+async function openLeft(
   dir: string,
   { told }: State,
   found: Found,
@@ -153,50 +134,6 @@ async function open(
     await session.end("stopped", "limit");
     session.close();
   });
-}
-
-function checkSaved(dir: string, { told }: State, found: Found, fault: (text: string) => void): void {
-  const paths = checkpointPaths(path.join(dir, "c"));
-  const folders = fs.existsSync(paths.backups)
-    ? fs.readdirSync(paths.backups).filter((name) => !isUnfinishedBackup(name))
-    : [];
-  const all = [paths.dir, ...folders.map((name) => path.join(paths.backups, name))].map((folder) =>
-    itemsIn(folder, paths.dir, told.damaged, found, fault),
-  );
-  for (const [nonce, items] of told.saved) {
-    if (all.some((at) => at.nonce === nonce && [...items].every((item) => at.items.has(item)))) continue;
-    found.lost++;
-    fault(`lost: what was reported of session ${nonce.slice(0, 2)}`);
-  }
-  if (told.place !== undefined && (all[0]?.nonce ?? null) !== told.place)
-    fault(`in place is ${all[0]?.nonce ?? "nothing"}`);
-}
-
-function itemsIn(
-  folder: string,
-  place: string,
-  wasDamaged: boolean,
-  found: Found,
-  fault: (text: string) => void,
-): { readonly nonce: string | null; readonly items: ReadonlySet<number> } {
-  const verdict = verifyCheckpoint(realFileSystem, checkpointPaths(folder));
-  const manifest = folder === place ? null : readManifest(realFileSystem, folder);
-  const problems = manifest === null ? [] : manifestProblems(realFileSystem, folder, manifest, true);
-  if (problems.length > 0 || (folder !== place && manifest === null))
-    fault(`${path.basename(folder)} is no whole backup`);
-  if (verdict === null) return { nonce: null, items: new Set() };
-  if (verdict.problemCount > 0 && !(wasDamaged && manifest?.form === "raw"))
-    fault(`${path.basename(folder)}: ${JSON.stringify(verdict.problems)}`);
-  const records = fs
-    .readFileSync(path.join(folder, "checkpoint_results.jsonl"), "utf8")
-    .split("\n")
-    .filter((line) => line.startsWith('{"v":1') && line.endsWith('"}'));
-  const items = new Set(records.map((line) => Number(/"index":(\d+)/.exec(line)?.[1])));
-  if (items.size < records.length) {
-    found.doubled++;
-    fault("an item is there twice");
-  }
-  return { nonce: verdict.status?.session.nonce ?? null, items };
 }
 
 const nothing = (): Told => ({ saved: new Map(), place: undefined, damaged: false });
@@ -217,8 +154,7 @@ export async function crashStates(size: Size): Promise<Figures> {
   const seen = new Set<string>();
   let waiting: State[] = [];
   const see = (state: State): void => {
-    const { saved, place, damaged } = state.told;
-    const key = `${treeDigest(state.tree)} ${[...saved].map(([nonce, items]) => `${nonce} ${[...items].join()}`).join()} ${place} ${damaged}`;
+    const key = stateKey(state.tree, state.told);
     if (!seen.has(key)) waiting.push(state);
     seen.add(key);
   };
@@ -231,6 +167,7 @@ export async function crashStates(size: Size): Promise<Figures> {
   };
   const step = size === "full" ? 1 : 31;
   for (const [name, lives] of Object.entries(SCENARIOS)) {
+    if (found.faults.length > 0) break;
     const { calls, root } = await play(new Map(), lives, nothing(), name, found, see);
     fs.rmSync(root, { recursive: true });
     const first = await drain();

@@ -155,6 +155,12 @@ export class DiskModel {
     return same && this.isNameSure(path.dirname(file));
   }
 
+  /** Paths of the files that are now in a folder. */
+  filesIn(folder: string): string[] {
+    const entries = [...(this.find(folder)?.entries ?? [])];
+    return entries.filter(([, { kind }]) => kind === "file").map(([name]) => path.join(folder, name));
+  }
+
   /** What a cut now would leave under this name whatever else happens; null when that is not sure, or no file. */
   sureBytes(file: string): Buffer | null {
     const node = this.find(file);
@@ -211,7 +217,7 @@ export class DiskModel {
 const SECTOR_BYTES = 512;
 
 /** Ways in which a write may reach the disk in part: cut, a sector of zeros, a sector of something else. */
-function torn(data: Buffer): Buffer[] {
+export function torn(data: Buffer): Buffer[] {
   const sector = (fill: number): Buffer => {
     const from = Math.min(SECTOR_BYTES, data.length >> 1);
     return Buffer.concat([data.subarray(0, from), Buffer.alloc(data.length - from, fill)]);

@@ -1,73 +1,103 @@
-// Does the proof notice faults? Each mutant is one fault put into a copy of the code by exact replacement; the check named for it must fail there.
+// Does the proof notice faults? Each mutant (mutant-list.ts) is put into a copy of the code, and the check named for it must fail there; the same
+// check must pass on the code as it is, or its failing proves nothing.
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Figures, Size } from "./figures.ts";
-
-type Mutant = { readonly name: string; readonly file: string; readonly from: string; readonly to: string };
+import { hasStrace } from "../helpers/kill.ts";
+import { type Check, type Mutant, MUTANTS } from "./mutant-list.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
-const MUTANTS: readonly Mutant[] = [
-  { name: "no fdatasync", file: "checkpoint/commit.ts", from: "fs.fdatasyncSync(job.logFd);", to: "" },
-  { name: "no folder fsync", file: "checkpoint/commit.ts", from: "syncFolder(fs, folder);", to: "" },
-  {
-    name: "no status fsync",
-    file: "io/file.ts",
-    from: "writeAll(fs, fd, bytes);\n    fs.fsyncSync(fd);",
-    to: "writeAll(fs, fd, bytes);",
-  },
-  {
-    name: "torn tail neither set aside nor cut",
-    file: "checkpoint/recovery.ts",
-    from: "scan.fault === null ? 0 : quarantineTail(fs, paths, scan)",
-    to: "0",
-  },
-  {
-    name: "restore without intent",
-    file: "checkpoint/move.ts",
-    from: "replaceFile(fs, paths.intent, Buffer.from(seal(intent)));",
-    to: "",
-  },
-  {
-    name: "folders of a move not synced",
-    file: "checkpoint/move.ts",
-    from: "  syncFolder(fs, paths.backups);\n  for",
-    to: "  for",
-  },
-];
+/** Of the copy; what is installed is linked. */
+const COPIED: readonly string[] = ["lib", "tests", "cli.ts", "package.json", "tsconfig.json", "bunfig.toml"];
+/** Methods that run the executable, which has to be built of the copy. */
+const BUILT = "trace-states";
+const AT_ONCE = 2;
 
-function copyWith(mutant: Mutant): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-mutant-"));
-  for (const name of ["lib", "tests"])
-    fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
-  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
-  const file = path.join(folder, "lib", mutant.file);
-  const source = fs.readFileSync(file, "utf8");
-  if (source.split(mutant.from).length !== 2)
-    throw new Error(`mutant "${mutant.name}": its text is not in ${mutant.file} exactly once`);
-  fs.writeFileSync(
-    file,
-    source.replace(mutant.from, () => mutant.to),
-  );
-  return folder;
-}
+type Verdict = "passes" | "fails" | "breaks";
 
 /** All mutants, whatever the size: a check that is not tried proves nothing. */
 export async function mutants(_size: Size): Promise<Figures> {
   const figures: { [name: string]: string } = {};
   const faults: string[] = [];
-  for (const mutant of MUTANTS) {
-    const folder = copyWith(mutant);
-    const run = Bun.spawn([process.execPath, "tests/crash/run.ts", "--quick", "crash-states"], {
-      cwd: folder,
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [text, code] = await Promise.all([run.stdout.text(), run.exited]);
+  const isLeftOut = ({ check }: Mutant): boolean => check === BUILT && !hasStrace;
+  const tried = MUTANTS.filter((mutant) => !isLeftOut(mutant));
+  const names = new Map(tried.map(({ check }) => [nameOf(check), check]));
+  await each([...names], async ([name, check]) => {
+    const verdict = await tryOn(null, check);
+    if (verdict !== "passes") faults.push(`${name} ${verdict} on the code as it is`);
+  });
+  await each(tried, async (mutant) => {
+    const verdict = await tryOn(mutant, mutant.check);
+    figures[mutant.name] = verdict === "fails" ? `caught by ${nameOf(mutant.check)}` : verdict;
+    if (verdict !== "fails") faults.push(`${mutant.name}: ${nameOf(mutant.check)} ${verdict}`);
+  });
+  const sorted = Object.fromEntries(tried.map(({ name }) => [name, figures[name] ?? ""]));
+  const skipped = MUTANTS.filter(isLeftOut).map(({ name }) => `${name}: strace is not installed`);
+  return { method: "mutants", figures: { mutants: tried.length, ...sorted }, faults, skipped };
+}
+
+function nameOf(check: Check): string {
+  return typeof check === "string" ? check : `"${check.test} …" of ${path.basename(check.file)}`;
+}
+
+async function each<T>(values: readonly T[], action: (value: T) => Promise<void>): Promise<void> {
+  const waiting = [...values];
+  const one = async (): Promise<void> => {
+    for (let value = waiting.shift(); value !== undefined; value = waiting.shift()) await action(value);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+}
+
+/** What a check says of a copy of the code with that fault in it; null: with none. */
+async function tryOn(mutant: Mutant | null, check: Check): Promise<Verdict> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-mutant-"));
+  try {
+    for (const name of COPIED) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+    if (mutant !== null) mutate(folder, mutant);
+    if (check === BUILT && (await run(folder, ["run", "build"])).code !== 0) return "breaks";
+    return await verdictOf(folder, check);
+  } finally {
     fs.rmSync(folder, { recursive: true });
-    const caught = code !== 0 && text.includes("FAULT crash states");
-    figures[mutant.name] = caught ? "caught by crash states" : "not caught";
-    if (!caught) faults.push(`${mutant.name} was not caught`);
   }
-  return { method: "mutants", figures, faults };
+}
+
+function mutate(folder: string, { name, file, edits }: Mutant): void {
+  const target = path.join(folder, "lib", file);
+  for (const { from, to } of edits) {
+    const source = fs.readFileSync(target, "utf8");
+    if (source.split(from).length !== 2)
+      throw new Error(`mutant "${name}": its text is not in ${file} exactly once`);
+    const changed = source.replace(from, () => to);
+    fs.writeFileSync(target, changed);
+  }
+}
+
+/** A check fails when it says what is wrong; a program that cannot be run is no check that fails. */
+async function verdictOf(folder: string, check: Check): Promise<Verdict> {
+  if (typeof check === "string") {
+    const { code, text } = await run(folder, ["tests/crash/run.ts", "--quick", check]);
+    if (code === 0) return "passes";
+    return text.includes("FAULT ") ? "fails" : "breaks";
+  }
+  const { code, text } = await run(folder, ["test", "--timeout=60000", "-t", check.test, check.file]);
+  const passed = Number(/^ *(\d+) pass$/m.exec(text)?.[1] ?? 0);
+  const failed = Number(/^ *(\d+) fail$/m.exec(text)?.[1] ?? 0);
+  if (code === 0 && passed > 0) return "passes";
+  return failed > 0 && text.includes("(fail)") ? "fails" : "breaks";
+}
+
+async function run(
+  cwd: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly text: string }> {
+  const child = Bun.spawn([process.execPath, ...args], {
+    cwd,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return { code: await child.exited, text: out + errors };
 }

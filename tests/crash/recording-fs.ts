@@ -3,7 +3,15 @@ import * as path from "node:path";
 import { type FileSystem, O, realFileSystem } from "../../lib/io/fs.ts";
 import type { DiskModel, DiskNode } from "./disk-model.ts";
 
-export type Call = { readonly name: string; readonly file: string };
+/** A call that changes something, named as the system's own. */
+export type Call = {
+  readonly name: string;
+  readonly file: string;
+  /** Of a rename, the old name. */
+  readonly from?: string;
+  /** Of a cut, the bytes that stay; of a write, those that were written. */
+  readonly size?: number;
+};
 
 /** What a dead process would have been: nothing it does after this has an effect. */
 export class Killed extends Error {
@@ -22,21 +30,28 @@ export function recordingFs(root: string, model: DiskModel, hooks: Hooks): FileS
   let dead = false;
   const inside = (file: unknown): string => `/${path.relative(root, String(file))}`;
   const nameOf = (fd: number): string => open.get(fd)?.file ?? "?";
-  const perform = <T>(name: string, file: string, call: () => T, effect: (result: T) => void): T => {
+  const perform = <T>(
+    name: string,
+    file: string,
+    call: () => T,
+    effect: (result: T) => void,
+    more: Partial<Call> = {},
+  ): T => {
     if (dead) throw new Killed(name);
     try {
-      hooks.before({ name, file });
+      hooks.before({ name, file, ...more });
     } catch (error) {
       dead = error instanceof Killed;
       throw error;
     }
     const result = call();
     effect(result);
-    hooks.after({ name, file });
+    const written = name === "write" && typeof result === "number" ? { size: result } : {};
+    hooks.after({ name, file, ...more, ...written });
     return result;
   };
   const real = realFileSystem;
-  const sync = (name: "fsyncSync" | "fdatasyncSync") => (fd: number) =>
+  const sync = (name: "fsync" | "fdatasync") => (fd: number) =>
     perform(
       name,
       nameOf(fd),
@@ -58,8 +73,8 @@ export function recordingFs(root: string, model: DiskModel, hooks: Hooks): FileS
         if (cuts) model.cut(node, 0);
         open.set(fd, { node, file: at });
       };
-      if (makes || cuts) return perform("openSync", at, call, effect);
-      if (dead) throw new Killed("openSync");
+      if (makes || cuts) return perform("open", at, call, effect);
+      if (dead) throw new Killed("open");
       const fd = call();
       effect(fd);
       return fd;
@@ -72,7 +87,7 @@ export function recordingFs(root: string, model: DiskModel, hooks: Hooks): FileS
       position: number | null = null,
     ) =>
       perform(
-        "writeSync",
+        "write",
         nameOf(fd),
         () => real.writeSync(fd, bytes, offset, length, position),
         (count) => {
@@ -88,40 +103,42 @@ export function recordingFs(root: string, model: DiskModel, hooks: Hooks): FileS
       ),
     ftruncateSync: (fd: number, size = 0) =>
       perform(
-        "ftruncateSync",
+        "ftruncate",
         nameOf(fd),
         () => real.ftruncateSync(fd, size),
         () => {
           const node = open.get(fd)?.node;
           if (node !== undefined) model.cut(node, size);
         },
+        { size },
       ),
-    fsyncSync: sync("fsyncSync"),
-    fdatasyncSync: sync("fdatasyncSync"),
+    fsyncSync: sync("fsync"),
+    fdatasyncSync: sync("fdatasync"),
     renameSync: (from: string, to: string) =>
       perform(
-        "renameSync",
+        "rename",
         inside(to),
         () => real.renameSync(from, to),
         () => model.move(inside(from), inside(to)),
+        { from: inside(from) },
       ),
     unlinkSync: (file: string) =>
       perform(
-        "unlinkSync",
+        "unlink",
         inside(file),
         () => real.unlinkSync(file),
         () => model.remove(inside(file)),
       ),
     mkdirSync: (file: string, options: object) =>
       perform(
-        "mkdirSync",
+        "mkdir",
         inside(file),
         () => real.mkdirSync(file, options),
         () => void model.create(inside(file), "folder"),
       ),
     rmdirSync: (file: string) =>
       perform(
-        "rmdirSync",
+        "rmdir",
         inside(file),
         () => real.rmdirSync(file),
         () => model.remove(inside(file)),

@@ -8,6 +8,7 @@ import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
 import { damageFuzz } from "./damage-fuzz.ts";
 import { killSweep } from "./kill-sweep.ts";
+import { traceStates } from "./trace-states.ts";
 import { mutants } from "./mutants.ts";
 import { quota } from "./quota.ts";
 import { refusedFolders } from "./refused-folders.ts";
@@ -21,6 +22,7 @@ import { soak } from "./soak.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
+  "trace-states": traceStates,
   "damage-fuzz": damageFuzz,
   "kill-sweep": killSweep,
   mutants,

@@ -1,0 +1,174 @@
+// Single faults to be put into the code, each with the check that has to notice it. A text stands exactly once in its file, so that a change of
+// the code cannot leave a mutant without effect.
+
+export type Edit = { readonly from: string; readonly to: string };
+
+/** A method of tests/crash/run.ts in its quick form, or tests of one file whose names match. */
+export type Check = string | { readonly file: string; readonly test: string };
+
+export type Mutant = {
+  readonly name: string;
+  /** Below lib/. */
+  readonly file: string;
+  readonly edits: readonly Edit[];
+  readonly check: Check;
+};
+
+const LOG_SYNC = `  try {
+    fs.fdatasyncSync(job.logFd);
+  } catch (error) {
+    return failure("log", folder, error);
+  }
+`;
+const COMMIT_END = `    return failure("folder", folder, error);
+  }
+`;
+
+function one(name: string, file: string, from: string, to: string, check: Check): Mutant {
+  return { name, file, edits: [{ from, to }], check };
+}
+
+function test(file: string, name: string): Check {
+  return { file: `./tests/${file}.test.ts`, test: name };
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  one("no fdatasync", "checkpoint/commit.ts", "fs.fdatasyncSync(job.logFd);", "", "crash-states"),
+  one("no folder fsync", "checkpoint/commit.ts", "syncFolder(fs, folder);", "", "crash-states"),
+  one(
+    "report before commit",
+    "checkpoint/session.ts",
+    "const attempted = this.#run.attempted;",
+    "const attempted = this.#run.attempted;\n    this.#committed = status;",
+    "trace-states",
+  ),
+  {
+    name: "status before log",
+    file: "checkpoint/commit.ts",
+    edits: [
+      { from: LOG_SYNC, to: "" },
+      { from: COMMIT_END, to: `${COMMIT_END}${LOG_SYNC}` },
+    ],
+    check: "crash-states",
+  },
+  one(
+    "adopt by reading alone",
+    "checkpoint/recovery.ts",
+    `if (scan.valid.bytes > status.log.bytes) adopt(fs, paths, status, scan.valid);
+  else if (quarantinedBytes > 0) cut(fs, paths.log, status.log.bytes);`,
+    "if (quarantinedBytes > 0) cut(fs, paths.log, scan.valid.bytes);",
+    "crash-states",
+  ),
+  one(
+    "no lock",
+    "io/lock.ts",
+    'database.run("BEGIN EXCLUSIVE");',
+    "",
+    test("checkpoint/folder", "a second one is refused"),
+  ),
+  one(
+    "no short-write loop",
+    "io/file.ts",
+    "while (written < bytes.length) {",
+    "if (written < bytes.length) {",
+    test("checkpoint/log-writer", "goes on after short writes"),
+  ),
+  one(
+    "truncate without quarantine",
+    "checkpoint/recovery.ts",
+    "scan.fault === null ? 0 : quarantineTail(fs, paths, scan)",
+    "scan.fileBytes - scan.valid.bytes",
+    test("checkpoint/recovery", "a torn tail is in quarantine"),
+  ),
+  one(
+    "torn tail neither set aside nor cut",
+    "checkpoint/recovery.ts",
+    "scan.fault === null ? 0 : quarantineTail(fs, paths, scan)",
+    "0",
+    "crash-states",
+  ),
+  one(
+    "checksum of records not compared",
+    "checkpoint/record-codec.ts",
+    "high < 0 || low < 0 || high * 16 + low !== digest[i]",
+    "high < 0 || low < 0",
+    test("checkpoint/record-codec", "no flipped bit of a record"),
+  ),
+  one(
+    "checksum of small files not compared",
+    "checkpoint/seal.ts",
+    "return shortHash(line.subarray(0, at)) === text(at, at + SUM_DIGITS);",
+    "return true;",
+    test("checkpoint/record-codec", "no flipped bit of a sealed file"),
+  ),
+  one(
+    "chain of records not compared",
+    "checkpoint/log-reader.ts",
+    'frame.prev === prev ? null : "chain"',
+    "null",
+    test("checkpoint/log-reader", "a record of another session"),
+  ),
+  one(
+    "restore without intent",
+    "checkpoint/move.ts",
+    "replaceFile(fs, paths.intent, Buffer.from(seal(intent)));",
+    "",
+    "crash-states",
+  ),
+  one(
+    "retry after failed fsync",
+    "checkpoint/session.ts",
+    'if (failure.stage === "status") {',
+    'if (failure.stage !== "folder") {',
+    test("checkpoint/session", "a failed sync of the"),
+  ),
+  one(
+    "count before append",
+    "checkpoint/session.ts",
+    'this.#log.write();\n    await this.#commit(this.#committer, this.#next("running"));',
+    'await this.#commit(this.#committer, this.#next("running"));\n    this.#log.write();',
+    test("checkpoint/session", "a status never vouches"),
+  ),
+  one(
+    "no status fsync",
+    "io/file.ts",
+    "writeAll(fs, fd, bytes);\n    fs.fsyncSync(fd);",
+    "writeAll(fs, fd, bytes);",
+    "crash-states",
+  ),
+  one(
+    "log's name not synced",
+    "checkpoint/session.ts",
+    "fs.closeSync(fd);\n  }\n  syncFolder(fs, paths.dir);",
+    "fs.closeSync(fd);\n  }",
+    "crash-states",
+  ),
+  one(
+    "copy of records removed before the commit",
+    "checkpoint/session.ts",
+    "await this.#commit(directCommitter(this.#fs), this.#committed);\n    finishAdoption(this.#fs, this.#paths);",
+    "finishAdoption(this.#fs, this.#paths);\n    await this.#commit(directCommitter(this.#fs), this.#committed);",
+    "crash-states",
+  ),
+  one(
+    "folders of a move not synced",
+    "checkpoint/move.ts",
+    "  syncFolder(fs, paths.backups);\n  for",
+    "  for",
+    "crash-states",
+  ),
+  one("files of a move not synced", "checkpoint/manifest.ts", "syncFile(fs, file);", "", "trace-states"),
+  one("output not synced", "io/staged-file.ts", "this.#fs.fsyncSync(this.#fd);", "", "trace-states"),
+  {
+    name: "output in place before its hash is on record",
+    file: "commands/run-output.ts",
+    edits: [
+      {
+        from: "  try {\n    await onRecord(facts);",
+        to: "  staged.place();\n  try {\n    await onRecord(facts);",
+      },
+      { from: "  staged.place();\n  return facts;", to: "  return facts;" },
+    ],
+    check: "trace-states",
+  },
+];

@@ -1,0 +1,285 @@
+// Crash states from traces of the real executable: whole runs with their commit thread, output and reports, a clear, a restore, and what follows a
+// kill. Every state that a power cut may leave is recovered by the same command; what had been reported by then must hold.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { writeLines } from "../helpers/ckpt.ts";
+import { command } from "../helpers/in-process.ts";
+import { hasStrace, seededRandom } from "../helpers/kill.ts";
+import { DiskModel, materialise, torn, type Tree, treeDigest } from "./disk-model.ts";
+import type { Figures, Size } from "./figures.ts";
+import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
+import { recordTrace, textsOf, type Trace } from "./recorded-trace.ts";
+import { recordingFs } from "./recording-fs.ts";
+import { CHECKPOINT, OUTPUT, type Reported, TraceReplay } from "./trace-replay.ts";
+
+const ITEMS = 10;
+/** Three of them take longer than the time between two lines of progress, so that each batch is followed by a report. */
+const PAUSE_MS = 350;
+const GIVEN: ReadonlySet<string> = new Set(["in.txt", "answer.ts"]);
+const RUN = [
+  "run",
+  "@in.txt",
+  "--module",
+  "@answer.ts",
+  "-o",
+  "@out.jsonl",
+  "--resume",
+  "-j",
+  "1",
+  "-b",
+  "3",
+];
+const REPORTING = [...RUN, "--progress", "json"];
+const MODULE = [
+  "export async function process(item: string): Promise<string> {",
+  "  (globalThis as { ran?: string[] }).ran?.push(item);",
+  `  const pauseMs = globalThis.process.env["PAUSE_MS"];`,
+  "  if (pauseMs !== undefined) await Bun.sleep(Number(pauseMs));",
+  "  return `answer ${item} `.repeat(Number(item) + 1);",
+  "}",
+];
+const EXPECTED = Array.from({ length: ITEMS }, (_, i) => {
+  return `${JSON.stringify({ index: i, status: "ok", output: `answer ${i} `.repeat(i + 1) })}\n`;
+}).join("");
+
+/** One process; `inject`: how strace kills it (recorded-trace.ts). */
+type Step = { readonly args: readonly string[]; readonly exitCode: number | null; readonly inject?: string };
+
+const KILL_IN_SECOND_COMMIT: Step = {
+  args: REPORTING,
+  exitCode: null,
+  inject: "fdatasync:signal=KILL:when=2",
+};
+const SEQUENCES: Readonly<Record<string, readonly Step[]>> = {
+  "kill, kill in recovery, completion": [
+    KILL_IN_SECOND_COMMIT,
+    { args: REPORTING, exitCode: null, inject: "ftruncate:signal=KILL:when=1" },
+    { args: REPORTING, exitCode: 0 },
+  ],
+  "kill, clear, another session, restore, completion": [
+    KILL_IN_SECOND_COMMIT,
+    { args: ["clear", "-y", "--json"], exitCode: 0 },
+    { args: [...REPORTING, "--limit", "4"], exitCode: 4 },
+    { args: ["restore", "latest", "-y", "--json"], exitCode: 0 },
+    { args: REPORTING, exitCode: 0 },
+  ],
+};
+
+/** `left`: what the folder held after it. */
+type Recorded = { readonly trace: Trace; readonly left: Tree };
+type State = { readonly tree: Tree; readonly told: Reported; readonly where: string };
+type Found = Losses & {
+  calls: number;
+  states: number;
+  recoveries: number;
+  nested: number;
+  readonly faults: string[];
+};
+
+export async function traceStates(size: Size): Promise<Figures> {
+  const method = "crash states from traces";
+  if (!hasStrace) return { method, figures: {}, faults: [], skipped: ["all of it: strace is not installed"] };
+  const base = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "ckpt-trace-"));
+  const found: Found = { calls: 0, states: 0, recoveries: 0, nested: 0, lost: 0, doubled: 0, faults: [] };
+  try {
+    const names = Object.keys(SEQUENCES);
+    const roots = names.map((_, i) => path.join(base, String(i)));
+    const recorded = await Promise.all(names.map((name, i) => record(roots[i] ?? "", SEQUENCES[name] ?? [])));
+    for (const [i, name] of names.entries())
+      await inspect(name, roots[i] ?? "", recorded[i] ?? [], size, found);
+  } finally {
+    fs.rmSync(base, { recursive: true });
+  }
+  const { faults, ...figures } = found;
+  return { method, figures, faults };
+}
+
+/** The words of a command, files of the folder (`@NAME`) by their whole paths. */
+function wordsIn(root: string, args: readonly string[]): string[] {
+  return args.map((word) => (word.startsWith("@") ? path.join(root, word.slice(1)) : word));
+}
+
+function prepare(root: string): void {
+  fs.mkdirSync(root);
+  writeLines(
+    root,
+    "in.txt",
+    Array.from({ length: ITEMS }, (_, i) => String(i)),
+  );
+  writeLines(root, "answer.ts", MODULE);
+}
+
+async function record(root: string, steps: readonly Step[]): Promise<Recorded[]> {
+  const recorded: Recorded[] = [];
+  prepare(root);
+  for (const { args, exitCode, inject } of steps) {
+    const trace = await recordTrace(
+      root,
+      `${root}.strace`,
+      wordsIn(root, args),
+      { PAUSE_MS: String(PAUSE_MS) },
+      inject ?? null,
+    );
+    if (trace.exitCode !== exitCode)
+      throw new Error(`ckpt ${args.join(" ")} ended with ${trace.exitCode}: ${trace.errors}`);
+    recorded.push({ trace, left: treeOf(root) });
+  }
+  return recorded;
+}
+
+/** What a folder holds; without what only says who is at work. */
+function treeOf(root: string): Tree {
+  const entries = fs.readdirSync(root, { withFileTypes: true, recursive: true });
+  const passing = /^(?:(?:backups\.)?lock(?:-journal)?|owner\.json)$/;
+  return new Map(
+    entries
+      .filter(({ name }) => !passing.test(name))
+      .map((entry) => {
+        const file = path.join(entry.parentPath, entry.name);
+        return [`/${path.relative(root, file)}`, entry.isDirectory() ? null : fs.readFileSync(file)];
+      }),
+  );
+}
+
+async function inspect(
+  name: string,
+  root: string,
+  recorded: readonly Recorded[],
+  size: Size,
+  found: Found,
+): Promise<void> {
+  place(root, new Map());
+  const model = DiskModel.of(treeOf(root));
+  const told: Reported = { saved: new Map(), place: undefined, damaged: false, complete: false };
+  const seen = new Set<string>();
+  const states: State[] = [];
+  for (const [i, { trace, left }] of recorded.entries()) {
+    const step = `${name}, process ${i + 1}`;
+    const see = (where: string): void => gather(model, told, `${step}, ${where}`, seen, states);
+    const replay = new TraceReplay(
+      root,
+      model,
+      told,
+      see,
+      (text) => void found.faults.push(`${step}, ${text}`),
+    );
+    replay.play(trace.events);
+    found.calls += replay.calls;
+    const [played] = model.states();
+    if (played === undefined || treeDigest(played) !== treeDigest(left))
+      found.faults.push(`${step}: the trace played on the model gives other files than are there`);
+    if (trace.exitCode === null && played !== undefined)
+      for (const tree of withJournals(played, trace))
+        states.push({
+          tree,
+          told: { ...copyOf(told), complete: told.complete },
+          where: `${step}, lock's journal`,
+        });
+  }
+  for (const state of chosen(states, size)) await check(root, state, found);
+  await checkNested(root, states, seen, size, found);
+}
+
+/** What SQLite leaves of the lock's journal when its owner dies, and what a power cut may make of that. */
+function withJournals(tree: Tree, { events }: Trace): Tree[] {
+  const isJournal = (args: string): boolean =>
+    textsOf(args)[0]?.toString().endsWith("/lock-journal") === true;
+  const written = events.find(({ call }) => call.name === "pwrite64" && isJournal(call.args));
+  const data = textsOf(written?.call.args ?? "")[1];
+  if (data === undefined) throw new Error("SQLite wrote no journal of the lock");
+  return [data, ...torn(data)].map(
+    (bytes) =>
+      new Map([...tree, [`${CHECKPOINT}/lock`, Buffer.alloc(0)], [`${CHECKPOINT}/lock-journal`, bytes]]),
+  );
+}
+
+function gather(model: DiskModel, told: Reported, where: string, seen: Set<string>, states: State[]): void {
+  for (const tree of model.states()) {
+    const key = `${stateKey(tree, told)} ${told.complete}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    states.push({ tree, told: { ...copyOf(told), complete: told.complete }, where });
+  }
+}
+
+const QUICK_STATES = 150;
+const SEED = 20261123;
+
+/** All, or some by chance, always the same ones. */
+function chosen(states: readonly State[], size: Size): readonly State[] {
+  if (size === "full" || states.length <= QUICK_STATES) return states;
+  const random = seededRandom(SEED);
+  return states.filter(() => random() < QUICK_STATES / states.length);
+}
+
+/** Cuts inside the recovery from a cut. */
+async function checkNested(
+  root: string,
+  states: readonly State[],
+  seen: Set<string>,
+  size: Size,
+  found: Found,
+): Promise<void> {
+  const every = size === "full" ? 40 : 400;
+  const inner: State[] = [];
+  for (let i = 0; i < states.length && found.faults.length === 0; i += every) {
+    const state = states[i];
+    if (state === undefined) break;
+    place(root, state.tree);
+    const model = DiskModel.of(state.tree);
+    const told = { ...copyOf(state.told), place: undefined, complete: state.told.complete };
+    const after = (): void => gather(model, told, `${state.where}, in recovery`, seen, inner);
+    const watched = recordingFs(root, model, { before: () => undefined, after });
+    await command(root, wordsIn(root, RUN), { fs: watched, struck: () => false, stdout: () => "" });
+  }
+  found.nested += inner.length;
+  for (const state of chosen(inner, size)) await check(root, state, found);
+}
+
+/** The folder and what the user has put there stay: Bun remembers where modules were. */
+function place(root: string, tree: Tree): void {
+  for (const name of fs.readdirSync(root))
+    if (!GIVEN.has(name)) fs.rmSync(path.join(root, name), { recursive: true });
+  materialise(tree, root);
+}
+
+/** Runs the same command on what a cut left, twice. */
+async function check(root: string, state: State, found: Found): Promise<void> {
+  const { told, tree } = state;
+  const fault = (text: string): void => void found.faults.push(`${state.where}: ${text}`);
+  found.states++;
+  place(root, tree);
+  const output = tree.get(OUTPUT);
+  if (output !== undefined && output?.toString() !== EXPECTED)
+    fault("an output is in place that is not whole");
+  if (told.complete && output === undefined) fault("the output of a job reported complete is gone");
+  const ran = await recover(root, found, fault);
+  const saved = told.saved.get(told.place ?? "");
+  if (ran.some((item) => saved?.has(item) === true))
+    fault(`items are run again that were saved: ${ran.join()}`);
+  if (told.place === null && !told.complete && ran.length < ITEMS) fault("a cleared checkpoint came back");
+  if (told.complete && ran.length > 0) fault("a job reported complete is run again");
+  const again = await recover(root, found, fault);
+  if (again.length > 0) fault(`the second run runs items: ${again.join()}`);
+  checkSaved(path.join(root, CHECKPOINT), told, found, fault);
+  const left = fs.readdirSync(checkpointPaths(path.join(root, CHECKPOINT)).dir);
+  const leftovers = [...left, ...fs.readdirSync(root)].filter((name) =>
+    /\.tmp$|^recovering|^intent/.test(name),
+  );
+  if (leftovers.length > 0) fault(`left behind: ${leftovers.join()}`);
+}
+
+/** @returns the items that were run */
+async function recover(root: string, found: Found, fault: (text: string) => void): Promise<number[]> {
+  const ran: string[] = [];
+  Object.assign(globalThis, { ran });
+  const { code, err } = await command(root, wordsIn(root, RUN));
+  found.recoveries++;
+  if (code !== 0) fault(`exit code ${code}: ${err}`);
+  const file = path.join(root, OUTPUT);
+  if (!fs.existsSync(file) || fs.readFileSync(file, "utf8") !== EXPECTED)
+    fault("the output is not what it should be");
+  return ran.map(Number);
+}
