@@ -7,7 +7,7 @@ import { realFileSystem } from "../../lib/io/fs.ts";
 import { CallOrder } from "./call-order.ts";
 import { DiskModel, materialise, type Tree } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
-import { checkSaved, copyOf, type Losses, stateKey } from "./told.ts";
+import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
 import {
   backUp,
   damage,

@@ -23,10 +23,10 @@ import { soak } from "./soak.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   "crash-states": crashStates,
+  "trace-states": traceStates,
   "damage-fuzz": damageFuzz,
   "kill-sweep": killSweep,
   "damage-commands": damageCommands,
-  "trace-states": traceStates,
   mutants,
   "power-cuts": powerCuts,
   "failing-device": failingDevice,

@@ -9,7 +9,7 @@ import { command } from "../helpers/in-process.ts";
 import { hasStrace, seededRandom } from "../helpers/kill.ts";
 import { DiskModel, materialise, torn, type Tree, treeDigest } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
-import { checkSaved, copyOf, type Losses, stateKey } from "./told.ts";
+import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
 import { recordTrace, textsOf, type Trace } from "./recorded-trace.ts";
 import { recordingFs } from "./recording-fs.ts";
 import { CHECKPOINT, OUTPUT, type Reported, TraceReplay } from "./trace-replay.ts";
