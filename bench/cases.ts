@@ -21,8 +21,8 @@ export type Case = {
   readonly onlyNamed?: true;
 };
 
-const PAIRS = 5;
-const FEW_PAIRS = 3;
+/** Pairs of the full form. */
+export const PAIRS = 5;
 const QUICK_PAIRS = 5;
 const MILLION = 1_000_000;
 const QUICK_DONE = 50_000;
@@ -35,14 +35,14 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "commands",
-    full: (place) => commandRows(place, PAIRS, 2000, [10, 50]),
+    full: (place) => commandRows(place, PAIRS, 1000, [10, 50]),
     quick: (place) => commandRows(place, QUICK_PAIRS, 300, [10]),
   },
-  { name: "parallel", full: (place) => parallelRows(place, FEW_PAIRS, 1000), quick: null },
-  { name: "window", full: (place) => windowRows(place, FEW_PAIRS), quick: null },
+  { name: "parallel", full: (place) => parallelRows(place, PAIRS, 500), quick: null },
+  { name: "window", full: (place) => windowRows(place, PAIRS), quick: null },
   {
     name: "worker",
-    full: (place) => workerRows(place, PAIRS, 100_000),
+    full: (place) => workerRows(place, PAIRS, 50_000),
     quick: (place) => workerRows(place, QUICK_PAIRS, 10_000),
   },
   {
@@ -75,13 +75,13 @@ export const CASES: readonly Case[] = [
     full: (place) => exportRows(place, PAIRS, MILLION),
     quick: (place) => exportRows(place, QUICK_PAIRS, QUICK_DONE),
   },
-  { name: "parallel-resume", full: (place) => parallelResumeRows(place, FEW_PAIRS), quick: null },
+  { name: "parallel-resume", full: (place) => parallelResumeRows(place, PAIRS), quick: null },
   {
     name: "endpoint",
-    full: (place) => endpointRows(place, PAIRS, 12_800),
+    full: (place) => endpointRows(place, PAIRS, 6400),
     quick: (place) => endpointRows(place, QUICK_PAIRS, 1600),
   },
-  { name: "slots", full: (place) => slotsRows(place, FEW_PAIRS, 12_800), quick: null },
+  { name: "slots", full: (place) => slotsRows(place, PAIRS, 6400), quick: null },
   { name: "in-flight", full: (place) => inFlightRows(place), quick: null },
   { name: "rate", full: () => rateRows(), quick: null, onlyNamed: true },
 ];

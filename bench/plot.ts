@@ -23,11 +23,11 @@ export function plot(title: string, unit: string, all: readonly Series[]): strin
   const grid = [
     ...range(minX, maxX).map((power) => {
       const place = x(10 ** power).toFixed(1);
-      return `<path d="M${place} ${TOP}V${HEIGHT - BOTTOM}"/><text x="${place}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${label(power)}</text>`;
+      return `<path d="M${place} ${TOP}V${HEIGHT - BOTTOM}"/><text stroke="none" x="${place}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${label(power)}</text>`;
     }),
     ...range(minY, maxY).map((power) => {
       const place = y(10 ** power).toFixed(1);
-      return `<path d="M${LEFT} ${place}H${WIDTH - RIGHT}"/><text x="${LEFT - 8}" y="${place}" text-anchor="end" dominant-baseline="middle">${label(power)}</text>`;
+      return `<path d="M${LEFT} ${place}H${WIDTH - RIGHT}"/><text stroke="none" x="${LEFT - 8}" y="${place}" text-anchor="end" dominant-baseline="middle">${label(power)}</text>`;
     }),
   ];
   const lines = series.map((line, i) => {

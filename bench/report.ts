@@ -94,6 +94,7 @@ function commandLines(rows: readonly Row[]): string[] {
     const [ours, theirs] = commands;
     return [id, `  ${ours}`, ...(theirs === null ? [] : [`  ${theirs}`])];
   });
+  if (lines.length === 0) return [];
   return ["", "## Commands", "```", ...lines, "```"];
 }
 

@@ -117,10 +117,13 @@ function facts(ours: Side, theirs: Side | null): Required<Pick<Row, "peakMb" | "
   };
 }
 
-/** A command as it would be typed in the folder of the benchmark, from which all paths are left out. */
+/** A command as it would be typed in the folder of the benchmark, without the paths of this machine. */
 function shown({ argv, cwd, stdin }: Timed): string {
   const words = argv.map((word) => {
-    const path = word.replaceAll(`${cwd}/`, "").replaceAll(`${ROOT}/`, "");
+    const path = word
+      .replaceAll(`${cwd}/`, "")
+      .replaceAll(`${ROOT}/`, "")
+      .replace(/^\/.*\/node_modules\//, "node_modules/");
     return /^[\w./:,{}=+-]+$/.test(path) ? path : `'${path}'`;
   });
   const [program = ""] = argv;

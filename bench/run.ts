@@ -1,7 +1,7 @@
 // `bun run bench`: runs ckpt and its peers in turn on the same work and prints a table of ratios. Data and checkpoints go into a folder in TMPDIR (up to
 // 10 GB with --large), which is removed at the end.
 import { parseArgs } from "node:util";
-import { type Case, CASES } from "./cases.ts";
+import { type Case, CASES, PAIRS } from "./cases.ts";
 import { type Growth, growth, memoryRows } from "./cases/growth.ts";
 import { promptfooRows } from "./cases/promptfoo.ts";
 import { isSlower, type Ratios, readRecord, unrecorded, writeRecord } from "./guard.ts";
@@ -15,7 +15,7 @@ const USAGE = `bun run bench [--quick [--record]] [--only NAME[,NAME…]] [--rep
   --record     with --quick: puts the ratios on record
   --only       these cases alone: ${CASES.map(({ name }) => name).join(", ")} (rate takes three minutes, and is left out unless named)
   --report     also how cost grows, to 1 000 000 items (--large: 10 000 000); writes docs/performance.md and its plots
-  --promptfoo  also promptfoo, from this folder; it is installed there when it is missing (600 MB)
+  --promptfoo  also promptfoo, from this folder; it is installed there when it is missing (0.5 GB)
   --json       one JSON value on standard output`;
 
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -26,12 +26,10 @@ const SECOND_LOOKS = 2;
 const options = readOptions();
 const missing: string[] = [];
 const place = openPlace();
-try {
-  if (options.quick) await quick(place);
-  else await full(place);
-} finally {
-  place.remove();
-}
+process.on("exit", () => place.remove());
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
+if (options.quick) await quick(place);
+else await full(place);
 
 function readOptions(): {
   readonly quick: boolean;
@@ -75,7 +73,7 @@ async function full(at: Place): Promise<void> {
   for (const { name, full: measure } of options.cases) rows.push(...(await attempt(name, () => measure(at))));
   const { promptfoo } = options;
   if (promptfoo !== undefined)
-    rows.push(...(await attempt("promptfoo", () => promptfooRows(at, 3, promptfoo))));
+    rows.push(...(await attempt("promptfoo", () => promptfooRows(at, PAIRS, promptfoo))));
   else missing.push("promptfoo (--promptfoo FOLDER installs it)");
   if (Bun.which("parallel") === null) missing.push("GNU parallel (Debian: parallel)");
   let found: Growth[] = [];

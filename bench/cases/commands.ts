@@ -5,8 +5,6 @@ import { CKPT, type Place, ROOT } from "../place.ts";
 import { rateRow, type Row } from "../row.ts";
 
 const ECHO = ["/bin/echo", "{}"];
-/** GNU parallel is so slow that fewer commands tell as much. */
-const PARALLEL_COUNT_MAX = 1000;
 
 /** ckpt on a file of lines, from the start. */
 export function commandRun(
@@ -55,9 +53,8 @@ export async function commandRows(
 }
 
 /** GNU parallel with a joblog, which is what it resumes by. */
-export async function parallelRows(place: Place, pairs: number, most: number): Promise<Row[]> {
+export async function parallelRows(place: Place, pairs: number, count: number): Promise<Row[]> {
   if (Bun.which("parallel") === null) return [];
-  const count = Math.min(most, PARALLEL_COUNT_MAX);
   const input = place.lines(count);
   const parallel: Timed = {
     argv: ["parallel", "-j2", "--joblog", place.file("joblog"), "-a", input, ...ECHO],
