@@ -65,7 +65,22 @@ function sourcesIn(root: string): Sources {
     others,
     newerLine,
     newerStatus: seal({ v: 2, kind: "status", of: "another shape" }),
+    misshapen: misshapen(truth.status),
   };
+}
+
+function misshapen(status: string): string[] {
+  const { v: _version, sum: _sum, ...rest } = JSON.parse(Buffer.from(status, "latin1").toString());
+  const changed = (part: object): object[] =>
+    Object.entries(part).flatMap(([key, value]) => {
+      // One that may be null may be missing as well.
+      const others = value === null ? [7] : [undefined, null, typeof value === "string" ? 7 : "text"];
+      return others.map((other) => Object.fromEntries([...Object.entries(part), [key, other]]));
+    });
+  const deep = ["session", "log", "input", "fingerprint"].flatMap((key) =>
+    changed(rest[key]).map((part) => Object.fromEntries([...Object.entries(rest), [key, part]])),
+  );
+  return [...changed(rest), ...deep].map((value) => Buffer.from(seal({ v: 1, ...value })).toString("latin1"));
 }
 
 /** Reads what is there; whatever would change it is a fault. */
