@@ -7,6 +7,7 @@ import { fileSize, hashFile, syncFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { type BackupReason, CHECKPOINT_FILES, MANIFEST } from "./names.ts";
 import { seal } from "./seal.ts";
+import { MANIFEST_SHAPE } from "./shapes.ts";
 import { readSealed } from "./status-file.ts";
 
 export type ManifestFile = { readonly name: string; readonly size: number; readonly sha256: string };
@@ -66,7 +67,7 @@ export function encodeManifest(manifest: Manifest): string {
 
 /** The manifest of a backup folder; null when there is none that is valid. @throws checkpoint.newer */
 export function readManifest(fs: FileSystem, folder: string): Manifest | null {
-  return readSealed<Manifest>(fs, path.join(folder, MANIFEST), "manifest");
+  return readSealed<Manifest>(fs, path.join(folder, MANIFEST), "manifest", MANIFEST_SHAPE);
 }
 
 /**

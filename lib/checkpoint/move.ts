@@ -24,6 +24,7 @@ import {
   STATUS,
 } from "./names.ts";
 import { seal } from "./seal.ts";
+import { INTENT_SHAPE } from "./shapes.ts";
 import { readSealed } from "./status-file.ts";
 
 export type Intent = {
@@ -41,6 +42,14 @@ export type Intent = {
   /** Text of the receipt that is left. */
   readonly receipt: string | null;
 };
+
+/** The pending intent; null without one. One that names anything outside its folders is none: nothing is moved by it. */
+function readIntent(fs: FileSystem, paths: CheckpointPaths): Intent | null {
+  const intent = readSealed<Intent>(fs, paths.intent, "intent", INTENT_SHAPE);
+  if (intent === null) return null;
+  const names = [...intent.out, ...intent.in, intent.target ?? STATUS, intent.stage ?? STATUS];
+  return names.every((name) => path.basename(name) === name && !/^\.*$/.test(name)) ? intent : null;
+}
 
 /** Writes the intent and carries it out. Needs the lock. */
 export function carryOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
@@ -60,7 +69,7 @@ function requireOwnBackups(fs: FileSystem, paths: CheckpointPaths): void {
 
 /** Finishes what an interrupted command had decided. Needs the lock. Returns whether there was anything. */
 export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
-  const intent = readSealed<Intent>(fs, paths.intent, "intent");
+  const intent = readIntent(fs, paths);
   if (intent === null) return false;
   // Who wrote it may have been killed before its name was sure; a power cut must not undo it when files have been moved.
   syncFolder(fs, paths.dir);
@@ -73,7 +82,7 @@ export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
  * put in place counts as there; a checkpoint that only leaves has not left before it is finished. Without an intent, the paths as they are.
  */
 export function settledPaths(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
-  const intent = readSealed<Intent>(fs, paths.intent, "intent");
+  const intent = readIntent(fs, paths);
   if (intent === null) return paths;
   const settled = (name: string): string => {
     const staged = intent.stage === null ? null : path.join(paths.backups, intent.stage, name);
@@ -111,7 +120,7 @@ export async function restingPaths(
 
 /** Name of the backup that an interrupted move is making; null without one. It is no backup before the move is finished. */
 export function pendingBackup(fs: FileSystem, paths: CheckpointPaths): string | null {
-  return readSealed<Intent>(fs, paths.intent, "intent")?.target ?? null;
+  return readIntent(fs, paths)?.target ?? null;
 }
 
 /** A name that no file of a checkpoint has. */

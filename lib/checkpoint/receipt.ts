@@ -4,6 +4,7 @@ import type { InputFacts, OutputFacts, Status, UsageTotals } from "../core/statu
 import type { FileSystem } from "../io/fs.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { seal } from "./seal.ts";
+import { RECEIPT_SHAPE } from "./shapes.ts";
 import { readSealed } from "./status-file.ts";
 
 export type Receipt = {
@@ -54,7 +55,7 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
 
 /** The receipt of the last completed run; null when there is none, or it is damaged. @throws checkpoint.newer */
 export function readReceipt(fs: FileSystem, paths: CheckpointPaths): Receipt | null {
-  return readSealed<Receipt>(fs, paths.receipt, "receipt");
+  return readSealed<Receipt>(fs, paths.receipt, "receipt", RECEIPT_SHAPE);
 }
 
 /** The text of a receipt from which nothing goes on any more. */

@@ -3,6 +3,7 @@ import type { Status } from "../core/status.ts";
 import { readSmallFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { seal, unseal } from "./seal.ts";
+import { hasShape, type Shape, STATUS_SHAPE } from "./shapes.ts";
 
 export type StatusRead =
   | { readonly kind: "absent" }
@@ -17,8 +18,7 @@ export function encodeStatus(status: Status): Uint8Array {
 /** Decodes a status; null when it is damaged. @throws checkpoint.newer */
 function decodeStatus(bytes: Uint8Array, file: string): Status | null {
   const value = unseal(bytes, file);
-  if (value === null || value["kind"] !== "status") return null;
-  // The checksum is right, so ckpt wrote these bytes, and of this version: the shape is the one below.
+  if (value === null || value["kind"] !== "status" || !hasShape(value, STATUS_SHAPE)) return null;
   return value as unknown as Status;
 }
 
@@ -30,13 +30,14 @@ export function readStatus(fs: FileSystem, file: string): StatusRead {
   return status === null ? { kind: "damaged", bytes: bytes.length } : { kind: "good", status };
 }
 
-/** Reads any other small sealed file of the wanted `kind`; null when it is absent or damaged. @throws checkpoint.newer */
+/** Reads any other small sealed file of the wanted `kind` and shape; null when it is absent or damaged. @throws checkpoint.newer */
 export function readSealed<T extends { readonly kind: string }>(
   fs: FileSystem,
   file: string,
   kind: T["kind"],
+  shape: Shape,
 ): T | null {
   const bytes = readSmallFile(fs, file);
   const value = bytes === null ? null : unseal(bytes, file);
-  return value !== null && value["kind"] === kind ? (value as unknown as T) : null;
+  return value !== null && value["kind"] === kind && hasShape(value, shape) ? (value as unknown as T) : null;
 }

@@ -65,6 +65,8 @@ export type RunResult = {
 
 /** Results handled in one turn at most, so that signals and timers are served whatever the processor does. */
 const TURN_RESULTS_MAX = 64;
+/** What a call that held the thread for so long gave is in the log before the next one, which may never return, is begun. */
+const LONG_CALL_MS = 1;
 const TICK_MS = 1000;
 
 /** An outcome that becomes a record. */
@@ -340,7 +342,9 @@ export class RunLoop {
 
   #keep(item: Item, outcome: Kept, startedAtMs: number, startMs: number): void {
     const { plan, session, clock } = this.#parts;
-    const result = resultOf(outcome, startedAtMs, clock.monotonic() - startMs);
+    const tookMs = clock.monotonic() - startMs;
+    if (tookMs >= LONG_CALL_MS) this.#turnResults = TURN_RESULTS_MAX;
+    const result = resultOf(outcome, startedAtMs, tookMs);
     const before = { state: plan.state(item.index), errorGroup: plan.errorGroup(item.index) };
     const key = {
       index: item.index,

@@ -11,6 +11,7 @@ import {
   manifestProblems,
   readManifest,
 } from "../../lib/checkpoint/manifest.ts";
+import { finishIntent } from "../../lib/checkpoint/move.ts";
 import { backupStem, localStamp } from "../../lib/checkpoint/names.ts";
 import { encodeReceipt, readReceipt } from "../../lib/checkpoint/receipt.ts";
 import { seal, unseal } from "../../lib/checkpoint/seal.ts";
@@ -58,6 +59,29 @@ describe("status file", () => {
     fs.writeFileSync(status, seal({ v: 1, kind: "receipt" }));
     expect(readStatus(real, status).kind).toBe("damaged");
   });
+});
+
+test("sealed files of another shape are none, and an intent that names what is outside its folders moves nothing", () => {
+  const paths = newPaths();
+  fs.writeFileSync(paths.receipt, seal({ v: 1, kind: "receipt", nonce: 7 }));
+  expect(readReceipt(real, paths)).toBeNull();
+  fs.writeFileSync(path.join(paths.dir, "manifest.json"), seal({ v: 1, kind: "manifest", files: "all" }));
+  expect(readManifest(real, paths.dir)).toBeNull();
+  const victim = path.join(path.dirname(paths.dir), `${path.basename(paths.dir)}-victim`);
+  fs.writeFileSync(victim, "precious");
+  const common = { v: 1, kind: "intent", id: "0", manifest: null, receipt: null } as const;
+  const intents = [
+    { ...common, out: [`../${path.basename(victim)}`], target: "mine", stage: null, in: [] },
+    { ...common, out: [], target: "../..", stage: null, in: [] },
+    { ...common, out: [], target: null, stage: `..`, in: [path.basename(victim)] },
+    { ...common, out: "all", target: null, stage: null, in: [] },
+  ];
+  for (const intent of intents) {
+    fs.writeFileSync(paths.intent, seal(intent));
+    expect(finishIntent(real, paths)).toBe(false);
+  }
+  expect(fs.readFileSync(victim, "utf8")).toBe("precious");
+  fs.unlinkSync(victim);
 });
 
 test("any object reads back from its seal, and the sum is that of its own bytes", () => {

@@ -16,8 +16,11 @@ const FILES: readonly string[] = [
   ),
 ];
 
-function newRun(): { readonly folder: string; readonly dir: string; readonly victim: string } {
-  const folder = newFolder();
+function newRun(folder: string = newFolder()): {
+  readonly folder: string;
+  readonly dir: string;
+  readonly victim: string;
+} {
   writeLines(folder, "q.txt", ["a", "b", "c"]);
   const [dir, victim] = [path.join(folder, "checkpoints"), path.join(folder, "victim")];
   fs.mkdirSync(dir, { mode: 0o700 });
@@ -83,7 +86,8 @@ test.each(FOLDERS)("a link in the place of the folder %s is not followed", async
 test.if(process.getuid?.() === 0)(
   "a folder of another user is refused in words, and left as it is; read what may be read",
   async () => {
-    const { folder, dir } = newRun();
+    // The folder for temporary files may be closed to others.
+    const { folder, dir } = newRun(fs.mkdtempSync("/tmp/ckpt-test-"));
     expect((await ckpt(folder, [...RUN, "--limit", "1", "--", "echo", "{}"])).code).toBe(4);
     fs.chmodSync(folder, 0o755);
     const before = tree(dir);
@@ -109,6 +113,7 @@ test.if(process.getuid?.() === 0)(
     });
     expect(codes).toEqual([0, 0, 0, 1, 1, 1, 1]);
     expect(tree(dir)).toEqual(open);
+    fs.rmSync(folder, { recursive: true });
   },
 );
 

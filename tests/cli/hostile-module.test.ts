@@ -115,6 +115,19 @@ describe("a call that never returns", () => {
   });
 });
 
+test("what calls that hold the thread have given is in the log before the next is begun, which may never return", async () => {
+  const folder = newFolder();
+  writeLines(folder, "q.txt", ["1", "2", "3", "4"]);
+  const busy = "for (const end = performance.now() + 20; performance.now() < end;);";
+  const hangs = 'if (item === "4") for (;;);';
+  writeLines(folder, "m.ts", ["export function process(item: string) {", hangs, busy, "return item;", "}"]);
+  const child = start(folder, RUN);
+  await until(() => savedIn(folder) === 3);
+  child.kill("SIGKILL");
+  await child.exited;
+  expect(savedIn(folder)).toBe(3);
+});
+
 test.each(["abort()", 'kill(globalThis.process.pid, "SIGKILL")'])(
   "a module that ends the process by process.%s loses no result that was saved",
   async (call) => {

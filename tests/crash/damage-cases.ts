@@ -11,6 +11,8 @@ export type Sources = {
   /** A record that fits behind `truth.committed` records, and a status, of a version to come. */
   readonly newerLine: string;
   readonly newerStatus: string;
+  /** Statuses with the right checksum that ckpt did not write: a key is missing, or of another type. */
+  readonly misshapen: readonly string[];
 };
 
 const SECTOR_BYTES = 512;
@@ -159,9 +161,11 @@ function randomOf(seed: number): () => number {
 }
 
 /** The status damaged, of an earlier commit, of another session; the logs that go with that. */
-function* ofStatus({ truth, earlier, others }: Sources): Generator<Found> {
+function* ofStatus({ truth, earlier, others, misshapen }: Sources): Generator<Found> {
   const log = truth.own.join("");
   for (const [name, status] of bytewise(truth.status)) yield { name: `status: ${name}`, truth, log, status };
+  for (const [at, status] of misshapen.entries())
+    yield { name: `a misshapen status ${at}`, truth, log, status };
   for (const older of earlier) {
     yield { name: "an earlier status", truth: older, log, status: older.status };
     for (const [name, cut] of linewise(truth.own))

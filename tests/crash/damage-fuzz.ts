@@ -19,6 +19,8 @@ import type { Figures, Size } from "./figures.ts";
 const SEED = 20_261_124;
 /** In the quick form one case of so many is tried; no divisor of how often the kinds of damage repeat. */
 const QUICK_STEP = 23;
+/** Few of a kind: all of them are tried in the quick form as well. */
+const RARE = /newer|misshapen|huge/;
 const AT_MS = Date.UTC(2026, 10, 23, 20);
 const IDENTITY = { id: "20261123_200000", nonce: "e".repeat(32), started_at: "2026-11-23T20:00:00.000Z" };
 
@@ -65,7 +67,22 @@ function sourcesIn(root: string): Sources {
     others,
     newerLine,
     newerStatus: seal({ v: 2, kind: "status", of: "another shape" }),
+    misshapen: misshapen(truth.status),
   };
+}
+
+function misshapen(status: string): string[] {
+  const { v: _version, sum: _sum, ...rest } = JSON.parse(Buffer.from(status, "latin1").toString());
+  const changed = (part: object): object[] =>
+    Object.entries(part).flatMap(([key, value]) => {
+      // One that may be null may be missing as well.
+      const others = value === null ? [7] : [undefined, null, typeof value === "string" ? 7 : "text"];
+      return others.map((other) => Object.fromEntries([...Object.entries(part), [key, other]]));
+    });
+  const deep = ["session", "log", "input", "fingerprint"].flatMap((key) =>
+    changed(rest[key]).map((part) => Object.fromEntries([...Object.entries(rest), [key, part]])),
+  );
+  return [...changed(rest), ...deep].map((value) => Buffer.from(seal({ v: 1, ...value })).toString("latin1"));
 }
 
 /** Reads what is there; whatever would change it is a fault. */
@@ -231,7 +248,8 @@ export async function damageFuzz(size: Size): Promise<Figures> {
     const fuzz = new Fuzz(root);
     const step = size === "full" ? 1 : QUICK_STEP;
     let number = 0;
-    for (const found of damages(sourcesIn(root), SEED)) if (number++ % step === 0) fuzz.check(found);
+    for (const found of damages(sourcesIn(root), SEED))
+      if (number++ % step === 0 || RARE.test(found.name)) fuzz.check(found);
     return { method: "damage fuzz", figures: { ...fuzz.tally, seed: SEED }, faults: fuzz.faults };
   } finally {
     fs.rmSync(root, { recursive: true });
