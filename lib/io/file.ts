@@ -42,7 +42,7 @@ export function syncFile(fs: FileSystem, file: string): void {
 function syncOpened(fs: FileSystem, file: string, flags: number): void {
   const fd = fs.openSync(file, flags);
   try {
-    naming(folder, () => fs.fsyncSync(fd));
+    naming(file, () => fs.fsyncSync(fd));
   } finally {
     fs.closeSync(fd);
   }
