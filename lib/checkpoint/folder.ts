@@ -2,7 +2,15 @@
 import * as path from "node:path";
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
-import { lstatOf, makeFolder, NotRegularError, removeFile, replaceFile, writeAll } from "../io/file.ts";
+import {
+  lstatOf,
+  makeFolder,
+  naming,
+  NotRegularError,
+  removeFile,
+  replaceFile,
+  writeAll,
+} from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { type Lock, takeLock } from "../io/lock.ts";
 import { removeUnfinished } from "./backup-lock.ts";
@@ -78,7 +86,7 @@ function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {
 function writeOwner(fs: FileSystem, paths: CheckpointPaths, owner: Owner): void {
   const fd = fs.openSync(paths.owner, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);
   try {
-    writeAll(fs, fd, Buffer.from(`${JSON.stringify(owner)}\n`));
+    naming(paths.owner, () => writeAll(fs, fd, Buffer.from(`${JSON.stringify(owner)}\n`)));
   } finally {
     fs.closeSync(fd);
   }

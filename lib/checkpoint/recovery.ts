@@ -8,6 +8,7 @@ import type { LogPosition, Status } from "../core/status.ts";
 import {
   fileSize,
   makeOwnFolder,
+  naming,
   readFully,
   removeFile,
   syncFolder,
@@ -156,8 +157,10 @@ function copyRange(fs: FileSystem, from: string, offset: number, length: number,
   try {
     const target = fs.openSync(to, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);
     try {
-      copyInto(fs, source, offset, length, target);
-      fs.fsyncSync(target);
+      naming(to, () => {
+        copyInto(fs, source, offset, length, target);
+        fs.fsyncSync(target);
+      });
     } finally {
       fs.closeSync(target);
     }
@@ -179,8 +182,10 @@ function copyInto(fs: FileSystem, source: number, offset: number, length: number
 function cut(fs: FileSystem, log: string, bytes: number): void {
   const fd = fs.openSync(log, O.O_WRONLY | O.O_NOFOLLOW);
   try {
-    fs.ftruncateSync(fd, bytes);
-    fs.fdatasyncSync(fd);
+    naming(log, () => {
+      fs.ftruncateSync(fd, bytes);
+      fs.fdatasyncSync(fd);
+    });
   } finally {
     fs.closeSync(fd);
   }
@@ -202,8 +207,10 @@ function adopt(fs: FileSystem, paths: CheckpointPaths, status: Status, end: LogP
   const target = fs.openSync(temporary, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
   const source = fs.openSync(paths.log, O.O_RDONLY | O.O_NOFOLLOW);
   try {
-    copyInto(fs, source, status.log.bytes, end.bytes - status.log.bytes, target);
-    fs.fsyncSync(target);
+    naming(temporary, () => {
+      copyInto(fs, source, status.log.bytes, end.bytes - status.log.bytes, target);
+      fs.fsyncSync(target);
+    });
   } finally {
     fs.closeSync(source);
     fs.closeSync(target);
@@ -219,8 +226,10 @@ function rewrite(fs: FileSystem, paths: CheckpointPaths, baseBytes: number, head
   const source = fs.openSync(paths.recovering, O.O_RDONLY | O.O_NOFOLLOW);
   const target = fs.openSync(paths.log, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
   try {
-    copyInto(fs, source, headLength, fs.fstatSync(source).size - headLength, target);
-    fs.fdatasyncSync(target);
+    naming(paths.log, () => {
+      copyInto(fs, source, headLength, fs.fstatSync(source).size - headLength, target);
+      fs.fdatasyncSync(target);
+    });
   } finally {
     fs.closeSync(target);
     fs.closeSync(source);

@@ -2,7 +2,7 @@
 // for them. The damaged one becomes an automatic backup, as it is.
 import * as path from "node:path";
 import { type LogPosition, NO_USAGE, type SessionIdentity, type Status } from "../core/status.ts";
-import { copySynced, fileSize, writeAll, writeSynced } from "../io/file.ts";
+import { copySynced, fileSize, naming, writeAll, writeSynced } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { type CheckpointPaths, KEPT_INPUT, LOG, STATUS } from "./names.ts";
 import { relinkRecord } from "./record-codec.ts";
@@ -51,7 +51,7 @@ function copyRecords(fs: FileSystem, log: string, verdict: Verdict, nonce: strin
     let lines: Buffer[] = [];
     let buffered = 0;
     const flush = (): void => {
-      writeAll(fs, fd, Buffer.concat(lines));
+      naming(to, () => writeAll(fs, fd, Buffer.concat(lines)));
       [lines, buffered] = [[], 0];
     };
     eachRecordLine(fs, log, verdict.runs, (line, offset) => {
@@ -64,7 +64,7 @@ function copyRecords(fs: FileSystem, log: string, verdict: Verdict, nonce: strin
       if (buffered > BUFFER_BYTES) flush();
     });
     if (buffered > 0) flush();
-    fs.fsyncSync(fd);
+    naming(to, () => fs.fsyncSync(fd));
   } finally {
     fs.closeSync(fd);
   }

@@ -16,7 +16,7 @@ import {
   type Status,
 } from "../core/status.ts";
 import type { Clock } from "../io/clock.ts";
-import { makeFolder, syncFolder } from "../io/file.ts";
+import { makeFolder, naming, syncFolder } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import type { CommitFailure } from "./commit.ts";
 import { type Committer, directCommitter } from "./committer.ts";
@@ -295,7 +295,7 @@ function createLog(fs: FileSystem, paths: CheckpointPaths): void {
   makeFolder(fs, paths.dir);
   const fd = fs.openSync(paths.log, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);
   try {
-    fs.fsyncSync(fd);
+    naming(paths.log, () => fs.fsyncSync(fd));
   } finally {
     fs.closeSync(fd);
   }

@@ -46,7 +46,7 @@ export async function clear(args: Arguments, context: Context): Promise<Ending> 
     await endSurvivors(verdict?.status?.session.nonce ?? "", host.clock);
     const backup = forGood ? null : moveAway(context, paths, verdict);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
-    else await prune(host, paths, backup);
+    else await prune(context, paths, backup);
     say(context, options, catalogue.states.cleared(backup), { cleared: true, backup });
     return { exitCode: EXIT.ok };
   } finally {

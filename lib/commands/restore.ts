@@ -56,7 +56,7 @@ export async function restore(args: Arguments, context: Context): Promise<Ending
     const asked = { action: "restore", lines, question: text.question };
     if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
     const replaced = restoreBackup(host.fs, paths, wanted.folder, manifest, host.clock.now());
-    await prune(host, paths, replaced);
+    await prune(context, paths, replaced);
     report(context, options, wanted, manifest, replaced);
     return { exitCode: EXIT.ok };
   } finally {

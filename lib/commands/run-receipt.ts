@@ -1,7 +1,7 @@
 // No checkpoint, but perhaps a receipt: the same job again is complete already; a grown input, or failures to be tried again, go on from the
 // completed session's backup.
 import * as path from "node:path";
-import { readBackup } from "../checkpoint/backups.ts";
+import { type BackupEntry, readBackup } from "../checkpoint/backups.ts";
 import type { LockedFolder } from "../checkpoint/folder.ts";
 import { scanLog } from "../checkpoint/log-reader.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
@@ -9,7 +9,7 @@ import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
 import { restoreBackup } from "../checkpoint/restore.ts";
 import { LOG, STATUS } from "../checkpoint/names.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
-import { EXIT } from "../core/errors.ts";
+import { CkptError, EXIT } from "../core/errors.ts";
 import type { OutputFacts } from "../core/status.ts";
 import { fileSize, hashFile } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
@@ -34,6 +34,7 @@ export async function fromReceipt(
   if (receipt === null || receipt.cleared === true || receipt.fingerprint.id !== fingerprint.id) return null;
   const backup =
     receipt.backup === null ? null : readBackup(fs, path.join(folder.paths.backups, receipt.backup));
+  if (backup !== null) refuseUnreadable(backup);
   const intact =
     backup?.manifest?.form === "checkpoint" &&
     backup.problems.length === 0 &&
@@ -64,6 +65,14 @@ export async function fromReceipt(
   };
   const output = await writeOutput(runCase.output, content, context.host, () => Promise.resolve());
   return alreadyComplete(runCase, receipt, output);
+}
+
+/** A backup that cannot be read at this moment may hold all results: they are not made again for that. @throws system.failed */
+function refuseUnreadable({ folder, problems }: BackupEntry): void {
+  const unreadable = problems.find((problem) => problem.kind === "unreadable");
+  if (unreadable === undefined) return;
+  const { file, cause } = unreadable;
+  throw new CkptError("system.failed", { what: "read", path: path.join(folder, file), cause });
 }
 
 async function backupWork(runCase: RunCase, found: FoundWork, backupFolder: string): Promise<Work> {

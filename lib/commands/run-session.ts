@@ -241,7 +241,7 @@ async function finished(
       status,
       receipt: (name) => encodeReceipt(status, name, nowMs),
     });
-    await prune(host, folder.paths, backup);
+    await prune(context, folder.paths, backup, (text) => reporter.note(text));
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";

@@ -153,7 +153,7 @@ async function startOver(
   const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready.input) : found.ready;
   const status = isClean(recovered) ? recovered.status : null;
   const name = moveToBackup(fs, paths, { reason: "start_over", nowMs: clock.now(), status });
-  await prune(context.host, paths, name);
+  await prune(context, paths, name, (text) => reporter.note(text));
   reporter.note(context.catalogue.states.movedToBackup(name));
   const work = await identityJoin(ready.input, null).finish(processor);
   return { ready, recovered: null, work };

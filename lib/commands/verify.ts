@@ -144,7 +144,7 @@ async function repairDamage(
     if (!(await confirmed(context, yes, asked))) return DECLINED;
     const identity = newIdentity(clock.now());
     const { status, backup } = repairCheckpoint(fs, paths, verdict, { nowMs: clock.now(), identity });
-    await prune(host, paths, backup);
+    await prune(context, paths, backup);
     const pending = verdict.status === null ? null : status.total - status.results_saved;
     const lines = [
       ...(backup === null ? [] : [catalogue.states.movedToBackup(backup)]),

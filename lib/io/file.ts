@@ -8,6 +8,17 @@ const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const COPY_BLOCK_BYTES = 1 << 20;
 
+/** Makes calls on a descriptor; what the system refuses names the file then, which the error of a descriptor does not by itself. */
+export function naming<T>(file: string, calls: () => T): T {
+  try {
+    return calls();
+  } catch (error) {
+    if (!(error instanceof Error) || systemCode(error) === null || "path" in error) throw error;
+    error.message += ` '${file}'`;
+    throw Object.assign(error, { path: file });
+  }
+}
+
 /** Writes all of `bytes` at the descriptor's position; one write(2) may be short. @throws what writeSync throws */
 export function writeAll(fs: FileSystem, fd: number, bytes: Uint8Array): void {
   let written = 0;
@@ -31,7 +42,7 @@ export function syncFile(fs: FileSystem, file: string): void {
 function syncOpened(fs: FileSystem, file: string, flags: number): void {
   const fd = fs.openSync(file, flags);
   try {
-    fs.fsyncSync(fd);
+    naming(file, () => fs.fsyncSync(fd));
   } finally {
     fs.closeSync(fd);
   }
@@ -41,8 +52,10 @@ function syncOpened(fs: FileSystem, file: string, flags: number): void {
 export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): void {
   const fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, FILE_MODE);
   try {
-    writeAll(fs, fd, bytes);
-    fs.fsyncSync(fd);
+    naming(file, () => {
+      writeAll(fs, fd, bytes);
+      fs.fsyncSync(fd);
+    });
     const sizeBytes = fs.fstatSync(fd).size;
     if (sizeBytes !== bytes.length) throw new Error(`short file: ${sizeBytes} of ${bytes.length} bytes`);
   } finally {
@@ -207,8 +220,8 @@ export function copySynced(fs: FileSystem, from: string, to: string, length?: nu
     const size = length ?? fs.fstatSync(source).size;
     const target = fs.openSync(to, O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW, FILE_MODE);
     try {
-      const sha256 = eachBlock(fs, source, size, (block) => writeAll(fs, target, block));
-      fs.fsyncSync(target);
+      const sha256 = eachBlock(fs, source, size, (block) => naming(to, () => writeAll(fs, target, block)));
+      naming(to, () => fs.fsyncSync(target));
       if (fs.fstatSync(target).size !== size) throw new Error(`short copy of ${from}`);
       return { size, sha256 };
     } finally {

@@ -45,6 +45,8 @@ function begin(database: Database): boolean {
     // Nothing is ever written into it: a journal on the disk would only need room there.
     database.run("PRAGMA journal_mode=MEMORY");
     database.run("BEGIN EXCLUSIVE");
+    // Where SQLite's own open was refused it has opened the file for reading, and the transaction holds off nobody: a write, never committed, tells.
+    database.run("PRAGMA user_version = 1");
     return true;
   } catch (error) {
     if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true) return false;

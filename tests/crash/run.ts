@@ -8,6 +8,7 @@ import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
 import { damageCommands } from "./damage-commands.ts";
 import { damageFuzz } from "./damage-fuzz.ts";
+import { errorSweep } from "./error-sweep.ts";
 import { killSweep } from "./kill-sweep.ts";
 import { traceStates } from "./trace-states.ts";
 import { mutants } from "./mutants.ts";
@@ -27,6 +28,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   "damage-fuzz": damageFuzz,
   "kill-sweep": killSweep,
   "damage-commands": damageCommands,
+  "error-sweep": errorSweep,
   mutants,
   "power-cuts": powerCuts,
   "failing-device": failingDevice,

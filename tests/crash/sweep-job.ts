@@ -12,6 +12,12 @@ export function outputOf(items: number): string {
   return Array.from({ length: items }, (_, i) => line(i)).join("");
 }
 
+/** The output as it stands; null without one. */
+export function writtenOutput(folder: string): string | null {
+  const file = path.join(folder, WORK, "out.jsonl");
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null;
+}
+
 /** What the tracer watches, below the job's folder: the checkpoint's folder and the output are in it, input and module are not. */
 export const WORK = "work";
 

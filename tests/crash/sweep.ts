@@ -1,7 +1,6 @@
 // What both sweeps share: the cases made ready, the calls that each makes undisturbed, and what must hold when a command that was disturbed is followed by
 // the next ones.
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { hasStrace, seededRandom } from "../helpers/kill.ts";
 import { committedItems, leftovers, recordedItems, standingBackups, standingPlace } from "./standing.ts";
 import { differencesToStrace } from "./strace-check.ts";
@@ -16,7 +15,7 @@ import {
   RUN_STDIN,
   runPlain,
   wait,
-  WORK,
+  writtenOutput,
 } from "./sweep-job.ts";
 import { runTraced, type TracedCall, UNTOUCHED } from "./traced-run.ts";
 
@@ -64,7 +63,7 @@ function whyUntraceable(): string | null {
 }
 
 /** So many points, spread over all of them: one of each stretch, by chance. */
-export function sampleOf(points: readonly SweepPoint[], count: number, seed: number): SweepPoint[] {
+export function sampleOf<T>(points: readonly T[], count: number, seed: number): T[] {
   const random = seededRandom(seed);
   const stretch = points.length / count;
   return Array.from({ length: count }, (_, i) => points[Math.floor((i + random()) * stretch)]).filter(
@@ -135,9 +134,7 @@ export async function afterwards(sweepCase: SweepCase, folder: string, errors: s
   marked = marks(folder).length;
   await follow(run, [0]);
   if (marks(folder).length !== marked) faults.push("a second opening ran items");
-  const output = path.join(folder, WORK, "out.jsonl");
-  if (!fs.existsSync(output) || fs.readFileSync(output, "utf8") !== outputOf(items))
-    faults.push("another output");
+  if (writtenOutput(folder) !== outputOf(items)) faults.push("another output");
   return [...faults, ...remainsFaults(sweepCase, folder)];
 }
 

@@ -117,7 +117,7 @@ function meddle(traced: TracedCall, begun: { hits: number }): void {
     case "error":
       return tracee.let_fail(ERRNO[effect.code]);
     case "short":
-      return tracee.let_shorten(Math.floor(tracee.call_argument(2) / 2));
+      return tracee.let_shorten(Math.ceil(tracee.call_argument(2) / 2));
   }
 }
 

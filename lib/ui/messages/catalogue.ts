@@ -206,6 +206,8 @@ export type StateTexts = {
   readonly moveFinished: string;
   readonly budgetWarning: (budget: "cost" | "tokens", spent: string, allowed: string) => string;
   readonly backedUp: (name: string, results: number, bytes: string) => string;
+  /** Older automatic backups are still there. */
+  readonly backupsNotDeleted: (cause: string) => string;
   readonly movedToBackup: (name: string) => string;
   readonly cleared: (name: string | null) => string;
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */

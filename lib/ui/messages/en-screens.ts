@@ -294,6 +294,8 @@ export const states: StateTexts = {
     `80 % of the budget is used: ${budget === "cost" ? `cost ${spent} of ${allowed}` : `${spent} of ${allowed} tokens`}.`,
   backedUp: (name, results, bytes) =>
     `Backup ${name} made and verified: ${counted(results, "result", "results")}, ${bytes}.`,
+  backupsNotDeleted: (cause) =>
+    `Older automatic backups could not be deleted: ${cause}. The next command that makes one tries again.`,
   movedToBackup: (name) => `The checkpoint so far is now backup ${name}.`,
   cleared: (name) =>
     name === null

@@ -293,6 +293,7 @@ export const states: StateTexts = {
     `预算已用 80 %：${budget === "cost" ? `费用 ${spent}，上限 ${allowed}` : `${spent} 个 token，上限 ${allowed}`}。`,
   backedUp: (name, results, bytes) =>
     `备份 ${name} 已创建并通过校验：${formatNumber(results)} 个结果，${bytes}。`,
+  backupsNotDeleted: (cause) => `较旧的自动备份未能删除：${cause}。下次产生自动备份时会再试。`,
   movedToBackup: (name) => `原来的检查点已移入备份 ${name}。`,
   cleared: (name) =>
     name === null ? "检查点已删除。" : `检查点已清除，并移入备份 ${name}；如需取回：ckpt restore ${name}`,

@@ -1,0 +1,241 @@
+// What has to become of a command when a call fails: its exit code, by what the file is for. The first row that fits a call holds. The table in
+// docs/durability.md is made of these rows (`bun tests/crash/error-sweep.ts`), and a test compares the two.
+import type { SweepPoint } from "./sweep.ts";
+import type { ErrorCode } from "./syscalls.ts";
+import type { TracedCall } from "./traced-run.ts";
+
+/** Exit codes that are right, for a full disk (ENOSPC) and for any other error. */
+type Codes = { readonly full: readonly number[]; readonly other: readonly number[] };
+
+export type OutcomeRow = {
+  /** What the call is for, as the table says it. */
+  readonly what: string;
+  readonly call: RegExp;
+  readonly role: RegExp;
+  /** Limited to what happens under the lock of the backups after a command has done its work. */
+  readonly pruning?: true;
+  /** Limited to what happens while records are written anew (true), or to the rest (false). */
+  readonly adopting?: boolean;
+  /** When the call fails once; and when it fails from then on, for this call alone. */
+  readonly once: Codes;
+  readonly lasting: Codes;
+  /** Beginnings of what is said when the command fails by it, or goes through and still has something to say (`notes`): one of them. */
+  readonly says: readonly string[];
+  readonly notes?: true;
+};
+
+const FINE: Codes = { full: [0], other: [0] };
+const FATAL: Codes = { full: [1], other: [1] };
+const LOG = /^checkpoints\/checkpoint_results\.jsonl$/;
+
+const OUTCOMES: readonly OutcomeRow[] = [
+  {
+    what: "locks: ownership of the journal, clearing up at the end",
+    call: /^(?:fchown|unlink)$/,
+    role: /^checkpoints\/(?:(?:lock|backups\.lock)-journal|owner\.json)$/,
+    once: FINE,
+    lasting: FINE,
+    says: [],
+  },
+  {
+    what: "looking at the manifests of other backups",
+    call: /^openat$/,
+    role: /^checkpoints\/backups\/auto_cleared_TIME\/manifest\.json$/,
+    once: FINE,
+    lasting: FINE,
+    says: [],
+  },
+  {
+    what: "looking for surplus backups",
+    call: /^openat$/,
+    role: /^checkpoints\/backups\/[^/]+\/manifest\.json$/,
+    pruning: true,
+    once: FINE,
+    lasting: FINE,
+    says: [],
+  },
+  {
+    what: "deleting surplus backups, their lock included: it is said, and the next command tries again",
+    call: /./,
+    role: /./,
+    pruning: true,
+    once: FINE,
+    lasting: FINE,
+    says: ["Older automatic backups could not be deleted"],
+    notes: true,
+  },
+  {
+    what: "reading a backup that is gone on from (1), restored (1, 12) or deleted (0: its manifest is not needed)",
+    call: /^openat$/,
+    role: /^checkpoints\/backups\/(?:mine|auto_completed_TIME)\/\w+\.jsonl?$/,
+    once: { full: [0, 1, 12], other: [0, 1, 12] },
+    lasting: { full: [0, 1, 12], other: [0, 1, 12] },
+    says: ["Cannot read", "Cannot open", "Cannot use the backup"],
+  },
+  {
+    what: "a record into the log",
+    call: /^write$/,
+    role: LOG,
+    adopting: false,
+    once: { full: [0], other: [1] },
+    lasting: { full: [4], other: [1] },
+    says: ["Stopped: cannot write", "Stopped: no room left for"],
+  },
+  {
+    what: "syncing the log, the folder, or the copy of standard input",
+    call: /^f(?:data)?sync$/,
+    role: /^checkpoints(?:\/checkpoint_results\.jsonl|\/input\.data\.tmp)?$/,
+    once: FATAL,
+    lasting: FATAL,
+    says: [
+      "Stopped: the disk did not confirm",
+      "Cannot fsync",
+      "Cannot fdatasync",
+      "Cannot keep a checkpoint in",
+    ],
+  },
+  {
+    what: "the new status (the thread tries again for 30 s)",
+    call: /^(?!unlink)/,
+    role: /^checkpoints\/processing_status\.json\.tmp$/,
+    once: { full: [0, 4], other: [0, 1] },
+    lasting: { full: [4], other: [1] },
+    says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot keep a checkpoint in"],
+  },
+  {
+    what: "removing the copy of standard input",
+    call: /^unlink$/,
+    role: /^checkpoints\/input\.data\.tmp$/,
+    once: FINE,
+    lasting: FINE,
+    says: [],
+  },
+  {
+    what: "writing the copy of standard input",
+    call: /^write$/,
+    role: /^checkpoints\/input\.data\.tmp$/,
+    once: { full: [4], other: [1] },
+    lasting: { full: [4], other: [1] },
+    says: ["Stopped: cannot write", "Stopped: no room left for"],
+  },
+  {
+    what: "opening the copy of standard input, to write it or to read it",
+    call: /^openat$/,
+    role: /^checkpoints\/input\.data(?:\.tmp)?$/,
+    once: { full: [2, 4], other: [1, 2] },
+    lasting: { full: [2, 4], other: [1, 2] },
+    says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot read the input"],
+  },
+  {
+    what: "looking at an output that is there already, or at its folder",
+    call: /^openat$/,
+    role: /^(?:out\.jsonl|work)$/,
+    once: { full: [1, 2], other: [1, 2] },
+    lasting: { full: [1, 2], other: [1, 2] },
+    says: [
+      "Cannot write the output",
+      "Cannot finish the output",
+      "Cannot keep a checkpoint in",
+      "Refused to overwrite",
+    ],
+  },
+  {
+    what: "opening the folder, to sync it or to see whether the output lies in it (2)",
+    call: /^openat$/,
+    role: /^checkpoints$/,
+    once: { full: [1, 2], other: [1, 2] },
+    lasting: { full: [1, 2], other: [1, 2] },
+    says: ["Cannot ", "Stopped: the disk did not confirm"],
+  },
+  {
+    what: "the output: writing, syncing, putting it in place",
+    call: /./,
+    role: /^(?:\.out\.jsonl\.NONCE\.ckpt\.tmp|work)$/,
+    once: FATAL,
+    lasting: FATAL,
+    says: ["Cannot finish the output", "Cannot keep a checkpoint in"],
+  },
+  {
+    what: "building a backup",
+    call: /./,
+    role: /^checkpoints\/backups\/\.tmp-mine/,
+    once: FATAL,
+    lasting: FATAL,
+    says: ["Cannot make the backup"],
+  },
+  {
+    what: "anything else: opening the folder, recovery, moves, restore, repair",
+    call: /./,
+    role: /./,
+    once: FATAL,
+    lasting: FATAL,
+    says: ["Cannot "],
+  },
+];
+
+export function rowOf(point: SweepPoint): OutcomeRow {
+  const { call: name, role: part } = point.at;
+  const row = OUTCOMES.find(
+    ({ call, role, pruning, adopting }) =>
+      call.test(name) &&
+      role.test(part) &&
+      (pruning === undefined || isPruning(point)) &&
+      (adopting === undefined || adopting === isAdopting(point)),
+  );
+  if (row === undefined) throw new Error("the last row fits all");
+  return row;
+}
+
+/** Between taking the lock of the backups and letting it go; not where a backup is being made or deleted, or a half-built one removed. */
+function isPruning({ ready, at }: SweepPoint): boolean {
+  const { calls, sweepCase } = ready;
+  const index = calls.indexOf(at);
+  const isEdge = ({ call, role }: TracedCall): boolean =>
+    call === "unlink" && role === "checkpoints/backups.lock-journal";
+  const begin = calls.slice(0, index).findLastIndex(isEdge) + 1;
+  const end = calls.findIndex((call, i) => i >= index && isEdge(call));
+  const section = end < 0 ? [] : calls.slice(begin, end + 1);
+  const locked = section.findIndex(({ role }) => role === "checkpoints/backups.lock");
+  const isOther = sweepCase.name.startsWith("backup") || section.some(({ role }) => role.includes("/.tmp-"));
+  return locked >= 0 && begin + locked <= index && !isOther;
+}
+
+/** The log is cut before records are written into it anew. */
+function isAdopting({ ready, at }: SweepPoint): boolean {
+  const { calls } = ready;
+  const index = calls.indexOf(at);
+  const before = calls
+    .slice(0, index)
+    .findLast(({ role, call }) => LOG.test(role) && /^(?:write|ftruncate)$/.test(call));
+  return before?.call === "ftruncate";
+}
+
+/** Exit codes that are right when the error comes once, or from then on at each call of the same name. */
+export function rightCodes(point: SweepPoint, code: ErrorCode, lasting: boolean): readonly number[] {
+  if (code === "EINTR") return [0];
+  const kind = code === "ENOSPC" ? "full" : "other";
+  if (!lasting) return rowOf(point).once[kind];
+  const { calls } = point.ready;
+  const later = calls.slice(calls.indexOf(point.at)).filter(({ call }) => call === point.at.call);
+  const codes = later.flatMap((at) => rowOf({ ready: point.ready, at }).lasting[kind]);
+  const failing = codes.filter((exitCode) => exitCode !== 0);
+  return failing.length === 0 || rowOf(point).lasting[kind].includes(0) ? codes : failing;
+}
+
+/** The table for people, as Markdown. */
+export function outcomeTable(): string {
+  const codes = ({ full, other }: Codes): string =>
+    full.join(" or ") === other.join(" or ")
+      ? other.join(" or ")
+      : `${other.join(" or ")}; disk full: ${full.join(" or ")}`;
+  const said = (says: readonly string[]): string =>
+    says.map((words) => `${words.trim()} …`).join(" / ") || "none";
+  return [
+    "| failing call | exit, when once | exit, when from then on | message |",
+    "|---|---|---|---|",
+    ...OUTCOMES.map(
+      ({ what, once, lasting, says }) => `| ${what} | ${codes(once)} | ${codes(lasting)} | ${said(says)} |`,
+    ),
+    "",
+  ].join("\n");
+}
