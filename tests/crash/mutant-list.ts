@@ -132,7 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     "no status fsync",
     "io/file.ts",
-    "writeAll(fs, fd, bytes);\n    fs.fsyncSync(fd);",
+    "writeAll(fs, fd, bytes);\n      fs.fsyncSync(fd);",
     "writeAll(fs, fd, bytes);",
     "crash-states",
   ),
