@@ -3,7 +3,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { newFolder, start, writeLines } from "../helpers/ckpt.ts";
-import { descendantsOf, memoryOf, pidsWith } from "../helpers/processes.ts";
+import { descendantsOf, killAll, memoryOf, pidsWith } from "../helpers/processes.ts";
 
 const MARK = "CKPT_TEST_RESOURCES";
 const EVERY_MS = 20;
@@ -106,7 +106,7 @@ function grown(samples: readonly Sample[]): readonly string[] {
 
 function leftBy(mark: string): readonly string[] {
   const left = pidsWith(MARK, mark);
-  for (const pid of left) process.kill(pid, "SIGKILL");
+  killAll(left);
   return left.length > 0 ? [`${left.length} processes are left`] : [];
 }
 
