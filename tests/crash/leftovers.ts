@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
-import { pidsWith } from "../helpers/processes.ts";
+import { killAll, pidsWith } from "../helpers/processes.ts";
 import { KINDS, type Kind, wordsFor } from "./littering.ts";
 import type { Figures, Size } from "./figures.ts";
 
@@ -109,7 +109,7 @@ async function leavesNothing(kind: Kind, exit: Exit): Promise<readonly string[]>
   const { code, errors } = await ended;
   clearTimeout(timer);
   const left = pidsWith(MARK, mark);
-  for (const pid of left) process.kill(pid, "SIGKILL");
+  killAll(left);
   const name = `${kind}, ${exit.what}`;
   const faults = left.length > 0 ? [`${name}: ${left.length} processes are left`] : [];
   if (code !== exit.code) faults.push(`${name}: ended with ${code}: ${errors.slice(-500)}`);
@@ -133,10 +133,9 @@ async function endedAtNextStart(kind: Kind): Promise<readonly string[]> {
   const { code, errors } = await again.ended;
   if (before.length > 0) faults.push(`${kind}: ${before.length} processes were left as the next run went on`);
   if (code !== 0) faults.push(`${kind}: the next run ended with ${code}: ${errors.slice(-500)}`);
-  for (const pid of [...pidsWith(MARK, mark), ...pidsWith(MARK, `${mark}-again`)]) {
-    faults.push(`${kind}: a process is left after the next run`);
-    process.kill(pid, "SIGKILL");
-  }
+  const after = [...pidsWith(MARK, mark), ...pidsWith(MARK, `${mark}-again`)];
+  if (after.length > 0) faults.push(`${kind}: ${after.length} processes are left after the next run`);
+  killAll(after);
   fs.rmSync(folder, { recursive: true });
   return faults;
 }
@@ -172,17 +171,19 @@ async function notFound(): Promise<readonly string[]> {
   writeLines(folder, "q.txt", ["one"]);
   const script =
     "env -i setsid sh -c 'echo $$ > cleared.tmp; mv cleared.tmp cleared; exec sleep 1000' & sleep 1000";
+  const cleared = path.join(folder, "cleared");
   const { child, ended } = begin(folder, "", ["--", "sh", "-c", script]);
-  await until(child, () => fs.existsSync(path.join(folder, "cleared")));
+  await until(child, () => fs.existsSync(cleared));
   child.kill("SIGKILL");
   await ended;
+  const pid = Number(fs.readFileSync(cleared, "utf8"));
+  fs.rmSync(cleared);
   const again = begin(folder, "", ["--grace", "10ms", "--", "sh", "-c", script]);
-  await until(again.child, () => fs.existsSync(path.join(folder, "cleared")));
+  await until(again.child, () => fs.existsSync(cleared));
   again.child.kill("SIGTERM");
   await again.ended;
-  const pid = Number(fs.readFileSync(path.join(folder, "cleared"), "utf8"));
   const isThere = fs.existsSync(`/proc/${pid}`);
-  if (isThere) process.kill(pid, "SIGKILL");
+  killAll([pid, Number(fs.readFileSync(cleared, "utf8"))]);
   fs.rmSync(folder, { recursive: true });
   return isThere
     ? []

@@ -3,14 +3,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { newFolder, start, writeLines } from "../helpers/ckpt.ts";
-import { descendantsOf, memoryOf, pidsWith } from "../helpers/processes.ts";
+import { descendantsOf, killAll, memoryOf, pidsWith } from "../helpers/processes.ts";
 
 const MARK = "CKPT_TEST_RESOURCES";
 const EVERY_MS = 20;
-/** Growth between the first third and the last that counts as flat: descriptors and children at most, and the median of the memory. */
+/**
+ * Growth between the first third and the last that counts as flat: descriptors and children at most, and the median of the memory, which goes up and down
+ * by 30 MB with the collector: over 150 000 requests the live heap stayed at 7.8 MB and 42 000 objects.
+ */
 const MORE_FILES = 4;
 const MORE_CHILDREN = 4;
-const MORE_MEMORY_BYTES = 32 << 20;
+const MORE_MEMORY_BYTES = 64 << 20;
 const LIMIT_MS = 400_000;
 
 type Sample = { readonly files: number; readonly children: number; readonly memoryBytes: number };
@@ -103,7 +106,7 @@ function grown(samples: readonly Sample[]): readonly string[] {
 
 function leftBy(mark: string): readonly string[] {
   const left = pidsWith(MARK, mark);
-  for (const pid of left) process.kill(pid, "SIGKILL");
+  killAll(left);
   return left.length > 0 ? [`${left.length} processes are left`] : [];
 }
 

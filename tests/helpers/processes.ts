@@ -45,3 +45,14 @@ export function memoryOf(pid: number): { readonly nowBytes: number; readonly mos
     return null;
   }
 }
+
+/** Kills what is still there of these. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
+}
