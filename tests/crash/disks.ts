@@ -43,6 +43,20 @@ export async function tool(...words: readonly string[]): Promise<string> {
   return out.trim();
 }
 
+/** Waits until nobody uses what is mounted there any more. */
+export async function unmount(at: string): Promise<void> {
+  const startMs = performance.now();
+  for (;;) {
+    try {
+      await tool("umount", at);
+      return;
+    } catch (error) {
+      if (performance.now() - startMs > BUSY_MS_MAX || !String(error).includes("busy")) throw error;
+      await Bun.sleep(BUSY_EVERY_MS);
+    }
+  }
+}
+
 export class Disk implements AsyncDisposable {
   readonly #folder: string;
   readonly #options: DiskOptions;
@@ -91,18 +105,8 @@ export class Disk implements AsyncDisposable {
     this.#mounted = true;
   }
 
-  /** Waits until nobody uses it any more. */
   async unmount(): Promise<void> {
-    const startMs = performance.now();
-    for (;;) {
-      try {
-        await tool("umount", this.at);
-        break;
-      } catch (error) {
-        if (performance.now() - startMs > BUSY_MS_MAX || !String(error).includes("busy")) throw error;
-        await Bun.sleep(BUSY_EVERY_MS);
-      }
-    }
+    await unmount(this.at);
     this.#mounted = false;
   }
 

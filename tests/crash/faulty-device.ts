@@ -3,7 +3,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { tool } from "./disks.ts";
+import { tool, unmount } from "./disks.ts";
 
 export const FAULTY_DEVICE_TOOLS: readonly string[] = ["nbdkit", "nbdfuse"];
 
@@ -69,7 +69,7 @@ export class FaultyDevice implements AsyncDisposable {
   async #detach(): Promise<void> {
     if (this.#device !== "") await tool("losetup", "-d", this.#device);
     this.#device = "";
-    if (fs.existsSync(path.join(this.#shown, "nbd"))) await tool("umount", this.#shown);
+    if (fs.existsSync(path.join(this.#shown, "nbd"))) await unmount(this.#shown);
     for (const child of this.#processes.splice(0).toReversed()) {
       child.kill();
       await child.exited;

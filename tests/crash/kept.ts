@@ -15,6 +15,8 @@ export type Kept = {
   readonly status: Status;
   /** Output by the item's index. */
   readonly outputs: ReadonlyMap<number, unknown>;
+  /** Items of the records that the status vouches for. */
+  readonly committed: ReadonlySet<number>;
   /** Where each record ends and what its sum is, as `BYTES SUM`. */
   readonly ends: ReadonlySet<string>;
 };
@@ -47,10 +49,12 @@ function keptAt(paths: CheckpointPaths): Kept | null {
   const read = readStatus(realFileSystem, paths.status);
   if (read.kind !== "good" || !fs.existsSync(paths.log)) return null;
   const outputs = new Map<number, unknown>();
+  const committed = new Set<number>();
   const ends = new Set<string>();
   const start = emptyPosition(read.status.session.nonce);
   scanLog(realFileSystem, paths.log, start, (frame, line, offset) => {
     outputs.set(frame.index, outputOf(line));
+    if (frame.seq <= read.status.log.records) committed.add(frame.index);
     ends.add(`${offset + line.length + 1} ${frame.sum}`);
   });
   // In the middle of an adoption the records that are written anew stand in the copy alone, behind its head.
@@ -58,7 +62,7 @@ function keptAt(paths: CheckpointPaths): Kept | null {
     const record = parseRecord(Buffer.from(line));
     if (record !== null) outputs.set(record.index, record.output);
   }
-  return { status: read.status, outputs, ends };
+  return { status: read.status, outputs, committed, ends };
 }
 
 function outputOf(line: Buffer): unknown {

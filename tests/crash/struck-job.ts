@@ -21,6 +21,8 @@ export type StruckJobOptions = {
   readonly at: string;
   /** What happens to the disk, and what brings it back without what was only in memory. */
   readonly strike: () => void;
+  /** `renew` leaves what is only in memory: what no commit vouches for may be there or not. Default: false. */
+  readonly staysInMemory?: boolean;
   readonly renew: () => Promise<void>;
   /** Elsewhere: for the input and the marks. */
   readonly folder: string;
@@ -179,7 +181,12 @@ export class StruckJob {
   }
 
   #recorded(): ReadonlySet<number> {
-    return keptIn(this.#dir).reduce((all, { outputs }) => all.union(outputs), new Set<number>());
+    const kept = keptIn(this.#dir);
+    const { staysInMemory = false } = this.#options;
+    return kept.reduce(
+      (all, { outputs, committed }) => all.union(staysInMemory ? committed : outputs),
+      new Set<number>(),
+    );
   }
 
   #expectNotAgain(recorded: ReadonlySet<number>, marksBefore: number): void {
