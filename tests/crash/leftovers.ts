@@ -140,6 +140,11 @@ async function endedAtNextStart(kind: Kind): Promise<readonly string[]> {
   return faults;
 }
 
+/** Says which session it belongs to, and whether the process in `left` runs (sleeps, or is on a processor). */
+const LOOKS =
+  'echo "$CKPT_SESSION_NONCE" > nonce; [ -e left ] || exit 0; ' +
+  "case $(cut -d' ' -f3 /proc/$(cat left)/stat 2>&1) in S | R) echo > seen ;; esac";
+
 /** A run that was killed after its last commit: stopped or complete, what it left is ended all the same; by `clear` as well. */
 async function afterLastCommit(): Promise<readonly string[]> {
   const faults: string[] = [];
@@ -149,13 +154,16 @@ async function afterLastCommit(): Promise<readonly string[]> {
     ["cleared", ["--limit", "1"], "clear"],
   ] as const) {
     const { folder, mark } = newCase("command", ["ok", "ok"]);
-    const words = [...args, "--", "sh", "-c", 'echo "$CKPT_SESSION_NONCE" > nonce'];
+    const words = [...args, "--", "sh", "-c", LOOKS];
     await begin(folder, mark, words).ended;
     const nonce = fs.readFileSync(path.join(folder, "nonce"), "utf8").trim();
     const env = { CKPT_SESSION_NONCE: nonce };
     const left = Bun.spawn(["sleep", "1000"], { env, detached: true, stdio: ["ignore", "ignore", "ignore"] });
+    fs.writeFileSync(path.join(folder, "left"), String(left.pid));
     const ran =
       next === "run" ? await begin(folder, mark, words).ended : await ckpt(folder, ["clear", "--yes"]);
+    if (fs.existsSync(path.join(folder, "seen")))
+      faults.push(`${state}: the next run went on before it ended it`);
     if (left.exitCode === null && left.signalCode === null) {
       faults.push(`${state}: a process is left after the next run, which ended with ${ran.code}`);
       left.kill("SIGKILL");
