@@ -1,5 +1,5 @@
-// Where the time goes: `bun bench/profile.ts [command] [worker] [module] [endpoint]` (default: all) profiles a run of each processor three ways and prints
-// the top of each: bun's sampling profiler over the sources, the system calls of the executable (strace -c), and, with --callgrind, instructions.
+// Where the time goes: `bun bench/profile.ts [command] [worker] [module] [endpoint]` (default: all) profiles a run of each processor two ways and prints
+// the top of each: bun's sampling profiler over the sources, and the system calls of the executable (strace -c). Callgrind does not end in minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandRun } from "./cases/commands.ts";
@@ -10,7 +10,7 @@ import { selfTimes, type CpuProfile } from "./cpu-profile.ts";
 import { startEndpoint } from "./endpoint-server.ts";
 import { machineLine } from "./machine.ts";
 import { time, type Timed } from "./measure.ts";
-import { CKPT, openPlace, type Place, ROOT } from "./place.ts";
+import { openPlace, type Place, ROOT } from "./place.ts";
 
 const TOP = 20;
 
@@ -32,9 +32,10 @@ const PROCESSORS: Readonly<Record<string, Profiled>> = {
   },
 };
 
-const words = process.argv.slice(2);
-const names = words.filter((word) => !word.startsWith("--"));
+const names = process.argv.slice(2);
 const place = openPlace();
+process.on("exit", () => place.remove());
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 const server = await startEndpoint({ latencyMs: 20 });
 console.log(machineLine());
 try {
@@ -45,12 +46,9 @@ try {
     console.log(`\n## ${name}, ${items.toLocaleString("en")} items`);
     await sampled(timed, items);
     await systemCalls(timed, items);
-    if (words.includes("--callgrind"))
-      await instructions(run(place, items / 100, server.baseUrl), items / 100);
   }
 } finally {
   await server.stop();
-  place.remove();
 }
 
 /** The same run from the sources: a compiled executable takes no options of bun. */
@@ -89,15 +87,4 @@ async function systemCalls(timed: Timed, items: number): Promise<void> {
     if (Number.isNaN(calls)) break;
     console.log(`| ${call} | ${calls} | ${(calls / items).toFixed(2)} | ${fields[2] ?? ""} |`);
   }
-}
-
-/** Instructions of the executable, which are steadier than times; under valgrind it is a hundred times slower. */
-async function instructions(timed: Timed, items: number): Promise<void> {
-  const valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"];
-  const { said } = await time({ ...timed, argv: [...valgrind, CKPT, ...timed.argv.slice(1)] });
-  const text = said.map((piece) => piece.text).join("");
-  const count = Number(/Collected : (\d+)/.exec(text)?.[1] ?? Number.NaN);
-  console.log(
-    `\ncallgrind, ${items} items: ${count.toLocaleString("en")} instructions, ${Math.round(count / items).toLocaleString("en")} an item`,
-  );
 }
