@@ -2,7 +2,6 @@
 // docs/durability.md is made of these rows (`bun tests/crash/error-sweep.ts`), and a test compares the two.
 import type { SweepPoint } from "./sweep.ts";
 import type { ErrorCode } from "./syscalls.ts";
-import type { TracedCall } from "./traced-run.ts";
 
 /** Exit codes that are right, for a full disk (ENOSPC) and for any other error. */
 type Codes = { readonly full: readonly number[]; readonly other: readonly number[] };
@@ -25,14 +24,16 @@ export type OutcomeRow = {
 };
 
 const FINE: Codes = { full: [0], other: [0] };
-const FATAL: Codes = { full: [1], other: [1] };
+/** A full disk ends with 4, but a sync that failed is final whatever the reason. */
+const FATAL: Codes = { full: [1, 4], other: [1] };
+const LOCK = "checkpoints/backups.lock";
 const LOG = /^checkpoints\/checkpoint_results\.jsonl$/;
 
 const OUTCOMES: readonly OutcomeRow[] = [
   {
-    what: "locks: ownership of the journal, clearing up at the end",
-    call: /^(?:fchown|unlink)$/,
-    role: /^checkpoints\/(?:(?:lock|backups\.lock)-journal|owner\.json)$/,
+    what: "removing the note of who holds the lock, at the end",
+    call: /^unlink$/,
+    role: /^checkpoints\/owner\.json$/,
     once: FINE,
     lasting: FINE,
     says: [],
@@ -68,9 +69,9 @@ const OUTCOMES: readonly OutcomeRow[] = [
     what: "reading a backup that is gone on from (1), restored (1, 12) or deleted (0: its manifest is not needed)",
     call: /^openat$/,
     role: /^checkpoints\/backups\/(?:mine|auto_completed_TIME)\/\w+\.jsonl?$/,
-    once: { full: [0, 1, 12], other: [0, 1, 12] },
-    lasting: { full: [0, 1, 12], other: [0, 1, 12] },
-    says: ["Cannot read", "Cannot open", "Cannot use the backup"],
+    once: { full: [0, 1, 4, 12], other: [0, 1, 12] },
+    lasting: { full: [0, 1, 4, 12], other: [0, 1, 12] },
+    says: ["Cannot read", "Cannot open", "Cannot use the backup", "Stopped: no room left for"],
   },
   {
     what: "a record into the log",
@@ -127,11 +128,11 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot read the input"],
   },
   {
-    what: "looking at an output that is there already, or at its folder",
-    call: /^openat$/,
-    role: /^(?:out\.jsonl|work)$/,
-    once: { full: [1, 2], other: [1, 2] },
-    lasting: { full: [1, 2], other: [1, 2] },
+    what: "looking at an output that is there already, or trying its folder",
+    call: /^(?:openat|unlink)$/,
+    role: /^(?:out\.jsonl|work|\.ckpt-probe\.tmp)$/,
+    once: { full: [1, 2, 4], other: [1, 2] },
+    lasting: { full: [1, 2, 4], other: [1, 2] },
     says: [
       "Cannot write the output",
       "Cannot finish the output",
@@ -143,9 +144,9 @@ const OUTCOMES: readonly OutcomeRow[] = [
     what: "opening the folder, to sync it or to see whether the output lies in it (2)",
     call: /^openat$/,
     role: /^checkpoints$/,
-    once: { full: [1, 2], other: [1, 2] },
-    lasting: { full: [1, 2], other: [1, 2] },
-    says: ["Cannot ", "Stopped: the disk did not confirm"],
+    once: { full: [1, 2, 4], other: [1, 2] },
+    lasting: { full: [1, 2, 4], other: [1, 2] },
+    says: ["Cannot ", "Stopped: the disk did not confirm", "Stopped: no room left for"],
   },
   {
     what: "the output: writing, syncing, putting it in place",
@@ -153,7 +154,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     role: /^(?:\.out\.jsonl\.NONCE\.ckpt\.tmp|work)$/,
     once: FATAL,
     lasting: FATAL,
-    says: ["Cannot finish the output", "Cannot keep a checkpoint in"],
+    says: ["Cannot finish the output", "Cannot keep a checkpoint in", "Stopped: no room left for"],
   },
   {
     what: "building a backup",
@@ -169,7 +170,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     role: /./,
     once: FATAL,
     lasting: FATAL,
-    says: ["Cannot "],
+    says: ["Cannot ", "Stopped: no room left for"],
   },
 ];
 
@@ -190,14 +191,11 @@ export function rowOf(point: SweepPoint): OutcomeRow {
 function isPruning({ ready, at }: SweepPoint): boolean {
   const { calls, sweepCase } = ready;
   const index = calls.indexOf(at);
-  const isEdge = ({ call, role }: TracedCall): boolean =>
-    call === "unlink" && role === "checkpoints/backups.lock-journal";
-  const begin = calls.slice(0, index).findLastIndex(isEdge) + 1;
-  const end = calls.findIndex((call, i) => i >= index && isEdge(call));
-  const section = end < 0 ? [] : calls.slice(begin, end + 1);
-  const locked = section.findIndex(({ role }) => role === "checkpoints/backups.lock");
+  const begin = calls.slice(0, index + 1).findLastIndex(({ role }) => role === LOCK);
+  const length = calls.slice(begin).findIndex(({ role }) => !role.startsWith("checkpoints/backups"));
+  const section = calls.slice(begin, length < 0 ? calls.length : begin + length);
   const isOther = sweepCase.name.startsWith("backup") || section.some(({ role }) => role.includes("/.tmp-"));
-  return locked >= 0 && begin + locked <= index && !isOther;
+  return begin >= 0 && section.includes(at) && !isOther;
 }
 
 /** The log is cut before records are written into it anew. */
