@@ -144,6 +144,15 @@ describe("Session", () => {
     expect(committedRecords(paths)).toBe(2);
   });
 
+  test("a status counts only results that its log holds", async () => {
+    const { paths, session } = await begun();
+    addAll(session, [0, 1]);
+    await session.commit();
+    const read = readStatus(fs, paths.status);
+    expect(read).toMatchObject({ status: { completed: 2, results_saved: 2, log: { records: 2 } } });
+    expect(recoverAll(paths)).toMatchObject({ recovered: { adopted: 0 }, indices: [0, 1] });
+  });
+
   test("counts follow results: a failure that is tried again becomes a success", async () => {
     const { session } = await begun();
     const fresh = { state: STATE.fresh, errorGroup: 0 };

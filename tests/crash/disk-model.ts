@@ -217,7 +217,7 @@ export class DiskModel {
 const SECTOR_BYTES = 512;
 
 /** Ways in which a write may reach the disk in part: cut, a sector of zeros, a sector of something else. */
-export function torn(data: Buffer): Buffer[] {
+function torn(data: Buffer): Buffer[] {
   const sector = (fill: number): Buffer => {
     const from = Math.min(SECTOR_BYTES, data.length >> 1);
     return Buffer.concat([data.subarray(0, from), Buffer.alloc(data.length - from, fill)]);

@@ -127,7 +127,7 @@ export const MUTANTS: readonly Mutant[] = [
     "checkpoint/session.ts",
     'this.#log.write();\n    await this.#commit(this.#committer, this.#next("running"));',
     'await this.#commit(this.#committer, this.#next("running"));\n    this.#log.write();',
-    test("checkpoint/session", "a status never vouches"),
+    test("checkpoint/session", "a status counts only"),
   ),
   one(
     "no status fsync",

@@ -53,10 +53,12 @@ export async function recordTrace(
     cwd,
     env: { ...ENV, ...env },
     stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    // Into files, by write(2): into the sockets that Bun makes for pipes it would be other calls.
+    stdout: Bun.file(`${file}.out`),
+    stderr: Bun.file(`${file}.err`),
   });
-  const [errors] = await Promise.all([child.stderr.text(), child.stdout.text(), child.exited]);
+  await child.exited;
+  const errors = fs.readFileSync(`${file}.err`, "utf8");
   const events = parseTrace(fs.readFileSync(file, "utf8"));
   return {
     events,

@@ -40,6 +40,8 @@ export class TraceReplay {
   /** Session of the last status that was in place. */
   #nonce: string | null;
   calls = 0;
+  /** How often results were reported as saved. */
+  reports = 0;
 
   /**
    * The life of one process.
@@ -175,6 +177,7 @@ export class TraceReplay {
   #hear(line: Line): void {
     const told = this.#told;
     if (line.event === "progress") {
+      this.reports += (line.saved ?? 0) > 0 ? 1 : 0;
       told.place = this.#inPlace();
       this.#saved(this.#model.find(PATHS.log)?.bytes ?? Buffer.alloc(0), line.saved ?? 0);
     }

@@ -7,5 +7,6 @@ test("whatever a power cut leaves of a real run, clear or restore, the same comm
   const { figures, faults } = await traceStates("quick");
   expect(faults).toEqual([]);
   expect(figures).toMatchObject({ lost: 0, doubled: 0 });
+  expect(Number(figures["reports"])).toBeGreaterThan(3);
   expect(Number(figures["states"])).toBeGreaterThan(500);
 });
