@@ -1,27 +1,50 @@
-// Counts how often each 64-bit key has been seen: 20 bytes a distinct key, no objects. Finds equal contents and doubled ids.
+// Counts how often each 64-bit key has been seen: 9 bytes a slot, no objects. Finds equal contents and doubled ids.
+// In parts that grow one by one: a table that grows as a whole is there twice while it does.
 
-const LOAD_MAX = 0.7;
-const START_SLOTS = 1024;
+const LOAD_MAX = 0.75;
+const START_SLOTS = 64;
+const PARTS = 256;
+/** What a byte holds; larger counts stand in a map. */
+const COUNT_MAX = 255;
 
 export class OccurrenceTable {
+  readonly #parts: readonly Part[] = Array.from({ length: PARTS }, () => new Part());
+
+  /** Counts the key made of two 32-bit halves. Returns how often it has been seen, this time included. */
+  add(high: number, low: number): number {
+    const part = this.#parts[high % PARTS];
+    if (part === undefined) throw new Error(`no part for the key ${high}`);
+    return part.add(high, low);
+  }
+}
+
+class Part {
   #mask = START_SLOTS - 1;
   #high: Uint32Array = new Uint32Array(START_SLOTS);
   #low: Uint32Array = new Uint32Array(START_SLOTS);
   /** 0: the slot is free. */
-  #counts: Uint32Array = new Uint32Array(START_SLOTS);
+  #counts: Uint8Array = new Uint8Array(START_SLOTS);
+  /** Counts from `COUNT_MAX` on, by key. */
+  readonly #large = new Map<string, number>();
   #used = 0;
 
-  /** Counts the key made of two 32-bit halves. Returns how often it has been seen, this time included. */
   add(high: number, low: number): number {
     if (this.#used > (this.#mask + 1) * LOAD_MAX) this.#grow();
     const slot = this.#find(high, low);
     const count = (this.#counts[slot] ?? 0) + 1;
+    if (count > COUNT_MAX) return this.#addLarge(`${high} ${low}`);
     if (count === 1) {
       this.#high[slot] = high;
       this.#low[slot] = low;
       this.#used++;
     }
     this.#counts[slot] = count;
+    return count;
+  }
+
+  #addLarge(key: string): number {
+    const count = (this.#large.get(key) ?? COUNT_MAX) + 1;
+    this.#large.set(key, count);
     return count;
   }
 
@@ -40,7 +63,7 @@ export class OccurrenceTable {
     this.#mask = slots - 1;
     this.#high = new Uint32Array(slots);
     this.#low = new Uint32Array(slots);
-    this.#counts = new Uint32Array(slots);
+    this.#counts = new Uint8Array(slots);
     for (let old = 0; old < counts.length; old++) {
       const count = counts[old] ?? 0;
       if (count === 0) continue;

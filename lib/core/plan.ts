@@ -31,12 +31,17 @@ function hasRecord(state: State): boolean {
 const STATE_BITS = 3;
 const STATE_MASK = (1 << STATE_BITS) - 1;
 
+/** Entries stand in blocks, made when one of them is set: a plan that grows is never there twice. */
+const BLOCK_BITS = 16;
+const BLOCK_ITEMS = 1 << BLOCK_BITS;
+const BLOCK_MASK = BLOCK_ITEMS - 1;
+
 export class Plan {
   #count: number;
   /** Low 3 bits: a `STATE`; high 5 bits: the error group of a failed item (error-tally.ts). */
-  #states: Uint8Array;
+  readonly #states: Uint8Array[] = [];
   /** Offset of the item's record in the log, in bytes; meaningless without a record. */
-  #offsets: Float64Array;
+  readonly #offsets: Float64Array[] = [];
   /** Occurrence of the item among those of equal content, from 1; null while every item is the first of its kind. */
   #occurrences: Uint32Array | null = null;
   /** Items that repeat the content of an earlier one. */
@@ -47,8 +52,6 @@ export class Plan {
   /** @param count items known so far; `set` may add more at the end */
   constructor(count: number = 0) {
     this.#count = count;
-    this.#states = new Uint8Array(count);
-    this.#offsets = new Float64Array(count);
   }
 
   get count(): number {
@@ -56,32 +59,26 @@ export class Plan {
   }
 
   state(index: number): State {
-    return ((this.#states[index] ?? 0) & STATE_MASK) as State;
+    return ((this.#states[index >>> BLOCK_BITS]?.[index & BLOCK_MASK] ?? 0) & STATE_MASK) as State;
   }
 
   errorGroup(index: number): number {
-    return (this.#states[index] ?? 0) >> STATE_BITS;
+    return (this.#states[index >>> BLOCK_BITS]?.[index & BLOCK_MASK] ?? 0) >> STATE_BITS;
   }
 
   /** Byte offset of the item's record, or null when it has none. */
   offset(index: number): number | null {
-    return hasRecord(this.state(index)) ? (this.#offsets[index] ?? 0) : null;
+    if (!hasRecord(this.state(index))) return null;
+    return this.#offsets[index >>> BLOCK_BITS]?.[index & BLOCK_MASK] ?? 0;
   }
 
   set(index: number, state: State, offset: number, errorGroup: number = 0): void {
-    if (index >= this.#count) this.#extend(index + 1);
-    this.#states[index] = state | (errorGroup << STATE_BITS);
-    this.#offsets[index] = offset;
-  }
-
-  #extend(count: number): void {
-    this.#count = count;
-    if (count <= this.#states.length) return;
-    const capacity = Math.max(count, Math.ceil(this.#states.length * 1.5), 1024);
-    const [states, offsets] = [new Uint8Array(capacity), new Float64Array(capacity)];
-    states.set(this.#states);
-    offsets.set(this.#offsets);
-    [this.#states, this.#offsets] = [states, offsets];
+    if (index >= this.#count) this.#count = index + 1;
+    const [block, at] = [index >>> BLOCK_BITS, index & BLOCK_MASK];
+    const states = (this.#states[block] ??= new Uint8Array(BLOCK_ITEMS));
+    const offsets = (this.#offsets[block] ??= new Float64Array(BLOCK_ITEMS));
+    states[at] = state | (errorGroup << STATE_BITS);
+    offsets[at] = offset;
   }
 
   /** Occurrence among items of equal content, from 1. */

@@ -14,9 +14,11 @@ describe("Plan", () => {
 
   test("grows at the end as items are set, and keeps what it had", () => {
     const plan = new Plan();
-    for (let index = 0; index < 5000; index++) plan.set(index, STATE.done, index * 1e9);
-    expect(plan.count).toBe(5000);
-    expect([0, 1023, 1024, 4999].map((index) => plan.offset(index))).toEqual([0, 1023e9, 1024e9, 4999e9]);
+    for (let index = 0; index < 70_000; index++) plan.set(index, STATE.done, index * 1e9);
+    expect(plan.count).toBe(70_000);
+    expect([0, 65_535, 65_536, 69_999].map((index) => plan.offset(index))).toEqual([
+      0, 65_535e9, 65_536e9, 69_999e9,
+    ]);
   });
 
   test("an item's error group stands beside its state", () => {

@@ -25,6 +25,14 @@ test("OccurrenceTable keeps its counts while it grows", () => {
   for (const count of [1, 2, 3]) for (let i = 0; i < 5000; i++) expect(table.add(i, i * 7)).toBe(count);
 });
 
+test("OccurrenceTable counts what is seen more often than a byte can hold", () => {
+  const table = new OccurrenceTable();
+  for (let count = 1; count <= 1000; count++) {
+    expect(table.add(7, 1)).toBe(count);
+    expect(table.add(7, 2)).toBe(count);
+  }
+});
+
 type Step = {
   readonly key: number[];
   readonly take: boolean;
