@@ -92,6 +92,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
       "Stopped: the disk did not confirm",
       "Cannot fsync",
       "Cannot fdatasync",
+      "Stopped: no room left for",
       "Cannot keep a checkpoint in",
     ],
   },
@@ -125,7 +126,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     role: /^checkpoints\/input\.data(?:\.tmp)?$/,
     once: { full: [2, 4], other: [1, 2] },
     lasting: { full: [2, 4], other: [1, 2] },
-    says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot read the input"],
+    says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot read the input", "Cannot open"],
   },
   {
     what: "looking at an output that is there already, or trying its folder",
