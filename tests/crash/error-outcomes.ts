@@ -92,6 +92,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
       "Stopped: the disk did not confirm",
       "Cannot fsync",
       "Cannot fdatasync",
+      "Cannot make the backup",
       "Stopped: no room left for",
       "Cannot keep a checkpoint in",
     ],
@@ -139,6 +140,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
       "Cannot finish the output",
       "Cannot keep a checkpoint in",
       "Refused to overwrite",
+      "Stopped: no room left for",
     ],
   },
   {
