@@ -7,7 +7,9 @@ import { readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { EXIT } from "../core/errors.ts";
 import { changedParts } from "../core/fingerprint.ts";
+import { networkFileSystem } from "../io/network-folder.ts";
 import { endSurvivors } from "../io/survivors.ts";
+import { safeText } from "../ui/escape.ts";
 import { renderPlan } from "../ui/plan.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import type { Arguments } from "./arguments.ts";
@@ -54,6 +56,7 @@ export async function run(args: Arguments, words: readonly string[], context: Co
   keepAuto(host); // a value that makes no sense is refused before anything is run
   const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);
   try {
+    warnOfNetwork(runCase, folder);
     const found = await findWork(runCase, folder, null);
     if (found.recovered !== null || settings.resume === false) return await goOn(runCase, folder, found);
     const ending = await fromReceipt(runCase, folder, found);
@@ -67,6 +70,11 @@ export async function run(args: Arguments, words: readonly string[], context: Co
     if (source.kept) discardIncoming(host.fs, folder.paths);
     folder.release();
   }
+}
+
+function warnOfNetwork({ context, reporter }: RunCase, { paths }: LockedFolder): void {
+  const name = networkFileSystem(context.host.fs, paths.dir);
+  if (name !== null) reporter.note(context.catalogue.states.networkFolder(name, safeText(paths.dir)));
 }
 
 /** Recovers, opens the input and joins the two. @param again the input, when it is open already */

@@ -201,6 +201,8 @@ export type StateTexts = {
   /** Said once, after the first signal: what is in flight gets this long. */
   readonly stopping: (signal: string, inFlight: number, grace: string) => string;
   readonly survivorsEnded: (count: number) => string;
+  /** The checkpoint's folder lies on a network file system of that name. */
+  readonly networkFolder: (fileSystem: string, folder: string) => string;
   readonly tornTail: (bytes: string) => string;
   readonly recovered: (records: number) => string;
   readonly moveFinished: string;

@@ -284,6 +284,8 @@ export const states: StateTexts = {
   lastBackup: (name) => `Its checkpoint: backup ${name}`,
   stopping: (signal, inFlight, grace) =>
     `${signal}: no new items are begun; ${formatNumber(inFlight)} in flight get ${grace} to finish. Once more: stop at once, nothing saved is lost.`,
+  networkFolder: (fileSystem, folder) =>
+    `${folder} is on a network file system (${fileSystem}): its locks and syncs are not relied upon. Name a folder on a local disk: --dir.`,
   survivorsEnded: (count) =>
     `Ended ${counted(count, "process", "processes")} left over from the interrupted run.`,
   tornTail: (bytes) =>

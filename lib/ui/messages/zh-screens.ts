@@ -285,6 +285,8 @@ export const states: StateTexts = {
   lastBackup: (name) => `检查点：备份 ${name}`,
   stopping: (signal, inFlight, grace) =>
     `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
+  networkFolder: (fileSystem, folder) =>
+    `${folder} 位于网络文件系统（${fileSystem}）上：它的锁和同步并不可靠。请用 --dir 指定本地磁盘上的文件夹。`,
   survivorsEnded: (count) => `已结束中断的运行遗留下来的 ${formatNumber(count)} 个进程。`,
   tornTail: (bytes) => `日志末尾不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
   recovered: (records) => `已恢复最后一次提交之后保存的 ${formatNumber(records)} 条记录。`,
