@@ -1,5 +1,5 @@
 // Who works on a checkpoint: what the holder of the lock writes of itself, for messages to others. Nothing is decided by it.
-import { readSmallFile } from "../io/file.ts";
+import { lstatOf, readSmallFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { lockHolder } from "../io/lock-holder.ts";
 import type { CheckpointPaths } from "./names.ts";
@@ -23,6 +23,9 @@ export function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null 
 
 /** Who holds the checkpoint now; null when nobody does, or it cannot be told. Takes no lock. */
 export function currentHolder(fs: FileSystem, paths: CheckpointPaths): Owner | null {
+  // A holder that ends removes its note; only what was killed leaves one. Looking at the list of locks makes the kernel wait for all processors,
+  // ten milliseconds at times.
+  if (lstatOf(fs, paths.owner) === null) return null;
   const holder = lockHolder(fs, paths.lock);
   if (holder === "free" || holder === null) return null;
   const owner = readOwner(fs, paths);
