@@ -393,8 +393,8 @@ export class RunLoop {
       this.#turnPlanned = false;
       this.#turnResults = 0;
       if (this.#fatal === null) this.#saver.turn();
-      this.#report();
       this.#pump();
+      this.#report(); // with what has just been begun in flight
     });
   }
 
