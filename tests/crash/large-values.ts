@@ -113,7 +113,7 @@ function casesOf(
   writeLines(folder, "answer.py", WORKER);
   for (const [name, n] of Object.entries({ outputs: value, over }))
     writeLines(folder, `${name}.jsonl`, [JSON.stringify({ n }), '{"n":5}']);
-  writeLines(folder, "endless.jsonl", [JSON.stringify({ n: -2 * line })]);
+  writeLines(folder, "no-end.jsonl", [JSON.stringify({ n: -2 * line })]);
   writeLines(folder, "line.jsonl", ['{"n":1}']);
   const module = ["--module", "answer.ts"];
   const worker = ["--worker", "--", "python3", "answer.py"];
@@ -152,7 +152,7 @@ function casesOf(
     })),
     ...limits.map((limit) => ({
       name: `a worker's line without an end, --max-output ${limit}`,
-      args: ["endless.jsonl", "--max-output", limit, ...worker],
+      args: ["no-end.jsonl", "--max-output", limit, ...worker],
       code: 3,
       says: `${failed("bad_output")},"message":"a line is longer than`,
       holds: limit === "16M" ? over : line,
