@@ -35,14 +35,14 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "commands",
-    full: (place) => commandRows(place, PAIRS, 1000, [10, 50]),
+    full: (place) => commandRows(place, PAIRS, 3000, [10, 50]),
     quick: (place) => commandRows(place, QUICK_PAIRS, 300, [10]),
   },
   { name: "parallel", full: (place) => parallelRows(place, PAIRS, 500), quick: null },
   { name: "window", full: (place) => windowRows(place, PAIRS), quick: null },
   {
     name: "worker",
-    full: (place) => workerRows(place, PAIRS, 50_000),
+    full: (place) => workerRows(place, PAIRS, 100_000),
     quick: (place) => workerRows(place, QUICK_PAIRS, 10_000),
   },
   {
@@ -78,7 +78,7 @@ export const CASES: readonly Case[] = [
   { name: "parallel-resume", full: (place) => parallelResumeRows(place, PAIRS), quick: null },
   {
     name: "endpoint",
-    full: (place) => endpointRows(place, PAIRS, 6400),
+    full: (place) => endpointRows(place, 3, 20_000),
     quick: (place) => endpointRows(place, QUICK_PAIRS, 1600),
   },
   { name: "slots", full: (place) => slotsRows(place, PAIRS, 6400), quick: null },

@@ -57,12 +57,15 @@ function readOptions(): {
   });
   const names = values.only?.split(",");
   const unknown = names?.filter((name) => !CASES.some((one) => one.name === name)) ?? [];
-  const senseless =
-    (values.report && (values.quick || names !== undefined)) || (values.record && !values.quick);
+  const senseless = (values.report && values.quick) || (values.record && !values.quick);
   if (values.help || unknown.length > 0 || senseless) {
     console.error(unknown.length > 0 ? `no case ${unknown.join(", ")}\n${USAGE}` : USAGE);
     process.exit(values.help ? 0 : 2);
   }
+  if (names !== undefined)
+    missing.push(
+      `left out (--only): ${CASES.flatMap(({ name }) => (names.includes(name) ? [] : [name])).join(", ")}`,
+    );
   const chosen = CASES.filter(({ name, onlyNamed }) => names?.includes(name) ?? onlyNamed !== true);
   return { ...values, some: names !== undefined, cases: chosen, promptfoo: values.promptfoo };
 }
