@@ -25,6 +25,8 @@ export type WatchedJob = {
   /** Files beside the input, by name. */
   readonly files: Readonly<Record<string, readonly string[]>>;
   readonly code: number;
+  /** It is to go on for so many seconds at least; default 0. */
+  readonly secondsMin?: number;
 };
 
 export type Watched = {
@@ -38,6 +40,7 @@ export async function watch(job: WatchedJob): Promise<Watched> {
   writeLines(folder, "q.jsonl", items);
   for (const [name, lines] of Object.entries(job.files)) writeLines(folder, name, lines);
   const mark = crypto.randomUUID();
+  const startMs = performance.now();
   const child = start(folder, ["run", "q.jsonl", ...job.args], { [MARK]: mark });
   const errors = child.stderr.text();
   const output = child.stdout.text();
@@ -47,6 +50,9 @@ export async function watch(job: WatchedJob): Promise<Watched> {
   const faults = [...grown(samples), ...leftBy(mark)].map((fault) => `${job.name}: ${fault}`);
   if (child.exitCode !== job.code)
     faults.push(`${job.name}: ended with ${child.signalCode ?? child.exitCode}: ${said.slice(-500)}`);
+  const seconds = (performance.now() - startMs) / 1000;
+  if (seconds < (job.secondsMin ?? 0))
+    faults.push(`${job.name}: ended after ${seconds.toFixed(1)} s: ${said.slice(-500)}`);
   fs.rmSync(folder, { recursive: true });
   const attempted = /This run: ([\d,]+) attempted/.exec(said)?.[1] ?? "";
   if (attempted === "") faults.push(`${job.name}: it does not say what it attempted`);
