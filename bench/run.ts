@@ -23,8 +23,8 @@ const SIZE_LARGE = 10_000_000;
 /** A case whose ratio seems to have fallen is measured again so often: noise does not come back, a slower program does. */
 const SECOND_LOOKS = 2;
 
-const options = readOptions();
 const missing: string[] = [];
+const options = readOptions();
 const place = openPlace();
 process.on("exit", () => place.remove());
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
