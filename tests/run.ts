@@ -1,6 +1,6 @@
 // Runs `bun test` with the arguments given, shows its output as it comes, and ends with the line "N passed, N failed".
-// The counts come from a JUnit report, not from the text on the screen; a run without a single test has failed. Files that say `// Needs TOOL, TOOL.`
-// are left out, and named, where such a tool is not installed; with CI=true that is a failure.
+// Before that it says again why tests failed. The counts come from a JUnit report, not from the text on the screen; a run without a single test has
+// failed. Files that say `// Needs TOOL, TOOL.` are left out, and named, where such a tool is not installed; with CI=true that is a failure.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,12 +29,14 @@ const child = Bun.spawn(
     cwd: ROOT,
     // What tests leave behind goes with the folder.
     env: { ...process.env, TMPDIR: folder },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "inherit", "pipe"],
   },
 );
+const toldAgain = await shown(child.stderr);
 const status = await child.exited;
 const counts = countsOf(readReport(report), status);
 rmSync(folder, { recursive: true, force: true });
+for (const text of toldAgain) console.log(`\n${text}`);
 for (const line of leftOut) console.log(`left out: ${line}`);
 const mayLeaveOut = process.env["CI"] !== "true" || leftOut.length === 0;
 if (counts.skipped > 0) {
@@ -42,6 +44,24 @@ if (counts.skipped > 0) {
 }
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = status === 0 && counts.failed === 0 && counts.passed > 0 && mayLeaveOut ? 0 : 1;
+
+/** Passes on what bun prints as it comes; returns what it printed of each test that failed, for the end, where people look first. */
+async function shown(printed: ReadableStream<Uint8Array>): Promise<readonly string[]> {
+  const failed: string[] = [];
+  const decoder = new TextDecoder();
+  let [rest, ofTest] = ["", ""];
+  for await (const bytes of printed) {
+    process.stderr.write(bytes);
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      ofTest += `${line}\n`;
+      if (line.startsWith("(fail)")) failed.push(ofTest.trim());
+      if (/^\((fail|pass|skip)\)|^\S+\.test\.ts:$/.test(line)) ofTest = "";
+    }
+  }
+  return failed;
+}
 
 /** All test files but those that need a tool which is not here; no list at all when nothing is left out. */
 function chooseFiles(): { readonly files: readonly string[]; readonly leftOut: readonly string[] } {
