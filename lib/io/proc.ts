@@ -26,7 +26,7 @@ export function allPids(): readonly number[] {
 
 /** State of a process; null when there is none of that pid. */
 export function processState(pid: number): ProcessState | null {
-  const text = scratch.toString("latin1", 0, readProc(scratch, `/proc/${pid}/stat`));
+  const text = scratch.toString("latin1", 0, readProc(scratch, `/proc/${pid}/stat`) ?? 0);
   // The name stands in parentheses and may hold any character, parentheses too.
   const [state, parent, group] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (state === undefined || parent === undefined || group === undefined) return null;
@@ -41,14 +41,14 @@ export function groupRuns(group: number): boolean {
   });
 }
 
-/** Fills `target` from the start of a file of /proc. Returns how many bytes there were, 0 when it may not be read or is gone. */
-export function readProc(target: Buffer, file: string): number {
+/** Fills `target` from the start of a file of /proc. Returns how many bytes there were, null when it may not be read or is gone. */
+export function readProc(target: Buffer, file: string): number | null {
   let fd: number;
   try {
     fd = fs.openSync(file, O.O_RDONLY);
   } catch (error) {
     if (systemCode(error) === "EMFILE" || systemCode(error) === "ENFILE") throw error;
-    return 0; // another user's, or gone
+    return null; // another user's, or gone
   }
   let filled = 0;
   try {
@@ -59,7 +59,7 @@ export function readProc(target: Buffer, file: string): number {
     }
     return filled;
   } catch {
-    return 0; // it ended while it was read (ESRCH)
+    return null; // it ended while it was read (ESRCH)
   } finally {
     fs.closeSync(fd);
   }

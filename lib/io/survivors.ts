@@ -11,6 +11,9 @@ export const NONCE_VARIABLE = "CKPT_SESSION_NONCE";
 const TERM_MS = 2000;
 const KILL_MS = 10_000;
 const POLL_MS = 10;
+/** Looks more at processes that show no environment; those that were started without one never will, and are waited for once. */
+const LOOKS_UNSURE_MAX = 3;
+const withoutEnvironment = new Set<number>();
 
 /** An environment is at most a quarter of the stack's limit (execve(2)); what may lie beyond this is not looked at. */
 const ENVIRON_MAX_BYTES = 2 << 20;
@@ -18,7 +21,7 @@ const ENVIRON_MAX_BYTES = 2 << 20;
 /**
  * Ends all processes that were started for a session, children of children included, except this one and those it descends from:
  * SIGTERM, then SIGKILL. Processes of other users and those that were started with another environment are not found. Where there is
- * no /proc, nothing is.
+ * no /proc, nothing is. A process that is just becoming another program (execve(2)) shows no environment for that moment: it is looked at again.
  * @returns how many there were
  * @throws CkptError `system.failed` when one of them does not end
  */
@@ -26,9 +29,17 @@ export async function endSurvivors(nonce: string, clock: Clock = systemClock): P
   if (process.platform !== "linux" || nonce === "") return 0;
   const seen = new Set<number>();
   const startMs = clock.monotonic();
+  /** In a row, that found nobody. */
+  let looks = 0;
   for (;;) {
-    const survivors = findSurvivors(nonce);
-    if (survivors.length === 0) return seen.size;
+    const { survivors, unsure } = look(nonce);
+    looks++;
+    if (survivors.length === 0) {
+      if (looks > LOOKS_UNSURE_MAX) for (const pid of unsure) withoutEnvironment.add(pid);
+      if (unsure.every((pid) => withoutEnvironment.has(pid))) return seen.size;
+    } else {
+      looks = 0;
+    }
     const elapsedMs = clock.monotonic() - startMs;
     if (elapsedMs > TERM_MS + KILL_MS) {
       const pid = survivors[0] ?? 0;
@@ -47,20 +58,33 @@ export async function endSurvivors(nonce: string, clock: Clock = systemClock): P
   }
 }
 
-/** Pids of the processes that carry the nonce. */
-function findSurvivors(nonce: string): number[] {
+/** Pids of the processes that carry the nonce, and of those of which it cannot be told. */
+function look(nonce: string): { readonly survivors: readonly number[]; readonly unsure: readonly number[] } {
   const spared = ownLine();
   const scratch = Buffer.allocUnsafe(ENVIRON_MAX_BYTES);
   const entry = Buffer.from(`\0${NONCE_VARIABLE}=${nonce}\0`);
-  const found: number[] = [];
+  const survivors: number[] = [];
+  const unsure: number[] = [];
   for (const pid of allPids()) {
     if (spared.has(pid)) continue;
     scratch[0] = 0; // so that the first variable has a NUL before it, too
-    const end = 1 + readProc(scratch.subarray(1, -1), `/proc/${pid}/environ`);
-    scratch[end] = 0;
-    if (scratch.subarray(0, end + 1).includes(entry)) found.push(pid);
+    const length = readProc(scratch.subarray(1, -1), `/proc/${pid}/environ`);
+    if (length === null) continue;
+    if (length === 0 && mayHaveEnvironment(pid)) unsure.push(pid);
+    scratch[length + 1] = 0;
+    if (scratch.subarray(0, length + 2).includes(entry)) survivors.push(pid);
   }
-  return found;
+  return { survivors, unsure };
+}
+
+/** Pid of the kernel thread that starts all others (kthreadd). */
+const KERNEL_THREADS = 2;
+
+/** False for what has none: kernel threads, and what has ended. */
+function mayHaveEnvironment(pid: number): boolean {
+  if (pid === KERNEL_THREADS) return false;
+  const found = processState(pid);
+  return found !== null && found.parent !== KERNEL_THREADS && found.state !== "Z" && found.state !== "X";
 }
 
 /** This process and those it descends from: whoever starts ckpt from within a survivor must not be ended by it. */

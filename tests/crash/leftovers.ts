@@ -37,7 +37,7 @@ const EXITS: readonly Exit[] = [
   { code: 0, what: "all done", items: ["ok", "ok"] },
   { code: 3, what: "some failed", items: ["ok", "fail"] },
   { code: 4, what: "limit", items: ["ok", "ok"], args: ["--limit", "1"] },
-  { code: 4, what: "time is up", items: ["ok", "hang"], args: ["--max-time", "1s", "--grace", "100ms"] },
+  { code: 4, what: "time is up", items: ["ok", "hang"], args: ["--max-time", "3s", "--grace", "100ms"] },
   { code: 12, what: "the log was written to by another", items: ["ok", "later"], act: writeIntoLog },
   {
     code: 1,
