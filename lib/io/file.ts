@@ -80,11 +80,11 @@ export function replaceFile(fs: FileSystem, file: string, bytes: Uint8Array): vo
 }
 
 /** Removes a leftover that nothing depends on; a failure is of no consequence, the next start tries again. */
-function discard(fs: FileSystem, file: string): void {
+export function discard(fs: FileSystem, file: string): void {
   try {
     fs.unlinkSync(file);
   } catch {
-    // The caller is about to report the failure that matters.
+    // Something else matters to the caller.
   }
 }
 

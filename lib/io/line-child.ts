@@ -4,6 +4,7 @@ import { tailText } from "../core/utf8.ts";
 import { type NotStarted, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
+import { openPipe } from "./named-pipe.ts";
 import { signalGroup, untilGroupGone } from "./process-group.ts";
 
 export type LineChildRequest = {
@@ -12,6 +13,8 @@ export type LineChildRequest = {
   readonly env: { readonly [name: string]: string };
   /** Where standard error goes; appended to. */
   readonly stderrFile: string;
+  /** Name that a pipe for standard output may have for a moment. */
+  readonly pipeFile: string;
   /** A line of output may have this many characters. */
   readonly maxLineLength: number;
   /** A line of standard output, without its end. */
@@ -37,16 +40,19 @@ const STDERR_MAX_BYTES = 16 << 20;
 export function startLineChild(request: LineChildRequest): LineChild | NotStarted {
   const stderr = openLog(request.stderrFile);
   const logStart = fs.fstatSync(stderr).size;
+  const pipe = openPipe(request.pipeFile);
   try {
     const subprocess = Bun.spawn([...request.argv], {
       env: request.env,
-      stdio: ["pipe", "pipe", stderr],
+      stdio: ["pipe", pipe?.writeFd ?? "pipe", stderr],
       detached: true,
     });
-    return new LineChild(request, subprocess, logStart);
+    return new LineChild(request, subprocess, pipe?.readFd ?? null, logStart);
   } catch (error) {
+    if (pipe !== null) fs.closeSync(pipe.readFd);
     return whyNotStarted(request.argv[0] ?? "", request.env, error);
   } finally {
+    if (pipe !== null) fs.closeSync(pipe.writeFd);
     fs.closeSync(stderr);
   }
 }
@@ -57,11 +63,18 @@ function openLog(file: string): number {
   return fd;
 }
 
-type Piped = Bun.Subprocess<"pipe", "pipe", number>;
+type Reader = {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+};
+type Started = Bun.Subprocess<"pipe", "pipe" | number, number>;
 
 export class LineChild {
   readonly #request: LineChildRequest;
-  readonly #subprocess: Piped;
+  readonly #subprocess: Started;
+  readonly #stdout: Reader;
+  /** The pipe behind it; null when it is Bun's own. */
+  readonly #stdoutFd: number | null;
   /** Size of the log when this child was started: what is its own stands behind. */
   readonly #logStart: number;
   readonly #ended: Promise<void>;
@@ -72,9 +85,11 @@ export class LineChild {
   #closedTimer: Timer | undefined;
   #gone = false;
 
-  constructor(request: LineChildRequest, subprocess: Piped, logStart: number) {
+  constructor(request: LineChildRequest, subprocess: Started, stdoutFd: number | null, logStart: number) {
     this.#request = request;
     this.#subprocess = subprocess;
+    this.#stdout = readerOf(subprocess, stdoutFd);
+    this.#stdoutFd = stdoutFd;
     this.#logStart = logStart;
     this.#ended = this.#untilEnd();
   }
@@ -147,15 +162,25 @@ export class LineChild {
     clearTimeout(this.#killTimer);
     if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid, GONE_MS);
     await Promise.race([read, Bun.sleep(GONE_MS)]);
+    await this.#closeStdout(read);
     const { exitCode, signalCode } = this.#subprocess;
     this.#request.onEnd({ status: exitCode, signal: signalCode === null ? null : String(signalCode) });
+  }
+
+  /** What still holds it open, out of the group, is not read any more. */
+  async #closeStdout(read: Promise<void>): Promise<void> {
+    await this.#stdout.cancel().catch(() => undefined);
+    await read;
+    if (this.#stdoutFd !== null) fs.closeSync(this.#stdoutFd);
   }
 
   async #read(): Promise<void> {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     try {
-      for await (const chunk of this.#subprocess.stdout) {
-        this.#take(decoder.decode(chunk, { stream: true }));
+      for (;;) {
+        const { value } = await this.#stdout.read();
+        if (value === undefined) break;
+        this.#take(decoder.decode(value, { stream: true }));
         await nextTurn();
       }
     } catch {
@@ -181,6 +206,12 @@ export class LineChild {
     this.#rest = "";
     onFault(`a line is longer than ${maxLineLength} characters`);
   }
+}
+
+function readerOf({ stdout }: Started, stdoutFd: number | null): Reader {
+  if (stdoutFd !== null) return Bun.file(stdoutFd).stream().getReader();
+  if (!(stdout instanceof ReadableStream)) throw new Error("a child without standard output");
+  return stdout.getReader();
 }
 
 function nextTurn(): Promise<void> {

@@ -48,7 +48,11 @@ function outputText(line: string, output: unknown, answer: object): string {
   if (typeof output === "string" || typeof output === "boolean" || output === null)
     return JSON.stringify(output);
   const head = Object.keys(answer).length === 2 ? PLAIN.exec(line) : null;
-  if (head !== null) return compactJson(line.slice(head[0].length, line.lastIndexOf("}")));
+  if (head !== null) {
+    const written = line.slice(head[0].length, line.lastIndexOf("}")).trimEnd();
+    // All of a number is as it was written, and there is nothing in it to leave out.
+    return typeof output === "number" ? written : compactJson(written);
+  }
   const compact = compactJson(line);
   const { output: exact } = JSON.parse(compact, keepSource) as { readonly output: unknown };
   return JSON.stringify(exact);

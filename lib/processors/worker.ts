@@ -46,6 +46,7 @@ export function workerProcessor(argv: readonly string[], settings: WorkerSetting
         argv,
         env: { ...inherited, [SESSION]: session, [NONCE_VARIABLE]: own, [WORKER]: String(number) },
         stderrFile: path.join(logFolder, `worker-${number}.log`),
+        pipeFile: path.join(logFolder, `worker-${number}.pipe`),
         maxLineLength: Math.min(maxOutputBytes * ESCAPED_MAX + FRAME_LENGTH, LINE_LENGTH_MAX),
         ...events,
       });
