@@ -39,38 +39,69 @@ const ERROR_BYTES_MAX = 64 * 1024;
 type Options = Parameters<OpenAI["buildRequest"]>[0];
 type Built = Awaited<ReturnType<OpenAI["buildRequest"]>>;
 
-/** All requests here differ in their body alone: what stands around it is built once (a quarter of the client's work on a request). */
+/**
+ * Requests here differ in body and signal alone, and the text of an answer is all that is wanted of it: what the client makes anew for each one (URL,
+ * headers, timers, chained signals, details for a log that is off) is half of its work.
+ */
 class ChatOpenAI extends OpenAI {
+  readonly #maxOutputBytes: number;
   #first: Promise<Built> | null = null;
+  readonly #texts = new WeakMap<Response, string | null>();
+
+  constructor(options: ConstructorParameters<typeof OpenAI>[0], maxOutputBytes: number) {
+    super(options);
+    this.#maxOutputBytes = maxOutputBytes;
+  }
 
   override async buildRequest(options: Options): Promise<Built> {
-    this.#first ??= super.buildRequest(options);
-    const { req, ...others } = await this.#first;
+    this.#first ??= this.#build(options);
+    const { req, url, timeout } = await this.#first;
+    const own: Built["req"] = { ...req, body: JSON.stringify(options.body) };
+    if (options.signal) own.signal = options.signal;
+    return { url, timeout, req: own };
+  }
+
+  async #build(options: Options): Promise<Built> {
+    const { req, ...others } = await super.buildRequest(options);
     const { signal: _signal, ...common } = req;
-    const signal = options.signal ? { signal: options.signal } : {};
-    return { ...others, req: { ...common, ...signal, body: JSON.stringify(options.body) } };
+    return { ...others, req: common };
+  }
+
+  /** The signal of the request alone ends it, and the text is read here: its size is bounded, and what is not JSON told apart from a cut connection. */
+  override async fetchWithTimeout(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const response = await httpFetch(url, init);
+    if (!response.ok) return errorInForm(response, (await readText(response, ERROR_BYTES_MAX)) ?? "");
+    const text = await readText(response, this.#maxOutputBytes);
+    const withoutHeaders = new Response(null, { status: response.status });
+    this.#texts.set(withoutHeaders, text);
+    return withoutHeaders;
+  }
+
+  /** The text of an answer of status 2xx; null when it was too large. */
+  textOf(response: Response): string | null {
+    return this.#texts.get(response) ?? null;
   }
 }
 
 export function chatClient(settings: ClientSettings): ChatClient {
-  const client = new ChatOpenAI({
-    baseURL: settings.baseUrl,
-    apiKey: settings.key ?? "none",
-    adminAPIKey: null,
-    organization: settings.organization,
-    project: settings.project,
-    maxRetries: 0,
-    timeout: TIMEOUT_MS_MAX,
-    logLevel: "off",
-    fetch: fetchWithErrors,
-    ...(settings.key === null ? { defaultHeaders: { Authorization: null } } : {}),
-  });
+  const client = new ChatOpenAI(
+    {
+      baseURL: settings.baseUrl,
+      apiKey: settings.key ?? "none",
+      adminAPIKey: null,
+      organization: settings.organization,
+      project: settings.project,
+      maxRetries: 0,
+      timeout: TIMEOUT_MS_MAX,
+      logLevel: "off",
+      ...(settings.key === null ? { defaultHeaders: { Authorization: null } } : {}),
+    },
+    settings.maxOutputBytes,
+  );
   return {
     send: async (body, signal) => {
       try {
-        // The text is read here, not by the client: its size is bounded, and what is not JSON is told apart from a cut connection.
-        const response = await client.post("/chat/completions", { body, signal }).asResponse();
-        const text = await readText(response, settings.maxOutputBytes);
+        const text = client.textOf(await client.post("/chat/completions", { body, signal }).asResponse());
         return text === null
           ? failureOf(
               "too-large",
@@ -85,11 +116,8 @@ export function chatClient(settings: ClientSettings): ChatClient {
   };
 }
 
-/** Hands on what fetch gives; an error whose body is not `{"error":…}` (vLLM, proxies; Google: in an array) is put into that form, which the client reads. */
-async function fetchWithErrors(url: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await httpFetch(url, init);
-  if (response.ok) return response;
-  const text = (await readText(response, ERROR_BYTES_MAX)) ?? "";
+/** An error whose body is not `{"error":…}` (vLLM, proxies; Google: in an array), put into that form, which the client reads. */
+function errorInForm(response: Response, text: string): Response {
   const whole = parsed(text);
   const value: unknown = Array.isArray(whole) ? whole[0] : whole;
   const inForm = typeof value === "object" && value !== null && "error" in value;

@@ -7,6 +7,7 @@ import { askedWaitMs } from "../core/rate-headers.ts";
 import { expandTemplate, fieldPathsOf, namesNumber, parseTemplate, type Template } from "../core/template.ts";
 import { estimateTokens } from "../core/token-estimate.ts";
 import type { Clock } from "../io/clock.ts";
+import { AttemptEnds } from "./attempt-ends.ts";
 import { type AnswerOptions, readAnswer } from "./endpoint-answer.ts";
 import { type ChatClient, chatClient, type ClientSettings, type RequestBody } from "./endpoint-client.ts";
 import { kindPart, parsePart, shortened } from "./fingerprint-parts.ts";
@@ -110,6 +111,8 @@ function outputBound(params: EndpointSettings["params"]): number | null {
   return tokens > 0 ? tokens : null;
 }
 
+const ends = new AttemptEnds();
+
 async function ask(
   client: ChatClient,
   settings: EndpointSettings,
@@ -118,10 +121,8 @@ async function ask(
 ): Promise<Outcome> {
   const { timeoutMs, clock, key } = settings;
   if (context.signal.aborted) return ABORTED;
-  const end = new AbortController();
-  const abort = (): void => end.abort();
-  context.signal.addEventListener("abort", abort, { once: true });
-  const cancel = timeoutMs === null ? null : clock.after(timeoutMs, abort);
+  const end = ends.begin(context.signal);
+  const cancel = timeoutMs === null ? null : clock.after(timeoutMs, () => end.abort());
   try {
     const answer = await client.send(request.body, end.signal);
     if ("failure" in answer) return outcomeOf(answer.failure, settings, answer.header);
@@ -133,7 +134,7 @@ async function ask(
     throw error;
   } finally {
     cancel?.();
-    context.signal.removeEventListener("abort", abort);
+    ends.done(context.signal, end);
   }
 }
 

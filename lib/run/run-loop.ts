@@ -233,6 +233,7 @@ export class RunLoop {
   #heedBudget(): void {
     const { session } = this.#parts;
     const { budget } = this.#options;
+    if (budget.cost === null && budget.tokens === null) return;
     for (const { budget: name, spent, allowed } of budgetWarnings(budget, session.usage)) {
       if (this.#warned.has(name)) continue;
       this.#warned.add(name);
