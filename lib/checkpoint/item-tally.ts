@@ -2,7 +2,8 @@
 import { ErrorTally } from "../core/error-tally.ts";
 import { itemLabel } from "../core/item.ts";
 import type { ItemError } from "../core/record.ts";
-import { type Key, RecordTable } from "../core/record-table.ts";
+import { hexWord, idKey, recordedKey } from "../core/record-key.ts";
+import { RecordTable } from "../core/record-table.ts";
 import type { RecordIdentity } from "./record-split.ts";
 
 export type ItemCounts = {
@@ -31,8 +32,9 @@ export class ItemTally {
    */
   add(identity: RecordIdentity, offset: number, error: () => ItemError): boolean {
     const { id, index, failed } = identity;
-    const content = [word(identity.hash, 0), word(identity.hash, 1)] as const;
-    const key = keyOf(identity);
+    const content = [hexWord(identity.hash, 0), hexWord(identity.hash, 8)] as const;
+    // What makes two records of the same item (docs/format.md).
+    const key = id === null ? recordedKey(identity.hash, identity.occurrence) : idKey(id);
     const before = this.#latest.get(key);
     if (before?.failed === false && before.content[0] === content[0] && before.content[1] === content[1]) {
       this.doubles.add(offset);
@@ -50,17 +52,4 @@ export class ItemTally {
     const items = this.#latest.size;
     return { items, completed: items - this.#failed, failed: this.#failed, highestIndex: this.#highest };
   }
-}
-
-/** 32 bits of a hash of hex digits. */
-function word(hash: string, at: number): number {
-  return Number.parseInt(hash.slice(at * 8, at * 8 + 8), 16);
-}
-
-/** What makes two records of the same item: the id; without one, content and occurrence (docs/format.md). */
-function keyOf({ id, hash, occurrence }: RecordIdentity): Key {
-  const hex = id === null ? hash : Bun.SHA256.hash(`id\0${id}`, "hex");
-  const key = Uint32Array.from([word(hex, 0), word(hex, 1), word(hex, 2), word(hex, 3)]);
-  if (id === null) key[3] = ((key[3] ?? 0) + occurrence - 1) >>> 0;
-  return key;
 }

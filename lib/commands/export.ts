@@ -124,7 +124,7 @@ function inputOf(fs: FileSystem, results: CheckpointPaths, status: Status, wante
 
 async function planOf(fs: FileSystem, log: string, status: Status, input: Input | null): Promise<Plan> {
   const index = new IndexJoin(input === null ? status.total : 0);
-  const identity = input === null ? null : new IdentityJoin(input);
+  const identity = input === null ? null : new IdentityJoin(input, status.log.records);
   const visit = identity === null ? indexVisitor(index) : identityVisitor(identity);
   const { valid } = scanLog(fs, log, emptyPosition(status.session.nonce), visit);
   if (valid.bytes < status.log.bytes) {

@@ -72,7 +72,7 @@ export function identityVisitor(join: IdentityJoin): RecordVisitor {
 
 /** @param status null: no checkpoint, every item is fresh */
 export function identityJoin(input: Input, status: Status | null): WorkJoin {
-  const join = new IdentityJoin(input);
+  const join = new IdentityJoin(input, status?.log.records ?? 0);
   return {
     visit: identityVisitor(join),
     finish: async (processor) => {

@@ -1,12 +1,10 @@
 // Finds the record of an item by its identity: 128 bits of content and occurrence, or of the id. About 40 bytes a record, no objects;
 // it lives only while a changed input is being planned.
+import type { Key } from "./record-key.ts";
 
 const LOAD_MAX = 0.7;
-const START_SLOTS = 1024;
+const MIN_ENTRIES = 512;
 const NONE = 0xffffffff;
-
-/** A 128-bit key as four 32-bit words. */
-export type Key = Uint32Array;
 
 export type RecordEntry = {
   /** Byte offset of the record in the log. */
@@ -20,14 +18,26 @@ export type RecordEntry = {
 };
 
 export class RecordTable {
-  #slots: Uint32Array = new Uint32Array(START_SLOTS).fill(NONE);
-  #words: Uint32Array = new Uint32Array(START_SLOTS * 4);
-  #content: Uint32Array = new Uint32Array(START_SLOTS * 2);
-  #offsets: Float64Array = new Float64Array(START_SLOTS);
+  #slots: Uint32Array;
+  #words: Uint32Array;
+  #content: Uint32Array;
+  #offsets: Float64Array;
   /** Bit 0: failed; bit 1: taken by an item; bit 2: rejected; the rest: error group. */
-  #flags: Uint8Array = new Uint8Array(START_SLOTS);
+  #flags: Uint8Array;
   #size = 0;
   #taken = 0;
+  /** The entry behind the one found last: what was recorded in the order of the input is looked for in that order. */
+  #next = 0;
+
+  /** @param expected how many records are likely to come; more may */
+  constructor(expected: number = 0) {
+    const entries = Math.max(expected, MIN_ENTRIES);
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2((entries + 1) / LOAD_MAX))).fill(NONE);
+    this.#words = new Uint32Array(entries * 4);
+    this.#content = new Uint32Array(entries * 2);
+    this.#offsets = new Float64Array(entries);
+    this.#flags = new Uint8Array(entries);
+  }
 
   get size(): number {
     return this.#size;
@@ -48,19 +58,20 @@ export class RecordTable {
     if (at === NONE) {
       at = this.#size++;
       this.#slots[slot] = at;
-      this.#words.set(key, at * 4);
+      for (let i = 0; i < 4; i++) this.#words[at * 4 + i] = key[i] ?? 0;
     } else if (((this.#flags[at] ?? 0) & 1) === 1) {
       replaced = (this.#flags[at] ?? 0) >> 3;
     }
     this.#offsets[at] = entry.offset;
-    this.#content.set(entry.content, at * 2);
+    this.#content[at * 2] = entry.content[0];
+    this.#content[at * 2 + 1] = entry.content[1];
     this.#flags[at] = (entry.failed ? 1 : 0) | (entry.rejected ? 4 : 0) | (entry.errorGroup << 3);
     return replaced;
   }
 
   /** The record of a key, which then counts as taken; null when there is none, or it was taken before. */
   take(key: Key): RecordEntry | null {
-    const at = this.#slots[this.#find(key)] ?? NONE;
+    const at = this.#entryOf(key);
     if (at === NONE || ((this.#flags[at] ?? 0) & 2) !== 0) return null;
     this.#flags[at] = (this.#flags[at] ?? 0) | 2;
     this.#taken++;
@@ -69,8 +80,15 @@ export class RecordTable {
 
   /** The record of a key; null when there is none. */
   get(key: Key): RecordEntry | null {
-    const at = this.#slots[this.#find(key)] ?? NONE;
+    const at = this.#entryOf(key);
     return at === NONE ? null : this.#entry(at);
+  }
+
+  #entryOf(key: Key): number {
+    const isNext = this.#next < this.#size && this.#equals(this.#next, key);
+    const at = isNext ? this.#next : (this.#slots[this.#find(key)] ?? NONE);
+    if (at !== NONE) this.#next = at + 1;
+    return at;
   }
 
   #entry(at: number): RecordEntry {

@@ -6,7 +6,8 @@ import { itemLabel } from "../core/item.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
 import { isFailure, Plan, STATE } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
-import { type Key, RecordTable } from "../core/record-table.ts";
+import { contentKey, hexWord, idKey, recordedKey, word } from "../core/record-key.ts";
+import { RecordTable } from "../core/record-table.ts";
 import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
 /** A record as the planner needs it. `error` is read only when asked for: it means parsing the record. */
@@ -55,29 +56,27 @@ export class IndexJoin {
 
 /** Joins records to items by identity: collects the records of a log, then scans the whole input. */
 export class IdentityJoin {
-  readonly #table = new RecordTable();
+  readonly #table: RecordTable;
   readonly #errors = new ErrorTally();
   readonly #input: Input;
 
-  constructor(input: Input) {
+  /** @param records how many the log has, as far as is known */
+  constructor(input: Input, records: number) {
     this.#input = input;
+    this.#table = new RecordTable(records);
   }
 
   /** Takes the next record of the log, in its order. */
   add(record: PlannedRecord): void {
     const withIds = this.#input.spec.idField !== null;
-    const key =
-      withIds && record.id !== null
-        ? idKey(record.id)
-        : contentKey(Buffer.from(record.hash, "hex"), record.occurrence);
-    const hash = Buffer.from(record.hash.slice(0, 16), "hex");
-    const { error } = record;
+    const { error, hash } = record;
+    const key = withIds && record.id !== null ? idKey(record.id) : recordedKey(hash, record.occurrence);
     const replaced = this.#table.set(key, {
       offset: record.offset,
       failed: error !== null,
       rejected: error?.kind === "input",
       errorGroup: error === null ? 0 : this.#errors.add(error, itemLabel(record.id, record.index)),
-      content: [hash.readUInt32BE(0), hash.readUInt32BE(4)],
+      content: [hexWord(hash, 0), hexWord(hash, 8)],
     });
     if (replaced !== null) this.#errors.remove(replaced);
   }
@@ -124,32 +123,6 @@ function join(plan: Plan, errors: ErrorTally, index: number, digest: Uint8Array,
   } else {
     plan.set(index, STATE.done, found.offset);
   }
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] ?? 0) << 24) |
-      ((bytes[at + 1] ?? 0) << 16) |
-      ((bytes[at + 2] ?? 0) << 8) |
-      (bytes[at + 3] ?? 0)) >>>
-    0
-  );
-}
-
-const key: Key = new Uint32Array(4);
-const idDigest = new Uint8Array(32);
-
-/** The key of a content's hash (its first 16 bytes) and occurrence. Valid until the next key is made. */
-function contentKey(hash: Uint8Array, occurrence: number): Key {
-  for (let i = 0; i < 4; i++) key[i] = word(hash, i * 4);
-  key[3] = ((key[3] ?? 0) + occurrence - 1) >>> 0;
-  return key;
-}
-
-/** The key of an id; never that of a content, because of the prefix. Valid until the next key is made. */
-function idKey(id: string): Key {
-  Bun.SHA256.hash(`id\0${id}`, idDigest);
-  return contentKey(idDigest, 1);
 }
 
 const EXAMPLES_MAX = 5;

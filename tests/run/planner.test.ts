@@ -60,7 +60,7 @@ function recordsOf(made: readonly Made[]): PlannedRecord[] {
 }
 
 function joined(input: Input, records: readonly PlannedRecord[]): Promise<Scanned> {
-  const join = new IdentityJoin(input);
+  const join = new IdentityJoin(input, 0);
   for (const record of records) join.add(record);
   return join.finish();
 }

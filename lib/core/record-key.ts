@@ -1,0 +1,56 @@
+// Keys by which records are found again (docs/format.md): 128 bits of content and occurrence, or of an id.
+
+/** Four 32-bit words. */
+export type Key = Uint32Array;
+
+const KEY_WORDS = 4;
+const WORD_DIGITS = 8;
+const [ZERO, NINE, A] = [0x30, 0x39, 0x61];
+
+/** Made for millions of records: there is one key, valid until the next one is made. */
+const key: Key = new Uint32Array(KEY_WORDS);
+const idDigest = new Uint8Array(32);
+
+/** The key of a content's hash (its first 16 bytes) and occurrence. */
+export function contentKey(hash: Uint8Array, occurrence: number): Key {
+  for (let i = 0; i < KEY_WORDS; i++) key[i] = word(hash, i * 4);
+  return counted(occurrence);
+}
+
+/** The same, of a hash as a record holds it (32 hex digits). */
+export function recordedKey(hash: string, occurrence: number): Key {
+  for (let i = 0; i < KEY_WORDS; i++) key[i] = hexWord(hash, i * WORD_DIGITS);
+  return counted(occurrence);
+}
+
+function counted(occurrence: number): Key {
+  key[3] = ((key[3] ?? 0) + occurrence - 1) >>> 0;
+  return key;
+}
+
+/** The key of an id; never that of a content, because of the prefix. */
+export function idKey(id: string): Key {
+  Bun.SHA256.hash(`id\0${id}`, idDigest);
+  return contentKey(idDigest, 1);
+}
+
+/** The 32 bits that stand at `at` in a digest. */
+export function word(bytes: Uint8Array, at: number): number {
+  return (
+    (((bytes[at] ?? 0) << 24) |
+      ((bytes[at + 1] ?? 0) << 16) |
+      ((bytes[at + 2] ?? 0) << 8) |
+      (bytes[at + 3] ?? 0)) >>>
+    0
+  );
+}
+
+/** The 32 bits that 8 hex digits (lower case) stand for. */
+export function hexWord(hex: string, at: number): number {
+  let value = 0;
+  for (let i = at; i < at + WORD_DIGITS; i++) {
+    const code = hex.charCodeAt(i);
+    value = (value << 4) | (code <= NINE ? code - ZERO : code - A + 10);
+  }
+  return value >>> 0;
+}
