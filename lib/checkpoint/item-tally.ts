@@ -2,7 +2,7 @@
 import { ErrorTally } from "../core/error-tally.ts";
 import { itemLabel } from "../core/item.ts";
 import type { ItemError } from "../core/record.ts";
-import { hexWord, idKey, recordedKey } from "../core/record-key.ts";
+import { idKey, recordedKey } from "../core/record-key.ts";
 import { RecordTable } from "../core/record-table.ts";
 import type { RecordIdentity } from "./record-split.ts";
 
@@ -32,7 +32,7 @@ export class ItemTally {
    */
   add(identity: RecordIdentity, offset: number, error: () => ItemError): boolean {
     const { id, index, failed } = identity;
-    const content = [hexWord(identity.hash, 0), hexWord(identity.hash, 8)] as const;
+    const content = [identity.hash[0] ?? 0, identity.hash[1] ?? 0] as const;
     // What makes two records of the same item (docs/format.md).
     const key = id === null ? recordedKey(identity.hash, identity.occurrence) : idKey(id);
     const before = this.#latest.get(key);

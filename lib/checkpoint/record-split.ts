@@ -1,4 +1,5 @@
 // Takes a record's line apart by position, without parsing JSON: for the plan by identity and for export, which read millions of them.
+import { type HashWords, readHashWords } from "../core/record-key.ts";
 import { parseRecord } from "./record-codec.ts";
 
 export type RecordSplit = {
@@ -6,15 +7,15 @@ export type RecordSplit = {
   readonly failed: boolean;
   /** JSON text of the id, quotation marks included; null when the record has none. */
   readonly idJson: string | null;
-  /** 32 hex digits. */
-  readonly hash: string;
+  /** Where the 32 hex digits of the hash begin in the line. */
+  readonly hashStart: number;
   readonly occurrence: number;
   /** Where the JSON text of the output, or of the error, stands in the line. */
   readonly bodyStart: number;
   readonly bodyEnd: number;
 };
 
-const HASH_DIGITS = 32;
+export const HASH_DIGITS = 32;
 const FP_DIGITS = 8;
 
 // What stands between the values, in the order of docs/format.md.
@@ -66,7 +67,7 @@ export function splitRecord(line: Buffer): RecordSplit | null {
     index: number(line, indexStart, indexEnd),
     failed,
     idJson: idEnd === statusEnd ? null : line.toString("utf8", idStart, idEnd),
-    hash: line.toString("latin1", hashStart, hashEnd),
+    hashStart,
     occurrence: counted ? number(line, occurrenceStart, occurrenceEnd) : 1,
     bodyStart,
     bodyEnd,
@@ -100,24 +101,28 @@ function number(line: Buffer, from: number, to: number): number {
 export type RecordIdentity = {
   readonly failed: boolean;
   readonly id: string | null;
-  readonly hash: string;
+  /** Valid until the next record is looked at. */
+  readonly hash: HashWords;
   readonly occurrence: number;
   readonly index: number;
 };
+
+const hashWords: HashWords = new Uint32Array(4);
 
 /** Which item a verified record's line belongs to. */
 export function recordIdentity(line: Buffer): RecordIdentity {
   const split = splitRecord(line);
   if (split !== null) {
     const id = split.idJson === null ? null : (JSON.parse(split.idJson) as string);
-    return { failed: split.failed, id, hash: split.hash, occurrence: split.occurrence, index: split.index };
+    const { failed, occurrence, index, hashStart } = split;
+    return { failed, id, hash: readHashWords(line, hashStart, hashWords), occurrence, index };
   }
   const record = parseRecord(line);
   if (record === null) throw new Error("a verified record does not parse");
   return {
     failed: record.status === "failed",
     id: record.id ?? null,
-    hash: record.hash,
+    hash: readHashWords(Buffer.from(record.hash), 0, hashWords),
     occurrence: record.n ?? 1,
     index: record.index,
   };

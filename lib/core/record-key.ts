@@ -3,6 +3,9 @@
 /** Four 32-bit words. */
 export type Key = Uint32Array;
 
+/** The 32 hex digits of a content's hash, as a record holds them, in four words. */
+export type HashWords = Uint32Array;
+
 const KEY_WORDS = 4;
 const WORD_DIGITS = 8;
 const [ZERO, NINE, A] = [0x30, 0x39, 0x61];
@@ -17,9 +20,9 @@ export function contentKey(hash: Uint8Array, occurrence: number): Key {
   return counted(occurrence);
 }
 
-/** The same, of a hash as a record holds it (32 hex digits). */
-export function recordedKey(hash: string, occurrence: number): Key {
-  for (let i = 0; i < KEY_WORDS; i++) key[i] = hexWord(hash, i * WORD_DIGITS);
+/** The same, of a hash as a record holds it. */
+export function recordedKey(hash: HashWords, occurrence: number): Key {
+  for (let i = 0; i < KEY_WORDS; i++) key[i] = hash[i] ?? 0;
   return counted(occurrence);
 }
 
@@ -45,12 +48,15 @@ export function word(bytes: Uint8Array, at: number): number {
   );
 }
 
-/** The 32 bits that 8 hex digits (lower case) stand for. */
-export function hexWord(hex: string, at: number): number {
-  let value = 0;
-  for (let i = at; i < at + WORD_DIGITS; i++) {
-    const code = hex.charCodeAt(i);
-    value = (value << 4) | (code <= NINE ? code - ZERO : code - A + 10);
+/** The words that 32 hex digits (lower case) of ASCII stand for, written into `words`. */
+export function readHashWords(digits: Uint8Array, at: number, words: HashWords): HashWords {
+  for (let i = 0; i < KEY_WORDS; i++) {
+    let value = 0;
+    for (let j = at + i * WORD_DIGITS; j < at + (i + 1) * WORD_DIGITS; j++) {
+      const code = digits[j] ?? ZERO;
+      value = (value << 4) | (code <= NINE ? code - ZERO : code - A + 10);
+    }
+    words[i] = value;
   }
-  return value >>> 0;
+  return words;
 }

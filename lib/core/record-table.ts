@@ -78,6 +78,11 @@ export class RecordTable {
     return this.#entry(at);
   }
 
+  /** Whether there is a record of a key, taken or not. */
+  has(key: Key): boolean {
+    return this.#entryOf(key) !== NONE;
+  }
+
   /** The record of a key; null when there is none. */
   get(key: Key): RecordEntry | null {
     const at = this.#entryOf(key);

@@ -1,7 +1,7 @@
 // The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
 import { LogWindows } from "./log-windows.ts";
 import { hasOwnSum } from "../checkpoint/record-codec.ts";
-import { splitRecord } from "../checkpoint/record-split.ts";
+import { HASH_DIGITS, splitRecord } from "../checkpoint/record-split.ts";
 import { causeText, CkptError } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
 import type { FileSystem } from "../io/fs.ts";
@@ -39,7 +39,8 @@ export class ResultRecords {
     if (line === null || !hasOwnSum(line)) throw this.#damaged(offset, index);
     const split = splitRecord(line);
     if (split === null) return this.#parsed(line, offset, index);
-    const { failed, idJson, hash, bodyStart: start, bodyEnd: end } = split;
+    const { failed, idJson, hashStart, bodyStart: start, bodyEnd: end } = split;
+    const hash = line.toString("latin1", hashStart, hashStart + HASH_DIGITS);
     return { failed, idJson, hash, bytes: line, start, end };
   }
 

@@ -6,7 +6,7 @@ import { itemLabel } from "../core/item.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
 import { isFailure, Plan, STATE } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
-import { contentKey, hexWord, idKey, recordedKey, word } from "../core/record-key.ts";
+import { contentKey, type HashWords, idKey, recordedKey, word } from "../core/record-key.ts";
 import { RecordTable } from "../core/record-table.ts";
 import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
@@ -14,7 +14,8 @@ import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 export type PlannedRecord = {
   readonly index: number;
   readonly id: string | null;
-  readonly hash: string;
+  /** Valid during the call. */
+  readonly hash: HashWords;
   readonly occurrence: number;
   readonly offset: number;
   readonly error: ItemError | null;
@@ -76,7 +77,7 @@ export class IdentityJoin {
       failed: error !== null,
       rejected: error?.kind === "input",
       errorGroup: error === null ? 0 : this.#errors.add(error, itemLabel(record.id, record.index)),
-      content: [hexWord(hash, 0), hexWord(hash, 8)],
+      content: [hash[0] ?? 0, hash[1] ?? 0],
     });
     if (replaced !== null) this.#errors.remove(replaced);
   }
@@ -91,14 +92,25 @@ export class IdentityJoin {
     const plan = new Plan();
     const seen = new OccurrenceTable();
     const doubled: number[] = [];
-    const scan = await input.scan((index, _line, digest, id) => {
-      const key = id === null ? contentKey(digest, 1) : idKey(id);
-      const occurrence = seen.add(key[0] ?? 0, key[1] ?? 0);
-      if (occurrence > 1 && id !== null) doubled.push(index);
-      if (occurrence > 1 && id === null) plan.setOccurrence(index, occurrence);
-      const found = table.take(id === null && occurrence > 1 ? contentKey(digest, occurrence) : key);
+    const withoutId = (index: number, digest: Uint8Array): Found => {
+      const key = contentKey(digest, 1);
+      const first = table.take(key);
+      if (first !== null) return first;
+      // One that has been taken was the first of its content: the table of occurrences holds only what has no record, or comes again.
+      const occurrence = seen.add(key[0] ?? 0, key[1] ?? 0) + (table.has(key) ? 1 : 0);
+      if (occurrence === 1) return null;
+      plan.setOccurrence(index, occurrence);
+      return table.take(contentKey(digest, occurrence));
+    };
+    const withId = (index: number, digest: Uint8Array, id: string): Found => {
+      const key = idKey(id);
+      if (seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
       // An item that has an id now may have been run without one.
-      join(plan, errors, index, digest, found ?? (id === null ? null : table.take(contentKey(digest, 1))));
+      return table.take(key) ?? table.take(contentKey(digest, 1));
+    };
+    const scan = await input.scan((index, _line, digest, id) => {
+      const found = id === null ? withoutId(index, digest) : withId(index, digest, id);
+      join(plan, errors, index, digest, found);
     }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
     plan.gone = table.untaken;

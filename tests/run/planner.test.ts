@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { STATE, type State } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import type { Input, InputSpec } from "../../lib/input/input.ts";
+import { readHashWords } from "../../lib/core/record-key.ts";
 import { IdentityJoin, IndexJoin, type PlannedRecord, type Scanned } from "../../lib/run/planner.ts";
 import { rejection } from "../helpers/rejection.ts";
 
@@ -48,13 +49,17 @@ function inputOf(things: readonly Thing[], withIds: boolean): Input {
   };
 }
 
+function hashOf(content: string): Uint32Array {
+  return readHashWords(Buffer.from(Buffer.from(digestOf(content)).toString("hex")), 0, new Uint32Array(4));
+}
+
 /** The records that a run over `made` leaves, in that order. */
 function recordsOf(made: readonly Made[]): PlannedRecord[] {
   const seen = new Map<string, number>();
   return made.map(({ id, content, error }, index) => {
     const occurrence = (seen.get(content) ?? 0) + 1;
     seen.set(content, occurrence);
-    const hash = Buffer.from(digestOf(content)).toString("hex").slice(0, 32);
+    const hash = hashOf(content);
     return { index, id, hash, occurrence: id === null ? occurrence : 1, offset: index * 100, error };
   });
 }
@@ -78,18 +83,18 @@ function model(
   const latest = new Map<string, PlannedRecord>();
   const name = (id: string | null, hash: string, occurrence: number): string =>
     id === null ? `content ${hash} ${occurrence}` : `id ${id}`;
-  for (const record of records) latest.set(name(record.id, record.hash, record.occurrence), record);
+  for (const record of records) latest.set(name(record.id, String(record.hash), record.occurrence), record);
   const seen = new Map<string, number>();
   const states: State[] = [];
   const offsets: (number | null)[] = [];
   for (const { id, content } of things) {
-    const hash = Buffer.from(digestOf(content)).toString("hex").slice(0, 32);
+    const hash = String(hashOf(content));
     const occurrence = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, occurrence);
     const key = name(id, hash, occurrence);
     const record = latest.get(key);
     latest.delete(key);
-    const same = record?.hash === hash;
+    const same = String(record?.hash) === hash;
     states.push(record === undefined ? STATE.fresh : same ? stateOf(record) : STATE.changed);
     offsets.push(record !== undefined && same ? record.offset : null);
   }
