@@ -199,13 +199,18 @@ export function readNamedFile(fs: FileSystem, file: string, maxBytes: number = 1
 /** Reads up to `length` bytes from `offset`; shorter only at the end of the file. */
 export function readFully(fs: FileSystem, fd: number, offset: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
+  return bytes.subarray(0, readInto(fs, fd, bytes, offset));
+}
+
+/** Fills `target` from an offset of the file on. Returns how many bytes there were. */
+export function readInto(fs: FileSystem, fd: number, target: Buffer, offset: number): number {
   let filled = 0;
-  while (filled < length) {
-    const count = fs.readSync(fd, bytes, filled, length - filled, offset + filled);
+  while (filled < target.length) {
+    const count = fs.readSync(fd, target, filled, target.length - filled, offset + filled);
     if (count === 0) break;
     filled += count;
   }
-  return bytes.subarray(0, filled);
+  return filled;
 }
 
 export type CopiedFile = { readonly size: number; readonly sha256: string };
@@ -243,10 +248,13 @@ export function hashFile(fs: FileSystem, file: string): CopiedFile {
   }
 }
 
+/** `use` is given each block in turn; it is valid during the call. */
 function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8Array) => void): string {
   const hasher = new Bun.CryptoHasher("sha256");
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_BLOCK_BYTES, size));
   for (let offset = 0; offset < size;) {
-    const block = readFully(fs, fd, offset, Math.min(COPY_BLOCK_BYTES, size - offset));
+    const wanted = buffer.subarray(0, Math.min(buffer.length, size - offset));
+    const block = wanted.subarray(0, readInto(fs, fd, wanted, offset));
     if (block.length === 0) throw new Error(`the file ended at ${offset} of ${size} bytes`);
     hasher.update(block);
     use(block);

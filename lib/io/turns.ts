@@ -1,7 +1,10 @@
-// Long loops that never wait for anything starve timers and signals; these give the event loop its turn.
+// Long loops that never wait for anything starve timers and signals, and leave garbage behind; these give the event loop its turn.
 
-/** Resolves after the event loop has seen to timers, signals and finished calls once. */
+import { collectGarbage } from "./garbage.ts";
+
+/** Collects garbage where that is due; resolves after the event loop has seen to timers, signals and finished calls once. */
 export function eventLoopTurn(): Promise<void> {
+  collectGarbage();
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

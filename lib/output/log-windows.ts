@@ -3,6 +3,7 @@
 // that is wholly out of order is read line by line instead, because a window for each line would cost three times as much.
 // Memory: 1.2 MB, which stays in the processor's cache, or the longest line.
 import { readLineAt } from "../checkpoint/log-reader.ts";
+import { readInto } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 
 /** A window holds the lines that begin in its stride; those that end behind its overlap are read apart. */
@@ -59,14 +60,8 @@ export class LogWindows {
   }
 
   #fill(window: Window, offset: number): void {
-    const { buffer } = window;
-    window.filled = 0;
-    while (window.filled < buffer.length) {
-      const { filled } = window;
-      const count = this.#fs.readSync(this.#fd, buffer, filled, buffer.length - filled, offset + filled);
-      if (count === 0) break;
-      window.filled += count;
-    }
+    window.filled = 0; // a read may fail
+    window.filled = readInto(this.#fs, this.#fd, window.buffer, offset);
   }
 
   close(): void {

@@ -57,7 +57,8 @@ export class IndexJoin {
 
 /** Joins records to items by identity: collects the records of a log, then scans the whole input. */
 export class IdentityJoin {
-  readonly #table: RecordTable;
+  #table: RecordTable;
+  #seen: OccurrenceTable = new OccurrenceTable();
   readonly #errors = new ErrorTally();
   readonly #input: Input;
 
@@ -88,34 +89,39 @@ export class IdentityJoin {
    * @throws input.idDoubled, and what `Input.scan` throws
    */
   async finish(fields?: ScanFields): Promise<Scanned> {
-    const [table, errors, input] = [this.#table, this.#errors, this.#input];
+    const [errors, input] = [this.#errors, this.#input];
     const plan = new Plan();
-    const seen = new OccurrenceTable();
     const doubled: number[] = [];
-    const withoutId = (index: number, digest: Uint8Array): Found => {
-      const key = contentKey(digest, 1);
-      const first = table.take(key);
-      if (first !== null) return first;
-      // One that has been taken was the first of its content: the table of occurrences holds only what has no record, or comes again.
-      const occurrence = seen.add(key[0] ?? 0, key[1] ?? 0) + (table.has(key) ? 1 : 0);
-      if (occurrence === 1) return null;
-      plan.setOccurrence(index, occurrence);
-      return table.take(contentKey(digest, occurrence));
-    };
-    const withId = (index: number, digest: Uint8Array, id: string): Found => {
-      const key = idKey(id);
-      if (seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
-      // An item that has an id now may have been run without one.
-      return table.take(key) ?? table.take(contentKey(digest, 1));
-    };
     const scan = await input.scan((index, _line, digest, id) => {
-      const found = id === null ? withoutId(index, digest) : withId(index, digest, id);
+      const found =
+        id === null ? this.#withoutId(index, digest, plan) : this.#withId(index, digest, id, doubled);
       join(plan, errors, index, digest, found);
     }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
-    plan.gone = table.untaken;
-    table.eachUntakenFailure((group) => errors.remove(group));
+    plan.gone = this.#table.untaken;
+    this.#table.eachUntakenFailure((group) => errors.remove(group));
+    // Tables of a million entries; who holds this object (or compiled code that has seen it) is not to hold them while the run goes on.
+    this.#table = new RecordTable();
+    this.#seen = new OccurrenceTable();
     return { plan, errors, scan };
+  }
+
+  #withoutId(index: number, digest: Uint8Array, plan: Plan): Found {
+    const [table, key] = [this.#table, contentKey(digest, 1)];
+    const first = table.take(key);
+    if (first !== null) return first;
+    // One that has been taken was the first of its content: only what has no record, or comes again, stands among the occurrences.
+    const occurrence = this.#seen.add(key[0] ?? 0, key[1] ?? 0) + (table.has(key) ? 1 : 0);
+    if (occurrence === 1) return null;
+    plan.setOccurrence(index, occurrence);
+    return table.take(contentKey(digest, occurrence));
+  }
+
+  #withId(index: number, digest: Uint8Array, id: string, doubled: number[]): Found {
+    const [table, key] = [this.#table, idKey(id)];
+    if (this.#seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
+    // An item that has an id now may have been run without one.
+    return table.take(key) ?? table.take(contentKey(digest, 1));
   }
 }
 

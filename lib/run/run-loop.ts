@@ -6,6 +6,7 @@ import type { Result, Retry } from "../core/record.ts";
 import type { Session } from "../checkpoint/session.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
+import { collectGarbage } from "../io/garbage.ts";
 import type { Pace } from "../processors/pace.ts";
 import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
 import type { Progress, StopReason, WaitReason } from "./progress.ts";
@@ -121,7 +122,10 @@ export class RunLoop {
     const [signal, stopping] = [this.#abort.signal, this.#stopping.signal];
     this.#context = { attempt: 1, session, nonce, signal, stopping };
     this.#saver = new Saver(parts.session, parts.clock, options.batchSize, {
-      saved: () => this.#report(),
+      saved: () => {
+        collectGarbage();
+        this.#report();
+      },
       held: (held) => this.#hold(held),
       failed: (error) => this.#fail(error),
     });
