@@ -1,5 +1,4 @@
-// The command line, checked strictly: citty parses, but lets unknown options and missing values pass; what it would let pass is refused here.
-import { type ArgsDef, parseArgs } from "citty";
+// The command line, taken apart strictly: unknown options, missing values and contradictions are refused.
 import { CkptError } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
 
@@ -33,7 +32,6 @@ export function parseArguments(words: readonly string[], specs: OptionSpecs): Ar
   const rest = end < 0 ? null : words.slice(end + 1);
   const { tokens, positional } = tokenize(end < 0 ? words : words.slice(0, end), specs);
   const repeated = new Map<string, string[]>();
-  const single: string[] = [];
   const seen = new Map<string, Token>();
   for (const token of tokens) {
     if (specs[token.name]?.repeat === true) {
@@ -47,22 +45,17 @@ export function parseArguments(words: readonly string[], specs: OptionSpecs): Ar
     if (before !== undefined && token.value !== null)
       throw new CkptError("usage.repeated", { option: token.shown });
     seen.set(token.name, token);
-    single.push(token.value === null ? token.shown : `--${token.name}=${token.value}`);
   }
-  const parsed = parseArgs(single, cittyArguments(specs));
   return {
     positional,
     rest,
-    text: (name) => (seen.has(name) ? String(parsed[name]) : undefined),
+    text: (name) => seen.get(name)?.value ?? undefined,
     texts: (name) => repeated.get(name) ?? [],
-    flag: (name) => (seen.has(name) ? parsed[name] === true : undefined),
+    flag: (name) => {
+      const token = seen.get(name);
+      return token === undefined ? undefined : token.shown === `--${name}`;
+    },
   };
-}
-
-function cittyArguments(specs: OptionSpecs): ArgsDef {
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [name, { type: spec.value ? "string" : "boolean" } as const]),
-  );
 }
 
 /** `shown`: `--name`, or `--no-name`. */

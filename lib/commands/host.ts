@@ -1,10 +1,11 @@
 // Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
 import * as os from "node:os";
 import * as path from "node:path";
-import { isatty, type ReadStream, type WriteStream } from "node:tty";
+import type { ReadStream, WriteStream } from "node:tty";
 import type { Owner } from "../checkpoint/owner.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
+import { isTerminal } from "../io/terminal.ts";
 
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
@@ -59,7 +60,7 @@ export function processHost(): Host {
     get stderr() {
       return process.stderr;
     },
-    isTerminal: (fd) => isatty(fd),
+    isTerminal,
     fs: realFileSystem,
     clock: systemClock,
     random: Math.random,
