@@ -20,7 +20,7 @@ test("a file, /dev/null and a closed descriptor are no terminals", () => {
 });
 
 test("a pseudo-terminal is one", () => {
-  const source = `import { isTerminal } from ${JSON.stringify(MODULE)}; console.log(isTerminal(1));`;
+  const source = `import { isTerminal } from ${JSON.stringify(MODULE)}; console.log(String(isTerminal(1)));`;
   const command = `'${process.execPath}' -e '${source}'`;
   const ran = Bun.spawnSync(["script", "-qec", command, "/dev/null"], { stdin: "ignore" });
   expect(ran.stdout.toString().trim()).toBe("true");
