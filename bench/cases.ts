@@ -35,7 +35,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "commands",
-    full: (place) => commandRows(place, PAIRS, 3000, [10, 50]),
+    full: (place) => commandRows(place, PAIRS, 8000, [10, 50]),
     quick: (place) => commandRows(place, QUICK_PAIRS, 300, [10]),
   },
   { name: "parallel", full: (place) => parallelRows(place, PAIRS, 500), quick: null },
