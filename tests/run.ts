@@ -9,6 +9,7 @@ type Counts = { readonly passed: number; readonly failed: number; readonly skipp
 
 /** A hang is to be noticed, a busy machine is not to fail a test. */
 const TIMEOUT_MS = 180_000;
+const LEFT_OPEN_MS = 2000;
 
 const ROOT = join(import.meta.dir, "..");
 const given = process.argv.slice(2);
@@ -32,8 +33,11 @@ const child = Bun.spawn(
     stdio: ["ignore", "inherit", "pipe"],
   },
 );
-const toldAgain = await shown(child.stderr);
+const toldAgain: string[] = [];
+const allShown = show(child.stderr, toldAgain);
 const status = await child.exited;
+// What a test has left running may hold the pipe open.
+await Promise.race([allShown, Bun.sleep(LEFT_OPEN_MS)]);
 const counts = countsOf(readReport(report), status);
 rmSync(folder, { recursive: true, force: true });
 for (const text of toldAgain) console.log(`\n${text}`);
@@ -43,11 +47,12 @@ if (counts.skipped > 0) {
   console.log(`\n${counts.skipped} skipped`);
 }
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = status === 0 && counts.failed === 0 && counts.passed > 0 && mayLeaveOut ? 0 : 1;
+const isGood = status === 0 && counts.failed === 0 && counts.passed > 0 && mayLeaveOut;
+process.exitCode = isGood ? 0 : 1;
+setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
 
-/** Passes on what bun prints as it comes; returns what it printed of each test that failed, for the end, where people look first. */
-async function shown(printed: ReadableStream<Uint8Array>): Promise<readonly string[]> {
-  const failed: string[] = [];
+/** Passes on what bun prints as it comes; keeps what it printed of each test that failed, for the end, where people look first. */
+async function show(printed: ReadableStream<Uint8Array>, failed: string[]): Promise<void> {
   const decoder = new TextDecoder();
   let [rest, ofTest] = ["", ""];
   for await (const bytes of printed) {
@@ -60,7 +65,6 @@ async function shown(printed: ReadableStream<Uint8Array>): Promise<readonly stri
       if (/^\((fail|pass|skip)\)|^\S+\.test\.ts:$/.test(line)) ofTest = "";
     }
   }
-  return failed;
 }
 
 /** All test files but those that need a tool which is not here; no list at all when nothing is left out. */

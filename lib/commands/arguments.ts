@@ -91,8 +91,11 @@ function tokenize(words: readonly string[], specs: OptionSpecs): { tokens: Token
 /** Whether a word in the place of a value is really the next option, the value having been forgotten. */
 function isOption(word: string, specs: OptionSpecs): boolean {
   const name = word.split("=", 1)[0] ?? "";
+  if (!name.startsWith("--")) return false;
+  const positive = name.startsWith("--no-") ? name.slice(5) : "";
   return (
-    name.startsWith("--") && (specs[name.slice(2)] !== undefined || specs[name.slice(5)]?.negated === true)
+    Object.hasOwn(specs, name.slice(2)) ||
+    (Object.hasOwn(specs, positive) && specs[positive]?.negated === true)
   );
 }
 

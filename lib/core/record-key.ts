@@ -8,7 +8,7 @@ export type HashWords = Uint32Array;
 
 const KEY_WORDS = 4;
 const WORD_DIGITS = 8;
-const [ZERO, NINE, A] = [0x30, 0x39, 0x61];
+const [ZERO, NINE, A, LOWER_CASE] = [0x30, 0x39, 0x61, 0x20];
 
 /** Made for millions of records: there is one key, valid until the next one is made. */
 const key: Key = new Uint32Array(KEY_WORDS);
@@ -48,13 +48,13 @@ export function word(bytes: Uint8Array, at: number): number {
   );
 }
 
-/** The words that 32 hex digits (lower case) of ASCII stand for, written into `words`. */
+/** The words that 32 hex digits of ASCII stand for, written into `words`. */
 export function readHashWords(digits: Uint8Array, at: number, words: HashWords): HashWords {
   for (let i = 0; i < KEY_WORDS; i++) {
     let value = 0;
     for (let j = at + i * WORD_DIGITS; j < at + (i + 1) * WORD_DIGITS; j++) {
       const code = digits[j] ?? ZERO;
-      value = (value << 4) | (code <= NINE ? code - ZERO : code - A + 10);
+      value = (value << 4) | (code <= NINE ? code - ZERO : (code | LOWER_CASE) - A + 10);
     }
     words[i] = value;
   }

@@ -4,6 +4,8 @@ import type { Key } from "./record-key.ts";
 
 const LOAD_MAX = 0.7;
 const MIN_ENTRIES = 512;
+/** A number that says nothing of what is really there is not believed beyond this: 150 MB. */
+const EXPECTED_MAX = 1 << 22;
 const NONE = 0xffffffff;
 
 export type RecordEntry = {
@@ -31,7 +33,7 @@ export class RecordTable {
 
   /** @param expected how many records are likely to come; more may */
   constructor(expected: number = 0) {
-    const entries = Math.max(expected, MIN_ENTRIES);
+    const entries = Math.min(Math.max(expected, MIN_ENTRIES), EXPECTED_MAX);
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2((entries + 1) / LOAD_MAX))).fill(NONE);
     this.#words = new Uint32Array(entries * 4);
     this.#content = new Uint32Array(entries * 2);

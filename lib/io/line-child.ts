@@ -1,5 +1,6 @@
 // A child process that lives long and speaks in lines: what is written goes to its standard input, each line of its standard output comes
 // back. It leads a process group of its own, which ends with it. Its standard error goes to a file.
+import { causeText } from "../core/errors.ts";
 import { tailText } from "../core/utf8.ts";
 import { type NotStarted, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
@@ -180,11 +181,11 @@ export class LineChild {
       for (;;) {
         const { value } = await this.#stdout.read();
         if (value === undefined) break;
-        this.#take(decoder.decode(value, { stream: true }));
+        this.#take(decoded(decoder, value));
         await nextTurn();
       }
-    } catch {
-      this.#request.onFault("it is not UTF-8");
+    } catch (error) {
+      this.#request.onFault(causeText(error));
     }
     // As a rule the child ends now, too.
     const onClosed = (): void => this.#request.onFault("it has closed its standard output");
@@ -212,6 +213,14 @@ function readerOf({ stdout }: Started, stdoutFd: number | null): Reader {
   if (stdoutFd !== null) return Bun.file(stdoutFd).stream().getReader();
   if (!(stdout instanceof ReadableStream)) throw new Error("a child without standard output");
   return stdout.getReader();
+}
+
+function decoded(decoder: TextDecoder, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes, { stream: true });
+  } catch (error) {
+    throw new Error("it is not UTF-8", { cause: error });
+  }
 }
 
 function nextTurn(): Promise<void> {

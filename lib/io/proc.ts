@@ -7,7 +7,12 @@ export type ProcessState = {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
+  /** It is the kernel's own. */
+  readonly isKernelThread: boolean;
 };
+
+/** In `flags` of /proc/PID/stat (linux/sched.h). */
+const PF_KTHREAD = 0x00200000;
 
 /** Name (16 bytes at most) and numbers of a process, far below this. */
 const STAT_MAX_BYTES = 4096;
@@ -28,9 +33,10 @@ export function allPids(): readonly number[] {
 export function processState(pid: number): ProcessState | null {
   const text = scratch.toString("latin1", 0, readProc(scratch, `/proc/${pid}/stat`) ?? 0);
   // The name stands in parentheses and may hold any character, parentheses too.
-  const [state, parent, group] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state, parent, group, , , , flags] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (state === undefined || parent === undefined || group === undefined) return null;
-  return { state, parent: Number(parent), group: Number(group) };
+  const isKernelThread = (Number(flags) & PF_KTHREAD) !== 0;
+  return { state, parent: Number(parent), group: Number(group), isKernelThread };
 }
 
 /** True when a process of the group runs; those that have ended do not count, even while their parent has not asked for them. */

@@ -41,18 +41,18 @@ export async function endSurvivors(nonce: string, clock: Clock = systemClock): P
       looks = 0;
     }
     const elapsedMs = clock.monotonic() - startMs;
-    if (elapsedMs > TERM_MS + KILL_MS) {
-      const pid = survivors[0] ?? 0;
+    const [pid] = survivors;
+    if (pid !== undefined && elapsedMs > TERM_MS + KILL_MS) {
       throw new CkptError("system.failed", {
         what: `end process ${pid}, left over from this session`,
         path: `/proc/${pid}`,
         cause: "it does not end",
       });
     }
-    for (const pid of survivors) {
-      if (elapsedMs >= TERM_MS) endProcess(pid, "SIGKILL");
-      else if (!seen.has(pid)) endProcess(pid, "SIGTERM");
-      seen.add(pid);
+    for (const survivor of survivors) {
+      if (elapsedMs >= TERM_MS) endProcess(survivor, "SIGKILL");
+      else if (!seen.has(survivor)) endProcess(survivor, "SIGTERM");
+      seen.add(survivor);
     }
     await clock.sleep(POLL_MS);
   }
@@ -77,14 +77,10 @@ function look(nonce: string): { readonly survivors: readonly number[]; readonly 
   return { survivors, unsure };
 }
 
-/** Pid of the kernel thread that starts all others (kthreadd). */
-const KERNEL_THREADS = 2;
-
 /** False for what has none: kernel threads, and what has ended. */
 function mayHaveEnvironment(pid: number): boolean {
-  if (pid === KERNEL_THREADS) return false;
   const found = processState(pid);
-  return found !== null && found.parent !== KERNEL_THREADS && found.state !== "Z" && found.state !== "X";
+  return found !== null && !found.isKernelThread && found.state !== "Z" && found.state !== "X";
 }
 
 /** This process and those it descends from: whoever starts ckpt from within a survivor must not be ended by it. */

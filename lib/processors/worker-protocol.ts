@@ -17,6 +17,8 @@ export type Answer = { readonly index: number; readonly outcome: Outcome };
 /** Where the output of a line stands that has nothing but `index` and `output`, in that order. */
 const PLAIN = /^\s*\{\s*"index"\s*:\s*\d+\s*,\s*"output"\s*:\s*/;
 
+const NUMBER = /^-?\d[\d.eE+-]*$/;
+
 /** Reads an answer; a text says why it is none. */
 export function parseAnswer(line: string): Answer | string {
   let value: unknown;
@@ -48,11 +50,22 @@ function outputText(line: string, output: unknown, answer: object): string {
   if (typeof output === "string" || typeof output === "boolean" || output === null)
     return JSON.stringify(output);
   const head = Object.keys(answer).length === 2 ? PLAIN.exec(line) : null;
-  if (head !== null) {
-    const written = line.slice(head[0].length, line.lastIndexOf("}")).trimEnd();
-    // All of a number is as it was written, and there is nothing in it to leave out.
-    return typeof output === "number" ? written : compactJson(written);
+  const written = head === null ? "" : line.slice(head[0].length, line.lastIndexOf("}")).trimEnd();
+  // A number stands as it was written. Where a key comes twice, more stands there than one value.
+  if (NUMBER.test(written)) return written;
+  return (written === "" ? null : compactOrNull(written)) ?? exactOutput(line);
+}
+
+function compactOrNull(written: string): string | null {
+  try {
+    return compactJson(written);
+  } catch {
+    return null;
   }
+}
+
+/** The output of an answer whose line is read as a whole: of keys that come twice the last one counts. */
+function exactOutput(line: string): string {
   const compact = compactJson(line);
   const { output: exact } = JSON.parse(compact, keepSource) as { readonly output: unknown };
   return JSON.stringify(exact);

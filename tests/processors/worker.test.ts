@@ -99,6 +99,11 @@ describe("a worker", () => {
     ['{"a": [1.0, {"b": null}], "c": 1e400}', '{"a":[1.0,{"b":null}],"c":1e400}'],
     ['5, "usage": {"input_tokens": 3}', "5"],
     ["null", "null"],
+    ["1e5 ", "1e5"],
+    ['2, "output": 3.0', "3.0"],
+    ['{"a": 1}, "output": 7', "7"],
+    ['[1], "output": [2.50]', "[2.50]"],
+    ['"x", "output": "y"', '"y"'],
   ])("whose output is %s has it kept digit for digit", async (written, kept) => {
     const processor = await open();
     expect(kinds(await all(processor, [{ do: "raw", text: written }]))).toEqual([kept]);
