@@ -73,19 +73,24 @@ function readOptions(): {
 async function full(at: Place): Promise<void> {
   const rows: Row[] = [];
   begin();
-  for (const { name, full: measure } of options.cases) rows.push(...(await attempt(name, () => measure(at))));
-  const { promptfoo } = options;
-  if (promptfoo !== undefined)
-    rows.push(...(await attempt("promptfoo", () => promptfooRows(at, PAIRS, promptfoo))));
-  else missing.push("promptfoo (--promptfoo FOLDER installs it)");
+  const { promptfoo, report, large } = options;
+  if (promptfoo === undefined) missing.push("promptfoo (--promptfoo FOLDER installs it)");
   if (Bun.which("parallel") === null) missing.push("GNU parallel (Debian: parallel)");
-  let found: Growth[] = [];
-  if (options.report) {
-    found = await growth(at, options.large ? [...SIZES, SIZE_LARGE] : SIZES);
-    rows.push(...shown(memoryRows(found)));
-    writeReport(rows, found, missing);
+  const found = report ? await growth(at, large ? [...SIZES, SIZE_LARGE] : SIZES) : [];
+  const memory = report ? shown(memoryRows(found)) : [];
+  const left = options.cases.map(({ name }) => name);
+  for (const { name, full: measure } of options.cases) {
+    rows.push(...(await attempt(name, () => measure(at))));
+    left.shift();
+    // After each case: it takes long, and may be stopped.
+    const notRun = left.length > 0 ? [`not run: ${left.join(", ")}`] : [];
+    if (report) writeReport([...rows, ...memory], found, [...missing, ...notRun]);
   }
-  finish(rows, found);
+  if (promptfoo !== undefined) {
+    rows.push(...(await attempt("promptfoo", () => promptfooRows(at, PAIRS, promptfoo))));
+    if (report) writeReport([...rows, ...memory], found, missing);
+  }
+  finish([...rows, ...memory], found);
 }
 
 async function quick(at: Place): Promise<void> {
