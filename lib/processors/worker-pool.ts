@@ -42,6 +42,8 @@ type Task = {
   readonly item: Item;
   readonly context: AttemptContext;
   readonly settle: (outcome: Outcome) => void;
+  /** Ends the run: not the item is to blame, nor the worker. */
+  readonly reject: (error: unknown) => void;
   /** To be tried with a worker that holds nothing else. */
   alone: boolean;
   deaths: number;
@@ -100,8 +102,8 @@ export class WorkerPool {
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome {
     if (context.signal.aborted || this.#closing) return ABORTED;
     if (context.signal !== this.#signal) this.#listen(context.signal);
-    return new Promise((settle) => {
-      this.#queue.push({ item, context, settle, alone: false, deaths: 0, sentAtMs: 0 });
+    return new Promise((settle, reject) => {
+      this.#queue.push({ item, context, settle, reject, alone: false, deaths: 0, sentAtMs: 0 });
       this.#schedule();
     });
   }
@@ -147,7 +149,13 @@ export class WorkerPool {
 
   /** Returns false when no worker can be started: then all is over. */
   #send(slot: Slot, task: Task): boolean {
-    slot.child ??= this.#start(slot);
+    try {
+      slot.child ??= this.#start(slot);
+    } catch (error) {
+      task.reject(error); // its log cannot be opened
+      this.#dropQueued(() => true);
+      return false;
+    }
     if (slot.child === null) {
       task.settle(this.#notStarted);
       this.#dropQueued(() => true);
@@ -265,7 +273,13 @@ export class WorkerPool {
   }
 
   #beginTrial(slot: Slot): void {
-    slot.child = this.#start(slot);
+    try {
+      slot.child = this.#start(slot);
+    } catch (error) {
+      [...this.#alone, ...this.#queue][0]?.reject(error);
+      this.#dropQueued(() => true);
+      return;
+    }
     if (slot.child === null) {
       this.#giveUp([], this.#notStarted);
       return;

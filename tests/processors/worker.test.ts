@@ -109,6 +109,19 @@ describe("a worker", () => {
     expect(kinds(await all(processor, [{ do: "raw", text: written }]))).toEqual([kept]);
   });
 
+  test("that dies when its log can neither be read nor opened again (a disk that fails) ends the run, and leaves no item waiting", async () => {
+    const logFolder = newFolder();
+    const script = 'read -r line; rm -r "$0"; exit 3';
+    const processor = await open({ inflight: 2, logFolder }, ["sh", "-c", script, logFolder]);
+    const outcomes = await Promise.allSettled(
+      ["a", "b", "c"].map(async (text, index) =>
+        processor.process(jsonItem(index, ECHO(text)), contextWith({ nonce: newNonce() })),
+      ),
+    );
+    const rejected = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(rejected.map(({ reason }) => String(reason))).toEqual([expect.stringContaining("ENOENT")]);
+  });
+
   test("may answer out of order, and holds as many items as it may", async () => {
     const script = String.raw`read -r a; read -r b; read -r c; for line in "$c" "$a" "$b"; do printf '%s\n' "$line"; done | jq -c '{index, output: .item.text}'; cat > /dev/null`;
     const processor = await open({ inflight: 3 }, ["sh", "-c", script]);
