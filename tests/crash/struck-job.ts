@@ -166,7 +166,7 @@ export class StruckJob {
 
   #doing(words: readonly string[], run: WatchedRun, marksBefore: number): string {
     const [command = ""] = words;
-    if (run.isOver) return "after the end";
+    if (run.hasEnded) return "after the end";
     if (command !== "run") return command;
     const paths = checkpointPaths(this.#dir);
     if (fs.existsSync(paths.intent)) return "move";

@@ -1,6 +1,6 @@
 // A run of ckpt that a method of proof watches: what it reports as saved is kept, and all its processes can be ended.
 import * as fs from "node:fs";
-import { allPids } from "../../lib/io/proc.ts";
+import { allPids, processState } from "../../lib/io/proc.ts";
 import { start } from "../helpers/ckpt.ts";
 
 /** Stands in the environment of the run and of all it starts. */
@@ -38,6 +38,11 @@ export class WatchedRun {
 
   get isOver(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** It has ended, though the event loop may not have said so yet. */
+  get hasEnded(): boolean {
+    return this.isOver || (processState(this.pid)?.state ?? "Z") === "Z";
   }
 
   /** What it has written to standard error so far. */
