@@ -6,7 +6,7 @@ import { O, realFileSystem as fs } from "./fs.ts";
 export type Pipe = { readonly readFd: number; readonly writeFd: number };
 
 /**
- * Opens a pipe that reads without waiting and is written to as any pipe.
+ * Opens both ends of a pipe: reading never blocks (EAGAIN while it is empty), writing blocks while it is full.
  * @param file a name for it, there for a moment only; what a run that was killed left under it is removed
  * @returns null where there is no such thing: no mkfifo(1), or a file system without named pipes
  */
@@ -15,7 +15,9 @@ export function openPipe(file: string): Pipe | null {
   try {
     removeFile(fs, file);
     // Node and Bun have no call for mkfifo(3).
-    const made = Bun.spawnSync(["mkfifo", "-m", "600", file], { stdio: ["ignore", "ignore", "ignore"] });
+    const made = Bun.spawnSync(["mkfifo", "-m", "600", "--", file], {
+      stdio: ["ignore", "ignore", "ignore"],
+    });
     if (!made.success) return null;
     readFd = fs.openSync(file, O.O_RDONLY | O.O_NONBLOCK | O.O_NOFOLLOW);
     return { readFd, writeFd: fs.openSync(file, O.O_WRONLY | O.O_NOFOLLOW) };
