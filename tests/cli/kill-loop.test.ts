@@ -5,7 +5,8 @@ import { afterAll, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, DATA, newFolder, read, writeLines } from "../helpers/ckpt.ts";
-import { hasStrace, seededRandom } from "../helpers/kill.ts";
+import { seededRandom } from "../helpers/kill.ts";
+import { hasStrace } from "../helpers/strace.ts";
 import { KilledRun, type Phase, PHASES } from "../helpers/killed-run.ts";
 
 const SEED = Number(process.env["CKPT_TEST_SEED"] ?? Date.now() % 1_000_000);

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Figures, Size } from "./figures.ts";
-import { hasStrace } from "../helpers/kill.ts";
+import { hasStrace } from "../helpers/strace.ts";
 import { type Check, type Mutant, MUTANTS } from "./mutant-list.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");

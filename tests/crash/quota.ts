@@ -3,7 +3,8 @@
 import * as fs from "node:fs";
 import { checkpointPaths, type CheckpointPaths } from "../../lib/checkpoint/names.ts";
 import { newFolder } from "../helpers/ckpt.ts";
-import { hasStrace, runInjected } from "../helpers/kill.ts";
+import { runInjected } from "../helpers/kill.ts";
+import { hasStrace } from "../helpers/strace.ts";
 import type { Figures, Size } from "./figures.ts";
 import { expectSaid, StruckJob } from "./struck-job.ts";
 import { mostReported } from "./watched-run.ts";

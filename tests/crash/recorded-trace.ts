@@ -2,6 +2,7 @@
 // Programs that the process starts are left out.
 import * as fs from "node:fs";
 import { ENV, EXECUTABLE } from "../helpers/ckpt.ts";
+import { expectWholeTrace } from "../helpers/strace.ts";
 
 const CALLS =
   "openat,write,pwrite64,writev,pwritev,ftruncate,truncate,fallocate,fsync,fdatasync,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir";
@@ -26,6 +27,7 @@ export type Trace = {
 /**
  * Runs ckpt under strace.
  * @param inject as in strace(1), for instance `fdatasync:signal=KILL:when=2`; of each thread the calls are counted apart
+ * @throws StraceFailed
  */
 export async function recordTrace(
   cwd: string,
@@ -59,6 +61,7 @@ export async function recordTrace(
   });
   await child.exited;
   const errors = fs.readFileSync(`${file}.err`, "utf8");
+  expectWholeTrace(errors);
   const events = parseTrace(fs.readFileSync(file, "utf8"));
   return {
     events,

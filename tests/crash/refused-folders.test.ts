@@ -1,6 +1,6 @@
 // Folders in which nothing can be kept, and quotas that are used up.
 import { expect } from "bun:test";
-import { hasStrace } from "../helpers/kill.ts";
+import { hasStrace } from "../helpers/strace.ts";
 import { testUnless } from "../helpers/test-unless.ts";
 import { quota } from "./quota.ts";
 import { refusedFolders, refusedFoldersMissing } from "./refused-folders.ts";

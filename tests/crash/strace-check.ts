@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { EXECUTABLE } from "../helpers/ckpt.ts";
+import { expectWholeTrace } from "../helpers/strace.ts";
 import { callRole } from "./call-role.ts";
 import { JOB_ENV, stdinOf, WORK } from "./sweep-job.ts";
 import { SYSCALLS } from "./syscalls.ts";
@@ -16,7 +17,10 @@ const LOOKING = new Set(
 );
 const COUNTED = new Set(SYSCALLS.map(({ name }) => name));
 
-/** Runs the command in `folder` under strace; returns in what the calls differ from `calls`, as messages. */
+/**
+ * Runs the command in `folder` under strace; returns in what the calls differ from `calls`, as messages.
+ * @throws StraceFailed
+ */
 export async function differencesToStrace(
   folder: string,
   args: readonly string[],
@@ -29,9 +33,10 @@ export async function differencesToStrace(
     env: JOB_ENV,
     stdin: stdinOf(folder, args),
     stdout: "ignore",
-    stderr: "ignore",
+    stderr: "pipe",
   });
-  await child.exited;
+  const [errors] = await Promise.all([child.stderr.text(), child.exited]);
+  expectWholeTrace(errors);
   const counts = new Map<string, number>();
   for (const key of traceKeys(fs.readFileSync(trace, "utf8"), path.join(folder, WORK)))
     counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,7 +1,8 @@
 // What both sweeps share: the cases made ready, the calls that each makes undisturbed, and what must hold when a command that was disturbed is followed by
 // the next ones.
 import * as fs from "node:fs";
-import { hasStrace, seededRandom } from "../helpers/kill.ts";
+import { seededRandom } from "../helpers/kill.ts";
+import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { committedItems, leftovers, recordedItems, standingBackups, standingPlace } from "./standing.ts";
 import { differencesToStrace } from "./strace-check.ts";
 import { CASES, type SweepCase } from "./sweep-cases.ts";
@@ -84,8 +85,8 @@ async function makeReady(sweepCase: SweepCase): Promise<ReadyCase> {
       exitCode === 0 ? await afterwards(sweepCase, folder, errors) : [`exit ${exitCode}: ${errors}`];
     return { calls, faults };
   });
-  const differences = await inCopy(template, (folder) =>
-    differencesToStrace(folder, sweepCase.args, undisturbed.calls),
+  const differences = await withStrace(() =>
+    inCopy(template, (folder) => differencesToStrace(folder, sweepCase.args, undisturbed.calls)),
   );
   const faults = [...undisturbed.faults, ...differences].map((fault) => `${sweepCase.name}: ${fault}`);
   const remove = (): void => fs.rmSync(template, { recursive: true, force: true });

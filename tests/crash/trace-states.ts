@@ -6,7 +6,8 @@ import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { writeLines } from "../helpers/ckpt.ts";
 import { command } from "../helpers/in-process.ts";
-import { hasStrace, seededRandom } from "../helpers/kill.ts";
+import { seededRandom } from "../helpers/kill.ts";
+import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { DiskModel, materialise, type Tree, treeDigest } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
 import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
@@ -86,7 +87,9 @@ export async function traceStates(size: Size): Promise<Figures> {
   try {
     const names = Object.keys(SEQUENCES);
     const roots = names.map((_, i) => path.join(base, String(i)));
-    const recorded = await Promise.all(names.map((name, i) => record(roots[i] ?? "", SEQUENCES[name] ?? [])));
+    const recorded = await Promise.all(
+      names.map((name, i) => withStrace(() => record(roots[i] ?? "", SEQUENCES[name] ?? []))),
+    );
     for (const [i, name] of names.entries())
       await inspect(name, roots[i] ?? "", recorded[i] ?? [], size, found);
   } finally {
@@ -103,6 +106,7 @@ function wordsIn(root: string, args: readonly string[]): string[] {
 }
 
 function prepare(root: string): void {
+  fs.rmSync(root, { recursive: true, force: true });
   fs.mkdirSync(root);
   writeLines(
     root,

@@ -5,8 +5,6 @@ import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { ENV, EXECUTABLE, start } from "./ckpt.ts";
 
-export const hasStrace: boolean = Bun.which("strace") !== null;
-
 /** A number in [0, 1) that a seed repeats (Mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
@@ -49,7 +47,8 @@ export async function runInjected(
 ): Promise<Ended> {
   const paths = point.paths.flatMap((file) => ["-P", file]);
   const inject = `inject=${point.calls}:${effect}${point.when === undefined ? "" : `:when=${point.when}`}`;
-  const tracer = ["strace", "-f", "-qq", "-b", "execve", "-o", "/dev/null", ...paths];
+  // -D: strace is a grandchild, so that the exit code is that of ckpt even when strace itself fails.
+  const tracer = ["strace", "-D", "-f", "-qq", "-b", "execve", "-o", "/dev/null", ...paths];
   const child = Bun.spawn([...tracer, "-e", `trace=${point.calls}`, "-e", inject, EXECUTABLE, ...args], {
     cwd,
     env: { ...ENV, ...env },
