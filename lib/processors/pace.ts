@@ -66,7 +66,8 @@ class PacedAttempts {
           waited_ms: Math.round(clock.monotonic() - sinceMs),
         };
       }
-      const outcome = await this.#attempt(item, { ...context, attempt: context.attempt + made });
+      const attempt = made === 0 ? context : { ...context, attempt: context.attempt + made };
+      const outcome = await this.#processor.process(item, attempt);
       made++;
       const again = this.#gate.done(admitted, troubleOf(outcome), this.#tokensOf(outcome, guess));
       if (outcome.status === "failed" && outcome.trouble !== undefined)
@@ -82,11 +83,6 @@ class PacedAttempts {
     if (this.#options.tpm === null) return 0;
     const estimate = this.#processor.estimate?.(item);
     return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
-  }
-
-  /** A throw is a bug or a failure of the whole run: the admission is of no use any more then. */
-  async #attempt(item: Item, context: AttemptContext): Promise<Outcome> {
-    return this.#processor.process(item, context);
   }
 
   #given(why: "down" | "refused"): Outcome {

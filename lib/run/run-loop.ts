@@ -68,6 +68,8 @@ export type RunResult = {
 const TURN_RESULTS_MAX = 64;
 /** What a call that held the thread for so long gave is in the log before the next one, which may never return, is begun. */
 const LONG_CALL_MS = 1;
+/** Results that come in one turn wait no longer than this for its end: what takes their place would begin late. */
+const LONG_TURN_MS = 0.25;
 const TICK_MS = 1000;
 
 /** An outcome that becomes a record. */
@@ -97,6 +99,9 @@ export class RunLoop {
   #launched = 0;
   #turnResults = 0;
   #turnPlanned = false;
+  /** Nothing is begun before what has come is in the log. */
+  #writeFirst = false;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
   #stop: StopReason | null = null;
   #held = false;
   #firstShown = false;
@@ -209,6 +214,7 @@ export class RunLoop {
       this.#stop === null &&
       this.#fatal === null &&
       !this.#held &&
+      !this.#writeFirst &&
       this.#inFlight < this.#concurrency &&
       this.#launched < this.#toDo &&
       this.#turnResults < TURN_RESULTS_MAX &&
@@ -309,6 +315,7 @@ export class RunLoop {
     }
     if (!(outcome instanceof Promise)) {
       this.#settle(item, outcome, startedAtMs, startMs);
+      this.#writeFirst ||= clock.monotonic() - startMs >= LONG_CALL_MS;
       return;
     }
     this.#inFlight++;
@@ -316,7 +323,8 @@ export class RunLoop {
       (settled) => {
         this.#inFlight--;
         this.#settle(item, settled, startedAtMs, startMs);
-        this.#planTurn(); // what takes its place is begun when the result is in the log
+        this.#writeFirst = true;
+        this.#endTurnSoon();
       },
       (error: unknown) => {
         this.#inFlight--;
@@ -348,7 +356,6 @@ export class RunLoop {
   #keep(item: Item, outcome: Kept, startedAtMs: number, startMs: number): void {
     const { plan, session, clock } = this.#parts;
     const tookMs = clock.monotonic() - startMs;
-    if (tookMs >= LONG_CALL_MS) this.#turnResults = TURN_RESULTS_MAX;
     const result = resultOf(outcome, startedAtMs, tookMs);
     const before = { state: plan.state(item.index), errorGroup: plan.errorGroup(item.index) };
     const key = {
@@ -390,15 +397,29 @@ export class RunLoop {
     if (reason !== null) this.stop(reason);
   }
 
+  /** At the end of the present turn, or now when it takes long: write what has come, and go on. */
+  #endTurnSoon(): void {
+    const isLong = this.#turnPlanned && this.#parts.clock.monotonic() - this.#writtenAtMs >= LONG_TURN_MS;
+    if (isLong) this.#writeAndLaunch();
+    else this.#planTurn();
+  }
+
+  #writeAndLaunch(): void {
+    this.#writeFirst = false;
+    this.#writtenAtMs = this.#parts.clock.monotonic();
+    if (this.#fatal === null) this.#saver.turn();
+    this.#pump();
+  }
+
   /** At the end of the present turn: write what has come, and go on. */
   #planTurn(): void {
     if (this.#turnPlanned) return;
     this.#turnPlanned = true;
+    this.#writtenAtMs = this.#parts.clock.monotonic();
     this.#parts.nextTurn(() => {
       this.#turnPlanned = false;
       this.#turnResults = 0;
-      if (this.#fatal === null) this.#saver.turn();
-      this.#pump();
+      this.#writeAndLaunch();
       this.#report(); // with what has just been begun in flight
     });
   }

@@ -184,6 +184,27 @@ describe("RunLoop", () => {
     expect(loggedAtStart).toEqual([[], [0], [0, 1], [0, 1, 2]]);
   });
 
+  test("in a turn that takes long, what has come is written and what takes its place begun before its end", async () => {
+    const { answer, open, started } = byHand();
+    const { loop, clock, recorded } = await newLoop(answer, { count: 6, options: { jobs: 3 } });
+    const running = loop.run();
+    await settle();
+    open.get(0)?.(OK);
+    await Promise.resolve();
+    expect({ started, recorded: recorded() }).toEqual({ started: [0, 1, 2], recorded: [] });
+    const slowly = clock.advance(0.3);
+    open.get(1)?.(OK);
+    for (let i = 0; i < 20; i++) await Promise.resolve(); // the same turn still
+    expect({ started, recorded: recorded() }).toEqual({ started: [0, 1, 2, 3, 4], recorded: [0, 1] });
+    await slowly;
+    for (const index of [2, 3, 4, 5]) {
+      while (!open.has(index)) await settle();
+      open.get(index)?.(OK);
+    }
+    await running;
+    expect(recorded()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   test("a limit ends the run after that many items", async () => {
     const { loop, recorded } = await newLoop(() => OK, { options: { limit: 4 } });
     expect((await loop.run()).stop).toEqual({ kind: "limit" });
