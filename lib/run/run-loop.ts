@@ -10,7 +10,8 @@ import { collectGarbage } from "../io/garbage.ts";
 import type { Pace } from "../processors/pace.ts";
 import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
 import type { Progress, StopReason, WaitReason } from "./progress.ts";
-import { RateMeter } from "./rate.ts";
+import { ItemQueue } from "./item-queue.ts";
+import { ProgressMeter } from "./progress-meter.ts";
 import { Saver } from "./saver.ts";
 import {
   type Budget,
@@ -18,7 +19,7 @@ import {
   budgetStop,
   budgetWarnings,
   type FailureLimit,
-  failureStop,
+  FailureWatch,
 } from "./stop-rules.ts";
 
 export type RunOptions = {
@@ -80,21 +81,16 @@ export class RunLoop {
   readonly #options: RunOptions;
   readonly #events: RunEvents;
   readonly #saver: Saver;
-  readonly #rate = new RateMeter();
-  readonly #tokenRate = new RateMeter();
+  readonly #queue: ItemQueue;
+  readonly #meter: ProgressMeter;
+  readonly #failures: FailureWatch;
   readonly #abort = new AbortController();
   readonly #stopping = new AbortController();
   readonly #warned = new Set<string>();
-  readonly #items: AsyncGenerator<readonly Item[], void>;
-  readonly #succeededBefore: number;
   readonly #startMs: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** Of the first attempt at any item. */
   readonly #context: AttemptContext;
-  #queue: readonly Item[] = [];
-  #queueAt = 0;
-  #reading = false;
-  #exhausted = false;
   #inFlight = 0;
   #launched = 0;
   #turnResults = 0;
@@ -106,8 +102,6 @@ export class RunLoop {
   #held = false;
   #firstShown = false;
   #fatal: { readonly error: unknown } | null = null;
-  #first = { attempted: 0, succeeded: 0 };
-  #firstFailure: { readonly item: string; readonly error: string } | null = null;
   readonly #pending: number;
   readonly #toDo: number;
   readonly #cancels: (() => void)[] = [];
@@ -118,11 +112,15 @@ export class RunLoop {
     this.#options = options;
     this.#events = events;
     this.#startMs = parts.clock.monotonic();
-    this.#succeededBefore = parts.session.counts.completed;
+    this.#failures = new FailureWatch(options.maxFailures, parts.session.counts.completed);
     const { pending } = parts.plan.counts(options.retryFailed);
     this.#pending = pending;
     this.#toDo = Math.min(pending, options.limit ?? pending);
-    this.#items = this.#itemsToDo();
+    this.#meter = new ProgressMeter(parts.session, this.#toDo, this.#startMs);
+    this.#queue = new ItemQueue(parts.input, parts.plan, options.retryFailed, {
+      read: () => this.#pump(),
+      failed: (error) => this.#readFailed(error),
+    });
     const { id: session, nonce } = parts.identity;
     const [signal, stopping] = [this.#abort.signal, this.#stopping.signal];
     this.#context = { attempt: 1, session, nonce, signal, stopping };
@@ -153,7 +151,7 @@ export class RunLoop {
     await this.#finished.promise;
     for (const cancel of this.#cancels) cancel();
     this.#cancelTick?.();
-    await this.#items.return();
+    await this.#queue.close();
     await this.#saver.drain();
     if (this.#fatal !== null) throw this.#fatal.error;
     const limited = this.#launched >= this.#toDo && this.#toDo < this.#pending;
@@ -197,16 +195,6 @@ export class RunLoop {
     this.#report();
     if (held && this.#cancelTick === null) this.#tick();
     if (!held) this.#planTurn();
-  }
-
-  /** Pending items first, then those that failed in earlier runs. */
-  async *#itemsToDo(): AsyncGenerator<readonly Item[], void> {
-    const { input, plan } = this.#parts;
-    const { fresh, changed, retry } = plan.counts(this.#options.retryFailed);
-    const isPending = (index: number): boolean =>
-      plan.state(index) === STATE.fresh || plan.state(index) === STATE.changed;
-    if (fresh + changed > 0) yield* input.read(isPending);
-    if (retry > 0) yield* input.read((index) => plan.state(index) === STATE.failed);
   }
 
   get #mayLaunch(): boolean {
@@ -255,35 +243,12 @@ export class RunLoop {
 
   #pump(): void {
     while (this.#mayLaunch) {
-      const item = this.#queue[this.#queueAt];
-      if (item === undefined) {
-        this.#readMore();
-        break;
-      }
-      this.#queueAt++;
+      const item = this.#queue.take();
+      if (item === undefined) break;
       this.#launch(item);
     }
     if (this.#turnResults > 0) this.#planTurn();
     else this.#finishIfDone();
-  }
-
-  #readMore(): void {
-    if (this.#reading || this.#exhausted) return;
-    this.#reading = true;
-    void this.#items.next().then(
-      (next) => {
-        this.#reading = false;
-        this.#queue = next.done === true ? [] : next.value;
-        this.#queueAt = 0;
-        this.#exhausted = next.done === true;
-        this.#pump();
-      },
-      (error: unknown) => {
-        this.#reading = false;
-        this.#exhausted = true;
-        this.#readFailed(error);
-      },
-    );
   }
 
   #readFailed(error: unknown): void {
@@ -377,24 +342,9 @@ export class RunLoop {
       return;
     }
     if (session.bufferIsFull) this.#saver.turn();
-    this.#countFirst(before.state, result, label);
-    if (result.usage !== undefined) this.#heedBudget();
-  }
-
-  #countFirst(before: number, result: Result, label: string): void {
-    const isFirst = before === STATE.fresh;
-    if (result.status === "ok") {
-      if (isFirst) this.#first.succeeded++;
-      if (isFirst) this.#first.attempted++;
-      return;
-    }
-    if (result.error.kind === "input") return;
-    if (isFirst) this.#first.attempted++;
-    this.#firstFailure ??= { item: label, error: result.error.message };
-    const { attempted, failed } = this.#parts.session.run;
-    const tally = { attempted, failed, first: this.#first, firstFailure: this.#firstFailure };
-    const reason = failureStop(tally, this.#options.maxFailures, this.#succeededBefore);
+    const reason = this.#failures.noted(result, before.state === STATE.fresh, label, session.run);
     if (reason !== null) this.stop(reason);
+    if (result.usage !== undefined) this.#heedBudget();
   }
 
   /** At the end of the present turn, or now when it takes long: write what has come, and go on. */
@@ -425,40 +375,26 @@ export class RunLoop {
   }
 
   #finishIfDone(): void {
-    if (this.#inFlight > 0 || this.#reading || this.#turnPlanned) return;
+    if (this.#inFlight > 0 || this.#queue.isReading || this.#turnPlanned) return;
     const over = this.#stop !== null || this.#fatal !== null;
-    const nothingLeft = this.#launched >= this.#toDo || this.#exhausted;
+    const nothingLeft = this.#launched >= this.#toDo || this.#queue.isExhausted;
     if (!over && (this.#held || !nothingLeft)) return;
     this.#finished.resolve();
   }
 
   #report(): void {
-    const { session, clock, plan } = this.#parts;
-    const nowMs = clock.monotonic();
-    const { run, counts, committed } = session;
-    this.#rate.sample(nowMs, run.attempted);
-    const left = Math.max(0, this.#toDo - run.attempted);
-    const ratePerS = this.#rate.perSecond();
-    const { input_tokens: input, output_tokens: output, cost } = run.usage;
-    this.#tokenRate.sample(nowMs, input + output);
-    const tokensPerS = this.#tokenRate.perSecond();
-    this.#events.progress({
-      total: plan.count,
-      completed: counts.completed,
-      failed: counts.failed,
-      left,
-      done: run.attempted,
-      inFlight: this.#inFlight,
-      saved: committed.results_saved,
-      elapsedMs: nowMs - this.#startMs,
-      ratePerS,
-      etaMs: ratePerS === null ? null : (left * 1000) / ratePerS,
-      concurrency: this.#concurrency,
-      waiting: this.#waitReason(),
-      ...(tokensPerS === null ? {} : { tokensPerS }),
-      ...(cost > 0 ? { cost: session.usage.cost } : {}),
-    });
+    const { clock, plan } = this.#parts;
+    this.#events.progress(
+      this.#meter.at({
+        nowMs: clock.monotonic(),
+        total: plan.count,
+        inFlight: this.#inFlight,
+        concurrency: this.#concurrency,
+        waiting: this.#waitReason(),
+      }),
+    );
   }
+
   #waitReason(): WaitReason | null {
     if (this.#held) return "disk full";
     const isLeft = this.#stop === null && this.#launched < this.#toDo;

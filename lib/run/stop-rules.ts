@@ -1,4 +1,5 @@
 // When a run stops by itself: too many failures, none of the first items succeeding, or a budget that is used up.
+import type { Result } from "../core/record.ts";
 import type { UsageTotals } from "../core/status.ts";
 import type { StopReason } from "./progress.ts";
 
@@ -45,6 +46,42 @@ export function failureStop(
   const exceeded =
     tally.attempted >= PERCENT_ATTEMPTS_MIN && tally.failed * 100 >= limit.percent * tally.attempted;
   return exceeded ? { kind: "max-failures", failures: tally.failed, allowed: `${limit.percent}%` } : null;
+}
+
+/** Counts what those rules ask for that the session does not count. */
+export class FailureWatch {
+  readonly #limit: FailureLimit | null;
+  readonly #succeededBefore: number;
+  #first = { attempted: 0, succeeded: 0 };
+  #firstFailure: RunTally["firstFailure"] = null;
+
+  constructor(limit: FailureLimit | null, succeededBefore: number) {
+    this.#limit = limit;
+    this.#succeededBefore = succeededBefore;
+  }
+
+  /**
+   * The reason to stop after this result, or null.
+   * @param isFirst the item was attempted for the first time in the session
+   * @param label name of the item; asked for of a failure only
+   * @param run counts of this run, the result included
+   */
+  noted(
+    result: Result,
+    isFirst: boolean,
+    label: string,
+    run: Pick<RunTally, "attempted" | "failed">,
+  ): StopReason | null {
+    const isOk = result.status === "ok";
+    if (!isOk && result.error.kind === "input") return null; // it was no item: nothing was attempted
+    if (isFirst) this.#first.attempted++;
+    if (isFirst && isOk) this.#first.succeeded++;
+    if (isOk) return null;
+    this.#firstFailure ??= { item: label, error: result.error.message };
+    const { attempted, failed } = run;
+    const tally = { attempted, failed, first: this.#first, firstFailure: this.#firstFailure };
+    return failureStop(tally, this.#limit, this.#succeededBefore);
+  }
 }
 
 /** What the whole session may spend; null: no limit. */
