@@ -3,7 +3,7 @@
 
 /** Growth since the last collection that calls for another: this, and a part of what there was then. */
 const GROWTH_BYTES_MIN = 16 << 20;
-const GROWTH_PART = 1 / 4;
+const GROWTH_PART = 1 / 8;
 /** After a collection of `d` ms there is none for 8 `d`: a module may hold gigabytes. */
 const REST_FACTOR = 8;
 

@@ -73,14 +73,13 @@ export class IdentityJoin {
     const withIds = this.#input.spec.idField !== null;
     const { error, hash } = record;
     const key = withIds && record.id !== null ? idKey(record.id) : recordedKey(hash, record.occurrence);
-    const replaced = this.#table.set(key, {
+    this.#table.add(key, {
       offset: record.offset,
       failed: error !== null,
       rejected: error?.kind === "input",
       errorGroup: error === null ? 0 : this.#errors.add(error, itemLabel(record.id, record.index)),
       content: [hash[0] ?? 0, hash[1] ?? 0],
     });
-    if (replaced !== null) this.#errors.remove(replaced);
   }
 
   /**
@@ -90,6 +89,7 @@ export class IdentityJoin {
    */
   async finish(fields?: ScanFields): Promise<Scanned> {
     const [errors, input] = [this.#errors, this.#input];
+    this.#table.link((group) => errors.remove(group));
     const plan = new Plan();
     const doubled: number[] = [];
     const scan = await input.scan((index, _line, digest, id) => {
