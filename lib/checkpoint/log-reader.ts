@@ -2,7 +2,8 @@
 import type { LogPosition } from "../core/status.ts";
 import { readFully } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import { newerVersion, readFrame, type RecordFrame } from "./record-codec.ts";
+import { newerVersion, readFrame, RecordFrame } from "./record-codec.ts";
+import { SUM_DIGITS } from "./seal.ts";
 
 const BLOCK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -67,9 +68,10 @@ export type RecordVisitor = (frame: Readonly<RecordFrame>, line: Buffer, offset:
 export function scanLog(fs: FileSystem, file: string, from: LogPosition, visit: RecordVisitor): LogScan {
   const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
   try {
-    let { bytes, records, last_sum: lastSum } = from;
+    let { bytes, records } = from;
     let fault: LogFault | null = null;
-    const frame: RecordFrame = { seq: 0, index: 0, failed: false, prev: "", sum: "" };
+    const frame = new RecordFrame();
+    const lastSum = Buffer.from(from.last_sum, "latin1");
     const fileBytes = eachLine(fs, fd, from.bytes, (line, offset, ended) => {
       const kind = lineFault(line, ended, frame, records + 1, lastSum);
       if (kind !== null) {
@@ -78,13 +80,13 @@ export function scanLog(fs: FileSystem, file: string, from: LogPosition, visit: 
         return false;
       }
       records++;
-      lastSum = frame.sum;
+      line.copy(lastSum, 0, line.length - 2 - SUM_DIGITS);
       bytes = offset + line.length + 1;
       visit(frame, line, offset);
       return true;
     });
     const size = fault === null ? fileBytes : fs.fstatSync(fd).size;
-    return { valid: { bytes, records, last_sum: lastSum }, fileBytes: size, fault };
+    return { valid: { bytes, records, last_sum: lastSum.toString("latin1") }, fileBytes: size, fault };
   } finally {
     fs.closeSync(fd);
   }
@@ -95,7 +97,7 @@ function lineFault(
   ended: boolean,
   frame: RecordFrame,
   seq: number,
-  prev: string,
+  lastSum: Uint8Array,
 ): LogFault["kind"] | null {
   if (!readFrame(line, frame)) {
     if (!ended) return "unended";
@@ -103,7 +105,7 @@ function lineFault(
   }
   if (!ended) return "unended";
   if (frame.seq !== seq) return "sequence";
-  return frame.prev === prev ? null : "chain";
+  return frame.follows(lastSum) ? null : "chain";
 }
 
 /** Reads the line that begins at an offset, without its end. Null when there is no whole line. */

@@ -5,7 +5,7 @@ import type { Status } from "../core/status.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { O } from "../io/fs.ts";
 import { eachLine } from "./log-reader.ts";
-import { firstPrev, newerVersion, parseRecord, readFrame, type RecordFrame } from "./record-codec.ts";
+import { firstPrev, newerVersion, parseRecord, readFrame, RecordFrame } from "./record-codec.ts";
 
 /** Records that follow each other without a fault. Offsets in bytes; `to` is behind the last one's line end. */
 export type LogRun = {
@@ -43,7 +43,7 @@ export function readPieces(fs: FileSystem, file: string, status: Status | null):
   try {
     const runs: LogRun[] = [];
     const bad: BadLine[] = [];
-    const frame: RecordFrame = { seq: 0, index: 0, failed: false, prev: "", sum: "" };
+    const frame = new RecordFrame();
     let open: LogRun | null = null;
     const fileBytes = eachLine(fs, fd, 0, (line, from, ended) => {
       const to = from + line.length + (ended ? 1 : 0);

@@ -86,20 +86,40 @@ export function relinkRecord(
 }
 
 /** What is in the fixed places of a record, read without parsing JSON. */
-export type RecordFrame = { seq: number; index: number; failed: boolean; prev: string; sum: string };
+export class RecordFrame {
+  seq: number = 0;
+  index: number = 0;
+  failed: boolean = false;
+  /** The line that was read last; the sums are taken from it when they are asked for. */
+  line: Buffer = NO_LINE;
+
+  get prev(): string {
+    const from = this.line.length - TAIL_LENGTH;
+    return this.line.toString("latin1", from, from + SUM_DIGITS);
+  }
+
+  get sum(): string {
+    const to = this.line.length - 2;
+    return this.line.toString("latin1", to - SUM_DIGITS, to);
+  }
+
+  /** Whether this record names that sum as the one before it. @param sum its digits, as ASCII */
+  follows(sum: Uint8Array): boolean {
+    return sum.length === SUM_DIGITS && matches(this.line, this.line.length - TAIL_LENGTH, sum);
+  }
+}
 
 /**
- * Checks a line (without its end) by its own checksum and reads its frame into `frame`.
+ * Checks a line (without its end) by its own checksum and reads its frame into `frame`, which is valid as long as the line.
  * @returns false when it is not a whole, valid record
  */
 export function readFrame(line: Buffer, frame: RecordFrame): boolean {
   if (!hasOwnSum(line)) return false;
-  const tail = line.toString("latin1", line.length - TAIL_LENGTH, line.length);
-  frame.prev = tail.slice(0, SUM_DIGITS);
-  frame.sum = tail.slice(SUM_DIGITS + SUM_KEY.length, -2);
+  frame.line = line;
   return readHead(line, frame);
 }
 
+const NO_LINE = Buffer.alloc(0);
 const SUM_KEY_BYTES = Buffer.from(SUM_KEY);
 /** `<16>","sum":"<16>"}`, behind `,"prev":"` */
 const TAIL_LENGTH = SUM_DIGITS + SUM_KEY.length + SUM_DIGITS + 2;

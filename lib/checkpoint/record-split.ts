@@ -35,43 +35,64 @@ const ATTEMPTS = Buffer.from(',"attempts":');
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Splits a verified record's line. Null when it is not of the known shape (another program's): parse it instead. */
-export function splitRecord(line: Buffer): RecordSplit | null {
-  if (!matches(line, 0, SEQ)) return null;
+/** What stands in front of the output or error of a record; there is one, valid until the next record is looked at. */
+const front = {
+  index: 0,
+  failed: false,
+  /** The JSON text of the id; of no length when there is none. */
+  idStart: 0,
+  idEnd: 0,
+  hashStart: 0,
+  occurrence: 1,
+  /** Behind the fingerprint's digits. */
+  end: 0,
+};
+
+/** Reads a verified record's line into `front`. False when it is not of the known shape (another program's). */
+function readFront(line: Buffer): boolean {
+  if (!matches(line, 0, SEQ)) return false;
   const seqEnd = digitsEnd(line, SEQ.length);
-  if (!matches(line, seqEnd, INDEX)) return null;
+  if (!matches(line, seqEnd, INDEX)) return false;
   const indexStart = seqEnd + INDEX.length;
   const indexEnd = digitsEnd(line, indexStart);
   const lineEnd = matches(line, indexEnd, LINE) ? digitsEnd(line, indexEnd + LINE.length) : indexEnd;
   const failed = matches(line, lineEnd, STATUS_FAILED);
-  if (!failed && !matches(line, lineEnd, STATUS_OK)) return null;
+  if (!failed && !matches(line, lineEnd, STATUS_OK)) return false;
   const statusEnd = lineEnd + (failed ? STATUS_FAILED : STATUS_OK).length;
-  const idStart = statusEnd + ID.length - 1;
-  const idEnd = matches(line, statusEnd, ID) ? stringEnd(line, idStart) : statusEnd;
-  if (!matches(line, idEnd, HASH)) return null;
-  const hashStart = idEnd + HASH.length;
-  const hashEnd = hashStart + HASH_DIGITS;
+  const hasId = matches(line, statusEnd, ID);
+  front.idStart = hasId ? statusEnd + ID.length - 1 : statusEnd;
+  front.idEnd = hasId ? stringEnd(line, front.idStart) : statusEnd;
+  if (!matches(line, front.idEnd, HASH)) return false;
+  front.hashStart = front.idEnd + HASH.length;
+  const hashEnd = front.hashStart + HASH_DIGITS;
   const counted = matches(line, hashEnd, OCCURRENCE);
   const occurrenceStart = hashEnd + OCCURRENCE.length;
   const occurrenceEnd = counted ? digitsEnd(line, occurrenceStart) : hashEnd + 1;
-  if (line[hashEnd] !== QUOTE || !matches(line, occurrenceEnd, FP)) return null;
-  const fpEnd = occurrenceEnd + FP.length + FP_DIGITS;
+  if (line[hashEnd] !== QUOTE || !matches(line, occurrenceEnd, FP)) return false;
+  front.index = number(line, indexStart, indexEnd);
+  front.failed = failed;
+  front.occurrence = counted ? number(line, occurrenceStart, occurrenceEnd) : 1;
+  front.end = occurrenceEnd + FP.length + FP_DIGITS;
+  return true;
+}
+
+/** JSON text of the id of what is in `front`. */
+function frontId(line: Buffer): string | null {
+  return front.idEnd === front.idStart ? null : line.toString("utf8", front.idStart, front.idEnd);
+}
+
+/** Splits a verified record's line. Null when it is not of the known shape (another program's): parse it instead. */
+export function splitRecord(line: Buffer): RecordSplit | null {
+  if (!readFront(line)) return null;
+  const { index, failed, hashStart, occurrence, end } = front;
   const key = failed ? ERROR : OUTPUT;
-  if (!matches(line, fpEnd, key)) return null;
+  if (!matches(line, end, key)) return null;
   // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:
   // the last place is the record's own.
-  const bodyStart = fpEnd + key.length;
+  const bodyStart = end + key.length;
   const bodyEnd = line.lastIndexOf(ATTEMPTS);
   if (bodyEnd < bodyStart) return null;
-  return {
-    index: number(line, indexStart, indexEnd),
-    failed,
-    idJson: idEnd === statusEnd ? null : line.toString("utf8", idStart, idEnd),
-    hashStart,
-    occurrence: counted ? number(line, occurrenceStart, occurrenceEnd) : 1,
-    bodyStart,
-    bodyEnd,
-  };
+  return { index, failed, idJson: frontId(line), hashStart, occurrence, bodyStart, bodyEnd };
 }
 
 function matches(line: Buffer, at: number, bytes: Uint8Array): boolean {
@@ -111,10 +132,10 @@ const hashWords: HashWords = new Uint32Array(4);
 
 /** Which item a verified record's line belongs to. */
 export function recordIdentity(line: Buffer): RecordIdentity {
-  const split = splitRecord(line);
-  if (split !== null) {
-    const id = split.idJson === null ? null : (JSON.parse(split.idJson) as string);
-    const { failed, occurrence, index, hashStart } = split;
+  if (readFront(line)) {
+    const { failed, occurrence, index, hashStart } = front;
+    const idJson = frontId(line);
+    const id = idJson === null ? null : (JSON.parse(idJson) as string);
     return { failed, id, hash: readHashWords(line, hashStart, hashWords), occurrence, index };
   }
   const record = parseRecord(line);

@@ -5,12 +5,11 @@ import {
   firstPrev,
   parseRecord,
   readFrame,
+  RecordFrame,
   recordBody,
 } from "../../lib/checkpoint/record-codec.ts";
 import { splitRecord } from "../../lib/checkpoint/record-split.ts";
 import { seal, unseal } from "../../lib/checkpoint/seal.ts";
-
-const frame = () => ({ seq: 0, index: 0, failed: false, prev: "", sum: "" });
 
 function encode(seq: number, index: number, id: string | null, outputJson: string): Buffer {
   const key = { index, line: index + 1, id, hash: "0123456789abcdef".repeat(2), occurrence: 1 };
@@ -38,13 +37,22 @@ describe("record codec", () => {
         fc.jsonValue(),
         (seq, index, id, value) => {
           const line = encode(seq, index, id, JSON.stringify(value));
-          const read = frame();
+          const read = new RecordFrame();
           expect(readFrame(line, read)).toBe(true);
           expect([read.seq, read.index, read.failed, read.prev]).toEqual([
             seq,
             index,
             false,
             firstPrev("nonce"),
+          ]);
+          const [prev, sum] = [firstPrev("nonce"), parseRecord(line)?.sum ?? ""].map((text) =>
+            Buffer.from(text),
+          );
+          expect(read.sum).toBe(String(sum));
+          expect([prev, sum, prev?.subarray(1)].map((digits) => read.follows(digits ?? line))).toEqual([
+            true,
+            false,
+            false,
           ]);
           const split = splitRecord(line);
           expect(JSON.parse(split?.idJson ?? "null")).toBe(id);
@@ -61,7 +69,7 @@ describe("record codec", () => {
       for (const bit of [1, 2, 4, 8, 16, 32, 64, 128]) {
         const damaged = Buffer.from(line);
         damaged[at] = (damaged[at] ?? 0) ^ bit;
-        expect(readFrame(damaged, frame())).toBe(false);
+        expect(readFrame(damaged, new RecordFrame())).toBe(false);
       }
     }
   });

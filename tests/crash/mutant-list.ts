@@ -104,7 +104,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     "chain of records not compared",
     "checkpoint/log-reader.ts",
-    'frame.prev === prev ? null : "chain"',
+    'frame.follows(lastSum) ? null : "chain"',
     "null",
     test("checkpoint/log-reader", "a record of another session"),
   ),
