@@ -44,8 +44,7 @@ const front = {
   idEnd: 0,
   hashStart: 0,
   occurrence: 1,
-  /** Behind the fingerprint's digits. */
-  end: 0,
+  bodyStart: 0,
 };
 
 /** Reads a verified record's line into `front`. False when it is not of the known shape (another program's). */
@@ -69,10 +68,13 @@ function readFront(line: Buffer): boolean {
   const occurrenceStart = hashEnd + OCCURRENCE.length;
   const occurrenceEnd = counted ? digitsEnd(line, occurrenceStart) : hashEnd + 1;
   if (line[hashEnd] !== QUOTE || !matches(line, occurrenceEnd, FP)) return false;
+  const fpEnd = occurrenceEnd + FP.length + FP_DIGITS;
+  const key = failed ? ERROR : OUTPUT;
+  if (!matches(line, fpEnd, key)) return false;
   front.index = number(line, indexStart, indexEnd);
   front.failed = failed;
   front.occurrence = counted ? number(line, occurrenceStart, occurrenceEnd) : 1;
-  front.end = occurrenceEnd + FP.length + FP_DIGITS;
+  front.bodyStart = fpEnd + key.length;
   return true;
 }
 
@@ -84,12 +86,9 @@ function frontId(line: Buffer): string | null {
 /** Splits a verified record's line. Null when it is not of the known shape (another program's): parse it instead. */
 export function splitRecord(line: Buffer): RecordSplit | null {
   if (!readFront(line)) return null;
-  const { index, failed, hashStart, occurrence, end } = front;
-  const key = failed ? ERROR : OUTPUT;
-  if (!matches(line, end, key)) return null;
+  const { index, failed, hashStart, occurrence, bodyStart } = front;
   // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:
   // the last place is the record's own.
-  const bodyStart = end + key.length;
   const bodyEnd = line.lastIndexOf(ATTEMPTS);
   if (bodyEnd < bodyStart) return null;
   return { index, failed, idJson: frontId(line), hashStart, occurrence, bodyStart, bodyEnd };

@@ -28,7 +28,7 @@ export class ItemQueue {
     return this.#reading;
   }
 
-  /** All items have been taken. */
+  /** All items have been taken, or reading has failed. */
   get isExhausted(): boolean {
     return this.#exhausted;
   }

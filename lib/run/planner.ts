@@ -73,13 +73,14 @@ export class IdentityJoin {
     const withIds = this.#input.spec.idField !== null;
     const { error, hash } = record;
     const key = withIds && record.id !== null ? idKey(record.id) : recordedKey(hash, record.occurrence);
-    this.#table.add(key, {
+    const replaced = this.#table.set(key, {
       offset: record.offset,
       failed: error !== null,
       rejected: error?.kind === "input",
       errorGroup: error === null ? 0 : this.#errors.add(error, itemLabel(record.id, record.index)),
       content: [hash[0] ?? 0, hash[1] ?? 0],
     });
+    if (replaced !== null) this.#errors.remove(replaced);
   }
 
   /**
@@ -89,7 +90,6 @@ export class IdentityJoin {
    */
   async finish(fields?: ScanFields): Promise<Scanned> {
     const [errors, input] = [this.#errors, this.#input];
-    this.#table.link((group) => errors.remove(group));
     const plan = new Plan();
     const doubled: number[] = [];
     const scan = await input.scan((index, _line, digest, id) => {

@@ -1,5 +1,5 @@
 // The run: a sliding window over the items, no barrier between batches. Whatever becomes of an attempt is added to the log in the same turn and
-// written at its end. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
+// written at its end, or before when it takes long. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
 import { type Item, itemLabel } from "../core/item.ts";
 import { type Plan, STATE } from "../core/plan.ts";
 import type { Result, Retry } from "../core/record.ts";
@@ -69,7 +69,7 @@ export type RunResult = {
 const TURN_RESULTS_MAX = 64;
 /** What a call that held the thread for so long gave is in the log before the next one, which may never return, is begun. */
 const LONG_CALL_MS = 1;
-/** Results that come in one turn wait no longer than this for its end: what takes their place would begin late. */
+/** When more results come in a turn that has taken so long, their places are filled before its end. */
 const LONG_TURN_MS = 0.25;
 const TICK_MS = 1000;
 
@@ -97,7 +97,10 @@ export class RunLoop {
   #turnPlanned = false;
   /** Nothing is begun before what has come is in the log. */
   #writeFirst = false;
-  #writtenAtMs = Number.NEGATIVE_INFINITY;
+  /** Number of the turn, of those in which results come. */
+  #turn = 0;
+  /** Since when results of this turn wait to be written. */
+  #waitingSinceMs = 0;
   #stop: StopReason | null = null;
   #held = false;
   #firstShown = false;
@@ -198,11 +201,14 @@ export class RunLoop {
   }
 
   get #mayLaunch(): boolean {
+    return !this.#writeFirst && this.#isRoom;
+  }
+
+  get #isRoom(): boolean {
     return (
       this.#stop === null &&
       this.#fatal === null &&
       !this.#held &&
-      !this.#writeFirst &&
       this.#inFlight < this.#concurrency &&
       this.#launched < this.#toDo &&
       this.#turnResults < TURN_RESULTS_MAX &&
@@ -284,12 +290,13 @@ export class RunLoop {
       return;
     }
     this.#inFlight++;
+    const turn = this.#turn;
     void outcome.then(
       (settled) => {
         this.#inFlight--;
         this.#settle(item, settled, startedAtMs, startMs);
         this.#writeFirst = true;
-        this.#endTurnSoon();
+        this.#replace(turn);
       },
       (error: unknown) => {
         this.#inFlight--;
@@ -347,17 +354,26 @@ export class RunLoop {
     if (result.usage !== undefined) this.#heedBudget();
   }
 
-  /** At the end of the present turn, or now when it takes long: write what has come, and go on. */
-  #endTurnSoon(): void {
-    const isLong = this.#turnPlanned && this.#parts.clock.monotonic() - this.#writtenAtMs >= LONG_TURN_MS;
-    if (isLong) this.#writeAndLaunch();
-    else this.#planTurn();
+  /**
+   * At the end of the turn, or now when it takes long: writes what has come, and fills the places. The place of what was begun in this very turn is filled at
+   * its end, or a module that computes, and waits for nothing, would let no turn end.
+   */
+  #replace(begunInTurn: number): void {
+    const isLong =
+      this.#turnPlanned &&
+      begunInTurn < this.#turn &&
+      this.#parts.clock.monotonic() - this.#waitingSinceMs >= LONG_TURN_MS;
+    if (!isLong || !this.#isRoom) {
+      this.#planTurn();
+      return;
+    }
+    this.#writeAndLaunch();
+    this.#waitingSinceMs = this.#parts.clock.monotonic();
   }
 
   #writeAndLaunch(): void {
-    this.#writeFirst = false;
-    this.#writtenAtMs = this.#parts.clock.monotonic();
     if (this.#fatal === null) this.#saver.turn();
+    this.#writeFirst = this.#held;
     this.#pump();
   }
 
@@ -365,7 +381,8 @@ export class RunLoop {
   #planTurn(): void {
     if (this.#turnPlanned) return;
     this.#turnPlanned = true;
-    this.#writtenAtMs = this.#parts.clock.monotonic();
+    this.#turn++;
+    this.#waitingSinceMs = this.#parts.clock.monotonic();
     this.#parts.nextTurn(() => {
       this.#turnPlanned = false;
       this.#turnResults = 0;

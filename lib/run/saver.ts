@@ -1,4 +1,4 @@
-// Decides when results are written and committed: written at the end of the turn in which they came; committed when a batch is full, batches
+// Decides when results are written and committed: written in the turn in which they came; committed when a batch is full, batches
 // being joined while commits would take more than a tenth of the time, never later than a second after; at the latest when a result is 5 s old.
 import { CkptError } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
@@ -53,7 +53,7 @@ export class Saver {
     return this.#heldSinceMs !== null;
   }
 
-  /** Called at the end of each turn in which results have been added. */
+  /** Called in each turn in which results have been added: at its end, and in a long one before. */
   turn(): void {
     if (this.#failed || this.isHeld) return;
     try {

@@ -63,7 +63,7 @@ export class FailureWatch {
   /**
    * The reason to stop after this result, or null.
    * @param isFirst the item was attempted for the first time in the session
-   * @param label name of the item; asked for of a failure only
+   * @param label name of the item; read for a failure only
    * @param run counts of this run, the result included
    */
   noted(

@@ -87,31 +87,6 @@ test("RecordTable finds, replaces and gives away each record once, as a Map does
   );
 });
 
-test("RecordTable.add() and link() leave what set() leaves, record by record", () => {
-  fc.assert(
-    fc.property(fc.array(fc.array(step)), (rounds) => {
-      const [one, all] = [new RecordTable(), new RecordTable()];
-      const groups: { one: number[]; all: number[] } = { one: [], all: [] };
-      let offset = 0;
-      for (const round of rounds) {
-        for (const { key, failed, group } of round) {
-          offset++;
-          const entry = { offset, failed, rejected: false, errorGroup: group, content: [offset, 7] } as const;
-          const replaced = one.set(Uint32Array.from(key), entry);
-          if (replaced !== null) groups.one.push(replaced);
-          all.add(Uint32Array.from(key), entry);
-        }
-        all.link((group) => groups.all.push(group));
-      }
-      expect(groups.all).toEqual(groups.one);
-      expect(all.size).toBe(one.size);
-      for (const { key } of rounds.flat())
-        expect(all.take(Uint32Array.from(key))).toEqual(one.take(Uint32Array.from(key)));
-      expect(all.untaken).toBe(0);
-    }),
-  );
-});
-
 test("RecordTable keeps its records while it grows", () => {
   const table = new RecordTable();
   const keyOf = (i: number): Uint32Array => Uint32Array.from([i, i * 3, i * 5, i * 7]);

@@ -205,6 +205,31 @@ describe("RunLoop", () => {
     expect(recorded()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  test("a module that computes for long, and waits for nothing, lets turns end: signals and timers come in between", async () => {
+    const begun: number[] = [0]; // between two looks, of which there is one a turn; the last ones first
+    let move: () => void = () => undefined;
+    const { loop, clock } = await newLoop(
+      async ({ index }) => {
+        begun[0] = (begun[0] ?? 0) + 1;
+        for (let i = 0; i < 10 * (index % 4); i++) await Promise.resolve();
+        move();
+        return OK;
+      },
+      { count: 100, options: { jobs: 4 } },
+    );
+    move = () => void clock.advance(5);
+    let over = false;
+    const look = (): void => {
+      begun.unshift(0);
+      if (!over) setImmediate(look);
+    };
+    look();
+    await loop.run();
+    over = true;
+    expect(begun.reduce((sum, count) => sum + count)).toBe(100);
+    expect(Math.max(...begun)).toBeLessThanOrEqual(2 * 4);
+  });
+
   test("a limit ends the run after that many items", async () => {
     const { loop, recorded } = await newLoop(() => OK, { options: { limit: 4 } });
     expect((await loop.run()).stop).toEqual({ kind: "limit" });
