@@ -123,7 +123,8 @@ function shown({ argv, cwd, stdin }: Timed): string {
     const path = word
       .replaceAll(`${cwd}/`, "")
       .replaceAll(`${ROOT}/`, "")
-      .replace(/^\/.*\/node_modules\//, "node_modules/");
+      .replace(/^\/.*\/node_modules\//, "node_modules/")
+      .replace(/^\/.*\/(?=python[\d.]*$)/, "");
     return /^[\w./:,{}=+-]+$/.test(path) ? path : `'${path}'`;
   });
   const [program = ""] = argv;
