@@ -1,5 +1,6 @@
 // Record ↔ bytes. The grammar is in docs/format.md; keys stand in one order, `prev` and `sum` last, so that both ends are found by position.
 import type { ParsedRecord, RecordKey, Result } from "../core/record.ts";
+import { digitsEnd, matches, numberAt } from "./line-bytes.ts";
 import { FORMAT_VERSION, hasRightSum, SUM_DIGITS, shortHash } from "./seal.ts";
 
 const PREV_KEY = ',"prev":"';
@@ -158,8 +159,8 @@ function readHead(line: Buffer, frame: RecordFrame): boolean {
   if (!matches(line, indexEnd, STATUS_HEAD)) return parseHead(line, frame);
   const first = line[indexEnd + STATUS_HEAD.length];
   if (first !== 0x6f && first !== 0x66) return false;
-  frame.seq = number(line, SEQ_HEAD.length, seqEnd);
-  frame.index = number(line, seqEnd + INDEX_HEAD.length, indexEnd);
+  frame.seq = numberAt(line, SEQ_HEAD.length, seqEnd);
+  frame.index = numberAt(line, seqEnd + INDEX_HEAD.length, indexEnd);
   frame.failed = first === 0x66;
   return true;
 }
@@ -171,23 +172,6 @@ function parseHead(line: Buffer, frame: RecordFrame): boolean {
   frame.index = record.index;
   frame.failed = record.status === "failed";
   return true;
-}
-
-function matches(line: Buffer, at: number, bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (line[at + i] !== bytes[i]) return false;
-  return true;
-}
-
-function digitsEnd(line: Buffer, from: number): number {
-  let at = from;
-  while (at < line.length && (line[at] ?? 0) >= 0x30 && (line[at] ?? 0) <= 0x39) at++;
-  return at;
-}
-
-function number(line: Buffer, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) value = value * 10 + ((line[at] ?? 0) - 0x30);
-  return value;
 }
 
 /** A record's line as an object; null when it is not one of this format version. The checksum is not looked at. */

@@ -1,6 +1,8 @@
 // Takes a record's line apart by position, without parsing JSON: for the plan by identity and for export, which read millions of them.
 import { type HashWords, readHashWords } from "../core/record-key.ts";
+import { digitsEnd, matches, numberAt } from "./line-bytes.ts";
 import { parseRecord } from "./record-codec.ts";
+import { FORMAT_VERSION } from "./seal.ts";
 
 export type RecordSplit = {
   readonly index: number;
@@ -19,7 +21,7 @@ export const HASH_DIGITS = 32;
 const FP_DIGITS = 8;
 
 // What stands between the values, in the order of docs/format.md.
-const SEQ = Buffer.from('{"v":1,"seq":');
+const SEQ = Buffer.from(`{"v":${FORMAT_VERSION},"seq":`);
 const INDEX = Buffer.from(',"index":');
 const LINE = Buffer.from(',"line":');
 const STATUS_OK = Buffer.from(',"status":"ok"');
@@ -71,9 +73,9 @@ function readFront(line: Buffer): boolean {
   const fpEnd = occurrenceEnd + FP.length + FP_DIGITS;
   const key = failed ? ERROR : OUTPUT;
   if (!matches(line, fpEnd, key)) return false;
-  front.index = number(line, indexStart, indexEnd);
+  front.index = numberAt(line, indexStart, indexEnd);
   front.failed = failed;
-  front.occurrence = counted ? number(line, occurrenceStart, occurrenceEnd) : 1;
+  front.occurrence = counted ? numberAt(line, occurrenceStart, occurrenceEnd) : 1;
   front.bodyStart = fpEnd + key.length;
   return true;
 }
@@ -94,28 +96,11 @@ export function splitRecord(line: Buffer): RecordSplit | null {
   return { index, failed, idJson: frontId(line), hashStart, occurrence, bodyStart, bodyEnd };
 }
 
-function matches(line: Buffer, at: number, bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (line[at + i] !== bytes[i]) return false;
-  return true;
-}
-
-function digitsEnd(line: Buffer, from: number): number {
-  let at = from;
-  while (at < line.length && (line[at] ?? 0) >= 0x30 && (line[at] ?? 0) <= 0x39) at++;
-  return at;
-}
-
 /** Where the JSON string that begins at `from` ends: behind its closing quote. */
 function stringEnd(line: Buffer, from: number): number {
   let at = from + 1;
   while (at < line.length && line[at] !== QUOTE) at += line[at] === BACKSLASH ? 2 : 1;
   return at + 1;
-}
-
-function number(line: Buffer, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) value = value * 10 + ((line[at] ?? 0) - 0x30);
-  return value;
 }
 
 export type RecordIdentity = {

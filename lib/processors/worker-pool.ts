@@ -79,8 +79,6 @@ export class WorkerPool {
   /** Started without an item, to see whether workers can be started at all; nothing is sent meanwhile. */
   #trial: Slot | null = null;
   #cancelTrial: (() => void) | null = null;
-  /** Why a worker could not be started. */
-  #notStarted: Outcome = ABORTED;
   #cancelSweep: (() => void) | null = null;
   #cancelRestart: (() => void) | null = null;
   #closing = false;
@@ -149,18 +147,8 @@ export class WorkerPool {
 
   /** Returns false when no worker can be started: then all is over. */
   #send(slot: Slot, task: Task): boolean {
-    try {
-      slot.child ??= this.#start(slot);
-    } catch (error) {
-      task.reject(error); // its log cannot be opened
-      this.#dropQueued(() => true);
-      return false;
-    }
-    if (slot.child === null) {
-      task.settle(this.#notStarted);
-      this.#dropQueued(() => true);
-      return false;
-    }
+    slot.child ??= this.#start(slot, [task]);
+    if (slot.child === null) return false;
     const { timeoutMs } = this.#options;
     if (timeoutMs !== null) task.sentAtMs = this.#options.clock.monotonic();
     slot.held.set(task.item.index, task);
@@ -170,15 +158,20 @@ export class WorkerPool {
     return true;
   }
 
-  #start(slot: Slot): LineChild | null {
+  /** Starts a worker. Null when none can be started: then all is over. @param tasks items that wait for it, in no queue any more */
+  #start(slot: Slot, tasks: readonly Task[]): LineChild | null {
     slot.startedAtMs = this.#options.clock.monotonic();
-    const child = this.#options.start(slot.number, {
-      onLine: (line) => this.#take(slot, line),
-      onFault: (message) => this.#break(slot, { kind: "bad_output", message }),
-      onEnd: (end) => this.#ended(slot, end),
-    });
-    if (!("end" in child)) return child;
-    this.#notStarted = outside(child.kind, child.message);
+    try {
+      const child = this.#options.start(slot.number, {
+        onLine: (line) => this.#take(slot, line),
+        onFault: (message) => this.#break(slot, { kind: "bad_output", message }),
+        onEnd: (end) => this.#ended(slot, end),
+      });
+      if (!("end" in child)) return child;
+      this.#giveUp(tasks, (task) => task.settle(outside(child.kind, child.message)));
+    } catch (error) {
+      this.#giveUp(tasks, (task) => task.reject(error)); // its log cannot be opened
+    }
     return null;
   }
 
@@ -253,7 +246,7 @@ export class WorkerPool {
         : "judge";
     if (isTrial) this.#endTrial();
     if (verdict === "over") {
-      this.#giveUp(tasks, outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
+      this.#giveUp(tasks, notRunning(end, stderr));
       return;
     }
     for (const task of tasks) {
@@ -265,25 +258,16 @@ export class WorkerPool {
     else if (!this.#closing) this.#schedule();
   }
 
-  /** Nothing can be processed: those that wait stay pending. */
-  #giveUp(tasks: readonly Task[], why: Outcome): void {
+  /** Nothing can be processed: those that wait stay pending, and the first of them says why. */
+  #giveUp(tasks: readonly Task[], tell: (task: Task) => void): void {
     const [first, ...others] = [...tasks, ...this.#alone.splice(0), ...this.#queue.splice(0)];
-    first?.settle(why);
+    if (first !== undefined) tell(first);
     for (const task of others) task.settle(ABORTED);
   }
 
   #beginTrial(slot: Slot): void {
-    try {
-      slot.child = this.#start(slot);
-    } catch (error) {
-      [...this.#alone, ...this.#queue][0]?.reject(error);
-      this.#dropQueued(() => true);
-      return;
-    }
-    if (slot.child === null) {
-      this.#giveUp([], this.#notStarted);
-      return;
-    }
+    slot.child = this.#start(slot, []);
+    if (slot.child === null) return;
     this.#trial = slot;
     this.#cancelTrial = this.#options.clock.after(this.#doubt.trialMs, () => {
       this.#doubt.cleared();
@@ -304,7 +288,7 @@ export class WorkerPool {
       return;
     }
     if (!this.#doubt.mayBlame()) {
-      this.#giveUp([task], outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
+      this.#giveUp([task], notRunning(end, stderr));
       return;
     }
     for (const slot of this.#slots) slot.failures = 0;
@@ -365,6 +349,11 @@ export class WorkerPool {
       for (const task of dropped) task.settle(ABORTED);
     }
   }
+}
+
+/** Tells an item that workers end whatever they hold. */
+function notRunning(end: ChildStatus, stderr: string): (task: Task) => void {
+  return (task) => task.settle(outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
 }
 
 /** How a worker ended, with the last line it wrote to standard error. */

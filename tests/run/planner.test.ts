@@ -164,6 +164,19 @@ describe("IdentityJoin", () => {
     expect([plan.state(0), plan.gone]).toEqual([STATE.done, 0]);
   });
 
+  test("the example of a kind of failure is one that still stands", async () => {
+    const failed = (message: string): ItemError => ({ kind: "exit", message });
+    const [a, b] = recordsOf([
+      { id: "a", content: "a", error: failed("of a") },
+      { id: "b", content: "b", error: failed("of b") },
+    ]);
+    if (a === undefined || b === undefined) throw new Error("two records were made");
+    const records = [a, Object.assign({}, a, { offset: 300, error: null }), b];
+    const things = ["a", "b"].map((id) => ({ id, content: id }));
+    const { errors } = await joined(inputOf(things, true), records);
+    expect(errors.list()).toEqual([{ kind: "exit", count: 1, item: "b", message: "of b" }]);
+  });
+
   test("a doubled id is refused with the lines on which it stands", async () => {
     const things = ["1", "2", "1", "3", "2", "1"].map((id, at) => ({ id, content: String(at) }));
     expect(await rejection(joined(inputOf(things, true), []))).toMatchObject({
