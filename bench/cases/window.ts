@@ -7,7 +7,8 @@ import { commandRun } from "./commands.ts";
 const COUNT = 1000;
 const STEADY_SECONDS = 0.05;
 const STEADY_JOBS = 8;
-const STARTS = 31;
+/** Commands, one after another, by which the sleep is set. */
+const ALONE = 40;
 const SLOW_SECONDS = 5;
 
 export async function windowRows(place: Place, pairs: number): Promise<Row[]> {
@@ -16,18 +17,10 @@ export async function windowRows(place: Place, pairs: number): Promise<Row[]> {
 
 async function steadyRows(place: Place, pairs: number): Promise<Row[]> {
   const input = place.lines(COUNT);
-  // From its start to its end it takes 50 ms: what starting and ending take is slept less.
-  const least = (await alone({ argv: ["sleep", "0"], cwd: place.folder }, STARTS)).seconds.median;
-  const command = ["sleep", (STEADY_SECONDS - least).toFixed(4)];
-  const xargs: Timed = {
-    // Its own arguments would be added, and slept for: -I puts them nowhere.
-    argv: ["xargs", `-P${STEADY_JOBS}`, "-I", "@", ...command],
-    cwd: place.folder,
-    stdin: input,
-  };
+  const command = await steadyCommand(place);
   const paired = await pair(
     commandRun(place, input, { batch: 10, jobs: STEADY_JOBS }, command),
-    xargs,
+    xargsRun(place, input, STEADY_JOBS, command),
     pairs,
   );
   const ideal = (COUNT * STEADY_SECONDS) / STEADY_JOBS;
@@ -36,6 +29,19 @@ async function steadyRows(place: Place, pairs: number): Promise<Row[]> {
     idealRateRow("window-ideal", `${what}, against 1 000 × 0.05 s / 8`, COUNT, paired.ours, ideal, 0.97),
     rateRow("window-xargs", `${what}, against xargs -P8`, COUNT, paired, null),
   ];
+}
+
+/** A command that takes 50 ms alone, from its start to when its end is seen: sleep(1) is told as much less as it oversleeps, and starting takes. */
+async function steadyCommand(place: Place): Promise<string[]> {
+  const sleep = (seconds: number): string[] => ["sleep", seconds.toFixed(4)];
+  const oneByOne = xargsRun(place, place.lines(ALONE), 1, sleep(STEADY_SECONDS));
+  const taken = (await alone(oneByOne, 3)).seconds.median / ALONE;
+  return sleep(2 * STEADY_SECONDS - taken);
+}
+
+/** `xargs -I @` puts its own arguments nowhere: added, they would be slept for. */
+function xargsRun(place: Place, input: string, jobs: number, command: readonly string[]): Timed {
+  return { argv: ["xargs", `-P${jobs}`, "-I", "@", ...command], cwd: place.folder, stdin: input };
 }
 
 /** What one slow item among fast ones adds: at most its own time. */
