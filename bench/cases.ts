@@ -4,6 +4,7 @@ import { commandRows, parallelRows } from "./cases/commands.ts";
 import { endpointRows, inFlightRows, slotsRows } from "./cases/endpoint.ts";
 import { exportRows } from "./cases/export.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
+import { promptfooRows } from "./cases/promptfoo.ts";
 import { rateRows } from "./cases/rate.ts";
 import { dryRows, infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
 import { startRows } from "./cases/start.ts";
@@ -22,7 +23,7 @@ export type Case = {
 };
 
 /** Pairs of the full form. */
-export const PAIRS = 5;
+const PAIRS = 5;
 const QUICK_PAIRS = 5;
 const MILLION = 1_000_000;
 const QUICK_DONE = 50_000;
@@ -85,3 +86,8 @@ export const CASES: readonly Case[] = [
   { name: "in-flight", full: (place) => inFlightRows(place), quick: null },
   { name: "rate", full: () => rateRows(), quick: null, onlyNamed: true },
 ];
+
+/** promptfoo from `folder`, where it is installed when it is missing. */
+export function promptfooCase(folder: string): Case {
+  return { name: "promptfoo", full: (place) => promptfooRows(place, PAIRS, folder), quick: null };
+}

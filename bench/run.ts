@@ -1,9 +1,8 @@
 // `bun run bench`: runs ckpt and its peers in turn on the same work and prints a table of ratios. Data and checkpoints go into a folder in TMPDIR (up to
 // 10 GB with --large), which is removed at the end.
 import { parseArgs } from "node:util";
-import { type Case, CASES, PAIRS } from "./cases.ts";
+import { type Case, CASES, promptfooCase } from "./cases.ts";
 import { type Growth, growth, memoryRows } from "./cases/growth.ts";
-import { promptfooRows } from "./cases/promptfoo.ts";
 import { isSlower, type Ratios, readRecord, unrecorded, writeRecord } from "./guard.ts";
 import { machineLine } from "./machine.ts";
 import { openPlace, type Place } from "./place.ts";
@@ -15,7 +14,7 @@ const USAGE = `bun run bench [--quick [--record]] [--only NAME[,NAME…]] [--rep
   --record     with --quick: puts the ratios on record
   --only       these cases alone: ${CASES.map(({ name }) => name).join(", ")} (rate takes three minutes, and is left out unless named)
   --report     also how cost grows, to 1 000 000 items (--large: 10 000 000); writes docs/performance.md and its plots
-  --promptfoo  also promptfoo, from this folder; it is installed there when it is missing (0.5 GB)
+  --promptfoo  also the case promptfoo, from this folder; it is installed there when it is missing (0.5 GB)
   --json       one JSON value on standard output`;
 
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -40,7 +39,6 @@ function readOptions(): {
   /** `--only` was given. */
   readonly some: boolean;
   readonly cases: readonly Case[];
-  readonly promptfoo: string | undefined;
 } {
   const flag = { type: "boolean", default: false } as const;
   const { values } = parseArgs({
@@ -55,8 +53,10 @@ function readOptions(): {
       promptfoo: { type: "string" },
     },
   });
+  const { promptfoo } = values;
+  const all = promptfoo === undefined ? CASES : [...CASES, promptfooCase(promptfoo)];
   const names = values.only?.split(",");
-  const unknown = names?.filter((name) => !CASES.some((one) => one.name === name)) ?? [];
+  const unknown = names?.filter((name) => !all.some((one) => one.name === name)) ?? [];
   const senseless = (values.report && values.quick) || (values.record && !values.quick);
   if (values.help || unknown.length > 0 || senseless) {
     console.error(unknown.length > 0 ? `no case ${unknown.join(", ")}\n${USAGE}` : USAGE);
@@ -64,17 +64,17 @@ function readOptions(): {
   }
   if (names !== undefined)
     missing.push(
-      `left out (--only): ${CASES.flatMap(({ name }) => (names.includes(name) ? [] : [name])).join(", ")}`,
+      `left out (--only): ${all.flatMap(({ name }) => (names.includes(name) ? [] : [name])).join(", ")}`,
     );
-  const chosen = CASES.filter(({ name, onlyNamed }) => names?.includes(name) ?? onlyNamed !== true);
-  return { ...values, some: names !== undefined, cases: chosen, promptfoo: values.promptfoo };
+  if (promptfoo === undefined && !values.quick) missing.push("promptfoo (--promptfoo FOLDER installs it)");
+  const chosen = all.filter(({ name, onlyNamed }) => names?.includes(name) ?? onlyNamed !== true);
+  return { ...values, some: names !== undefined, cases: chosen };
 }
 
 async function full(at: Place): Promise<void> {
   const rows: Row[] = [];
   begin();
-  const { promptfoo, report, large } = options;
-  if (promptfoo === undefined) missing.push("promptfoo (--promptfoo FOLDER installs it)");
+  const { report, large } = options;
   if (Bun.which("parallel") === null) missing.push("GNU parallel (Debian: parallel)");
   const found = report ? await growth(at, large ? [...SIZES, SIZE_LARGE] : SIZES) : [];
   const memory = report ? shown(memoryRows(found)) : [];
@@ -85,10 +85,6 @@ async function full(at: Place): Promise<void> {
     // After each case: it takes long, and may be stopped.
     const notRun = left.length > 0 ? [`not run: ${left.join(", ")}`] : [];
     if (report) writeReport([...rows, ...memory], found, [...missing, ...notRun]);
-  }
-  if (promptfoo !== undefined) {
-    rows.push(...(await attempt("promptfoo", () => promptfooRows(at, PAIRS, promptfoo))));
-    if (report) writeReport([...rows, ...memory], found, missing);
   }
   finish([...rows, ...memory], found);
 }

@@ -13,32 +13,44 @@ export type Growth = {
   readonly resume: Sample;
 };
 
-/** Where there are few items, the median of some runs is taken. */
-const ALONE_ITEMS_MIN = 1_000_000;
-const RUNS = 3;
+/** Each size is measured once in a round, so that a machine that becomes slower or faster does so for all. */
+const ROUNDS = 3;
+/** More items than this are measured in the middle round only. */
+const EACH_ROUND_ITEMS_MAX = 1_000_000;
 const BASE_MB_MAX = 100;
 const SLOPE_BYTES_MAX = 40;
 
 export async function growth(place: Place, sizes: readonly number[]): Promise<Growth[]> {
-  const found: Growth[] = [];
-  for (const items of sizes) {
-    const times = items >= ALONE_ITEMS_MIN ? 1 : RUNS;
-    const run = await middle(() => time(moduleRun(place, place.items(items), 1000)), times);
-    place.clean("m", "out.jsonl", `items-${items}.jsonl`);
-    const { again } = await doneCheckpoint(place, items);
-    const resume = await middle(() => time(again), times);
-    place.clean(`done-${items}`, `items-${items + 2}.jsonl`);
-    found.push({ items, run, resume });
+  const taken: Growth[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const items of sizes)
+      if (items <= EACH_ROUND_ITEMS_MAX || round === (ROUNDS - 1) / 2)
+        taken.push(await measured(place, items));
   }
-  return found;
+  return sizes.map((items) => {
+    const rounds = taken.filter((one) => one.items === items);
+    return {
+      items,
+      run: middle(rounds.map(({ run }) => run)),
+      resume: middle(rounds.map(({ resume }) => resume)),
+    };
+  });
 }
 
-/** The sample whose time is the median one. */
-async function middle(measure: () => Promise<Sample>, times: number): Promise<Sample> {
-  const first = await measure();
-  const taken = [first];
-  while (taken.length < times) taken.push(await measure());
-  return taken.toSorted((a, b) => a.seconds - b.seconds)[Math.floor(times / 2)] ?? first;
+async function measured(place: Place, items: number): Promise<Growth> {
+  const run = await time(moduleRun(place, place.items(items), 1000));
+  place.clean("m", "out.jsonl", `items-${items}.jsonl`);
+  const { again } = await doneCheckpoint(place, items);
+  const resume = await time(again);
+  place.clean(`done-${items}`, `items-${items + 2}.jsonl`);
+  return { items, run, resume };
+}
+
+/** The sample whose time is the median one. @param samples an odd number of them */
+function middle(samples: readonly Sample[]): Sample {
+  const sample = samples.toSorted((a, b) => a.seconds - b.seconds)[(samples.length - 1) / 2];
+  if (sample === undefined) throw new Error("no sample in the middle of an even number");
+  return sample;
 }
 
 export type Memory = { readonly baseMb: number; readonly bytesPerItem: number };

@@ -33,7 +33,7 @@ async function steadyRows(place: Place, pairs: number): Promise<Row[]> {
 
 /** A command that takes 50 ms alone, from its start to when its end is seen: sleep(1) is told as much less as it oversleeps, and starting takes. */
 async function steadyCommand(place: Place): Promise<string[]> {
-  const sleep = (seconds: number): string[] => ["sleep", seconds.toFixed(4)];
+  const sleep = (forSeconds: number): string[] => ["sleep", forSeconds.toFixed(4)];
   const oneByOne = xargsRun(place, place.lines(ALONE), 1, sleep(STEADY_SECONDS));
   const taken = (await alone(oneByOne, 3)).seconds.median / ALONE;
   return sleep(2 * STEADY_SECONDS - taken);
