@@ -12,7 +12,7 @@ import { CkptError, EXIT } from "../core/errors.ts";
 import { fileSize } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { formatBytes } from "../ui/format.ts";
-import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { type Arguments, type OptionSpecs, parseArguments } from "./arguments.ts";
 import { manifestBytes, namedBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
@@ -20,7 +20,7 @@ import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./host.ts";
 import { say } from "./say.ts";
 
-export const BACKUP_OPTIONS: OptionSpecs = {
+const BACKUP_OPTIONS: OptionSpecs = {
   "backup-name": { value: true },
   delete: { value: true },
   yes: { value: false, alias: "y" },
@@ -28,7 +28,8 @@ export const BACKUP_OPTIONS: OptionSpecs = {
 };
 
 /** @throws checkpoint.none, checkpoint.damaged, backup.badName, backup.exists, backup.failed, backup.none */
-export async function backup(args: Arguments, context: Context): Promise<Ending> {
+export async function backup(words: readonly string[], context: Context): Promise<Ending> {
+  const args = parseArguments(words, BACKUP_OPTIONS);
   const { host, catalogue } = context;
   const options = commonOptions(args, host);
   const paths = checkpointPaths(options.dir);

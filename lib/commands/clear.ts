@@ -9,7 +9,7 @@ import { type Verdict, verifyCheckpoint } from "../checkpoint/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
 import { formatBytes } from "../ui/format.ts";
-import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { noArguments, type OptionSpecs, parseArguments } from "./arguments.ts";
 import { filesIn } from "./checkpoint-files.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
@@ -17,16 +17,16 @@ import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./host.ts";
 import { keepAuto, prune } from "./prune.ts";
 import { say } from "./say.ts";
-import { noArguments } from "./arguments.ts";
 
-export const CLEAR_OPTIONS: OptionSpecs = {
+const CLEAR_OPTIONS: OptionSpecs = {
   yes: { value: false, alias: "y" },
   backup: { value: false, negated: true },
   ...COMMON_OPTIONS,
 };
 
 /** @throws checkpoint.none, checkpoint.locked, usage.needsYes */
-export async function clear(args: Arguments, context: Context): Promise<Ending> {
+export async function clear(words: readonly string[], context: Context): Promise<Ending> {
+  const args = parseArguments(words, CLEAR_OPTIONS);
   noArguments(args);
   const { host, catalogue } = context;
   const options = commonOptions(args, host);

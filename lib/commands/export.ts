@@ -18,12 +18,12 @@ import { checkOutput, isSpecial, stageOutput, writeSpecial } from "../output/out
 import { outputFormatOf } from "../output/output-format.ts";
 import { writeResults } from "../output/write-results.ts";
 import { IdentityJoin, IndexJoin } from "../run/planner.ts";
-import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { type OptionSpecs, parseArguments } from "./arguments.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 import { identityVisitor, indexVisitor } from "./run-work.ts";
 
-export const EXPORT_OPTIONS: OptionSpecs = {
+const EXPORT_OPTIONS: OptionSpecs = {
   output: { value: true, alias: "o" },
   "include-input": { value: false },
   bom: { value: false },
@@ -32,7 +32,8 @@ export const EXPORT_OPTIONS: OptionSpecs = {
 };
 
 /** @throws checkpoint.none, checkpoint.damaged, output.* */
-export async function exportResults(args: Arguments, context: Context): Promise<Ending> {
+export async function exportResults(words: readonly string[], context: Context): Promise<Ending> {
+  const args = parseArguments(words, EXPORT_OPTIONS);
   const { host } = context;
   const { fs } = host;
   const { dir } = commonOptions(args, host);

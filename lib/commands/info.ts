@@ -15,13 +15,14 @@ import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
 import { wrapColumns } from "../ui/width.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
-import { type Arguments, noArguments } from "./arguments.ts";
+import { noArguments, parseArguments } from "./arguments.ts";
 import { filesIn } from "./checkpoint-files.ts";
-import { commonOptions, stdoutColumns } from "./common-options.ts";
+import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
 /** @throws checkpoint.damaged, checkpoint.newer */
-export function info(args: Arguments, context: Context): Promise<Ending> {
+export function info(words: readonly string[], context: Context): Promise<Ending> {
+  const args = parseArguments(words, COMMON_OPTIONS);
   noArguments(args);
   const { dir, json } = commonOptions(args, context.host);
   return showInfo(dir, json, context);

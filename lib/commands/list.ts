@@ -5,13 +5,14 @@ import { EXIT } from "../core/errors.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type ListedBackup, renderList } from "../ui/list.ts";
-import { type Arguments, noArguments } from "./arguments.ts";
+import { noArguments, parseArguments } from "./arguments.ts";
 import { manifestBytes } from "./backup-choice.ts";
 import { filesIn } from "./checkpoint-files.ts";
-import { commonOptions, stdoutColumns } from "./common-options.ts";
+import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
-export function list(args: Arguments, context: Context): Ending {
+export function list(words: readonly string[], context: Context): Ending {
+  const args = parseArguments(words, COMMON_OPTIONS);
   noArguments(args);
   const { fs } = context.host;
   const { dir, json } = commonOptions(args, context.host);

@@ -15,7 +15,7 @@ import { fileSize } from "../io/file.ts";
 import { alignRows } from "../ui/width.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue, Row } from "../ui/messages/catalogue.ts";
-import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { type OptionSpecs, parseArguments } from "./arguments.ts";
 import { chosenBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
@@ -24,14 +24,15 @@ import { ownerOf } from "./host.ts";
 import { keepAuto, prune } from "./prune.ts";
 import { say } from "./say.ts";
 
-export const RESTORE_OPTIONS: OptionSpecs = {
+const RESTORE_OPTIONS: OptionSpecs = {
   yes: { value: false, alias: "y" },
   "dry-run": { value: false },
   ...COMMON_OPTIONS,
 };
 
 /** @throws backup.none, backup.damaged, checkpoint.locked, usage.needsYes */
-export async function restore(args: Arguments, context: Context): Promise<Ending> {
+export async function restore(words: readonly string[], context: Context): Promise<Ending> {
+  const args = parseArguments(words, RESTORE_OPTIONS);
   const { host } = context;
   const options = commonOptions(args, host);
   const [given, extra] = args.positional;

@@ -12,7 +12,7 @@ import { endSurvivors } from "../io/survivors.ts";
 import { safeText } from "../ui/escape.ts";
 import { renderPlan } from "../ui/plan.ts";
 import { createReporter } from "../ui/reporters/create.ts";
-import type { Arguments } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./host.ts";
 import { keepAuto, prune } from "./prune.ts";
@@ -20,17 +20,17 @@ import type { FoundWork, RunCase } from "./run-case.ts";
 import { type Choice, settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
 import { copyOfKept, discardIncoming, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
-import { runSettings } from "./run-options.ts";
+import { RUN_OPTIONS, runSettings } from "./run-options.ts";
 import { checkRunOutput, outputPlace } from "./run-output.ts";
 import { makeFingerprint, makeProcessor } from "./run-processor.ts";
 import { fromReceipt } from "./run-receipt.ts";
 import { processItems } from "./run-session.ts";
 import { identityJoin, joinFor } from "./run-work.ts";
 
-/** Performs `ckpt run`. @param words those behind `run`, for the command that goes on @throws CkptError for what a user can cause */
-export async function run(args: Arguments, words: readonly string[], context: Context): Promise<Ending> {
+/** Performs `ckpt run`. @param words those behind `run`; also for the command that goes on @throws CkptError for what a user can cause */
+export async function run(words: readonly string[], context: Context): Promise<Ending> {
   const { screen, catalogue, host } = context;
-  const settings = runSettings(args, host);
+  const settings = runSettings(parseArguments(words, RUN_OPTIONS), host);
   const source = inputSource(settings, host);
   const output = outputPlace(settings, host);
   const { processor, pace } = await makeProcessor(settings, host);

@@ -14,7 +14,7 @@ import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { lostItems, renderVerdict } from "../ui/verify.ts";
 import { wrapColumns } from "../ui/width.ts";
-import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { type OptionSpecs, parseArguments } from "./arguments.ts";
 import { chosenBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions, type CommonOptions, stdoutColumns } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
@@ -23,14 +23,15 @@ import { ownerOf } from "./host.ts";
 import { keepAuto, prune } from "./prune.ts";
 import { say } from "./say.ts";
 
-export const VERIFY_OPTIONS: OptionSpecs = {
+const VERIFY_OPTIONS: OptionSpecs = {
   repair: { value: false },
   yes: { value: false, alias: "y" },
   ...COMMON_OPTIONS,
 };
 
 /** @throws checkpoint.none, backup.none, checkpoint.locked, usage.needsYes */
-export async function verify(args: Arguments, context: Context): Promise<Ending> {
+export async function verify(words: readonly string[], context: Context): Promise<Ending> {
+  const args = parseArguments(words, VERIFY_OPTIONS);
   const { host } = context;
   const options = commonOptions(args, host);
   const [given, extra] = args.positional;

@@ -1,0 +1,22 @@
+// The words of the command line as far as they can be read before the command is known.
+
+/** The words that are for ckpt itself: those before `--`. */
+export function ownWords(words: readonly string[]): readonly string[] {
+  const end = words.indexOf("--");
+  return end < 0 ? words : words.slice(0, end);
+}
+
+/** Where the command's name stands: behind options that may come first. */
+export function commandAt(own: readonly string[]): number {
+  let at = 0;
+  while (at < own.length && (own[at] ?? "").startsWith("-"))
+    at += own[at] === "--dir" || own[at] === "--lang" ? 2 : 1;
+  return at;
+}
+
+/** Value of an option that every command has. */
+export function optionValue(own: readonly string[], name: "--dir" | "--lang"): string | undefined {
+  const at = own.indexOf(name);
+  if (at >= 0) return own[at + 1];
+  return own.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+}

@@ -1,0 +1,54 @@
+// What ckpt says of itself, where it can be written and where it cannot.
+import { describe, expect, test } from "bun:test";
+import manifest from "../../package.json" with { type: "json" };
+import { helpText } from "../../lib/ui/messages/help.ts";
+import { ckpt, ENV, EXECUTABLE, newFolder, type Ran } from "../helpers/ckpt.ts";
+
+/** Runs a pipeline of bash, in which `"$0"` is ckpt; the code is that of its first command. */
+async function shell(pipeline: string): Promise<Ran> {
+  const child = Bun.spawn(["bash", "-c", `${pipeline}; exit "\${PIPESTATUS[0]}"`, EXECUTABLE], {
+    env: ENV,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { code, out, err };
+}
+
+test("--version names the version of the package", async () => {
+  expect(await ckpt(newFolder(), ["--version"])).toEqual({
+    code: 0,
+    out: `ckpt ${manifest.version}\n`,
+    err: "",
+  });
+});
+
+describe("--help", () => {
+  test.each([
+    ["of ckpt", ["--help"], null, "en"],
+    ["of a command", ["run", "-h"], "run", "en"],
+    ["of a command, options first", ["--dir", "x", "--lang=zh", "info", "--help"], "info", "zh"],
+    ["behind a value that is no good", ["run", "-j", "many", "--help"], "run", "en"],
+  ] as const)("%s", async (_name, words, command, language) => {
+    const ran = await ckpt(newFolder(), words);
+    expect(ran).toEqual({ code: 0, out: helpText(command, language), err: "" });
+  });
+
+  test("behind -- is the command's own", async () => {
+    expect((await ckpt(newFolder(), ["run", "missing.txt", "--", "echo", "--help"])).code).not.toBe(0);
+  });
+});
+
+describe.each(["--version", "--help", "run --help"])("%s", (words) => {
+  test("says what is wrong when standard output takes nothing", async () => {
+    const { code, err } = await shell(`"$0" ${words} > /dev/full`);
+    expect(code).toBe(1);
+    expect(err).toStartWith("ckpt: Cannot write standard output: ENOSPC");
+    expect(err.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  test("does not mind a reader that has gone away", async () => {
+    expect(await shell(`{ sleep 0.1; "$0" ${words}; } | true`)).toEqual({ code: 0, out: "", err: "" });
+  });
+});
