@@ -1,22 +1,36 @@
 // The shapes of the small files. A right checksum says that no byte has changed by accident, not that ckpt wrote them: what has another shape is
 // treated as damaged, so that whoever reads a file may rely on its type.
 
+type Scalar = "string" | "number" | "boolean";
+
 /** A type's name, a list's element, or an object's keys; a key that ends in `?` may be null or left out. */
-export type Shape = "text" | "number" | "flag" | readonly [Shape] | { readonly [key: string]: Shape };
+export type Shape = Scalar | readonly [Shape] | Fields;
+type Fields = { readonly [key: string]: Shape };
 
 /** Whether a value has a shape; keys that it does not name may be there. Numbers are finite. */
 export function hasShape(value: unknown, shape: Shape): boolean {
-  if (shape === "text") return typeof value === "string";
-  if (shape === "number") return Number.isFinite(value);
-  if (shape === "flag") return typeof value === "boolean";
+  if (typeof shape === "string") return typeof value === shape && !isInfinite(value);
   if (isList(shape)) return Array.isArray(value) && value.every((each) => hasShape(each, shape[0]));
-  if (typeof value !== "object" || value === null) return false;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  return Object.entries(shape).every(([key, inner]) => {
+  return typeof value === "object" && value !== null && hasFields(new Map(Object.entries(value)), shape);
+}
+
+/** Calls nothing for most fields: a function that is called for every field of a status is compiled, and `ckpt info` waits for that. */
+function hasFields(found: ReadonlyMap<string, unknown>, fields: Fields): boolean {
+  for (const [key, shape] of Object.entries(fields)) {
     const isOptional = key.endsWith("?");
-    const field = fields.get(isOptional ? key.slice(0, -1) : key) ?? null;
-    return field === null ? isOptional : hasShape(field, inner);
-  });
+    const value = found.get(isOptional ? key.slice(0, -1) : key) ?? null;
+    if (value === null) {
+      if (!isOptional) return false;
+    } else if (typeof value === "string" ? shape !== "string" : !hasShape(value, shape)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** What JSON.parse makes of `1e999`. */
+function isInfinite(value: unknown): boolean {
+  return value === Infinity || value === -Infinity;
 }
 
 function isList(shape: Shape): shape is readonly [Shape] {
@@ -24,42 +38,42 @@ function isList(shape: Shape): shape is readonly [Shape] {
 }
 
 const USAGE = { input_tokens: "number", output_tokens: "number", cost: "number" } as const;
-const OUTPUT = { path: "text", "sha256?": "text" } as const;
-const FINGERPRINT = { id: "text", parts: [{ name: "text", value: "text", shown: "text" }] } as const;
-const PROCESSOR = { kind: "text", shown: "text" } as const;
+const OUTPUT = { path: "string", "sha256?": "string" } as const;
+const FINGERPRINT = { id: "string", parts: [{ name: "string", value: "string", shown: "string" }] } as const;
+const PROCESSOR = { kind: "string", shown: "string" } as const;
 const INPUT = {
-  path: "text",
-  format: "text",
-  compression: "text",
-  encoding: "text",
-  "id_field?": "text",
-  kept: "flag",
+  path: "string",
+  format: "string",
+  compression: "string",
+  encoding: "string",
+  "id_field?": "string",
+  kept: "boolean",
   size: "number",
-  "mtime?": "text",
-  sha256: "text",
+  "mtime?": "string",
+  sha256: "string",
   count: "number",
   repeated: "number",
   changes: "number",
 } as const;
 const COUNTS = { total: "number", completed: "number", failed: "number" } as const;
 const RUN = {
-  started_at: "text",
-  "ended_at?": "text",
+  started_at: "string",
+  "ended_at?": "string",
   pid: "number",
-  host: "text",
+  host: "string",
   attempted: "number",
   succeeded: "number",
   failed: "number",
   active_ms: "number",
-  "ended?": "text",
+  "ended?": "string",
   "usage?": USAGE,
 } as const;
 
 export const STATUS_SHAPE: Shape = {
   generation: "number",
-  session: { id: "text", nonce: "text", started_at: "text" },
-  saved_at: "text",
-  state: "text",
+  session: { id: "string", nonce: "string", started_at: "string" },
+  saved_at: "string",
+  state: "string",
   input: INPUT,
   processor: PROCESSOR,
   fingerprint: FINGERPRINT,
@@ -67,33 +81,33 @@ export const STATUS_SHAPE: Shape = {
   ...COUNTS,
   results_saved: "number",
   gone: "number",
-  log: { bytes: "number", records: "number", last_sum: "text" },
+  log: { bytes: "number", records: "number", last_sum: "string" },
   "output?": OUTPUT,
   usage: USAGE,
   runs: [RUN],
-  errors: [{ kind: "text", count: "number", item: "text", message: "text" }],
+  errors: [{ kind: "string", count: "number", item: "string", message: "string" }],
   timeline: { bucket_ms: "number", counts: ["number"] },
 };
 
 export const MANIFEST_SHAPE: Shape = {
-  name: "text",
-  backup: "text",
-  form: "text",
-  reason: "text",
-  created_at: "text",
-  "session_id?": "text",
-  "nonce?": "text",
+  name: "string",
+  backup: "string",
+  form: "string",
+  reason: "string",
+  created_at: "string",
+  "session_id?": "string",
+  "nonce?": "string",
   ...COUNTS,
   results_saved: "number",
-  files: [{ name: "text", size: "number", sha256: "text" }],
+  files: [{ name: "string", size: "number", sha256: "string" }],
 };
 
 export const RECEIPT_SHAPE: Shape = {
-  session_id: "text",
-  nonce: "text",
-  finished_at: "text",
+  session_id: "string",
+  nonce: "string",
+  finished_at: "string",
   exit_code: "number",
-  "backup?": "text",
+  "backup?": "string",
   input: INPUT,
   fingerprint: FINGERPRINT,
   processor: PROCESSOR,
@@ -104,11 +118,11 @@ export const RECEIPT_SHAPE: Shape = {
 };
 
 export const INTENT_SHAPE: Shape = {
-  id: "text",
-  out: ["text"],
-  "target?": "text",
-  "manifest?": "text",
-  "stage?": "text",
-  in: ["text"],
-  "receipt?": "text",
+  id: "string",
+  out: ["string"],
+  "target?": "string",
+  "manifest?": "string",
+  "stage?": "string",
+  in: ["string"],
+  "receipt?": "string",
 };
