@@ -9,28 +9,25 @@ type Fields = { readonly [key: string]: Shape };
 
 /** Whether a value has a shape; keys that it does not name may be there. Numbers are finite. */
 export function hasShape(value: unknown, shape: Shape): boolean {
-  if (typeof shape === "string") return typeof value === shape && !isInfinite(value);
+  if (typeof shape === "string") return typeof value === shape && value !== Infinity && value !== -Infinity;
   if (isList(shape)) return Array.isArray(value) && value.every((each) => hasShape(each, shape[0]));
   return typeof value === "object" && value !== null && hasFields(new Map(Object.entries(value)), shape);
 }
 
-/** Calls nothing for most fields: a function that is called for every field of a status is compiled, and `ckpt info` waits for that. */
+/** Calls nothing for single values: a function that is called for each value of a status is compiled, and `ckpt info` waits for that. */
 function hasFields(found: ReadonlyMap<string, unknown>, fields: Fields): boolean {
   for (const [key, shape] of Object.entries(fields)) {
     const isOptional = key.endsWith("?");
     const value = found.get(isOptional ? key.slice(0, -1) : key) ?? null;
     if (value === null) {
       if (!isOptional) return false;
-    } else if (typeof value === "string" ? shape !== "string" : !hasShape(value, shape)) {
+    } else if (typeof value === shape) {
+      if (value === Infinity || value === -Infinity) return false; // what JSON.parse makes of `1e999`
+    } else if (!hasShape(value, shape)) {
       return false;
     }
   }
   return true;
-}
-
-/** What JSON.parse makes of `1e999`. */
-function isInfinite(value: unknown): boolean {
-  return value === Infinity || value === -Infinity;
 }
 
 function isList(shape: Shape): shape is readonly [Shape] {

@@ -17,7 +17,7 @@ import { manifestBytes, namedBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./host.ts";
+import { ownerOf } from "./owner.ts";
 import { say } from "./say.ts";
 
 const BACKUP_OPTIONS: OptionSpecs = {

@@ -14,7 +14,7 @@ import { filesIn } from "./checkpoint-files.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./host.ts";
+import { ownerOf } from "./owner.ts";
 import { keepAuto, prune } from "./prune.ts";
 import { say } from "./say.ts";
 

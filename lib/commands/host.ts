@@ -1,8 +1,6 @@
 // Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
-import * as os from "node:os";
 import * as path from "node:path";
 import type { ReadStream, WriteStream } from "node:tty";
-import type { Owner } from "../checkpoint/owner.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
 import { isTerminal } from "../io/terminal.ts";
@@ -13,7 +11,6 @@ export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly pid: number;
-  readonly hostname: string;
   /** How to call the program, in words, for commands that are to be copied. */
   readonly program: readonly string[];
   /** The streams are made when they are first asked for: each takes milliseconds, and a short answer needs none. */
@@ -49,7 +46,6 @@ export function processHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     pid: process.pid,
-    hostname: os.hostname(),
     program: calledBy(),
     get stdin() {
       return process.stdin;
@@ -64,7 +60,7 @@ export function processHost(): Host {
     fs: realFileSystem,
     clock: systemClock,
     random: Math.random,
-    processors: os.availableParallelism(),
+    processors: navigator.hardwareConcurrency,
     nextTurn: (action) => void setImmediate(action),
     onSignal: (action) => {
       for (const signal of SIGNALS) process.on(signal, action);
@@ -84,9 +80,4 @@ export function processHost(): Host {
       process.kill(process.pid, signal);
     },
   };
-}
-
-/** Who takes the lock, for messages to others. */
-export function ownerOf(host: Host): Owner {
-  return { pid: host.pid, host: host.hostname, started_at: new Date(host.clock.now()).toISOString() };
 }

@@ -1,5 +1,5 @@
 // The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
-// are loaded when a command needs them, so that `info` starts at once.
+// are loaded when a command needs them; `info` is there already, because loading a part takes longer than to show what it shows.
 import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { NotRegularError } from "../io/file.ts";
@@ -9,6 +9,7 @@ import { loadCatalogue } from "../ui/messages/load.ts";
 import { aboutText } from "./about.ts";
 import { type Context, type Ending, makeContext } from "./context.ts";
 import type { Host } from "./host.ts";
+import { info } from "./info.ts";
 import { commandAt, optionValue, ownWords } from "./words.ts";
 
 const COMMANDS = ["run", "info", "clear", "backup", "list", "restore", "export", "verify"] as const;
@@ -49,7 +50,7 @@ async function perform(command: Command, words: readonly string[], context: Cont
     case "run":
       return (await import("./run.ts")).run(words, context);
     case "info":
-      return (await import("./info.ts")).info(words, context);
+      return info(words, context);
     case "clear":
       return (await import("./clear.ts")).clear(words, context);
     case "backup":

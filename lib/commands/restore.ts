@@ -20,7 +20,7 @@ import { chosenBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./host.ts";
+import { ownerOf } from "./owner.ts";
 import { keepAuto, prune } from "./prune.ts";
 import { say } from "./say.ts";
 

@@ -16,6 +16,7 @@ import { renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import { prune } from "./prune.ts";
 import type { Signal } from "./host.ts";
+import { ownerOf } from "./owner.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { inputFacts } from "./run-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-options.ts";
@@ -107,10 +108,8 @@ function beginSession(
     errors: work.errors,
   };
   const position = recovered?.position ?? emptyPosition(identity.nonce);
-  return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, {
-    pid: host.pid,
-    host: host.hostname,
-  });
+  const { pid, host: name } = ownerOf(host);
+  return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, { pid, host: name });
 }
 
 /** The loop under signals. @throws what made saving impossible, and bugs */

@@ -14,7 +14,7 @@ import { renderPlan } from "../ui/plan.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./host.ts";
+import { ownerOf } from "./owner.ts";
 import { keepAuto, prune } from "./prune.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { type Choice, settleDecision } from "./run-decision.ts";

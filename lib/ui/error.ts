@@ -1,9 +1,14 @@
-// An expected failure, for people and for scripts.
+// An expected failure, for people and for scripts. Its texts are loaded with this file: most runs need none.
 import type { CkptError, ErrorName } from "../core/errors.ts";
 import { safeParams } from "./escape.ts";
+import type { Language } from "./language.ts";
 import type { Catalogue, ErrorText, ErrorTexts } from "./messages/catalogue.ts";
+import { errors as en } from "./messages/en-errors.ts";
+import { errors as zh } from "./messages/zh-errors.ts";
 import { paint, type Screen } from "./screen.ts";
 import { wrapColumns } from "./width.ts";
+
+const TEXTS: Readonly<Record<Language, ErrorTexts>> = { en, zh };
 
 function textOf<K extends ErrorName>(texts: ErrorTexts, error: CkptError<K>): ErrorText {
   return texts[error.code](safeParams(error.params));
@@ -11,7 +16,7 @@ function textOf<K extends ErrorName>(texts: ErrorTexts, error: CkptError<K>): Er
 
 /** Message and hint of an error; every value in them is safe to print. */
 export function describeError(error: CkptError, catalogue: Catalogue): ErrorText {
-  return textOf(catalogue.errors, error);
+  return textOf(TEXTS[catalogue.language], error);
 }
 
 /** `ckpt: message`, the hint below it, each with a line end; the message red where the screen has colours. */

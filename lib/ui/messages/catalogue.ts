@@ -269,7 +269,6 @@ export type ListTexts = {
 
 export type Catalogue = {
   readonly language: Language;
-  readonly errors: ErrorTexts;
   readonly common: CommonTexts;
   readonly info: InfoTexts;
   readonly plan: PlanTexts;

@@ -1,6 +1,5 @@
 // English: everything together.
 import type { Catalogue } from "./catalogue.ts";
-import { errors } from "./en-errors.ts";
 import { problem } from "./en-problems.ts";
 import {
   common,
@@ -17,7 +16,6 @@ import {
 
 export const en: Catalogue = {
   language: "en",
-  errors,
   common,
   info,
   plan,

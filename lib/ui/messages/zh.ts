@@ -1,6 +1,5 @@
 // Chinese: everything together.
 import type { Catalogue } from "./catalogue.ts";
-import { errors } from "./zh-errors.ts";
 import { problem } from "./zh-problems.ts";
 import {
   common,
@@ -17,7 +16,6 @@ import {
 
 export const zh: Catalogue = {
   language: "zh",
-  errors,
   common,
   info,
   plan,
