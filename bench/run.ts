@@ -14,7 +14,7 @@ const USAGE = `bun run bench [--quick [--record]] [--only NAME[,NAME…]] [--rep
   --record     with --quick: puts the ratios on record
   --only       these cases alone: ${CASES.map(({ name }) => name).join(", ")} (rate takes three minutes, and is left out unless named)
   --report     also how cost grows, to 1 000 000 items (--large: 10 000 000); writes docs/performance.md and its plots
-  --promptfoo  also the case promptfoo, from this folder; it is installed there when it is missing (0.5 GB)
+  --promptfoo  there is a case promptfoo, too, from this folder; it is installed there when it is missing (0.5 GB)
   --json       one JSON value on standard output`;
 
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -57,7 +57,10 @@ function readOptions(): {
   const all = promptfoo === undefined ? CASES : [...CASES, promptfooCase(promptfoo)];
   const names = values.only?.split(",");
   const unknown = names?.filter((name) => !all.some((one) => one.name === name)) ?? [];
-  const senseless = (values.report && values.quick) || (values.record && !values.quick);
+  const senseless =
+    (values.report && values.quick) ||
+    (values.record && !values.quick) ||
+    (values.quick && promptfoo !== undefined);
   if (values.help || unknown.length > 0 || senseless) {
     console.error(unknown.length > 0 ? `no case ${unknown.join(", ")}\n${USAGE}` : USAGE);
     process.exit(values.help ? 0 : 2);

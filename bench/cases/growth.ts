@@ -13,9 +13,9 @@ export type Growth = {
   readonly resume: Sample;
 };
 
-/** Each size is measured once in a round, so that a machine that becomes slower or faster does so for all. */
+/** The sizes are measured in turn, so that a machine that becomes slower or faster does so for all. */
 const ROUNDS = 3;
-/** More items than this are measured in the middle round only. */
+/** Sizes above this take minutes: they are measured in the middle round only. */
 const EACH_ROUND_ITEMS_MAX = 1_000_000;
 const BASE_MB_MAX = 100;
 const SLOPE_BYTES_MAX = 40;

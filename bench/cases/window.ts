@@ -36,7 +36,9 @@ async function steadyCommand(place: Place): Promise<string[]> {
   const sleep = (forSeconds: number): string[] => ["sleep", forSeconds.toFixed(4)];
   const oneByOne = xargsRun(place, place.lines(ALONE), 1, sleep(STEADY_SECONDS));
   const taken = (await alone(oneByOne, 3)).seconds.median / ALONE;
-  return sleep(2 * STEADY_SECONDS - taken);
+  const left = 2 * STEADY_SECONDS - taken;
+  if (left <= 0) throw new Error(`a sleep of ${STEADY_SECONDS} s takes ${taken.toFixed(3)} s here`);
+  return sleep(left);
 }
 
 /** `xargs -I @` puts its own arguments nowhere: added, they would be slept for. */

@@ -1,6 +1,7 @@
 // Record ↔ bytes. The grammar is in docs/format.md; keys stand in one order, `prev` and `sum` last, so that both ends are found by position.
 import type { ParsedRecord, RecordKey, Result } from "../core/record.ts";
-import { digitsEnd, matches, numberAt } from "./line-bytes.ts";
+import { matches } from "./line-bytes.ts";
+import { readHead, type RecordHead } from "./record-head.ts";
 import { FORMAT_VERSION, hasRightSum, SUM_DIGITS, shortHash } from "./seal.ts";
 
 const PREV_KEY = ',"prev":"';
@@ -87,9 +88,10 @@ export function relinkRecord(
 }
 
 /** What is in the fixed places of a record, read without parsing JSON. */
-export class RecordFrame {
+export class RecordFrame implements RecordHead {
   seq: number = 0;
   index: number = 0;
+  headEnd: number = 0;
   failed: boolean = false;
   /** The line that was read last; the sums are taken from it when they are asked for. */
   line: Buffer = NO_LINE;
@@ -117,7 +119,7 @@ export class RecordFrame {
 export function readFrame(line: Buffer, frame: RecordFrame): boolean {
   if (!hasOwnSum(line)) return false;
   frame.line = line;
-  return readHead(line, frame);
+  return readFields(line, frame);
 }
 
 const NO_LINE = Buffer.alloc(0);
@@ -146,26 +148,19 @@ function hexDigit(byte: number | undefined): number {
   return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
 }
 
-const SEQ_HEAD = Buffer.from(`{"v":${FORMAT_VERSION},"seq":`);
-const INDEX_HEAD = Buffer.from(',"index":');
-const STATUS_HEAD = Buffer.from(',"status":"');
+const STATUS = Buffer.from(',"status":"');
 
 /** Reads seq, index and status by position; a line with other keys between them is parsed instead. */
-function readHead(line: Buffer, frame: RecordFrame): boolean {
-  if (!matches(line, 0, SEQ_HEAD)) return parseHead(line, frame);
-  const seqEnd = digitsEnd(line, SEQ_HEAD.length);
-  if (!matches(line, seqEnd, INDEX_HEAD)) return parseHead(line, frame);
-  const indexEnd = digitsEnd(line, seqEnd + INDEX_HEAD.length);
-  if (!matches(line, indexEnd, STATUS_HEAD)) return parseHead(line, frame);
-  const first = line[indexEnd + STATUS_HEAD.length];
+function readFields(line: Buffer, frame: RecordFrame): boolean {
+  readHead(line, frame);
+  if (frame.headEnd === 0 || !matches(line, frame.headEnd, STATUS)) return parseFields(line, frame);
+  const first = line[frame.headEnd + STATUS.length];
   if (first !== 0x6f && first !== 0x66) return false;
-  frame.seq = numberAt(line, SEQ_HEAD.length, seqEnd);
-  frame.index = numberAt(line, seqEnd + INDEX_HEAD.length, indexEnd);
   frame.failed = first === 0x66;
   return true;
 }
 
-function parseHead(line: Buffer, frame: RecordFrame): boolean {
+function parseFields(line: Buffer, frame: RecordFrame): boolean {
   const record = parseRecord(line);
   if (record === null) return false;
   frame.seq = record.seq;

@@ -2,7 +2,7 @@
 import { type HashWords, readHashWords } from "../core/record-key.ts";
 import { digitsEnd, matches, numberAt } from "./line-bytes.ts";
 import { parseRecord } from "./record-codec.ts";
-import { FORMAT_VERSION } from "./seal.ts";
+import { readHead, type RecordHead } from "./record-head.ts";
 
 export type RecordSplit = {
   readonly index: number;
@@ -21,8 +21,6 @@ export const HASH_DIGITS = 32;
 const FP_DIGITS = 8;
 
 // What stands between the values, in the order of docs/format.md.
-const SEQ = Buffer.from(`{"v":${FORMAT_VERSION},"seq":`);
-const INDEX = Buffer.from(',"index":');
 const LINE = Buffer.from(',"line":');
 const STATUS_OK = Buffer.from(',"status":"ok"');
 const STATUS_FAILED = Buffer.from(',"status":"failed"');
@@ -39,7 +37,6 @@ const BACKSLASH = 0x5c;
 
 /** What stands in front of the output or error of a record; there is one, valid until the next record is looked at. */
 const front = {
-  index: 0,
   failed: false,
   /** The JSON text of the id; of no length when there is none. */
   idStart: 0,
@@ -49,14 +46,10 @@ const front = {
   bodyStart: 0,
 };
 
-/** Reads a verified record's line into `front`. False when it is not of the known shape (another program's). */
-function readFront(line: Buffer): boolean {
-  if (!matches(line, 0, SEQ)) return false;
-  const seqEnd = digitsEnd(line, SEQ.length);
-  if (!matches(line, seqEnd, INDEX)) return false;
-  const indexStart = seqEnd + INDEX.length;
-  const indexEnd = digitsEnd(line, indexStart);
-  const lineEnd = matches(line, indexEnd, LINE) ? digitsEnd(line, indexEnd + LINE.length) : indexEnd;
+/** Reads what stands behind the head of a verified record's line into `front`. False when it is not of the known shape (another program's). */
+function readFront(line: Buffer, { headEnd }: RecordHead): boolean {
+  if (headEnd === 0) return false;
+  const lineEnd = matches(line, headEnd, LINE) ? digitsEnd(line, headEnd + LINE.length) : headEnd;
   const failed = matches(line, lineEnd, STATUS_FAILED);
   if (!failed && !matches(line, lineEnd, STATUS_OK)) return false;
   const statusEnd = lineEnd + (failed ? STATUS_FAILED : STATUS_OK).length;
@@ -73,11 +66,18 @@ function readFront(line: Buffer): boolean {
   const fpEnd = occurrenceEnd + FP.length + FP_DIGITS;
   const key = failed ? ERROR : OUTPUT;
   if (!matches(line, fpEnd, key)) return false;
-  front.index = numberAt(line, indexStart, indexEnd);
   front.failed = failed;
   front.occurrence = counted ? numberAt(line, occurrenceStart, occurrenceEnd) : 1;
   front.bodyStart = fpEnd + key.length;
   return true;
+}
+
+const ownHead: RecordHead = { seq: 0, index: 0, headEnd: 0 };
+
+/** The head of a line; valid until the next one is read. */
+function headOf(line: Buffer): RecordHead {
+  readHead(line, ownHead);
+  return ownHead;
 }
 
 /** JSON text of the id of what is in `front`. */
@@ -87,8 +87,10 @@ function frontId(line: Buffer): string | null {
 
 /** Splits a verified record's line. Null when it is not of the known shape (another program's): parse it instead. */
 export function splitRecord(line: Buffer): RecordSplit | null {
-  if (!readFront(line)) return null;
-  const { index, failed, hashStart, occurrence, bodyStart } = front;
+  const head = headOf(line);
+  if (!readFront(line, head)) return null;
+  const { index } = head;
+  const { failed, hashStart, occurrence, bodyStart } = front;
   // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:
   // the last place is the record's own.
   const bodyEnd = line.lastIndexOf(ATTEMPTS);
@@ -114,10 +116,11 @@ export type RecordIdentity = {
 
 const hashWords: HashWords = new Uint32Array(4);
 
-/** Which item a verified record's line belongs to. */
-export function recordIdentity(line: Buffer): RecordIdentity {
-  if (readFront(line)) {
-    const { failed, occurrence, index, hashStart } = front;
+/** Which item a verified record's line belongs to. @param head of that line, where it has been read already */
+export function recordIdentity(line: Buffer, head: RecordHead = headOf(line)): RecordIdentity {
+  if (readFront(line, head)) {
+    const { index } = head;
+    const { failed, occurrence, hashStart } = front;
     const idJson = frontId(line);
     const id = idJson === null ? null : (JSON.parse(idJson) as string);
     return { failed, id, hash: readHashWords(line, hashStart, hashWords), occurrence, index };

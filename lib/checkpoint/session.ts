@@ -86,7 +86,8 @@ export class Session {
     this.#run = {
       started_at: this.#now(),
       ended_at: null,
-      ...run,
+      pid: run.pid,
+      host: run.host,
       attempted: 0,
       succeeded: 0,
       failed: 0,

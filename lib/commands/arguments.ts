@@ -24,7 +24,7 @@ export type Arguments = {
 };
 
 /**
- * Parses the words behind the command's name.
+ * Parses the words of the command line but the command's name.
  * @throws usage.unknownOption, usage.missingValue, usage.unexpectedValue, usage.repeated, usage.conflict
  */
 export function parseArguments(words: readonly string[], specs: OptionSpecs): Arguments {

@@ -27,7 +27,7 @@ const BACKUP_OPTIONS: OptionSpecs = {
   ...COMMON_OPTIONS,
 };
 
-/** @throws checkpoint.none, checkpoint.damaged, backup.badName, backup.exists, backup.failed, backup.none */
+/** @throws usage.*, checkpoint.none, checkpoint.damaged, backup.badName, backup.exists, backup.failed, backup.none */
 export async function backup(words: readonly string[], context: Context): Promise<Ending> {
   const args = parseArguments(words, BACKUP_OPTIONS);
   const { host, catalogue } = context;

@@ -24,7 +24,7 @@ const CLEAR_OPTIONS: OptionSpecs = {
   ...COMMON_OPTIONS,
 };
 
-/** @throws checkpoint.none, checkpoint.locked, usage.needsYes */
+/** @throws checkpoint.none, checkpoint.locked, usage.* */
 export async function clear(words: readonly string[], context: Context): Promise<Ending> {
   const args = parseArguments(words, CLEAR_OPTIONS);
   noArguments(args);

@@ -31,7 +31,7 @@ const EXPORT_OPTIONS: OptionSpecs = {
   ...COMMON_OPTIONS,
 };
 
-/** @throws checkpoint.none, checkpoint.damaged, output.* */
+/** @throws usage.*, checkpoint.none, checkpoint.damaged, output.* */
 export async function exportResults(words: readonly string[], context: Context): Promise<Ending> {
   const args = parseArguments(words, EXPORT_OPTIONS);
   const { host } = context;

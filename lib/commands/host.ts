@@ -1,4 +1,4 @@
-// Everything of the process that commands may touch, in one object. The only other place that knows `process` is cli.ts.
+// Everything of the process that commands may touch, in one object. Only what starts them (cli.ts, start.ts) knows `process`, too.
 import * as path from "node:path";
 import type { ReadStream, WriteStream } from "node:tty";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";

@@ -20,7 +20,7 @@ import { filesIn } from "./checkpoint-files.ts";
 import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 
-/** @throws checkpoint.damaged, checkpoint.newer */
+/** @throws usage.*, checkpoint.damaged, checkpoint.newer */
 export function info(words: readonly string[], context: Context): Promise<Ending> {
   const args = parseArguments(words, COMMON_OPTIONS);
   noArguments(args);

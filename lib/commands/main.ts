@@ -23,7 +23,7 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
     await loadCatalogue(chooseLanguage(optionValue(own, "--lang"), host.env)),
   );
   try {
-    const text = await aboutText(words, host.env);
+    const text = await aboutText(words, host.env); // where saidAbout could not say it, and in tests
     if (text === null) return await dispatch(words, own, context);
     writeStdout(host.fs, Buffer.from(text));
     return { exitCode: EXIT.ok };
@@ -76,9 +76,19 @@ async function report(thrown: unknown, dir: string, json: boolean, context: Cont
     return { exitCode: EXIT.fatal };
   }
   const { errorJson, renderError } = await import("../ui/error.ts");
-  if (json) writeStdout(host.fs, Buffer.from(`${JSON.stringify(errorJson(error, catalogue))}\n`));
-  else screen.write(renderError(error, catalogue, screen));
+  if (!json || !wroteJson(host, errorJson(error, catalogue)))
+    screen.write(renderError(error, catalogue, screen));
   return { exitCode: exitCodeOf(error.code) };
+}
+
+/** False when standard output takes nothing: the failure is said to people then. */
+function wroteJson(host: Host, value: object): boolean {
+  try {
+    writeStdout(host.fs, Buffer.from(`${JSON.stringify(value)}\n`));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -30,7 +30,7 @@ const RESTORE_OPTIONS: OptionSpecs = {
   ...COMMON_OPTIONS,
 };
 
-/** @throws backup.none, backup.damaged, checkpoint.locked, usage.needsYes */
+/** @throws backup.none, backup.damaged, checkpoint.locked, usage.* */
 export async function restore(words: readonly string[], context: Context): Promise<Ending> {
   const args = parseArguments(words, RESTORE_OPTIONS);
   const { host } = context;

@@ -14,7 +14,7 @@ import type { Work } from "./run-work.ts";
 export type RunCase = {
   readonly context: Context;
   readonly settings: RunSettings;
-  /** The words behind `ckpt run`, for the command that goes on. */
+  /** The words of the command line but `run`, for the command that goes on. */
   readonly words: readonly string[];
   readonly source: InputSource;
   readonly processor: Processor;

@@ -9,6 +9,7 @@ import { inDialogue } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { defaultOutputStem } from "./run-output.ts";
 import type { Work } from "./run-work.ts";
+import { ownWords } from "./words.ts";
 
 export type Choice =
   | "cancel"
@@ -62,9 +63,8 @@ function refusal(
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
   const own = `checkpoints-${defaultOutputStem(settings.input)}`;
-  const end = words.indexOf("--");
-  const options = end < 0 ? words : words.slice(0, end);
-  const rest = end < 0 ? [] : words.slice(end);
+  const options = ownWords(words);
+  const rest = words.slice(options.length);
   const command = shellWords([...context.host.program, "run", ...withoutDir(options), "--dir", own, ...rest]);
   return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }

@@ -108,8 +108,7 @@ function beginSession(
     errors: work.errors,
   };
   const position = recovered?.position ?? emptyPosition(identity.nonce);
-  const { pid, host: name } = ownerOf(host);
-  return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, { pid, host: name });
+  return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, ownerOf(host));
 }
 
 /** The loop under signals. @throws what made saving impossible, and bugs */

@@ -4,6 +4,7 @@ import { writeStdout } from "../io/stdout.ts";
 import type { Summary } from "../run/progress.ts";
 import { renderSummary } from "../ui/summary.ts";
 import type { RunCase } from "./run-case.ts";
+import { ownWords } from "./words.ts";
 
 export function showSummary(runCase: RunCase, summary: Summary): void {
   const { context, settings, reporter } = runCase;
@@ -19,9 +20,8 @@ export function showSummary(runCase: RunCase, summary: Summary): void {
 /** The command that goes on with this run, to be copied into a shell. */
 export function resumeCommand(runCase: RunCase): string {
   const { words, context } = runCase;
-  const end = words.indexOf("--");
-  const own = end < 0 ? words : words.slice(0, end);
-  const rest = end < 0 ? [] : words.slice(end);
+  const own = ownWords(words);
+  const rest = words.slice(own.length);
   const kept = own.filter((word) => word !== "--no-resume");
   return shellWords([...context.host.program, "run", ...kept, ...rest]);
 }

@@ -26,7 +26,9 @@ export type WorkJoin = {
 
 /** The join that fits a checkpoint's status. @throws input.* */
 export async function joinFor(status: Status, fingerprint: Fingerprint, input: Input): Promise<WorkJoin> {
-  if (!mayJoinByIndex(status, fingerprint, input)) return identityJoin(input, status);
+  // An input of another size is another one: it is not hashed to find that out.
+  if (!mayJoinByIndex(status, fingerprint, input) || input.sizeBytes() !== status.input.size)
+    return identityJoin(input, status);
   const bytes = await input.hash();
   if (bytes.sha256 !== status.input.sha256) return identityJoin(input, status);
   const join = new IndexJoin(status.input.count);
@@ -64,8 +66,8 @@ export function indexVisitor(join: IndexJoin): RecordVisitor {
 
 /** The visitor that feeds an IdentityJoin. */
 export function identityVisitor(join: IdentityJoin): RecordVisitor {
-  return (_frame, line, offset) => {
-    const { index, id, hash, occurrence, failed } = recordIdentity(line);
+  return (frame, line, offset) => {
+    const { index, id, hash, occurrence, failed } = recordIdentity(line, frame);
     join.add({ index, id, hash, occurrence, offset, error: failed ? recordError(line).error : null });
   };
 }

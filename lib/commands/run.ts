@@ -27,7 +27,7 @@ import { fromReceipt } from "./run-receipt.ts";
 import { processItems } from "./run-session.ts";
 import { identityJoin, joinFor } from "./run-work.ts";
 
-/** Performs `ckpt run`. @param words those behind `run`; also for the command that goes on @throws CkptError for what a user can cause */
+/** Performs `ckpt run`. @param words those of the command line but `run`; also for the command that goes on @throws CkptError for what a user can cause */
 export async function run(words: readonly string[], context: Context): Promise<Ending> {
   const { screen, catalogue, host } = context;
   const settings = runSettings(parseArguments(words, RUN_OPTIONS), host);

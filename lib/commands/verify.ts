@@ -29,7 +29,7 @@ const VERIFY_OPTIONS: OptionSpecs = {
   ...COMMON_OPTIONS,
 };
 
-/** @throws checkpoint.none, backup.none, checkpoint.locked, usage.needsYes */
+/** @throws checkpoint.none, backup.none, checkpoint.locked, usage.* */
 export async function verify(words: readonly string[], context: Context): Promise<Ending> {
   const args = parseArguments(words, VERIFY_OPTIONS);
   const { host } = context;

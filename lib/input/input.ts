@@ -57,6 +57,8 @@ export type Input = {
   readonly spec: InputSpec;
   /** Says that the file has been renamed: later reads open it at `path`. */
   moved(path: string): void;
+  /** Size of the file now, in bytes; it is not read. @throws what stat(2) throws */
+  sizeBytes(): number;
   hash(): Promise<InputBytes>;
   scan(visit: ScanVisitor, fields?: ScanFields): Promise<ScanResult>;
   read(want: (index: number) => boolean): AsyncGenerator<readonly Item[], void>;

@@ -80,6 +80,7 @@ export function openInput(spec: InputSpec, fs: FileSystem, options: OpenOptions 
     moved(path) {
       file = path;
     },
+    sizeBytes: () => fs.statSync(file).size,
     async hash() {
       const recorder = new BlockRecorder();
       const blocks = readBlocks(fs, file, recorder, { shownPath: spec.shownPath, blockBytes });

@@ -1,4 +1,5 @@
 // What ckpt says of itself, where it can be written and where it cannot.
+// Needs python3.
 import { describe, expect, test } from "bun:test";
 import manifest from "../../package.json" with { type: "json" };
 import { helpText } from "../../lib/ui/messages/help.ts";
@@ -36,11 +37,13 @@ describe("--help", () => {
   });
 
   test("behind -- is the command's own", async () => {
-    expect((await ckpt(newFolder(), ["run", "missing.txt", "--", "echo", "--help"])).code).not.toBe(0);
+    const { code, out, err } = await ckpt(newFolder(), ["run", "missing.txt", "--", "echo", "--help"]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain("missing.txt");
   });
 });
 
-describe.each(["--version", "--help", "run --help"])("%s", (words) => {
+describe.each(["--version", "--help", "run --help", "--version --json", "--help --json"])("%s", (words) => {
   test("says what is wrong when standard output takes nothing", async () => {
     const { code, err } = await shell(`"$0" ${words} > /dev/full`);
     expect(code).toBe(1);
@@ -51,4 +54,14 @@ describe.each(["--version", "--help", "run --help"])("%s", (words) => {
   test("does not mind a reader that has gone away", async () => {
     expect(await shell(`{ sleep 0.1; "$0" ${words}; } | true`)).toEqual({ code: 0, out: "", err: "" });
   });
+});
+
+test("waits for a slow reader on a pipe that somebody has made non-blocking", async () => {
+  const full =
+    "import os, fcntl; fcntl.fcntl(1, fcntl.F_SETFL, os.O_NONBLOCK | fcntl.fcntl(1, fcntl.F_GETFL))";
+  const fill = "\ntry:\n  while True: os.write(1, b'x')\nexcept BlockingIOError: pass";
+  const { code, out, err } = await shell(
+    `{ python3 -c "${full}${fill}"; "$0" --help; } | { sleep 0.5; tr -d x; }`,
+  );
+  expect({ code, out, err }).toEqual({ code: 0, out: helpText(null, "en").replaceAll("x", ""), err: "" });
 });

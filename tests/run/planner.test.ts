@@ -33,6 +33,7 @@ function inputOf(things: readonly Thing[], withIds: boolean): Input {
   return {
     spec: { ...SPEC, idField: withIds ? "id" : null },
     moved: absent,
+    sizeBytes: absent,
     hash: absent,
     read: absent,
     scan: async (visit) => {

@@ -45,6 +45,7 @@ function inputOf(items: readonly Item[], failAt: number = -1): Input {
       hashIndex: false,
     },
     moved: absent,
+    sizeBytes: absent,
     hash: absent,
     scan: absent,
     read: async function* (want) {
