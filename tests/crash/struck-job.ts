@@ -172,7 +172,9 @@ export class StruckJob {
     if (fs.existsSync(paths.intent)) return "move";
     if (this.isStaged) return "output";
     if (fs.existsSync(paths.recovering) || fs.existsSync(`${paths.recovering}.tmp`)) return "recovery";
-    return this.marks.length === marksBefore ? "start" : "attempts";
+    if (this.marks.length === marksBefore) return "start";
+    // The checkpoint has been moved away: all is done, but for the process itself.
+    return this.isInPlace ? "attempts" : "after the end";
   }
 
   #seenPosition(): string | null {
