@@ -57,7 +57,7 @@ export type Input = {
   readonly spec: InputSpec;
   /** Says that the file has been renamed: later reads open it at `path`. */
   moved(path: string): void;
-  /** Size of the file now, in bytes; it is not read. @throws what stat(2) throws */
+  /** Size of the file now, in bytes; it is not read. @throws `input.unreadable` */
   sizeBytes(): number;
   hash(): Promise<InputBytes>;
   scan(visit: ScanVisitor, fields?: ScanFields): Promise<ScanResult>;

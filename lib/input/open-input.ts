@@ -7,6 +7,7 @@ import {
   BlockRecorder,
   BlockVerifier,
   noCheck,
+  orUnreadable,
   readBlocks,
 } from "../io/blocks.ts";
 import { decompress } from "../io/decompress.ts";
@@ -80,7 +81,7 @@ export function openInput(spec: InputSpec, fs: FileSystem, options: OpenOptions 
     moved(path) {
       file = path;
     },
-    sizeBytes: () => fs.statSync(file).size,
+    sizeBytes: () => orUnreadable(spec.shownPath, () => fs.statSync(file).size),
     async hash() {
       const recorder = new BlockRecorder();
       const blocks = readBlocks(fs, file, recorder, { shownPath: spec.shownPath, blockBytes });

@@ -130,7 +130,8 @@ function fill(fs: FileSystem, fd: number, buffer: Uint8Array, shownPath: string)
   return filled;
 }
 
-function orUnreadable<T>(path: string, call: () => T): T {
+/** What a call on an input gives. @param path for the message @throws input.unreadable when the system refuses it */
+export function orUnreadable<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
