@@ -1,0 +1,48 @@
+// A job that an earlier executable has left (tests/fixtures/checkpoints), copied to where a test may go on with it.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { newFolder } from "./ckpt.ts";
+
+const FIXTURES = path.resolve(import.meta.dir, "../fixtures/checkpoints");
+/** Where the jobs were made: their files name it. */
+const MADE_IN = "/tmp/ckpt-fixtures";
+const STATUS = "processing_status.json";
+
+/** Copies a job into a new folder, in whose files the old place is replaced by the new one, as if it had been made there. */
+export function earlierJob(version: string, job: string): string {
+  const folder = path.join(fs.realpathSync(newFolder()), job);
+  fs.cpSync(path.join(FIXTURES, version, job), folder, { recursive: true });
+  const [from, to] = [path.posix.join(MADE_IN, job), folder];
+  const checkpoint = path.join(folder, "checkpoints");
+  const backups = path.join(checkpoint, "backups");
+  for (const name of fs.existsSync(backups) ? fs.readdirSync(backups) : []) {
+    const backup = path.join(backups, name);
+    reseal(path.join(backup, STATUS), from, to);
+    renewManifest(path.join(backup, "manifest.json"), path.join(backup, STATUS));
+  }
+  for (const name of [STATUS, "last_run.json"]) {
+    const file = path.join(checkpoint, name);
+    if (fs.existsSync(file)) reseal(file, from, to);
+  }
+  return folder;
+}
+
+/** Replaces text in a small file of a checkpoint and gives it the checksum that it then has to have. */
+function reseal(file: string, from: string, to: string): void {
+  const changed = fs.readFileSync(file, "utf8").replaceAll(from, to);
+  fs.writeFileSync(file, sealed(changed));
+}
+
+function sealed(line: string): string {
+  const body = line.slice(0, line.lastIndexOf('"sum":"') + '"sum":"'.length);
+  return `${body}${sha256(body).slice(0, 16)}"}\n`;
+}
+
+function renewManifest(manifest: string, status: string): void {
+  const text = fs.readFileSync(manifest, "utf8");
+  const bytes = fs.readFileSync(status);
+  const entry = `{"name":"${STATUS}","size":${bytes.length},"sha256":"${sha256(bytes)}"}`;
+  fs.writeFileSync(manifest, sealed(text.replace(new RegExp(`\\{"name":"${STATUS}"[^}]*\\}`), entry)));
+}
+
+const sha256 = (data: string | Uint8Array): string => Bun.SHA256.hash(data, "hex");
