@@ -1,5 +1,5 @@
 // The mock endpoint as a process of its own. Options as JSON in its argument; prints its port, and what it counted when its input ends.
-import { seededRandom } from "../tests/helpers/kill.ts";
+import { seededRandom } from "../tests/helpers/seed.ts";
 import { type MockOptions, mockEndpoint } from "../tests/helpers/mock-endpoint.ts";
 import type { Counted, EndpointOptions } from "./endpoint-server.ts";
 

@@ -6,7 +6,7 @@ import { encodeStatus } from "../lib/checkpoint/status-file.ts";
 import type { LogPosition, Status } from "../lib/core/status.ts";
 import { writeAll } from "../lib/io/file.ts";
 import { realFileSystem } from "../lib/io/fs.ts";
-import { seededRandom } from "../tests/helpers/kill.ts";
+import { seededRandom } from "../tests/helpers/seed.ts";
 
 const NEWLINE = 0x0a;
 const LINES_AT_ONCE = 4096;

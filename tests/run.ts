@@ -1,9 +1,11 @@
 // Runs `bun test` with the arguments given, shows its output as it comes, and ends with the line "N passed, N failed".
 // Before that it says again why tests failed. The counts come from a JUnit report, not from the text on the screen; a run without a single test has
-// failed. Files that say `// Needs TOOL, TOOL.` are left out, and named, where such a tool is not installed; with CI=true that is a failure.
+// failed. It names the random seed, and the real question sets that were run as well. Files that say `// Needs TOOL, TOOL.` are left out, and named, where such a tool is not installed; with CI=true that is a failure.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { REAL_SETS } from "./helpers/question-sets.ts";
+import { SEED } from "./helpers/seed.ts";
 
 type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
@@ -42,6 +44,10 @@ const counts = countsOf(readReport(report), status);
 rmSync(folder, { recursive: true, force: true });
 for (const text of toldAgain) console.log(`\n${text}`);
 for (const line of leftOut) console.log(`left out: ${line}`);
+console.log(
+  `\nreal question sets beside the checkout: ${REAL_SETS.map(({ name }) => name).join(", ") || "none"}`,
+);
+console.log(`random seed: CKPT_TEST_SEED=${SEED}`);
 const mayLeaveOut = process.env["CI"] !== "true" || leftOut.length === 0;
 if (counts.skipped > 0) {
   console.log(`\n${counts.skipped} skipped`);

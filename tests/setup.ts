@@ -1,4 +1,8 @@
-// Loaded before every test file (bunfig.toml). Tests start real programs, so each has a minute instead of five seconds.
+// Loaded before every test file (bunfig.toml). Tests start real programs, so each has a minute instead of five seconds. Property tests draw from the
+// one seed of all tests.
 import { setDefaultTimeout } from "bun:test";
+import fc from "fast-check";
+import { SEED } from "./helpers/seed.ts";
 
 setDefaultTimeout(60_000);
+fc.configureGlobal({ seed: SEED });

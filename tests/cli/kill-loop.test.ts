@@ -1,40 +1,36 @@
-// kill -9 in every phase, again and again, over real question sets: the output is that of a run never interrupted, and no item whose record was in
-// the log is run again. CKPT_TEST_SEED repeats a run; CKPT_TEST_KILLS=50 kills that often in each of all combinations (ten minutes).
+// kill -9 in every phase, again and again, over whole question sets: the output is that of a run never interrupted, and no item whose record was in
+// the log is run again. CKPT_TEST_KILLS=50 kills that often in each of all combinations (ten minutes).
 // Needs strace.
 import { afterAll, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, DATA, newFolder, read, writeLines } from "../helpers/ckpt.ts";
-import { seededRandom } from "../helpers/kill.ts";
-import { hasStrace } from "../helpers/strace.ts";
+import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { KilledRun, type Phase, PHASES } from "../helpers/killed-run.ts";
+import { type QuestionSet, REAL_SETS, writeMadeSets } from "../helpers/question-sets.ts";
+import { SEED, seeded, seededRandom } from "../helpers/seed.ts";
+import { hasStrace } from "../helpers/strace.ts";
 
-const SEED = Number(process.env["CKPT_TEST_SEED"] ?? Date.now() % 1_000_000);
 const KILLS = process.env["CKPT_TEST_KILLS"];
 
-const SETS = [
-  ["gsm8k_test.jsonl", 1319],
-  ["HumanEval.jsonl.gz", 164],
-  ["gaokao-history.jsonl", 235],
-  ["few_shot_prompts.csv", 10],
-] as const;
+const MADE_SETS = writeMadeSets();
 const KINDS = ["command", "module"] as const;
 const WINDOWS = [1, 8].flatMap((jobs) => [1, 10, 1000].map((batch) => ({ jobs, batch })));
 
 type Case = {
-  readonly file: string;
-  readonly items: number;
+  readonly set: QuestionSet;
   readonly kind: (typeof KINDS)[number];
   readonly jobs: number;
   readonly batch: number;
 };
 
-const PAIRS = SETS.flatMap(([file, items]) => KINDS.map((kind) => ({ file, items, kind })));
+const PAIRS = MADE_SETS.flatMap((set) => KINDS.map((kind) => ({ set, kind })));
+/** Real sets have the same shapes: each is run once, through one kind. */
+const REAL_PAIRS = REAL_SETS.map((set, at) => ({ set, kind: KINDS[at % 2] ?? "command" }));
 /** By default each set and kind once, and each window at least once; else all of them. */
-const CASES: readonly Case[] =
-  KILLS === undefined
-    ? PAIRS.map((pair, at) => ({ ...pair, ...(WINDOWS[(at * 5) % 6] ?? { jobs: 1, batch: 1 }) }))
-    : PAIRS.flatMap((pair) => WINDOWS.map(({ jobs, batch }) => Object.assign({ jobs, batch }, pair)));
+const CASES: readonly Case[] = [...PAIRS, ...REAL_PAIRS].flatMap((pair, at) => {
+  const windows = KILLS === undefined ? WINDOWS.slice((at * 5) % 6).slice(0, 1) : WINDOWS;
+  return windows.map(({ jobs, batch }) => Object.assign({ jobs, batch }, pair));
+});
 
 const COMMAND = ["--", "sh", "-c", 'echo "$CKPT_ITEM_INDEX" >> marks; printf "answer to %s" "$1"', "x", "{}"];
 const MODULE = [
@@ -61,7 +57,7 @@ async function reference(file: string, kind: Case["kind"]): Promise<string> {
   const known = references.get(`${file} ${kind}`);
   if (known !== undefined) return known;
   const { folder, words } = prepare(kind);
-  const args = ["run", path.join(DATA, file), "-j", "4", "-b", "25", "-o", "out.jsonl", ...words];
+  const args = ["run", file, "-j", "4", "-b", "25", "-o", "out.jsonl", ...words];
   expect((await ckpt(folder, args)).code).toBe(0);
   const output = read(folder, "out.jsonl");
   references.set(`${file} ${kind}`, output);
@@ -89,31 +85,35 @@ afterAll(() => {
   console.log(["", head, ...table, row("all", total, between)].join("\n"));
 });
 
-for (const [at, { file, items, kind, jobs, batch }] of CASES.entries()) {
-  const name = `${file} ${kind} -j ${jobs} -b ${batch}`;
-  test(`${name}: killed in every phase (seed ${SEED})`, async () => {
-    expect(hasStrace).toBe(true);
-    const { folder, words } = prepare(kind);
-    const args = [
-      "run",
-      path.join(DATA, file),
-      "-j",
-      `${jobs}`,
-      "-b",
-      `${batch}`,
-      "-o",
-      "out.jsonl",
-      ...words,
-    ];
-    const random = seededRandom(SEED + at);
-    const job = { folder, args, output: "out.jsonl", items, jobs, batch, kills: Number(KILLS ?? 10), random };
-    const run = new KilledRun(job);
-    await run.carryOut();
-    note(name, run);
-    expect(read(folder, "out.jsonl")).toBe(await reference(file, kind));
-    expect(fs.existsSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"))).toBe(false);
-    fs.rmSync(folder, { recursive: true });
-  }, 180_000);
+for (const [at, { set, kind, jobs, batch }] of CASES.entries()) {
+  const { path: file, items } = set;
+  const name = `${set.name} ${kind} -j ${jobs} -b ${batch}`;
+  test(
+    seeded(`${name}: killed in every phase`),
+    async () => {
+      expect(hasStrace).toBe(true);
+      const { folder, words } = prepare(kind);
+      const args = ["run", file, "-j", `${jobs}`, "-b", `${batch}`, "-o", "out.jsonl", ...words];
+      const random = seededRandom(SEED + at);
+      const job = {
+        folder,
+        args,
+        output: "out.jsonl",
+        items,
+        jobs,
+        batch,
+        kills: Number(KILLS ?? 10),
+        random,
+      };
+      const run = new KilledRun(job);
+      await run.carryOut();
+      note(name, run);
+      expect(read(folder, "out.jsonl")).toBe(await reference(file, kind));
+      expect(fs.existsSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"))).toBe(false);
+      fs.rmSync(folder, { recursive: true });
+    },
+    180_000,
+  );
 }
 
 test("there were kills in every phase, and at least fifty between the first and the last record", () => {

@@ -2,7 +2,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, DATA, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+import { REAL_SETS, writeMadeSets } from "../helpers/question-sets.ts";
 
 setDefaultTimeout(60_000);
 
@@ -15,23 +16,20 @@ const marks = (folder: string): string[] =>
   fs.existsSync(path.join(folder, "marks")) ? read(folder, "marks").trim().split("\n") : [];
 
 describe("ckpt run", () => {
-  test("runs each real question set through a command and writes one line an item, in order", async () => {
-    for (const [name, count] of [
-      ["gaokao-history.jsonl", 235],
-      ["HumanEval.jsonl.gz", 164],
-    ] as const) {
+  test.each([...writeMadeSets(), ...REAL_SETS])(
+    "$name: run through a command, one line an item is written, in order",
+    async ({ path: file, items }) => {
       const folder = newFolder();
-      const ran = await ckpt(folder, ["run", path.join(DATA, name), "-o", "out.jsonl", "--", "cat"]);
-      expect({ name, code: ran.code }).toEqual({ name, code: 0 });
+      expect((await ckpt(folder, ["run", file, "-o", "out.jsonl", "--", "cat"])).code).toBe(0);
       const lines = read(folder, "out.jsonl")
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line));
-      expect(lines.length).toBe(count);
-      expect(lines.map((line) => line.index)).toEqual(Array.from({ length: count }, (_, i) => i));
+      expect(lines.length).toBe(items);
+      expect(lines.map((line) => line.index)).toEqual(Array.from({ length: items }, (_, i) => i));
       expect(fs.existsSync(path.join(folder, LOG))).toBe(false);
-    }
-  });
+    },
+  );
 
   test("the same command again is already complete and attempts nothing", async () => {
     const folder = newFolder();

@@ -1,4 +1,5 @@
 // Every damage that the fuzz tries, as a stream of checkpoints: the bytes of the log and of the status. Texts are latin1, a character a byte.
+import { seededRandom } from "../helpers/seed.ts";
 import { type Found, linesOf, type Truth } from "./damage-oracle.ts";
 
 /** A checkpoint with its own log, and what other sessions and versions have to offer. */
@@ -131,7 +132,7 @@ const RANDOM_CASES = 3000;
 
 /** Several pieces at once overwritten, cut out, or taken from elsewhere. */
 function* randomly(text: string, other: string, seed: number): Generator<Text> {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   for (let number = 0; number < RANDOM_CASES; number++) {
     let log = text;
@@ -147,17 +148,6 @@ function* randomly(text: string, other: string, seed: number): Generator<Text> {
     }
     yield [`random case ${number}`, log];
   }
-}
-
-/** mulberry32: the same numbers from 0 to 1 for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** The status damaged, of an earlier commit, of another session; the logs that go with that. */

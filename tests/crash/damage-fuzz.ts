@@ -11,12 +11,12 @@ import { type Verdict, verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
 import { CkptError } from "../../lib/core/errors.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
 import { makeCheckpoint, type MakeOptions } from "../helpers/made-checkpoint.ts";
+import { SEED } from "../helpers/seed.ts";
 import { TEMPORARY } from "./crash-states.ts";
 import { damages, type Sources } from "./damage-cases.ts";
 import { type Expected, expectedOf, type Found, repairFaults, type Truth } from "./damage-oracle.ts";
 import type { Figures, Size } from "./figures.ts";
 
-const SEED = 20_261_124;
 /** In the quick form one case of so many is tried; no divisor of how often the kinds of damage repeat. */
 const QUICK_STEP = 23;
 /** Few of a kind: all of them are tried in the quick form as well. */

@@ -3,7 +3,7 @@
 import * as fs from "node:fs";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { newFolder } from "../helpers/ckpt.ts";
-import { seededRandom } from "../helpers/kill.ts";
+import { SEED, seededRandom } from "../helpers/seed.ts";
 import { Disk, disksMissing } from "./disks.ts";
 import { FAULTY_DEVICE_TOOLS, FaultyDevice, LoopDevice } from "./faulty-device.ts";
 import type { Figures, Size } from "./figures.ts";
@@ -48,8 +48,7 @@ export async function failingDevice(size: Size): Promise<Figures> {
   const method = "failing device";
   const skipped = failingDeviceMissing();
   if (skipped.length > 0) return { method, figures: {}, faults: [], skipped };
-  const seed = Number(process.env["CKPT_TEST_SEED"] ?? Date.now() % 1_000_000);
-  const random = seededRandom(seed);
+  const random = seededRandom(SEED);
   const all = SYSTEMS.flatMap((system) => WORK.map((work) => ({ system, work })));
   const only = Math.floor(random() * all.length);
   const chosen = size === "full" ? all : all.slice(only, only + 1);
@@ -67,7 +66,7 @@ export async function failingDevice(size: Size): Promise<Figures> {
   for (const { blows } of jobs)
     for (const [doing, count] of blows) failures.set(doing, (failures.get(doing) ?? 0) + count);
   const total = [...failures.values()].reduce((sum, count) => sum + count, 0);
-  const figures = { failures: total, ...Object.fromEntries(failures), jobs: jobs.length, seed };
+  const figures = { failures: total, ...Object.fromEntries(failures), jobs: jobs.length, seed: SEED };
   return { method, figures, faults: jobs.flatMap(({ faults }) => faults) };
 }
 

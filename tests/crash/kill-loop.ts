@@ -1,11 +1,10 @@
 // The long kill loop: SIGKILL at random moments, a thousand times, over jobs of all kinds of processors at several windows and batch sizes, some of
-// them with two processes that try at once (killed-job.ts has what must hold). CKPT_TEST_SEED repeats the choices, not the moments.
-import { seededRandom } from "../helpers/kill.ts";
+// them with two processes that try at once (killed-job.ts has what must hold). A seed repeats the choices, not the moments.
+import { SEED, seededRandom } from "../helpers/seed.ts";
 import type { Figures, Size } from "./figures.ts";
 import { KilledJob, PHASES, type Setting } from "./killed-job.ts";
 import { KINDS, type Kind } from "./kill-subjects.ts";
 
-const SEED = Number(process.env["CKPT_TEST_SEED"] ?? Date.now() % 1_000_000);
 const KILLS: Readonly<Record<Size, number>> = { quick: 40, full: 1000 };
 const KILLS_A_JOB: Readonly<Record<Size, number>> = { quick: 5, full: 12 };
 const LANES = 4;
@@ -14,7 +13,6 @@ const BATCHES = [1, 3, 10, 50, 1000] as const;
 const ITEMS: Readonly<Record<Kind, number>> = { command: 120, module: 400, worker: 300, endpoint: 300 };
 
 export async function killLoop(size: Size): Promise<Figures> {
-  console.log(`kill loop: seed ${SEED}`);
   const done: KilledJob[] = [];
   const kills: Record<Kind, number> = { command: 0, module: 0, worker: 0, endpoint: 0 };
   let begun = 0;
@@ -51,6 +49,7 @@ export async function killLoop(size: Size): Promise<Figures> {
       attempts: sum(done.map((job) => job.attempts)),
       "recorded and run again": sum(done.map((job) => job.again)),
       faults: faults.length,
+      seed: SEED,
     },
     faults,
   };

@@ -1,11 +1,12 @@
 // The quick form of the power cuts.
 import { expect } from "bun:test";
+import { seeded } from "../helpers/seed.ts";
 import { testUnless } from "../helpers/test-unless.ts";
 import { powerCuts, powerCutsMissing } from "./power-cuts.ts";
 
 testUnless(
   powerCutsMissing(),
-  "what was reported as saved survives power cuts, and the same command goes on to the exact output",
+  seeded("what was reported as saved survives power cuts, and the same command goes on to the exact output"),
   async () => {
     const { figures, faults } = await powerCuts("quick");
     expect({ figures, faults }).toMatchObject({ faults: [] });

@@ -4,6 +4,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
+import { SEED } from "../helpers/seed.ts";
 import { crashStates } from "./crash-states.ts";
 import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
@@ -55,6 +56,7 @@ if (unknown.length > 0)
   throw new Error(`no method ${unknown.join(", ")}; there are: ${Object.keys(METHODS).join(", ")}`);
 
 const all: Figures[] = [];
+console.log(`CKPT_TEST_SEED=${SEED}`);
 console.log(TABLE_HEAD);
 for (const [name, method] of Object.entries(METHODS)) {
   if (names.length > 0 && !names.includes(name)) continue;

@@ -1,7 +1,7 @@
 // What both sweeps share: the cases made ready, the calls that each makes undisturbed, and what must hold when a command that was disturbed is followed by
 // the next ones.
 import * as fs from "node:fs";
-import { seededRandom } from "../helpers/kill.ts";
+import { seededRandom } from "../helpers/seed.ts";
 import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { committedItems, leftovers, recordedItems, standingBackups, standingPlace } from "./standing.ts";
 import { differencesToStrace } from "./strace-check.ts";

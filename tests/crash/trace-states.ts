@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { writeLines } from "../helpers/ckpt.ts";
 import { command } from "../helpers/in-process.ts";
-import { seededRandom } from "../helpers/kill.ts";
+import { SEED, seededRandom } from "../helpers/seed.ts";
 import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { DiskModel, materialise, type Tree, treeDigest } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
@@ -200,7 +200,6 @@ function gather(model: DiskModel, told: Reported, where: string, seen: Set<strin
 }
 
 const QUICK_STATES = 150;
-const SEED = 20261123;
 
 /** All, or some by chance, always the same ones. */
 function chosen(states: readonly State[], size: Size): readonly State[] {

@@ -5,7 +5,6 @@ import * as path from "node:path";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
 export const EXECUTABLE: string = path.join(ROOT, "dist/ckpt");
-export const DATA: string = path.resolve(ROOT, "../shared/data");
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
 

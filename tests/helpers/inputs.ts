@@ -9,9 +9,6 @@ import type { Compression, Input, InputSpec, ScanResult } from "../../lib/input/
 import { type OpenOptions, openInput } from "../../lib/input/open-input.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
 
-/** Real question sets, kept beside the checkout. */
-export const DATA: string = join(import.meta.dir, "../../../shared/data");
-
 let folder: string | null = null;
 let files = 0;
 

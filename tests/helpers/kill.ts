@@ -5,17 +5,6 @@ import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { ENV, EXECUTABLE, start } from "./ckpt.ts";
 
-/** A number in [0, 1) that a seed repeats (Mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /**
  * Before which call ckpt is to die: the `when`-th (in one thread) of these system calls that concerns one of the paths. Of a rename
  * strace looks at the old name alone.
