@@ -2,8 +2,9 @@
 import type { Catalogue } from "../ui/messages/catalogue.ts";
 import { type Dialogue, openDialogue } from "../ui/ask.ts";
 import { openScreen, type Screen } from "../ui/screen.ts";
-import type { Host, Signal } from "./host.ts";
+import type { Host } from "./host.ts";
 import type { ExitCode } from "../core/errors.ts";
+import type { StopSignal } from "../core/stop-signals.ts";
 
 export type Context = {
   readonly host: Host;
@@ -15,7 +16,7 @@ export type Context = {
 };
 
 /** How a command ended; with a signal, the process dies by it. */
-export type Ending = { readonly exitCode: ExitCode; readonly signal?: Signal };
+export type Ending = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
 
 export function makeContext(host: Host, catalogue: Catalogue): Context {
   let screen: Screen | undefined;
@@ -36,7 +37,7 @@ export function makeContext(host: Host, catalogue: Catalogue): Context {
 export async function inDialogue<T>(context: Context, ask: (dialogue: Dialogue) => Promise<T>): Promise<T> {
   const { host, catalogue } = context;
   const abort = new AbortController();
-  let received: Signal | null = null;
+  let received: StopSignal | null = null;
   const stopSignals = host.onSignal((signal) => {
     received ??= signal;
     abort.abort();

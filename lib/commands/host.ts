@@ -1,11 +1,11 @@
 // Everything of the process that commands may touch, in one object. Only what starts them (cli.ts, start.ts) knows `process`, too.
 import * as path from "node:path";
 import type { ReadStream, WriteStream } from "node:tty";
+import { STOP_SIGNALS, type StopSignal } from "../core/stop-signals.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
+import { ignoredAtStart } from "../io/ignored-signals.ts";
 import { isTerminal } from "../io/terminal.ts";
-
-export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,12 +24,12 @@ export type Host = {
   readonly random: Random;
   readonly processors: number;
   nextTurn(action: () => void): void;
-  /** Calls `action` at each of the three signals instead of dying. Returns what takes that back. */
-  onSignal(action: (signal: Signal) => void): () => void;
+  /** Calls `action` at each of the three signals instead of dying, but for those that were ignored at the start. Returns what takes that back. */
+  onSignal(action: (signal: StopSignal) => void): () => void;
   /** Calls `action` for what a user's module throws outside any call. Returns what takes that back. */
   onStray(action: (error: unknown) => void): () => void;
   /** Dies by a signal, as a shell expects it. */
-  dieBy(signal: Signal): void;
+  dieBy(signal: StopSignal): void;
 };
 
 /** The executable as it was typed; in a checkout, Bun and the path of cli.ts. */
@@ -37,8 +37,6 @@ function calledBy(): readonly string[] {
   const isCompiled = Bun.main.startsWith("/$bunfs/");
   return isCompiled ? [process.argv0] : ["bun", path.relative(process.cwd(), Bun.main)];
 }
-
-const SIGNALS: readonly Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** The real process. */
 export function processHost(): Host {
@@ -63,9 +61,11 @@ export function processHost(): Host {
     processors: navigator.hardwareConcurrency,
     nextTurn: (action) => void setImmediate(action),
     onSignal: (action) => {
-      for (const signal of SIGNALS) process.on(signal, action);
+      const ignored = ignoredAtStart();
+      const heeded = STOP_SIGNALS.filter((signal) => !ignored.has(signal));
+      for (const signal of heeded) process.on(signal, action);
       return () => {
-        for (const signal of SIGNALS) process.off(signal, action);
+        for (const signal of heeded) process.off(signal, action);
       };
     },
     onStray: (action) => {

@@ -8,6 +8,7 @@ import { Session } from "../checkpoint/session.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
 import type { OutputFacts, RunEnd, SessionIdentity } from "../core/status.ts";
+import type { StopSignal } from "../core/stop-signals.ts";
 import { syncFolder } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
@@ -15,7 +16,6 @@ import { formatCost, formatNumber } from "../ui/format.ts";
 import { renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import { prune } from "./prune.ts";
-import type { Signal } from "./host.ts";
 import { ownerOf } from "./owner.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { inputFacts } from "./run-input.ts";
@@ -33,7 +33,7 @@ export type How = {
 /** One ^C can arrive twice: from the terminal, and passed on by a parent such as `bun run`. Within this time it is the same one. */
 const SAME_SIGNAL_MS = 300;
 
-const SIGNAL_EXIT: Readonly<Record<Signal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** Runs what is to be run and ends the session as it has to be ended. The processor is open. */
 export async function processItems(

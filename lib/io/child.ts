@@ -5,6 +5,7 @@ import { tailText } from "../core/utf8.ts";
 import { type NotStarted, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
+import { withIgnored } from "./ignored-signals.ts";
 import { signalGroup, untilGroupGone } from "./process-group.ts";
 import { endSurvivors } from "./survivors.ts";
 import { fillFromStart, openTemporary } from "./temporary-file.ts";
@@ -95,7 +96,7 @@ function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
     return whyNoFiles(error);
   }
   try {
-    const subprocess = Bun.spawn([...request.argv], {
+    const subprocess = Bun.spawn(withIgnored(request.argv, request.env), {
       env: request.env,
       stdio: [files.stdin, files.stdout, files.stderr],
       detached: true,

@@ -1,4 +1,5 @@
 // What a run tells the outside while it works: counts that are always honest (of this run, of the session, failures apart).
+import type { StopSignal } from "../core/stop-signals.ts";
 import type { UsageTotals } from "../core/status.ts";
 
 export type Progress = {
@@ -49,7 +50,7 @@ export type StopReason =
     }
   | { readonly kind: "input-changed" }
   | { readonly kind: "disk-full"; readonly cause: string }
-  | { readonly kind: "signal"; readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" };
+  | { readonly kind: "signal"; readonly signal: StopSignal };
 
 /** The end of a run, for the summary on the screen and `--json`. */
 export type Summary = {

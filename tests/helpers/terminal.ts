@@ -10,6 +10,8 @@ const POLL_MS = 15;
 export type TerminalOptions = {
   readonly columns?: 80 | 120;
   readonly rows?: number;
+  /** Words of a shell in front of `ckpt`, as `nohup`. */
+  readonly through?: string;
   /** Of the program; the rest of its environment is fixed. */
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -30,7 +32,7 @@ export class Terminal implements AsyncDisposable {
     const lines = [
       "trap : INT",
       // By its name alone, as somebody calls it who has installed it.
-      `PATH='${path.dirname(EXECUTABLE)}':"$PATH" ckpt ${words}`,
+      `PATH='${path.dirname(EXECUTABLE)}':"$PATH" ${options.through ?? ""} ckpt ${words}`,
       `echo $? > '${this.#exitFile}.new'`,
       `mv '${this.#exitFile}.new' '${this.#exitFile}'`,
       "exec cat",
