@@ -6,6 +6,7 @@ import { type FileSystem, O, type Stats } from "./fs.ts";
 
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
+const FOLDER_MODE_ABOVE = 0o777;
 const COPY_BLOCK_BYTES = 1 << 20;
 
 /** Makes calls on a descriptor; what the system refuses names the file then, which the error of a descriptor does not by itself. */
@@ -66,9 +67,14 @@ export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): vo
 /**
  * Replaces a file's content: temporary file beside it, fsync, rename, fsync of the folder. Any failure before the rename leaves the old
  * file and removes the temporary one.
+ * @param temporary a name that nobody else writes to at the same time: one of its own where no lock keeps others away
  */
-export function replaceFile(fs: FileSystem, file: string, bytes: Uint8Array): void {
-  const temporary = `${file}.tmp`;
+export function replaceFile(
+  fs: FileSystem,
+  file: string,
+  bytes: Uint8Array,
+  temporary: string = `${file}.tmp`,
+): void {
   try {
     writeSynced(fs, temporary, bytes);
     fs.renameSync(temporary, file);
@@ -99,16 +105,16 @@ export function removeFile(fs: FileSystem, file: string): boolean {
   }
 }
 
-/** Makes a folder and the missing ones above it, each name made sure in its parent. Mode 0700. */
-export function makeFolder(fs: FileSystem, folder: string): void {
+/** Makes a folder, private (0700), and the missing ones above it, whose modes the umask decides; each name is made sure in its parent. */
+export function makeFolder(fs: FileSystem, folder: string, mode: number = FOLDER_MODE): void {
   try {
-    fs.mkdirSync(folder, { mode: FOLDER_MODE });
+    fs.mkdirSync(folder, { mode });
   } catch (error) {
     const code = systemCode(error);
     if (code === "EEXIST" && fs.statSync(folder).isDirectory()) return;
     if (code !== "ENOENT") throw error;
-    makeFolder(fs, path.dirname(folder));
-    fs.mkdirSync(folder, { mode: FOLDER_MODE });
+    makeFolder(fs, path.dirname(folder), FOLDER_MODE_ABOVE);
+    fs.mkdirSync(folder, { mode });
   }
   syncFolder(fs, path.dirname(folder));
 }

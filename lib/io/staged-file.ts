@@ -7,7 +7,7 @@ import { lstatOf, removeFile, syncFolder, writeAll } from "./file.ts";
 import { type FileSystem, O } from "./fs.ts";
 
 /** Mode of a file that was not there before; the umask takes its part. */
-const NEW_FILE_MODE = 0o644;
+const NEW_FILE_MODE = 0o666;
 const PERMISSIONS = 0o777;
 /** Room for the rest of the temporary name: a name may have 255 bytes. */
 const NAME_BYTES_MAX = 220;
