@@ -134,8 +134,21 @@ function allNames(specs: OptionSpecs): string[] {
   );
 }
 
+/** The arguments that are no options, at most so many. @throws usage.extraArgument for a word too many, or a `--` */
+export function argumentsUpTo(max: number, args: Arguments): readonly string[] {
+  const extra = args.positional[max] ?? (args.rest === null ? undefined : "--");
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  return args.positional;
+}
+
 /** @throws usage.extraArgument when there is anything but options */
 export function noArguments(args: Arguments): void {
-  const [extra] = [...args.positional, ...(args.rest === null ? [] : ["--"])];
-  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  argumentsUpTo(0, args);
+}
+
+/** The value of an option, or null. @throws usage.missingValue when it is empty */
+export function nonEmpty(args: Arguments, name: string): string | null {
+  const value = args.text(name);
+  if (value === "") throw new CkptError("usage.missingValue", { option: `--${name}` });
+  return value ?? null;
 }

@@ -12,7 +12,7 @@ import { CkptError, EXIT } from "../core/errors.ts";
 import { fileSize } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { formatBytes } from "../ui/format.ts";
-import { type Arguments, type OptionSpecs, parseArguments } from "./arguments.ts";
+import { type Arguments, argumentsUpTo, type OptionSpecs, parseArguments } from "./arguments.ts";
 import { manifestBytes, namedBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
@@ -64,8 +64,7 @@ function requireStatus(fs: FileSystem, paths: CheckpointPaths): void {
 
 /** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict, usage.extraArgument */
 function wantedName(args: Arguments): string | null {
-  const [positional, extra] = args.positional;
-  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  const [positional] = argumentsUpTo(1, args);
   const option = args.text("backup-name");
   const deleted = args.text("delete");
   if (option !== undefined && positional !== undefined) {

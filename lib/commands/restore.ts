@@ -15,7 +15,7 @@ import { fileSize } from "../io/file.ts";
 import { alignRows } from "../ui/width.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue, Row } from "../ui/messages/catalogue.ts";
-import { type OptionSpecs, parseArguments } from "./arguments.ts";
+import { argumentsUpTo, type OptionSpecs, parseArguments } from "./arguments.ts";
 import { chosenBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
@@ -35,10 +35,9 @@ export async function restore(words: readonly string[], context: Context): Promi
   const args = parseArguments(words, RESTORE_OPTIONS);
   const { host } = context;
   const options = commonOptions(args, host);
-  const [given, extra] = args.positional;
+  const [given] = argumentsUpTo(1, args);
   if (given === undefined)
     throw new CkptError("usage.needs", { option: "restore", needed: "NAME|latest|FOLDER" });
-  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
   const paths = checkpointPaths(options.dir);
   keepAuto(host);
   // Only then is what the move makes a backup that can be chosen.

@@ -2,7 +2,7 @@
 import { CkptError } from "../core/errors.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
 import type { ProgressMode } from "../ui/reporters/create.ts";
-import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { type Arguments, nonEmpty, type OptionSpecs } from "./arguments.ts";
 import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
 import {
   type EndpointChoice,
@@ -108,8 +108,13 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
   if (input === undefined || input === "") throw new CkptError("usage.missingInput", {});
   if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
   const dryRun = args.flag("dry-run") ?? false;
+  const common = commonOptions(args, host);
+  const output = nonEmpty(args, "output");
+  // Both would write to standard output, of which `--json` promises one value.
+  if (output === "-" && common.json)
+    throw new CkptError("usage.conflict", { first: "-o -", second: "--json" });
   return {
-    ...commonOptions(args, host),
+    ...common,
     input,
     format: args.text("format") ?? null,
     encoding: args.text("encoding") ?? "utf-8",
@@ -121,7 +126,7 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
     pace: paceSettings(args, host),
     ...resumeSettings(args),
     dryRun,
-    output: nonEmpty(args, "output"),
+    output,
     bom: args.flag("bom") ?? false,
     includeInput: args.flag("include-input") ?? false,
     force: args.flag("force") ?? false,
@@ -133,12 +138,6 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
       "none",
     ]),
   };
-}
-
-function nonEmpty(args: Arguments, name: string): string | null {
-  const value = args.text(name);
-  if (value === "") throw new CkptError("usage.missingValue", { option: `--${name}` });
-  return value ?? null;
 }
 
 function processorChoice(args: Arguments, host: Host): ProcessorChoice {

@@ -2,13 +2,15 @@
 import { CkptError, EXIT } from "../core/errors.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { helpText } from "../ui/messages/help.ts";
-import { parseArguments } from "./arguments.ts";
+import { noArguments, parseArguments } from "./arguments.ts";
 import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 import { showInfo } from "./info.ts";
 
 export async function state(words: readonly string[], context: Context): Promise<Ending> {
-  const { dir, json } = commonOptions(parseArguments(words, COMMON_OPTIONS), context.host);
+  const args = parseArguments(words, COMMON_OPTIONS);
+  noArguments(args);
+  const { dir, json } = commonOptions(args, context.host);
   const { host, catalogue } = context;
   if (json) return showInfo(dir, json, context); // there is no help in JSON
   writeStdout(host.fs, Buffer.from(`${helpText(null, catalogue.language)}\n`));

@@ -14,7 +14,7 @@ import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { lostItems, renderVerdict } from "../ui/verify.ts";
 import { wrapColumns } from "../ui/width.ts";
-import { type OptionSpecs, parseArguments } from "./arguments.ts";
+import { argumentsUpTo, type OptionSpecs, parseArguments } from "./arguments.ts";
 import { chosenBackup } from "./backup-choice.ts";
 import { COMMON_OPTIONS, commonOptions, type CommonOptions, stdoutColumns } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
@@ -34,8 +34,7 @@ export async function verify(words: readonly string[], context: Context): Promis
   const args = parseArguments(words, VERIFY_OPTIONS);
   const { host } = context;
   const options = commonOptions(args, host);
-  const [given, extra] = args.positional;
-  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  const [given] = argumentsUpTo(1, args);
   const paths = checkpointPaths(options.dir);
   const repair = args.flag("repair") === true;
   if (given === undefined && repair) return repairDamage(context, options, paths, args.flag("yes") ?? false);
