@@ -18,6 +18,8 @@ export type CheckpointPaths = {
   /** Where standard input is copied to while its session's fate is not decided. */
   readonly incomingInput: string;
   readonly receipt: string;
+  /** What `ckpt export` has written, and where. */
+  readonly exports: string;
   readonly lock: string;
   readonly backupLock: string;
   readonly owner: string;
@@ -39,6 +41,7 @@ export function checkpointPaths(dir: string): CheckpointPaths {
     keptInput: at(KEPT_INPUT),
     incomingInput: at("input.data.tmp"),
     receipt: at("last_run.json"),
+    exports: at("last_exports.json"),
     lock: at("lock"),
     backupLock: at("backups.lock"),
     owner: at("owner.json"),

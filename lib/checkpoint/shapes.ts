@@ -114,6 +114,10 @@ export const RECEIPT_SHAPE: Shape = {
   "output?": OUTPUT,
 };
 
+export const EXPORTS_SHAPE: Shape = {
+  files: [{ path: "string", nonce: "string", sha256: ["string"] }],
+};
+
 export const INTENT_SHAPE: Shape = {
   id: "string",
   out: ["string"],

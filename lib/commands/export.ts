@@ -1,5 +1,6 @@
 // `ckpt export`: the results so far, or those of the last completed session, in input order. Takes no lock; also while a run goes on.
 import * as path from "node:path";
+import { exportedHashes, recordExport } from "../checkpoint/exports.ts";
 import { scanLog } from "../checkpoint/log-reader.ts";
 import { settledPaths } from "../checkpoint/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
@@ -14,14 +15,22 @@ import type { Input } from "../input/input.ts";
 import { openInput } from "../input/open-input.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { checkOutput, isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
-import { outputFormatOf } from "../output/output-format.ts";
-import { writeResults } from "../output/write-results.ts";
+import {
+  checkOutput,
+  isSpecial,
+  stageOutput,
+  type WriteOutput,
+  writeSpecial,
+} from "../output/output-file.ts";
+import { type OutputFormat, outputFormatOf } from "../output/output-format.ts";
+import { writeResults, type WrittenResults } from "../output/write-results.ts";
 import { IdentityJoin, IndexJoin } from "../run/planner.ts";
-import { type OptionSpecs, parseArguments } from "./arguments.ts";
-import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
+import { safePath } from "../ui/escape.ts";
+import { noArguments, nonEmpty, type OptionSpecs, parseArguments } from "./arguments.ts";
+import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
 import { identityVisitor, indexVisitor } from "./run-work.ts";
+import { say } from "./say.ts";
 
 const EXPORT_OPTIONS: OptionSpecs = {
   output: { value: true, alias: "o" },
@@ -34,50 +43,81 @@ const EXPORT_OPTIONS: OptionSpecs = {
 /** @throws usage.*, checkpoint.none, checkpoint.damaged, output.* */
 export async function exportResults(words: readonly string[], context: Context): Promise<Ending> {
   const args = parseArguments(words, EXPORT_OPTIONS);
+  noArguments(args);
   const { host } = context;
   const { fs } = host;
-  const { dir } = commonOptions(args, host);
-  const given = args.text("output") ?? "-";
-  const format = outputFormatOf(given);
-  const results = resultsPaths(fs, dir);
+  const options = commonOptions(args, host);
+  const given = nonEmpty(args, "output") ?? "-";
+  const style = { format: formatOf(given, options), bom: args.flag("bom") ?? false };
+  const results = resultsPaths(fs, options.dir);
   const status = statusIn(fs, results);
-  const input = inputOf(fs, results, status, args.flag("include-input") ?? false);
-  const { log } = results;
-  const plan = await planOf(fs, log, status, input);
   const includeInput = args.flag("include-input") ?? false;
+  const input = inputOf(fs, results, status, includeInput);
+  const plan = await planOf(fs, results.log, status, input);
   const source = {
     fs,
-    logFile: log,
+    logFile: results.log,
     plan,
     withIds: status.input.id_field !== null,
     input: includeInput ? input : null,
   };
-  const write = (sink: (bytes: Uint8Array) => boolean): Promise<unknown> =>
-    writeResults(source, { format, bom: args.flag("bom") ?? false }, sink);
-  const file = given === "-" ? "-" : path.resolve(host.cwd, given);
-  if (file === "-") {
+  const write: WriteResults = (sink) => writeResults(source, style, sink);
+  if (given === "-") {
     await write((bytes) => writeStdout(fs, bytes));
-  } else if (isSpecial(fs, file)) {
-    await writeSpecial(fs, file, write);
-  } else {
-    checkOutput(
-      fs,
-      file,
-      input?.spec.path ?? null,
-      [status.output?.sha256 ?? ""],
-      args.flag("force") ?? false,
-      dir,
-    );
-    (
-      await stageOutput(
-        fs,
-        file,
-        Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex"),
-        write,
-      )
-    ).place();
+    return { exitCode: EXIT.ok };
   }
+  const file = path.resolve(host.cwd, given);
+  const { count, complete, sha256 } = isSpecial(fs, file)
+    ? { ...(await writeSpecial(fs, file, write)), sha256: null }
+    : await replaceExport({ fs, options, file, status, input, force: args.flag("force") ?? false }, write);
+  // A reader that went away has taken fewer rows than were counted.
+  if (!complete) return { exitCode: EXIT.ok };
+  say(context, options, context.catalogue.states.exported(count, safePath(file)), {
+    session_id: status.session.id,
+    rows: count,
+    output: { path: file, sha256 },
+  });
   return { exitCode: EXIT.ok };
+}
+
+type WriteResults = WriteOutput<WrittenResults>;
+
+/** By the name of the file; on standard output JSON lines, or with `--json` one array. @throws output.unknownFormat */
+function formatOf(given: string, { json }: CommonOptions): OutputFormat {
+  return given === "-" && json ? "json" : outputFormatOf(given);
+}
+
+type ExportCase = {
+  readonly fs: FileSystem;
+  readonly options: CommonOptions;
+  /** Absolute path. */
+  readonly file: string;
+  readonly status: Status;
+  readonly input: Input | null;
+  readonly force: boolean;
+};
+
+/**
+ * Writes a regular file. One that still is what an earlier export of this session, or its run, has written there is replaced: it is on record before
+ * the new one takes its place, and alone afterwards, so that no moment of a crash leaves a file that is not.
+ * @throws output.*
+ */
+async function replaceExport(
+  { fs, options, file, status, input, force }: ExportCase,
+  write: WriteResults,
+): Promise<WrittenResults & { readonly sha256: string }> {
+  const paths = checkpointPaths(options.dir);
+  const { nonce } = status.session;
+  const before = exportedHashes(fs, paths, nonce, file);
+  const ofRun = status.output?.path === file ? [status.output.sha256 ?? ""] : [];
+  checkOutput(fs, file, input?.spec.path ?? null, [...before, ...ofRun], force, options.dir);
+  const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
+  const staged = await stageOutput(fs, file, chance, write);
+  const { written, sha256 } = staged;
+  recordExport(fs, paths, { path: file, nonce, sha256: [sha256, ...before] });
+  staged.place();
+  recordExport(fs, paths, { path: file, nonce, sha256: [sha256] });
+  return { ...written, sha256 };
 }
 
 /** The checkpoint's files, or those of the last completed session's backup. */

@@ -2,6 +2,7 @@
 // completed session's backup.
 import * as path from "node:path";
 import { type BackupEntry, readBackup } from "../checkpoint/backups.ts";
+import { exportedHashes } from "../checkpoint/exports.ts";
 import type { LockedFolder } from "../checkpoint/folder.ts";
 import { scanLog } from "../checkpoint/log-reader.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
@@ -55,7 +56,11 @@ export async function fromReceipt(
     return "restored";
   }
   if (outputStands) return alreadyComplete(runCase, receipt, receipt.output);
-  checkRunOutput(runCase.output, runCase.source, settings, context.host, [receipt.output?.sha256]);
+  const exported = exportedHashes(fs, folder.paths, receipt.nonce, runCase.output.path);
+  checkRunOutput(runCase.output, runCase.source, settings, context.host, [
+    receipt.output?.sha256,
+    ...exported,
+  ]);
   const content = {
     plan: work.plan,
     log: path.join(backup.folder, LOG),
@@ -112,6 +117,7 @@ function alreadyComplete(runCase: RunCase, receipt: Receipt, output: OutputFacts
     output: output === null || output.sha256 === null ? null : { path: output.path, sha256: output.sha256 },
     backup: receipt.backup,
     resume_command: null,
+    export_command: null,
   };
   showSummary(runCase, summary);
   return { exitCode };

@@ -22,7 +22,7 @@ import { inputFacts } from "./run-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-options.ts";
 import { writeOutput } from "./run-output.ts";
 import { shownProcessor } from "./run-processor.ts";
-import { resumeCommand, showSummary } from "./run-summary.ts";
+import { exportCommand, resumeCommand, showSummary } from "./run-summary.ts";
 
 export type How = {
   readonly retryFailed: boolean;
@@ -278,5 +278,6 @@ function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary
     output: sha256 === null ? null : { path: file, sha256 },
     backup: facts.backup,
     resume_command: facts.backup === null ? resumeCommand(runCase) : null,
+    export_command: outcome === "stopped" && counts.done + counts.failed > 0 ? exportCommand(runCase) : null,
   };
 }

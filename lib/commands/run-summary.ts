@@ -1,6 +1,7 @@
 // Shows the end of a run: lines for people on standard error, one JSON object on standard output with `--json`.
 import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
+import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
 import { renderSummary } from "../ui/summary.ts";
 import type { RunCase } from "./run-case.ts";
@@ -24,4 +25,19 @@ export function resumeCommand(runCase: RunCase): string {
   const rest = words.slice(own.length);
   const kept = own.filter((word) => word !== "--no-resume");
   return shellWords([...context.host.program, "run", ...kept, ...rest]);
+}
+
+/** The command that writes what there is so far to where this run would have put it. */
+export function exportCommand({ context, settings }: RunCase): string {
+  const { output, input, dirGiven, includeInput, bom } = settings;
+  const file = output ?? defaultOutput(input);
+  const words = [
+    ...context.host.program,
+    "export",
+    ...(file === "-" ? [] : ["-o", file]),
+    ...(includeInput ? ["--include-input"] : []),
+    ...(bom ? ["--bom"] : []),
+    ...(dirGiven === null ? [] : ["--dir", dirGiven]),
+  ];
+  return shellWords(words);
 }

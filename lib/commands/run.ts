@@ -1,5 +1,6 @@
 // `ckpt run`: from the words of the command line to an exit code. Each step is a file of its own beside this one (run-….ts).
 import { moveToBackup } from "../checkpoint/backups.ts";
+import { exportedHashes } from "../checkpoint/exports.ts";
 import { newIdentity } from "../checkpoint/identity.ts";
 import { type LockedFolder, lockFolder } from "../checkpoint/folder.ts";
 import { recover, type Recovered } from "../checkpoint/recovery.ts";
@@ -121,7 +122,8 @@ async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): P
   const { host } = context;
   const { recovered, work } = found;
   const receipt = readReceipt(host.fs, folder.paths);
-  const known = [recovered?.status.output?.sha256, receipt?.output?.sha256];
+  const exported = exportedHashes(host.fs, folder.paths, recovered?.status.session.nonce ?? "", output.path);
+  const known = [recovered?.status.output?.sha256, receipt?.output?.sha256, ...exported];
   let choice: Choice = { kind: "continue", retryFailed: settings.failed !== "keep", acceptFailures: false };
   if (recovered !== null) {
     const { status, position } = recovered;

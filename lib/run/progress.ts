@@ -81,6 +81,8 @@ export type Summary = {
   readonly backup: string | null;
   /** The command that goes on, where there is something to go on with. */
   readonly resume_command: string | null;
+  /** The command that writes the results so far; null where the run has written them, or there are none. */
+  readonly export_command: string | null;
 };
 
 export type { PlanCounts } from "../core/plan-counts.ts";

@@ -79,6 +79,7 @@ function waysOn(summary: Summary, catalogue: Catalogue): string[] {
   const texts = catalogue.summary;
   const advice = summary.stop === null ? null : texts.advice(summary.stop);
   const lines = advice === null ? [] : [advice];
+  if (summary.export_command !== null) lines.push(texts.exportSoFar(escapeControls(summary.export_command)));
   if (summary.resume_command === null) return lines;
   // It is to be copied: never shortened.
   const command = escapeControls(summary.resume_command);

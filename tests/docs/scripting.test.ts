@@ -52,6 +52,7 @@ describe("the field lists of docs/scripting.md are those of the program:", () =>
       error: await json("restore", "none"),
     };
     seen["plan"] = (seen["dry-run"] as { plan: unknown }).plan;
+    seen["export"] = await json("export", "-o", "so-far.csv");
     seen["clear"] = await json("clear", "--yes");
     expect((await ckpt(folder, ["run", "questions.jsonl", "--", "cat"])).code).toBe(0);
     seen["info none"] = await json("info");
@@ -65,6 +66,42 @@ describe("the field lists of docs/scripting.md are those of the program:", () =>
       "hint",
       "path",
     ]);
+  });
+
+  test("dry-run of an endpoint: the estimate", async () => {
+    const folder = folderWithQuestions();
+    const endpoint = ["--model", "m", "--prompt", "{id}", "--base-url", "http://127.0.0.1:9/v1"];
+    const ran = first(await ckpt(folder, ["run", "questions.jsonl", "--dry-run", "--json", ...endpoint]));
+    const { estimate } = ran as { estimate: unknown };
+    expect(fieldsOf(ran)).toEqual([...documentedFields("dry-run"), "estimate"]);
+    expect(doc).toContain("with `--model`, `estimate`, too");
+    expect(documentedFields("estimate")).toEqual(fieldsOf(estimate));
+  });
+
+  test("output lines: every status that occurs, and no other", async () => {
+    const folder = folderWithQuestions();
+    const solve = 'test "$1" != q1 || exit 1; echo "$1"';
+    await ckpt(folder, [
+      "run",
+      "questions.jsonl",
+      "--limit",
+      "3",
+      "-q",
+      "--",
+      "sh",
+      "-c",
+      solve,
+      "x",
+      "{id}",
+    ]);
+    const { out } = await ckpt(folder, ["export"]);
+    const statuses = out
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { status: string }).status);
+    const documented = /\*\*Output lines\*\*[^]*?`status` \(([^)]*)\)/.exec(doc)?.[1] ?? "";
+    expect(new Set([...documented.matchAll(/`(\w+)`/g)].map((match) => match[1]))).toEqual(new Set(statuses));
+    expect(statuses).toHaveLength(3);
   });
 
   test("verify --repair", async () => {

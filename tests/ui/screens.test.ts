@@ -207,6 +207,7 @@ describe("the summary", () => {
     output: { path: "q.results.jsonl", sha256: "0" },
     backup: "auto_completed_20230530_143025",
     resume_command: null,
+    export_command: null,
   };
   const command = "ckpt run q.jsonl -- cat";
   const STOPS: readonly StopReason[] = [
@@ -272,12 +273,14 @@ describe("the summary", () => {
           output: null,
           backup: null,
           resume_command: command,
+          export_command: "ckpt export -o q.results.jsonl",
         };
         const text = renderSummary(stopped, catalogue, false);
         expect(text).toContain("812/1,319 (61.5%)");
+        expect(text).toContain("ckpt export -o q.results.jsonl\n");
         expect(text).toEndWith(`${command}\n`);
         expect(text).not.toMatch(/undefined|null|NaN/);
-        expect(text.split("\n").length).toBeLessThanOrEqual(7);
+        expect(text.split("\n").length).toBeLessThanOrEqual(8);
       }
     },
   );

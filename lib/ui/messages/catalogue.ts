@@ -182,6 +182,7 @@ export type SummaryTexts = {
   readonly output: (path: string) => string;
   readonly backup: (name: string) => string;
   readonly backupEarlier: (name: string) => string;
+  readonly exportSoFar: (command: string) => string;
   readonly goOn: (command: string) => string;
   readonly tryAgain: (command: string) => string;
   readonly acceptFailures: string;
@@ -207,6 +208,7 @@ export type StateTexts = {
   readonly recovered: (records: number) => string;
   readonly moveFinished: string;
   readonly budgetWarning: (budget: "cost" | "tokens", spent: string, allowed: string) => string;
+  readonly exported: (rows: number, path: string) => string;
   readonly backedUp: (name: string, results: number, bytes: string) => string;
   /** Older automatic backups are still there. */
   readonly backupsNotDeleted: (cause: string) => string;

@@ -271,6 +271,7 @@ export const summary: SummaryTexts = {
   output: (path) => `Output: ${path}`,
   backup: (name) => `Checkpoint moved to backup ${name}`,
   backupEarlier: (name) => `Its checkpoint is backup ${name}`,
+  exportSoFar: (command) => `To write the results so far: ${command}`,
   goOn: (command) => `To go on: ${command}`,
   tryAgain: (command) => `To try the failed ones again: ${command}`,
   acceptFailures: "To finish without them: the same with --failed keep",
@@ -294,6 +295,7 @@ export const states: StateTexts = {
   moveFinished: "Finished a move that had been interrupted.",
   budgetWarning: (budget, spent, allowed) =>
     `80 % of the budget is used: ${budget === "cost" ? `cost ${spent} of ${allowed}` : `${spent} of ${allowed} tokens`}.`,
+  exported: (rows, path) => `${counted(rows, "row", "rows")} written to ${path}`,
   backedUp: (name, results, bytes) =>
     `Backup ${name} made and verified: ${counted(results, "result", "results")}, ${bytes}.`,
   backupsNotDeleted: (cause) =>

@@ -272,6 +272,7 @@ export const summary: SummaryTexts = {
   output: (path) => `输出：${path}`,
   backup: (name) => `检查点已移入备份 ${name}`,
   backupEarlier: (name) => `检查点在备份 ${name} 中`,
+  exportSoFar: (command) => `导出已有结果：${command}`,
   goOn: (command) => `继续处理：${command}`,
   tryAgain: (command) => `重试失败的条目：${command}`,
   acceptFailures: "不再重试，就此完成：同一条命令加上 --failed keep",
@@ -293,6 +294,7 @@ export const states: StateTexts = {
   moveFinished: "已完成一次被中断的移动。",
   budgetWarning: (budget, spent, allowed) =>
     `预算已用 80 %：${budget === "cost" ? `费用 ${spent}，上限 ${allowed}` : `${spent} 个 token，上限 ${allowed}`}。`,
+  exported: (rows, path) => `已写入 ${formatNumber(rows)} 行：${path}`,
   backedUp: (name, results, bytes) =>
     `备份 ${name} 已创建并通过校验：${formatNumber(results)} 个结果，${bytes}。`,
   backupsNotDeleted: (cause) => `较旧的自动备份未能删除：${cause}。下次产生自动备份时会再试。`,
