@@ -1,6 +1,6 @@
 // What the steps of `ckpt run` pass to each other.
 import type { Recovered } from "../checkpoint/recovery.ts";
-import type { Fingerprint } from "../core/fingerprint.ts";
+import type { PresentFingerprint } from "../core/fingerprint.ts";
 import type { Pace } from "../processors/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Reporter } from "../run/progress.ts";
@@ -20,7 +20,7 @@ export type RunCase = {
   readonly processor: Processor;
   /** Null: attempts are only bounded by `--jobs`. */
   readonly pace: Pace | null;
-  readonly fingerprint: Fingerprint;
+  readonly fingerprint: PresentFingerprint;
   readonly output: OutputPlace;
   readonly reporter: Reporter;
 };

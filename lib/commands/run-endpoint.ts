@@ -16,11 +16,14 @@ export async function makeEndpoint(
   host: Host,
 ): Promise<Processor> {
   checkConnections(settings.jobs === "auto" ? settings.pace.jobsMax : settings.jobs, host);
+  const prompt = textOf("--prompt", choice.prompt, host);
+  const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint.ts");
   return endpointProcessor({
     ...choice,
-    prompt: textOf("--prompt", choice.prompt, host),
-    system: choice.system === null ? null : textOf("--system", choice.system, host),
+    prompt: prompt.text,
+    system: system?.text ?? null,
+    earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
     key: keyOf(choice, host),
     organization: host.env["OPENAI_ORG_ID"] ?? null,
     project: host.env["OPENAI_PROJECT_ID"] ?? null,
@@ -38,10 +41,17 @@ function checkConnections(jobs: number, host: Host): void {
     throw new CkptError("endpoint.tooManyConnections", { jobs });
 }
 
-/** The text of an option: as it is, or the content of the file behind `@`. */
-function textOf(option: string, value: string, host: Host): string {
-  if (value.startsWith("@@")) return value.slice(1);
-  return value.startsWith("@") ? readText(option, value.slice(1), host) : value;
+/** `earlier`: what an earlier ckpt took for it. */
+type OptionText = { readonly text: string; readonly earlier: string };
+
+/** The text of an option: as it is, or the content of the file behind `@`, without the line end at its end that editors put there. */
+function textOf(option: string, value: string, host: Host): OptionText {
+  if (value.startsWith("@") && !value.startsWith("@@")) {
+    const content = readText(option, value.slice(1), host);
+    return { text: content.replace(/\r?\n$/, ""), earlier: content };
+  }
+  const text = value.startsWith("@@") ? value.slice(1) : value;
+  return { text, earlier: text };
 }
 
 function readText(option: string, path: string, host: Host): string {

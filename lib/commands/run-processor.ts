@@ -1,7 +1,6 @@
 // Makes the processor that the options name.
 import { checkpointPaths } from "../checkpoint/names.ts";
-import type { Fingerprint, FingerprintPart } from "../core/fingerprint.ts";
-import { fingerprintText } from "../core/fingerprint.ts";
+import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { dependsParts } from "../processors/depends.ts";
 import type { Pace } from "../processors/pace.ts";
@@ -90,8 +89,11 @@ export function shownProcessor(settings: RunSettings): { readonly kind: string; 
 }
 
 /** The fingerprint of a run. @throws depends.unreadable, module.missing */
-export async function makeFingerprint(settings: RunSettings, processor: Processor): Promise<Fingerprint> {
+export async function makeFingerprint(
+  settings: RunSettings,
+  processor: Processor,
+): Promise<PresentFingerprint> {
   const depends = dependsParts(settings.depends);
-  const parts: FingerprintPart[] = [...(await processor.fingerprintParts()), ...depends];
-  return { id: Bun.SHA256.hash(fingerprintText(parts), "hex").slice(0, 8), parts };
+  const parts: PresentPart[] = [...(await processor.fingerprintParts()), ...depends];
+  return presentFingerprint(parts, (text) => Bun.SHA256.hash(text, "hex").slice(0, 8));
 }

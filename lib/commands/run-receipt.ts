@@ -11,6 +11,7 @@ import { restoreBackup } from "../checkpoint/restore.ts";
 import { LOG, STATUS } from "../checkpoint/names.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import { isSameFingerprint } from "../core/fingerprint.ts";
 import type { OutputFacts } from "../core/status.ts";
 import { fileSize, hashFile } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
@@ -32,7 +33,8 @@ export async function fromReceipt(
   const { context, settings, fingerprint, reporter } = runCase;
   const { fs, clock } = context.host;
   const receipt = readReceipt(fs, folder.paths);
-  if (receipt === null || receipt.cleared === true || receipt.fingerprint.id !== fingerprint.id) return null;
+  if (receipt === null || receipt.cleared === true) return null;
+  if (!isSameFingerprint(receipt.fingerprint, fingerprint)) return null;
   const backup =
     receipt.backup === null ? null : readBackup(fs, path.join(folder.paths.backups, receipt.backup));
   if (backup !== null) refuseUnreadable(backup);

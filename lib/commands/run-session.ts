@@ -97,7 +97,7 @@ function beginSession(
     session: identity,
     input: inputFacts(source, ready.input, work.bytes, { count: counts.total, repeated, changes }, host),
     processor: shownProcessor(settings),
-    fingerprint,
+    fingerprint: fingerprint.recorded,
     batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
     completed: counts.done,
     failed: counts.failed,

@@ -4,7 +4,7 @@ import type { RecordVisitor } from "../checkpoint/log-reader.ts";
 import { recordError } from "../checkpoint/records.ts";
 import { recordIdentity } from "../checkpoint/record-split.ts";
 import { CkptError } from "../core/errors.ts";
-import type { Fingerprint } from "../core/fingerprint.ts";
+import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
 import type { Status } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
@@ -25,7 +25,11 @@ export type WorkJoin = {
 };
 
 /** The join that fits a checkpoint's status. @throws input.* */
-export async function joinFor(status: Status, fingerprint: Fingerprint, input: Input): Promise<WorkJoin> {
+export async function joinFor(
+  status: Status,
+  fingerprint: PresentFingerprint,
+  input: Input,
+): Promise<WorkJoin> {
   // An input of another size is another one: it is not hashed to find that out.
   if (!mayJoinByIndex(status, fingerprint, input) || input.sizeBytes() !== status.input.size)
     return identityJoin(input, status);
@@ -40,7 +44,7 @@ export async function joinFor(status: Status, fingerprint: Fingerprint, input: I
 }
 
 /** Whether all records were made under the very input, as this run reads it, and none of its items repeats another. */
-function mayJoinByIndex(status: Status, fingerprint: Fingerprint, { spec }: Input): boolean {
+function mayJoinByIndex(status: Status, fingerprint: PresentFingerprint, { spec }: Input): boolean {
   const { input: facts } = status;
   return (
     facts.changes === 0 &&
@@ -49,7 +53,7 @@ function mayJoinByIndex(status: Status, fingerprint: Fingerprint, { spec }: Inpu
     facts.encoding === spec.encoding &&
     facts.id_field === spec.idField &&
     facts.compression === spec.compression &&
-    status.fingerprint.id === fingerprint.id
+    isSameFingerprint(status.fingerprint, fingerprint)
   );
 }
 

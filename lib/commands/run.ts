@@ -7,7 +7,7 @@ import { recover, type Recovered } from "../checkpoint/recovery.ts";
 import { readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { EXIT } from "../core/errors.ts";
-import { changedParts } from "../core/fingerprint.ts";
+import { changesSince } from "../core/fingerprint.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { safeText } from "../ui/escape.ts";
@@ -127,8 +127,7 @@ async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): P
   let choice: Choice = { kind: "continue", retryFailed: settings.failed !== "keep", acceptFailures: false };
   if (recovered !== null) {
     const { status, position } = recovered;
-    const changes =
-      status.fingerprint.id === fingerprint.id ? [] : changedParts(status.fingerprint, fingerprint);
+    const changes = changesSince(status.fingerprint, fingerprint);
     choice = await settleDecision(runCase, status, position.records, work, changes);
     if (choice === "cancel") return { exitCode: EXIT.interrupted };
   }

@@ -3,11 +3,17 @@
 /** One part. `value` is what is compared; `shown` what people see (a secret or a file's content never stands in it). */
 export type FingerprintPart = { readonly name: string; readonly value: string; readonly shown: string };
 
+/** A part as a processor names it. `earlier`: the value that an earlier ckpt recorded for the very same thing. */
+export type PresentPart = FingerprintPart & { readonly earlier?: string };
+
 export type Fingerprint = {
   /** First 8 hex digits of the SHA-256 over all parts; stands in each record. */
   readonly id: string;
   readonly parts: readonly FingerprintPart[];
 };
+
+/** The fingerprint of a run. `earlier`: the same as an earlier ckpt would have recorded it. */
+export type PresentFingerprint = { readonly recorded: Fingerprint; readonly earlier: readonly Fingerprint[] };
 
 export type PartChange = {
   readonly name: string;
@@ -15,8 +21,42 @@ export type PartChange = {
   readonly after: string | null;
 };
 
+/** @param idOf makes a fingerprint's id of its text */
+export function presentFingerprint(
+  parts: readonly PresentPart[],
+  idOf: (text: string) => string,
+): PresentFingerprint {
+  const spellings = parts.reduce<readonly (readonly FingerprintPart[])[]>(
+    (begun, { earlier, ...part }) =>
+      begun.flatMap((before) => {
+        const same = [...before, part];
+        return earlier === undefined || earlier === part.value
+          ? [same]
+          : [same, [...before, { ...part, value: earlier }]];
+      }),
+    [[]],
+  );
+  const [recorded, ...others] = spellings.map((spelt) => ({
+    id: idOf(fingerprintText(spelt)),
+    parts: spelt,
+  }));
+  return { recorded: recorded ?? { id: idOf(fingerprintText([])), parts: [] }, earlier: others };
+}
+
+/** Whether what was recorded is the fingerprint of this run, in today's spelling or an earlier one. */
+export function isSameFingerprint(recorded: Fingerprint, present: PresentFingerprint): boolean {
+  return [present.recorded, ...present.earlier].some(({ id }) => id === recorded.id);
+}
+
+/** What has changed since; empty when nothing has. An earlier spelling of a part is no change. */
+export function changesSince(recorded: Fingerprint, present: PresentFingerprint): readonly PartChange[] {
+  if (isSameFingerprint(recorded, present)) return [];
+  const changes = [present.recorded, ...present.earlier].map((spelt) => changedParts(recorded, spelt));
+  return changes.reduce((fewest, other) => (other.length < fewest.length ? other : fewest));
+}
+
 /** Parts that differ, in the order of the new fingerprint, then those that are gone. Shapes: `shown` texts, null = absent. */
-export function changedParts(before: Fingerprint, after: Fingerprint): PartChange[] {
+function changedParts(before: Fingerprint, after: Fingerprint): PartChange[] {
   const old = new Map(before.parts.map((part) => [part.name, part]));
   const names = new Set(after.parts.map((part) => part.name));
   const changes: PartChange[] = [];
@@ -32,7 +72,7 @@ export function changedParts(before: Fingerprint, after: Fingerprint): PartChang
 }
 
 /** The text whose SHA-256 gives the fingerprint's id: a JSON array of [name, value], sorted by name. */
-export function fingerprintText(parts: readonly FingerprintPart[]): string {
+function fingerprintText(parts: readonly FingerprintPart[]): string {
   const pairs = parts.map((part) => [part.name, part.value] as const);
   return JSON.stringify(pairs.toSorted((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)));
 }

@@ -1,6 +1,6 @@
 // `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. The key stands in no text that leaves this file.
 import { type EndpointFailure, type Mark, ruleOf } from "../core/endpoint-rules.ts";
-import type { FingerprintPart } from "../core/fingerprint.ts";
+import type { PresentPart } from "../core/fingerprint.ts";
 import type { Item } from "../core/item.ts";
 import { parseLossless } from "../core/json-text.ts";
 import { askedWaitMs } from "../core/rate-headers.ts";
@@ -20,6 +20,8 @@ export type EndpointSettings = ClientSettings &
     /** Templates of the two messages. */
     readonly prompt: string;
     readonly system: string | null;
+    /** What an earlier ckpt took for the two: the job is the same. */
+    readonly earlier?: { readonly prompt: string; readonly system: string };
     /** Further parts of the request: name, and JSON text or plain text. */
     readonly params: readonly (readonly [name: string, text: string])[];
     readonly timeoutMs: number | null;
@@ -174,16 +176,21 @@ function redact(text: string, key: string | null): string {
   return key === null || key.length < KEY_LENGTH_MIN ? text : text.replaceAll(key, "[key]");
 }
 
-function partsOf(settings: EndpointSettings): FingerprintPart[] {
-  const { model, baseUrl, prompt, system, params, answer, parse, failOn } = settings;
-  const part = (name: string, value: string): FingerprintPart => ({ name, value, shown: shortened(value) });
+function partsOf(settings: EndpointSettings): PresentPart[] {
+  const { model, baseUrl, prompt, system, params, answer, parse, failOn, earlier } = settings;
+  const part = (name: string, value: string, was?: string): PresentPart => ({
+    name,
+    value,
+    shown: shortened(value),
+    ...(was === undefined ? {} : { earlier: was }),
+  });
   const words: readonly Mark[] = failOn.toSorted();
   return [
     kindPart("endpoint"),
     part("model", model),
     part("base_url", baseUrl),
-    part("prompt", prompt),
-    ...(system === null ? [] : [part("system", system)]),
+    part("prompt", prompt, earlier?.prompt),
+    ...(system === null ? [] : [part("system", system, earlier?.system)]),
     ...params.map(([name, text]) => part(`param:${name}`, text)),
     part("answer", answer),
     part("fail-on", words.join(",")),

@@ -1,5 +1,5 @@
 // The one interface behind which every processor stands. tests/contract/processors.test.ts runs one suite over all of them.
-import type { FingerprintPart } from "../core/fingerprint.ts";
+import type { PresentPart } from "../core/fingerprint.ts";
 import type { Item } from "../core/item.ts";
 import type { ItemError, Retry, Usage } from "../core/record.ts";
 
@@ -77,7 +77,7 @@ export type Processor = {
   /** Tokens that an item will take, roughly; `outputTokens` is the bound of the answer, null without one. */
   estimate?(item: Item): { readonly inputTokens: number; readonly outputTokens: number | null };
   /** What the results depend on. */
-  fingerprintParts(): Promise<readonly FingerprintPart[]>;
+  fingerprintParts(): Promise<readonly PresentPart[]>;
 };
 
 export type ProcessorKind = "command" | "shell" | "module" | "worker" | "endpoint";
