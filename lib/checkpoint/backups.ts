@@ -26,7 +26,10 @@ import { shortHash } from "./seal.ts";
 import { readStatus } from "./status-file.ts";
 import type { Status } from "../core/status.ts";
 
-export const KEEP_AUTO_DEFAULT = 5;
+/** How many automatic backups are kept: completed sessions, and all others. */
+export type KeptCounts = { readonly completed: number; readonly other: number };
+
+export const KEPT_DEFAULT: KeptCounts = { completed: 20, other: 5 };
 
 export type BackupEntry = {
   readonly name: string;
@@ -131,20 +134,26 @@ export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status |
 }
 
 /**
- * Deletes the oldest automatic backups beyond `keep`. Backups made by hand, and folders without a manifest, are never
- * touched. Needs the lock of the backups.
+ * Deletes the oldest automatic backups beyond `keep`. Completed sessions hold results that were paid for, and count apart. Backups made by
+ * hand, and folders without a manifest, are never touched. Needs the lock of the backups.
  * @param made the one just made: it is the newest, whatever the clock says; null when none was
  */
 export function pruneBackups(
   fs: FileSystem,
   paths: CheckpointPaths,
-  keep: number,
+  keep: KeptCounts,
   made: string | null,
 ): string[] {
-  const others = listBackups(fs, paths).filter(
-    (entry) => entry.manifest?.backup === "auto" && entry.name !== made,
-  );
-  const surplus = others.slice(made === null ? keep : Math.max(0, keep - 1));
+  const automatic = listBackups(fs, paths).filter((entry) => entry.manifest?.backup === "auto");
+  const newestFirst = [
+    ...automatic.filter((entry) => entry.name === made),
+    ...automatic.filter((entry) => entry.name !== made),
+  ];
+  const isCompleted = (entry: BackupEntry): boolean => entry.manifest?.reason === "completed";
+  const surplus = [
+    ...newestFirst.filter((entry) => isCompleted(entry)).slice(keep.completed),
+    ...newestFirst.filter((entry) => !isCompleted(entry)).slice(keep.other),
+  ];
   for (const entry of surplus) deleteBackup(fs, paths, entry.name);
   return surplus.map((entry) => entry.name);
 }

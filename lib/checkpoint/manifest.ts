@@ -2,6 +2,7 @@
 import * as path from "node:path";
 import { causeText } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
+import { type JobFacts, jobOf } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import { fileSize, hashFile, syncFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
@@ -26,6 +27,8 @@ export type Manifest = {
   readonly completed: number;
   readonly failed: number;
   readonly results_saved: number;
+  /** Manifests of older versions have none; nor has one whose status could not be read. */
+  readonly job?: JobFacts;
   readonly files: readonly ManifestFile[];
 };
 
@@ -56,6 +59,7 @@ export function makeManifest(facts: ManifestFacts): Manifest {
     completed: status?.completed ?? 0,
     failed: status?.failed ?? 0,
     results_saved: status?.results_saved ?? 0,
+    ...(status === null ? {} : { job: jobOf(status) }),
     files: facts.files,
   };
 }

@@ -96,6 +96,7 @@ export const MANIFEST_SHAPE: Shape = {
   "nonce?": "string",
   ...COUNTS,
   results_saved: "number",
+  "job?": { fp: "string", input: INPUT, processor: PROCESSOR, "output?": OUTPUT },
   files: [{ name: "string", size: "number", sha256: "string" }],
 };
 

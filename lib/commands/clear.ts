@@ -15,7 +15,7 @@ import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./owner.ts";
-import { keepAuto, prune } from "./prune.ts";
+import { keptBackups, prune } from "./prune.ts";
 import { say } from "./say.ts";
 
 const CLEAR_OPTIONS: OptionSpecs = {
@@ -31,7 +31,7 @@ export async function clear(words: readonly string[], context: Context): Promise
   const { host, catalogue } = context;
   const options = commonOptions(args, host);
   const paths = checkpointPaths(options.dir);
-  keepAuto(host);
+  keptBackups(host);
   requireSomething(context, paths);
   const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
   try {

@@ -1,6 +1,6 @@
 // Keeps the newest automatic backups and deletes older ones, after a command that made one.
 import { withBackupsLocked } from "../checkpoint/backup-lock.ts";
-import { KEEP_AUTO_DEFAULT, pruneBackups } from "../checkpoint/backups.ts";
+import { KEPT_DEFAULT, type KeptCounts, pruneBackups } from "../checkpoint/backups.ts";
 import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import { safeText } from "../ui/escape.ts";
@@ -8,10 +8,12 @@ import type { Context } from "./context.ts";
 import type { Host } from "./host.ts";
 import { parseCount } from "./values.ts";
 
+const KEEP_COMPLETED = "CKPT_KEEP_COMPLETED";
 const KEEP_AUTO = "CKPT_KEEP_AUTO";
+const KEPT_MAX = 9999;
 
 /**
- * Deletes automatic backups beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, or the system does not let them be deleted
+ * Deletes completed sessions beyond the newest CKPT_KEEP_COMPLETED (20), and other automatic backups beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, or the system does not let them be deleted
  * (which is said), the next command that makes one does it: what this command was asked for has been done.
  * @param made the automatic backup just made; null when none was
  */
@@ -22,7 +24,7 @@ export async function prune(
   note: (text: string) => void = (text) => context.screen.write(`${text}\n`),
 ): Promise<void> {
   const { host, catalogue } = context;
-  const keep = keepAuto(host);
+  const keep = keptBackups(host);
   try {
     await withBackupsLocked(host.fs, paths, host.clock, () => pruneBackups(host.fs, paths, keep, made));
   } catch (error) {
@@ -36,8 +38,15 @@ export async function prune(
   }
 }
 
-/** How many automatic backups are kept, at least 1. Asked before anything is changed, since it may be refused. @throws usage.badValue */
-export function keepAuto(host: Host): number {
-  const text = host.env[KEEP_AUTO];
-  return text === undefined || text === "" ? KEEP_AUTO_DEFAULT : parseCount(KEEP_AUTO, text, 1, 9999);
+/** How many automatic backups are kept, at least 1 of each kind. Asked before anything is changed, since it may be refused. @throws usage.badValue */
+export function keptBackups(host: Host): KeptCounts {
+  return {
+    completed: countIn(host, KEEP_COMPLETED, KEPT_DEFAULT.completed),
+    other: countIn(host, KEEP_AUTO, KEPT_DEFAULT.other),
+  };
+}
+
+function countIn(host: Host, variable: string, byDefault: number): number {
+  const text = host.env[variable];
+  return text === undefined || text === "" ? byDefault : parseCount(variable, text, 1, KEPT_MAX);
 }

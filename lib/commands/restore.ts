@@ -21,7 +21,7 @@ import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-opti
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./owner.ts";
-import { keepAuto, prune } from "./prune.ts";
+import { keptBackups, prune } from "./prune.ts";
 import { say } from "./say.ts";
 
 const RESTORE_OPTIONS: OptionSpecs = {
@@ -39,7 +39,7 @@ export async function restore(words: readonly string[], context: Context): Promi
   if (given === undefined)
     throw new CkptError("usage.needs", { option: "restore", needed: "NAME|latest|FOLDER" });
   const paths = checkpointPaths(options.dir);
-  keepAuto(host);
+  keptBackups(host);
   // Only then is what the move makes a backup that can be chosen.
   if (args.flag("dry-run") !== true) await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
   const wanted = chosenBackup(host.fs, paths, given, host.cwd);

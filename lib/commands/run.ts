@@ -16,7 +16,7 @@ import { createReporter } from "../ui/reporters/create.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./owner.ts";
-import { keepAuto, prune } from "./prune.ts";
+import { keptBackups, prune } from "./prune.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
 import { type Choice, settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
@@ -54,7 +54,7 @@ export async function run(words: readonly string[], context: Context): Promise<E
     reporter,
   };
   if (settings.dryRun) return dryRun(runCase);
-  keepAuto(host); // a value that makes no sense is refused before anything is run
+  keptBackups(host); // a value that makes no sense is refused before anything is run
   const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);
   try {
     warnOfNetwork(runCase, folder);

@@ -1,8 +1,10 @@
 // Values of options: text → number, time, size, choice. Each says what it expected when it does not get it.
 import { CkptError } from "../core/errors.ts";
 
+/** @param option its name without the dashes, or that of a variable (CKPT_…) */
 function bad(option: string, value: string, expected: string): CkptError {
-  return new CkptError("usage.badValue", { option: `--${option}`, value, expected });
+  const shown = option.startsWith("CKPT_") ? option : `--${option}`;
+  return new CkptError("usage.badValue", { option: shown, value, expected });
 }
 
 /** A whole number between `min` and `max`. @throws usage.badValue */

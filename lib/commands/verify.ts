@@ -20,7 +20,7 @@ import { COMMON_OPTIONS, commonOptions, type CommonOptions, stdoutColumns } from
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./owner.ts";
-import { keepAuto, prune } from "./prune.ts";
+import { keptBackups, prune } from "./prune.ts";
 import { say } from "./say.ts";
 
 const VERIFY_OPTIONS: OptionSpecs = {
@@ -126,7 +126,7 @@ async function repairDamage(
   const { host, catalogue, screen } = context;
   const { fs, clock } = host;
   const texts = catalogue.verify;
-  keepAuto(host);
+  keptBackups(host);
   if (verifyCheckpoint(fs, settledPaths(fs, paths)) === null)
     throw new CkptError("checkpoint.none", { dir: options.dir });
   const folder = await lockFolder(fs, options.dir, ownerOf(host), clock);

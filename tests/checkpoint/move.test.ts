@@ -2,7 +2,13 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { listBackups, moveToBackup, pruneBackups, readBackup } from "../../lib/checkpoint/backups.ts";
+import {
+  type KeptCounts,
+  listBackups,
+  moveToBackup,
+  pruneBackups,
+  readBackup,
+} from "../../lib/checkpoint/backups.ts";
 import { manifestProblems } from "../../lib/checkpoint/manifest.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { finishIntent, removeLeftovers, restingPaths } from "../../lib/checkpoint/move.ts";
@@ -192,6 +198,8 @@ describe("restoreBackup", () => {
 });
 
 describe("pruneBackups", () => {
+  const both = (count: number): KeptCounts => ({ completed: count, other: count });
+
   async function backupsAt(paths: CheckpointPaths, times: readonly number[]): Promise<string[]> {
     const names: string[] = [];
     for (const nowMs of times)
@@ -206,10 +214,23 @@ describe("pruneBackups", () => {
       [0, 1, 2, 3].map((day) => NOW_MS + day * 86_400_000),
     );
     fs.mkdirSync(path.join(paths.backups, "mine"));
-    expect(pruneBackups(realFileSystem, paths, 2, names[3] ?? "").toSorted()).toEqual(
+    expect(pruneBackups(realFileSystem, paths, both(2), names[3] ?? "").toSorted()).toEqual(
       names.slice(0, 2).toSorted(),
     );
     expect(fs.readdirSync(paths.backups).toSorted()).toEqual([...names.slice(2), "mine"].toSorted());
+  });
+
+  test("counts completed sessions apart from all others", async () => {
+    const paths = newPaths();
+    const days = (...numbers: number[]): number[] => numbers.map((day) => NOW_MS + day * 86_400_000);
+    const completed = await backupsAt(paths, days(0, 1, 2));
+    const cleared: string[] = [];
+    for (const nowMs of days(3, 4, 5, 6)) {
+      const status = await makeCheckpoint(paths, 1, 0);
+      cleared.push(moveToBackup(realFileSystem, paths, { reason: "cleared", nowMs, status }));
+    }
+    const gone = pruneBackups(realFileSystem, paths, { completed: 2, other: 1 }, cleared[3] ?? "");
+    expect(gone.toSorted()).toEqual([...completed.slice(0, 1), ...cleared.slice(0, 3)].toSorted());
   });
 
   test("never takes the one just made, though the clock was set back before it", async () => {
@@ -219,7 +240,7 @@ describe("pruneBackups", () => {
       [9, 8, 1].map((day) => NOW_MS + day * 86_400_000),
     );
     const made = names[2] ?? "";
-    expect(pruneBackups(realFileSystem, paths, 2, made)).toEqual([names[1] ?? ""]);
+    expect(pruneBackups(realFileSystem, paths, both(2), made)).toEqual([names[1] ?? ""]);
     expect(isIntact(paths, made)).toBe(true);
   });
 
@@ -233,11 +254,11 @@ describe("pruneBackups", () => {
         );
         const faulty = new FaultyFileSystem();
         faulty.fail({ call, nth, code: "EIO" });
-        throws(() => pruneBackups(faulty.fs, paths, 1, made));
+        throws(() => pruneBackups(faulty.fs, paths, both(1), made));
         nextStart(realFileSystem, paths);
         for (const entry of listBackups(realFileSystem, paths))
           expect({ call, nth, intact: isIntact(paths, entry.name) }).toEqual({ call, nth, intact: true });
-        pruneBackups(realFileSystem, paths, 1, made);
+        pruneBackups(realFileSystem, paths, both(1), made);
         expect(fs.readdirSync(paths.backups)).toEqual([made]);
       }
     }

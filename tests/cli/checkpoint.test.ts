@@ -346,9 +346,42 @@ describe("backup", () => {
     ).toBe(0);
     expect(names().filter((name) => name.startsWith("auto_")).length).toBe(2);
     expect(names()).toContain("mine");
-    const before = tree(folder);
-    expect((await command(folder, ["clear", "--yes"], undefined, { CKPT_KEEP_AUTO: "x" })).code).toBe(2);
-    expect(tree(folder)).toEqual(before);
+  });
+
+  test.each([["CKPT_KEEP_AUTO"], ["CKPT_KEEP_COMPLETED"]])(
+    "%s is checked before anything is changed",
+    async (variable) => {
+      const folder = await begun();
+      expect((await ckpt(folder, ["backup", "kept"])).code).toBe(0);
+      const before = tree(folder);
+      for (const words of [
+        ["clear", "--yes"],
+        ["restore", "kept", "--yes"],
+        ["verify", "--repair", "--yes"],
+        ["run", "q.txt", ...RUN],
+      ])
+        for (const value of ["x", "0", "10000"]) {
+          const { code, err } = await ckpt(folder, words, { [variable]: value });
+          expect({ words, code, err }).toMatchObject({
+            code: 2,
+            err: expect.stringContaining(`Cannot use ${variable}: its value is "${value}"`),
+          });
+        }
+      expect(tree(folder)).toEqual(before);
+    },
+  );
+
+  test("completed sessions are kept apart: the newest CKPT_KEEP_COMPLETED, whatever else becomes a backup", async () => {
+    const folder = newFolder();
+    const reasons = (): string[] =>
+      fs.readdirSync(path.join(folder, "checkpoints/backups")).map((name) => name.replace(/_\d.*$/, ""));
+    for (let round = 0; round < 3; round++) {
+      writeLines(folder, `${round}.txt`, [`item ${round}`]);
+      await ckpt(folder, ["run", `${round}.txt`, "--", "cat"], { CKPT_KEEP_COMPLETED: "2" });
+      await ckpt(folder, ["run", "0.txt", "--limit", "1", "-q", "--", "sh", "-c", `: ${round}; exit 1`]);
+      await ckpt(folder, ["clear", "--yes"], { CKPT_KEEP_AUTO: "1" });
+    }
+    expect(reasons().toSorted()).toEqual(["auto_cleared", "auto_completed", "auto_completed"]);
   });
 });
 
