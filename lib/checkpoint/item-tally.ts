@@ -1,9 +1,9 @@
 // Counts the items that records are of, and finds records that should not have been made: a success was there already.
-import { ErrorTally } from "../core/error-tally.ts";
-import { itemLabel } from "../core/item.ts";
+import { ErrorTally, type FailureExample } from "../core/error-tally.ts";
 import type { ItemError } from "../core/record.ts";
 import { idKey, recordedKey } from "../core/record-key.ts";
 import { RecordTable } from "../core/record-table.ts";
+import type { ErrorGroup } from "../core/status.ts";
 import type { RecordIdentity } from "./record-split.ts";
 
 export type ItemCounts = {
@@ -20,8 +20,7 @@ export class ItemTally {
   readonly #latest = new RecordTable();
   /** Offsets of doubles. */
   readonly doubles: Set<number> = new Set<number>();
-  /** The failures that count. */
-  readonly errors: ErrorTally = new ErrorTally();
+  readonly #errors = new ErrorTally();
   #failed = 0;
   #highest = -1;
 
@@ -42,10 +41,15 @@ export class ItemTally {
     }
     this.#highest = Math.max(this.#highest, index);
     this.#failed += (failed ? 1 : 0) - (before?.failed === true ? 1 : 0);
-    const errorGroup = failed ? this.errors.add(error(), itemLabel(id, index)) : 0;
+    const errorGroup = failed ? this.#errors.add(error()) : 0;
     const replaced = this.#latest.set(key, { offset, failed, rejected: false, errorGroup, content });
-    if (replaced !== null) this.errors.remove(replaced);
+    if (replaced !== null) this.#errors.remove(replaced);
     return false;
+  }
+
+  /** The failures that count. @param exampleAt the failure whose record stands at an offset */
+  errors(exampleAt: (offset: number) => FailureExample): ErrorGroup[] {
+    return this.#errors.list((group) => exampleAt(this.#latest.failureIn(group) ?? 0));
   }
 
   get counts(): ItemCounts {

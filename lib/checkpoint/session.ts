@@ -2,7 +2,7 @@
 // has been added, and stand in a status only behind the log's own bytes.
 import { CkptError, isDiskFull } from "../core/errors.ts";
 import type { ErrorTally } from "../core/error-tally.ts";
-import { isFailure, STATE, type State } from "../core/plan.ts";
+import { isFailure, type Plan, STATE, type State } from "../core/plan.ts";
 import type { RecordKey, Result } from "../core/record.ts";
 import {
   addUsage,
@@ -22,6 +22,7 @@ import type { CommitFailure } from "./commit.ts";
 import { type Committer, directCommitter } from "./committer.ts";
 import { LogWriter } from "./log-writer.ts";
 import type { CheckpointPaths } from "./names.ts";
+import { FailureExamples } from "./failure-examples.ts";
 import { finishAdoption } from "./recovery.ts";
 import { encodeStatus } from "./status-file.ts";
 
@@ -42,6 +43,8 @@ export type SessionFacts = Pick<
   readonly resultsSaved: number;
   /** The status found, when the session goes on; null when it begins. */
   readonly earlier: Status | null;
+  /** Knows, when a result has been added, what it makes of its item before the next commit. */
+  readonly plan: Plan;
   readonly errors: ErrorTally;
 };
 
@@ -54,6 +57,7 @@ export class Session {
   readonly #committer: Committer;
   readonly #log: LogWriter;
   readonly #facts: SessionFacts;
+  readonly #examples: FailureExamples;
   readonly #runStartMs: number;
   /** Counted in place: an object for each result would cost more than its record's checksum. */
   readonly #run: { -readonly [K in keyof RunEntry]: RunEntry[K] };
@@ -82,6 +86,7 @@ export class Session {
     this.#clock = clock;
     this.#committer = committer;
     this.#facts = facts;
+    this.#examples = new FailureExamples(fs, paths.log, facts.plan);
     this.#runStartMs = clock.monotonic();
     this.#run = {
       started_at: this.#now(),
@@ -145,7 +150,6 @@ export class Session {
     key: RecordKey,
     result: Result,
     before: { readonly state: State; readonly errorGroup: number },
-    label: string,
   ): { readonly offset: number; readonly errorGroup: number } {
     const offset = this.#log.add(key, this.#facts.fingerprint.id, result);
     if (isFailure(before.state)) {
@@ -158,7 +162,7 @@ export class Session {
       this.#counts.completed++;
     } else {
       this.#counts.failed++;
-      errorGroup = this.#facts.errors.add(result.error, label);
+      errorGroup = this.#facts.errors.add(result.error);
     }
     this.#uncounted++;
     this.#countInRun(result);
@@ -276,7 +280,7 @@ export class Session {
       output: this.#output,
       usage: this.#usage,
       runs: [...earlierRuns, { ...this.#run }].slice(-RUNS_MAX),
-      errors: errors.list(),
+      errors: errors.list((group) => this.#examples.of(group)),
       timeline: this.#timeline,
     };
   }

@@ -6,6 +6,7 @@ import { itemLabel } from "../core/item.ts";
 import type { Problem } from "../core/problem.ts";
 import { fileSize } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
+import { failureAt } from "./failure-examples.ts";
 import { eachLine } from "./log-reader.ts";
 import { type BadLine, type LogPieces, type LogRun, provableRuns, readPieces } from "./log-runs.ts";
 import type { CheckpointPaths } from "./names.ts";
@@ -33,7 +34,7 @@ export type Verdict = ItemCounts & {
   readonly runs: readonly LogRun[];
   /** Offsets of records that a repair leaves out: a success came before. */
   readonly doubles: ReadonlySet<number>;
-  /** Provable failures by kind. */
+  /** Provable failures by reason. */
   readonly errors: readonly ErrorGroup[];
 };
 
@@ -77,7 +78,7 @@ export function verifyCheckpoint(
     tornBytes: found.fileBytes - pieces.fileBytes,
     runs,
     doubles: tally.doubles,
-    errors: tally.errors.list(),
+    errors: tally.errors((offset) => failureAt(fs, log, offset)),
     ...counts,
   };
 }

@@ -105,6 +105,7 @@ function beginSession(
     gone: counts.gone,
     output: earlier?.output ?? null,
     earlier,
+    plan: work.plan,
     errors: work.errors,
   };
   const position = recovered?.position ?? emptyPosition(identity.nonce);

@@ -59,20 +59,15 @@ function mayJoinByIndex(status: Status, fingerprint: PresentFingerprint, { spec 
 
 /** The visitor that feeds an IndexJoin. */
 export function indexVisitor(join: IndexJoin): RecordVisitor {
-  return (frame, line, offset) => {
-    const failure = (): ReturnType<Parameters<IndexJoin["add"]>[2] & object> => {
-      const { error, id, index } = recordError(line);
-      return { error, label: itemLabel(id, index) };
-    };
-    join.add(frame.index, offset, frame.failed ? failure : null);
-  };
+  return (frame, line, offset) =>
+    join.add(frame.index, offset, frame.failed ? recordError(line).error : null);
 }
 
 /** The visitor that feeds an IdentityJoin. */
 export function identityVisitor(join: IdentityJoin): RecordVisitor {
   return (frame, line, offset) => {
-    const { index, id, hash, occurrence, failed } = recordIdentity(line, frame);
-    join.add({ index, id, hash, occurrence, offset, error: failed ? recordError(line).error : null });
+    const { id, hash, occurrence, failed } = recordIdentity(line, frame);
+    join.add({ id, hash, occurrence, offset, error: failed ? recordError(line).error : null });
   };
 }
 

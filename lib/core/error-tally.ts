@@ -1,45 +1,82 @@
-// Counts failed items by kind, bounded, with one example each: the part of the status that says what went wrong.
+// Counts failed items by reason: kind and message, what differs from item to item evened out (error-pattern.ts). Bounded, whatever the messages
+// are; the counts always add up to the failed items. An item keeps the number of its group (plan.ts), so that its failure can be taken back.
+import { errorPattern } from "./error-pattern.ts";
 import type { ItemError } from "./record.ts";
-import { ERROR_GROUPS_MAX, type ErrorGroup, TEXT_MAX } from "./status.ts";
+import { ERROR_GROUPS_MAX, type ErrorGroup, OTHERS, TEXT_MAX } from "./status.ts";
 
-const OTHER = "other";
+type Group = { readonly id: number; readonly kind: string; count: number };
+
+/** An item that fails now, with its present message. */
+export type FailureExample = Pick<ErrorGroup, "item" | "message">;
+
+/** Groups that are counted apart. When there are more, the smaller ones join the others, for good: one that comes again is a new one. */
+const GROUPS_MAX = 256;
+const GROUPS_KEPT = GROUPS_MAX / 2;
+/** Numbers that groups may have; 0 is the others'. They are not used twice: items may still have them. */
+const ID_MAX = 0xffff;
 
 export class ErrorTally {
-  readonly #groups: { kind: string; count: number; item: string; message: string }[] = [];
+  readonly #byKey = new Map<string, Group>();
+  readonly #byId = new Map<number, Group>();
+  #others = 0;
+  #lastId = 0;
 
-  /** Counts a failure of `item` (a label for people). Returns its group, 0 to 15: kinds beyond the bound share the last one. */
-  add(error: ItemError, item: string): number {
-    const kind =
-      this.#groups.some((group) => group.kind === error.kind) || this.#groups.length < ERROR_GROUPS_MAX - 1
-        ? error.kind
-        : OTHER;
-    let at = this.#groups.findIndex((group) => group.kind === kind);
-    if (at < 0) {
-      at = this.#groups.length;
-      this.#groups.push({ kind, count: 0, item: "", message: "" });
-    }
-    const group = this.#groups[at];
-    if (group === undefined) throw new Error("the group was just made");
-    if (group.count === 0) {
-      group.item = cut(item);
-      group.message = cut(error.message);
+  /** Counts a failure. Returns the number of its group, 0 to 65535. */
+  add(error: ItemError): number {
+    const kind = cut(error.kind);
+    const key = `${kind}\n${errorPattern(error.message)}`;
+    const group = this.#byKey.get(key) ?? this.#open(key, kind);
+    if (group === null) {
+      this.#others++;
+      return 0;
     }
     group.count++;
-    return at;
+    return group.id;
   }
 
-  /** Takes a failure back, because the item has a new result. */
-  remove(groupIndex: number): void {
-    const group = this.#groups[groupIndex];
-    if (group !== undefined) group.count--;
+  /** Takes a failure back, because the item has a new result or is no longer in the input. */
+  remove(groupId: number): void {
+    const group = this.#byId.get(groupId);
+    if (group === undefined) this.#others--;
+    else group.count--;
   }
 
-  /** Groups with failures, the largest first. */
-  list(): ErrorGroup[] {
-    return this.#groups
-      .filter((group) => group.count > 0)
-      .map(({ kind, count, item, message }) => ({ kind, count, item, message }))
+  #open(key: string, kind: string): Group | null {
+    if (this.#lastId === ID_MAX) return null;
+    if (this.#byKey.size === GROUPS_MAX) this.#joinSmallest();
+    const group: Group = { id: ++this.#lastId, kind, count: 0 };
+    this.#byKey.set(key, group);
+    this.#byId.set(group.id, group);
+    return group;
+  }
+
+  /** Of equal ones the newest stay: they may still grow. */
+  #joinSmallest(): void {
+    const bySize = [...this.#byKey].toReversed().toSorted(([, a], [, b]) => b.count - a.count);
+    for (const [key, group] of bySize.slice(GROUPS_KEPT)) {
+      this.#others += group.count;
+      this.#byKey.delete(key);
+      this.#byId.delete(group.id);
+    }
+  }
+
+  /**
+   * The largest groups, the largest first, and behind them one entry of kind `others` for all other failures, where there are any.
+   * @param exampleOf an item of a group
+   */
+  list(exampleOf: (groupId: number) => FailureExample): ErrorGroup[] {
+    const groups = [...this.#byId.values()]
+      .filter(({ count }) => count > 0)
       .toSorted((a, b) => b.count - a.count);
+    const [shown, rest] = [groups.slice(0, ERROR_GROUPS_MAX), groups.slice(ERROR_GROUPS_MAX)];
+    const others = rest.reduce((sum, { count }) => sum + count, this.#others);
+    return [
+      ...shown.map(({ id, kind, count }) => {
+        const { item, message } = exampleOf(id);
+        return { kind, count, item: cut(item), message: cut(message) };
+      }),
+      ...(others > 0 ? [{ kind: OTHERS, count: others, item: "", message: "" }] : []),
+    ];
   }
 }
 

@@ -1,7 +1,8 @@
-// The plan: for each item of the present input, what is known of it and where its record stands. Flat: 9 bytes an item (13 with repeats).
+// The plan: for each item of the present input, what is known of it and where its record stands. Flat: 9 bytes an item, 2 more where items have
+// failed, 4 more with repeats.
 import type { PlanCounts } from "./plan-counts.ts";
 
-/** What is known of an item; the low 3 bits of its entry in `Plan.states`. */
+/** What is known of an item. */
 export const STATE = {
   /** Never attempted, or without a record. */
   fresh: 0,
@@ -28,9 +29,6 @@ function hasRecord(state: State): boolean {
   return state !== STATE.fresh && state !== STATE.changed;
 }
 
-const STATE_BITS = 3;
-const STATE_MASK = (1 << STATE_BITS) - 1;
-
 /** Entries stand in blocks, made when one of them is set: a plan that grows is never there twice. */
 const BLOCK_BITS = 16;
 const BLOCK_ITEMS = 1 << BLOCK_BITS;
@@ -38,8 +36,9 @@ const BLOCK_MASK = BLOCK_ITEMS - 1;
 
 export class Plan {
   #count: number;
-  /** Low 3 bits: a `STATE`; high 5 bits: the error group of a failed item (error-tally.ts). */
   readonly #states: Uint8Array[] = [];
+  /** Error groups of failed items (error-tally.ts); a block without any other than 0 is not made. */
+  readonly #groups: Uint16Array[] = [];
   /** Offset of the item's record in the log, in bytes; meaningless without a record. */
   readonly #offsets: Float64Array[] = [];
   /** Occurrence of the item among those of equal content, from 1; null while every item is the first of its kind. */
@@ -59,11 +58,21 @@ export class Plan {
   }
 
   state(index: number): State {
-    return ((this.#states[index >>> BLOCK_BITS]?.[index & BLOCK_MASK] ?? 0) & STATE_MASK) as State;
+    return (this.#states[index >>> BLOCK_BITS]?.[index & BLOCK_MASK] ?? STATE.fresh) as State;
   }
 
+  /** Meaningless unless the item has failed. */
   errorGroup(index: number): number {
-    return (this.#states[index >>> BLOCK_BITS]?.[index & BLOCK_MASK] ?? 0) >> STATE_BITS;
+    return this.#groups[index >>> BLOCK_BITS]?.[index & BLOCK_MASK] ?? 0;
+  }
+
+  /** The first failed item of a group, from item `from` on and then from the beginning; null when there is none. */
+  failureIn(errorGroup: number, from: number): number | null {
+    for (let step = 0; step < this.#count; step++) {
+      const index = (from + step) % this.#count;
+      if (isFailure(this.state(index)) && this.errorGroup(index) === errorGroup) return index;
+    }
+    return null;
   }
 
   /** Byte offset of the item's record, or null when it has none. */
@@ -77,8 +86,11 @@ export class Plan {
     const [block, at] = [index >>> BLOCK_BITS, index & BLOCK_MASK];
     const states = (this.#states[block] ??= new Uint8Array(BLOCK_ITEMS));
     const offsets = (this.#offsets[block] ??= new Float64Array(BLOCK_ITEMS));
-    states[at] = state | (errorGroup << STATE_BITS);
+    states[at] = state;
     offsets[at] = offset;
+    if (errorGroup > 0) this.#groups[block] ??= new Uint16Array(BLOCK_ITEMS);
+    const groups = this.#groups[block];
+    if (groups !== undefined) groups[at] = errorGroup;
   }
 
   /** Occurrence among items of equal content, from 1. */

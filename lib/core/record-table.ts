@@ -25,8 +25,10 @@ export class RecordTable {
   #words: Uint32Array;
   #content: Uint32Array;
   #offsets: Float64Array;
-  /** Bit 0: failed; bit 1: taken by an item; bit 2: rejected; the rest: error group. */
+  /** Bit 0: failed; bit 1: taken by an item; bit 2: rejected. */
   #flags: Uint8Array;
+  /** Error groups (error-tally.ts); null while none has failed. */
+  #groups: Uint16Array | null = null;
   #size = 0;
   /** Entries up to this one are in the slots. */
   #linked = 0;
@@ -72,9 +74,9 @@ export class RecordTable {
       this.#append(key, entry);
       return null;
     }
-    const flags = this.#flags[at] ?? 0;
+    const replaced = ((this.#flags[at] ?? 0) & 1) === 1 ? (this.#groups?.[at] ?? 0) : null;
     this.#write(at, entry);
-    return (flags & 1) === 1 ? flags >> 3 : null;
+    return replaced;
   }
 
   /** The record of a key, which then counts as taken; null when there is none, or it was taken before. */
@@ -132,7 +134,9 @@ export class RecordTable {
     this.#offsets[at] = entry.offset;
     this.#content[at * 2] = entry.content[0];
     this.#content[at * 2 + 1] = entry.content[1];
-    this.#flags[at] = (entry.failed ? 1 : 0) | (entry.rejected ? 4 : 0) | (entry.errorGroup << 3);
+    this.#flags[at] = (entry.failed ? 1 : 0) | (entry.rejected ? 4 : 0);
+    if (entry.failed) this.#groups ??= new Uint16Array(this.#offsets.length);
+    if (this.#groups !== null) this.#groups[at] = entry.errorGroup;
   }
 
   #move(from: number, to: number): void {
@@ -140,6 +144,7 @@ export class RecordTable {
     this.#content.copyWithin(to * 2, from * 2, (from + 1) * 2);
     this.#offsets[to] = this.#offsets[from] ?? 0;
     this.#flags[to] = this.#flags[from] ?? 0;
+    if (this.#groups !== null) this.#groups[to] = this.#groups[from] ?? 0;
   }
 
   #entry(at: number): RecordEntry {
@@ -148,7 +153,7 @@ export class RecordTable {
       offset: this.#offsets[at] ?? 0,
       failed: (flags & 1) === 1,
       rejected: (flags & 4) !== 0,
-      errorGroup: flags >> 3,
+      errorGroup: this.#groups?.[at] ?? 0,
       content: [this.#content[at * 2] ?? 0, this.#content[at * 2 + 1] ?? 0],
     };
   }
@@ -156,9 +161,17 @@ export class RecordTable {
   /** Calls `visit` with the error group of each failed record that no item has taken. */
   eachUntakenFailure(visit: (errorGroup: number) => void): void {
     for (let at = 0; at < this.size; at++) {
-      const flags = this.#flags[at] ?? 0;
-      if ((flags & 3) === 1) visit(flags >> 3);
+      if (((this.#flags[at] ?? 0) & 3) === 1) visit(this.#groups?.[at] ?? 0);
     }
+  }
+
+  /** The offset of a failed record of a group; null when there is none. */
+  failureIn(errorGroup: number): number | null {
+    for (let at = 0; at < this.size; at++) {
+      const isFailed = ((this.#flags[at] ?? 0) & 1) === 1;
+      if (isFailed && this.#groups?.[at] === errorGroup) return this.#offsets[at] ?? null;
+    }
+    return null;
   }
 
   #find(key: Key): number {
@@ -197,7 +210,7 @@ export class RecordTable {
 
   #growEntries(): void {
     const entries = this.#offsets.length * 2;
-    const grown = <T extends Uint32Array | Float64Array | Uint8Array>(larger: T, old: T): T => {
+    const grown = <T extends Uint32Array | Uint16Array | Float64Array | Uint8Array>(larger: T, old: T): T => {
       larger.set(old);
       return larger;
     };
@@ -205,5 +218,6 @@ export class RecordTable {
     this.#content = grown(new Uint32Array(entries * 2), this.#content);
     this.#offsets = grown(new Float64Array(entries), this.#offsets);
     this.#flags = grown(new Uint8Array(entries), this.#flags);
+    if (this.#groups !== null) this.#groups = grown(new Uint16Array(entries), this.#groups);
   }
 }

@@ -62,12 +62,16 @@ export type RunEntry = {
   readonly usage: UsageTotals;
 };
 
+/** Failed items of one reason, with one of them as an example; the last one may be all `OTHERS`, without an example. */
 export type ErrorGroup = {
   readonly kind: string;
   readonly count: number;
   readonly item: string;
   readonly message: string;
 };
+
+/** The kind of the entry that counts the failures of all reasons that have no entry of their own. */
+export const OTHERS = "others";
 
 export type Timeline = { readonly bucket_ms: number; readonly counts: readonly number[] };
 

@@ -2,7 +2,6 @@
 // under; else by identity (id, or content and occurrence).
 import { CkptError } from "../core/errors.ts";
 import { ErrorTally } from "../core/error-tally.ts";
-import { itemLabel } from "../core/item.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
 import { isFailure, Plan, STATE } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
@@ -12,7 +11,6 @@ import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
 /** A record as the planner needs it. `error` is read only when asked for: it means parsing the record. */
 export type PlannedRecord = {
-  readonly index: number;
   readonly id: string | null;
   /** Valid during the call. */
   readonly hash: HashWords;
@@ -38,20 +36,12 @@ export class IndexJoin {
     this.plan = new Plan(count);
   }
 
-  /** @param error reads the error of a failed record; null for a success */
-  add(
-    index: number,
-    offset: number,
-    error: (() => { readonly error: ItemError; readonly label: string }) | null,
-  ): void {
+  /** @param error of a failed record; null for a success */
+  add(index: number, offset: number, error: ItemError | null): void {
     const { plan, errors } = this;
     if (isFailure(plan.state(index))) errors.remove(plan.errorGroup(index));
-    if (error === null) {
-      plan.set(index, STATE.done, offset);
-      return;
-    }
-    const failure = error();
-    plan.set(index, failureState(failure.error), offset, errors.add(failure.error, failure.label));
+    if (error === null) plan.set(index, STATE.done, offset);
+    else plan.set(index, failureState(error), offset, errors.add(error));
   }
 }
 
@@ -77,7 +67,7 @@ export class IdentityJoin {
       offset: record.offset,
       failed: error !== null,
       rejected: error?.kind === "input",
-      errorGroup: error === null ? 0 : this.#errors.add(error, itemLabel(record.id, record.index)),
+      errorGroup: error === null ? 0 : this.#errors.add(error),
       content: [hash[0] ?? 0, hash[1] ?? 0],
     });
     if (replaced !== null) this.#errors.remove(replaced);

@@ -1,6 +1,6 @@
 // What a run tells the outside while it works: counts that are always honest (of this run, of the session, failures apart).
 import type { StopSignal } from "../core/stop-signals.ts";
-import type { UsageTotals } from "../core/status.ts";
+import type { ErrorGroup, UsageTotals } from "../core/status.ts";
 
 export type Progress = {
   /** Items of the present input. */
@@ -70,13 +70,8 @@ export type Summary = {
   /** Tokens and cost, of this run and of all runs of the session; absent where nothing was run. */
   readonly usage?: { readonly run: UsageTotals; readonly session: UsageTotals };
   readonly stop: StopReason | null;
-  /** Failures by kind, the most frequent first, with one example each. */
-  readonly errors: readonly {
-    readonly kind: string;
-    readonly count: number;
-    readonly item: string;
-    readonly message: string;
-  }[];
+  /** Failed items by reason, the largest group first, with one that fails now as the example; the last entry may be all others. */
+  readonly errors: readonly ErrorGroup[];
   readonly output: { readonly path: string; readonly sha256: string } | null;
   readonly backup: string | null;
   /** The command that goes on, where there is something to go on with. */

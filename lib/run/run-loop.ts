@@ -340,7 +340,7 @@ export class RunLoop {
     // Only a failure is ever called by its name.
     const label = result.status === "ok" ? "" : itemLabel(item.id, item.index);
     try {
-      const { offset, errorGroup } = session.add(key, result, before, label);
+      const { offset, errorGroup } = session.add(key, result, before);
       const rejected = result.status === "failed" && result.error.kind === "input";
       const state = result.status === "ok" ? STATE.done : rejected ? STATE.rejected : STATE.failedNow;
       plan.set(item.index, state, offset, errorGroup);

@@ -17,6 +17,11 @@ function shown(character: string): string {
   return code <= 0xff ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`;
 }
 
+/** The text with its line ends shown, for what people are to read; `escapeControls` writes all other control characters. */
+export function oneLine(text: string): string {
+  return text.replace(/\r?\n/g, "↵");
+}
+
 /** The text with every unsafe character written as `\xNN` or `\u{…}`; its length is not bounded. */
 export function escapeControls(text: string): string {
   return text.replace(UNSAFE, shown);

@@ -2,6 +2,7 @@
 // and a few facts beside it; nothing is read here.
 import type { RunEntry, Status } from "../core/status.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
+import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";
 import type { Catalogue, InputNow, Row, ShownState } from "./messages/catalogue.ts";
 import { PLOT_COLUMNS_MIN, renderPlot } from "./plot.ts";
@@ -29,7 +30,6 @@ export type InfoView = {
   readonly diskBytes: number;
 };
 
-const KINDS_MAX = 5;
 const RUNS_MAX = 3;
 
 /** Lines, each with a line end. @param columns width of the terminal; null when it is none (nothing is shortened to fit, no plot) */
@@ -74,11 +74,6 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
   const { status, holder } = view;
   const texts = catalogue.info;
   const pending = Math.max(0, status.total - status.completed - status.failed);
-  const kinds = status.errors.slice(0, KINDS_MAX).map(({ kind, count, item, message }) => {
-    const text = texts.failure(safeText(kind, 30), count, safeText(item, 30), safeText(message));
-    return safeText(text, room);
-  });
-  const more = status.errors.length - kinds.length;
   const since = holder === null || holder.since === null ? null : catalogue.common.time(holder.since);
   return [
     [texts.labels.state, texts.state[shownState(view)]],
@@ -91,7 +86,7 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
       texts.labels.items,
       texts.counts({ completed: status.completed, failed: status.failed, pending, gone: status.gone }),
     ],
-    ...labelled(texts.labels.failed, more > 0 ? [...kinds, texts.moreKinds(more)] : kinds),
+    ...labelled(texts.labels.failed, failureLines(status.errors, catalogue, room)),
   ];
 }
 

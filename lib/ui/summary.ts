@@ -1,20 +1,21 @@
 // The end of a run, in a few lines: what became of it, where things are, and how to go on.
 import type { StopReason, Summary } from "../run/progress.ts";
 import { escapeControls, safeParams, safePath, safeText } from "./escape.ts";
+import { failureLines } from "./failures.ts";
 import { formatPercent, formatRate } from "./format.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 import { paint, type Style } from "./screen.ts";
 import { spentLines } from "./spent.ts";
 
-/** Kinds of failure that a summary shows. */
-const KINDS_MAX = 5;
+/** Columns of a line about a failure. */
+const FAILURE_COLUMNS = 240;
 
 /** The summary's lines, each with a line end. */
 export function renderSummary(summary: Summary, catalogue: Catalogue, colour: boolean): string {
   const [title, style] = headline(summary, catalogue);
   const details = [
     ...(summary.attempted > 0 ? [thisRun(summary, catalogue)] : []),
-    ...failures(summary, catalogue),
+    ...failureLines(summary.errors, catalogue, FAILURE_COLUMNS).map((line) => `- ${line}`),
     ...places(summary, catalogue),
     ...waysOn(summary, catalogue),
   ];
@@ -49,15 +50,6 @@ function thisRun(summary: Summary, catalogue: Catalogue): string {
   const perS = summary.elapsed_ms > 0 ? formatRate((summary.attempted * 1000) / summary.elapsed_ms) : null;
   const elapsed = catalogue.common.duration(summary.elapsed_ms);
   return catalogue.summary.thisRun(summary.attempted, summary.failed_now, elapsed, perS);
-}
-
-function failures(summary: Summary, catalogue: Catalogue): string[] {
-  const shown = summary.errors.slice(0, KINDS_MAX).map((group) => {
-    const { kind, count, item, message } = group;
-    return `- ${catalogue.summary.failure(safeText(kind, 40), count, safeText(item, 60), safeText(message, 200))}`;
-  });
-  const more = summary.errors.length - shown.length;
-  return more > 0 ? [...shown, `- ${catalogue.info.moreKinds(more)}`] : shown;
 }
 
 function places(summary: Summary, catalogue: Catalogue): string[] {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { readStatus } from "../../lib/checkpoint/status-file.ts";
-import { STATE } from "../../lib/core/plan.ts";
+import { Plan, STATE } from "../../lib/core/plan.ts";
+import type { Result } from "../../lib/core/record.ts";
 import {
   addAll,
   failedResult,
@@ -24,13 +25,21 @@ async function begun(): Promise<{
   readonly clock: FakeClock;
   readonly paths: ReturnType<typeof newPaths>;
   readonly session: ReturnType<typeof openSession>;
+  /** Adds a result as the run loop does. */
+  readonly add: (index: number, result: Result) => void;
 }> {
   const faulty = new FaultyFileSystem();
   const clock = new FakeClock();
   const paths = newPaths();
-  const session = openSession(paths, { fs: faulty.fs, clock });
+  const plan = new Plan(10);
+  const session = openSession(paths, { fs: faulty.fs, clock, plan });
   await session.begin();
-  return { faulty, clock, paths, session };
+  const add = (index: number, result: Result): void => {
+    const before = { state: plan.state(index), errorGroup: plan.errorGroup(index) };
+    const { offset, errorGroup } = session.add(keyOf(index), result, before);
+    plan.set(index, result.status === "ok" ? STATE.done : STATE.failedNow, offset, errorGroup);
+  };
+  return { faulty, clock, paths, session, add };
 }
 
 function committedRecords(paths: ReturnType<typeof newPaths>): number {
@@ -154,13 +163,12 @@ describe("Session", () => {
   });
 
   test("counts follow results: a failure that is tried again becomes a success", async () => {
-    const { session } = await begun();
-    const fresh = { state: STATE.fresh, errorGroup: 0 };
-    const { errorGroup } = session.add(keyOf(0), failedResult("exit"), fresh, "#1");
-    session.add(keyOf(1), failedResult("timeout"), fresh, "#2");
+    const { session, add } = await begun();
+    add(0, failedResult("exit"));
+    add(1, failedResult("timeout"));
     await session.commit();
     expect(session.committed).toMatchObject({ completed: 0, failed: 2, results_saved: 2 });
-    session.add(keyOf(0), okResult("1"), { state: STATE.failed, errorGroup }, "#1");
+    add(0, okResult("1"));
     await session.commit();
     expect(session.committed).toMatchObject({
       completed: 1,
@@ -169,6 +177,36 @@ describe("Session", () => {
       errors: [{ kind: "timeout", count: 1, item: "#2" }],
       runs: [{ attempted: 3, succeeded: 1, failed: 2 }],
     });
+  });
+
+  test("the example of a group is an item that fails now, with its present message", async () => {
+    const { session, add } = await begun();
+    for (const index of [0, 1, 2]) add(index, failedResult("exit", `no answer for ${index}`));
+    await session.commit();
+    const group = { kind: "exit", count: 3 };
+    expect(session.committed.errors).toEqual([{ ...group, item: "#1", message: "no answer for 0" }]);
+    add(0, failedResult("exit", "bad input"));
+    add(1, okResult("1"));
+    await session.commit();
+    expect(session.committed.errors).toEqual([
+      { kind: "exit", count: 1, item: "#3", message: "no answer for 2" },
+      { kind: "exit", count: 1, item: "#1", message: "bad input" },
+    ]);
+    add(0, failedResult("exit", "no answer for 7"));
+    add(2, failedResult("exit", "no answer for 8"));
+    await session.end("stopped", "limit");
+    expect(session.committed.errors).toMatchObject([{ count: 2, message: "no answer for 8" }]);
+  });
+
+  test("a record that cannot be read back fails no commit: its group has no example", async () => {
+    const { faulty, session, add } = await begun();
+    add(0, failedResult("exit"));
+    faulty.fail({ call: "open", name: LOG, code: "EIO" });
+    await session.commit();
+    faulty.heal();
+    expect(session.committed).toMatchObject({ failed: 1, errors: [{ count: 1, item: "", message: "" }] });
+    await session.end("stopped", "limit");
+    expect(session.committed.errors).toMatchObject([{ item: "#1", message: "exit happened" }]);
   });
 
   test("the end says how a run ended; the next one counts on from it", async () => {

@@ -13,7 +13,7 @@ import { restoreBackup } from "../../lib/checkpoint/restore.ts";
 import { Session } from "../../lib/checkpoint/session.ts";
 import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
 import { ErrorTally } from "../../lib/core/error-tally.ts";
-import { STATE } from "../../lib/core/plan.ts";
+import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { type Clock, systemClock } from "../../lib/io/clock.ts";
 import { type FileSystem, O } from "../../lib/io/fs.ts";
@@ -101,6 +101,7 @@ export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened
     gone: 0,
     output: null,
     earlier: recovered?.status ?? null,
+    plan: new Plan(ITEMS),
     errors: new ErrorTally(),
   };
   const position = recovered?.position ?? emptyPosition(session.nonce);
@@ -129,7 +130,7 @@ export function work(to: number, nonce: string = NONCES[0] ?? "", ended: Status[
         };
         const common = { attempts: 1, retries: [], startedAtMs: AT_MS, durationMs: 1 };
         const outputJson = JSON.stringify(outputOf(index));
-        session.add(key, { ...common, status: "ok", outputJson }, { state: STATE.fresh, errorGroup: 0 }, "");
+        session.add(key, { ...common, status: "ok", outputJson }, { state: STATE.fresh, errorGroup: 0 });
         session.write();
         saved.add(index);
         if (index % 3 === 2) {

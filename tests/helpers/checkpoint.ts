@@ -7,7 +7,7 @@ import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/name
 import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/recovery.ts";
 import { Session, type SessionFacts } from "../../lib/checkpoint/session.ts";
 import { ErrorTally } from "../../lib/core/error-tally.ts";
-import { STATE } from "../../lib/core/plan.ts";
+import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { Result } from "../../lib/core/record.ts";
 import type { LogPosition, Status } from "../../lib/core/status.ts";
 import { type FileSystem, realFileSystem } from "../../lib/io/fs.ts";
@@ -23,8 +23,8 @@ export function okResult(outputJson: string): Result {
   return { status: "ok", outputJson, attempts: 1, retries: [], startedAtMs: 0, durationMs: 1 };
 }
 
-export function failedResult(kind: string): Result {
-  const error = { kind, message: `${kind} happened` };
+export function failedResult(kind: string, message = `${kind} happened`): Result {
+  const error = { kind, message };
   return { status: "failed", error, attempts: 1, retries: [], startedAtMs: 0, durationMs: 1 };
 }
 
@@ -41,8 +41,7 @@ const FRESH = { state: STATE.fresh, errorGroup: 0 } as const;
 
 /** Adds a success for each index. */
 export function addAll(session: Session, indices: readonly number[]): void {
-  for (const index of indices)
-    session.add(keyOf(index), okResult(`"answer ${index}"`), FRESH, `#${index + 1}`);
+  for (const index of indices) session.add(keyOf(index), okResult(`"answer ${index}"`), FRESH);
 }
 
 export type OpenOptions = {
@@ -50,6 +49,7 @@ export type OpenOptions = {
   readonly clock?: FakeClock;
   readonly recovered?: Recovered;
   readonly total?: number;
+  readonly plan?: Plan;
 };
 
 /** A session, new or taken up, that commits on the calling thread. */
@@ -57,11 +57,11 @@ export function openSession(paths: CheckpointPaths, options: OpenOptions = {}): 
   const { fs: files = realFileSystem, clock = new FakeClock(), recovered, total = 10 } = options;
   const earlier = recovered?.status ?? null;
   const position: LogPosition = recovered?.position ?? emptyPosition(NONCE);
-  const facts = factsOf(earlier, total, position.records);
+  const facts = { ...factsOf(earlier, total, position.records), plan: options.plan ?? new Plan(total) };
   return new Session(files, paths, clock, directCommitter(files), facts, position, { pid: 1, host: "h" });
 }
 
-function factsOf(earlier: Status | null, total: number, done: number): SessionFacts {
+function factsOf(earlier: Status | null, total: number, done: number): Omit<SessionFacts, "plan"> {
   return {
     session: earlier?.session ?? {
       id: "20261123_200000",

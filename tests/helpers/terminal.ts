@@ -8,7 +8,7 @@ const PATIENCE_MS = 15_000;
 const POLL_MS = 15;
 
 export type TerminalOptions = {
-  readonly columns?: 80 | 120;
+  readonly columns?: number;
   readonly rows?: number;
   /** Words of a shell in front of `ckpt`, as `nohup`. */
   readonly through?: string;

@@ -1,10 +1,12 @@
 // The plan against a naive model: whatever is inserted, deleted, changed or doubled, an item with a record of its content is not run again.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { ErrorTally } from "../../lib/core/error-tally.ts";
 import { STATE, type State } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import type { Input, InputSpec } from "../../lib/input/input.ts";
 import { readHashWords } from "../../lib/core/record-key.ts";
+import type { ErrorGroup } from "../../lib/core/status.ts";
 import { IdentityJoin, IndexJoin, type PlannedRecord, type Scanned } from "../../lib/run/planner.ts";
 import { rejection } from "../helpers/rejection.ts";
 
@@ -61,7 +63,7 @@ function recordsOf(made: readonly Made[]): PlannedRecord[] {
     const occurrence = (seen.get(content) ?? 0) + 1;
     seen.set(content, occurrence);
     const hash = hashOf(content);
-    return { index, id, hash, occurrence: id === null ? occurrence : 1, offset: index * 100, error };
+    return { id, hash, occurrence: id === null ? occurrence : 1, offset: index * 100, error };
   });
 }
 
@@ -69,6 +71,10 @@ function joined(input: Input, records: readonly PlannedRecord[]): Promise<Scanne
   const join = new IdentityJoin(input, 0);
   for (const record of records) join.add(record);
   return join.finish();
+}
+
+function groupsOf(errors: ErrorTally): ErrorGroup[] {
+  return errors.list(() => ({ item: "", message: "" }));
 }
 
 function stateOf(record: PlannedRecord): State {
@@ -145,7 +151,7 @@ describe("IdentityJoin", () => {
           const failed = expected.states.filter(
             (state) => state === STATE.failed || state === STATE.rejected,
           );
-          expect(errors.list().reduce((sum, { count }) => sum + count, 0)).toBe(failed.length);
+          expect(groupsOf(errors).reduce((sum, { count }) => sum + count, 0)).toBe(failed.length);
         }),
         { numRuns: 500 },
       );
@@ -165,7 +171,7 @@ describe("IdentityJoin", () => {
     expect([plan.state(0), plan.gone]).toEqual([STATE.done, 0]);
   });
 
-  test("the example of a kind of failure is one that still stands", async () => {
+  test("a failure that was mended is counted no more, and those of its group that stand are found in the plan", async () => {
     const failed = (message: string): ItemError => ({ kind: "exit", message });
     const [a, b] = recordsOf([
       { id: "a", content: "a", error: failed("of a") },
@@ -174,8 +180,9 @@ describe("IdentityJoin", () => {
     if (a === undefined || b === undefined) throw new Error("two records were made");
     const records = [a, Object.assign({}, a, { offset: 300, error: null }), b];
     const things = ["a", "b"].map((id) => ({ id, content: id }));
-    const { errors } = await joined(inputOf(things, true), records);
-    expect(errors.list()).toEqual([{ kind: "exit", count: 1, item: "b", message: "of b" }]);
+    const { errors, plan } = await joined(inputOf(things, true), records);
+    expect(groupsOf(errors)).toMatchObject([{ kind: "exit", count: 1 }]);
+    expect(plan.failureIn(plan.errorGroup(1), 0)).toBe(1);
   });
 
   test("a doubled id is refused with the lines on which it stands", async () => {
@@ -195,7 +202,7 @@ describe("IdentityJoin", () => {
 
 test("IndexJoin takes the last record of each item, and counts failures that still stand", () => {
   const join = new IndexJoin(4);
-  const failure = (kind: string) => () => ({ error: { kind, message: kind }, label: "#1" });
+  const failure = (kind: string): ItemError => ({ kind, message: kind });
   join.add(0, 0, failure("exit"));
   join.add(1, 100, null);
   join.add(2, 200, failure("input"));
@@ -209,8 +216,7 @@ test("IndexJoin takes the last record of each item, and counts failures that sti
   ]);
   expect([0, 1, 2, 3].map((index) => join.plan.offset(index))).toEqual([300, 400, 200, null]);
   expect(
-    join.errors
-      .list()
+    groupsOf(join.errors)
       .map(({ kind }) => kind)
       .toSorted(),
   ).toEqual(["input", "timeout"]);

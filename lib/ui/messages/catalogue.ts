@@ -63,8 +63,6 @@ export type InfoTexts = {
     readonly pending: number;
     readonly gone: number;
   }) => string;
-  readonly failure: (kind: string, count: number, item: string, message: string) => string;
-  readonly moreKinds: (kinds: number) => string;
   /** Facts about the input, below its path. */
   readonly input: (format: string, bytes: string, now: InputNow) => string;
   /** `kind` as in the status file: command, shell, module, … */
@@ -165,6 +163,17 @@ export type ProgressTexts = {
   readonly elapsed: (duration: string) => string;
 };
 
+export type FailureTexts = {
+  /** Failed items of one reason; `example` is null where none could be read. */
+  readonly group: (
+    kind: string,
+    count: number,
+    example: { readonly item: string; readonly message: string } | null,
+  ) => string;
+  /** Those of all reasons that have no line of their own. */
+  readonly others: (count: number) => string;
+};
+
 export type SummaryTexts = {
   readonly complete: (total: number) => string;
   readonly alreadyComplete: (total: number) => string;
@@ -178,7 +187,6 @@ export type SummaryTexts = {
   readonly saved: (results: number, total: number, percent: string, pending: number) => string;
   /** Of this run, and of all runs where there were more. */
   readonly spent: (run: string, session: string | null) => string;
-  readonly failure: (kind: string, count: number, item: string, message: string) => string;
   readonly output: (path: string) => string;
   readonly backup: (name: string) => string;
   readonly backupEarlier: (name: string) => string;
@@ -276,6 +284,7 @@ export type Catalogue = {
   readonly plan: PlanTexts;
   readonly prompts: PromptTexts;
   readonly progress: ProgressTexts;
+  readonly failures: FailureTexts;
   readonly summary: SummaryTexts;
   readonly states: StateTexts;
   readonly confirm: ConfirmTexts;

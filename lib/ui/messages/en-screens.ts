@@ -4,6 +4,7 @@ import { formatCost, formatNumber, formatTime } from "../format.ts";
 import type {
   CommonTexts,
   ConfirmTexts,
+  FailureTexts,
   InfoTexts,
   ListTexts,
   PlanTexts,
@@ -53,8 +54,6 @@ export const info: InfoTexts = {
   counts: (c) =>
     `${formatNumber(c.completed)} done, ${formatNumber(c.failed)} failed, ${formatNumber(c.pending)} pending` +
     (c.gone > 0 ? `; ${counted(c.gone, "result", "results")} of items no longer in the input` : ""),
-  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}, e.g. item ${item}: ${message}`,
-  moreKinds: (kinds) => `and ${counted(kinds, "more kind", "more kinds")}`,
   input: (format, bytes, now) => {
     const notes = {
       same: "unchanged",
@@ -252,6 +251,12 @@ function advice(stop: StopReason): string | null {
   }
 }
 
+export const failures: FailureTexts = {
+  group: (kind, count, example) =>
+    `${kind} × ${formatNumber(count)}${example === null ? "" : `, e.g. item ${example.item}: ${example.message}`}`,
+  others: (count) => `other reasons × ${formatNumber(count)}`,
+};
+
 export const summary: SummaryTexts = {
   complete: (total) => `All ${items(total)} done.`,
   alreadyComplete: (total) => `Already complete: all ${items(total)} done; nothing to do.`,
@@ -266,7 +271,6 @@ export const summary: SummaryTexts = {
     `This run: ${formatNumber(attempted)} attempted, ${formatNumber(failed)} failed, ${elapsed}${perS === null ? "" : ` (${perS}/s)`}`,
   saved: (results, total, percent, pending) =>
     `Saved: ${formatNumber(results)}/${formatNumber(total)} (${percent}); ${formatNumber(pending)} pending`,
-  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}, e.g. item ${item}: ${message}`,
   spent: (run, session) => `Spent: ${run}${session === null ? "" : ` (all runs: ${session})`}`,
   output: (path) => `Output: ${path}`,
   backup: (name) => `Checkpoint moved to backup ${name}`,

@@ -5,6 +5,7 @@ import { formatCost, formatNumber, formatTime } from "../format.ts";
 import type {
   CommonTexts,
   ConfirmTexts,
+  FailureTexts,
   InfoTexts,
   ListTexts,
   PlanTexts,
@@ -54,8 +55,6 @@ export const info: InfoTexts = {
   counts: (c) =>
     `已完成 ${formatNumber(c.completed)}，失败 ${formatNumber(c.failed)}，待处理 ${formatNumber(c.pending)}` +
     (c.gone > 0 ? `；另有 ${formatNumber(c.gone)} 个结果的条目已不在输入中` : ""),
-  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}，例如条目 ${item}：${message}`,
-  moreKinds: (kinds) => `另有 ${formatNumber(kinds)} 种`,
   input: (format, bytes, now) => {
     const notes = {
       same: "未改变",
@@ -253,6 +252,12 @@ function advice(stop: StopReason): string | null {
   }
 }
 
+export const failures: FailureTexts = {
+  group: (kind, count, example) =>
+    `${kind} × ${formatNumber(count)}${example === null ? "" : `，例如条目 ${example.item}：${example.message}`}`,
+  others: (count) => `其他原因 × ${formatNumber(count)}`,
+};
+
 export const summary: SummaryTexts = {
   complete: (total) => `全部 ${items(total)}已完成。`,
   alreadyComplete: (total) => `早已完成：全部 ${items(total)}都已处理，无需再做。`,
@@ -267,7 +272,6 @@ export const summary: SummaryTexts = {
     `本次运行：处理 ${formatNumber(attempted)}，失败 ${formatNumber(failed)}，用时 ${elapsed}${perS === null ? "" : `（${perS}/秒）`}`,
   saved: (results, total, percent, pending) =>
     `已保存：${formatNumber(results)}/${formatNumber(total)} (${percent})；待处理 ${formatNumber(pending)}`,
-  failure: (kind, count, item, message) => `${kind} × ${formatNumber(count)}，例如条目 ${item}：${message}`,
   spent: (run, session) => `用量：${run}${session === null ? "" : `（各次合计：${session}）`}`,
   output: (path) => `输出：${path}`,
   backup: (name) => `检查点已移入备份 ${name}`,

@@ -4,6 +4,7 @@ import { problem } from "./zh-problems.ts";
 import {
   common,
   confirm,
+  failures,
   info,
   list,
   plan,
@@ -21,6 +22,7 @@ export const zh: Catalogue = {
   plan,
   prompts,
   progress,
+  failures,
   summary,
   states,
   confirm,

@@ -1,0 +1,18 @@
+// What went wrong, a line for each reason: the largest first, with an item that fails now as the example.
+import { type ErrorGroup, OTHERS } from "../core/status.ts";
+import { oneLine, safeText } from "./escape.ts";
+import type { Catalogue } from "./messages/catalogue.ts";
+
+/** Lines without a line end, each at most `columns` wide. */
+export function failureLines(
+  errors: readonly ErrorGroup[],
+  catalogue: Catalogue,
+  columns?: number,
+): string[] {
+  const texts = catalogue.failures;
+  return errors.map(({ kind, count, item, message }) => {
+    if (kind === OTHERS && item === "") return texts.others(count);
+    const example = item === "" ? null : { item: safeText(item, 60), message: safeText(oneLine(message)) };
+    return safeText(texts.group(safeText(kind, 40), count, example), columns);
+  });
+}
