@@ -1,32 +1,136 @@
-// Decompression as a stream. The web stream refuses a cut zst, which node:zlib's own takes for whole; both know members in a row.
+// Decompression as a stream. For zst the web stream, which refuses a cut file that node:zlib's own takes for whole; for gz node:zlib's, which tells
+// where a member ends, so that what stands behind it can be looked at here. Both know members (frames) in a row, zst also frames to be skipped.
+import { createGunzip, type Gunzip } from "node:zlib";
 import { CkptError, causeText } from "../core/errors.ts";
 
+type Block = Uint8Array<ArrayBuffer>;
+
 /**
- * The decompressed bytes of .gz or .zst data (also of several members or frames one after another), in pieces of any size.
+ * The decompressed bytes of .gz or .zst data (also of several members or frames one after another), in pieces of any size. Zero bytes behind a
+ * member of .gz are passed over: tapes and block devices pad with them, and `gzip -t` finds such a file good.
  * @param blocks compressed bytes; each block must stay as it is (the stream may hold it for a while). Closed on an early return
  * @throws CkptError `input.corrupt` when the data is cut, damaged or followed by something else; what `blocks` throws, as it is
  */
 export async function* decompress(
-  blocks: Iterable<Uint8Array<ArrayBuffer>>,
+  blocks: Iterable<Block>,
   kind: "gz" | "zst",
   shownPath: string,
 ): AsyncGenerator<Uint8Array, void> {
-  const stream = new DecompressionStream(kind === "gz" ? "gzip" : "zstd");
-  const feed = new Feed(stream.writable.getWriter());
-  const fed = feed.run(blocks);
+  const source = new Blocks(blocks);
+  try {
+    yield* kind === "gz" ? gunzip(source) : unzstd(source);
+  } catch (error) {
+    if (source.failure !== null) throw source.failure.cause;
+    throw new CkptError("input.corrupt", { path: shownPath, cause: causeText(error) }, { cause: error });
+  } finally {
+    source.close();
+  }
+}
+
+/** The blocks one by one; the rest of one can be put back. */
+class Blocks {
+  readonly #blocks: Iterator<Block>;
+  #rest: Block | null = null;
+  #closed = false;
+  /** What the blocks threw: no fault of the data. */
+  failure: { readonly cause: unknown } | null = null;
+
+  constructor(blocks: Iterable<Block>) {
+    this.#blocks = blocks[Symbol.iterator]();
+  }
+
+  /** The next block; null at the end, and when they are closed. @throws what the blocks throw */
+  next(): Block | null {
+    if (this.#closed) return null;
+    const rest = this.#rest;
+    this.#rest = null;
+    if (rest !== null) return rest;
+    try {
+      const { done, value } = this.#blocks.next();
+      return done === true ? null : value;
+    } catch (cause) {
+      this.failure = { cause };
+      throw cause;
+    }
+  }
+
+  putBack(rest: Block): void {
+    this.#rest = rest;
+  }
+
+  /** Passes over zero bytes; false when nothing stands behind them. */
+  skipZeros(): boolean {
+    for (let block = this.next(); block !== null; block = this.next()) {
+      const at = block.findIndex((byte) => byte !== 0);
+      if (at === -1) continue;
+      this.putBack(block.subarray(at));
+      return true;
+    }
+    return false;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#blocks.return?.();
+  }
+}
+
+/** Large pieces: with the default of 16 KiB, handing them on takes twice as long as the inflating. */
+const PIECE_BYTES = 256 * 1024;
+
+async function* gunzip(source: Blocks): AsyncGenerator<Uint8Array, void> {
+  do {
+    const stream = createGunzip({ chunkSize: PIECE_BYTES });
+    // What goes wrong in feeding shows at the reading end.
+    const fed = feedGunzip(stream, source).catch((error: Error) => stream.destroy(error));
+    try {
+      yield* stream as AsyncIterable<Uint8Array>;
+    } finally {
+      stream.destroy();
+      await fed;
+    }
+  } while (source.skipZeros());
+}
+
+/** Writes blocks to the end, or to a zero byte behind a member: the stream takes no more then, and what it has not taken is put back. */
+async function feedGunzip(stream: Gunzip, source: Blocks): Promise<void> {
+  let fedBytes = 0;
+  for (let block = source.next(); block !== null; block = source.next()) {
+    fedBytes += block.length;
+    await untilTaken(stream, block);
+    if (stream.destroyed) return;
+    const leftBytes = fedBytes - stream.bytesWritten;
+    if (leftBytes === 0) continue;
+    source.putBack(block.subarray(block.length - leftBytes));
+    break;
+  }
+  stream.end();
+}
+
+/** Resolves when the stream has taken what it takes of a block, or is destroyed. */
+function untilTaken(stream: Gunzip, block: Block): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off("close", done);
+      resolve();
+    };
+    stream.once("close", done);
+    stream.write(block, done);
+  });
+}
+
+async function* unzstd(source: Blocks): AsyncGenerator<Uint8Array, void> {
+  const stream = new DecompressionStream("zstd");
+  const fed = feedUnzstd(stream.writable.getWriter(), source);
   const reader = stream.readable.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) break;
+      if (done) return;
       yield value;
     }
-  } catch (error) {
-    await fed;
-    if (feed.failure !== null) throw feed.failure.cause;
-    throw new CkptError("input.corrupt", { path: shownPath, cause: causeText(error) }, { cause: error });
   } finally {
-    feed.stop();
+    source.close();
     // Wakes a writer that waits for room; the stream's own error, if any, has been thrown above.
     await reader.cancel().catch(() => undefined);
     await fed;
@@ -35,41 +139,17 @@ export async function* decompress(
 
 type Writer = ReturnType<DecompressionStream["writable"]["getWriter"]>;
 
-/** Writes the blocks into the stream as it takes them. `run` never rejects: what the blocks threw is kept in `failure`. */
-class Feed {
-  readonly #writer: Writer;
-  #stopped = false;
-  failure: { readonly cause: unknown } | null = null;
-
-  constructor(writer: Writer) {
-    this.#writer = writer;
-    // A failure shows at the reading end; unheard here it would end the process.
-    writer.closed.catch(() => undefined);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-  }
-
-  async run(blocks: Iterable<Uint8Array<ArrayBuffer>>): Promise<void> {
-    try {
-      for (const block of this.#guarded(blocks)) {
-        await this.#writer.ready;
-        if (this.#stopped) return;
-        await this.#writer.write(block);
-      }
-      if (this.failure === null) await this.#writer.close();
-      else await this.#writer.abort(this.failure.cause);
-    } catch {
-      // The stream failed: the reading end throws the same.
+/** Writes the blocks into the stream as it takes them. Never rejects: a failure shows at the reading end. */
+async function feedUnzstd(writer: Writer, source: Blocks): Promise<void> {
+  // Unheard, a failure here would end the process.
+  writer.closed.catch(() => undefined);
+  try {
+    for (let block = source.next(); block !== null; block = source.next()) {
+      await writer.ready;
+      await writer.write(block);
     }
-  }
-
-  *#guarded(blocks: Iterable<Uint8Array<ArrayBuffer>>): Generator<Uint8Array<ArrayBuffer>, void> {
-    try {
-      yield* blocks;
-    } catch (cause) {
-      this.failure = { cause };
-    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error).catch(() => undefined);
   }
 }

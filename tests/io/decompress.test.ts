@@ -85,3 +85,46 @@ test("a flipped bit in gz is corrupt", async () => {
   packed[packed.length - 6] = (packed[packed.length - 6] ?? 0) ^ 1;
   expect(await errorOf(() => all(packed, "gz"))).toMatchObject({ code: "input.corrupt" });
 });
+
+describe("zero bytes behind a member of gz", () => {
+  const [first, second] = ["first ", "second"].map((text) => gzipSync(Buffer.from(text)));
+  const zeros = (count: number): Buffer => Buffer.alloc(count);
+  const packed = (...parts: readonly (Buffer | undefined)[]): Buffer =>
+    Buffer.concat(parts.filter((part) => part !== undefined));
+
+  test.each<[name: string, bytes: Buffer, content: string]>([
+    ["one", packed(first, zeros(1)), "first "],
+    ["a block of a tape", packed(first, zeros(512)), "first "],
+    ["more than a block", packed(first, zeros(5000)), "first "],
+    ["behind the last of several members", packed(first, second, zeros(100)), "first second"],
+    ["between members, too", packed(first, zeros(100), second, zeros(100)), "first second"],
+  ])("are passed over, wherever the blocks are cut: %s", async (_name, bytes, content) => {
+    for (const size of [1, 2, 7, 64, 511, 1 << 20])
+      expect((await all(bytes, "gz", size)).toString()).toBe(content);
+  });
+
+  test("what follows them is a member, or corrupt", async () => {
+    for (const bytes of [
+      packed(first, zeros(20), Buffer.from("more")),
+      packed(first, zeros(20), second?.subarray(0, 9)),
+      packed(first, zeros(20), second?.subarray(0, -3), zeros(2)),
+      zeros(512),
+      packed(zeros(20), first),
+    ]) {
+      for (const size of [1, 7, 1 << 20])
+        expect(await errorOf(() => all(bytes, "gz", size))).toMatchObject({ code: "input.corrupt" });
+    }
+  });
+});
+
+describe("zst", () => {
+  test("a frame that is to be skipped is skipped; zero bytes are corrupt, as zstd -t has it", async () => {
+    const frame = zstdCompressSync(Buffer.from("text"));
+    const skipped = Buffer.from("502a4d1804000000deadbeef", "hex");
+    for (const size of [1, 7, 1 << 20]) {
+      expect((await all(Buffer.concat([skipped, frame, skipped]), "zst", size)).toString()).toBe("text");
+      const padded = Buffer.concat([frame, Buffer.alloc(512)]);
+      expect(await errorOf(() => all(padded, "zst", size))).toMatchObject({ code: "input.corrupt" });
+    }
+  });
+});
