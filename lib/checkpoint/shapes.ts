@@ -51,6 +51,7 @@ const INPUT = {
   count: "number",
   repeated: "number",
   changes: "number",
+  "delimiter?": "string",
 } as const;
 const COUNTS = { total: "number", completed: "number", failed: "number" } as const;
 const RUN = {

@@ -156,6 +156,7 @@ function inputOf(fs: FileSystem, results: CheckpointPaths, status: Status, wante
       format,
       compression,
       encoding: facts.encoding,
+      delimiter: facts.delimiter ?? null,
       idField: facts.id_field,
       hashIndex,
     },

@@ -12,10 +12,11 @@ import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import type { Processor } from "../processors/processor.ts";
-import { renderFirstCommand, renderPlan } from "../ui/plan.ts";
+import { renderFirstCommand, renderPlan, renderRemark } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { readyInput } from "./run-input.ts";
+import { earlierInput } from "./run-reading.ts";
 import { identityJoin, joinFor, type Work } from "./run-work.ts";
 
 const PREVIEWS = 3;
@@ -41,11 +42,14 @@ function addEstimate(
 }
 
 export async function dryRun(runCase: RunCase): Promise<Ending> {
-  const { context, settings, source, processor } = runCase;
+  const { context, settings, source, processor, fingerprint, reporter } = runCase;
   const { host, catalogue } = context;
   const scratch = path.join(os.tmpdir(), `ckpt-dry-run-${host.pid}.tmp`);
   try {
-    const ready = await readyInput(source, processor.usesIndex, host, checkpointPaths(settings.dir), scratch);
+    const paths = checkpointPaths(settings.dir);
+    const earlier = earlierInput(host.fs, settledPaths(host.fs, paths), fingerprint, settings.resume);
+    const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, scratch);
+    if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, catalogue));
     const work = await dryWork(runCase, ready.input);
     const retryFailed = settings.failed !== "keep";
     const counts = work.plan.counts(retryFailed);

@@ -1,4 +1,5 @@
 // The options of `ckpt run`: text → settings, with everything checked that can be checked without looking at a file.
+import { delimiterOf } from "../core/delimiter.ts";
 import { CkptError } from "../core/errors.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
 import type { ProgressMode } from "../ui/reporters/create.ts";
@@ -17,6 +18,7 @@ import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
 export const RUN_OPTIONS: OptionSpecs = {
   format: { value: true },
   encoding: { value: true },
+  delimiter: { value: true },
   id: { value: true },
   shell: { value: true },
   module: { value: true },
@@ -64,6 +66,8 @@ export type RunSettings = CommonOptions & {
   readonly input: string;
   readonly format: string | null;
   readonly encoding: string;
+  /** `auto`, or one character; null when nothing was said. */
+  readonly delimiter: string | null;
   readonly idField: string | null;
   readonly processor: ProcessorChoice;
   readonly depends: readonly string[];
@@ -118,6 +122,7 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
     input,
     format: args.text("format") ?? null,
     encoding: args.text("encoding") ?? "utf-8",
+    delimiter: delimiterChoice(args),
     idField: nonEmpty(args, "id"),
     processor: processorChoice(args, host),
     depends: args.texts("depends"),
@@ -138,6 +143,16 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
       "none",
     ]),
   };
+}
+
+/** @throws usage.badValue */
+function delimiterChoice(args: Arguments): string | null {
+  const text = args.text("delimiter");
+  if (text === undefined || text === "auto") return text ?? null;
+  const delimiter = delimiterOf(text);
+  if (delimiter !== null) return delimiter;
+  const expected = "auto, comma, semicolon, tab, bar, space, or one character";
+  throw new CkptError("usage.badValue", { option: "--delimiter", value: text, expected });
 }
 
 function processorChoice(args: Arguments, host: Host): ProcessorChoice {

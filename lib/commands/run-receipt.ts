@@ -17,6 +17,7 @@ import { fileSize, hashFile } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
 import type { Ending } from "./context.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
+import { isReadAlike } from "./run-reading.ts";
 import { checkRunOutput, writeOutput } from "./run-output.ts";
 import { showSummary } from "./run-summary.ts";
 import { joinFor, type Work } from "./run-work.ts";
@@ -43,7 +44,9 @@ export async function fromReceipt(
     backup.problems.length === 0 &&
     backup.manifest.nonce === receipt.nonce;
   const sameInput =
-    receipt.input.sha256 === found.work.bytes.sha256 && receipt.input.id_field === settings.idField;
+    receipt.input.sha256 === found.work.bytes.sha256 &&
+    receipt.input.id_field === settings.idField &&
+    isReadAlike(receipt.input, found.ready.input);
   const outputStands = standing(runCase, receipt);
   if (!intact || backup === null || backup.manifest === null)
     return sameInput && outputStands ? alreadyComplete(runCase, receipt, receipt.output) : null;

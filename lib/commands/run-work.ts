@@ -9,11 +9,12 @@ import { itemLabel } from "../core/item.ts";
 import type { Status } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
+import { isReadAlike } from "./run-reading.ts";
 import { IdentityJoin, IndexJoin, type Joined } from "../run/planner.ts";
 
 export type Work = Joined & {
   readonly bytes: InputBytes;
-  /** False when the input is another one than the one of the status. */
+  /** False when the input is another one than the one of the status, or is read in another way. */
   readonly sameInput: boolean;
 };
 
@@ -44,15 +45,13 @@ export async function joinFor(
 }
 
 /** Whether all records were made under the very input, as this run reads it, and none of its items repeats another. */
-function mayJoinByIndex(status: Status, fingerprint: PresentFingerprint, { spec }: Input): boolean {
+function mayJoinByIndex(status: Status, fingerprint: PresentFingerprint, input: Input): boolean {
   const { input: facts } = status;
   return (
     facts.changes === 0 &&
     facts.repeated === 0 &&
-    facts.format === spec.format &&
-    facts.encoding === spec.encoding &&
-    facts.id_field === spec.idField &&
-    facts.compression === spec.compression &&
+    facts.id_field === input.spec.idField &&
+    isReadAlike(facts, input) &&
     isSameFingerprint(status.fingerprint, fingerprint)
   );
 }
@@ -80,7 +79,8 @@ export function identityJoin(input: Input, status: Status | null): WorkJoin {
       const fields = { paths: processor.fieldPaths, inEveryItem: processor.everyField === true };
       const { plan, errors, scan } = await join.finish(fields);
       refuseMissing(scan);
-      const sameInput = status === null || scan.sha256 === status.input.sha256;
+      const sameInput =
+        status === null || (scan.sha256 === status.input.sha256 && isReadAlike(status.input, input));
       return { plan, errors, bytes: scan, sameInput };
     },
   };

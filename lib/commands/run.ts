@@ -11,7 +11,7 @@ import { changesSince } from "../core/fingerprint.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { safeText } from "../ui/escape.ts";
-import { renderPlan } from "../ui/plan.ts";
+import { renderPlan, renderRemark } from "../ui/plan.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Context, Ending } from "./context.ts";
@@ -22,6 +22,7 @@ import { type Choice, settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
 import { copyOfKept, discardIncoming, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
 import { RUN_OPTIONS, runSettings } from "./run-options.ts";
+import { earlierInput } from "./run-reading.ts";
 import { checkRunOutput, outputPlace } from "./run-output.ts";
 import { makeFingerprint, makeProcessor } from "./run-processor.ts";
 import { fromReceipt } from "./run-receipt.ts";
@@ -84,10 +85,10 @@ async function findWork(
   folder: LockedFolder,
   again: ReadyInput | null,
 ): Promise<FoundWork> {
-  const { context, source, processor, fingerprint, reporter } = runCase;
+  const { context, processor, fingerprint, reporter } = runCase;
   const { fs } = context.host;
   const { paths } = folder;
-  const ready = again ?? (await readyInput(source, processor.usesIndex, context.host, paths, null));
+  const ready = again ?? (await openedInput(runCase, folder));
   const before = readStatus(fs, paths.status);
   const join =
     before.kind === "good"
@@ -102,6 +103,15 @@ async function findWork(
   }
   await endWhatIsLeft(runCase, folder, recovered);
   return { ready, recovered, work: await join.finish(processor) };
+}
+
+async function openedInput(runCase: RunCase, { paths }: LockedFolder): Promise<ReadyInput> {
+  const { context, settings, source, processor, fingerprint, reporter } = runCase;
+  const { host } = context;
+  const earlier = earlierInput(host.fs, paths, fingerprint, settings.resume);
+  const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, null);
+  if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, context.catalogue));
+  return ready;
 }
 
 /** A run may have been killed after its last commit, too, even after its checkpoint was moved: the state tells nothing here. */
@@ -159,7 +169,7 @@ async function startOver(
   const { context, processor, reporter, source } = runCase;
   const { fs, clock } = context.host;
   const { paths } = folder;
-  const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready.input) : found.ready;
+  const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready) : found.ready;
   const status = isClean(recovered) ? recovered.status : null;
   const name = moveToBackup(fs, paths, { reason: "start_over", nowMs: clock.now(), status });
   await prune(context, paths, name, (text) => reporter.note(text));

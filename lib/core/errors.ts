@@ -48,6 +48,8 @@ export type ErrorParams = {
     readonly format: string;
     readonly line: number;
     readonly found: string;
+    /** What the line seems to be instead. */
+    readonly looksLike: "array" | "comment" | null;
   };
   "input.malformed": { readonly path: string; readonly line: number; readonly found: string };
   "input.corrupt": { readonly path: string; readonly cause: string };

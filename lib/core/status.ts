@@ -16,6 +16,8 @@ export type InputFacts = {
   readonly count: number;
   readonly repeated: number;
   readonly changes: number;
+  /** Of a table, where it is read otherwise than with a comma (csv) or a tab (tsv) between cells, its first line being the header. */
+  readonly delimiter?: string;
   /** The items' numbers are part of their hashes, because the processor is given them (`{#}`). */
   readonly index_hashed?: true;
 };

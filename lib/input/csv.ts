@@ -1,5 +1,6 @@
 // CSV and TSV: a row an item, an object of strings in the order of the columns. The JSON text is written by hand, because an object of
 // JavaScript would put names like `10` first.
+import { isSepRow, usualDelimiter } from "../core/delimiter.ts";
 import type { Item, JsonValue } from "../core/item.ts";
 import { fieldNamesOf } from "./csv-header.ts";
 import { CsvRows, type PapaParser, type Row } from "./csv-rows.ts";
@@ -64,10 +65,17 @@ async function* tables(
   context: ReaderContext,
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly columns: Columns }, void> {
   const papa = await loadPapa();
-  const cutter = new CsvRows(papa, context.format === "tsv" ? "\t" : ",", context);
+  const delimiter = context.delimiter ?? usualDelimiter(context.format);
+  const cutter = new CsvRows(papa, delimiter, context);
   let columns: Columns | null = null;
+  let mayBeSep = context.delimiter !== null;
   const behindHeader = (rows: Row[]): Row[] => {
     if (columns !== null) return rows;
+    const [first] = rows;
+    if (mayBeSep && first !== undefined) {
+      if (isSepRow(first.cells, delimiter)) rows.shift();
+      mayBeSep = false;
+    }
     const header = rows.shift();
     if (header !== undefined) columns = new Columns(header.cells);
     return rows;

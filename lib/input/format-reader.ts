@@ -10,6 +10,8 @@ export type ReaderContext = {
   readonly format: InputFormat;
   readonly idField: string | null;
   readonly hashIndex: boolean;
+  /** As in InputSpec. */
+  readonly delimiter: string | null;
   /** Limit of one line, element or row in bytes. */
   readonly maxPieceBytes: number;
 };
@@ -55,11 +57,17 @@ export function malformed(context: ReaderContext, line: number, found: string): 
   return new CkptError("input.malformed", { path: context.shownPath, line, found });
 }
 
-export function badFirst(context: ReaderContext, line: number, found: string): CkptError {
+export function badFirst(
+  context: ReaderContext,
+  line: number,
+  found: string,
+  looksLike: CkptError<"input.badFirst">["params"]["looksLike"] = null,
+): CkptError {
   return new CkptError("input.badFirst", {
     path: context.shownPath,
     format: context.format,
     line,
     found,
+    looksLike,
   });
 }

@@ -13,6 +13,8 @@ export type InputSpec = {
   readonly compression: Compression;
   /** A TextDecoder label; "utf-8" by default. */
   readonly encoding: string;
+  /** Of csv and tsv: one character; a first line `sep=…` is passed over then. Null: a comma, or a tab, and every line is one of the table. */
+  readonly delimiter: string | null;
   /** Field that holds the id; null: identity is content and occurrence. */
   readonly idField: string | null;
   /** True: the item's index is part of its hash. */
@@ -59,6 +61,8 @@ export type Input = {
   moved(path: string): void;
   /** Size of the file now, in bytes; it is not read. @throws `input.unreadable` */
   sizeBytes(): number;
+  /** The beginning of its text, 64 KiB or all there is; nothing is remembered of it. @throws `input.*` */
+  head(): Promise<string>;
   hash(): Promise<InputBytes>;
   scan(visit: ScanVisitor, fields?: ScanFields): Promise<ScanResult>;
   read(want: (index: number) => boolean): AsyncGenerator<readonly Item[], void>;

@@ -81,5 +81,8 @@ function parse(text: string): Parsed {
 
 /** A file whose very first line is no JSON is not of this format: better said before anything is run than as a million failed items. */
 function refuseFirst(parsed: Parsed, text: string, line: number, context: ReaderContext): void {
-  if (parsed.value === undefined) throw badFirst(context, line, `${excerpt(text)} (${parsed.problem})`);
+  if (parsed.value === undefined) {
+    const looksLike = /^\s*\[/.test(text) ? "array" : /^\s*(?:#|\/\/)/.test(text) ? "comment" : null;
+    throw badFirst(context, line, `${excerpt(text)} (${parsed.problem})`, looksLike);
+  }
 }

@@ -33,6 +33,9 @@ const READERS: { readonly [F in InputFormat]: FormatReader } = {
 /** Limit of one line, element or row in bytes; with the objects made of it, it still fits into a string. */
 const PIECE_BYTES_MAX: number = (1 << 30) - (1 << 20);
 
+/** How much of an input is looked at to tell what it is. */
+const HEAD_LENGTH = 64 * 1024;
+
 export type OpenOptions = {
   /** Bytes of a block of the file; default BLOCK_BYTES. Tests cut files at every place with it. */
   readonly blockBytes?: number;
@@ -54,6 +57,7 @@ export function openInput(spec: InputSpec, fs: FileSystem, options: OpenOptions 
     format: spec.format,
     idField: spec.idField,
     hashIndex: spec.hashIndex,
+    delimiter: spec.delimiter,
     maxPieceBytes: options.maxPieceBytes ?? PIECE_BYTES_MAX,
   };
   let memory: BlockMemory | null = null;
@@ -82,6 +86,14 @@ export function openInput(spec: InputSpec, fs: FileSystem, options: OpenOptions 
       file = path;
     },
     sizeBytes: () => orUnreadable(spec.shownPath, () => fs.statSync(file).size),
+    async head() {
+      let text = "";
+      for await (const block of source(noCheck)) {
+        text += block.toString("utf8");
+        if (text.length >= HEAD_LENGTH) break;
+      }
+      return text;
+    },
     async hash() {
       const recorder = new BlockRecorder();
       const blocks = readBlocks(fs, file, recorder, { shownPath: spec.shownPath, blockBytes });

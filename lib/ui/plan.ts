@@ -1,6 +1,7 @@
 // What a run is about to do, before it does it.
+import type { InputRemark } from "../core/input-remark.ts";
 import type { PlanCounts } from "../run/progress.ts";
-import { escapeControls, safeText } from "./escape.ts";
+import { escapeControls, safePath, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 
 /** Columns of a line of a preview. */
@@ -32,4 +33,11 @@ export function renderFirstCommand(preview: readonly string[], catalogue: Catalo
   return lines.length === 1
     ? `${label}${lines[0]}`
     : [label.trimEnd(), ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+/** A remark on how the input is read, in one line. @param path the input as the user gave it */
+export function renderRemark(remark: InputRemark, path: string, catalogue: Catalogue): string {
+  // A tab has a name in every language; any other character is shown.
+  const safe = Object.entries(remark).map(([key, value]) => [key, value === "\t" ? value : safeText(value)]);
+  return catalogue.plan.remark(Object.fromEntries(safe) as InputRemark, safePath(path));
 }

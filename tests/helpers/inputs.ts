@@ -39,6 +39,7 @@ export function specOf(path: string, different: Partial<InputSpec> = {}): InputS
     format: "jsonl",
     compression: "none",
     encoding: "utf-8",
+    delimiter: null,
     idField: null,
     hashIndex: false,
     ...different,

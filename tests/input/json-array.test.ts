@@ -46,6 +46,7 @@ describe("what is no array is refused with what stands there:", () => {
       format: "json",
       line,
       found,
+      looksLike: null,
     });
   });
 });

@@ -60,6 +60,7 @@ test("a first line that is not JSON is refused as a whole", async () => {
     format: "jsonl",
     line: 2,
     found: '"id,question" (Unexpected identifier "id")',
+    looksLike: null,
   });
 });
 

@@ -13,6 +13,7 @@ test("the size is that of the file as it is now, where it is now", () => {
       format: "txt",
       compression: "none",
       encoding: "utf-8",
+      delimiter: null,
       idField: null,
       hashIndex: false,
     },

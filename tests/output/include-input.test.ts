@@ -34,6 +34,7 @@ async function outputOf(options: Case): Promise<string> {
     format: inputFormat,
     compression: "none",
     encoding: "utf-8",
+    delimiter: null,
     idField,
     hashIndex: false,
   } as const;

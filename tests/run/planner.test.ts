@@ -19,6 +19,7 @@ const SPEC: InputSpec = {
   format: "jsonl",
   compression: "none",
   encoding: "utf-8",
+  delimiter: null,
   idField: null,
   hashIndex: false,
 };
@@ -36,6 +37,7 @@ function inputOf(things: readonly Thing[], withIds: boolean): Input {
     spec: { ...SPEC, idField: withIds ? "id" : null },
     moved: absent,
     sizeBytes: absent,
+    head: absent,
     hash: absent,
     read: absent,
     scan: async (visit) => {

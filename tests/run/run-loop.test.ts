@@ -41,11 +41,13 @@ function inputOf(items: readonly Item[], failAt: number = -1): Input {
       format: "txt",
       compression: "none",
       encoding: "utf-8",
+      delimiter: null,
       idField: null,
       hashIndex: false,
     },
     moved: absent,
     sizeBytes: absent,
+    head: absent,
     hash: absent,
     scan: absent,
     read: async function* (want) {

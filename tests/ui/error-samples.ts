@@ -23,7 +23,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "input.unknownEncoding": { encoding: "utf-9" },
   "input.undecodable": { path: "q.csv", encoding: "utf-8", offset: 1048 },
   "input.wrongEncoding": { path: "q.csv", encoding: "gb18030" },
-  "input.badFirst": { path: "q.jsonl", format: "jsonl", line: 1, found: "not JSON: hello" },
+  "input.badFirst": { path: "q.jsonl", format: "jsonl", line: 1, found: "not JSON: hello", looksLike: null },
   "input.malformed": { path: "q.csv", line: 1319, found: "quote never closed" },
   "input.corrupt": { path: "q.gz", cause: "unexpected end" },
   "input.lineTooLong": { path: "q.txt", line: 7, maxBytes: 67_108_864 },

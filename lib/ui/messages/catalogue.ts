@@ -2,6 +2,7 @@
 // Texts are plain: no colour, no line end. Values that come from outside are made safe (escape.ts) before they get here.
 import type { BackupNameFault } from "../../core/backup-name.ts";
 import type { ErrorName, ErrorParams } from "../../core/errors.ts";
+import type { InputRemark } from "../../core/input-remark.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { PlanCounts, StopReason, WaitReason } from "../../run/progress.ts";
 import type { RunEnd } from "../../core/status.ts";
@@ -97,6 +98,7 @@ export type PlanTexts = {
   /** The first item's command, expanded. */
   readonly firstCommand: string;
   readonly limited: (pending: number, limit: number) => string;
+  readonly remark: (remark: InputRemark, path: string) => string;
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
   readonly estimate: (estimate: {
     readonly requests: number;

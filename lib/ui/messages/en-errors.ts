@@ -97,7 +97,11 @@ export const errors: ErrorTexts = {
   }),
   "input.badFirst": (p) => ({
     message: `Cannot read the input ${input(p.path)} as ${p.format}: line ${formatNumber(p.line)}: ${p.found}`,
-    hint: "Check the file, or name its real format with --format jsonl, json, csv, tsv or txt.",
+    hint: {
+      array: "It looks like one JSON array, whose elements are the items: add --format json.",
+      comment: "JSON lines hold no comments: take such lines out of the file.",
+      other: "Check the file, or name its real format with --format jsonl, json, csv, tsv or txt.",
+    }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({
     message: `Cannot read the input ${input(p.path)} to its end: line ${formatNumber(p.line)}: ${p.found}`,

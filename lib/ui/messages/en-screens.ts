@@ -104,6 +104,16 @@ export const info: InfoTexts = {
   plotTitle: (bucket, highest) => `Results over time (a column: ${bucket}; highest: ${highest}/s)`,
 };
 
+const DELIMITERS: { readonly [character: string]: string } = {
+  ",": "commas",
+  ";": "semicolons",
+  "\t": "tabs",
+  "|": "bars",
+  " ": "spaces",
+};
+
+const delimiters = (character: string): string => DELIMITERS[character] ?? `"${character}"`;
+
 export const plan: PlanTexts = {
   line: (c) =>
     `Plan: ${items(c.total)}: ${[
@@ -126,6 +136,18 @@ export const plan: PlanTexts = {
   firstCommand: "First item: ",
   limited: (pending, limit) =>
     `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
+  remark: (remark, path) => {
+    switch (remark.kind) {
+      case "delimiter-found":
+        return `${path} has ${delimiters(remark.used)} between its cells, as its header shows. If that is wrong, add --delimiter comma.`;
+      case "delimiter-doubted":
+        return `${path} is read with ${delimiters(remark.used)} between its cells, but its header has ${delimiters(remark.shown)}. If those separate them, add --delimiter auto.`;
+      case "delimiter-changed":
+        return `${path} is read with ${delimiters(remark.used)} between its cells; the checkpoint was made with ${delimiters(remark.before)}.`;
+      case "first-is-array":
+        return `The first line of ${path} is a JSON array, which is taken as one item. If its elements are the items, add --format json.`;
+    }
+  },
 };
 
 export const prompts: PromptTexts = {

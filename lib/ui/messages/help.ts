@@ -70,6 +70,11 @@ const RUN: readonly OptionHelp[] = [
     "输入格式：jsonl、json、csv、tsv、txt，可带 .gz、.zst",
   ),
   option("--encoding NAME", "encoding of the input (utf-8, gb18030, …)", "输入编码（utf-8、gb18030 等）"),
+  option(
+    "--delimiter auto|CHAR",
+    "of CSV cells: comma, semicolon, tab, bar, … (auto)",
+    "CSV 分隔符：comma、semicolon、tab、bar 等（auto）",
+  ),
   option("--id FIELD", "the field that identifies an item", "标识条目的字段"),
   option("--depends FILE", "results depend on this file, too (repeatable)", "结果还依赖此文件（可重复）"),
   option("-b, --batch-size N", "results committed together (default 10)", "每批提交的结果数（默认 10）"),

@@ -100,7 +100,11 @@ export const errors: ErrorTexts = {
   }),
   "input.badFirst": (p) => ({
     message: `无法按 ${p.format} 读取输入${input(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
-    hint: "请检查文件，或用 --format 指定真正的格式：jsonl、json、csv、tsv、txt。",
+    hint: {
+      array: "它像是一个 JSON 数组，其元素才是条目：请加上 --format json。",
+      comment: "JSON Lines 中不能有注释：请把这样的行从文件中删去。",
+      other: "请检查文件，或用 --format 指定真正的格式：jsonl、json、csv、tsv、txt。",
+    }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({
     message: `无法读完输入${input(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,

@@ -105,6 +105,16 @@ export const info: InfoTexts = {
   plotTitle: (bucket, highest) => `各时段的结果数（每列 ${bucket}；最高 ${highest}/秒）`,
 };
 
+const DELIMITERS: { readonly [character: string]: string } = {
+  ",": "逗号",
+  ";": "分号",
+  "\t": "制表符",
+  "|": "竖线",
+  " ": "空格",
+};
+
+const delimiters = (character: string): string => DELIMITERS[character] ?? `“${character}”`;
+
 export const plan: PlanTexts = {
   line: (c) =>
     `计划：共 ${items(c.total)}：${[
@@ -127,6 +137,18 @@ export const plan: PlanTexts = {
   firstCommand: "首个条目：",
   limited: (pending, limit) =>
     `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,
+  remark: (remark, path) => {
+    switch (remark.kind) {
+      case "delimiter-found":
+        return `${path} 的单元格以${delimiters(remark.used)}分隔（由表头得知）。若不对，请加上 --delimiter comma。`;
+      case "delimiter-doubted":
+        return `${path} 按${delimiters(remark.used)}分隔读取，但表头中有${delimiters(remark.shown)}。若应以它分隔，请加上 --delimiter auto。`;
+      case "delimiter-changed":
+        return `${path} 现按${delimiters(remark.used)}分隔读取；检查点是按${delimiters(remark.before)}分隔建立的。`;
+      case "first-is-array":
+        return `${path} 的第一行是一个 JSON 数组，按一个条目处理。若其元素才是条目，请加上 --format json。`;
+    }
+  },
 };
 
 export const prompts: PromptTexts = {

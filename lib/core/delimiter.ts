@@ -1,0 +1,83 @@
+// What separates the cells of a table: its names, and how it is told from the first lines of a file. Pure.
+
+/** What `auto` looks for, the first one first where a header has as many of two. */
+const CANDIDATES = [",", ";", "\t", "|"] as const;
+
+const NAMES: { readonly [name: string]: string | undefined } = {
+  comma: ",",
+  semicolon: ";",
+  tab: "\t",
+  "\\t": "\t",
+  bar: "|",
+  pipe: "|",
+  space: " ",
+};
+
+/** The delimiter that a word names, or is; null when it is none. It is one character, and none that a quote or the end of a line is made of. */
+export function delimiterOf(word: string): string | null {
+  const named = Object.hasOwn(NAMES, word) ? NAMES[word] : undefined;
+  if (named !== undefined) return named;
+  return word.length === 1 && !/["\r\n\0\uFEFF\p{Surrogate}]/u.test(word) ? word : null;
+}
+
+/** The word by which `--delimiter` takes it: its name where it has one. */
+export function delimiterWord(delimiter: string): string {
+  return Object.entries(NAMES).find(([, character]) => character === delimiter)?.[0] ?? delimiter;
+}
+
+/** What separates the cells where nothing else is said. */
+export function usualDelimiter(format: string): string {
+  return format === "tsv" ? "\t" : ",";
+}
+
+const QUOTE = '"';
+
+/** How often each candidate stands outside of quotes in the first line that has something in it. */
+function countInHeader(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>(CANDIDATES.map((candidate) => [candidate, 0]));
+  let isCellStart = true;
+  for (let at = text.search(/[^\r\n]/); at >= 0 && at < text.length; at++) {
+    const character = text[at] ?? "";
+    if (character === "\n" || character === "\r") break;
+    if (character === QUOTE && isCellStart) {
+      at = closingQuote(text, at);
+      isCellStart = false;
+      continue;
+    }
+    const count = counts.get(character);
+    isCellStart = count !== undefined;
+    if (count !== undefined) counts.set(character, count + 1);
+  }
+  return counts;
+}
+
+/** Where the quoted cell ends that begins at `open`; the end of the text where it does not. */
+function closingQuote(text: string, open: number): number {
+  let quote = text.indexOf(QUOTE, open + 1);
+  while (quote !== -1 && text[quote + 1] === QUOTE) quote = text.indexOf(QUOTE, quote + 2);
+  return quote === -1 ? text.length : quote;
+}
+
+/** A first line by which Excel is told the delimiter: `sep=;`. */
+const SEP_LINE = /^"?sep=([^"\r\n])"?(?:[\r\n]|$)/i;
+
+/** Whether a row, its cells joined again, is such a line. */
+export function isSepRow(cells: readonly string[], delimiter: string): boolean {
+  return SEP_LINE.test(cells.join(delimiter));
+}
+
+/** The delimiter that the first lines of a table tell; null when they tell none. @param head the beginning of the file, its whole first line if it can be had */
+export function delimiterIn(head: string): string | null {
+  const [, said] = SEP_LINE.exec(head) ?? [];
+  if (said !== undefined) return said;
+  let [found, most]: [string | null, number] = [null, 0];
+  for (const [candidate, count] of countInHeader(head)) {
+    if (count > most) [found, most] = [candidate, count];
+  }
+  return found;
+}
+
+/** Whether the file begins with a line that names the delimiter. */
+export function hasSepLine(head: string): boolean {
+  return SEP_LINE.test(head);
+}
