@@ -1,11 +1,13 @@
 // One child process an attempt: what command and shell have in common.
 import type { Item } from "../core/item.ts";
+import { mayBeStopped } from "../core/stop-signals.ts";
 import { type ChildEnd, Children } from "../io/child.ts";
 import { shortLivedFolder } from "../io/temporary-file.ts";
 import { NONCE_VARIABLE } from "../io/survivors.ts";
 import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "./outcomes.ts";
 import { outputOf, type Parse } from "./output-text.ts";
 import type { AttemptContext, Outcome } from "./processor.ts";
+import { isToldToStop } from "./told-to-stop.ts";
 
 export type ChildSettings = {
   /** What children inherit; the variables CKPT_ITEM_* and CKPT_SESSION* are set anew. */
@@ -60,7 +62,8 @@ export class ChildAttempts {
       },
       context.nonce,
     );
-    return outcomeOf(end, this.#settings);
+    const isHeldBack = mayBeStopped(statusOf(end));
+    return isHeldBack && (await isToldToStop(context.told)) ? ABORTED : outcomeOf(end, this.#settings);
   }
 
   /** Ends all children. May be called twice. */
@@ -88,6 +91,14 @@ export function inheritedOf(env: ChildSettings["env"]): { readonly [name: string
     if (value !== undefined && !own.has(name)) inherited[name] = value;
   }
   return inherited;
+}
+
+/** How the child ended by itself; nulls where ckpt has ended it, or never started it. */
+function statusOf(end: ChildEnd): { readonly status: number | null; readonly signal: string | null } {
+  return {
+    status: end.end === "exited" ? end.status : null,
+    signal: end.end === "signalled" ? end.signal : null,
+  };
 }
 
 function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {

@@ -68,6 +68,11 @@ export class Waiting {
     );
   }
 
+  /** It has thrown, and what becomes of it is not decided yet: it cannot time out any more. */
+  ended(): void {
+    if (!this.stopping) clearTimeout(this.#timer);
+  }
+
   /** Tells the module; after "kill" it is not waited for, otherwise for a short while. */
   stop(reason: unknown): void {
     this.stopping = true;

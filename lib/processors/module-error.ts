@@ -47,6 +47,17 @@ export function refusesRetry(thrown: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && "retryable" in thrown && thrown.retryable === false;
 }
 
+/** How a child ended, where that is what was thrown: by node:child_process (`signal`, `status`, `code`), Bun.$ or execa (`exitCode`). */
+export function childEndIn(thrown: unknown): {
+  readonly status: number | null;
+  readonly signal: string | null;
+} {
+  if (typeof thrown !== "object" || thrown === null) return { status: null, signal: null };
+  const { signal, status, code, exitCode } = thrown as { readonly [key: string]: unknown };
+  const found = [exitCode, status, code].find((value) => typeof value === "number");
+  return { status: found ?? null, signal: typeof signal === "string" ? signal : null };
+}
+
 /** What an error of an HTTP client says by its status and headers: 429 means that the other side refuses for now. */
 export function troubleIn(thrown: unknown): Trouble | null {
   const isRefusal =

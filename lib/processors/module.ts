@@ -3,15 +3,17 @@
 import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Item, JsonValue } from "../core/item.ts";
+import { mayBeStopped } from "../core/stop-signals.ts";
 import { nameChildren } from "../io/name-children.ts";
 import { guardProcessExit } from "../io/process-exit.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { kindPart, modulePart } from "./fingerprint-parts.ts";
 import { Call, Waiting } from "./module-call.ts";
-import { describeThrown, refusesRetry, troubleIn } from "./module-error.ts";
+import { childEndIn, describeThrown, refusesRetry, troubleIn } from "./module-error.ts";
 import { loadModule, type UserModule } from "./module-load.ts";
 import { ABORTED, failed, outputTooLarge } from "./outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "./processor.ts";
+import { isToldToStop } from "./told-to-stop.ts";
 
 export type ModuleSettings = {
   /** The module's path as the user gave it. */
@@ -89,9 +91,9 @@ class ModuleAttempts {
     let answer: unknown;
     try {
       answer = this.#module.process(valueFor(item, context.attempt), call);
-      if (isPromiseLike(answer)) return this.#wait(answer, call, context.signal);
+      if (isPromiseLike(answer)) return this.#wait(answer, call, context);
     } catch (error) {
-      return this.#thrown(error);
+      return this.#thrown(error, context);
     }
     return this.#answered(answer);
   }
@@ -114,7 +116,8 @@ class ModuleAttempts {
     }
   }
 
-  #wait(answer: PromiseLike<unknown>, call: Call, signal: AbortSignal): Promise<Outcome> {
+  #wait(answer: PromiseLike<unknown>, call: Call, context: AttemptContext): Promise<Outcome> {
+    const { signal } = context;
     this.#listen(signal);
     return new Promise((resolve) => {
       const waiting = new Waiting(call, signal, (outcome) => {
@@ -126,7 +129,10 @@ class ModuleAttempts {
       if (timeoutMs !== null) waiting.limit(timeoutMs);
       answer.then(
         (value) => waiting.settle(waiting.stopping ? ABORTED : this.#answered(value)),
-        (error: unknown) => waiting.settle(waiting.stopping ? ABORTED : this.#thrown(error)),
+        async (error: unknown) => {
+          waiting.ended();
+          waiting.settle(waiting.stopping ? ABORTED : await this.#thrown(error, context));
+        },
       );
     });
   }
@@ -156,7 +162,14 @@ class ModuleAttempts {
       : { status: "ok", outputJson };
   }
 
-  #thrown(error: unknown): Outcome {
+  /** What was thrown; held back when a child of the module's may have been ended by whoever stops ckpt. */
+  #thrown(error: unknown, { told }: AttemptContext): Promise<Outcome> | Outcome {
+    const outcome = this.#failed(error);
+    if (!mayBeStopped(childEndIn(error))) return outcome;
+    return isToldToStop(told).then((isTold) => (isTold ? ABORTED : outcome));
+  }
+
+  #failed(error: unknown): Outcome {
     const trouble = troubleIn(error);
     const outcome = failed("exception", describeThrown(error, this.#folder), !refusesRetry(error));
     return trouble === null ? outcome : { ...outcome, trouble };

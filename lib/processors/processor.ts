@@ -17,6 +17,8 @@ export type AttemptContext = {
   readonly signal: AbortSignal;
   /** Aborted as soon as nothing new is to be begun: an attempt that only waits (for a retry, a rate limit) ends as `aborted` then. */
   readonly stopping: AbortSignal;
+  /** Aborted when ckpt itself is told to stop, by a signal: what ends by a signal then, or shortly before, has not failed. */
+  readonly told: AbortSignal;
 };
 
 /** What a failure tells about the other side as a whole; the pace wrapper heeds it. */

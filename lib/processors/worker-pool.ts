@@ -1,11 +1,13 @@
 // The workers of a run, and which of them holds which item. What a worker takes down with it is tried again alone, so that one bad item costs no
 // other its result (docs/worker.md, "When something goes wrong").
 import type { Item } from "../core/item.ts";
+import { mayBeStopped } from "../core/stop-signals.ts";
 import type { NotStarted } from "../io/child-trouble.ts";
 import type { Clock } from "../io/clock.ts";
 import type { ChildStatus, LineChild } from "../io/line-child.ts";
 import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "./outcomes.ts";
 import type { AttemptContext, Outcome } from "./processor.ts";
+import { isToldToStop } from "./told-to-stop.ts";
 import { WorkerDoubt } from "./worker-doubt.ts";
 import { parseAnswer, requestLine } from "./worker-protocol.ts";
 
@@ -60,11 +62,23 @@ type Slot = {
   /** It holds an item that is to be alone. */
   alone: boolean;
   fault: Fault | null;
+  /** Its worker has ended, and what becomes of its items is not decided yet. */
+  isHeldBack: boolean;
   /** Ends in a row without an answer in between. */
   failures: number;
   startedAtMs: number;
   /** It is not started again before this, on the monotonic clock. */
   notBeforeMs: number;
+};
+
+/** The end of a worker, and what it took down. */
+type Death = {
+  readonly tasks: readonly Task[];
+  readonly isTrial: boolean;
+  readonly end: ChildStatus;
+  readonly stderr: string;
+  readonly fault: Fault | null;
+  readonly livedMs: number;
 };
 
 export class WorkerPool {
@@ -75,6 +89,8 @@ export class WorkerPool {
   readonly #heard = new WeakSet<AbortSignal>();
   /** The signal heard last, that of all attempts as a rule. */
   #signal: AbortSignal | null = null;
+  /** Tells whether ckpt is to stop; that of the item that came last. */
+  #told: AbortSignal = new AbortController().signal;
   readonly #doubt = new WorkerDoubt();
   /** Started without an item, to see whether workers can be started at all; nothing is sent meanwhile. */
   #trial: Slot | null = null;
@@ -91,6 +107,7 @@ export class WorkerPool {
       held: new Map(),
       alone: false,
       fault: null,
+      isHeldBack: false,
       failures: 0,
       startedAtMs: 0,
       notBeforeMs: 0,
@@ -100,6 +117,7 @@ export class WorkerPool {
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome {
     if (context.signal.aborted || this.#closing) return ABORTED;
     if (context.signal !== this.#signal) this.#listen(context.signal);
+    this.#told = context.told;
     return new Promise((settle, reject) => {
       this.#queue.push({ item, context, settle, reject, alone: false, deaths: 0, sentAtMs: 0 });
       this.#schedule();
@@ -137,7 +155,7 @@ export class WorkerPool {
   #freeSlot(most: number): Slot | null {
     let best: Slot | null = null;
     for (const slot of this.#slots) {
-      if (slot.held.size >= most || slot.alone || slot.fault !== null) continue;
+      if (slot.held.size >= most || slot.alone || slot.fault !== null || slot.isHeldBack) continue;
       if (slot.child === null && slot.notBeforeMs > this.#options.clock.monotonic()) continue;
       if (best === null || slot.held.size < best.held.size) best = slot;
       if (best.held.size === 0) break;
@@ -229,22 +247,40 @@ export class WorkerPool {
   }
 
   #ended(slot: Slot, end: ChildStatus): void {
+    const nowMs = this.#options.clock.monotonic();
     const tasks = [...slot.held.values()];
-    const { fault } = slot;
     const isTrial = this.#trial === slot;
     const stderr = tasks.length === 0 && !isTrial ? "" : (slot.child?.stderrTail() ?? "");
+    const death = { tasks, isTrial, end, stderr, fault: slot.fault, livedMs: nowMs - slot.startedAtMs };
     slot.held.clear();
     slot.alone = false;
     slot.child = null;
     slot.fault = null;
     slot.failures++;
-    const nowMs = this.#options.clock.monotonic();
     slot.notBeforeMs = nowMs + Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** (slot.failures - 1));
+    if (isTrial) this.#cancelTrial?.();
+    if (death.fault === null && !this.#closing && mayBeStopped(end)) void this.#holdBack(slot, death);
+    else this.#judge(slot, death);
+  }
+
+  /** Decides when it is known whether whoever stops ckpt has ended the worker. Its place stays empty until then. */
+  async #holdBack(slot: Slot, death: Death): Promise<void> {
+    slot.isHeldBack = true;
+    const isTold = await isToldToStop(this.#told, this.#options.clock);
+    slot.isHeldBack = false;
+    if (!isTold) {
+      this.#judge(slot, death);
+      return;
+    }
+    if (death.isTrial) this.#trial = null;
+    for (const task of death.tasks) task.settle(ABORTED);
+    this.#dropQueued(() => true);
+  }
+
+  #judge(slot: Slot, { tasks, isTrial, end, stderr, fault, livedMs }: Death): void {
     const verdict =
-      fault === null && !this.#closing
-        ? this.#doubt.ended(end.status, nowMs - slot.startedAtMs, isTrial)
-        : "judge";
-    if (isTrial) this.#endTrial();
+      fault === null && !this.#closing ? this.#doubt.ended(end.status, livedMs, isTrial) : "judge";
+    if (isTrial) this.#trial = null;
     if (verdict === "over") {
       this.#giveUp(tasks, notRunning(end, stderr));
       return;
@@ -271,14 +307,9 @@ export class WorkerPool {
     this.#trial = slot;
     this.#cancelTrial = this.#options.clock.after(this.#doubt.trialMs, () => {
       this.#doubt.cleared();
-      this.#endTrial();
+      this.#trial = null;
       this.#schedule();
     });
-  }
-
-  #endTrial(): void {
-    this.#cancelTrial?.();
-    this.#trial = null;
   }
 
   #afterDeath(task: Task, held: number, isSure: boolean, end: ChildStatus, stderr: string): void {

@@ -86,6 +86,7 @@ export class RunLoop {
   readonly #failures: FailureWatch;
   readonly #abort = new AbortController();
   readonly #stopping = new AbortController();
+  readonly #told = new AbortController();
   readonly #warned = new Set<string>();
   readonly #startMs: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
@@ -125,8 +126,8 @@ export class RunLoop {
       failed: (error) => this.#readFailed(error),
     });
     const { id: session, nonce } = parts.identity;
-    const [signal, stopping] = [this.#abort.signal, this.#stopping.signal];
-    this.#context = { attempt: 1, session, nonce, signal, stopping };
+    const [signal, stopping, told] = [this.#abort.signal, this.#stopping.signal, this.#told.signal];
+    this.#context = { attempt: 1, session, nonce, signal, stopping, told };
     this.#saver = new Saver(parts.session, parts.clock, options.batchSize, {
       saved: () => {
         collectGarbage();
@@ -165,6 +166,7 @@ export class RunLoop {
   /** Launches nothing more; what is in flight may go on for a time: it may be paid for. The first reason stands. */
   stop(reason: StopReason): void {
     const { graceMs, timeoutMs } = this.#options;
+    if (reason.kind === "signal") this.#told.abort();
     const isUrgent = reason.kind === "signal" || reason.kind === "max-time";
     if (this.#stop !== null && !isUrgent) return;
     this.#stop ??= reason;

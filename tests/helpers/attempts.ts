@@ -46,6 +46,7 @@ export function contextWith(changes: Partial<AttemptContext> = {}): AttemptConte
     nonce: newNonce(),
     signal: new AbortController().signal,
     stopping: new AbortController().signal,
+    told: new AbortController().signal,
     ...changes,
   };
 }
