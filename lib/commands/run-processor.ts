@@ -1,5 +1,6 @@
 // Makes the processor that the options name.
 import { checkpointPaths } from "../checkpoint/names.ts";
+import { cutText } from "../core/cut-text.ts";
 import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { dependsParts } from "../processors/depends.ts";
@@ -71,20 +72,26 @@ async function baseProcessor(settings: RunSettings, host: Host): Promise<Process
   }
 }
 
+/** Longest text of a processor in the status. */
+const SHOWN_LENGTH_MAX = 300;
+
 /** How the processor is called in `info`. */
 export function shownProcessor(settings: RunSettings): { readonly kind: string; readonly shown: string } {
   const { processor } = settings;
   switch (processor.kind) {
     case "worker":
-      return { kind: "worker", shown: shellWords(processor.argv).slice(0, 300) };
+      return { kind: "worker", shown: cutText(shellWords(processor.argv), SHOWN_LENGTH_MAX) };
     case "command":
-      return { kind: "command", shown: shellWords(processor.argv).slice(0, 300) };
+      return { kind: "command", shown: cutText(shellWords(processor.argv), SHOWN_LENGTH_MAX) };
     case "shell":
-      return { kind: "shell", shown: processor.text.slice(0, 300) };
+      return { kind: "shell", shown: cutText(processor.text, SHOWN_LENGTH_MAX) };
     case "module":
       return { kind: "module", shown: processor.path };
     case "endpoint":
-      return { kind: "endpoint", shown: `${processor.model} (${processor.baseUrl})`.slice(0, 300) };
+      return {
+        kind: "endpoint",
+        shown: cutText(`${processor.model} (${processor.baseUrl})`, SHOWN_LENGTH_MAX),
+      };
   }
 }
 

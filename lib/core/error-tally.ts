@@ -1,5 +1,6 @@
 // Counts failed items by reason: kind and message, what differs from item to item evened out (error-pattern.ts). Bounded, whatever the messages
 // are; the counts always add up to the failed items. An item keeps the number of its group (plan.ts), so that its failure can be taken back.
+import { cutText } from "./cut-text.ts";
 import { errorPattern } from "./error-pattern.ts";
 import type { ItemError } from "./record.ts";
 import { ERROR_GROUPS_MAX, type ErrorGroup, OTHERS, TEXT_MAX } from "./status.ts";
@@ -81,5 +82,5 @@ export class ErrorTally {
 }
 
 function cut(text: string): string {
-  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text;
+  return cutText(text, TEXT_MAX, "…");
 }

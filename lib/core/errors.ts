@@ -163,9 +163,13 @@ export class CkptError<K extends ErrorName = ErrorName> extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
+/** JSON.parse names a token by its first UTF-16 unit, which may be half an emoji. */
+const HALF_TOKEN = / '\p{Surrogate}'/gu;
+
+/** The text of anything that was thrown, in whole characters. */
 export function causeText(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replaceAll(HALF_TOKEN, "").toWellFormed();
 }
 
 /** The system's error code (`ENOENT`, …) of anything that was thrown; null when it has none. */

@@ -35,6 +35,11 @@ export function firstInvalidUtf8(bytes: Uint8Array): number | null {
   return null;
 }
 
+/** The text of the first bytes of something longer: a character cut at the end is left out. */
+export function headText(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
+}
+
 /** The text of the last bytes of something longer: a character cut at the front is left out, what is not UTF-8 becomes U+FFFD. */
 export function tailText(bytes: Uint8Array): string {
   let start = 0;

@@ -1,5 +1,6 @@
 // What each format implements, and what all of them need to do so.
-import { CkptError } from "../core/errors.ts";
+import { cutText } from "../core/cut-text.ts";
+import { causeText, CkptError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
 import type { InputFormat } from "./input.ts";
 import type { ScanCollector } from "./scan-collector.ts";
@@ -31,18 +32,18 @@ export type FormatReader = {
 
 export const ITEMS_PER_ARRAY = 256;
 
-const EXCERPT_LENGTH = 60;
+const EXCERPT_LENGTH_MAX = 61;
+const PROBLEM_LENGTH_MAX = 201;
 
 /** The beginning of a text, quoted, for messages. */
 export function excerpt(text: string): string {
-  const short = text.length <= EXCERPT_LENGTH ? text : `${text.slice(0, EXCERPT_LENGTH)}…`;
-  return JSON.stringify(short);
+  return JSON.stringify(cutText(text, EXCERPT_LENGTH_MAX, "…"));
 }
 
 /** What JSON.parse found wrong, without the engine's prefix and of bounded length. */
 export function jsonProblem(error: unknown): string {
-  const message = error instanceof Error ? error.message.replace(/^JSON Parse error: /, "") : String(error);
-  return message.length <= 200 ? message : `${message.slice(0, 200)}…`;
+  const message = causeText(error).replace(/^JSON Parse error: /, "");
+  return cutText(message, PROBLEM_LENGTH_MAX, "…");
 }
 
 export function lineTooLong(context: ReaderContext, line: number): CkptError {

@@ -1,5 +1,6 @@
 // Cuts one JSON array into its elements, byte by byte, in memory for one element. It finds where an element ends and drops white space
 // between tokens; whether an element is JSON, JSON.parse says afterwards, so nothing here may turn what is not JSON into JSON.
+import { headText } from "../core/utf8.ts";
 import { type ReaderContext, badFirst, excerpt, lineTooLong, malformed } from "./format-reader.ts";
 
 /** Takes the bytes of an element (valid during the call) and the line on which it begins. */
@@ -7,6 +8,8 @@ export type TakeElement = (bytes: Buffer, line: number) => void;
 
 type Phase = "beforeArray" | "beforeFirst" | "beforeElement" | "inElement" | "afterArray";
 
+/** Enough for an excerpt of the widest characters. */
+const EXCERPT_BYTES = 512;
 const LF = 0x0a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -78,7 +81,7 @@ export class JsonSplitter {
     switch (this.#phase) {
       case "beforeArray":
         if (byte !== OPEN_ARRAY) {
-          const found = excerpt(block.toString("utf8", at, at + 200));
+          const found = excerpt(headText(block.subarray(at, at + EXCERPT_BYTES)));
           throw badFirst(this.#context, this.#line, `no array: ${found}`);
         }
         this.#phase = "beforeFirst";
@@ -87,7 +90,7 @@ export class JsonSplitter {
         throw malformed(
           this.#context,
           this.#line,
-          `more after the array: ${excerpt(block.toString("utf8", at, at + 200))}`,
+          `more after the array: ${excerpt(headText(block.subarray(at, at + EXCERPT_BYTES)))}`,
         );
       default:
         if (byte === CLOSE_ARRAY && this.#phase === "beforeFirst") {

@@ -1,4 +1,5 @@
 // One child process an attempt: what command and shell have in common.
+import { cutText } from "../core/cut-text.ts";
 import type { Item } from "../core/item.ts";
 import { mayBeStopped } from "../core/stop-signals.ts";
 import { type ChildEnd, Children } from "../io/child.ts";
@@ -133,5 +134,5 @@ const REASON_MAX_LENGTH = 200;
 /** Adds the last line of standard error, where programs say what went wrong. */
 function withReason(message: string, stderr: string): string {
   const reason = stderr.trimEnd().split("\n").at(-1)?.trim() ?? "";
-  return reason === "" ? message : `${message}: ${reason.slice(0, REASON_MAX_LENGTH)}`;
+  return reason === "" ? message : `${message}: ${cutText(reason, REASON_MAX_LENGTH)}`;
 }

@@ -1,4 +1,5 @@
 // `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. The key stands in no text that leaves this file.
+import { cutText } from "../core/cut-text.ts";
 import { type EndpointFailure, type Mark, ruleOf } from "../core/endpoint-rules.ts";
 import type { PresentPart } from "../core/fingerprint.ts";
 import type { Item } from "../core/item.ts";
@@ -150,7 +151,7 @@ function outcomeOf(
 ): Outcome {
   const { action, kind } = ruleOf(failure);
   const where = failure.status === null ? "" : `HTTP ${failure.status}: `;
-  const message = redact(`${where}${failure.message}`, settings.key).slice(0, MESSAGE_LENGTH_MAX);
+  const message = cutText(redact(`${where}${failure.message}`, settings.key), MESSAGE_LENGTH_MAX);
   const status = failure.status === null ? {} : { status: failure.status };
   if (action === "pause") return outside(kind, message, status);
   const error = { kind, message, ...status };

@@ -1,5 +1,6 @@
 // Parts of the fingerprint that several processors have.
 import * as path from "node:path";
+import { cutText } from "../core/cut-text.ts";
 import type { FingerprintPart } from "../core/fingerprint.ts";
 import { contentHash, moduleFiles } from "../io/content-hash.ts";
 import type { Parse } from "./output-text.ts";
@@ -20,8 +21,7 @@ export function parsePart(parse: Parse): FingerprintPart {
 
 /** Text on one line, its end left out when it is long. */
 export function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length > SHOWN_MAX_LENGTH ? `${line.slice(0, SHOWN_MAX_LENGTH - 1)}…` : line;
+  return cutText(text.replaceAll(/\s+/g, " ").trim(), SHOWN_MAX_LENGTH, "…");
 }
 
 /** A part whose value is the content of a file (or several). */

@@ -1,5 +1,6 @@
 // What a user's module has thrown, in words: the message, and where in the module's own folder it came from.
 import * as path from "node:path";
+import { cutText } from "../core/cut-text.ts";
 import { askedWaitMs } from "../core/rate-headers.ts";
 import type { Trouble } from "./processor.ts";
 
@@ -15,8 +16,8 @@ const FRAMES_MAX = 3;
  */
 export function describeThrown(thrown: unknown, folder: string): string {
   if (!(thrown instanceof Error))
-    return `${textOf(thrown).slice(0, MESSAGE_MAX_LENGTH)} (thrown, not an Error)`;
-  const text = `${thrown.name}: ${thrown.message}`.slice(0, MESSAGE_MAX_LENGTH);
+    return `${cutText(textOf(thrown), MESSAGE_MAX_LENGTH)} (thrown, not an Error)`;
+  const text = cutText(`${thrown.name}: ${thrown.message}`, MESSAGE_MAX_LENGTH);
   return [text, ...framesIn(thrown.stack ?? "", folder)].join("\n");
 }
 

@@ -1,4 +1,5 @@
 // What ckpt and a worker say to each other, line by line (docs/worker.md).
+import { cutText } from "../core/cut-text.ts";
 import type { Item } from "../core/item.ts";
 import { compactJson } from "../core/json-text.ts";
 import type { Usage } from "../core/record.ts";
@@ -39,10 +40,10 @@ export function parseAnswer(line: string): Answer | string {
   return { index, outcome: { status: "ok", outputJson, ...(spent === null ? {} : { usage: spent }) } };
 }
 
-const SHOWN_LENGTH = 80;
+const SHOWN_LENGTH_MAX = 81;
 
 function shown(line: string): string {
-  return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}…` : line;
+  return cutText(line, SHOWN_LENGTH_MAX, "…");
 }
 
 /** JSON text of the output. A string needs no look at how it was written; numbers keep every digit. */

@@ -1,5 +1,6 @@
 // Makes text that comes from outside (items, ids, paths, error texts) safe to print: nothing in it can move the cursor, change
 // the screen, or turn the direction of what follows. What is shown stays readable; it is not meant to be parsed back.
+import { cutText } from "../core/cut-text.ts";
 import { fitColumns } from "./width.ts";
 
 /** Columns that a value may take in a message, unless the caller says otherwise. */
@@ -34,14 +35,14 @@ export function escapeControls(text: string): string {
 export function safeText(text: string, columns: number = VALUE_COLUMNS): string {
   // A character is at most one column narrower than it is long, so the part beyond this bound could not be shown anyway; marks
   // that combine take no column, hence the factor.
-  const head = text.length > columns * 8 ? text.slice(0, columns * 8) : text;
+  const head = cutText(text, columns * 8);
   const fitted = fitColumns(escapeControls(head), columns);
   return head.length < text.length && !fitted.endsWith("…") ? `${fitColumns(fitted, columns - 1)}…` : fitted;
 }
 
 /** The last part of a path is what tells paths apart: a long one is cut in the middle. */
 export function safePath(path: string, columns: number = VALUE_COLUMNS): string {
-  const text = escapeControls(path.length > 8192 ? path.slice(0, 8192) : path);
+  const text = escapeControls(cutText(path, 8192));
   if (Bun.stringWidth(text) <= columns) return text;
   const slash = text.lastIndexOf("/");
   const tail = fitColumns(text.slice(slash + 1), Math.floor(columns / 2));

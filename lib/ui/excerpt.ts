@@ -1,4 +1,5 @@
 // Two long texts that differ somewhere, cut so that the place where they differ can be seen.
+import { characterBoundary } from "../core/cut-text.ts";
 import { safeText } from "./escape.ts";
 
 /** Characters kept before the first difference. */
@@ -6,7 +7,7 @@ const CONTEXT = 12;
 
 /** Both texts made safe, each at most `columns` wide; what is equal before the difference becomes `…` when it would hide it. */
 export function excerptPair(before: string, after: string, columns: number): readonly [string, string] {
-  const start = Math.max(0, firstDifference(before, after) - CONTEXT);
+  const start = characterBoundary(before, firstDifference(before, after) - CONTEXT);
   const fits = Math.max(Bun.stringWidth(before), Bun.stringWidth(after)) <= columns;
   if (fits || start === 0) return [safeText(before, columns), safeText(after, columns)];
   return [`…${safeText(before.slice(start), columns - 1)}`, `…${safeText(after.slice(start), columns - 1)}`];
