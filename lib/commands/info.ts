@@ -7,6 +7,7 @@ import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { endProblems } from "../checkpoint/log-end.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import { percentOf } from "../core/percent.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Status } from "../core/status.ts";
 import { fileSize, statOf } from "../io/file.ts";
@@ -166,7 +167,7 @@ function infoJson(view: InfoView): object {
     completed,
     failed,
     pending: total - completed - failed,
-    percent: total === 0 ? 0 : Math.round((saved / total) * 1000) / 10,
+    percent: percentOf(completed, total),
     batch_size: status.batch_size,
     results_saved: saved,
     results_bytes: status.log.bytes,

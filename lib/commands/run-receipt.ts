@@ -12,6 +12,7 @@ import { LOG, STATUS } from "../checkpoint/names.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
+import { percentOf } from "../core/percent.ts";
 import type { OutputFacts } from "../core/status.ts";
 import { fileSize, hashFile } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
@@ -113,6 +114,7 @@ function alreadyComplete(runCase: RunCase, receipt: Receipt, output: OutputFacts
     completed: receipt.completed,
     failed: receipt.failed,
     pending: 0,
+    percent: percentOf(receipt.completed, receipt.total),
     attempted: 0,
     succeeded: 0,
     failed_now: 0,

@@ -6,6 +6,7 @@ import { encodeReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { Session } from "../checkpoint/session.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
+import { percentOf } from "../core/percent.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
 import type { OutputFacts, RunEnd, SessionIdentity } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
@@ -269,6 +270,7 @@ function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary
     completed: counts.done,
     failed: counts.failed,
     pending: counts.fresh + counts.changed,
+    percent: percentOf(counts.done, counts.total),
     attempted: run.attempted,
     succeeded: run.succeeded,
     failed_now: run.failed,

@@ -62,6 +62,8 @@ export type Summary = {
   readonly completed: number;
   readonly failed: number;
   readonly pending: number;
+  /** How far the session is: completed of total. */
+  readonly percent: number;
   /** Of this run. */
   readonly attempted: number;
   readonly succeeded: number;

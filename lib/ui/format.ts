@@ -1,4 +1,5 @@
 // Numbers as people read them. Nothing here depends on the machine's locale, so that two machines print the same.
+import { percentOf } from "../core/percent.ts";
 import { localDate } from "../io/local-time.ts";
 
 /** `1319` → `1,319`; a fraction is rounded to `digits` places. */
@@ -9,10 +10,9 @@ export function formatNumber(value: number, digits = 0): string {
   return sign + (fraction === undefined ? grouped : `${grouped}.${fraction}`);
 }
 
-/** Never rounded up: 100.0% means all of it. `50, 100` → `50.0%`; of nothing: `0.0%`. */
-export function formatPercent(part: number, whole: number): string {
-  const tenths = whole <= 0 ? 0 : Math.floor((part * 1000) / whole);
-  return `${(tenths / 10).toFixed(1)}%`;
+/** `50, 100` → `50.0%`. */
+export function formatPercent(completed: number, total: number): string {
+  return `${percentOf(completed, total).toFixed(1)}%`;
 }
 
 /** `1536` → `1.5 KiB`. */

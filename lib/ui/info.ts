@@ -38,10 +38,11 @@ export function renderInfo(view: InfoView, catalogue: Catalogue, columns: number
   const block = catalogue.info.block({
     savedAt: catalogue.common.time(status.saved_at),
     sessionId: safeText(status.session.id, 40),
-    saved: status.results_saved,
+    completed: status.completed,
     total: status.total,
-    percent: formatPercent(status.results_saved, status.total),
+    percent: formatPercent(status.completed, status.total),
     batchSize: status.batch_size,
+    saved: status.results_saved,
   });
   const room = columns === null ? VALUE_COLUMNS : Math.max(20, columns - labelColumns(catalogue) - 2);
   const rows = [

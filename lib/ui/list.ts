@@ -33,7 +33,7 @@ export function renderList(
   const rows = backups.map((backup) => [
     safeText(backup.name, 80),
     catalogue.common.time(backup.created_at),
-    formatPercent(backup.results_saved, backup.total),
+    formatPercent(backup.completed, backup.total),
     `${formatNumber(backup.results_saved)}/${formatNumber(backup.total)}`,
     formatBytes(backup.bytes),
     backup.kind === "manual" ? texts.manual : texts.automatic,

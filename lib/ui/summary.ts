@@ -56,8 +56,7 @@ function places(summary: Summary, catalogue: Catalogue): string[] {
   const texts = catalogue.summary;
   const lines = spentLines(summary.usage?.run, summary.usage?.session, catalogue);
   if (summary.outcome === "stopped") {
-    const results = summary.completed + summary.failed;
-    lines.push(texts.saved(results, summary.total, formatPercent(results, summary.total), summary.pending));
+    lines.push(texts.saved({ ...summary, percent: formatPercent(summary.completed, summary.total) }));
   }
   if (summary.output !== null) lines.push(texts.output(safePath(summary.output.path)));
   if (summary.backup !== null) {

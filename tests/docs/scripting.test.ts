@@ -179,7 +179,7 @@ describe("the recipes of docs/scripting.md", () => {
           .split("\n").length,
       ).toBe(5);
     }
-    if (name === "watch") expect(ran.stdout.toString()).toBe("2/5\n");
+    if (name === "watch") expect(ran.stdout.toString()).toBe("2/5, 40 %\n");
   });
 });
 

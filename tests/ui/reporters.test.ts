@@ -37,11 +37,11 @@ describe("renderProgress()", () => {
 
   test("shows what matters at 79 columns, and the least of it at 39", () => {
     expect(renderProgress(PROGRESS, en, 79, false)).toBe(
-      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | jobs 8/8 | 810 saved | 1m 5s",
+      "800/1,319 60.6% | 12.3/s | ETA 41s | 12 failed | jobs 8/8 | 810 saved | 1m 5s",
     );
-    expect(renderProgress(PROGRESS, en, 39, false)).toBe("812/1,319 61.5% | ETA 41s | 12 failed");
+    expect(renderProgress(PROGRESS, en, 39, false)).toBe("800/1,319 60.6% | ETA 41s | 12 failed");
     expect(renderProgress(PROGRESS, zh, 79, false)).toBe(
-      "812/1,319 61.5% | 12.3/秒 | 还需 41秒 | 失败 12 | 并发 8/8 | 已保存 810",
+      "800/1,319 60.6% | 12.3/秒 | 还需 41秒 | 失败 12 | 并发 8/8 | 已保存 810",
     );
     // Of an endpoint at 79 columns: concurrency, cost, tokens, and why it waits.
     const endpoint = { ...BUSY, failed: 0, total: 9500, completed: 4812 };
@@ -51,7 +51,7 @@ describe("renderProgress()", () => {
     expect(renderProgress(endpoint, zh, 79, false)).toBe(
       "4,812/9,500 50.6% | 还需 41秒 | 并发 8/8 | 限速中 | 费用 1.23 | 1,234 token/秒",
     );
-    expect(renderProgress(BUSY, zh, 39, false)).toBe("812/1,319 61.5% | 失败 12 | 限速中");
+    expect(renderProgress(BUSY, zh, 39, false)).toBe("800/1,319 60.6% | 失败 12 | 限速中");
   });
 
   test("draws a bar where there is room for everything", () => {
@@ -61,9 +61,11 @@ describe("renderProgress()", () => {
     );
   });
 
-  test("counts items that are tried again as not yet done", () => {
-    const retrying = at(0, { completed: 1307, failed: 12, left: 12 });
-    expect(renderProgress(retrying, en, 39, false)).toStartWith("1,307/1,319 99.0%");
+  test("a failure is no progress, and 100 % means all", () => {
+    const failing = at(0, { total: 1000, completed: 0, failed: 21 });
+    expect(renderProgress(failing, en, 39, false)).toStartWith("0/1,000 0.0%");
+    const nearly = at(0, { total: 1_000_000, completed: 999_999, failed: 1 });
+    expect(renderProgress(nearly, en, 39, false)).toStartWith("999,999/1,000,000 99.9%");
   });
 
   test("leaves out what is unknown", () => {
@@ -111,7 +113,7 @@ describe("plain lines", () => {
     expect(stream.text()).not.toContain("\r");
     expect(stream.text()).not.toContain("\u001b");
     expect(stream.chunks[0]).toBe(
-      "812/1,319 61.5% | 12.3/s | ETA 41s | 12 failed | jobs 8/8 | 810 saved | 1.0s\n",
+      "800/1,319 60.6% | 12.3/s | ETA 41s | 12 failed | jobs 8/8 | 810 saved | 1.0s\n",
     );
   });
 
@@ -153,6 +155,7 @@ describe("JSON lines", () => {
       total: 1319,
       completed: 800,
       failed: 12,
+      percent: 60.6,
       left: 507,
       done: 100,
       in_flight: 8,

@@ -37,6 +37,9 @@ const RUN = {
   usage: { input_tokens: 1000, output_tokens: 319, cost: 0.5 },
 };
 
+/** The counts of the example in the user guide. */
+const GUIDE: Partial<Status> = { completed: 50, failed: 0 };
+
 const FULL: Partial<Status> = {
   runs: [RUN, RUN, { ...RUN, ended: "outside" }, { ...RUN, ended: "signal" }, RUN],
   usage: { input_tokens: 12_000, output_tokens: 3400, cost: 1.5 },
@@ -52,7 +55,7 @@ const FULL: Partial<Status> = {
 
 describe("renderInfo()", () => {
   test("begins with the block of the user guide, to the letter", () => {
-    expect(renderInfo(viewOf(), zh, 80)).toStartWith(`==================================================
+    expect(renderInfo(viewOf(GUIDE), zh, 80)).toStartWith(`==================================================
 📊 检查点信息
 ==================================================
 🕒 保存时间: 2023-05-30 14:30:45
@@ -63,8 +66,13 @@ describe("renderInfo()", () => {
 `);
   });
 
+  test("a failure is no progress", () => {
+    for (const catalogue of [en, zh])
+      expect(renderInfo(viewOf(), catalogue, 80)).toMatch(/: 48\/100 \(48\.0%\)\n.*\n.*: 50\n/);
+  });
+
   test("has the same block in English", () => {
-    expect(renderInfo(viewOf(), en, 80)).toStartWith(`==================================================
+    expect(renderInfo(viewOf(GUIDE), en, 80)).toStartWith(`==================================================
 📊 Checkpoint information
 ==================================================
 🕒 Saved at: 2023-05-30 14:30:45
@@ -198,6 +206,7 @@ describe("the summary", () => {
     completed: 1319,
     failed: 0,
     pending: 0,
+    percent: 100,
     attempted: 100,
     succeeded: 100,
     failed_now: 0,
@@ -294,8 +303,8 @@ describe("the list of backups", () => {
         created_at: LOCAL_TIME,
         kind: "manual",
         session_id: "s",
-        completed: 0,
-        failed: 0,
+        completed: 800,
+        failed: 12,
         total: 1319,
         results_saved: 812,
         bytes: 1_234_567,
@@ -306,7 +315,7 @@ describe("the list of backups", () => {
         created_at: LOCAL_TIME,
         kind: "auto",
         session_id: "s",
-        completed: 0,
+        completed: 100,
         failed: 0,
         total: 100,
         results_saved: 100,
@@ -316,14 +325,14 @@ describe("the list of backups", () => {
     ] as const;
     expect(renderList(backups, zh, null))
       .toBe(`名称            创建时间               进度       结果     大小  类型  状态
-my_checkpoint   2023-05-30 14:30:45   61.5%  812/1,319  1.2 MiB  手动  完好
+my_checkpoint   2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
 auto_cleared_1  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
 `);
     // Names get lines of their own where the table is wider than the terminal.
     expect(renderList(backups, zh, 60)).toBe(`名称
   创建时间               进度       结果     大小  类型  状态
 my_checkpoint
-  2023-05-30 14:30:45   61.5%  812/1,319  1.2 MiB  手动  完好
+  2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
 auto_cleared_1
   2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
 `);

@@ -38,10 +38,11 @@ export type InfoTexts = {
   readonly block: (values: {
     readonly savedAt: string;
     readonly sessionId: string;
-    readonly saved: number;
+    readonly completed: number;
     readonly total: number;
     readonly percent: string;
     readonly batchSize: number;
+    readonly saved: number;
   }) => readonly string[];
   readonly labels: {
     readonly state: string;
@@ -186,7 +187,14 @@ export type SummaryTexts = {
   /** What to do about the reason before going on; null when nothing needs to be done. */
   readonly advice: (stop: StopReason) => string | null;
   readonly thisRun: (attempted: number, failed: number, elapsed: string, perS: string | null) => string;
-  readonly saved: (results: number, total: number, percent: string, pending: number) => string;
+  /** How far the session is; the end of a run that was stopped. */
+  readonly saved: (counts: {
+    readonly completed: number;
+    readonly total: number;
+    readonly percent: string;
+    readonly failed: number;
+    readonly pending: number;
+  }) => string;
   /** Of this run, and of all runs where there were more. */
   readonly spent: (run: string, session: string | null) => string;
   readonly output: (path: string) => string;

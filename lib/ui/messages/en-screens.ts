@@ -26,7 +26,7 @@ export const info: InfoTexts = {
     RULE,
     `🕒 Saved at: ${v.savedAt}`,
     `🔖 Session ID: ${v.sessionId}`,
-    `📈 Progress: ${formatNumber(v.saved)}/${formatNumber(v.total)} (${v.percent})`,
+    `📈 Progress: ${formatNumber(v.completed)}/${formatNumber(v.total)} (${v.percent})`,
     `📦 Batch size: ${formatNumber(v.batchSize)}`,
     `📝 Results saved: ${formatNumber(v.saved)}`,
   ],
@@ -291,8 +291,9 @@ export const summary: SummaryTexts = {
   advice,
   thisRun: (attempted, failed, elapsed, perS) =>
     `This run: ${formatNumber(attempted)} attempted, ${formatNumber(failed)} failed, ${elapsed}${perS === null ? "" : ` (${perS}/s)`}`,
-  saved: (results, total, percent, pending) =>
-    `Saved: ${formatNumber(results)}/${formatNumber(total)} (${percent}); ${formatNumber(pending)} pending`,
+  saved: (c) =>
+    `Saved: ${formatNumber(c.completed)}/${formatNumber(c.total)} (${c.percent}); ` +
+    `${c.failed > 0 ? `${formatNumber(c.failed)} failed, ` : ""}${formatNumber(c.pending)} pending`,
   spent: (run, session) => `Spent: ${run}${session === null ? "" : ` (all runs: ${session})`}`,
   output: (path) => `Output: ${path}`,
   backup: (name) => `Checkpoint moved to backup ${name}`,

@@ -27,7 +27,7 @@ export const info: InfoTexts = {
     RULE,
     `🕒 保存时间: ${v.savedAt}`,
     `🔖 会话ID: ${v.sessionId}`,
-    `📈 进度: ${formatNumber(v.saved)}/${formatNumber(v.total)} (${v.percent})`,
+    `📈 进度: ${formatNumber(v.completed)}/${formatNumber(v.total)} (${v.percent})`,
     `📦 批处理大小: ${formatNumber(v.batchSize)}`,
     `📝 已保存结果数: ${formatNumber(v.saved)}`,
   ],
@@ -292,8 +292,9 @@ export const summary: SummaryTexts = {
   advice,
   thisRun: (attempted, failed, elapsed, perS) =>
     `本次运行：处理 ${formatNumber(attempted)}，失败 ${formatNumber(failed)}，用时 ${elapsed}${perS === null ? "" : `（${perS}/秒）`}`,
-  saved: (results, total, percent, pending) =>
-    `已保存：${formatNumber(results)}/${formatNumber(total)} (${percent})；待处理 ${formatNumber(pending)}`,
+  saved: (c) =>
+    `已保存：${formatNumber(c.completed)}/${formatNumber(c.total)} (${c.percent})；` +
+    `${c.failed > 0 ? `失败 ${formatNumber(c.failed)}，` : ""}待处理 ${formatNumber(c.pending)}`,
   spent: (run, session) => `用量：${run}${session === null ? "" : `（各次合计：${session}）`}`,
   output: (path) => `输出：${path}`,
   backup: (name) => `检查点已移入备份 ${name}`,

@@ -1,5 +1,6 @@
 // Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`; the
 // command itself adds `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md).
+import { percentOf } from "../../core/percent.ts";
 import type { Progress, Reporter } from "../../run/progress.ts";
 import type { Screen } from "../screen.ts";
 
@@ -12,6 +13,7 @@ function progressLine(progress: Progress): string {
     total: progress.total,
     completed: progress.completed,
     failed: progress.failed,
+    percent: percentOf(progress.completed, progress.total),
     left: progress.left,
     done: progress.done,
     in_flight: progress.inFlight,

@@ -13,20 +13,13 @@ const SEPARATOR = " | ";
 const BAR_COLUMNS_MAX = 30;
 const BAR_COLUMNS_MIN = 10;
 
-/** Items with a result of those there are; an item that is tried again counts as not yet done. */
-function doneOf(progress: Progress): number {
-  const { completed, failed, total, left } = progress;
-  return Math.max(0, Math.min(completed + failed, total - left));
-}
-
 function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
   const texts = catalogue.progress;
   const { duration } = catalogue.common;
-  const { total, failed, ratePerS, etaMs, waiting, tokensPerS, cost } = progress;
-  const done = doneOf(progress);
+  const { total, completed, failed, ratePerS, etaMs, waiting, tokensPerS, cost } = progress;
   const segments: (Segment | null)[] = [
     {
-      text: `${formatNumber(done)}/${formatNumber(total)} ${formatPercent(done, total)}`,
+      text: `${formatNumber(completed)}/${formatNumber(total)} ${formatPercent(completed, total)}`,
       rank: 0,
       style: "bold",
     },
@@ -82,5 +75,5 @@ export function renderProgress(
     .join(SEPARATOR);
   const room = columns - widthOf(segments) - 1;
   if (segments.length < all || !Number.isFinite(room) || room < BAR_COLUMNS_MIN) return line;
-  return `${bar(doneOf(progress), progress.total, Math.min(room, BAR_COLUMNS_MAX))} ${line}`;
+  return `${bar(progress.completed, progress.total, Math.min(room, BAR_COLUMNS_MAX))} ${line}`;
 }
