@@ -2,10 +2,10 @@
 // one open, nothing can block, and `echo x > /dev/stderr` works. It leads a process group of its own, which ends with it.
 import * as os from "node:os";
 import { tailText } from "../core/utf8.ts";
+import { childWords } from "./child-words.ts";
 import { type NotStarted, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
-import { withIgnored } from "./ignored-signals.ts";
 import { signalGroup, untilGroupGone } from "./process-group.ts";
 import { endSurvivors } from "./survivors.ts";
 import { fillFromStart, openTemporary } from "./temporary-file.ts";
@@ -96,7 +96,7 @@ function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
     return whyNoFiles(error);
   }
   try {
-    const subprocess = Bun.spawn(withIgnored(request.argv, request.env), {
+    const subprocess = Bun.spawn(childWords(request.argv, request.env), {
       env: request.env,
       stdio: [files.stdin, files.stdout, files.stderr],
       detached: true,

@@ -2,6 +2,7 @@
 // background. They stay ignored, here and in the commands that are run. Bun leaves them alone until somebody listens, but resets them in children.
 import * as os from "node:os";
 import { STOP_SIGNALS, type StopSignal } from "../core/stop-signals.ts";
+import { callC } from "./libc.ts";
 import { readProc } from "./proc.ts";
 
 let ignored: ReadonlySet<StopSignal> | null = null;
@@ -26,36 +27,16 @@ function ignoredInProc(): Test | null {
   return (signal) => (mask & (1n << BigInt(os.constants.signals[signal] - 1))) !== 0n;
 }
 
-const LIBRARY = process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
-
 /** `SIG_IGN` of signal.h, on every system that has it. */
 const SIG_IGN = 1n;
 
 /** A `struct sigaction` of any system fits; the handler stands first. */
 const ACTION_WORDS = 32;
 
-/** What is used of bun:ffi. */
-type Foreign = {
-  readonly dlopen: (
-    library: string,
-    symbols: { readonly sigaction: { readonly args: readonly string[]; readonly returns: string } },
-  ) => { readonly symbols: { readonly sigaction: Sigaction } };
-  readonly ptr: (memory: BigUint64Array) => unknown;
-};
-type Sigaction = (signal: number, action: null, before: unknown) => number;
-
 /** By sigaction(2) itself: macOS, and Linux without /proc. False where that cannot be asked. */
 export function isIgnored(signal: StopSignal): boolean {
-  try {
-    const { dlopen, ptr } = process.getBuiltinModule("bun:ffi") as unknown as Foreign;
-    const { sigaction } = dlopen(LIBRARY, {
-      sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-    }).symbols;
-    const before = new BigUint64Array(ACTION_WORDS);
-    return sigaction(os.constants.signals[signal], null, ptr(before)) === 0 && before[0] === SIG_IGN;
-  } catch {
-    return false; // no such library (Windows, musl): the signal is heeded, as it was always
-  }
+  const before = new BigUint64Array(ACTION_WORDS);
+  return callC("sigaction", [os.constants.signals[signal], null, before]) === 0 && before[0] === SIG_IGN;
 }
 
 /**
@@ -64,12 +45,8 @@ export function isIgnored(signal: StopSignal): boolean {
  */
 const PASSED_ON: readonly StopSignal[] = ["SIGHUP", "SIGTERM"];
 
-/**
- * The words by which a program is started with the same signals ignored (a shell sets them and becomes the program); the words themselves where there is
- * nothing to pass on, or no such program: the system says why then.
- */
-export function withIgnored(argv: readonly string[], env: { readonly [name: string]: string }): string[] {
+/** The shell's command that ignores the same signals; null where there are none to pass on. */
+export function trapCommand(): string | null {
   const names = PASSED_ON.filter((signal) => ignoredAtStart().has(signal)).map((name) => name.slice(3));
-  const isThere = names.length > 0 && Bun.which(argv[0] ?? "", { PATH: env["PATH"] ?? "" }) !== null;
-  return isThere ? ["/bin/sh", "-c", `trap '' ${names.join(" ")}; exec "$@"`, "sh", ...argv] : [...argv];
+  return names.length === 0 ? null : `trap '' ${names.join(" ")}`;
 }

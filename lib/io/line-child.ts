@@ -2,10 +2,10 @@
 // back. It leads a process group of its own, which ends with it. Its standard error goes to a file.
 import { causeText } from "../core/errors.ts";
 import { tailText } from "../core/utf8.ts";
+import { childWords } from "./child-words.ts";
 import { type NotStarted, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
-import { withIgnored } from "./ignored-signals.ts";
 import { openPipe } from "./named-pipe.ts";
 import { signalGroup, untilGroupGone } from "./process-group.ts";
 
@@ -44,7 +44,7 @@ export function startLineChild(request: LineChildRequest): LineChild | NotStarte
   const logStart = fs.fstatSync(stderr).size;
   const pipe = openPipe(request.pipeFile);
   try {
-    const subprocess = Bun.spawn(withIgnored(request.argv, request.env), {
+    const subprocess = Bun.spawn(childWords(request.argv, request.env), {
       env: request.env,
       stdio: ["pipe", pipe?.writeFd ?? "pipe", stderr],
       detached: true,

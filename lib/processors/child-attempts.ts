@@ -3,6 +3,7 @@ import { cutText } from "../core/cut-text.ts";
 import type { Item } from "../core/item.ts";
 import { mayBeStopped } from "../core/stop-signals.ts";
 import { type ChildEnd, Children } from "../io/child.ts";
+import { limitFiles } from "../io/open-files.ts";
 import { shortLivedFolder } from "../io/temporary-file.ts";
 import { NONCE_VARIABLE } from "../io/survivors.ts";
 import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "./outcomes.ts";
@@ -47,6 +48,12 @@ export class ChildAttempts {
     const roomBytes = (settings.atOnce ?? 1) * (settings.maxOutputBytes + RUNAWAY_BYTES);
     this.#children = new Children(shortLivedFolder(settings.env["TMPDIR"], roomBytes));
     this.#inherited = inheritedOf(settings.env);
+  }
+
+  /** Called once, before any attempt. */
+  open(): Promise<void> {
+    limitFiles(this.#settings.atOnce ?? 1);
+    return Promise.resolve();
   }
 
   /** One attempt: the item is on standard input, as a line. */

@@ -14,7 +14,7 @@ export function commandProcessor(argv: readonly string[], settings: ChildSetting
   const attempts = new ChildAttempts(settings);
   return {
     kind: "command",
-    open: () => Promise.resolve(),
+    open: () => attempts.open(),
     process: (item: Item, context: AttemptContext): Promise<Outcome> | Outcome => {
       const expanded = expandArguments(templates, item);
       return expanded.missing.length > 0

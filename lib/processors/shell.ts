@@ -27,7 +27,7 @@ export function shellProcessor(source: string, settings: ChildSettings): Process
   const attempts = new ChildAttempts(settings);
   return {
     kind: "shell",
-    open: () => Promise.resolve(),
+    open: () => attempts.open(),
     process: (item: Item, context: AttemptContext): Promise<Outcome> | Outcome => {
       const expansion = expandShellTemplate(parsed, item);
       return expansion.ok

@@ -5,6 +5,7 @@ import type { Clock } from "../io/clock.ts";
 import { makeOwnFolder } from "../io/file.ts";
 import { realFileSystem } from "../io/fs.ts";
 import { startLineChild } from "../io/line-child.ts";
+import { limitFiles } from "../io/open-files.ts";
 import { endSurvivors, NONCE_VARIABLE } from "../io/survivors.ts";
 import { inheritedOf, SESSION } from "./child-attempts.ts";
 import { argumentFileParts, kindPart, shortened } from "./fingerprint-parts.ts";
@@ -56,6 +57,7 @@ export function workerProcessor(argv: readonly string[], settings: WorkerSetting
     kind: "worker",
     open: () => {
       makeOwnFolder(realFileSystem, settings.logFolder);
+      limitFiles(settings.workers);
       return Promise.resolve();
     },
     process: (item, context) => (pool ??= open(context)).process(item, context),
