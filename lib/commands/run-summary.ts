@@ -1,9 +1,10 @@
-// Shows the end of a run: lines for people on standard error, one JSON object on standard output with `--json`.
+// Shows the end of a run: lines for people on standard error (with `-q` only what went wrong), one JSON object on standard output with `--json`.
+import { EXIT } from "../core/errors.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
-import { renderSummary } from "../ui/summary.ts";
+import { renderSummary, renderTrouble } from "../ui/summary.ts";
 import type { RunCase } from "./run-case.ts";
 import { ownWords } from "./words.ts";
 
@@ -12,8 +13,10 @@ export function showSummary(runCase: RunCase, summary: Summary): void {
   reporter.clear();
   if (settings.progress === "json") {
     context.screen.write(`${JSON.stringify({ event: "summary", ...summary })}\n`);
-  } else if (!settings.quiet && settings.progress !== "none") {
+  } else if (!settings.quiet) {
     context.screen.write(renderSummary(summary, context.catalogue, context.screen.colour));
+  } else if (summary.exit_code !== EXIT.ok) {
+    context.screen.write(renderTrouble(summary, context.catalogue, context.screen.colour));
   }
   if (settings.json) writeStdout(context.host.fs, Buffer.from(`${JSON.stringify(summary)}\n`));
 }

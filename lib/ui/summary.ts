@@ -22,6 +22,13 @@ export function renderSummary(summary: Summary, catalogue: Catalogue, colour: bo
   return [paint(title, style, colour), ...details.map((line) => `  ${line}`), ""].join("\n");
 }
 
+/** What went wrong and nothing else (`-q`), a line each; they name the program, as its errors do. */
+export function renderTrouble(summary: Summary, catalogue: Catalogue, colour: boolean): string {
+  const [title, style] = headline(summary, catalogue);
+  const lines = [title, ...failureLines(summary.errors, catalogue, FAILURE_COLUMNS)];
+  return lines.map((line) => `${paint(`ckpt: ${line}`, style, colour)}\n`).join("");
+}
+
 function headline(summary: Summary, catalogue: Catalogue): readonly [string, Style] {
   const texts = catalogue.summary;
   switch (summary.outcome) {
