@@ -37,7 +37,7 @@ export async function restore(words: readonly string[], context: Context): Promi
   const options = commonOptions(args, host);
   const [given] = argumentsUpTo(1, args);
   if (given === undefined)
-    throw new CkptError("usage.needs", { option: "restore", needed: "NAME|latest|FOLDER" });
+    throw new CkptError("usage.missingArgument", { command: "restore", argument: "NAME|latest|FOLDER" });
   const paths = checkpointPaths(options.dir);
   keptBackups(host);
   // Only then is what the move makes a backup that can be chosen.

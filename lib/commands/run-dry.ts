@@ -7,12 +7,13 @@ import { settledPaths } from "../checkpoint/move.ts";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { EXIT } from "../core/errors.ts";
+import { itemLabel } from "../core/item.ts";
 import { STATE } from "../core/plan.ts";
 import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import type { Processor } from "../processors/processor.ts";
-import { renderFirstCommand, renderPlan, renderRemark } from "../ui/plan.ts";
+import { renderCommand, renderPlan, renderRemark } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { readyInput } from "./run-input.ts";
@@ -20,6 +21,7 @@ import { earlierInput } from "./run-reading.ts";
 import { identityJoin, joinFor, type Work } from "./run-work.ts";
 
 const PREVIEWS = 3;
+type Preview = { readonly item: string; readonly lines: readonly string[] };
 
 /** What a run would ask for: each item once, retries apart. Tokens are estimates; those of the answers a bound, null where there is none. */
 type Estimate = {
@@ -53,7 +55,7 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
     const work = await dryWork(runCase, ready.input);
     const retryFailed = settings.failed !== "keep";
     const counts = work.plan.counts(retryFailed);
-    const previews: string[][] = [];
+    const previews: Preview[] = [];
     const wanted = (index: number): boolean => {
       const state = work.plan.state(index);
       return state === STATE.fresh || state === STATE.changed || (retryFailed && state === STATE.failed);
@@ -61,7 +63,8 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
     let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
     for await (const items of ready.input.read(wanted)) {
       for (const item of items) {
-        if (previews.length < PREVIEWS) previews.push([...processor.preview(item)]);
+        if (previews.length < PREVIEWS)
+          previews.push({ item: itemLabel(item.id, item.index), lines: processor.preview(item) });
         if (estimate !== null && estimate.requests < (settings.limit ?? counts.pending))
           estimate = addEstimate(estimate, processor.estimate?.(item));
       }
@@ -69,11 +72,11 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
     }
     const lines = [
       renderPlan(counts, catalogue, settings.limit),
-      ...previews.map((preview) => renderFirstCommand(preview, catalogue, true)),
+      ...previews.map(({ item, lines: call }) => renderCommand(item, call, catalogue)),
       ...(estimate === null ? [] : [catalogue.plan.estimate(estimate)]),
     ];
     const text = settings.json
-      ? `${JSON.stringify({ plan: counts, first: previews, ...(estimate === null ? {} : { estimate }) })}\n`
+      ? `${JSON.stringify({ plan: counts, first: previews.map((one) => one.lines), ...(estimate === null ? {} : { estimate }) })}\n`
       : `${lines.join("\n")}\n`;
     writeStdout(host.fs, Buffer.from(text));
     return { exitCode: EXIT.ok };

@@ -1,4 +1,5 @@
 // The options of `ckpt run`: text → settings, with everything checked that can be checked without looking at a file.
+import * as path from "node:path";
 import { delimiterOf } from "../core/delimiter.ts";
 import { CkptError } from "../core/errors.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
@@ -170,14 +171,44 @@ function processorChoice(args: Arguments, host: Host): ProcessorChoice {
   if (first === undefined) throw new CkptError("usage.noProcessor", {});
   if (second !== undefined) throw new CkptError("usage.conflict", { first: first[0], second: second[0] });
   const [name, choice] = first;
-  const isEmpty =
-    choice.kind === "command" || choice.kind === "worker"
-      ? (choice.argv[0] ?? "") === ""
-      : choice.kind === "shell"
-        ? choice.text.trim() === ""
-        : choice.kind === "module" && choice.path === "";
-  if (isEmpty) throw new CkptError("usage.missingValue", { option: name });
+  if (isEmpty(choice)) {
+    if (name === "--") throw new CkptError("usage.noCommand", {});
+    throw new CkptError("usage.missingValue", { option: name });
+  }
+  if (choice.kind === "module") refuseOtherLanguage(choice.path);
   return choice;
+}
+
+function isEmpty(choice: ProcessorChoice): boolean {
+  switch (choice.kind) {
+    case "command":
+    case "worker":
+      return (choice.argv[0] ?? "") === "";
+    case "shell":
+      return choice.text.trim() === "";
+    case "module":
+      return choice.path === "";
+    case "endpoint":
+      return false;
+  }
+}
+
+/** What runs files that people name after --module although they are no modules. */
+const PROGRAM_OF: ReadonlyMap<string, string> = new Map([
+  [".py", "python"],
+  [".sh", "sh"],
+  [".bash", "bash"],
+  [".rb", "ruby"],
+  [".pl", "perl"],
+  [".php", "php"],
+  [".r", "Rscript"],
+  [".lua", "lua"],
+  [".jl", "julia"],
+]);
+
+function refuseOtherLanguage(file: string): void {
+  const program = PROGRAM_OF.get(path.extname(file).toLowerCase());
+  if (program !== undefined) throw new CkptError("module.otherLanguage", { path: file, program });
 }
 
 /** What stands behind `--`: a command for each item, or with `--worker` one that lives as long as the run. */

@@ -159,7 +159,7 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
     }
   });
   const stopStray = host.onStray((error) => {
-    loop.stop({ kind: "outside", item: "", error: causeText(error), errorKind: "stray_exception" });
+    loop.stop({ kind: "outside", item: null, error: causeText(error), errorKind: "stray_exception" });
   });
   try {
     return await loop.run();

@@ -6,6 +6,7 @@ import { recordIdentity } from "../checkpoint/record-split.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
+import { nearestOf } from "../core/nearest.ts";
 import type { Status } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
@@ -90,7 +91,9 @@ export function identityJoin(input: Input, status: Status | null): WorkJoin {
 function refuseMissing({ missingPaths, knownFields, lacking }: ScanResult): void {
   const [missing] = missingPaths;
   if (missing !== undefined) {
-    throw new CkptError("template.unknownField", { field: missing.join("."), known: knownFields });
+    const field = missing.join(".");
+    const nearest = nearestOf(field, knownFields);
+    throw new CkptError("template.unknownField", { field, known: knownFields, nearest });
   }
   if (lacking !== null) {
     const { path, id, index } = lacking;

@@ -32,6 +32,8 @@ export type ErrorParams = {
   "usage.needs": { readonly option: string; readonly needed: string };
   "usage.repeated": { readonly option: string };
   "usage.noProcessor": Record<never, never>;
+  "usage.noCommand": Record<never, never>;
+  "usage.missingArgument": { readonly command: string; readonly argument: string };
   "usage.needsYes": { readonly action: string };
   // Input
   "input.missing": { readonly path: string };
@@ -55,7 +57,14 @@ export type ErrorParams = {
   "input.corrupt": { readonly path: string; readonly cause: string };
   "input.lineTooLong": { readonly path: string; readonly line: number; readonly maxBytes: number };
   "input.tooManyItems": { readonly path: string; readonly max: number };
-  "input.idMissing": { readonly field: string; readonly lines: readonly number[]; readonly count: number };
+  /** `known`: fields of the items, where none has this one; null where some have it. */
+  "input.idMissing": {
+    readonly field: string;
+    readonly lines: readonly number[];
+    readonly count: number;
+    readonly known: readonly string[] | null;
+    readonly nearest: string | null;
+  };
   "input.idDoubled": {
     readonly field: string;
     readonly examples: readonly { readonly id: string; readonly lines: readonly number[] }[];
@@ -64,7 +73,11 @@ export type ErrorParams = {
   "input.noKept": Record<never, never>;
   "input.changedDuringRun": { readonly path: string };
   // Processors
-  "template.unknownField": { readonly field: string; readonly known: readonly string[] };
+  "template.unknownField": {
+    readonly field: string;
+    readonly known: readonly string[];
+    readonly nearest: string | null;
+  };
   "template.fieldMissing": { readonly field: string; readonly item: string };
   "endpoint.noKey": Record<never, never>;
   /** `source`: the variable, or the file. The key itself is not named. */
@@ -72,6 +85,8 @@ export type ErrorParams = {
   "endpoint.unreadable": { readonly option: string; readonly path: string; readonly cause: string };
   "endpoint.tooManyConnections": { readonly jobs: number };
   "module.missing": { readonly path: string };
+  /** `program`: what runs files of its kind. */
+  "module.otherLanguage": { readonly path: string; readonly program: string };
   "module.doesNotLoad": { readonly path: string; readonly cause: string };
   "module.noProcess": { readonly path: string; readonly exports: readonly string[] };
   "module.setupFailed": { readonly path: string; readonly cause: string };

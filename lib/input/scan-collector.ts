@@ -1,6 +1,7 @@
 // What a scan gathers over all items of any format: their number, the ids that are missing, the paths that no item has.
 import { CkptError } from "../core/errors.ts";
 import type { JsonValue } from "../core/item.ts";
+import { nearestOf } from "../core/nearest.ts";
 import type { ScanFields, ScanResult, ScanVisitor } from "./input.ts";
 import { hasPath, idText } from "./item-id.ts";
 
@@ -17,6 +18,7 @@ export class ScanCollector {
   #knownFields: readonly string[] | null = null;
   #idMissingLines: number[] = [];
   #idMissingCount = 0;
+  #someHaveIdField = false;
   #count = 0;
 
   constructor(visit: ScanVisitor, idField: string | null, { paths, inEveryItem }: ScanFields) {
@@ -53,6 +55,7 @@ export class ScanCollector {
       if (this.#idField !== null) {
         id = idText(text, value, this.#idField);
         if (id === null) this.#noteMissing(line);
+        this.#someHaveIdField ||= id !== null || hasField(value, this.#idField.split("."));
       }
       const lacks = this.#lacking === null && this.#required.find((path) => !hasField(value, path));
       if (lacks) this.#lacking = { path: lacks, index: this.#count, id };
@@ -69,10 +72,13 @@ export class ScanCollector {
   finish(shownPath: string): Collected {
     if (this.#count === 0) throw new CkptError("input.empty", { path: shownPath });
     if (this.#idField !== null && this.#idMissingCount > 0) {
+      const known = this.#someHaveIdField ? null : (this.#knownFields ?? []);
       throw new CkptError("input.idMissing", {
         field: this.#idField,
         lines: this.#idMissingLines,
         count: this.#idMissingCount,
+        known,
+        nearest: nearestOf(this.#idField, known ?? []),
       });
     }
     return {

@@ -41,7 +41,13 @@ export type StopReason =
       readonly spent: number;
       readonly allowed: number;
     }
-  | { readonly kind: "outside"; readonly item: string; readonly error: string; readonly errorKind: string }
+  /** `item` is null where it is about none. */
+  | {
+      readonly kind: "outside";
+      readonly item: string | null;
+      readonly error: string;
+      readonly errorKind: string;
+    }
   | {
       readonly kind: "none-succeeded";
       readonly attempted: number;

@@ -21,15 +21,23 @@ export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: numb
     : `${line}\n${catalogue.plan.limited(counts.pending, limit)}`;
 }
 
-/**
- * The first item's call, as Processor.preview gives it: behind its label, or below it when it takes several lines.
- * @param whole shows every line in its whole length (`--dry-run`)
- */
-export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue, whole = false): string {
-  const label = catalogue.plan.firstCommand;
-  const kept = whole ? preview : preview.slice(0, PREVIEW_LINES_MAX);
-  const lines = kept.map((line) => (whole ? escapeControls(line) : safeText(line, LINE_COLUMNS)));
-  if (preview.length > kept.length) lines.push("…");
+/** The first item's call, as Processor.preview gives it, cut to what a screen takes. */
+export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
+  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, LINE_COLUMNS));
+  if (preview.length > lines.length) lines.push("…");
+  return below(catalogue.plan.firstCommand, lines);
+}
+
+/** Any item's call, every line in its whole length (`--dry-run`). @param item its id or number */
+export function renderCommand(item: string, preview: readonly string[], catalogue: Catalogue): string {
+  return below(
+    catalogue.plan.itemCommand(safeText(item)),
+    preview.map((line) => escapeControls(line)),
+  );
+}
+
+/** A line behind its label; several lines below it. */
+function below(label: string, lines: readonly string[]): string {
   return lines.length === 1
     ? `${label}${lines[0]}`
     : [label.trimEnd(), ...lines.map((line) => `  ${line}`)].join("\n");

@@ -319,6 +319,8 @@ describe.each(CASES.filter(({ fields }) => fields.length > 0))("$format has fiel
       field: "nope",
       lines: visited.slice(0, 10).map((item) => item.line),
       count: MANY.length,
+      known: expect.any(Array),
+      nearest: null,
     });
   });
 
@@ -335,7 +337,14 @@ describe.each(CASES.filter(({ fields }) => fields.length > 0))("$format has fiel
 
 test("txt has no ids: with --id every line lacks one", async () => {
   const input = inputOf("one\n\ntwo\n", { format: "txt", idField: "id" });
-  const expected = { code: "input.idMissing", field: "id", lines: [1, 3], count: 2 };
+  const expected = {
+    code: "input.idMissing",
+    field: "id",
+    lines: [1, 3],
+    count: 2,
+    known: [],
+    nearest: null,
+  };
   expect(await errorOf(() => scanOf(input))).toEqual(expected);
 });
 

@@ -97,11 +97,21 @@ test("a field that is called a.b comes before the path a.b", async () => {
 
 test("null, an empty text, an object, an array and an inherited name are no ids", async () => {
   const lines = ['{"id":"x"}', '{"id":null}', '{"id":""}', '{"id":{}}', '{"id":[1]}', "{}", '"id"', "[1]"];
-  const missing = { code: "input.idMissing", field: "id", lines: [2, 3, 4, 5, 6, 7, 8], count: 7 };
+  const missing = {
+    code: "input.idMissing",
+    field: "id",
+    lines: [2, 3, 4, 5, 6, 7, 8],
+    count: 7,
+    known: null,
+    nearest: null,
+  };
   expect(await errorOf(() => scanOf(inputOf(lines.join("\n"), { idField: "id" })))).toEqual(missing);
   for (const idField of ["constructor", "__proto__", "toString"]) {
     const input = inputOf('{"a":1}\n', { idField });
-    expect(await errorOf(() => scanOf(input))).toMatchObject({ code: "input.idMissing", count: 1 });
+    expect(await errorOf(() => scanOf(input))).toMatchObject({
+      code: "input.idMissing",
+      known: ["a"],
+    });
   }
   const own = inputOf('{"__proto__":"p"}\n', { idField: "__proto__" });
   expect((await scanOf(own)).visited[0]?.id).toBe("p");

@@ -98,6 +98,8 @@ export type PlanTexts = {
   readonly nothingToDo: string;
   /** The first item's command, expanded. */
   readonly firstCommand: string;
+  /** The same of any item, by its id or number (`--dry-run`). */
+  readonly itemCommand: (item: string) => string;
   readonly limited: (pending: number, limit: number) => string;
   readonly remark: (remark: InputRemark, path: string) => string;
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */

@@ -2,13 +2,17 @@
 // hint says what to do. `found` and `cause` come in English from below and are shown as they are.
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
-import { counted, few, lines, partName } from "./en-words.ts";
+import { counted, few, holder, lines, partName } from "./en-words.ts";
 import { nameFault, problem } from "./en-problems.ts";
 import { nearest } from "./phrases.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => ` (did you mean ${it}?)`);
 
-const input = (path: string): string => (path === "-" ? "standard input" : path);
+const input = (path: string): string => (path === "-" ? "standard input" : `the input ${path}`);
+
+/** What fields the items have; where they have none, what to do then. */
+const fields = (known: readonly string[], none: string): string =>
+  known.length === 0 ? `The items have no fields: ${none}.` : `The items have: ${few(known)}.`;
 
 export const errors: ErrorTexts = {
   "usage.unknownOption": (p) => ({
@@ -40,7 +44,7 @@ export const errors: ErrorTexts = {
     hint: `Run "ckpt COMMAND --help" for what it takes. Your own command goes after "--": ckpt run INPUT -- COMMAND.`,
   }),
   "usage.conflict": (p) => ({
-    message: `Cannot run: ${p.first} and ${p.second} exclude each other`,
+    message: `Cannot use ${p.first} and ${p.second} together`,
     hint: "Leave one of them out.",
   }),
   "usage.needs": (p) => ({
@@ -55,6 +59,14 @@ export const errors: ErrorTexts = {
     message: "Cannot run: nothing says what to do with each item",
     hint: `Add "-- COMMAND", --shell STRING, --worker -- COMMAND, --module FILE, or --model NAME --prompt TEXT.`,
   }),
+  "usage.noCommand": () => ({
+    message: "Cannot run: there is no command after --",
+    hint: "Write it there: ckpt run INPUT -- COMMAND. In its arguments {} is the item, {field} one of its fields.",
+  }),
+  "usage.missingArgument": (p) => ({
+    message: `Cannot ${p.command}: ${p.argument} is missing`,
+    hint: `Write ckpt ${p.command} ${p.argument}; "ckpt ${p.command} --help" says more.`,
+  }),
   "usage.needsYes": (p) => ({
     message: `Cannot do "${p.action}" without asking: standard input or standard error is not a terminal`,
     hint: "Add --yes to go ahead without the question.",
@@ -68,19 +80,19 @@ export const errors: ErrorTexts = {
     hint: "Name a file in it.",
   }),
   "input.unreadable": (p) => ({
-    message: `Cannot read the input ${input(p.path)}: ${p.cause}`,
+    message: `Cannot read ${input(p.path)}: ${p.cause}`,
     hint: "Check the file's permissions and its disk, then run the same command again.",
   }),
   "input.empty": (p) => ({
-    message: `Cannot run: the input ${input(p.path)} holds no items`,
+    message: `Cannot run: ${input(p.path)} holds no items`,
     hint: "Check that it is the right file and that whatever writes it has finished.",
   }),
   "input.binary": (p) => ({
-    message: `Cannot read the input ${input(p.path)}: it is not text (a zero byte at offset ${formatNumber(p.offset)})`,
+    message: `Cannot read ${input(p.path)}: it is not text (a zero byte at offset ${formatNumber(p.offset)})`,
     hint: "Name a text file, a .gz or a .zst; for UTF-16 add --encoding utf-16le (or utf-16be).",
   }),
   "input.unknownFormat": (p) => ({
-    message: `Cannot tell the format of the input ${input(p.path)}: its name ends in no known extension`,
+    message: `Cannot tell the format of ${input(p.path)}: ${p.path === "-" ? "it has no name" : "its name ends in no known extension"}`,
     hint: "Add --format jsonl, json, csv, tsv or txt.",
   }),
   "input.unknownEncoding": (p) => ({
@@ -88,15 +100,15 @@ export const errors: ErrorTexts = {
     hint: "Use a name such as utf-8, gb18030, big5, shift_jis, utf-16le or windows-1252.",
   }),
   "input.undecodable": (p) => ({
-    message: `Cannot decode the input ${input(p.path)} as ${p.encoding}: invalid bytes at offset ${formatNumber(p.offset)}`,
+    message: `Cannot decode ${input(p.path)} as ${p.encoding}: invalid bytes at offset ${formatNumber(p.offset)}`,
     hint: "Name the file's own encoding with --encoding (gb18030 for many Chinese files), or mend the file.",
   }),
   "input.wrongEncoding": (p) => ({
-    message: `Cannot read the input ${input(p.path)} as ${p.encoding}: its byte-order mark says otherwise`,
+    message: `Cannot read ${input(p.path)} as ${p.encoding}: its byte-order mark says otherwise`,
     hint: "Leave --encoding out, or name the encoding of the byte-order mark.",
   }),
   "input.badFirst": (p) => ({
-    message: `Cannot read the input ${input(p.path)} as ${p.format}: line ${formatNumber(p.line)}: ${p.found}`,
+    message: `Cannot read ${input(p.path)} as ${p.format}: line ${formatNumber(p.line)}: ${p.found}`,
     hint: {
       array: "It looks like one JSON array, whose elements are the items: add --format json.",
       comment: "JSON lines hold no comments: take such lines out of the file.",
@@ -104,25 +116,31 @@ export const errors: ErrorTexts = {
     }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({
-    message: `Cannot read the input ${input(p.path)} to its end: line ${formatNumber(p.line)}: ${p.found}`,
+    message: `Cannot read ${input(p.path)} to its end: line ${formatNumber(p.line)}: ${p.found}`,
     hint: "Mend the file from that line on, then run the same command again.",
   }),
   "input.corrupt": (p) => ({
-    message: `Cannot decompress the input ${input(p.path)}: ${p.cause}`,
+    message: `Cannot decompress ${input(p.path)}: ${p.cause}`,
     hint: "The file is cut off or damaged: get it again, or check it with gzip -t or zstd -t.",
   }),
   "input.lineTooLong": (p) => ({
-    message: `Cannot read the input ${input(p.path)}: line ${formatNumber(p.line)} is longer than ${formatBytes(p.maxBytes)}`,
+    message: `Cannot read ${input(p.path)}: line ${formatNumber(p.line)} is longer than ${formatBytes(p.maxBytes)}`,
     hint: "Check that --format fits the file; an item of this size is better given as a file name.",
   }),
   "input.tooManyItems": (p) => ({
-    message: `Cannot run: the input ${input(p.path)} holds more than ${formatNumber(p.max)} items`,
+    message: `Cannot run: ${input(p.path)} holds more than ${formatNumber(p.max)} items`,
     hint: "Split the input and give each part a --dir of its own.",
   }),
-  "input.idMissing": (p) => ({
-    message: `Cannot use --id ${p.field}: ${counted(p.count, "item has", "items have")} no such field: ${lines(p.lines, p.count)}`,
-    hint: "Name a field that every item has, or leave --id out: items are then known by their content.",
-  }),
+  "input.idMissing": (p) =>
+    p.known === null
+      ? {
+          message: `Cannot use --id ${p.field}: ${counted(p.count, "item has", "items have")} no text or number there: ${lines(p.lines, p.count)}`,
+          hint: "Name a field that has one in every item, or leave --id out: items are then known by their content.",
+        }
+      : {
+          message: `Cannot use --id ${p.field}: no item has such a field${didYouMean(p.nearest)}`,
+          hint: `${fields(p.known, "leave --id out")} Without --id, items are known by their content.`,
+        },
   "input.idDoubled": (p) => ({
     message: `Cannot use --id ${p.field}: ${counted(p.count, "id occurs", "ids occur")} more than once: ${few(
       p.examples.map((it) => `"${it.id}" on ${lines(it.lines)}`),
@@ -135,12 +153,12 @@ export const errors: ErrorTexts = {
     hint: "Give the input again: ckpt run - -- COMMAND < INPUT.",
   }),
   "input.changedDuringRun": (p) => ({
-    message: `Stopped: the input ${input(p.path)} was changed during the run`,
+    message: `Stopped: ${input(p.path)} was changed during the run`,
     hint: "What was done is saved. Run the same command again: what still matches is kept, the rest is run.",
   }),
   "template.unknownField": (p) => ({
-    message: `Cannot fill in {${p.field}}: no item has such a field`,
-    hint: `${p.known.length === 0 ? "The items are plain text: use {} for the text." : `The items have: ${few(p.known)}.`} For braces as they are write {{ and }}.`,
+    message: `Cannot fill in {${p.field}}: no item has such a field${didYouMean(p.nearest)}`,
+    hint: `${fields(p.known, "use {} for the whole item")} For braces as they are write {{ and }}.`,
   }),
   "template.fieldMissing": (p) => ({
     message: `Cannot fill in {${p.field}}: item ${p.item} has no such field`,
@@ -166,12 +184,16 @@ export const errors: ErrorTexts = {
     message: `Cannot load the module: ${p.path} does not exist`,
     hint: "Check the path after --module; it is read from the current folder.",
   }),
+  "module.otherLanguage": (p) => ({
+    message: `Cannot load the module ${p.path}: a module is JavaScript or TypeScript`,
+    hint: `Run it as a command for each item: -- ${p.program} ${p.path}, or once, as a worker: --worker -- ${p.program} ${p.path}`,
+  }),
   "module.doesNotLoad": (p) => ({
     message: `Cannot load the module ${p.path}: ${p.cause}`,
-    hint: `Try it by itself: bun ${p.path}`,
+    hint: "Mend it, then run the same command again; no item was run. A module is JavaScript or TypeScript; anything else is a command: -- COMMAND.",
   }),
   "module.noProcess": (p) => ({
-    message: `Cannot use the module ${p.path}: it exports ${p.exports.length === 0 ? "nothing" : few(p.exports)}, but no function process`,
+    message: `Cannot use the module ${p.path}: it exports ${p.exports.length === 0 ? "nothing" : `${few(p.exports)}, but no function process`}`,
     hint: "Add: export async function process(item, context) { … } (or export it as default).",
   }),
   "module.setupFailed": (p) => ({
@@ -191,9 +213,9 @@ export const errors: ErrorTexts = {
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
   }),
   "checkpoint.locked": (p) => ({
-    message: `Cannot open the checkpoint ${p.dir}: ${p.pid === null ? "another process" : `process ${p.pid}`} has it${
-      p.host === null ? "" : ` on ${p.host}`
-    }${p.since === null ? "" : ` since ${formatTime(p.since)}`}`,
+    message: `Cannot open the checkpoint ${p.dir}: ${holder(p.pid, p.host)} is using it${
+      p.since === null ? "" : ` (since ${formatTime(p.since)})`
+    }`,
     hint: "Wait for it to end, or give this run a checkpoint of its own with --dir.",
   }),
   "checkpoint.notWritable": (p) => ({
@@ -201,7 +223,7 @@ export const errors: ErrorTexts = {
     hint: "Check the folder's permissions and its disk, or name another one with --dir.",
   }),
   "checkpoint.notOurs": (p) => ({
-    message: `Cannot keep a checkpoint in ${p.path}: ${p.found}`,
+    message: `Cannot keep a checkpoint in ${p.path}: it is ${p.found}`,
     hint: "Name an empty folder, or one that does not exist yet, with --dir.",
   }),
   "checkpoint.newer": (p) => ({

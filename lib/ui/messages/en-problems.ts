@@ -10,7 +10,7 @@ export const problem: ProblemText = (p) => {
     case "record-stray":
       return `${place(p)} does not follow the record before it`;
     case "record-double":
-      return `${place(p)} is of an item that was done already`;
+      return `${place(p)} repeats an item that was done already`;
     case "records-missing":
       return p.from === p.to ? `record ${p.from} is missing` : `records ${p.from} to ${p.to} are missing`;
     case "last-record":

@@ -14,7 +14,7 @@ import type {
   SummaryTexts,
   VerifyTexts,
 } from "./catalogue.ts";
-import { counted, duration, few, items, partName } from "./en-words.ts";
+import { counted, duration, few, holder, items, partName } from "./en-words.ts";
 import { RULE } from "./phrases.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
@@ -93,14 +93,7 @@ export const info: InfoTexts = {
   size: (log, whole) => `result log ${log}, all together ${whole}`,
   backups: (count, bytes, newest) =>
     newest === null ? "none" : `${formatNumber(count)} (${bytes}); newest: ${newest.name}, ${newest.at}`,
-  heldBy: (pid, host, since) =>
-    [
-      pid === null ? "a process" : `process ${pid}`,
-      host === null ? [] : `on ${host}`,
-      since === null ? [] : `since ${since}`,
-    ]
-      .flat()
-      .join(" "),
+  heldBy: (pid, host, since) => (since === null ? holder(pid, host) : `${holder(pid, host)} since ${since}`),
   plotTitle: (bucket, highest) => `Results over time (a column: ${bucket}; highest: ${highest}/s)`,
 };
 
@@ -134,6 +127,7 @@ export const plan: PlanTexts = {
         : `, at most ${formatNumber(e.output_tokens)} of output`
     }`,
   firstCommand: "First item: ",
+  itemCommand: (item) => `Item ${item}: `,
   limited: (pending, limit) =>
     `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
   remark: (remark, path) => {
@@ -223,7 +217,9 @@ function reason(stop: StopReason): string {
         ? `the budget is used up: cost ${formatCost(stop.spent)} of ${formatCost(stop.allowed)}`
         : `the budget is used up: ${formatNumber(stop.spent)} of ${formatNumber(stop.allowed)} tokens`;
     case "outside":
-      return `the cause lies outside the items (${stop.errorKind}, at item ${stop.item}): ${stop.error}`;
+      return stop.item === null
+        ? `an error outside any item (${stop.errorKind}): ${stop.error}`
+        : `the cause lies outside the items (${stop.errorKind}, at item ${stop.item}): ${stop.error}`;
     case "none-succeeded":
       return `none of the first ${items(stop.attempted)} succeeded; item ${stop.item}: ${stop.error}`;
     case "input-changed":
@@ -249,7 +245,7 @@ function outsideAdvice(kind: string): string {
     case "rate_limit":
       return "Go on later, or wait longer (--max-outage), or ask more slowly (--rpm, --tpm). No item is lost.";
     default:
-      return "Put it right, then go on; these items stay pending.";
+      return "Put it right, then go on; no item is lost.";
   }
 }
 
@@ -391,7 +387,7 @@ export const verify: VerifyTexts = {
     `Verified ${named(what)}: ${counted(records, "record", "records")} of ${items(itemCount)}, all intact.`,
   uncommitted: (records) =>
     `${counted(records, "record was", "records were")} saved after the last commit; the next run takes them over.`,
-  torn: (bytes) => `Behind them ${bytes} that a crash left; the next run moves them to quarantine.`,
+  torn: (bytes) => `Behind them are ${bytes} that a crash left; the next run moves them to quarantine.`,
   found: (what, count) => `Damage in ${named(what)}: ${counted(count, "problem", "problems")}`,
   moreProblems: (count) => `and ${formatNumber(count)} more`,
   provable: (records, itemCount) =>

@@ -21,6 +21,10 @@ export const lines = (numbers: readonly number[], count: number = numbers.length
     count,
   )}`;
 
+/** A process, and the machine it runs on, as far as they are known. */
+export const holder = (pid: number | null, host: string | null): string =>
+  `${pid === null ? "another process" : `process ${pid}`}${host === null ? "" : ` on ${host}`}`;
+
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "kind of processor",

@@ -8,10 +8,14 @@ import { nameFault, problem } from "./zh-problems.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => `（是不是想写 ${it}？）`);
 
-const input = (path: string): string => (path === "-" ? "（标准输入）" : ` ${path}`);
+const input = (path: string): string => (path === "-" ? "标准输入" : `输入 ${path}`);
 
 /** The same, where Chinese follows at once. */
-const inputThen = (path: string): string => (path === "-" ? "（标准输入）" : ` ${path} `);
+const inputThen = (path: string): string => (path === "-" ? "标准输入" : `输入 ${path} `);
+
+/** What fields the items have; where they have none, what to do then. */
+const fields = (known: readonly string[], none: string): string =>
+  known.length === 0 ? `条目没有字段：${none}。` : `条目的字段有：${few(known)}。`;
 
 export const errors: ErrorTexts = {
   "usage.unknownOption": (p) => ({
@@ -43,7 +47,7 @@ export const errors: ErrorTexts = {
     hint: "可以写什么，请看 ckpt COMMAND --help。您自己的命令请写在 -- 之后：ckpt run INPUT -- COMMAND",
   }),
   "usage.conflict": (p) => ({
-    message: `无法运行：${p.first} 与 ${p.second} 不能同时使用`,
+    message: `${p.first} 与 ${p.second} 不能同时使用`,
     hint: "请去掉其中一个。",
   }),
   "usage.needs": (p) => ({
@@ -58,6 +62,14 @@ export const errors: ErrorTexts = {
     message: "无法运行：没有说明如何处理每个条目",
     hint: "请加上 -- COMMAND、--shell STRING、--worker -- COMMAND、--module FILE，或 --model NAME --prompt TEXT。",
   }),
+  "usage.noCommand": () => ({
+    message: "无法运行：-- 之后没有命令",
+    hint: "请写在那里：ckpt run INPUT -- COMMAND。参数中 {} 表示条目，{字段} 表示它的一个字段。",
+  }),
+  "usage.missingArgument": (p) => ({
+    message: `无法执行 ${p.command}：缺少 ${p.argument}`,
+    hint: `请写成 ckpt ${p.command} ${p.argument}；详见 ckpt ${p.command} --help。`,
+  }),
   "usage.needsYes": (p) => ({
     message: `无法在不询问的情况下执行“${p.action}”：标准输入或标准错误不是终端`,
     hint: "加上 --yes 即可不经询问直接执行。",
@@ -71,19 +83,19 @@ export const errors: ErrorTexts = {
     hint: "请指定其中的一个文件。",
   }),
   "input.unreadable": (p) => ({
-    message: `无法读取输入${input(p.path)}：${p.cause}`,
+    message: `无法读取${input(p.path)}：${p.cause}`,
     hint: "请检查文件权限和磁盘，然后再次运行同一条命令。",
   }),
   "input.empty": (p) => ({
-    message: `无法运行：输入${inputThen(p.path)}中没有条目`,
+    message: `无法运行：${inputThen(p.path)}中没有条目`,
     hint: "请确认文件没有选错，并且生成它的程序已经写完。",
   }),
   "input.binary": (p) => ({
-    message: `无法读取输入${input(p.path)}：它不是文本（偏移 ${formatNumber(p.offset)} 处有零字节）`,
+    message: `无法读取${input(p.path)}：它不是文本（偏移 ${formatNumber(p.offset)} 处有零字节）`,
     hint: "请指定文本文件、.gz 或 .zst；UTF-16 文件请加 --encoding utf-16le（或 utf-16be）。",
   }),
   "input.unknownFormat": (p) => ({
-    message: `无法判断输入${inputThen(p.path)}的格式：没有已知的扩展名`,
+    message: `无法判断${inputThen(p.path)}的格式：${p.path === "-" ? "它没有名称" : "没有已知的扩展名"}`,
     hint: "请加上 --format jsonl、json、csv、tsv 或 txt。",
   }),
   "input.unknownEncoding": (p) => ({
@@ -91,15 +103,15 @@ export const errors: ErrorTexts = {
     hint: "可用的名称如 utf-8、gb18030、big5、shift_jis、utf-16le、windows-1252。",
   }),
   "input.undecodable": (p) => ({
-    message: `无法按 ${p.encoding} 解码输入${input(p.path)}：偏移 ${formatNumber(p.offset)} 处的字节无效`,
+    message: `无法按 ${p.encoding} 解码${input(p.path)}：偏移 ${formatNumber(p.offset)} 处的字节无效`,
     hint: "请用 --encoding 指定文件自己的编码（中文文件常为 gb18030），或修正文件。",
   }),
   "input.wrongEncoding": (p) => ({
-    message: `无法按 ${p.encoding} 读取输入${input(p.path)}：文件的字节序标记（BOM）与之不符`,
+    message: `无法按 ${p.encoding} 读取${input(p.path)}：文件的字节序标记（BOM）与之不符`,
     hint: "请去掉 --encoding，或改为字节序标记所示的编码。",
   }),
   "input.badFirst": (p) => ({
-    message: `无法按 ${p.format} 读取输入${input(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    message: `无法按 ${p.format} 读取${input(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
     hint: {
       array: "它像是一个 JSON 数组，其元素才是条目：请加上 --format json。",
       comment: "JSON Lines 中不能有注释：请把这样的行从文件中删去。",
@@ -107,25 +119,31 @@ export const errors: ErrorTexts = {
     }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({
-    message: `无法读完输入${input(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    message: `无法读完${input(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
     hint: "请从这一行起修正文件，然后再次运行同一条命令。",
   }),
   "input.corrupt": (p) => ({
-    message: `无法解压输入${input(p.path)}：${p.cause}`,
+    message: `无法解压${input(p.path)}：${p.cause}`,
     hint: "文件不完整或已损坏：请重新获取，或用 gzip -t、zstd -t 检查。",
   }),
   "input.lineTooLong": (p) => ({
-    message: `无法读取输入${input(p.path)}：第 ${formatNumber(p.line)} 行超过 ${formatBytes(p.maxBytes)}`,
+    message: `无法读取${input(p.path)}：第 ${formatNumber(p.line)} 行超过 ${formatBytes(p.maxBytes)}`,
     hint: "请确认 --format 与文件相符；这样大的条目，最好只写文件名。",
   }),
   "input.tooManyItems": (p) => ({
-    message: `无法运行：输入${inputThen(p.path)}的条目超过 ${formatNumber(p.max)} 个`,
+    message: `无法运行：${inputThen(p.path)}的条目超过 ${formatNumber(p.max)} 个`,
     hint: "请把输入分成几份，每份用各自的 --dir。",
   }),
-  "input.idMissing": (p) => ({
-    message: `无法使用 --id ${p.field}：${lines(p.lines, p.count)}没有这个字段`,
-    hint: "请指定每个条目都有的字段，或去掉 --id，改为按内容识别条目。",
-  }),
+  "input.idMissing": (p) =>
+    p.known === null
+      ? {
+          message: `无法使用 --id ${p.field}：${lines(p.lines, p.count)}在这个字段没有文本或数字`,
+          hint: "请指定每个条目都有文本或数字的字段，或去掉 --id，改为按内容识别条目。",
+        }
+      : {
+          message: `无法使用 --id ${p.field}：没有条目含有这个字段${didYouMean(p.nearest)}`,
+          hint: `${fields(p.known, "请去掉 --id")}不用 --id 时，按内容识别条目。`,
+        },
   "input.idDoubled": (p) => ({
     message: `无法使用 --id ${p.field}：有 ${formatNumber(p.count)} 个 id 重复：${few(
       p.examples.map((it) => `“${it.id}”在${lines(it.lines)}`),
@@ -138,12 +156,12 @@ export const errors: ErrorTexts = {
     hint: "请重新提供输入：ckpt run - -- COMMAND < INPUT",
   }),
   "input.changedDuringRun": (p) => ({
-    message: `已停止：输入${inputThen(p.path)}在运行过程中被修改`,
+    message: `已停止：${inputThen(p.path)}在运行过程中被修改`,
     hint: "已完成的都已保存。再次运行同一条命令：仍然相符的会保留，其余的会处理。",
   }),
   "template.unknownField": (p) => ({
-    message: `无法填写 {${p.field}}：没有条目含有这个字段`,
-    hint: `${p.known.length === 0 ? "条目是纯文本：请用 {} 表示文本。" : `条目的字段有：${few(p.known)}。`}要写花括号本身，请用 {{ 和 }}。`,
+    message: `无法代入 {${p.field}}：没有条目含有这个字段${didYouMean(p.nearest)}`,
+    hint: `${fields(p.known, "请用 {} 表示整个条目")}要写花括号本身，请用 {{ 和 }}。`,
   }),
   "template.fieldMissing": (p) => ({
     message: `无法代入 {${p.field}}：条目 ${p.item} 没有该字段`,
@@ -169,9 +187,13 @@ export const errors: ErrorTexts = {
     message: `无法加载模块：${p.path} 不存在`,
     hint: "请检查 --module 后的路径；相对路径从当前目录算起。",
   }),
+  "module.otherLanguage": (p) => ({
+    message: `无法加载模块 ${p.path}：模块须为 JavaScript 或 TypeScript`,
+    hint: `可作为命令对每个条目运行：-- ${p.program} ${p.path}；或作为常驻的 worker：--worker -- ${p.program} ${p.path}`,
+  }),
   "module.doesNotLoad": (p) => ({
     message: `无法加载模块 ${p.path}：${p.cause}`,
-    hint: `可以单独试一试：bun ${p.path}`,
+    hint: "请修正它，然后再次运行同一条命令；尚未处理任何条目。模块须为 JavaScript 或 TypeScript；其他程序请作为命令运行：-- COMMAND",
   }),
   "module.noProcess": (p) => ({
     message: `无法使用模块 ${p.path}：${p.exports.length === 0 ? "它没有导出任何内容" : `它导出了 ${few(p.exports)}，但没有函数 process`}`,
@@ -289,7 +311,7 @@ export const errors: ErrorTexts = {
     hint: "请用 -o 指定别的文件。",
   }),
   "output.isCheckpoint": (p) => ({
-    message: `拒绝把输出写到 ${p.path}：它是 ${p.dir} 中断点的文件`,
+    message: `拒绝把输出写到 ${p.path}：它是 ${p.dir} 中检查点的文件`,
     hint: "请用 -o 指定别的文件。",
   }),
   "output.tooManyColumns": (p) => ({

@@ -135,6 +135,7 @@ export const plan: PlanTexts = {
         : `，输出至多 ${formatNumber(e.output_tokens)} 个`
     }`,
   firstCommand: "首个条目：",
+  itemCommand: (item) => `条目 ${item}：`,
   limited: (pending, limit) =>
     `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,
   remark: (remark, path) => {
@@ -224,7 +225,9 @@ function reason(stop: StopReason): string {
         ? `预算用尽：费用 ${formatCost(stop.spent)}，上限 ${formatCost(stop.allowed)}`
         : `预算用尽：${formatNumber(stop.spent)} 个 token，上限 ${formatNumber(stop.allowed)}`;
     case "outside":
-      return `原因不在条目本身（${stop.errorKind}，条目 ${stop.item}）：${stop.error}`;
+      return stop.item === null
+        ? `条目之外出现错误（${stop.errorKind}）：${stop.error}`
+        : `原因不在条目本身（${stop.errorKind}，条目 ${stop.item}）：${stop.error}`;
     case "none-succeeded":
       return `最初的 ${items(stop.attempted)}没有一个成功；条目 ${stop.item}：${stop.error}`;
     case "input-changed":
@@ -250,7 +253,7 @@ function outsideAdvice(kind: string): string {
     case "rate_limit":
       return "请稍后继续，或等得更久（--max-outage），或放慢速度（--rpm、--tpm）。条目都还在。";
     default:
-      return "请先排除原因再继续；这些条目仍待处理。";
+      return "请先排除原因再继续；条目都还在。";
   }
 }
 
