@@ -130,7 +130,10 @@ function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status, damaged:
     status,
     damaged,
     inputNow: inputNow(fs, status),
-    holder: holder === null ? null : { pid: holder.pid, host: holder.host, since: holder.started_at },
+    holder:
+      holder === null
+        ? null
+        : { pid: holder.pid, host: holder.host || null, since: holder.started_at || null },
     backups: {
       count: backups.length,
       bytes,

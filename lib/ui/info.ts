@@ -5,6 +5,7 @@ import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";
 import type { Catalogue, InputNow, Row, ShownState } from "./messages/catalogue.ts";
+import { nameOf } from "./messages/phrases.ts";
 import { PLOT_COLUMNS_MIN, renderPlot } from "./plot.ts";
 import { spentText } from "./spent.ts";
 import { alignRows } from "./width.ts";
@@ -77,7 +78,7 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
   const pending = Math.max(0, status.total - status.completed - status.failed);
   const since = holder === null || holder.since === null ? null : catalogue.common.time(holder.since);
   return [
-    [texts.labels.state, texts.state[shownState(view)]],
+    [texts.labels.state, safeText(nameOf(texts.state, shownState(view)))],
     ...(holder === null
       ? []
       : labelled(texts.labels.heldBy, [

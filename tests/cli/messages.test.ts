@@ -124,7 +124,7 @@ describe.each([
       expect(ran.err).toMatch(
         lang === "en"
           ? new RegExp(
-              `: process ${holder.pid} on \\S+ is using it \\(since \\d{4}-\\d\\d-\\d\\d [\\d:]{8}\\)\n`,
+              `: it is in use by process ${holder.pid} on \\S+ since \\d{4}-\\d\\d-\\d\\d [\\d:]{8}\n`,
             )
           : new RegExp(`：进程 ${holder.pid}（主机 \\S+）自 \\d{4}-\\d\\d-\\d\\d [\\d:]{8} 起正在使用它\n`),
       );

@@ -60,7 +60,10 @@ function normalised(screen: string, folder: string): string {
 
 /** Where the name of the machine decides where lines are broken. */
 function unwrapped(screen: string): string {
-  return screen.replaceAll(/ ?\n {6}/g, " ").replaceAll(/(process |进程 )\d+/g, "$1000");
+  return screen
+    .replaceAll(/ ?\n {6}/g, " ")
+    .replaceAll(/(process |进程 )\d+/g, "$1000")
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, (found) => found.replaceAll(/\d/g, "0"));
 }
 
 /** Compares a screen with its file, or writes the file. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { seal } from "../../lib/checkpoint/seal.ts";
 import { ckpt, newFolder, writeLines } from "../helpers/ckpt.ts";
 import { tree } from "../helpers/in-process.ts";
 
@@ -61,3 +62,69 @@ test("--json promises one value, and -o - the results: a run takes one of the tw
   });
   expect(JSON.parse(ran.out).error).toMatchObject({ code: "usage.conflict" });
 });
+
+describe.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"])(
+  "%s is a name like any other",
+  (name) => {
+    // Nothing here changes it.
+    const folder = begun();
+    const item = ["run", "q.txt", "--dry-run"];
+    const COMMANDS: readonly (readonly [words: readonly string[], code: number])[] = [
+      [[name], 2],
+      [[name, "--help"], 0],
+      [["run", name, "--", "cat"], 2],
+      [["run", `--${name}`], 2],
+      [[...item, "--format", name, "--", "cat"], 2],
+      [[...item, "--encoding", name, "--", "cat"], 2],
+      [[...item, "--progress", name, "--", "cat"], 2],
+      [[...item, "--timeout", `1${name}`, "--", "cat"], 2],
+      [[...item, "--max-output", `1${name}`, "--", "cat"], 2],
+      [[...item, "--id", name, "--", "cat"], 2],
+      [[...item, "--", "echo", `{${name}}`], 2],
+      [["run", "q.txt", "--dir", "other", "--module", name], 2],
+      [[...item, "-o", `a.${name}`, "--", "cat"], 2],
+      [
+        [
+          ...item,
+          "--model",
+          "m",
+          "--base-url",
+          "http://127.0.0.1:9/v1",
+          "--prompt",
+          "p",
+          "--param",
+          `${name}=1`,
+        ],
+        0,
+      ],
+      [["info", "--lang", name], 2],
+      [["verify", name], 10],
+      [["restore", name, "--yes"], 10],
+      [["backup", "--delete", name, "--yes"], 10],
+    ];
+
+    test.each(COMMANDS)("%j ends with %d, in words", async (words, code) => {
+      const ran = await ckpt(await folder, words);
+      expect({ code: ran.code, crashed: /internal error|^ +at /m.test(ran.err) }).toEqual({
+        code,
+        crashed: false,
+      });
+    });
+
+    test("in a status file: a run's end, a state, a kind of processor", async () => {
+      const own = await begun();
+      const file = path.join(own, "checkpoints/processing_status.json");
+      const { sum: _sum, ...status } = JSON.parse(fs.readFileSync(file, "utf8"));
+      const [run] = status.runs;
+      const processor = { kind: name, shown: "x" };
+      const foreign = { ...status, state: name, processor, runs: [{ ...run, ended: name }] };
+      fs.writeFileSync(file, seal(foreign));
+      for (const lang of ["en", "zh"]) {
+        const { code, out, err } = await ckpt(own, ["info", "--lang", lang]);
+        expect({ code, err }).toEqual({ code: 0, err: "" });
+        expect(out.match(new RegExp(`\\b${name}`, "g"))).toHaveLength(3);
+        expect(out).not.toMatch(/native code|undefined/);
+      }
+    });
+  },
+);

@@ -1,6 +1,6 @@
 // English: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
 // hint says what to do. `found` and `cause` come in English from below and are shown as they are.
-import { formatBytes, formatNumber, formatTime } from "../format.ts";
+import { formatBytes, formatNumber } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
 import { counted, few, holder, lines, partName } from "./en-words.ts";
 import { nameFault, problem } from "./en-problems.ts";
@@ -213,9 +213,7 @@ export const errors: ErrorTexts = {
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
   }),
   "checkpoint.locked": (p) => ({
-    message: `Cannot open the checkpoint ${p.dir}: ${holder(p.pid, p.host)} is using it${
-      p.since === null ? "" : ` (since ${formatTime(p.since)})`
-    }`,
+    message: `Cannot open the checkpoint ${p.dir}: it is in use by ${holder(p.pid, p.host, p.since)}`,
     hint: "Wait for it to end, or give this run a checkpoint of its own with --dir.",
   }),
   "checkpoint.notWritable": (p) => ({

@@ -15,7 +15,7 @@ import type {
   VerifyTexts,
 } from "./catalogue.ts";
 import { counted, duration, few, holder, items, partName } from "./en-words.ts";
-import { RULE } from "./phrases.ts";
+import { nameOf, RULE } from "./phrases.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
 
@@ -82,7 +82,7 @@ export const info: InfoTexts = {
       signal: "signal",
       error: "error",
     };
-    const end = r.ended === null ? (r.current ? "going on" : "interrupted") : ends[r.ended];
+    const end = r.ended === null ? (r.current ? "going on" : "interrupted") : nameOf(ends, r.ended);
     return `${r.startedAt}  ${end}: ${formatNumber(r.attempted)} attempted, ${formatNumber(r.failed)} failed, ${r.active}`;
   },
   earlierRuns: (count) => `and ${counted(count, "earlier run", "earlier runs")}`,
@@ -93,7 +93,7 @@ export const info: InfoTexts = {
   size: (log, whole) => `result log ${log}, all together ${whole}`,
   backups: (count, bytes, newest) =>
     newest === null ? "none" : `${formatNumber(count)} (${bytes}); newest: ${newest.name}, ${newest.at}`,
-  heldBy: (pid, host, since) => (since === null ? holder(pid, host) : `${holder(pid, host)} since ${since}`),
+  heldBy: holder,
   plotTitle: (bucket, highest) => `Results over time (a column: ${bucket}; highest: ${highest}/s)`,
 };
 

@@ -1,6 +1,6 @@
 // English: words and phrases that errors and screens share.
-import { formatDuration, formatNumber } from "../format.ts";
-import { firstFew } from "./phrases.ts";
+import { formatDuration, formatNumber, formatTime } from "../format.ts";
+import { firstFew, nameOf } from "./phrases.ts";
 
 const UNITS = { day: "d", hour: "h", minute: "m", second: "s", gap: " " };
 
@@ -21,9 +21,15 @@ export const lines = (numbers: readonly number[], count: number = numbers.length
     count,
   )}`;
 
-/** A process, and the machine it runs on, as far as they are known. */
-export const holder = (pid: number | null, host: string | null): string =>
-  `${pid === null ? "another process" : `process ${pid}`}${host === null ? "" : ` on ${host}`}`;
+/** A process, the machine it runs on, and since when, as far as they are known. */
+export const holder = (pid: number | null, host: string | null, since: string | null): string =>
+  [
+    pid === null ? "another process" : `process ${pid}`,
+    host === null ? [] : `on ${host}`,
+    since === null ? [] : `since ${formatTime(since)}`,
+  ]
+    .flat()
+    .join(" ");
 
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
@@ -41,4 +47,6 @@ const PARTS: { readonly [name: string]: string } = {
 
 /** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter. */
 export const partName = (name: string): string =>
-  PARTS[name] ?? name.replace(/^(?:file|depends):/, "content of ").replace(/^param:/, "parameter ");
+  nameOf(PARTS, name)
+    .replace(/^(?:file|depends):/, "content of ")
+    .replace(/^param:/, "parameter ");

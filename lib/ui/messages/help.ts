@@ -209,7 +209,7 @@ const COMMANDS: Readonly<Record<string, CommandHelp>> = {
 
 /** The help of one command, or of all. */
 export function helpText(command: string | null, language: Language): string {
-  const found = command === null ? undefined : COMMANDS[command];
+  const found = command !== null && Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   const [usage, options, more] =
     language === "zh"
       ? ["用法", "选项", "每条命令的选项：ckpt COMMAND --help。版本：ckpt --version。"]

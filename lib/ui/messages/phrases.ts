@@ -18,6 +18,11 @@ export function firstFew(
   return shown.join(joiner) + (left > 0 ? more(left) : "");
 }
 
+/** What a word of the program is called; one that has no name here is shown as it is. */
+export function nameOf(names: { readonly [word: string]: string }, word: string): string {
+  return (Object.hasOwn(names, word) ? names[word] : undefined) ?? word;
+}
+
 /** The phrase about the nearest right name; nothing when there is none. */
 export function nearest(name: string | null, phrase: (name: string) => string): string {
   return name === null ? "" : phrase(name);

@@ -15,7 +15,7 @@ import type {
   SummaryTexts,
   VerifyTexts,
 } from "./catalogue.ts";
-import { RULE } from "./phrases.ts";
+import { nameOf, RULE } from "./phrases.ts";
 import { duration, few, items, partName } from "./zh-words.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
@@ -83,7 +83,7 @@ export const info: InfoTexts = {
       signal: "被信号停止",
       error: "因错误停止",
     };
-    const end = r.ended === null ? (r.current ? "进行中" : "中断") : ends[r.ended];
+    const end = r.ended === null ? (r.current ? "进行中" : "中断") : nameOf(ends, r.ended);
     return `${r.startedAt}  ${end}：处理 ${formatNumber(r.attempted)}，失败 ${formatNumber(r.failed)}，用时 ${r.active}`;
   },
   earlierRuns: (count) => `另有更早的 ${formatNumber(count)} 次`,

@@ -1,6 +1,6 @@
 // Chinese: words and phrases that errors and screens share.
 import { formatDuration, formatNumber } from "../format.ts";
-import { firstFew } from "./phrases.ts";
+import { firstFew, nameOf } from "./phrases.ts";
 
 const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
 
@@ -37,4 +37,6 @@ const PARTS: { readonly [name: string]: string } = {
 
 /** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter. */
 export const partName = (name: string): string =>
-  PARTS[name] ?? name.replace(/^(?:file|depends):(.*)$/s, "文件 $1 的内容").replace(/^param:/, "参数 ");
+  nameOf(PARTS, name)
+    .replace(/^(?:file|depends):(.*)$/s, "文件 $1 的内容")
+    .replace(/^param:/, "参数 ");
