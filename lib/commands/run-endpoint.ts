@@ -19,14 +19,17 @@ export async function makeEndpoint(
   const prompt = textOf("--prompt", choice.prompt, host);
   const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint.ts");
+  const key = keyOf(choice, host);
+  const [organization, project] = [host.env["OPENAI_ORG_ID"] ?? null, host.env["OPENAI_PROJECT_ID"] ?? null];
   return endpointProcessor({
     ...choice,
     prompt: prompt.text,
     system: system?.text ?? null,
     earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
-    key: keyOf(choice, host),
-    organization: host.env["OPENAI_ORG_ID"] ?? null,
-    project: host.env["OPENAI_PROJECT_ID"] ?? null,
+    key,
+    organization,
+    project,
+    secrets: [key, organization, project].flatMap((value) => value ?? []),
     parse: settings.parse,
     timeoutMs: settings.timeoutMs,
     maxOutputBytes: settings.maxOutputBytes,

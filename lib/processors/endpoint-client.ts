@@ -2,12 +2,15 @@
 // endpoint is used.
 import OpenAI from "openai";
 import type { EndpointFailure } from "../core/endpoint-rules.ts";
+import { type Redactor, redactorOf } from "../core/secrets.ts";
 import { httpFetch, readText } from "../io/http.ts";
 
 export type ClientSettings = {
   readonly baseUrl: string;
   /** Null: no Authorization header is sent. */
   readonly key: string | null;
+  /** What stands in no answer and no error that leaves here. */
+  readonly secrets: readonly string[];
   readonly organization: string | null;
   readonly project: string | null;
   readonly maxOutputBytes: number;
@@ -25,6 +28,8 @@ export type RequestFailure = {
 export type Response2xx = { readonly text: string } | RequestFailure;
 
 export type ChatClient = {
+  /** Takes the secrets out; what `send` gives has none. */
+  readonly redactor: Redactor;
   /** Sends one request. Rejects only when `signal` was aborted, with whatever the abort led to. */
   send(body: RequestBody, signal: AbortSignal): Promise<Response2xx>;
 };
@@ -45,12 +50,14 @@ type Built = Awaited<ReturnType<OpenAI["buildRequest"]>>;
  */
 class ChatOpenAI extends OpenAI {
   readonly #maxOutputBytes: number;
+  readonly #redactor: Redactor;
   #first: Promise<Built> | null = null;
   readonly #texts = new WeakMap<Response, string | null>();
 
-  constructor(options: ConstructorParameters<typeof OpenAI>[0], maxOutputBytes: number) {
+  constructor(options: ConstructorParameters<typeof OpenAI>[0], maxOutputBytes: number, redactor: Redactor) {
     super(options);
     this.#maxOutputBytes = maxOutputBytes;
+    this.#redactor = redactor;
   }
 
   override async buildRequest(options: Options): Promise<Built> {
@@ -70,10 +77,11 @@ class ChatOpenAI extends OpenAI {
   /** The signal of the request alone ends it, and the text is read here: its size is bounded, and what is not JSON told apart from a cut connection. */
   override async fetchWithTimeout(url: string | URL | Request, init?: RequestInit): Promise<Response> {
     const response = await httpFetch(url, init);
-    if (!response.ok) return errorInForm(response, (await readText(response, ERROR_BYTES_MAX)) ?? "");
-    const text = await readText(response, this.#maxOutputBytes);
+    const text = await readText(response, response.ok ? this.#maxOutputBytes : ERROR_BYTES_MAX);
+    const clean = text === null ? null : this.#redactor.json(text);
+    if (!response.ok) return errorInForm(response, clean ?? "");
     const withoutHeaders = new Response(null, { status: response.status });
-    this.#texts.set(withoutHeaders, text);
+    this.#texts.set(withoutHeaders, clean);
     return withoutHeaders;
   }
 
@@ -84,6 +92,7 @@ class ChatOpenAI extends OpenAI {
 }
 
 export function chatClient(settings: ClientSettings): ChatClient {
+  const secrets = redactorOf(settings.secrets);
   const client = new ChatOpenAI(
     {
       baseURL: settings.baseUrl,
@@ -97,8 +106,10 @@ export function chatClient(settings: ClientSettings): ChatClient {
       ...(settings.key === null ? { defaultHeaders: { Authorization: null } } : {}),
     },
     settings.maxOutputBytes,
+    secrets,
   );
   return {
+    redactor: secrets,
     send: async (body, signal) => {
       try {
         const text = client.textOf(await client.post("/chat/completions", { body, signal }).asResponse());

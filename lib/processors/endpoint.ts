@@ -1,4 +1,4 @@
-// `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. The key stands in no text that leaves this file.
+// `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. No secret stands in a text that leaves this file.
 import { cutText } from "../core/cut-text.ts";
 import { type EndpointFailure, type Mark, ruleOf } from "../core/endpoint-rules.ts";
 import type { PresentPart } from "../core/fingerprint.ts";
@@ -6,6 +6,7 @@ import type { Item } from "../core/item.ts";
 import { parseLossless } from "../core/json-text.ts";
 import { askedWaitMs } from "../core/rate-headers.ts";
 import { expandTemplate, fieldPathsOf, namesNumber, parseTemplate, type Template } from "../core/template.ts";
+import type { Redactor } from "../core/secrets.ts";
 import { estimateTokens } from "../core/token-estimate.ts";
 import type { Clock } from "../io/clock.ts";
 import { AttemptEnds } from "./attempt-ends.ts";
@@ -33,8 +34,6 @@ export type EndpointSettings = ClientSettings &
 
 /** Longest text of an error. */
 const MESSAGE_LENGTH_MAX = 2000;
-/** A shorter key is a placeholder such as "EMPTY": a word that answers may hold. */
-const KEY_LENGTH_MIN = 8;
 
 export function endpointProcessor(settings: EndpointSettings): Processor {
   const prompt = parseTemplate(settings.prompt);
@@ -54,10 +53,11 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
   return {
     kind: "endpoint",
     open: () => Promise.resolve(),
-    process: (item, context) => {
+    process: async (item, context) => {
       const body = bodyOf(item);
       if (isMissing(body)) return missingFields(body);
-      return ask(client, settings, { body, tokens: () => tokensOf(templates, item) }, context);
+      const outcome = await ask(client, settings, { body, tokens: () => tokensOf(templates, item) }, context);
+      return withoutSecrets(outcome, client.redactor);
     },
     close: () => Promise.resolve(),
     preview: (item) => {
@@ -122,15 +122,15 @@ async function ask(
   request: { readonly body: RequestBody; readonly tokens: () => number },
   context: AttemptContext,
 ): Promise<Outcome> {
-  const { timeoutMs, clock, key } = settings;
+  const { timeoutMs, clock } = settings;
   if (context.signal.aborted) return ABORTED;
   const end = ends.begin(context.signal);
   const cancel = timeoutMs === null ? null : clock.after(timeoutMs, () => end.abort());
   try {
     const answer = await client.send(request.body, end.signal);
-    if ("failure" in answer) return outcomeOf(answer.failure, settings, answer.header);
-    const read = readAnswer(redact(answer.text, key), settings, request.tokens);
-    return "seen" in read ? outcomeOf(read, settings, () => null) : read;
+    if ("failure" in answer) return outcomeOf(answer.failure, client, settings, answer.header);
+    const read = readAnswer(answer.text, settings, request.tokens);
+    return "seen" in read ? outcomeOf(read, client, settings, () => null) : read;
   } catch (error) {
     if (context.signal.aborted) return ABORTED;
     if (end.signal.aborted && timeoutMs !== null) return { ...timedOut(timeoutMs), ...STRAINED };
@@ -146,12 +146,13 @@ const STRAINED = { trouble: { kind: "strained" } } as const;
 /** What the table makes of a failure. */
 function outcomeOf(
   failure: EndpointFailure,
+  { redactor }: ChatClient,
   settings: EndpointSettings,
   header: (name: string) => string | null,
 ): Outcome {
   const { action, kind } = ruleOf(failure);
   const where = failure.status === null ? "" : `HTTP ${failure.status}: `;
-  const message = cutText(redact(`${where}${failure.message}`, settings.key), MESSAGE_LENGTH_MAX);
+  const message = cutText(redactor.text(`${where}${failure.message}`), MESSAGE_LENGTH_MAX);
   const status = failure.status === null ? {} : { status: failure.status };
   if (action === "pause") return outside(kind, message, status);
   const error = { kind, message, ...status };
@@ -172,9 +173,11 @@ function troubleOf(failure: EndpointFailure, waitMs: number | null): Trouble | n
   return strained ? { kind: "strained" } : null;
 }
 
-/** The text with the key taken out. */
-function redact(text: string, key: string | null): string {
-  return key === null || key.length < KEY_LENGTH_MIN ? text : text.replaceAll(key, "[key]");
+/** The outcome with the secrets taken out that came together only in it (a text in parts). */
+function withoutSecrets(outcome: Outcome, { json, text }: Redactor): Outcome {
+  if (outcome.status === "ok") return { ...outcome, outputJson: json(outcome.outputJson) };
+  if (outcome.status === "aborted") return outcome;
+  return { ...outcome, error: { ...outcome.error, message: text(outcome.error.message) } };
 }
 
 function partsOf(settings: EndpointSettings): PresentPart[] {

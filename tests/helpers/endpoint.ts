@@ -11,6 +11,7 @@ export function endpointAt(baseUrl: string, changes: Partial<EndpointSettings> =
     system: null,
     baseUrl,
     key: "sk-test-0123456789",
+    secrets: ["sk-test-0123456789"],
     organization: null,
     project: null,
     params: [],
