@@ -24,6 +24,7 @@ export const RUN_OPTIONS: OptionSpecs = {
   shell: { value: true },
   module: { value: true },
   depends: { value: true, repeat: true },
+  "pause-on-exit": { value: true, repeat: true },
   "batch-size": { value: true, alias: "b" },
   jobs: { value: true, alias: "j" },
   timeout: { value: true },
@@ -72,6 +73,8 @@ export type RunSettings = CommonOptions & {
   readonly idField: string | null;
   readonly processor: ProcessorChoice;
   readonly depends: readonly string[];
+  /** Exit statuses by which a command says that the cause lies outside its item. */
+  readonly pauseOn: ReadonlySet<number>;
   readonly parse: "text" | "json";
   readonly maxOutputBytes: number;
   /** Null: the stored size on a resume, else the default. */
@@ -115,6 +118,7 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
   const dryRun = args.flag("dry-run") ?? false;
   const common = commonOptions(args, host);
   const output = nonEmpty(args, "output");
+  const processor = processorChoice(args, host);
   // Both would write to standard output, of which `--json` promises one value.
   if (output === "-" && common.json)
     throw new CkptError("usage.conflict", { first: "-o -", second: "--json" });
@@ -125,8 +129,9 @@ export function runSettings(args: Arguments, host: Host): RunSettings {
     encoding: args.text("encoding") ?? "utf-8",
     delimiter: delimiterChoice(args),
     idField: nonEmpty(args, "id"),
-    processor: processorChoice(args, host),
+    processor,
     depends: args.texts("depends"),
+    pauseOn: pauseStatuses(args, processor),
     ...attemptSettings(args, host),
     ...stopSettings(args),
     pace: paceSettings(args, host),
@@ -209,6 +214,18 @@ const PROGRAM_OF: ReadonlyMap<string, string> = new Map([
 function refuseOtherLanguage(file: string): void {
   const program = PROGRAM_OF.get(path.extname(file).toLowerCase());
   if (program !== undefined) throw new CkptError("module.otherLanguage", { path: file, program });
+}
+
+const STATUS_MAX = 255;
+
+/** @throws usage.badValue; usage.conflict where it says nothing: workers and modules ask for a pause in their errors */
+function pauseStatuses(args: Arguments, { kind }: ProcessorChoice): ReadonlySet<number> {
+  const texts = args.texts("pause-on-exit");
+  if (texts.length > 0 && kind !== "command" && kind !== "shell") {
+    const second = kind === "endpoint" ? "--model" : `--${kind}`;
+    throw new CkptError("usage.conflict", { first: "--pause-on-exit", second });
+  }
+  return new Set(texts.map((text) => parseCount("pause-on-exit", text, 1, STATUS_MAX)));
 }
 
 /** What stands behind `--`: a command for each item, or with `--worker` one that lives as long as the run. */

@@ -43,9 +43,10 @@ async function retriedProcessor(base: Processor, settings: RunSettings, host: Ho
 }
 
 async function baseProcessor(settings: RunSettings, host: Host): Promise<Processor> {
-  const { processor, timeoutMs, maxOutputBytes, parse, idField } = settings;
+  const { processor, timeoutMs, maxOutputBytes, parse, idField, pauseOn } = settings;
   const atOnce = attemptsAtOnce(settings) ?? settings.pace.jobsMax;
-  const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId: idField !== null };
+  const hasId = idField !== null;
+  const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId, pauseOn };
   switch (processor.kind) {
     case "command":
       return (await import("../processors/command.ts")).commandProcessor(processor.argv, child);

@@ -6,7 +6,7 @@ import { type ChildEnd, Children } from "../io/child.ts";
 import { limitFiles } from "../io/open-files.ts";
 import { shortLivedFolder } from "../io/temporary-file.ts";
 import { NONCE_VARIABLE } from "../io/survivors.ts";
-import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "./outcomes.ts";
+import { ABORTED, failed, outputTooLarge, outside, PAUSE, timedOut, withStderr } from "./outcomes.ts";
 import { outputOf, type Parse } from "./output-text.ts";
 import type { AttemptContext, Outcome } from "./processor.ts";
 import { isToldToStop } from "./told-to-stop.ts";
@@ -23,6 +23,8 @@ export type ChildSettings = {
   readonly parse: Parse;
   /** The input has ids (`--id`): `{id}` is the id, not a field. */
   readonly hasId: boolean;
+  /** Exit statuses that tell of a cause outside the item; default none. */
+  readonly pauseOn?: ReadonlySet<number>;
 };
 
 const ITEM_INDEX = "CKPT_ITEM_INDEX";
@@ -112,7 +114,7 @@ function statusOf(end: ChildEnd): { readonly status: number | null; readonly sig
 function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {
   switch (end.end) {
     case "exited":
-      return end.status === 0 ? outputOf(end.stdout, settings.parse) : exited(end.status, end.stderr);
+      return end.status === 0 ? outputOf(end.stdout, settings.parse) : exited(end, settings);
     case "signalled":
       return failed("signal", withReason(`ended by ${end.signal}`, end.stderr), true, withStderr(end.stderr));
     case "timeout":
@@ -128,11 +130,15 @@ function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {
   }
 }
 
-function exited(status: number, stderr: string): Outcome {
+function exited(
+  { status, stderr }: ChildEnd & { readonly end: "exited" },
+  { pauseOn }: ChildSettings,
+): Outcome {
   const details = { status, ...withStderr(stderr) };
   const message = withReason(`exit status ${status}`, stderr);
   if (status === STATUS_NOT_FOUND) return outside("command_not_found", message, details);
   if (status === STATUS_NOT_EXECUTABLE) return outside("command_not_executable", message, details);
+  if (pauseOn?.has(status) === true) return outside(PAUSE, message, details);
   return failed("exit", message, true, details);
 }
 

@@ -48,6 +48,11 @@ export function refusesRetry(thrown: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && "retryable" in thrown && thrown.retryable === false;
 }
 
+/** True when what was thrown says that the cause lies outside the item (`pause: true`). */
+export function asksForPause(thrown: unknown): boolean {
+  return typeof thrown === "object" && thrown !== null && "pause" in thrown && thrown.pause === true;
+}
+
 /** How a child ended, where that is what was thrown: by node:child_process (`signal`, `status`, `code`), Bun.$ or execa (`exitCode`). */
 export function childEndIn(thrown: unknown): {
   readonly status: number | null;

@@ -9,9 +9,9 @@ import { guardProcessExit } from "../io/process-exit.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { kindPart, modulePart } from "./fingerprint-parts.ts";
 import { Call, Waiting } from "./module-call.ts";
-import { childEndIn, describeThrown, refusesRetry, troubleIn } from "./module-error.ts";
+import { asksForPause, childEndIn, describeThrown, refusesRetry, troubleIn } from "./module-error.ts";
 import { loadModule, type UserModule } from "./module-load.ts";
-import { ABORTED, failed, outputTooLarge } from "./outcomes.ts";
+import { ABORTED, failed, outputTooLarge, outside, PAUSE } from "./outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "./processor.ts";
 import { isToldToStop } from "./told-to-stop.ts";
 
@@ -170,6 +170,7 @@ class ModuleAttempts {
   }
 
   #failed(error: unknown): Outcome {
+    if (asksForPause(error)) return outside(PAUSE, describeThrown(error, this.#folder));
     const trouble = troubleIn(error);
     const outcome = failed("exception", describeThrown(error, this.#folder), !refusesRetry(error));
     return trouble === null ? outcome : { ...outcome, trouble };

@@ -22,6 +22,9 @@ export function outside(kind: string, message: string, details: Details = {}): O
   return { status: "outside", error: { kind, message, ...details } };
 }
 
+/** The kind of an outside cause that the processor itself has told of (`--pause-on-exit`, `pause` in an error). */
+export const PAUSE = "pause";
+
 /** The item lacks fields that the template names; another attempt would not change that. */
 export function missingFields(names: readonly string[]): Outcome {
   const list = names.map((name) => JSON.stringify(name)).join(", ");

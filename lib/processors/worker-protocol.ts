@@ -3,7 +3,7 @@ import { cutText } from "../core/cut-text.ts";
 import type { Item } from "../core/item.ts";
 import { compactJson } from "../core/json-text.ts";
 import type { Usage } from "../core/record.ts";
-import { failed } from "./outcomes.ts";
+import { failed, outside, PAUSE } from "./outcomes.ts";
 import type { Outcome } from "./processor.ts";
 
 /** The line that asks for an item, with its end. The item stands in it as it was written. */
@@ -80,10 +80,11 @@ function keepSource(_key: string, value: unknown, context?: { readonly source?: 
 
 function failure(error: unknown): Outcome {
   if (typeof error !== "object" || error === null) return failed("worker_error", String(error), true);
-  const { kind, message, retryable } = error as { readonly [key: string]: unknown };
-  const named = typeof kind === "string" && kind !== "" ? kind : "worker_error";
+  const { kind, message, retryable, pause } = error as { readonly [key: string]: unknown };
+  const named = typeof kind === "string" && kind !== "" ? kind : null;
   const said = typeof message === "string" ? message : JSON.stringify(error);
-  return failed(named, said, retryable !== false);
+  if (pause === true) return outside(named ?? PAUSE, said);
+  return failed(named ?? "worker_error", said, retryable !== false);
 }
 
 function usageOf(usage: unknown): Usage | null {

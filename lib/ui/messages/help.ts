@@ -77,6 +77,11 @@ const RUN: readonly OptionHelp[] = [
   ),
   option("--id FIELD", "the field that identifies an item", "标识条目的字段"),
   option("--depends FILE", "results depend on this file, too (repeatable)", "结果还依赖此文件（可重复）"),
+  option(
+    "--pause-on-exit CODE",
+    "exit status that stops the run (repeatable)",
+    "以此状态退出时停止运行（可重复）",
+  ),
   option("-b, --batch-size N", "results committed together (default 10)", "每批提交的结果数（默认 10）"),
   option(
     "-j, --jobs N",
