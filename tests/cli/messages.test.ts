@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, EXECUTABLE, newFolder, start, writeLines } from "../helpers/ckpt.ts";
 
 setDefaultTimeout(60_000);
 
@@ -132,6 +132,21 @@ describe.each([
       holder.kill("SIGKILL");
       await holder.exited;
     }
+  });
+
+  test("standard input is called so, not by the sign for it", async () => {
+    const folder = newFolder();
+    writeLines(folder, "n.txt", ["1"]);
+    const piped = 'printf "a;b\\n1;2\\n3;4\\n" | "$0" run - --format csv --limit 1 --lang "$1" -- cat';
+    const begun = Bun.spawnSync(["sh", "-c", piped, EXECUTABLE, lang], { cwd: folder, env: ENV });
+    expect(begun.stderr.toString()).toContain(
+      lang === "en" ? "Standard input has semicolons between its cells" : "标准输入的单元格以分号分隔",
+    );
+    const other = await ckpt(folder, ["run", "n.txt", "--lang", lang, "--", "cat"]);
+    expect(other.code).toBe(12);
+    expect(other.err).toContain(
+      lang === "en" ? "belongs to another job, whose input is standard input\n" : "（输入：标准输入）\n",
+    );
   });
 
   test("an error of a module outside any item names no item", async () => {

@@ -2,13 +2,13 @@
 // hint says what to do. `found` and `cause` come in English from below and are shown as they are.
 import { formatBytes, formatNumber } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
-import { counted, few, holder, lines, partName } from "./en-words.ts";
+import { counted, few, holder, inputName, lines, partName } from "./en-words.ts";
 import { nameFault, problem } from "./en-problems.ts";
 import { nearest } from "./phrases.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => ` (did you mean ${it}?)`);
 
-const input = (path: string): string => (path === "-" ? "standard input" : `the input ${path}`);
+const input = (path: string): string => (path === "-" ? inputName(path) : `the input ${path}`);
 
 /** What fields the items have; where they have none, what to do then. */
 const fields = (known: readonly string[], none: string): string =>
@@ -263,7 +263,7 @@ export const errors: ErrorTexts = {
     hint: "Keep the old results and go on with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
   }),
   "checkpoint.anotherJob": (p) => ({
-    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job (input ${p.input})`,
+    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job, whose input is ${inputName(p.input)}`,
     hint: `Give this job a checkpoint of its own: ${p.command}`,
   }),
   "backup.badName": (p) => ({

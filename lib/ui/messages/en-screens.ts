@@ -14,7 +14,7 @@ import type {
   SummaryTexts,
   VerifyTexts,
 } from "./catalogue.ts";
-import { counted, duration, few, holder, items, partName } from "./en-words.ts";
+import { counted, duration, few, holder, inputName, items, partName } from "./en-words.ts";
 import { nameOf, RULE } from "./phrases.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
@@ -131,15 +131,16 @@ export const plan: PlanTexts = {
   limited: (pending, limit) =>
     `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
   remark: (remark, path) => {
+    const input = path === "-" ? "Standard input" : path;
     switch (remark.kind) {
       case "delimiter-found":
-        return `${path} has ${delimiters(remark.used)} between its cells, as its header shows. If that is wrong, add --delimiter comma.`;
+        return `${input} has ${delimiters(remark.used)} between its cells, as its header shows. If that is wrong, add --delimiter comma.`;
       case "delimiter-doubted":
-        return `${path} is read with ${delimiters(remark.used)} between its cells, but its header has ${delimiters(remark.shown)}. If those separate them, add --delimiter auto.`;
+        return `${input} is read with ${delimiters(remark.used)} between its cells, but its header has ${delimiters(remark.shown)}. If those separate them, add --delimiter auto.`;
       case "delimiter-changed":
-        return `${path} is read with ${delimiters(remark.used)} between its cells; the checkpoint was made with ${delimiters(remark.before)}.`;
+        return `${input} is read with ${delimiters(remark.used)} between its cells; the checkpoint was made with ${delimiters(remark.before)}.`;
       case "first-is-array":
-        return `The first line of ${path} is a JSON array, which is taken as one item. If its elements are the items, add --format json.`;
+        return `The first line of ${inputName(path)} is a JSON array, which is taken as one item. If its elements are the items, add --format json.`;
     }
   },
 };
@@ -179,7 +180,7 @@ export const prompts: PromptTexts = {
   finishNote: "they stay marked as failed in the output",
   otherJob: "The checkpoint here belongs to another job",
   otherJobHolds: (input, results, total, savedAt) =>
-    `Its input is ${input}: ${formatNumber(results)}/${formatNumber(total)} results, saved at ${savedAt}.`,
+    `Its input is ${inputName(input)}: ${formatNumber(results)}/${formatNumber(total)} results, saved at ${savedAt}.`,
   otherJobNote: "To keep both, cancel and give this one a folder of its own with --dir.",
   askOtherJob: "Move it into a backup and start this job?",
   cancelled: "Cancelled; everything is as it was.",

@@ -21,6 +21,9 @@ export const lines = (numbers: readonly number[], count: number = numbers.length
     count,
   )}`;
 
+/** An input as a sentence names it. */
+export const inputName = (path: string): string => (path === "-" ? "standard input" : path);
+
 /** A process, the machine it runs on, and since when, as far as they are known. */
 export const holder = (pid: number | null, host: string | null, since: string | null): string =>
   [

@@ -3,15 +3,15 @@
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
 import { nearest } from "./phrases.ts";
-import { few, lines, partName } from "./zh-words.ts";
+import { few, inputName, lines, partName } from "./zh-words.ts";
 import { nameFault, problem } from "./zh-problems.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => `（是不是想写 ${it}？）`);
 
-const input = (path: string): string => (path === "-" ? "标准输入" : `输入 ${path}`);
+const input = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path}`);
 
 /** The same, where Chinese follows at once. */
-const inputThen = (path: string): string => (path === "-" ? "标准输入" : `输入 ${path} `);
+const inputThen = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path} `);
 
 /** What fields the items have; where they have none, what to do then. */
 const fields = (known: readonly string[], none: string): string =>
@@ -268,7 +268,7 @@ export const errors: ErrorTexts = {
     hint: "保留旧结果、用新内容继续：--on-change keep。从头开始（先自动备份）：--no-resume。",
   }),
   "checkpoint.anotherJob": (p) => ({
-    message: `拒绝继续：${p.dir} 中的检查点属于另一项任务（输入 ${p.input}）`,
+    message: `拒绝继续：${p.dir} 中的检查点属于另一项任务（输入：${inputName(p.input)}）`,
     hint: `请为这项任务另设检查点：${p.command}`,
   }),
   "backup.badName": (p) => ({

@@ -16,7 +16,7 @@ import type {
   VerifyTexts,
 } from "./catalogue.ts";
 import { nameOf, RULE } from "./phrases.ts";
-import { duration, few, items, partName } from "./zh-words.ts";
+import { duration, few, inputName, items, partName } from "./zh-words.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
 
@@ -139,15 +139,16 @@ export const plan: PlanTexts = {
   limited: (pending, limit) =>
     `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,
   remark: (remark, path) => {
+    const input = path === "-" ? inputName(path) : `${path} `;
     switch (remark.kind) {
       case "delimiter-found":
-        return `${path} 的单元格以${delimiters(remark.used)}分隔（由表头得知）。若不对，请加上 --delimiter comma。`;
+        return `${input}的单元格以${delimiters(remark.used)}分隔（由表头得知）。若不对，请加上 --delimiter comma。`;
       case "delimiter-doubted":
-        return `${path} 按${delimiters(remark.used)}分隔读取，但表头中有${delimiters(remark.shown)}。若应以它分隔，请加上 --delimiter auto。`;
+        return `${input}按${delimiters(remark.used)}分隔读取，但表头中有${delimiters(remark.shown)}。若应以它分隔，请加上 --delimiter auto。`;
       case "delimiter-changed":
-        return `${path} 现按${delimiters(remark.used)}分隔读取；检查点是按${delimiters(remark.before)}分隔建立的。`;
+        return `${input}现按${delimiters(remark.used)}分隔读取；检查点是按${delimiters(remark.before)}分隔建立的。`;
       case "first-is-array":
-        return `${path} 的第一行是一个 JSON 数组，按一个条目处理。若其元素才是条目，请加上 --format json。`;
+        return `${input}的第一行是一个 JSON 数组，按一个条目处理。若其元素才是条目，请加上 --format json。`;
     }
   },
 };
@@ -187,7 +188,7 @@ export const prompts: PromptTexts = {
   finishNote: "它们在输出中标记为失败",
   otherJob: "这里的检查点属于另一项任务",
   otherJobHolds: (input, results, total, savedAt) =>
-    `它的输入是 ${input}：${formatNumber(results)}/${formatNumber(total)} 个结果，保存于 ${savedAt}。`,
+    `它的输入是 ${inputName(input)}：${formatNumber(results)}/${formatNumber(total)} 个结果，保存于 ${savedAt}。`,
   otherJobNote: "若两者都要保留，请取消，并用 --dir 为这项任务另设目录。",
   askOtherJob: "是否将它移入备份，开始这项任务?",
   cancelled: "已取消，一切保持原样。",

@@ -19,6 +19,9 @@ export const lines = (numbers: readonly number[], count: number = numbers.length
     () => "……",
   )} 行${count > numbers.length || count > 5 ? `（共 ${formatNumber(count)} 行）` : ""}`;
 
+/** An input as a sentence names it. */
+export const inputName = (path: string): string => (path === "-" ? "标准输入" : path);
+
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "处理器类型",
