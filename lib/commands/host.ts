@@ -1,11 +1,11 @@
 // Everything of the process that commands may touch, in one object. Only what starts them (cli.ts, start.ts) knows `process`, too.
-import * as path from "node:path";
 import type { ReadStream, WriteStream } from "node:tty";
 import { STOP_SIGNALS, type StopSignal } from "../core/stop-signals.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
 import { ignoredAtStart } from "../io/ignored-signals.ts";
 import { isTerminal } from "../io/terminal.ts";
+import { programWords } from "./program.ts";
 
 export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,10 +32,10 @@ export type Host = {
   dieBy(signal: StopSignal): void;
 };
 
-/** The executable as it was typed; in a checkout, Bun and the path of cli.ts. */
+/** Looked up only where a command is shown. */
 function calledBy(): readonly string[] {
-  const isCompiled = Bun.main.startsWith("/$bunfs/");
-  return isCompiled ? [process.argv0] : ["bun", path.relative(process.cwd(), Bun.main)];
+  const { argv0, execPath, env } = process;
+  return programWords({ main: Bun.main, argv0, execPath, cwd: process.cwd(), searchPath: env["PATH"] ?? "" });
 }
 
 /** The real process. */
@@ -44,7 +44,9 @@ export function processHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     pid: process.pid,
-    program: calledBy(),
+    get program() {
+      return calledBy();
+    },
     get stdin() {
       return process.stdin;
     },

@@ -145,7 +145,7 @@ describe.each([
     const other = await ckpt(folder, ["run", "n.txt", "--lang", lang, "--", "cat"]);
     expect(other.code).toBe(12);
     expect(other.err).toContain(
-      lang === "en" ? "belongs to another job, whose input is standard input\n" : "（输入：标准输入）\n",
+      lang === "en" ? "belongs to another job (standard input)\n" : "属于另一项任务（标准输入）\n",
     );
   });
 

@@ -150,24 +150,6 @@ describe("ckpt run", () => {
     );
   });
 
-  test("run from the sources, the command that goes on names them", async () => {
-    const folder = newFolder();
-    writeLines(folder, "q.jsonl", questions(2));
-    const cli = path.resolve("cli.ts");
-    const child = Bun.spawn(
-      [process.execPath, cli, "run", "q.jsonl", "--limit", "1", "--json", "--", "cat"],
-      {
-        cwd: folder,
-        stdout: "pipe",
-        stderr: "ignore",
-      },
-    );
-    const summary = JSON.parse(await child.stdout.text());
-    expect(summary.resume_command).toBe(
-      `bun ${path.relative(folder, cli)} run q.jsonl --limit 1 --json -- cat`,
-    );
-  });
-
   test("none of the first 20 items succeeding stops the run with exit 4", async () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", questions(200));

@@ -263,7 +263,7 @@ export const errors: ErrorTexts = {
     hint: "Keep the old results and go on with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
   }),
   "checkpoint.anotherJob": (p) => ({
-    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job, whose input is ${inputName(p.input)}`,
+    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job (${p.input === "-" ? inputName(p.input) : `input ${p.input}`})`,
     hint: `Give this job a checkpoint of its own: ${p.command}`,
   }),
   "backup.badName": (p) => ({

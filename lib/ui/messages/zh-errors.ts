@@ -268,7 +268,7 @@ export const errors: ErrorTexts = {
     hint: "保留旧结果、用新内容继续：--on-change keep。从头开始（先自动备份）：--no-resume。",
   }),
   "checkpoint.anotherJob": (p) => ({
-    message: `拒绝继续：${p.dir} 中的检查点属于另一项任务（输入：${inputName(p.input)}）`,
+    message: `拒绝继续：${p.dir} 中的检查点属于另一项任务（${p.input === "-" ? inputName(p.input) : `输入 ${p.input}`}）`,
     hint: `请为这项任务另设检查点：${p.command}`,
   }),
   "backup.badName": (p) => ({

@@ -1,0 +1,27 @@
+// How to call the program again, for commands that are to be copied: by what the person can type, which is not always what started it. `npx` and
+// package scripts put folders before PATH that are gone when they end.
+import * as path from "node:path";
+
+export type Started = {
+  /** The script that Bun runs; within the executable it lies in /$bunfs/. */
+  readonly main: string;
+  /** The name it was called by. */
+  readonly argv0: string;
+  /** The file that runs: the executable, or Bun. */
+  readonly execPath: string;
+  readonly cwd: string;
+  readonly searchPath: string;
+};
+
+/** Folders that npx and package scripts put before PATH. */
+const OF_RUNNERS = /(?:^|\/)(?:node_modules\/\.bin|node-gyp-bin)\/?$/;
+
+/** The words before those of the command line: the executable as it was typed; in a checkout, Bun and the path of cli.ts. */
+export function programWords({ main, argv0, execPath, cwd, searchPath }: Started): readonly string[] {
+  const folders = searchPath.split(path.delimiter).filter((folder) => !OF_RUNNERS.test(folder));
+  const canType = (name: string): boolean => Bun.which(name, { PATH: folders.join(path.delimiter) }) !== null;
+  if (main.startsWith("/$bunfs/")) return [argv0.includes("/") || canType(argv0) ? argv0 : execPath];
+  const script = path.relative(cwd, main);
+  if (canType("bun")) return ["bun", script];
+  return canType("npx") ? ["npx", "--yes", `bun@${Bun.version}`, script] : [execPath, script];
+}
