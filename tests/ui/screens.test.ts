@@ -240,6 +240,10 @@ describe("the summary", () => {
 `);
   });
 
+  test("of a complete run of one item is a sentence, too", () => {
+    expect(renderSummary({ ...summary, total: 1 }, en, false)).toStartWith("The item is done.\n");
+  });
+
   test("of a run with failures names both ways on", () => {
     const errors = [{ kind: "timeout", count: 2, item: "q17", message: "30 s\u0007" }];
     const failed: Summary = {

@@ -277,7 +277,7 @@ export const failures: FailureTexts = {
 };
 
 export const summary: SummaryTexts = {
-  complete: (total) => `All ${items(total)} done.`,
+  complete: (total) => (total === 1 ? "The item is done." : `All ${items(total)} done.`),
   alreadyComplete: (total) => `Already complete: all ${items(total)} done; nothing to do.`,
   alreadyFailed: (total, failed) =>
     `Already finished: ${items(total)}, ${formatNumber(failed)} of them accepted as failed; nothing to do.`,
