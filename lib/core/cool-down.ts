@@ -1,4 +1,5 @@
-// How long all wait after a refusal: as long as it asks for; without that, or where it has not helped, a time of ckpt's own that doubles.
+// How long all wait after a refusal: as long as it asks for; without that, or where it has not helped, a time of ckpt's own that doubles. A broken
+// answer that says when to come back is waited for, too.
 
 const OWN_FIRST_MS = 200;
 const OWN_MAX_MS = 60_000;
@@ -32,7 +33,12 @@ export class CoolDown {
     const ownMs =
       isFirst && !isBelieved ? Math.min(OWN_MAX_MS, OWN_FIRST_MS * 2 ** Math.min(this.#rounds - 1, 20)) : 0;
     const waitMs = Math.max(askedMs ?? 0, ownMs);
-    this.#untilMs = Math.max(this.#untilMs, nowMs + waitMs * (1 + JITTER * random));
+    this.asked(waitMs, nowMs, random);
     return waitMs;
+  }
+
+  /** All wait for so long. @param random from 0 to 1 */
+  asked(waitMs: number, nowMs: number, random: number): void {
+    this.#untilMs = Math.max(this.#untilMs, nowMs + waitMs * (1 + JITTER * random));
   }
 }

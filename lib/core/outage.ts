@@ -44,15 +44,20 @@ export class Outage {
     this.#down = false;
   }
 
-  /** A broken answer, or none. @param refused nobody listens there @param wasProbe the attempt was a probe of this outage */
-  failed(refused: boolean, wasProbe: boolean, nowMs: number): void {
+  /**
+   * A broken answer, or none.
+   * @param refused nobody listens there
+   * @param wasProbe the attempt was a probe of this outage
+   * @param askedMs how long it asks to be left alone; null when it does not say
+   */
+  failed(refused: boolean, wasProbe: boolean, askedMs: number | null, nowMs: number): void {
     if (this.#row === 0) this.#rowSinceMs = nowMs;
     this.#row++;
     const begins = !this.#down && (refused || this.#row >= ROW);
     if (begins) this.#probes = 0;
     if (!begins && !wasProbe) return;
     this.#down = true;
-    const pauseMs = Math.min(PROBE_MAX_MS, PROBE_FIRST_MS * 2 ** this.#probes++);
+    const pauseMs = Math.max(askedMs ?? 0, Math.min(PROBE_MAX_MS, PROBE_FIRST_MS * 2 ** this.#probes++));
     this.#probeAtMs = Math.min(nowMs + pauseMs, Math.max(nowMs, this.endsAtMs));
   }
 }

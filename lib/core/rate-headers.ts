@@ -1,6 +1,6 @@
-// How long a refused request is asked to wait, from the headers of the answer. retry-after-ms wins over Retry-After (RFC 9110: seconds or a
-// date), that over x-ratelimit-reset-requests, -tokens and a plain x-ratelimit-reset (as OpenAI writes them: `1s`, `6m0s`, `120ms`; others:
-// seconds, or seconds or milliseconds since the epoch).
+// How long an answer asks to be left alone, from its headers. retry-after-ms wins over Retry-After (RFC 9110: seconds or a date), that over
+// x-ratelimit-reset-requests, -tokens and a plain x-ratelimit-reset (as OpenAI writes them: `1s`, `6m0s`, `120ms`; others: seconds, seconds or
+// milliseconds since the epoch, or a date).
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -12,22 +12,28 @@ const EPOCH_MS_MIN = 1_000_000_000_000;
 /**
  * @param header gives a header's value; null without it
  * @param nowMs milliseconds since the epoch, for dates
+ * @param limited the answer is a refusal for a rate; any other tells about its limits without having hit one
  * @returns milliseconds, at least 0; null when the headers say nothing
  */
-export function askedWaitMs(header: (name: string) => string | null, nowMs: number): number | null {
+export function askedWaitMs(
+  header: (name: string) => string | null,
+  nowMs: number,
+  limited: boolean = true,
+): number | null {
   const exact = numberOf(header("retry-after-ms"));
   if (exact !== null) return exact;
   const after = header("retry-after");
   if (after !== null) {
     const seconds = numberOf(after);
     if (seconds !== null) return seconds * 1000;
-    const atMs = Date.parse(after);
-    if (!Number.isNaN(atMs)) return Math.max(0, atMs - nowMs);
+    const waitMs = durationMs(after) ?? untilMs(after, nowMs);
+    if (waitMs !== null) return waitMs;
   }
   const resets = ["-requests", "-tokens", ""].flatMap((name) => {
     const waitMs = resetMs(header(`x-ratelimit-reset${name}`), nowMs);
-    const spent = numberOf(header(`x-ratelimit-remaining${name}`)) === 0;
-    return waitMs === null ? [] : [{ waitMs, spent }];
+    const left = numberOf(header(`x-ratelimit-remaining${name}`));
+    if (waitMs === null || (!limited && left !== null && left > 0)) return [];
+    return [{ waitMs, spent: left === 0 }];
   });
   // The limit that was hit, where the answer tells; else the longer one.
   const hit = resets.some(({ spent }) => spent) ? resets.filter(({ spent }) => spent) : resets;
@@ -38,15 +44,35 @@ function numberOf(text: string | null): number | null {
   return text !== null && /^\s*\d{1,15}(?:\.\d+)?\s*$/.test(text) ? Number(text) : null;
 }
 
+/** The part of a duration: an amount and its unit, which may be written out. */
+const PART =
+  /(\d{1,15}(?:\.\d+)?)\s?(milliseconds?|seconds?|secs?|minutes?|mins?|hours?|days?|ms|[smhd])\b\s?/g;
+
+/** Milliseconds of a duration as `37s`, `6m0s`, `1.5 seconds`; null when the text is none. */
+export function durationMs(text: string): number | null {
+  const compact = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/([a-z])(?=\d)/g, "$1 ");
+  const parts = [...compact.matchAll(PART)];
+  if (parts.length === 0 || parts.map(([part]) => part).join("") !== compact) return null;
+  return parts.reduce((sum, [, amount, unit = ""]) => {
+    const short = unit.startsWith("ms") || unit.startsWith("milli") ? "ms" : unit.slice(0, 1);
+    return sum + Number(amount) * (UNIT_MS[short] ?? 0);
+  }, 0);
+}
+
+/** Milliseconds until a date; null when the text is none (a parser of dates takes `-1` for one). */
+function untilMs(text: string, nowMs: number): number | null {
+  const atMs = /[a-z].*\d:\d|\d:\d.*[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
+}
+
 function resetMs(text: string | null, nowMs: number): number | null {
   const seconds = numberOf(text);
   if (seconds !== null) {
     if (seconds >= EPOCH_MS_MIN) return Math.max(0, seconds - nowMs);
     return seconds >= EPOCH_SECONDS_MIN ? Math.max(0, seconds * 1000 - nowMs) : seconds * 1000;
   }
-  if (text === null || !/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return null;
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ""] ?? 0),
-    0,
-  );
+  return text === null ? null : (durationMs(text) ?? untilMs(text, nowMs));
 }

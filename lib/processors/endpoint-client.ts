@@ -1,8 +1,13 @@
 // The official client of OpenAI-compatible endpoints, with its own retries, waits and log off: one call is one request. Loaded only when an
 // endpoint is used.
 import OpenAI from "openai";
-import type { EndpointFailure } from "../core/endpoint-rules.ts";
+import { unwrap } from "../core/answer-wrapping.ts";
+import { errorOf } from "../core/endpoint-error.ts";
+import { type EndpointFailure, failureOf } from "../core/endpoint-rules.ts";
+import { oneLine } from "../core/one-line.ts";
+import { askedWaitMs } from "../core/rate-headers.ts";
 import { type Redactor, redactorOf } from "../core/secrets.ts";
+import type { Clock } from "../io/clock.ts";
 import { httpFetch, readText } from "../io/http.ts";
 
 export type ClientSettings = {
@@ -14,24 +19,23 @@ export type ClientSettings = {
   readonly organization: string | null;
   readonly project: string | null;
   readonly maxOutputBytes: number;
+  readonly clock: Clock;
 };
 
 export type RequestBody = { readonly [name: string]: unknown };
 
-/** A failed request: what was seen, and the headers where there was an answer. */
-export type RequestFailure = {
-  readonly failure: EndpointFailure;
-  readonly header: (name: string) => string | null;
+/** A complete answer of status 2xx. */
+export type Answer = {
+  readonly text: string;
+  /** How long its headers ask to be left alone, should it be an error: milliseconds, or null. */
+  readonly waitMs: () => number | null;
 };
-
-/** The text of a complete answer of status 2xx, or what went wrong. */
-export type Response2xx = { readonly text: string } | RequestFailure;
 
 export type ChatClient = {
   /** Takes the secrets out; what `send` gives has none. */
   readonly redactor: Redactor;
-  /** Sends one request. Rejects only when `signal` was aborted, with whatever the abort led to. */
-  send(body: RequestBody, signal: AbortSignal): Promise<Response2xx>;
+  /** Sends one request: an answer, or what went wrong. Rejects only when `signal` was aborted, with whatever the abort led to. */
+  send(body: RequestBody, signal: AbortSignal): Promise<Answer | { readonly failure: EndpointFailure }>;
 };
 
 /** The client sets a timer for this long; the caller's signal ends a request earlier. */
@@ -40,9 +44,14 @@ const TIMEOUT_MS_MAX = 2_147_483_647;
 const NOBODY = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
 /** An error's text is read up to this size. */
 const ERROR_BYTES_MAX = 64 * 1024;
+/** And what is shown of it, where it is no JSON. */
+const PAGE_LENGTH_MAX = 1000;
 
 type Options = Parameters<OpenAI["buildRequest"]>[0];
 type Built = Awaited<ReturnType<OpenAI["buildRequest"]>>;
+
+/** What came, whatever its status, without the secrets. `text` is null when it was too large. */
+type Received = { readonly response: Response; readonly text: string | null };
 
 /**
  * Requests here differ in body and signal alone, and the text of an answer is all that is wanted of it: what the client makes anew for each one (URL,
@@ -52,7 +61,7 @@ class ChatOpenAI extends OpenAI {
   readonly #maxOutputBytes: number;
   readonly #redactor: Redactor;
   #first: Promise<Built> | null = null;
-  readonly #texts = new WeakMap<Response, string | null>();
+  readonly #received = new WeakMap<Response, Received>();
 
   constructor(options: ConstructorParameters<typeof OpenAI>[0], maxOutputBytes: number, redactor: Redactor) {
     super(options);
@@ -74,25 +83,28 @@ class ChatOpenAI extends OpenAI {
     return { ...others, req: common };
   }
 
-  /** The signal of the request alone ends it, and the text is read here: its size is bounded, and what is not JSON told apart from a cut connection. */
+  /**
+   * The signal of the request alone ends it, and the text is read here: its size is bounded, what is not JSON told apart from a cut connection, and
+   * an error kept as it came. The client is told of a success.
+   */
   override async fetchWithTimeout(url: string | URL | Request, init?: RequestInit): Promise<Response> {
     const response = await httpFetch(url, init);
     const text = await readText(response, response.ok ? this.#maxOutputBytes : ERROR_BYTES_MAX);
-    const clean = text === null ? null : this.#redactor.json(text);
-    if (!response.ok) return errorInForm(response, clean ?? "");
-    const withoutHeaders = new Response(null, { status: response.status });
-    this.#texts.set(withoutHeaders, clean);
-    return withoutHeaders;
+    const stand = new Response(null, { status: 200 });
+    this.#received.set(stand, { response, text: text === null ? null : this.#redactor.json(text) });
+    return stand;
   }
 
-  /** The text of an answer of status 2xx; null when it was too large. */
-  textOf(response: Response): string | null {
-    return this.#texts.get(response) ?? null;
+  /** What came for the response that the client was given. */
+  received(stand: Response): Received {
+    const received = this.#received.get(stand);
+    if (received === undefined) throw new Error("a response of another request");
+    return received;
   }
 }
 
 export function chatClient(settings: ClientSettings): ChatClient {
-  const secrets = redactorOf(settings.secrets);
+  const redactor = redactorOf(settings.secrets);
   const client = new ChatOpenAI(
     {
       baseURL: settings.baseUrl,
@@ -106,71 +118,50 @@ export function chatClient(settings: ClientSettings): ChatClient {
       ...(settings.key === null ? { defaultHeaders: { Authorization: null } } : {}),
     },
     settings.maxOutputBytes,
-    secrets,
+    redactor,
   );
   return {
-    redactor: secrets,
+    redactor,
     send: async (body, signal) => {
       try {
-        const text = client.textOf(await client.post("/chat/completions", { body, signal }).asResponse());
-        return text === null
-          ? failureOf(
-              "too-large",
-              `the answer is larger than ${settings.maxOutputBytes} bytes (--max-output)`,
-            )
-          : { text };
+        const stand = await client.post("/chat/completions", { body, signal }).asResponse();
+        return read(client.received(stand), settings);
       } catch (error) {
         if (signal.aborted) throw error;
-        return explain(error);
+        return { failure: connectionFailure(error) };
       }
     },
   };
 }
 
-/** An error whose body is not `{"error":…}` (vLLM, proxies; Google: in an array), put into that form, which the client reads. */
-function errorInForm(response: Response, text: string): Response {
-  const whole = parsed(text);
-  const value: unknown = Array.isArray(whole) ? whole[0] : whole;
-  const inForm = typeof value === "object" && value !== null && "error" in value;
-  const error = typeof value === "object" && value !== null ? value : { message: text.trim() };
-  const headers = new Headers(response.headers);
-  headers.delete("content-encoding");
-  headers.delete("content-length");
-  return new Response(JSON.stringify(inForm ? value : { error }), { status: response.status, headers });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // a proxy's page, an empty body
+function read(
+  { response, text }: Received,
+  settings: ClientSettings,
+): Answer | { readonly failure: EndpointFailure } {
+  const { ok, status, headers } = response;
+  const nowMs = settings.clock.now();
+  const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs, status === 429);
+  if (!ok) {
+    const error = statusError(text ?? "", nowMs);
+    return { failure: { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } };
   }
+  if (text !== null) return { text, waitMs };
+  const message = `the answer is larger than ${settings.maxOutputBytes} bytes (--max-output)`;
+  return { failure: failureOf("too-large", message) };
 }
 
-function failureOf(seen: EndpointFailure["seen"], message: string): RequestFailure {
-  return { failure: { seen, status: null, codes: [], message }, header: () => null };
+/** The error of an answer that is one by its status: JSON in some form, a proxy's page, or nothing. */
+function statusError(text: string, nowMs: number): ReturnType<typeof errorOf> {
+  const body = unwrap(text);
+  return errorOf(
+    body.kind === "json" ? body.value : oneLine(text, PAGE_LENGTH_MAX) || "no further words",
+    nowMs,
+  );
 }
 
-function explain(error: unknown): RequestFailure {
-  if (error instanceof OpenAI.APIError && typeof error.status === "number") {
-    const { status, headers } = error;
-    const failure = { ...errorFacts(error.error), seen: "error", status } as const;
-    return { failure, header: (name) => headers?.get(name) ?? null };
-  }
+function connectionFailure(error: unknown): EndpointFailure {
   const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
   const text = cause instanceof Error ? cause.message : String(cause);
   return failureOf(NOBODY.has(code) ? "unreachable" : "network", code === "" ? text : `${text} (${code})`);
-}
-
-/** Message and codes of an error object of an endpoint, whatever of them it has. */
-export function errorFacts(error: unknown): Pick<EndpointFailure, "codes" | "message"> {
-  if (typeof error === "string") return { codes: [], message: error };
-  if (typeof error !== "object" || error === null) return { codes: [], message: "no further words" };
-  const { code, type, message, innererror } = error as { readonly [name: string]: unknown };
-  const inner = typeof innererror === "object" && innererror !== null && "code" in innererror;
-  const codes = [code, type, inner ? innererror.code : null]
-    .filter((word) => typeof word === "string")
-    .map((word) => word.toLowerCase());
-  return { codes, message: typeof message === "string" ? message : JSON.stringify(error) };
 }

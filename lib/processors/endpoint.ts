@@ -1,17 +1,28 @@
 // `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. No secret stands in a text that leaves this file.
 import { cutText } from "../core/cut-text.ts";
-import { type EndpointFailure, type Mark, ruleOf } from "../core/endpoint-rules.ts";
+import {
+  type EndpointFailure,
+  isLoading,
+  type Mark,
+  type RuleAction,
+  ruleOf,
+} from "../core/endpoint-rules.ts";
 import type { PresentPart } from "../core/fingerprint.ts";
 import type { Item } from "../core/item.ts";
 import { parseLossless } from "../core/json-text.ts";
-import { askedWaitMs } from "../core/rate-headers.ts";
 import { expandTemplate, fieldPathsOf, namesNumber, parseTemplate, type Template } from "../core/template.ts";
 import type { Redactor } from "../core/secrets.ts";
 import { estimateTokens } from "../core/token-estimate.ts";
-import type { Clock } from "../io/clock.ts";
 import { AttemptEnds } from "./attempt-ends.ts";
-import { type AnswerOptions, readAnswer } from "./endpoint-answer.ts";
-import { type ChatClient, chatClient, type ClientSettings, type RequestBody } from "./endpoint-client.ts";
+import { type AnswerFailure, type AnswerOptions, readAnswer } from "./endpoint-answer.ts";
+import {
+  type Answer,
+  type ChatClient,
+  chatClient,
+  type ClientSettings,
+  type RequestBody,
+} from "./endpoint-client.ts";
+import { KeyStanding } from "./key-standing.ts";
 import { kindPart, parsePart, shortened } from "./fingerprint-parts.ts";
 import { ABORTED, missingFields, outside, timedOut } from "./outcomes.ts";
 import type { AttemptContext, Outcome, Processor, Trouble } from "./processor.ts";
@@ -29,7 +40,6 @@ export type EndpointSettings = ClientSettings &
     readonly timeoutMs: number | null;
     /** The input has ids (`--id`). */
     readonly hasId: boolean;
-    readonly clock: Clock;
   };
 
 /** Longest text of an error. */
@@ -40,7 +50,12 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
   const system = settings.system === null ? null : parseTemplate(settings.system);
   const templates = system === null ? [prompt] : [system, prompt];
   const params = settings.params.map(([name, text]) => [name, paramValue(text)] as const);
-  const client = chatClient(settings);
+  const endpoint: Endpoint = {
+    settings,
+    client: chatClient(settings),
+    standing: new KeyStanding(),
+    cap: outputBound(settings.params),
+  };
   const bodyOf = (item: Item): RequestBody | readonly string[] => {
     const filled = fill(templates, item);
     if (filled.missing.length > 0) return filled.missing;
@@ -56,8 +71,8 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
     process: async (item, context) => {
       const body = bodyOf(item);
       if (isMissing(body)) return missingFields(body);
-      const outcome = await ask(client, settings, { body, tokens: () => tokensOf(templates, item) }, context);
-      return withoutSecrets(outcome, client.redactor);
+      const texts = (): readonly string[] => fill(templates, item).texts;
+      return withoutSecrets(await ask(endpoint, { body, texts }, context), endpoint.client.redactor);
     },
     close: () => Promise.resolve(),
     preview: (item) => {
@@ -71,8 +86,8 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
     everyField: true,
     usesIndex: namesNumber(templates),
     estimate: (item) => ({
-      inputTokens: tokensOf(templates, item),
-      outputTokens: outputBound(settings.params),
+      inputTokens: tokensOf(fill(templates, item).texts),
+      outputTokens: endpoint.cap,
     }),
     fingerprintParts: () => Promise.resolve(partsOf(settings)),
   };
@@ -93,9 +108,9 @@ function fill(templates: readonly Template[], item: Item): { texts: string[]; mi
   return { texts, missing };
 }
 
-/** Tokens of an item's messages, as estimated. */
-function tokensOf(templates: readonly Template[], item: Item): number {
-  return fill(templates, item).texts.reduce((sum, text) => sum + estimateTokens(text), 0);
+/** Tokens of messages, as estimated. */
+function tokensOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + estimateTokens(text), 0);
 }
 
 /** JSON where the text is JSON (numbers keep their digits), else the text. */
@@ -116,21 +131,49 @@ function outputBound(params: EndpointSettings["params"]): number | null {
 
 const ends = new AttemptEnds();
 
-async function ask(
-  client: ChatClient,
-  settings: EndpointSettings,
-  request: { readonly body: RequestBody; readonly tokens: () => number },
-  context: AttemptContext,
-): Promise<Outcome> {
-  const { timeoutMs, clock } = settings;
+type Endpoint = {
+  readonly settings: EndpointSettings;
+  readonly client: ChatClient;
+  readonly standing: KeyStanding;
+  /** The bound that each request sets on its answer, in tokens; null without one. */
+  readonly cap: number | null;
+};
+
+type Request = {
+  readonly body: RequestBody;
+  /** Texts of the messages. */
+  readonly texts: () => readonly string[];
+};
+
+async function ask(endpoint: Endpoint, request: Request, context: AttemptContext): Promise<Outcome> {
   if (context.signal.aborted) return ABORTED;
+  const { standing } = endpoint;
+  let answered = false;
+  standing.begin();
+  try {
+    const received = await send(endpoint, request, context);
+    if ("status" in received) return received;
+    const read = "failure" in received ? received : readIt(received, endpoint, request);
+    answered = !("failure" in read);
+    return "failure" in read ? await outcomeOf(read, endpoint, request, context) : read;
+  } finally {
+    standing.end(answered);
+  }
+}
+
+const STRAINED = { trouble: { kind: "strained" } } as const;
+
+/** One request within the time that it has: what came, or the outcome that it is when nothing came. */
+async function send(
+  { client, settings }: Endpoint,
+  request: Request,
+  context: AttemptContext,
+): Promise<Answer | AnswerFailure | Outcome> {
+  const { timeoutMs, clock } = settings;
   const end = ends.begin(context.signal);
   const cancel = timeoutMs === null ? null : clock.after(timeoutMs, () => end.abort());
   try {
-    const answer = await client.send(request.body, end.signal);
-    if ("failure" in answer) return outcomeOf(answer.failure, client, settings, answer.header);
-    const read = readAnswer(answer.text, settings, request.tokens);
-    return "seen" in read ? outcomeOf(read, client, settings, () => null) : read;
+    return await client.send(request.body, end.signal);
   } catch (error) {
     if (context.signal.aborted) return ABORTED;
     if (end.signal.aborted && timeoutMs !== null) return { ...timedOut(timeoutMs), ...STRAINED };
@@ -141,36 +184,50 @@ async function ask(
   }
 }
 
-const STRAINED = { trouble: { kind: "strained" } } as const;
+/** What a complete answer comes to; an error inside says by its headers, too, when to come back. */
+function readIt(answer: Answer, { settings, cap }: Endpoint, request: Request): Outcome | AnswerFailure {
+  const asked = { tokens: () => tokensOf(request.texts()), cap, nowMs: settings.clock.now() };
+  const read = readAnswer(answer.text, settings, asked);
+  if (!("failure" in read) || read.failure.seen !== "error") return read;
+  return { ...read, failure: { ...read.failure, waitMs: answer.waitMs() ?? read.failure.waitMs } };
+}
 
 /** What the table makes of a failure. */
-function outcomeOf(
-  failure: EndpointFailure,
-  { redactor }: ChatClient,
-  settings: EndpointSettings,
-  header: (name: string) => string | null,
-): Outcome {
-  const { action, kind } = ruleOf(failure);
+async function outcomeOf(
+  { failure, usage }: AnswerFailure,
+  { client, standing }: Endpoint,
+  request: Request,
+  { succeededBefore = false, stopping }: AttemptContext,
+): Promise<Outcome> {
+  const asked = (): string => request.texts().join("\n");
+  const ruleWith = (keyWorked: boolean): ReturnType<typeof ruleOf> =>
+    ruleOf({ ...failure, keyWorked, asked });
+  const isDoubtful = ruleWith(true).kind !== ruleWith(false).kind;
+  const keyWorked = isDoubtful && (await standing.isGood(succeededBefore, stopping));
+  if (keyWorked) standing.forbidden();
+  const { action, kind } = ruleWith(keyWorked);
   const where = failure.status === null ? "" : `HTTP ${failure.status}: `;
-  const message = cutText(redactor.text(`${where}${failure.message}`), MESSAGE_LENGTH_MAX);
+  const message = cutText(client.redactor.text(`${where}${failure.message}`), MESSAGE_LENGTH_MAX);
   const status = failure.status === null ? {} : { status: failure.status };
   if (action === "pause") return outside(kind, message, status);
-  const error = { kind, message, ...status };
-  const trouble = troubleOf(failure, action === "wait" ? askedWaitMs(header, settings.clock.now()) : null);
+  const trouble = troubleOf(failure, action);
   return {
     status: "failed",
-    error,
+    error: { kind, message, ...status },
     retryable: action !== "fail",
     ...(trouble === null ? {} : { trouble }),
+    ...(usage === undefined ? {} : { usage }),
   };
 }
 
 /** What a failure tells about the endpoint as a whole. */
-function troubleOf(failure: EndpointFailure, waitMs: number | null): Trouble | null {
-  if (failure.status === 429) return { kind: "limited", waitMs };
-  if (failure.seen === "unreachable") return { kind: "down" };
-  const strained = failure.seen === "network" || (failure.status ?? 0) >= 500;
-  return strained ? { kind: "strained" } : null;
+function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null {
+  const { seen, status, waitMs } = failure;
+  if (action === "fail") return null;
+  if (seen === "unreachable" || isLoading(failure)) return { kind: "down", waitMs };
+  if (action === "wait") return { kind: "limited", waitMs };
+  const isStrained = seen === "network" || seen === "broken" || (status ?? 0) >= 500;
+  return isStrained || waitMs !== null ? { kind: "strained", waitMs } : null;
 }
 
 /** The outcome with the secrets taken out that came together only in it (a text in parts). */

@@ -70,6 +70,8 @@ export class Gate {
   readonly #cool = new CoolDown();
   readonly #queue: Waiter[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
+  /** Answers so far that were not broken. */
+  #answers = 0;
   #active = 0;
   #probing = false;
   #reason: GateReason | null = null;
@@ -108,6 +110,11 @@ export class Gate {
     return this.#queue.length > 0 ? this.#reason : null;
   }
 
+  /** Answers so far that were not broken, to tell whether one has come since. */
+  get answers(): number {
+    return this.#answers;
+  }
+
   /** Waits for leave to make an attempt. @param tokens what it will take, as estimated @param isFirst the first one of its item */
   admit(tokens: number, isFirst: boolean, stopping: AbortSignal): Promise<Admitted> {
     return new Promise((resolve) => {
@@ -125,19 +132,30 @@ export class Gate {
    * Gives leave back. Every admission must come back, once.
    * @param trouble what the attempt told about the other side; null for an answer, undefined when it told nothing (it was aborted)
    * @param usedTokens what it took as reported; null when not reported
+   * @param answersBefore `answers` before the item's first attempt
    * @returns true when the attempt is to be made again, without counting
    */
-  done(admission: Admission, trouble: Trouble | null | undefined, usedTokens: number | null): boolean {
+  done(
+    admission: Admission,
+    trouble: Trouble | null | undefined,
+    usedTokens: number | null,
+    answersBefore: number,
+  ): boolean {
     const nowMs = this.#options.clock.monotonic();
     this.#active--;
     if (admission.probe) this.#probing = false;
     if (usedTokens !== null) this.#tokens?.give(admission.tokens - usedTokens);
-    const again = this.#heed(admission, trouble, nowMs);
+    const again = this.#heed(admission, trouble, nowMs, answersBefore);
     this.#pump();
     return again;
   }
 
-  #heed(admission: Admission, trouble: Trouble | null | undefined, nowMs: number): boolean {
+  #heed(
+    admission: Admission,
+    trouble: Trouble | null | undefined,
+    nowMs: number,
+    answersBefore: number,
+  ): boolean {
     if (trouble === undefined) return false;
     switch (trouble?.kind) {
       case "limited":
@@ -147,9 +165,12 @@ export class Gate {
         return true;
       case "strained":
       case "down": {
+        const askedMs = trouble.waitMs ?? null;
         this.#window?.strained(nowMs);
-        this.#outage.failed(trouble.kind === "down", admission.probe, nowMs);
-        return this.#outage.isDown;
+        this.#outage.failed(trouble.kind === "down", admission.probe, askedMs, nowMs);
+        if (askedMs !== null) this.#comeBack(askedMs, nowMs);
+        // An endpoint that says when to come back, and has answered nobody since, is not there: that is nothing about the item.
+        return this.#outage.isDown || (askedMs !== null && this.#answers === answersBefore);
       }
       default:
         this.#answered(admission, nowMs);
@@ -157,7 +178,15 @@ export class Gate {
     }
   }
 
+  /** All wait for as long as a broken answer asks for. */
+  #comeBack(askedMs: number, nowMs: number): void {
+    const { maxOutageMs, random } = this.#options;
+    this.#cool.asked(askedMs, nowMs, random());
+    if (askedMs > maxOutageMs) this.#over ??= "down";
+  }
+
   #answered(admission: Admission, nowMs: number): void {
+    this.#answers++;
     if (this.#outage.isDown) this.#open = 1;
     this.#outage.answered();
     // An answer to what was sent before the refusal says nothing about the time after it.
@@ -230,7 +259,9 @@ export class Gate {
   #waitMs(waiter: Waiter, nowMs: number): number {
     if (this.#outage.isDown) {
       this.#reason = "outage";
-      return (this.#probing ? this.#outage.endsAtMs : this.#outage.probeAtMs) - nowMs;
+      if (this.#probing) return this.#outage.endsAtMs - nowMs;
+      const mayProbeAtMs = Math.max(this.#outage.probeAtMs, this.#cool.untilMs);
+      return Math.min(mayProbeAtMs, Math.max(nowMs, this.#outage.endsAtMs)) - nowMs;
     }
     if (nowMs < this.#cool.untilMs) {
       this.#reason = "cool-down";

@@ -1,6 +1,7 @@
 // What a user's module has thrown, in words: the message, and where in the module's own folder it came from.
 import * as path from "node:path";
 import { cutText } from "../core/cut-text.ts";
+import { isPassing } from "../core/endpoint-rules.ts";
 import { askedWaitMs } from "../core/rate-headers.ts";
 import type { Trouble } from "./processor.ts";
 
@@ -65,15 +66,18 @@ export function childEndIn(thrown: unknown): {
 }
 
 /** What an error of an HTTP client says by its status and headers: 429 means that the other side refuses for now. */
+/** What an error of an HTTP client says by its status and headers: 429 means that the other side refuses for now; others may say when to come back. */
 export function troubleIn(thrown: unknown): Trouble | null {
-  const isRefusal =
-    typeof thrown === "object" && thrown !== null && "status" in thrown && thrown.status === 429;
-  if (!isRefusal) return null;
+  if (typeof thrown !== "object" || thrown === null || !("status" in thrown)) return null;
+  const { status } = thrown;
+  if (typeof status !== "number" || (status !== 429 && !isPassing(status))) return null;
   const headers = "headers" in thrown && thrown.headers instanceof Headers ? thrown.headers : new Headers();
   // A date to wait for is one by the other side's clock.
   const nowMs = Date.parse(headers.get("date") ?? "");
-  const waitMs = askedWaitMs((name) => headers.get(name), nowMs);
-  return { kind: "limited", waitMs: Number.isNaN(waitMs) ? null : waitMs };
+  const askedMs = askedWaitMs((name) => headers.get(name), nowMs, status === 429);
+  const waitMs = Number.isNaN(askedMs) ? null : askedMs;
+  if (status === 429) return { kind: "limited", waitMs };
+  return waitMs === null || refusesRetry(thrown) ? null : { kind: "strained", waitMs };
 }
 
 function textOf(value: unknown): string {

@@ -49,6 +49,7 @@ class PacedAttempts {
     const { clock } = this.#options;
     const guess = this.#guess(item);
     const retries: Retry[] = [];
+    let answersBefore: number | null = null;
     let made = 0;
     for (;;) {
       const sinceMs = clock.monotonic();
@@ -59,6 +60,7 @@ class PacedAttempts {
       );
       if (admitted === "stopped") return ABORTED;
       if (admitted === "down" || admitted === "refused") return this.#given(admitted);
+      answersBefore ??= this.#gate.answers;
       const before = retries.at(-1);
       if (before !== undefined) {
         retries[retries.length - 1] = {
@@ -69,7 +71,8 @@ class PacedAttempts {
       const attempt = made === 0 ? context : { ...context, attempt: context.attempt + made };
       const outcome = await this.#processor.process(item, attempt);
       made++;
-      const again = this.#gate.done(admitted, troubleOf(outcome), this.#tokensOf(outcome, guess));
+      const tokens = this.#tokensOf(outcome, guess);
+      const again = this.#gate.done(admitted, troubleOf(outcome), tokens, answersBefore);
       if (outcome.status === "failed" && outcome.trouble !== undefined)
         this.#lastTrouble = outcome.error.message;
       if (!again || outcome.status !== "failed") return withTries(outcome, made, retries);

@@ -19,16 +19,18 @@ export type AttemptContext = {
   readonly stopping: AbortSignal;
   /** Aborted when ckpt itself is told to stop, by a signal: what ends by a signal then, or shortly before, has not failed. */
   readonly told: AbortSignal;
+  /** True when the session held a success before this run: what is asked of the other side, and as whom, has worked. */
+  readonly succeededBefore?: boolean;
 };
 
 /** What a failure tells about the other side as a whole; the pace wrapper heeds it. */
 export type Trouble =
   /** It refuses for now; `waitMs`: how long it asks to be left alone, null when it does not say. */
   | { readonly kind: "limited"; readonly waitMs: number | null }
-  /** No answer, or a broken one. */
-  | { readonly kind: "strained" }
-  /** Nobody listens there. */
-  | { readonly kind: "down" };
+  /** No answer, or a broken one; `waitMs` as above, where it may say. */
+  | { readonly kind: "strained"; readonly waitMs?: number | null }
+  /** Nobody is served there. */
+  | { readonly kind: "down"; readonly waitMs?: number | null };
 
 type Tries = {
   /** Attempts made, when more than one (the retry wrapper fills it in). */

@@ -127,7 +127,8 @@ export class RunLoop {
     });
     const { id: session, nonce } = parts.identity;
     const [signal, stopping, told] = [this.#abort.signal, this.#stopping.signal, this.#told.signal];
-    this.#context = { attempt: 1, session, nonce, signal, stopping, told };
+    const succeededBefore = parts.session.counts.completed > 0;
+    this.#context = { attempt: 1, session, nonce, signal, stopping, told, succeededBefore };
     this.#saver = new Saver(parts.session, parts.clock, options.batchSize, {
       saved: () => {
         collectGarbage();

@@ -35,8 +35,27 @@ test.each<[name: string, headers: Record<string, string>, waitMs: number | null]
     4000,
   ],
   ["a plain reset, in milliseconds since the epoch", { "x-ratelimit-reset": String(NOW_MS + 1500) }, 1500],
+  ["a plain reset that is a date", { "x-ratelimit-reset": "2026-11-24T03:00:09Z" }, 9000],
+  ["seconds with their unit", { "retry-after": "3s" }, 3000],
+  ["seconds with their unit written out", { "retry-after": "90 seconds" }, 90_000],
+  ["a negative number", { "retry-after": "-1" }, null],
   ["words that are no time", { "retry-after": "soon", "x-ratelimit-reset-requests": "later" }, null],
   ["nothing", {}, null],
 ])("%s", (_name, headers, waitMs) => {
   expect(askedWaitMs((name) => headers[name] ?? null, NOW_MS)).toBe(waitMs);
+});
+
+test("what is no refusal tells about its limits without having hit one", () => {
+  const headers = { "x-ratelimit-reset-tokens": "6m0s", "x-ratelimit-remaining-tokens": "500" };
+  const header = (name: string): string | null => (headers as Record<string, string>)[name] ?? null;
+  expect(askedWaitMs(header, NOW_MS, false)).toBeNull();
+  expect(askedWaitMs(header, NOW_MS, true)).toBe(360_000);
+});
+
+test.each([
+  ["x-ratelimit-remaining", "0"],
+  ["retry-after", "6"],
+])("unless %s says so", (name, value) => {
+  const headers: Record<string, string> = { "x-ratelimit-reset": "6", [name]: value };
+  expect(askedWaitMs((asked) => headers[asked] ?? null, NOW_MS, false)).toBe(6000);
 });

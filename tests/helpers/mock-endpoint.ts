@@ -19,7 +19,12 @@ export type Reply = { readonly delayMs?: number } & (
       /** An object becomes `{"error":…}`; a text the body. */
       readonly error?: object | string;
     }
-  | { readonly kind: "raw"; readonly body: string; readonly type?: string }
+  | {
+      readonly kind: "raw";
+      readonly body: string;
+      readonly type?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   /** The head and half of the body, then the connection is closed; default: a body of known length. */
   | { readonly kind: "half"; readonly framed?: "length" | "chunked" }
   /** The connection is closed at once. */
@@ -198,7 +203,7 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         setTimeout(() => response.socket?.destroy(), 5);
         return;
       case "raw":
-        response.writeHead(200, { "content-type": reply.type ?? "application/json" });
+        response.writeHead(200, { "content-type": reply.type ?? "application/json", ...reply.headers });
         response.end(reply.body);
         return;
       case "status": {

@@ -39,6 +39,8 @@ type Case = {
   readonly reply: Reply;
   readonly kind: string;
   readonly trouble?: Trouble["kind"];
+  /** An answer came in an earlier run of the session. */
+  readonly succeededBefore?: true;
   readonly failOn?: readonly Mark[];
   readonly parse?: "json";
 };
@@ -84,40 +86,69 @@ const CASES: readonly Case[] = [
   { row: "status 401", name: "401", reply: status(401, { code: "invalid_api_key" }), kind: "key_refused" },
   { row: "status 401", name: "403", reply: status(403), kind: "key_refused" },
   {
+    row: "status 403",
+    name: "403 after a success",
+    reply: status(403, "<html><title>403 Forbidden</title></html>"),
+    kind: "http_403",
+    succeededBefore: true,
+  },
+  {
+    row: "status 403",
+    name: "403 of a provider behind a gateway",
+    reply: status(403, { message: "Provider returned error", metadata: { provider_name: "Up" } }),
+    kind: "http_403",
+  },
+  { row: "status 407", name: "407", reply: status(407), kind: "proxy_refused" },
+  {
     row: "status 401",
     name: "401 inside a 200",
     reply: raw('{"error":{"code":401,"message":"no"}}'),
     kind: "key_refused",
   },
   {
-    row: "an error code or a 404",
+    row: "an error or a 404",
     name: "404 with a code",
     reply: status(404, { code: "model_not_found" }),
     kind: "model_not_found",
   },
   {
-    row: "an error code or a 404",
+    row: "an error or a 404",
     name: "404 with words",
     reply: status(404, { message: "model 'x' not found" }),
     kind: "model_not_found",
   },
   {
-    row: "an error code or a 404",
+    row: "an error or a 404",
     name: "404 in an array",
     reply: status(404, '[{"error":{"message":"model x is not found"}}]'),
     kind: "model_not_found",
   },
   {
-    row: "an error code or a 404",
+    row: "an error or a 404",
     name: "404 with words outside of error",
     reply: status(404, '{"object":"error","message":"The model `x` does not exist."}'),
     kind: "model_not_found",
   },
   {
-    row: "an error code about a content",
+    row: "an error that says that the text",
     name: "400",
     reply: status(400, { code: "content_filter" }),
     kind: "content_filter",
+  },
+  {
+    row: "an error that says that the text",
+    name: "403 with the reasons of a moderation",
+    reply: status(403, { code: 403, message: "flagged", metadata: { reasons: ["violence"] } }),
+    kind: "content_filter",
+  },
+  {
+    row: "an error of status 200, 429",
+    name: "429 for one request that is larger than a minute's worth",
+    reply: status(429, {
+      code: "rate_limit_exceeded",
+      message: "Request too large for m on tokens per min (TPM)",
+    }),
+    kind: "too_long",
   },
   {
     row: "status 429",
@@ -140,13 +171,20 @@ const CASES: readonly Case[] = [
     kind: "http_429",
     trouble: "limited",
   },
-  ...[408, 409, 425].map((code) => ({
+  {
+    row: "status 503",
+    name: "503 of a server that loads its model",
+    reply: status(503, { code: 503, message: "Loading model", type: "unavailable_error" }),
+    kind: "http_503",
+    trouble: "down",
+  },
+  ...[408, 409, 425, 498, 499].map((code) => ({
     row: "status 408",
     name: String(code),
     reply: status(code),
     kind: `http_${code}`,
   })),
-  ...[500, 502, 503, 529].map((code) => ({
+  ...[500, 502, 503, 524, 529].map((code) => ({
     row: "status 408",
     name: String(code),
     reply: status(code, "oops"),
@@ -175,6 +213,19 @@ const CASES: readonly Case[] = [
     kind: "answer_error",
   },
   {
+    row: "an answer that failed",
+    name: "a finish reason of a failure",
+    reply: { kind: "answer", finish: "network_error" },
+    kind: "answer_error",
+    trouble: "strained",
+  },
+  {
+    row: "an event stream",
+    name: "a stream",
+    reply: raw('data: {"choices":[{"delta":{"content":"a"}}]}\n\n'.repeat(2), "text/event-stream"),
+    kind: "bad_answer",
+  },
+  {
     row: "an answer that is not a chat",
     name: "a page",
     reply: raw("<html>", "text/html"),
@@ -199,6 +250,27 @@ const CASES: readonly Case[] = [
     reply: { kind: "answer" },
     kind: "bad_output",
     parse: "json",
+  },
+  {
+    row: "the same",
+    name: "half of JSON, cut off",
+    reply: { kind: "answer", content: '{"a":', finish: "length" },
+    kind: "bad_output",
+    parse: "json",
+  },
+  {
+    row: "a refusal",
+    name: "refused",
+    reply: { kind: "answer", content: null, extra: { refusal: "I cannot" } },
+    kind: "refusal",
+    failOn: ["refusal"],
+  },
+  {
+    row: "an unknown finish reason",
+    name: "a finish reason that nobody knows",
+    reply: { kind: "answer", finish: "moonrise" },
+    kind: "unknown_finish",
+    failOn: ["unknown_finish"],
   },
   {
     row: "an empty answer",
@@ -233,7 +305,11 @@ describe("an endpoint's failure", () => {
       failOn: one.failOn ?? [],
       parse: one.parse ?? "text",
     });
-    const outcome = await processor.process(jsonItem(0, { question: "why?" }), contextWith());
+    const { succeededBefore = false } = one;
+    const outcome = await processor.process(
+      jsonItem(0, { question: "why?" }),
+      contextWith({ succeededBefore }),
+    );
     await mock.stop();
     expect(mock.asked.length).toBe(1);
     if (rule?.action === "pause") {
@@ -247,7 +323,7 @@ describe("an endpoint's failure", () => {
     });
     const trouble = outcome.status === "failed" ? outcome.trouble?.kind : null;
     expect(trouble).toBe(one.trouble);
-    expect(rule?.action === "wait").toBe(one.trouble === LIMITED.kind);
+    expect(rule?.action === "wait").toBe(one.trouble === LIMITED.kind || one.trouble === "down");
   });
 
   test("nobody listening is a failure of kind unreachable, and says that the endpoint is down", async () => {

@@ -197,7 +197,89 @@ describe("a refusal", () => {
   });
 });
 
+describe("a broken answer that says when to come back", () => {
+  const loadingUntil =
+    (untilMs: number, waitMs: number): NonNullable<SimulatedLimits["trouble"]> =>
+    (nowMs) =>
+      nowMs < untilMs ? { kind: "strained", waitMs } : null;
+
+  test("makes all wait so long, and uses up no retry while the endpoint answers nobody", async () => {
+    for (const concurrency of [AUTO, fixed(3), fixed(1)]) {
+      const limits = { latencyMs: 20, trouble: loadingUntil(60_000, 3000) };
+      const { outcomes, requests } = await run(3, limits, { concurrency });
+      expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+      // None comes sooner than it was asked to.
+      const rounds = requests.map(({ atMs }) => atMs);
+      const [first = 0] = rounds;
+      expect(rounds.filter((atMs) => atMs > first + 20 && atMs < first + 3000)).toEqual([]);
+      expect(requests.length).toBeLessThan(40);
+    }
+  });
+
+  test("is shown as a wait", async () => {
+    const clock = simulatedClock();
+    const { processor } = simulatedEndpoint(clock, { latencyMs: 20, trouble: loadingUntil(5000, 3000) });
+    const options = {
+      concurrency: fixed(2),
+      rpm: null,
+      tpm: null,
+      maxOutageMs: 60_000,
+      clock,
+      random: () => 0,
+    };
+    const { pace, processor: paced } = withPace(processor, options);
+    const one = paced.process(textItem(0, "x"), contextWith());
+    await clock.runUntil(() => pace.reason === "cool-down");
+    expect(pace.reason).toBe("cool-down");
+    await clock.runUntil(() => Bun.peek.status(one) === "fulfilled");
+    expect(await one).toMatchObject({ status: "ok", retries: [{ kind: "strained", waited_ms: 3000 }, {}] });
+  });
+
+  test("for one item again and again, while others are answered, uses up that item's retries", async () => {
+    const limits = {
+      latencyMs: 20,
+      trouble: (_nowMs: number, index: number) =>
+        index === 1 ? ({ kind: "strained", waitMs: 1000 } as const) : null,
+    };
+    for (const concurrency of [fixed(1), fixed(4)]) {
+      const { outcomes, requests } = await run(30, limits, { concurrency });
+      expect(outcomes.filter(({ status }) => status === "ok").length).toBe(29);
+      expect(outcomes[1]).toMatchObject({ status: "failed" });
+      expect(requests.length).toBeLessThan(45);
+    }
+  });
+
+  test("for longer than --max-outage pauses the run, at once or in the end", async () => {
+    const once = { latencyMs: 20, trouble: loadingUntil(Number.POSITIVE_INFINITY, 86_400_000) };
+    const { outcomes, requests } = await run(8, once, { maxOutageMs: 60_000 });
+    expect(outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(outcomes[0]).toMatchObject({ error: { kind: "endpoint_down" } });
+    expect(requests.length).toBeLessThan(9);
+    const again = { latencyMs: 20, trouble: loadingUntil(Number.POSITIVE_INFINITY, 1000) };
+    const later = await run(3, again, { maxOutageMs: 60_000 });
+    expect(later.outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(later.requests.at(-1)?.atMs).toBeLessThan(65_000);
+  });
+
+  test.each([0, 1])("after %d ms only is not asked without end", async (waitMs) => {
+    const limits = { latencyMs: 20, trouble: loadingUntil(Number.POSITIVE_INFINITY, waitMs) };
+    const { outcomes, requests } = await run(2, limits, { maxOutageMs: 60_000 });
+    expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "endpoint_down" } });
+    expect(requests.length).toBeLessThan(60);
+  });
+});
+
 describe("an endpoint that is down", () => {
+  test("is left alone for as long as it says", async () => {
+    const limits = {
+      latencyMs: 20,
+      trouble: (nowMs: number) => (nowMs < 50_000 ? ({ kind: "down", waitMs: 45_000 } as const) : null),
+    };
+    const { outcomes, requests } = await run(4, limits, { concurrency: fixed(4) });
+    expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+    expect(requests.filter(({ atMs }) => atMs > 20 && atMs < 45_000)).toEqual([]);
+  });
+
   const downUntil =
     (untilMs: number): NonNullable<SimulatedLimits["trouble"]> =>
     (nowMs) =>

@@ -237,6 +237,8 @@ function outsideAdvice(kind: string): string {
   switch (kind) {
     case "key_refused":
       return "Check OPENAI_API_KEY (or --api-key-file) and --base-url, then go on; no item is lost.";
+    case "proxy_refused":
+      return "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then go on; no item is lost.";
     case "quota":
       return "Top up the account or use another key, then go on; no item is lost.";
     case "model_not_found":

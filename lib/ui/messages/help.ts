@@ -50,7 +50,7 @@ const RUN: readonly OptionHelp[] = [
   ),
   option("--param KEY=VALUE", "anything else of the request (repeatable)", "请求的其他参数（可重复）"),
   option("--answer text|message|full", "what is kept of an answer", "保留回答的哪一部分"),
-  option("--fail-on length,content_filter,empty", "such answers are failures", "此类回答视为失败"),
+  option("--fail-on length,refusal,empty,…", "answers so marked are failures", "带有此类标记的回答视为失败"),
   option("--rpm N, --tpm N", "requests, tokens a minute", "每分钟请求数、token 数上限"),
   option("--jobs-max N", "bound of -j auto (endpoints: 256)", "-j auto 的上限（接口 256，其他为每处理器 4）"),
   option(

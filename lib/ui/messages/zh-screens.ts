@@ -245,6 +245,8 @@ function outsideAdvice(kind: string): string {
   switch (kind) {
     case "key_refused":
       return "请检查 OPENAI_API_KEY（或 --api-key-file）和 --base-url，然后继续；条目都还在。";
+    case "proxy_refused":
+      return "请检查代理的用户名和密码（HTTPS_PROXY、HTTP_PROXY），然后继续；条目都还在。";
     case "quota":
       return "请充值或换用其他密钥，然后继续；条目都还在。";
     case "model_not_found":

@@ -1,0 +1,65 @@
+// What a finish reason says about an answer, in every spelling that providers publish.
+
+/** whole: as it should be; length: cut off; broken: the answer failed on its way, another attempt may help; unknown: a reason that no list here has. */
+export type Finish = "whole" | "length" | "content_filter" | "refusal" | "broken" | "unknown";
+
+/** Sources: the API references of those named; Zhipu: docs.bigmodel.cn; Gemini: FinishReason of Vertex AI. */
+export const FINISH_REASONS: Readonly<
+  Record<Exclude<Finish, "unknown">, Readonly<Record<string, readonly string[]>>>
+> = {
+  whole: {
+    OpenAI: ["stop", "tool_calls", "function_call"],
+    "Anthropic, Bedrock": ["end_turn", "stop_sequence", "tool_use"],
+    "Together, TGI": ["eos", "eos_token"],
+    "Cohere, Qianfan": ["complete", "tool_call", "normal"],
+  },
+  length: {
+    OpenAI: ["length"],
+    "Anthropic, Gemini": ["max_tokens", "model_context_window_exceeded"],
+    "Mistral, Cohere": ["model_length", "error_limit"],
+    gateways: ["max_output_tokens", "max_length"],
+  },
+  content_filter: {
+    "OpenAI, Azure": ["content_filter"],
+    Zhipu: ["sensitive"],
+    "Bedrock, Cohere": ["content_filtered", "guardrail_intervened", "error_toxic"],
+    Gemini: [
+      "safety",
+      "image_safety",
+      "recitation",
+      "blocklist",
+      "prohibited_content",
+      "spii",
+      "model_armor",
+    ],
+  },
+  refusal: { Anthropic: ["refusal"] },
+  broken: {
+    "Mistral, OpenRouter": ["error"],
+    Zhipu: ["network_error"],
+    DeepSeek: ["insufficient_system_resource"],
+    "vLLM, SGLang": ["abort"],
+    "Ollama (the model was loaded, nothing more)": ["load", "unload"],
+    Gemini: ["malformed_function_call", "unexpected_tool_call"],
+    "Cohere, gateways": ["timeout", "user_cancel", "cancelled", "canceled", "aborted"],
+    others: ["server_error", "internal_error"],
+  },
+};
+
+const FINISHES: ReadonlyMap<string, Finish> = new Map(
+  Object.entries(FINISH_REASONS).flatMap(([finish, sources]) =>
+    Object.values(sources).flatMap((words) => words.map((word) => [word, finish as Finish] as const)),
+  ),
+);
+
+/** @param reason as the answer has it, in any case; null, missing or empty: nothing is said, which counts as whole */
+export function finishOf(reason: unknown): Finish {
+  if (reason === null || reason === undefined || reason === "") return "whole";
+  if (typeof reason !== "string") return "unknown";
+  // Programs in Python show a member of an enum as `FinishReason.MAX_TOKENS`.
+  const word = reason
+    .trim()
+    .toLowerCase()
+    .replace(/^finish_?reason[._]/, "");
+  return FINISHES.get(word) ?? "unknown";
+}

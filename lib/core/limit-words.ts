@@ -1,0 +1,35 @@
+// Words that say that requests come too fast, or too many at once: the endpoint allows more in a while.
+// Sources: as in quota-words.ts; DashScope's rate limits: help.aliyun.com/model-studio/rate-limit.
+import type { ErrorWords } from "./error-words.ts";
+
+export const TOO_FAST: ErrorWords = {
+  codes: {
+    "OpenAI, Anthropic, Baidu": [/^(?:\w+_)?rate_limit\w*$/], // rate_limit_exceeded, rate_limit_error, rpm_rate_limit_exceeded
+    Mistral: ["rate_limited"],
+    Moonshot: ["engine_overloaded_error"],
+    "OpenAI and others": ["slow_down", "too_many_requests", "toomanyrequests"],
+    "DashScope, Bedrock": [/^throttling(?:[._]\S+)?$/, "throttlingexception"],
+    "DashScope for OpenAI's clients": ["limit_requests", "limit_burst_rate", "limit_tokens"],
+    "Volcengine, Google": [/^\S*ratelimitexceeded(?:\.\S+)?$/, "requestbursttoofast", "serveroverloaded"],
+    Gemini: [/^generate\w*perminute\S*$/, "resource_exhausted"],
+    Zhipu: ["1302", "1303", "1305", "1312", "1313"],
+    // Requests, tokens, connections, growth.
+    MiniMax: ["base_resp.1002", "base_resp.1039", "base_resp.1041", "base_resp.2045"],
+    Baidu: ["error_code.4", "error_code.18", "error_code.336501", "error_code.336502"],
+    FastChat: ["object.42901", "object.42903"],
+  },
+  phrases: {
+    many: ["rate limit exceeded", "rate limit reached", "too many requests"],
+    OpenRouter: ["rate-limited"],
+    DashScope: [
+      "requests rate limit",
+      "current requests list",
+      "increased too quickly",
+      "error-code#token-limit",
+    ],
+    "DashScope's tokens": ["allocated quota exceeded"],
+    Azure: ["requests per minute", "tokens per minute", "token rate limit"],
+    Gemini: ["resource has been exhausted"],
+    频率: ["请求过于频繁", "频率过高", "并发数过高", "速率限制", "流量限制", "访问量过大"],
+  },
+};

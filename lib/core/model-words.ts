@@ -1,0 +1,24 @@
+// Words that say that the endpoint has no such model, or that the account may not use it. Sources: as in quota-words.ts.
+import type { ErrorWords } from "./error-words.ts";
+
+export const NO_MODEL: ErrorWords = {
+  codes: {
+    OpenAI: ["model_not_found"],
+    "Mistral, Baidu": ["invalid_model"],
+    gateways: ["unknown_model", "modelnotfound", "model_not_available"],
+    Azure: ["deploymentnotfound", "deployment_not_found"],
+    Volcengine: [/^invalidendpoint(?:ormodel)?\.notfound$/, "modelnotopen", "invalidendpoint.closedendpoint"],
+    Zhipu: ["1211", "1311"],
+    SiliconFlow: ["20012"],
+    FastChat: ["object.40301"],
+  },
+  phrases: {
+    "DeepSeek, SiliconFlow": ["model not exist", "model does not exist"],
+    OpenRouter: ["is not a valid model id"],
+    LiteLLM: ["invalid model name passed"],
+    模型: ["模型不存在"],
+  },
+};
+
+/** A 404 with these words is about the model, one without about the URL. */
+export const NO_MODEL_404: RegExp = /\bmodel\b.*\b(?:not found|not exist|unknown|not supported)\b/is;

@@ -1,0 +1,96 @@
+// Words that say that there is no money left, or that what was allowed is used up for a day or longer: no wait of a run helps.
+// Sources: the error pages of the providers named (Zhipu: docs.bigmodel.cn/cn/api/api-code; MiniMax: platform.minimax.io/docs/api-reference/errorcode;
+// DashScope: help.aliyun.com/model-studio/error-code; Volcengine: volcengine.com/docs/82379/1299023; Baidu: cloud.baidu.com/doc/qianfan-api; Moonshot:
+// platform.kimi.com/docs/api/errors), and issues: songquanpeng/one-api#1270, BerriAI/litellm#14144, anomalyco/opencode#37161,
+// pollinations/pollinations#12136 (Fireworks), google-gemini/gemini-cli#8437 (Gemini's quotaId), anthropics/claude-code#4207.
+import type { ErrorWords } from "./error-words.ts";
+
+export const NO_MONEY: ErrorWords = {
+  codes: {
+    "many gateways": [
+      /^(?:insufficient|not_enough)_?(?:user_|account_)?(?:balance|credits?|funds)(?:_error)?$/,
+      /^(?:free_quota|budget|account_monthly_budget)_(?:exceeded|exhausted)$/, // LiteLLM: budget_exceeded
+    ],
+    "OpenAI, Anthropic, Baidu": [/^billing_\w+$/], // billing_not_active, billing_hard_limit_reached; billing_error; billing_insufficient_balance
+    "one-api, new-api": ["insufficient_user_quota", "pre_consume_token_quota_failed"],
+    Moonshot: ["exceeded_current_quota_error"],
+    DashScope: ["arrearage", "account.arrearage", "allocationquota.freetieronly"],
+    Volcengine: ["accountoverdueerror", "quotaexceeded", "setlimitexceeded"],
+    // In arrears; the calls of a day, a plan, its share of a week or month used up.
+    Zhipu: ["1113", "1304", "1308", "1309", "1310"],
+    // No balance; a plan used up.
+    MiniMax: ["base_resp.1008", "base_resp.2056"],
+    // The calls of a day, all calls.
+    Baidu: ["error_code.17", "error_code.19", /^quota_user_daily_\w+$/],
+    FastChat: ["object.42902"],
+    Gemini: [/^generate\w*perday\S*$/],
+    OpenRouter: ["openrouter_free_tier_daily"],
+    "opencode Zen and others": [
+      "creditserror",
+      "payment_required",
+      "credit_balance_too_low",
+      "reject_no_credit",
+    ],
+  },
+  phrases: {
+    balance: [
+      "insufficient balance",
+      "insufficient account balance",
+      "not enough balance",
+      "balance is insufficient",
+    ],
+    funds: ["insufficient funds", "insufficient account funds"],
+    Anthropic: ["credit balance is too low", "specified api usage limits"],
+    credits: [
+      "insufficient credit",
+      "not enough credits",
+      "out of credits",
+      "requires more credits",
+      "purchase credits",
+    ],
+    "xAI, Gemini": ["doesn't have any credits", "used all available credits", "credits are depleted"],
+    "Hugging Face and others": [
+      "monthly included credits",
+      "exhausted your credits",
+      "purchase more credits",
+    ],
+    payment: ["payment required", "no payment method", "add a payment method", "enter a payment method"],
+    bills: [
+      "overdue balance",
+      "overdue payment",
+      "overdue bill",
+      "account is in arrears",
+      "pay past invoices",
+    ],
+    OpenAI: ["billing hard limit", "check your billing details"],
+    DashScope: [
+      "your account is in good standing",
+      "free allocated quota exceeded",
+      "free tier of the model has been",
+    ],
+    "Fireworks, Moonshot": [
+      "monthly spending limit",
+      "usage limit for this billing cycle",
+      "your current token quota",
+    ],
+    "one-api, new-api": ["user quota is not enough", "token quota is not enough"],
+    LiteLLM: ["budget has been exceeded", "exceededbudget", "exceeded budget"],
+    "free quotas": ["free quota exceeded", "free quota used", "free-models-per-day"],
+    余额: ["余额不足", "餘額不足", "余额已用", "余额为零", "欠费", "欠費", "请充值"],
+    额度: ["额度不足", "额度已用", "额度已耗尽", "额度用完", "配额已用", "配额已耗尽", "调用次数限额"],
+    套餐: ["无可用资源包", "资源包已用", "套餐已到期"],
+  },
+};
+
+/**
+ * Words that mean no money at OpenAI and a limit of rate elsewhere: Gemini sends them with a wait, DashScope with a link to its page on token limits
+ * (can1357/oh-my-pi#8496, openclaw/openclaw#148236). They count as no money unless the same error speaks of a rate or says when to come back.
+ */
+export const NO_MONEY_PERHAPS: ErrorWords = {
+  codes: { OpenAI: ["insufficient_quota", "quota_exceeded"] },
+  phrases: { OpenAI: ["exceeded your current quota"] },
+};
+
+/** An error of status 401 with one of these words is about money, not about the key (opencode Zen answers so). */
+export const NO_MONEY_401: RegExp =
+  /\b(?:credits?|billing|balance|payment|quota|overdue)\b|余额|欠费|额度|充值/i;
