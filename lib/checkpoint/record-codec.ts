@@ -28,7 +28,9 @@ export function recordBody(seq: number, key: RecordKey, fp: string, result: Resu
     text += `,"marks":${JSON.stringify(result.marks)}`;
   if (result.usage !== undefined) text += `,"usage":${JSON.stringify(result.usage)}`;
   const startedAt = isoTime(result.startedAtMs);
-  return `${text},"started_at":"${startedAt}","duration_ms":${Math.round(result.durationMs)}`;
+  text += `,"started_at":"${startedAt}","duration_ms":${Math.round(result.durationMs)}`;
+  // Behind all that earlier executables find by position.
+  return key.idIsJson ? `${text},"id_json":${key.id}` : text;
 }
 
 let lastMs = Number.NaN;

@@ -7,7 +7,7 @@ import { readHead, type RecordHead } from "./record-head.ts";
 export type RecordSplit = {
   readonly index: number;
   readonly failed: boolean;
-  /** JSON text of the id, quotation marks included; null when the record has none. */
+  /** JSON text of the id as a string, quotation marks included; null when the record has none. */
   readonly idJson: string | null;
   /** Where the 32 hex digits of the hash begin in the line. */
   readonly hashStart: number;
@@ -31,7 +31,9 @@ const FP = Buffer.from(',"fp":"');
 const OUTPUT = Buffer.from('","output":');
 const ERROR = Buffer.from('","error":');
 const ATTEMPTS = Buffer.from(',"attempts":');
+const ID_JSON = Buffer.from(',"id_json":');
 
+const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -96,6 +98,15 @@ export function splitRecord(line: Buffer): RecordSplit | null {
   const bodyEnd = line.lastIndexOf(ATTEMPTS);
   if (bodyEnd < bodyStart) return null;
   return { index, failed, idJson: frontId(line), hashStart, occurrence, bodyStart, bodyEnd };
+}
+
+/** JSON text of an id that is no string; null when the record has none. @param bodyEnd of the split line */
+export function idJsonAfter(line: Buffer, bodyEnd: number): string | null {
+  // Inside strings the quotation marks are escaped.
+  const at = line.indexOf(ID_JSON, bodyEnd);
+  if (at === -1) return null;
+  const start = at + ID_JSON.length;
+  return line.toString("latin1", start, line.indexOf(COMMA, start));
 }
 
 /** Where the JSON string that begins at `from` ends: behind its closing quote. */

@@ -9,7 +9,7 @@ import { emptyPosition } from "../checkpoint/recovery.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Status } from "../core/status.ts";
+import { idStyle, type Status } from "../core/status.ts";
 import { detectInput } from "../input/detect.ts";
 import type { Input } from "../input/input.ts";
 import { openInput } from "../input/open-input.ts";
@@ -58,7 +58,7 @@ export async function exportResults(words: readonly string[], context: Context):
     fs,
     logFile: results.log,
     plan,
-    withIds: status.input.id_field !== null,
+    ids: idStyle(status.input),
     input: includeInput ? input : null,
   };
   const write: WriteResults = (sink) => writeResults(source, style, sink);

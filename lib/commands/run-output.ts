@@ -1,7 +1,7 @@
 // Where a run's output goes, and putting it there.
 import * as path from "node:path";
 import type { Plan } from "../core/plan.ts";
-import type { OutputFacts } from "../core/status.ts";
+import { idStyle, type InputFacts, type OutputFacts } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { checkOutput, isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
@@ -45,6 +45,8 @@ export type OutputContent = {
   readonly plan: Plan;
   readonly log: string;
   readonly input: Input;
+  /** What the status says of the input. */
+  readonly facts: InputFacts;
   readonly settings: RunSettings;
   readonly nonce: string;
 };
@@ -64,7 +66,7 @@ export async function writeOutput(
     fs: host.fs,
     logFile: log,
     plan,
-    withIds: settings.idField !== null,
+    ids: idStyle(content.facts),
     input: settings.includeInput ? input : null,
   };
   const style = { format: place.format, bom: settings.bom };

@@ -71,6 +71,7 @@ export async function fromReceipt(
     plan: work.plan,
     log: path.join(backup.folder, LOG),
     input: found.ready.input,
+    facts: receipt.input,
     settings,
     nonce: receipt.nonce,
   };

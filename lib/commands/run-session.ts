@@ -94,9 +94,11 @@ function beginSession(
     work.sameInput && earlier !== null
       ? Math.max(earlier.input.repeated, work.plan.repeated)
       : work.plan.repeated;
+  const input = inputFacts(source, ready.input, work.bytes, { count: counts.total, repeated, changes }, host);
+  const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
   const facts = {
     session: identity,
-    input: inputFacts(source, ready.input, work.bytes, { count: counts.total, repeated, changes }, host),
+    input: hasIdJson ? { ...input, id_json: true as const } : input,
     processor: shownProcessor(settings),
     fingerprint: fingerprint.recorded,
     batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
@@ -224,6 +226,7 @@ async function finished(
     plan: found.work.plan,
     log: folder.paths.log,
     input: found.ready.input,
+    facts: session.committed.input,
     settings,
     nonce: session.committed.session.nonce,
   };

@@ -16,6 +16,8 @@ export type Item = {
   readonly line: number;
   /** The value of the `--id` field as text; null without `--id`. */
   readonly id: string | null;
+  /** The item's id is a number, true or false, and `id` its JSON text; false for a string and without an id. */
+  readonly idIsJson: boolean;
   /** First 32 hex digits of the SHA-256 of the item's content (docs/format.md, "Hash of an item"). */
   readonly hash: string;
   /** What `text` is: a line of plain text, or the JSON text of a value. */

@@ -41,6 +41,8 @@ export type RecordKey = {
   readonly index: number;
   readonly line: number;
   readonly id: string | null;
+  /** As of the item. */
+  readonly idIsJson: boolean;
   /** 32 hex digits. */
   readonly hash: string;
   /** Occurrence among items of equal content, from 1. */
@@ -66,6 +68,7 @@ export type ParsedRecord = {
   readonly usage?: Usage;
   readonly started_at: string;
   readonly duration_ms: number;
+  readonly id_json?: number | boolean;
   readonly origin?: number;
   readonly prev: string;
   readonly sum: string;

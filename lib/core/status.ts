@@ -20,7 +20,18 @@ export type InputFacts = {
   readonly delimiter?: string;
   /** The items' numbers are part of their hashes, because the processor is given them (`{#}`). */
   readonly index_hashed?: true;
+  /** All records of the session have `id_json` where the id is no string: it was begun by an executable that writes it. */
+  readonly id_json?: true;
 };
+
+/** What becomes of ids in an output: there are none; text, whatever they are in the items; or what they are in the items. */
+export type IdStyle = "none" | "text" | "json";
+
+/** One style for all results of a session, so that equal ids do not come out as two kinds of value. */
+export function idStyle({ id_field: field, id_json: json }: InputFacts): IdStyle {
+  if (field === null) return "none";
+  return json === true ? "json" : "text";
+}
 
 export type LogPosition = {
   readonly bytes: number;

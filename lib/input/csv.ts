@@ -6,7 +6,7 @@ import { fieldNamesOf } from "./csv-header.ts";
 import { CsvRows, type PapaParser, type Row } from "./csv-rows.ts";
 import { ContentHasher } from "./digest.ts";
 import { type FormatReader, ITEMS_PER_ARRAY, type ReaderContext } from "./format-reader.ts";
-import { idText } from "./item-id.ts";
+import { idOf } from "./item-id.ts";
 import type { Utf8Source } from "./utf8-source.ts";
 
 export const csv: FormatReader = {
@@ -53,10 +53,10 @@ function itemOf(
   const value = columns.valueOf(cells, text);
   if (value === undefined) {
     const defect = `line ${line} has ${cells.length} cells, the header has ${columns.count}`;
-    return { index, line, id: null, hash, form: "json", text, value, defect };
+    return { index, line, id: null, idIsJson: false, hash, form: "json", text, value, defect };
   }
-  const id = idField === null ? null : idText(text, value, idField);
-  return { index, line, id, hash, form: "json", text, value };
+  const { id, idIsJson } = idOf(text, value, idField);
+  return { index, line, id, idIsJson, hash, form: "json", text, value };
 }
 
 /** The rows behind the header, block by block. */

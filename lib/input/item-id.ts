@@ -1,5 +1,5 @@
-// The text of an item's id, and whether an item has a field. Only own properties count, so `__proto__` is a name like any other.
-import type { JsonValue } from "../core/item.ts";
+// An item's id, and whether an item has a field. Only own properties count, so `__proto__` is a name like any other.
+import type { Item, JsonValue } from "../core/item.ts";
 import { fieldText } from "../core/json-text.ts";
 
 function valueAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
@@ -16,15 +16,29 @@ export function hasPath(value: JsonValue, path: readonly string[]): boolean {
   return valueAt(value, path) !== undefined;
 }
 
+const NO_ID = { id: null, idIsJson: false } as const;
+
+/** The id of an item. @param field name of the field that holds it; null when items have no ids */
+export function idOf(text: string, value: JsonValue, field: string | null): Pick<Item, "id" | "idIsJson"> {
+  const id = field === null ? null : idText(text, value, field);
+  if (field === null || id === null) return NO_ID;
+  return { id, idIsJson: typeof valueAt(value, idPath(value, field)) !== "string" };
+}
+
+/** `a.b` is the field of that name, or else `b` of the object `a`. */
+function idPath(value: JsonValue, field: string): readonly string[] {
+  return valueAt(value, [field]) === undefined ? field.split(".") : [field];
+}
+
 /**
- * The id of an item: a string as it is, a number as it was written, true and false as words.
+ * The text of an item's id: a string as it is, a number as it was written, true and false as words.
  * @param text JSON text of the item
  * @param value the same, parsed
- * @param field name of a field; `a.b` is the field of that name, or else `b` of the object `a`
+ * @param field name of a field, or path to it
  * @returns null when there is no such field or it cannot be an id: null, an empty string, an object, an array
  */
 export function idText(text: string, value: JsonValue, field: string): string | null {
-  const path = valueAt(value, [field]) === undefined ? field.split(".") : [field];
+  const path = idPath(value, field);
   const id = valueAt(value, path);
   switch (typeof id) {
     case "string":

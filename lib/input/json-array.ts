@@ -9,7 +9,7 @@ import {
   jsonProblem,
   malformed,
 } from "./format-reader.ts";
-import { idText } from "./item-id.ts";
+import { idOf } from "./item-id.ts";
 import { JsonSplitter } from "./json-splitter.ts";
 
 export const jsonArray: FormatReader = {
@@ -33,11 +33,12 @@ export const jsonArray: FormatReader = {
       if (!want(index)) return;
       const text = bytes.toString("utf8");
       const value = parse(text, line, context);
-      const id = context.idField === null ? null : idText(text, value, context.idField);
+      const { id, idIsJson } = idOf(text, value, context.idField);
       items.push({
         index,
         line,
         id,
+        idIsJson,
         hash: hasher.hashOfBytes(bytes, index),
         form: "json",
         text,

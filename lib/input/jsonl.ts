@@ -9,7 +9,7 @@ import {
   excerpt,
   jsonProblem,
 } from "./format-reader.ts";
-import { idText } from "./item-id.ts";
+import { idOf } from "./item-id.ts";
 import { type LineCursor, lineRegions } from "./lines.ts";
 
 export const jsonl: FormatReader = {
@@ -59,12 +59,22 @@ function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, idField
   const parsed = parse(written);
   if (parsed.value === undefined) {
     const defect = `line ${line} is not JSON: ${parsed.problem}`;
-    return { index, line, id: null, hash, form: "json", text: written, value: undefined, defect };
+    return {
+      index,
+      line,
+      id: null,
+      idIsJson: false,
+      hash,
+      form: "json",
+      text: written,
+      value: undefined,
+      defect,
+    };
   }
   // A lone CR can stand between tokens only, where any other white space means the same.
   const text = written.includes("\r") ? written.replaceAll("\r", " ") : written;
-  const id = idField === null ? null : idText(text, parsed.value, idField);
-  return { index, line, id, hash, form: "json", text, value: parsed.value };
+  const { id, idIsJson } = idOf(text, parsed.value, idField);
+  return { index, line, id, idIsJson, hash, form: "json", text, value: parsed.value };
 }
 
 type Parsed =

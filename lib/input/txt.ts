@@ -32,7 +32,16 @@ export const txt: FormatReader = {
         if (!want(index)) continue;
         const text = lines.text();
         const hash = hasher.hashOfText(text, index);
-        items.push({ index, line: lines.line, id: null, hash, form: "text", text, value: text });
+        items.push({
+          index,
+          line: lines.line,
+          id: null,
+          idIsJson: false,
+          hash,
+          form: "text",
+          text,
+          value: text,
+        });
         if (items.length < ITEMS_PER_ARRAY) continue;
         yield items;
         items = [];

@@ -1,16 +1,17 @@
 // The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
 import { LogWindows } from "./log-windows.ts";
 import { hasOwnSum } from "../checkpoint/record-codec.ts";
-import { HASH_DIGITS, splitRecord } from "../checkpoint/record-split.ts";
+import { HASH_DIGITS, idJsonAfter, splitRecord } from "../checkpoint/record-split.ts";
 import { causeText, CkptError } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
+import type { IdStyle } from "../core/status.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { objectFields } from "./object-fields.ts";
 
 /** What of a record goes into an output. The JSON text of its output or error stands in `bytes` from `start` up to `end`. */
 export type RecordedResult = {
   readonly failed: boolean;
-  /** JSON text of the id, quotation marks included; null when the record has none. */
+  /** JSON text of the id; null when the record has none. */
   readonly idJson: string | null;
   /** 32 hex digits. */
   readonly hash: string;
@@ -22,10 +23,12 @@ export type RecordedResult = {
 export class ResultRecords {
   readonly #file: string;
   readonly #windows: LogWindows;
+  readonly #ids: IdStyle;
 
   /** @throws CkptError `system.failed` when the log cannot be opened */
-  constructor(fs: FileSystem, file: string) {
+  constructor(fs: FileSystem, file: string, ids: IdStyle) {
     this.#file = file;
+    this.#ids = ids;
     this.#windows = this.#orFailed(() => new LogWindows(fs, file));
   }
 
@@ -39,7 +42,8 @@ export class ResultRecords {
     if (line === null || !hasOwnSum(line)) throw this.#damaged(offset, index);
     const split = splitRecord(line);
     if (split === null) return this.#parsed(line, offset, index);
-    const { failed, idJson, hashStart, bodyStart: start, bodyEnd: end } = split;
+    const { failed, hashStart, bodyStart: start, bodyEnd: end } = split;
+    const idJson = (this.#ids === "json" ? idJsonAfter(line, end) : null) ?? split.idJson;
     const hash = line.toString("latin1", hashStart, hashStart + HASH_DIGITS);
     return { failed, idJson, hash, bytes: line, start, end };
   }
@@ -54,7 +58,7 @@ export class ResultRecords {
     const bytes = Buffer.from(body);
     return {
       failed,
-      idJson: fields.get("id") ?? null,
+      idJson: (this.#ids === "json" ? fields.get("id_json") : undefined) ?? fields.get("id") ?? null,
       hash: hash.slice(1, -1),
       bytes,
       start: 0,

@@ -2,6 +2,7 @@
 // results were made: two outputs of the same results are equal byte for byte.
 import { CkptError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
+import type { IdStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { eventLoopTurn } from "../io/turns.ts";
@@ -19,8 +20,7 @@ export type ResultSource = {
   readonly logFile: string;
   /** Items without a record in it are left out. */
   readonly plan: Plan;
-  /** Whether the items have ids (`--id`). */
-  readonly withIds: boolean;
+  readonly ids: IdStyle;
   /** The present input, when the fields of its items are to be joined (`--include-input`). */
   readonly input: Input | null;
 };
@@ -54,7 +54,7 @@ export async function writeResults(
 ): Promise<WrittenResults> {
   const out = new OutputBuffer(sink);
   const writer = await writerOf(source, style);
-  const records = new ResultRecords(source.fs, source.logFile);
+  const records = new ResultRecords(source.fs, source.logFile, source.ids);
   try {
     writer.begin(out);
     const { input } = source;
@@ -80,7 +80,7 @@ async function writerOf(source: ResultSource, style: OutputStyle): Promise<Resul
     case "tsv": {
       const delimiter = style.format === "csv" ? "," : "\t";
       const fieldNames = source.input === null ? [] : await fieldColumns(source.input, source.plan);
-      return tableWriter({ delimiter, bom: style.bom, withIds: source.withIds, fieldNames });
+      return tableWriter({ delimiter, bom: style.bom, withIds: source.ids !== "none", fieldNames });
     }
   }
 }

@@ -337,6 +337,7 @@ export class RunLoop {
       index: item.index,
       line: item.line,
       id: item.id,
+      idIsJson: item.idIsJson,
       hash: item.hash,
       occurrence: plan.occurrence(item.index),
     };

@@ -2,6 +2,8 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parseRecord } from "../../lib/checkpoint/record-codec.ts";
+import { idJsonAfter, splitRecord } from "../../lib/checkpoint/record-split.ts";
 import { scanLog } from "../../lib/checkpoint/log-reader.ts";
 import { emptyPosition } from "../../lib/checkpoint/recovery.ts";
 import { readStatus } from "../../lib/checkpoint/status-file.ts";
@@ -28,4 +30,13 @@ test("the records and the status in docs/format.md are valid, and agree with eac
   const read = readStatus(fs, statusFile);
   expect(read.kind).toBe("good");
   expect(read.kind === "good" ? read.status.log : null).toEqual(scan.valid);
+});
+
+test("the record of an id that is a number is valid, and tells id and number", () => {
+  const log = path.join(newFolder(), "log");
+  fs.writeFileSync(log, example("id_json"));
+  expect(scanLog(fs, log, emptyPosition(NONCE), () => undefined)).toMatchObject({ fault: null });
+  const line = Buffer.from(example("id_json").trimEnd());
+  expect(parseRecord(line)).toMatchObject({ id: "12345678901234567890", output: "18" });
+  expect(idJsonAfter(line, splitRecord(line)?.bodyEnd ?? 0)).toBe("12345678901234567890");
 });

@@ -12,7 +12,14 @@ import { splitRecord } from "../../lib/checkpoint/record-split.ts";
 import { seal, unseal } from "../../lib/checkpoint/seal.ts";
 
 function encode(seq: number, index: number, id: string | null, outputJson: string): Buffer {
-  const key = { index, line: index + 1, id, hash: "0123456789abcdef".repeat(2), occurrence: 1 };
+  const key = {
+    index,
+    line: index + 1,
+    id,
+    idIsJson: false,
+    hash: "0123456789abcdef".repeat(2),
+    occurrence: 1,
+  };
   const result = {
     status: "ok",
     outputJson,

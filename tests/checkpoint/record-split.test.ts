@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { encodeRecord, firstPrev, parseRecord, recordBody } from "../../lib/checkpoint/record-codec.ts";
 import { readHashWords } from "../../lib/core/record-key.ts";
-import { recordIdentity, splitRecord } from "../../lib/checkpoint/record-split.ts";
+import { idJsonAfter, recordIdentity, splitRecord } from "../../lib/checkpoint/record-split.ts";
 import type { RecordKey, Result } from "../../lib/core/record.ts";
 
 const word = fc.string({ unit: "binary" });
@@ -28,13 +28,23 @@ const results: fc.Arbitrary<Result> = fc.oneof(
     error: fc.record({ kind: fc.constantFrom("exit", "input", ',"attempts":'), message: word, stderr: word }),
   }),
 );
-const keys: fc.Arbitrary<RecordKey> = fc.record({
+const ids: fc.Arbitrary<Pick<RecordKey, "id" | "idIsJson">> = fc.oneof(
+  fc.record({
+    id: fc.option(fc.oneof(word, fc.constant('","hash":"'), fc.constant(',"id_json":1'))),
+    idIsJson: fc.constant(false),
+  }),
+  fc.record({
+    id: fc.constantFrom("7", "-0", "12345678901234567890", "1.50", "1e400", "true", "false"),
+    idIsJson: fc.constant(true),
+  }),
+);
+const places = fc.record({
   index: fc.nat(),
   line: fc.integer({ min: 1 }),
-  id: fc.option(fc.oneof(word, fc.constant('","hash":"'))),
   hash: fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }).map((n) => n.toString(16).padStart(32, "0")),
   occurrence: fc.integer({ min: 1, max: 1000 }),
 });
+const keys: fc.Arbitrary<RecordKey> = fc.tuple(places, ids).map(([place, id]) => Object.assign(place, id));
 
 function lineOf(key: RecordKey, result: Result): Buffer {
   const body = recordBody(7, key, "0a1b2c3d", result);
@@ -58,6 +68,9 @@ test("splitting and parsing agree with what was written", () => {
       if (parsed === null || split === null) throw new Error("a record was not understood");
       const body = JSON.parse(line.toString("utf8", split.bodyStart, split.bodyEnd)) as unknown;
       expect(body).toEqual(result.status === "ok" ? parsed.output : parsed.error);
+      const idJson = key.idIsJson ? key.id : null;
+      expect(idJsonAfter(line, split.bodyEnd)).toBe(idJson);
+      expect(parsed.id_json).toEqual(idJson === null ? undefined : (JSON.parse(idJson) as number | boolean));
       expect(recordIdentity(line)).toEqual({
         failed: result.status === "failed",
         id: asUtf8(key.id),

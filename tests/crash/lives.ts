@@ -125,6 +125,7 @@ export function work(to: number, nonce: string = NONCES[0] ?? "", ended: Status[
           index,
           line: index + 1,
           id: null,
+          idIsJson: false,
           hash: index.toString(16).padStart(32, "0"),
           occurrence: 1,
         };

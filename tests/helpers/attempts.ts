@@ -28,6 +28,7 @@ export function jsonItem(index: number, value: JsonValue, id: string | null = nu
     index,
     line: index + 1,
     id,
+    idIsJson: false,
     hash: "0".repeat(32),
     form: "json",
     text: text ?? JSON.stringify(value),
@@ -36,7 +37,16 @@ export function jsonItem(index: number, value: JsonValue, id: string | null = nu
 }
 
 export function textItem(index: number, text: string): Item {
-  return { index, line: index + 1, id: null, hash: "0".repeat(32), form: "text", text, value: text };
+  return {
+    index,
+    line: index + 1,
+    id: null,
+    idIsJson: false,
+    hash: "0".repeat(32),
+    form: "text",
+    text,
+    value: text,
+  };
 }
 
 export function contextWith(changes: Partial<AttemptContext> = {}): AttemptContext {

@@ -34,7 +34,7 @@ export function hashOf(index: number): string {
 }
 
 export function keyOf(index: number): Parameters<Session["add"]>[0] {
-  return { index, line: index + 1, id: null, hash: hashOf(index), occurrence: 1 };
+  return { index, line: index + 1, id: null, idIsJson: false, hash: hashOf(index), occurrence: 1 };
 }
 
 const FRESH = { state: STATE.fresh, errorGroup: 0 } as const;

@@ -67,6 +67,7 @@ function addRecord(writer: LogWriter, item: number, says: string): void {
     index: item,
     line: item + 1,
     id: `q${item}`,
+    idIsJson: false,
     hash: item.toString(16).padStart(32, "0"),
     occurrence: 1,
   };

@@ -42,7 +42,7 @@ export function makeLog(folder: string, results: readonly LoggedResult[], count:
   const plan = new Plan(count);
   for (const result of results) {
     const { index, recordIndex = index, id = null, hash = hashOf(index), output = "null", error } = result;
-    const key = { index: recordIndex, line: recordIndex + 1, id, hash, occurrence: 1 };
+    const key = { index: recordIndex, line: recordIndex + 1, id, idIsJson: false, hash, occurrence: 1 };
     const common = {
       attempts: 1,
       retries: [],

@@ -48,7 +48,13 @@ async function outputOf(options: Case): Promise<string> {
   const { logFile, plan } = makeLog(folder.path, results);
   writeFileSync(path, options.inputThen ?? options.input);
   const { sink, text } = gather();
-  const source = { fs, logFile, plan, withIds: idField !== null, input: openInput(spec, fs) };
+  const source = {
+    fs,
+    logFile,
+    plan,
+    ids: idField === null ? ("none" as const) : ("json" as const),
+    input: openInput(spec, fs),
+  };
   await writeResults(source, { format, bom: false }, sink);
   return text();
 }

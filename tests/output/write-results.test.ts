@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { shortHash } from "../../lib/checkpoint/seal.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
+import type { IdStyle } from "../../lib/core/status.ts";
 import { realFileSystem as fs } from "../../lib/io/fs.ts";
 import type { OutputFormat } from "../../lib/output/output-format.ts";
 import { writeResults } from "../../lib/output/write-results.ts";
@@ -9,12 +10,12 @@ import { gather } from "../helpers/gather.ts";
 import { rejection } from "../helpers/rejection.ts";
 import { type LoggedResult, type MadeLog, makeLog, temporaryFolder } from "../helpers/result-log.ts";
 
-type Options = { readonly format?: OutputFormat; readonly bom?: boolean; readonly withIds?: boolean };
+type Options = { readonly format?: OutputFormat; readonly bom?: boolean; readonly ids?: IdStyle };
 
 async function written({ logFile, plan }: MadeLog, options: Options = {}): Promise<string> {
-  const { format = "jsonl", bom = false, withIds = false } = options;
+  const { format = "jsonl", bom = false, ids = "none" } = options;
   const { sink, text } = gather();
-  await writeResults({ fs, logFile, plan, withIds, input: null }, { format, bom }, sink);
+  await writeResults({ fs, logFile, plan, ids, input: null }, { format, bom }, sink);
   return text();
 }
 
@@ -70,8 +71,8 @@ test("two outputs of the same results are equal byte for byte, whenever and in w
     Object.assign({}, result, { startedAtMs: Date.UTC(2030, 1, 1) }),
   );
   for (const format of ["jsonl", "json", "csv", "tsv"] as const) {
-    expect(await outputOf(later, { format, withIds: true })).toBe(
-      await outputOf(THREE, { format, withIds: true }),
+    expect(await outputOf(later, { format, ids: "json" })).toBe(
+      await outputOf(THREE, { format, ids: "json" }),
     );
   }
 });
@@ -96,7 +97,7 @@ const CELLS: readonly LoggedResult[] = [
 ];
 
 test("csv has strings as they are, other values as JSON, an error as kind and message", async () => {
-  expect(await outputOf(CELLS, { format: "csv", withIds: true })).toBe(
+  expect(await outputOf(CELLS, { format: "csv", ids: "json" })).toBe(
     [
       "index,id,status,output,error",
       '0,"a,b",ok,"two\nlines, ""quoted""",',
@@ -198,7 +199,7 @@ test("a sink that takes no more ends the writing", async () => {
   );
   let calls = 0;
   const result = await writeResults(
-    { fs, logFile, plan, withIds: false, input: null },
+    { fs, logFile, plan, ids: "none", input: null },
     { format: "jsonl", bom: false },
     () => ++calls < 2,
   );

@@ -31,7 +31,12 @@ test("a record taken apart by position has the parts that JSON.parse finds", () 
       fc.integer({ min: 1, max: 3 }),
       result,
       (seq, index, id, occurrence, made) => {
-        const body = recordBody(seq, { index, line: 7, id, hash, occurrence }, "0a1b2c3d", made);
+        const body = recordBody(
+          seq,
+          { index, line: 7, id, idIsJson: false, hash, occurrence },
+          "0a1b2c3d",
+          made,
+        );
         const line = Buffer.from(`${body},"prev":"0123456789abcdef","sum":"0123456789abcdef"}`);
         const parsed = parseRecord(line);
         const split = splitRecord(line);
