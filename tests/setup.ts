@@ -2,7 +2,9 @@
 // one seed of all tests.
 import { setDefaultTimeout } from "bun:test";
 import fc from "fast-check";
+import { fixEnvironment } from "./helpers/environment.ts";
 import { SEED } from "./helpers/seed.ts";
 
 setDefaultTimeout(60_000);
+fixEnvironment();
 fc.configureGlobal({ seed: SEED });

@@ -11,6 +11,7 @@ import { takeLock } from "../../lib/io/lock.ts";
 import { makeCheckpoint, newPaths } from "../helpers/checkpoint.ts";
 import { FaultyFileSystem } from "../helpers/faulty-fs.ts";
 import { rejection } from "../helpers/rejection.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 const OWNER = { pid: process.pid, host: "a-host", started_at: "2026-11-23T20:00:00.000Z" };
 const lock = (dir: string, files: FileSystem = realFileSystem): ReturnType<typeof lockFolder> =>
@@ -36,6 +37,7 @@ describe("lockFolder", () => {
       console.log("locked");
       for await (const _ of process.stdin) folder.release();`;
     const first = Bun.spawn([process.execPath, "-e", script], {
+      env: ENV,
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",

@@ -6,6 +6,7 @@ import { seal } from "../../lib/checkpoint/seal.ts";
 import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
 import { command, tree } from "../helpers/in-process.ts";
 import { makeCheckpoint } from "../helpers/made-checkpoint.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -119,11 +120,10 @@ test("a backup made in the middle of a run, taken to another folder, resumes the
   ];
   const child = start(folder, ["run", "q.txt", ...slow]);
   try {
-    while (
-      (await ckpt(folder, ["info", "--json"])).code !== 0 ||
-      JSON.parse((await ckpt(folder, ["info", "--json"])).out).results_saved < 6
-    )
-      await Bun.sleep(10);
+    await until(async () => {
+      const { code, out } = await ckpt(folder, ["info", "--json"]);
+      return code === 0 && JSON.parse(out).results_saved >= 6;
+    });
     for (const words of [
       ["clear", "--yes"],
       ["verify", "--repair", "--yes"],

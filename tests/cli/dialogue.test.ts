@@ -6,6 +6,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { Terminal } from "../helpers/terminal.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -136,7 +137,7 @@ test("a question whose terminal goes away ends, and nothing is changed", async (
   await terminal.shows(RESUME.en);
   const { pid } = JSON.parse(read(folder, "checkpoints/owner.json"));
   await terminal[Symbol.asyncDispose]();
-  while (isRunning(pid)) await Bun.sleep(5);
+  await until(() => !isRunning(pid));
   expect(contents(folder)).toEqual(before);
 });
 

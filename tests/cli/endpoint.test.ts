@@ -4,10 +4,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
 import { type MockEndpoint, mockEndpoint, type MockOptions, type Reply } from "../helpers/mock-endpoint.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
 const KEY = "sk-secret-0123456789abcdef";
+/** Nobody listens there. */
+const NOBODY = "http://127.0.0.1:9/v1";
 const questions = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => JSON.stringify({ id: `q${i}`, question: `What is ${i}?` }));
 
@@ -218,10 +221,8 @@ describe("ckpt run --model", () => {
   });
 
   test("--max-outage ends the wait: exit 4, all pending", async () => {
-    const gone = await mockEndpoint();
-    await gone.stop();
     const folder = folderWith(questions(10));
-    const ran = await ask(folder, gone.url, ["--max-outage", "300ms"]);
+    const ran = await ask(folder, NOBODY, ["--max-outage", "300ms"]);
     expect(ran.code).toBe(4);
     expect(ran.err).toContain("endpoint_down");
     expect(await info(folder)).toMatchObject({ pending: 10, failed: 0 });
@@ -233,7 +234,7 @@ describe("ckpt run --model", () => {
     });
     const folder = folderWith(questions(50));
     const child = start(folder, words(url, ["--grace", "1h"]), { OPENAI_API_KEY: KEY });
-    while (asked.length < 4) await Bun.sleep(2);
+    await until(() => asked.length >= 4);
     child.kill("SIGTERM");
     await Promise.all([child.exited, child.stderr.text(), child.stdout.text()]);
     expect(child.signalCode).toBe("SIGTERM");
@@ -242,13 +243,20 @@ describe("ckpt run --model", () => {
 
   test("-j above what the process may open is refused, with the way out", async () => {
     const folder = folderWith(questions(1));
-    const ran = await ask(folder, "http://127.0.0.1:9/v1", ["-j", "300"]);
+    const ran = await ask(folder, NOBODY, ["-j", "300"]);
     expect(ran.code).toBe(2);
     expect(ran.err).toContain("BUN_CONFIG_MAX_HTTP_REQUESTS=300");
   });
 
   test("300 at once with BUN_CONFIG_MAX_HTTP_REQUESTS", async () => {
-    const served = await serve({ latencyMs: 300 });
+    // None is answered before there are so many.
+    const many = Promise.withResolvers<void>();
+    const served: MockEndpoint = await serve({
+      reply: () => {
+        if (served.mostAtOnce > 256) many.resolve();
+        return { kind: "answer", after: many.promise };
+      },
+    });
     const folder = folderWith(questions(600));
     const env = { OPENAI_API_KEY: KEY, BUN_CONFIG_MAX_HTTP_REQUESTS: "300" };
     expect((await ckpt(folder, words(served.url, ["-j", "300"]), env)).code).toBe(0);
@@ -430,7 +438,11 @@ describe("the key", () => {
 
 test("30 kill -9: every item is answered, and none whose answer was recorded is asked again", async () => {
   const items = 400;
-  const { url, asked, paid } = await serve({ latencyMs: 15 });
+  let answered = 0;
+  const { url, asked, paid } = await serve({
+    latencyMs: 15,
+    reply: ({ number }) => (number > answered ? { kind: "hang" } : { kind: "answer" }),
+  });
   const folder = folderWith(questions(items));
   const args = words(url, ["-j", "8"]);
   const log = path.join(folder, "checkpoints/checkpoint_results.jsonl");
@@ -443,14 +455,16 @@ test("30 kill -9: every item is answered, and none whose answer was recorded is 
   while (kills < 30) {
     const known = recorded();
     const before = asked.length;
+    // Killed in the middle of its work: after a few answers, a different number each time; there is none to the others.
+    answered = before + 8 + (kills % 5);
     const child = start(folder, args, { OPENAI_API_KEY: KEY });
-    // Killed in the middle of its work: after a few answers, a different number each time.
-    while (child.exitCode === null && asked.length < before + 8 + (kills % 5)) await Bun.sleep(1);
+    await until(() => asked.length > answered);
     child.kill("SIGKILL");
     await child.exited;
     expect(asked.slice(before).filter(({ prompt }) => known.has(prompt))).toEqual([]);
     kills++;
   }
+  answered = Number.POSITIVE_INFINITY;
   const known = recorded();
   expect(known.size).toBeLessThan(items);
   const before = asked.length;

@@ -4,7 +4,11 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { isRunning } from "../helpers/attempts.ts";
 import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+import { reading } from "../helpers/reading.ts";
+import { deliver, interruptTwice } from "../helpers/signals.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -86,13 +90,10 @@ describe("a call that never returns", () => {
   test.each([1, 2])("is ended by %p SIGINT; what was there is saved", async (signals) => {
     const folder = newRun("await new Promise(() => {});");
     const child = start(folder, signals === 1 ? RUN : [...RUN.slice(0, -2), "--grace", "60s"]);
+    const errors = reading(child.stderr);
     await until(() => savedIn(folder) === 1);
-    child.kill("SIGINT");
-    if (signals === 2) {
-      // Within 300 ms it would count as the same one, passed on by a parent.
-      await Bun.sleep(500);
-      child.kill("SIGINT");
-    }
+    if (signals === 2) await interruptTwice(child, errors);
+    else child.kill("SIGINT");
     await child.exited;
     expect(child.signalCode).toBe("SIGINT");
     expect(await info(folder)).toMatchObject({ completed: 1, pending: 2, state: "stopped" });
@@ -104,9 +105,8 @@ describe("a call that never returns", () => {
       const folder = newRun("for (;;);");
       const child = start(folder, RUN);
       await until(() => savedIn(folder) === 1);
-      child.kill("SIGINT");
-      await Bun.sleep(200);
-      expect(child.exitCode ?? child.signalCode).toBeNull();
+      await deliver(child, "SIGINT");
+      expect(isRunning(child.pid)).toBe(true);
       child.kill(signal);
       await child.exited;
       expect(child.signalCode).toBe(signal);
@@ -142,9 +142,4 @@ test.each(["abort()", 'kill(globalThis.process.pid, "SIGKILL")'])(
 function savedIn(folder: string): number {
   const { log } = checkpointPaths(path.join(folder, "checkpoints"));
   return fs.existsSync(log) ? fs.readFileSync(log, "utf8").split("\n").length - 1 : 0;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !holds(); await Bun.sleep(10))
-    if (Date.now() > deadline) throw new Error("waited in vain");
 }

@@ -3,7 +3,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { until } from "../helpers/attempts.ts";
+
+import { until } from "../helpers/until.ts";
 import { ENV, EXECUTABLE, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { Terminal } from "../helpers/terminal.ts";
 import { testUnless } from "../helpers/test-unless.ts";

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -67,7 +68,7 @@ describe("ckpt info", () => {
       "-c",
       "touch started; exec sleep 30",
     ]);
-    while (!fs.existsSync(path.join(folder, "started"))) await Bun.sleep(5);
+    await until(() => fs.existsSync(path.join(folder, "started")));
     try {
       const before = [read(folder, STATUS), read(folder, LOG)];
       const { locked_by: holder } = JSON.parse((await ckpt(folder, ["info", "--json"])).out);

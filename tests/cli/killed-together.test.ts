@@ -2,7 +2,8 @@
 // Needs python3.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { resolve } from "node:path";
-import { isRunning, pidsIn, until } from "../helpers/attempts.ts";
+import { isRunning, pidsIn } from "../helpers/attempts.ts";
+import { until } from "../helpers/until.ts";
 import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
 
 setDefaultTimeout(60_000);

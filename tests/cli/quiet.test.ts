@@ -3,7 +3,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { until } from "../helpers/attempts.ts";
+import { until } from "../helpers/until.ts";
 import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
 
 setDefaultTimeout(60_000);

@@ -2,8 +2,10 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
 import { REAL_SETS, writeMadeSets } from "../helpers/question-sets.ts";
+import { reading } from "../helpers/reading.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -11,6 +13,8 @@ const LOG = "checkpoints/checkpoint_results.jsonl";
 const questions = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => JSON.stringify({ id: `q${i}`, question: `What is ${i}?` }));
 /** Leaves a line in `marks` for each attempt, and answers with the question. */
+/** Says that it has begun, and waits for the file `go`. */
+const HOLD = "touch started; until [ -e go ]; do sleep 0.05; done";
 const MARK = ["--", "sh", "-c", 'echo "$CKPT_ITEM_INDEX" >> marks; printf %s "$1"', "x", "{question}"];
 const marks = (folder: string): string[] =>
   fs.existsSync(path.join(folder, "marks")) ? read(folder, "marks").trim().split("\n") : [];
@@ -87,13 +91,14 @@ describe("ckpt run", () => {
   test("a second run at the same time exits 11 and names the first", async () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", questions(2));
-    const first = start(folder, ["run", "q.jsonl", "-j", "1", "--", "sh", "-c", "touch started; sleep 5"]);
-    while (!fs.existsSync(path.join(folder, "started"))) await Bun.sleep(5);
+    const first = start(folder, ["run", "q.jsonl", "-j", "1", "--", "sh", "-c", HOLD]);
+    await until(() => fs.existsSync(path.join(folder, "started")));
     const second = await ckpt(folder, ["run", "q.jsonl", "--", "true"]);
     expect(second.code).toBe(11);
     expect(second.err).toContain(String(first.pid));
     first.kill("SIGKILL");
     await first.exited;
+    writeLines(folder, "go", []);
   });
 
   test("failed items: exit 3, the checkpoint stays, and only they are run again", async () => {
@@ -221,6 +226,7 @@ describe("ckpt run", () => {
     const args = ["run", "-", "--format", "txt", "-j", "1"];
     const child = Bun.spawn([path.resolve("dist/ckpt"), ...args, "--limit", "2", "--", "cat"], {
       cwd: folder,
+      env: ENV,
       stdin: Bun.file(path.join(folder, "q.txt")),
       stdout: "ignore",
       stderr: "ignore",
@@ -312,13 +318,17 @@ describe("ckpt run", () => {
       "--",
       "sh",
       "-c",
-      'echo "$CKPT_ITEM_INDEX" >> marks; sleep 0.2; echo done',
+      'echo "$CKPT_ITEM_INDEX" >> marks; test "$CKPT_ITEM_INDEX" -lt 4 || until [ -e go ]; do sleep 0.05; done; echo done',
     ];
     const child = start(folder, command);
-    while (marks(folder).length < 4) await Bun.sleep(5);
+    const errors = reading(child.stderr);
+    await until(() => marks(folder).length === 6);
     child.kill("SIGINT");
+    await until(() => errors.text.includes("SIGINT"));
+    writeLines(folder, "go", []);
     await child.exited;
     expect(child.signalCode).toBe("SIGINT");
+    expect(marks(folder).length).toBe(6);
     expect((await ckpt(folder, command)).code).toBe(0);
     expect(
       marks(folder)

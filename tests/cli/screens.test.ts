@@ -6,6 +6,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, start, writeLines } from "../helpers/ckpt.ts";
 import { Terminal } from "../helpers/terminal.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -166,7 +167,7 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
       "-c",
       "touch started; exec sleep 20",
     ]);
-    while (!fs.existsSync(path.join(folder, "started"))) await Bun.sleep(5);
+    await until(() => fs.existsSync(path.join(folder, "started")));
     try {
       const info = await screenOf(folder, ["info"], how);
       const inUse = info.split("\n").filter((line) => /State|In use|状态|使用者/.test(line));

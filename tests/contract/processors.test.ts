@@ -1,7 +1,7 @@
 // One suite over every kind of processor: what lib/processors/processor.ts promises. A kind is a row that says how each behaviour is had
 // from it; a new kind is one more row.
 // Needs python3.
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,6 @@ import type { Outcome, Processor } from "../../lib/processors/processor.ts";
 import { shellProcessor } from "../../lib/processors/shell.ts";
 import { workerProcessor } from "../../lib/processors/worker.ts";
 import {
-  CHILD_ENV,
   contextWith,
   FIXTURES,
   isRunning,
@@ -20,8 +19,9 @@ import {
   newNonce,
   pidsIn,
   temporaryFolder,
-  until,
 } from "../helpers/attempts.ts";
+import { ENV } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
 
 /** What a processor under test does with an item `{text, mark}`. */
 type Behaviour =
@@ -60,7 +60,7 @@ const MODULES: { readonly [behaviour in Behaviour]: string } = {
   bad: "answers-nothing.ts",
 };
 
-const children = { env: CHILD_ENV, parse: "text", hasId: false } as const;
+const children = { env: ENV, parse: "text", hasId: false } as const;
 
 const ROWS: readonly Row[] = [
   {
@@ -83,7 +83,7 @@ const ROWS: readonly Row[] = [
       workerProcessor(["python3", join(FIXTURES, "worker.py"), behaviour], {
         workers: 4,
         inflight: 1,
-        env: CHILD_ENV,
+        env: ENV,
         logFolder: mkdtempSync(join(tmpdir(), "ckpt-test-")),
         clock: systemClock,
         ...limits,
@@ -117,7 +117,8 @@ describe.each(ROWS)("$name", ({ make }) => {
     return { outcome, pids: pidsIn(mark) };
   }
 
-  afterEach(async () => {
+  // Not after each test: those that wait go on beside each other.
+  afterAll(async () => {
     await Promise.all(opened.splice(0).map((processor) => processor.close()));
   });
 
@@ -168,7 +169,7 @@ describe.each(ROWS)("$name", ({ make }) => {
     expect(await wide.process(jsonItem(0, { text: "" }), contextWith())).toMatchObject({ status: "ok" });
   });
 
-  test.each(["forever", "deaf"] as const)(
+  test.concurrent.each(["forever", "deaf"] as const)(
     "ends an attempt (%s) at the timeout, and nothing of it is left",
     async (behaviour) => {
       using folder = temporaryFolder();
@@ -180,7 +181,7 @@ describe.each(ROWS)("$name", ({ make }) => {
     },
   );
 
-  test.each([
+  test.concurrent.each([
     ["forever", "stop"],
     ["deaf", "stop"],
     ["forever", "kill"],
@@ -208,7 +209,7 @@ describe.each(ROWS)("$name", ({ make }) => {
     expect(existsSync(mark)).toBe(false);
   });
 
-  test("ends everything when it is closed, and may be closed twice", async () => {
+  test.concurrent("ends everything when it is closed, and may be closed twice", async () => {
     using folder = temporaryFolder();
     const processor = await open("deaf");
     const { signal } = new AbortController();

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { shellQuote, shellWords } from "../../lib/core/shell-quote.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 const VALUES: readonly string[] = [
   "",
@@ -19,7 +20,7 @@ const VALUES: readonly string[] = [
 ];
 
 test.each(VALUES)("shellQuote(%j) is that one word for /bin/sh", (value) => {
-  const { stdout } = Bun.spawnSync(["/bin/sh", "-c", `printf '%s|' ${shellQuote(value)} end`]);
+  const { stdout } = Bun.spawnSync(["/bin/sh", "-c", `printf '%s|' ${shellQuote(value)} end`], { env: ENV });
   expect(stdout.toString()).toBe(`${value}|end|`);
 });
 

@@ -1,6 +1,7 @@
 // Fills a file system to the last byte, or to its last inode, and makes room again.
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { ENV } from "../helpers/ckpt.ts";
 
 const BLOCK_BYTES = 1 << 20;
 const MARGIN_BYTES = 4 << 20;
@@ -19,7 +20,7 @@ export class Ballast {
     const file = path.join(this.#folder, "bytes");
     // Most of it at once; the rest is tried out, since a file system knows only about what it has left.
     const { bavail, bsize } = fs.statfsSync(this.#folder);
-    Bun.spawnSync(["fallocate", "-l", `${Math.max(1, bavail * bsize - MARGIN_BYTES)}`, file]);
+    Bun.spawnSync(["fallocate", "-l", `${Math.max(1, bavail * bsize - MARGIN_BYTES)}`, file], { env: ENV });
     const fd = fs.openSync(file, "a");
     for (let block = BLOCK_BYTES; block >= 1; block = Math.floor(block / 16)) writeUntilFull(fd, block);
     fs.fsyncSync(fd);

@@ -3,12 +3,14 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { ENV } from "../helpers/ckpt.ts";
 
 /** How long a file system that is still in use is waited for. */
 const BUSY_MS_MAX = 10_000;
 const BUSY_EVERY_MS = 10;
 
-const ENV = { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`, LANG: "C.UTF-8" };
+/** Tools of file systems stand where not everybody looks. */
+const TOOL_ENV = { ...ENV, PATH: `${ENV["PATH"]}:/usr/sbin:/sbin` };
 
 export type DiskOptions = {
   readonly kind: "ext4" | "xfs" | "tmpfs";
@@ -27,17 +29,17 @@ export function disksMissing(tools: readonly string[]): string[] {
   const missing = [...tools, "mount", "umount", "losetup"].filter((name) => toolPath(name) === null);
   if (missing.length > 0) return [`not installed: ${missing.join(", ")}`];
   if (process.getuid?.() !== 0) return ["mounting needs root"];
-  const loop = Bun.spawnSync(["losetup", "-f"], { env: ENV });
+  const loop = Bun.spawnSync(["losetup", "-f"], { env: TOOL_ENV });
   return loop.success ? [] : [`no loop devices: ${loop.stderr.toString().trim()}`];
 }
 
 function toolPath(name: string): string | null {
-  return Bun.which(name, { PATH: ENV.PATH });
+  return Bun.which(name, { PATH: TOOL_ENV.PATH });
 }
 
 /** Runs a tool of the system to its end. Returns what it printed. @throws when it fails, with what it said */
 export async function tool(...words: readonly string[]): Promise<string> {
-  const child = Bun.spawn([...words], { env: ENV, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const child = Bun.spawn([...words], { env: TOOL_ENV, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   if (code !== 0) throw new Error(`${words.join(" ")}: exit ${code}: ${err.trim()}`);
   return out.trim();
@@ -123,7 +125,7 @@ export class Disk implements AsyncDisposable {
 
   /** As if the power went: the file system takes no further write, and loses what it has not written yet. */
   cutPower(): void {
-    const cut = Bun.spawnSync(["xfs_io", "-x", "-c", "shutdown", this.at], { env: ENV });
+    const cut = Bun.spawnSync(["xfs_io", "-x", "-c", "shutdown", this.at], { env: TOOL_ENV });
     if (!cut.success) throw new Error(`xfs_io shutdown: ${cut.stderr.toString().trim()}`);
   }
 

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { tool, unmount } from "./disks.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 export const FAULTY_DEVICE_TOOLS: readonly string[] = ["nbdkit", "nbdfuse"];
 
@@ -63,7 +64,9 @@ export class FaultyDevice implements AsyncDisposable {
   }
 
   #start(...words: readonly string[]): void {
-    this.#processes.push(Bun.spawn([...words], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }));
+    this.#processes.push(
+      Bun.spawn([...words], { env: ENV, stdin: "ignore", stdout: "ignore", stderr: "ignore" }),
+    );
   }
 
   async #detach(): Promise<void> {

@@ -5,10 +5,18 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
 import { killAll, pidsWith } from "../helpers/processes.ts";
+import { type Reading, reading } from "../helpers/reading.ts";
+import { interruptTwice } from "../helpers/signals.ts";
 import { KINDS, type Kind, wordsFor } from "./littering.ts";
 import type { Figures, Size } from "./figures.ts";
 
 type Child = ReturnType<typeof start>;
+
+type Started = {
+  readonly child: Child;
+  readonly errors: Reading;
+  readonly ended: Promise<{ readonly code: number; readonly errors: string }>;
+};
 
 type Exit = {
   readonly code: number;
@@ -17,18 +25,15 @@ type Exit = {
   readonly items: readonly string[];
   readonly args?: readonly string[];
   /** Done once all items have been begun. */
-  readonly act?: (child: Child, folder: string) => Promise<void>;
+  readonly act?: (started: Started, folder: string) => Promise<void>;
 };
 
 const MARK = "CKPT_TEST_LITTER";
 const LIMIT_MS = 60_000;
 const SIGNALS: Readonly<Record<string, number>> = os.constants.signals;
-/** Two signals closer together than this are one (lib/commands/run-session.ts). */
-const SAME_SIGNAL_MS = 300;
-
 const signal =
   (name: NodeJS.Signals) =>
-  (child: Child): Promise<void> => {
+  ({ child }: Started): Promise<void> => {
     child.kill(name);
     return Promise.resolve();
   };
@@ -56,7 +61,13 @@ const EXITS: readonly Exit[] = [
     act: signal("SIGTERM"),
   },
   { code: 129, what: "SIGHUP", items: ["hang", "hang"], args: ["--grace", "100ms"], act: signal("SIGHUP") },
-  { code: 130, what: "a second ^C", items: ["hang", "hang"], args: ["--grace", "50s"], act: interruptTwice },
+  {
+    code: 130,
+    what: "a second ^C",
+    items: ["hang", "hang"],
+    args: ["--grace", "50s"],
+    act: ({ child, errors }) => interruptTwice(child, errors),
+  },
 ];
 
 /** The size makes no difference: each case takes seconds, and next to no work. */
@@ -87,23 +98,23 @@ async function allOf<T>(tasks: readonly (() => Promise<T>)[], atOnce: number): P
   return results;
 }
 
-type Started = { readonly child: Child; readonly ended: Promise<{ code: number; errors: string }> };
-
 function begin(folder: string, mark: string, words: readonly string[]): Started {
   const child = start(folder, ["run", "q.txt", "-j", "2", ...words], { [MARK]: mark });
-  const ended = Promise.all([child.stderr.text(), child.stdout.text(), child.exited]).then(([errors]) => ({
+  const errors = reading(child.stderr);
+  const ended = Promise.all([errors.all, child.stdout.text(), child.exited]).then(([all]) => ({
     code: child.exitCode ?? 128 + (SIGNALS[child.signalCode ?? "SIGKILL"] ?? 0),
-    errors,
+    errors: all,
   }));
-  return { child, ended };
+  return { child, errors, ended };
 }
 
 async function leavesNothing(kind: Kind, exit: Exit): Promise<readonly string[]> {
   const { folder, mark, words } = newCase(kind, exit.items);
-  const { child, ended } = begin(folder, mark, [...(exit.args ?? []), ...words]);
+  const started = begin(folder, mark, [...(exit.args ?? []), ...words]);
+  const { child, ended } = started;
   if (exit.act !== undefined) {
-    await until(child, () => begunIn(folder) >= exit.items.length);
-    await exit.act(child, folder);
+    await untilOrEnd(child, () => begunIn(folder) >= exit.items.length);
+    await exit.act(started, folder);
   }
   const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   const { code, errors } = await ended;
@@ -122,13 +133,13 @@ async function leavesNothing(kind: Kind, exit: Exit): Promise<readonly string[]>
 async function endedAtNextStart(kind: Kind): Promise<readonly string[]> {
   const { folder, mark, words } = newCase(kind, ["once", "once", "ok"]);
   const first = begin(folder, mark, words);
-  await until(first.child, () => begunIn(folder) >= 2);
+  await untilOrEnd(first.child, () => begunIn(folder) >= 2);
   first.child.kill("SIGKILL");
   await first.ended;
   const left = pidsWith(MARK, mark);
   const faults = left.length >= 6 ? [] : [`${kind}: only ${left.length} processes outlived the kill`];
   const again = begin(folder, `${mark}-again`, words);
-  await until(again.child, () => begunIn(folder) >= 3);
+  await untilOrEnd(again.child, () => begunIn(folder) >= 3);
   const before = pidsWith(MARK, mark);
   const { code, errors } = await again.ended;
   if (before.length > 0) faults.push(`${kind}: ${before.length} processes were left as the next run went on`);
@@ -181,13 +192,13 @@ async function notFound(): Promise<readonly string[]> {
     "env -i setsid sh -c 'echo $$ > cleared.tmp; mv cleared.tmp cleared; exec sleep 1000' & sleep 1000";
   const cleared = path.join(folder, "cleared");
   const { child, ended } = begin(folder, "", ["--", "sh", "-c", script]);
-  await until(child, () => fs.existsSync(cleared));
+  await untilOrEnd(child, () => fs.existsSync(cleared));
   child.kill("SIGKILL");
   await ended;
   const pid = Number(fs.readFileSync(cleared, "utf8"));
   fs.rmSync(cleared);
   const again = begin(folder, "", ["--grace", "10ms", "--", "sh", "-c", script]);
-  await until(again.child, () => fs.existsSync(cleared));
+  await untilOrEnd(again.child, () => fs.existsSync(cleared));
   again.child.kill("SIGTERM");
   await again.ended;
   const isThere = fs.existsSync(`/proc/${pid}`);
@@ -208,12 +219,12 @@ function newCase(
   return { folder, mark: crypto.randomUUID(), words: wordsFor(kind, folder) };
 }
 
-function writeIntoLog(_child: Child, folder: string): Promise<void> {
+function writeIntoLog(_started: Started, folder: string): Promise<void> {
   fs.appendFileSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"), "x\n");
   return goOn(folder);
 }
 
-function removeOutputFolder(_child: Child, folder: string): Promise<void> {
+function removeOutputFolder(_started: Started, folder: string): Promise<void> {
   fs.rmdirSync(path.join(folder, "out"));
   return goOn(folder);
 }
@@ -224,19 +235,13 @@ function goOn(folder: string): Promise<void> {
   return Promise.resolve();
 }
 
-async function interruptTwice(child: Child): Promise<void> {
-  child.kill("SIGINT");
-  await Bun.sleep(SAME_SIGNAL_MS * 2);
-  child.kill("SIGINT");
-}
-
 function begunIn(folder: string): number {
   const file = path.join(folder, "begun");
   return fs.existsSync(file) ? fs.statSync(file).size : 0;
 }
 
 /** Waits until a condition holds, the child has ended, or the limit has passed; what follows tells. */
-async function until(child: Child, condition: () => boolean): Promise<void> {
+async function untilOrEnd(child: Child, condition: () => boolean): Promise<void> {
   for (const startMs = performance.now(); performance.now() - startMs < LIMIT_MS;) {
     if (condition() || child.exitCode !== null || child.signalCode !== null) return;
     await Bun.sleep(5);

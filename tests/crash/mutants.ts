@@ -6,6 +6,7 @@ import * as path from "node:path";
 import type { Figures, Size } from "./figures.ts";
 import { hasStrace } from "../helpers/strace.ts";
 import { type Check, type Mutant, MUTANTS } from "./mutant-list.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
 /** Of the copy; what is installed is linked. */
@@ -94,6 +95,7 @@ async function run(
 ): Promise<{ readonly code: number; readonly text: string }> {
   const child = Bun.spawn([process.execPath, ...args], {
     cwd,
+    env: ENV,
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -74,6 +74,9 @@ const WHOLE = /^(\d+) +(\w+)\((.*)\) += (-?\d+|\?)/s;
 const BEGUN = /^(\d+) +(\w+)\((.*?),? <unfinished \.\.\.>$/s;
 const RESUMED = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (-?\d+|\?)/s;
 
+/** Signals, ends, and a thread that was killed at the entry of a call before strace could see of which: the kernel carries out no such call. */
+const SAYS_NOTHING = /^\d+ +(?:---|\+\+\+|<detached|\?\?\?\( <unfinished \.\.\.>$)/;
+
 type Pending = { readonly index: number; readonly args: string };
 
 /** @param text what strace wrote with -f -y -xx */
@@ -105,7 +108,7 @@ function parseTrace(text: string): TraceEvent[] {
       events[start.index] = { at: "begin", call: made };
       events.push({ at: "end", call: made });
       pending.delete(thread);
-    } else if (line !== "" && !/^\d+ +(?:---|\+\+\+|<detached)/.test(line)) {
+    } else if (line !== "" && !SAYS_NOTHING.test(line)) {
       throw new Error(`strace wrote what is not understood: ${line.slice(0, 200)}`);
     }
   }

@@ -3,6 +3,7 @@
 import * as fs from "node:fs";
 import { seededRandom } from "../helpers/seed.ts";
 import { hasStrace, withStrace } from "../helpers/strace.ts";
+import { until } from "../helpers/until.ts";
 import { committedItems, leftovers, recordedItems, standingBackups, standingPlace } from "./standing.ts";
 import { differencesToStrace } from "./strace-check.ts";
 import { CASES, type SweepCase } from "./sweep-cases.ts";
@@ -78,7 +79,8 @@ async function makeReady(sweepCase: SweepCase): Promise<ReadyCase> {
   await sweepCase.prepare(template);
   wait(template, sweepCase.needs);
   // A backup of the same second gets another name, and is looked for once more.
-  await Bun.sleep(1000);
+  const madeS = Math.floor(Date.now() / 1000);
+  await until(() => Math.floor(Date.now() / 1000) > madeS);
   const undisturbed = await inCopy(template, async (folder) => {
     const { calls, exitCode, errors } = await runTraced(folder, sweepCase.args, null, UNTOUCHED);
     const faults =

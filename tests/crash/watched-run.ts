@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { allPids, processState } from "../../lib/io/proc.ts";
 import { start } from "../helpers/ckpt.ts";
+import { type Reading, reading } from "../helpers/reading.ts";
 
 /** Stands in the environment of the run and of all it starts. */
 const MARKER = "CKPT_TEST_MARKER";
@@ -15,21 +16,14 @@ export class WatchedRun {
   readonly #marker = `${MARKER}=${crypto.randomUUID()}`;
   readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #out: Promise<string>;
-  readonly #err: Promise<string>;
-  #text = "";
+  readonly #err: Reading;
 
   /** @param words as for ckpt; `--progress json` makes its reports readable here */
   constructor(cwd: string, words: readonly string[], env: Record<string, string> = {}) {
     const [name = "", value = ""] = this.#marker.split("=");
     this.#child = start(cwd, words, { ...env, [name]: value });
     this.#out = this.#child.stdout.text();
-    this.#err = this.#read(this.#child.stderr);
-  }
-
-  async #read(stream: ReadableStream<Uint8Array>): Promise<string> {
-    const decoder = new TextDecoder();
-    for await (const bytes of stream) this.#text += decoder.decode(bytes, { stream: true });
-    return this.#text;
+    this.#err = reading(this.#child.stderr);
   }
 
   get pid(): number {
@@ -47,22 +41,22 @@ export class WatchedRun {
 
   /** What it has written to standard error so far. */
   get errors(): string {
-    return this.#text;
+    return this.#err.text;
   }
 
   /** The most results that it has reported as saved so far. */
   get reported(): number {
-    return mostReported(this.#text);
+    return mostReported(this.#err.text);
   }
 
   /** What it said last about why it waits; null when it does not. */
   get waiting(): string | null {
-    return reportsIn(this.#text).at(-1)?.waiting ?? null;
+    return reportsIn(this.#err.text).at(-1)?.waiting ?? null;
   }
 
   /** Waits for its end. */
   async end(): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-    const [out, err] = await Promise.all([this.#out, this.#err, this.#child.exited]);
+    const [out, err] = await Promise.all([this.#out, this.#err.all, this.#child.exited]);
     return { code: this.#child.exitCode, out, err };
   }
 

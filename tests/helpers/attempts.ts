@@ -1,4 +1,4 @@
-// What tests of processors need: items, contexts, a fixed environment, and ways to await what other processes do.
+// What tests of processors need: items, contexts, and ways to see what other processes do.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,14 +6,6 @@ import type { Item, JsonValue } from "../../lib/core/item.ts";
 import type { AttemptContext } from "../../lib/processors/processor.ts";
 
 export const FIXTURES: string = join(import.meta.dir, "../fixtures/processors");
-
-/** The environment of children: the same on every machine. */
-export const CHILD_ENV: { readonly [name: string]: string } = {
-  PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-  LANG: "C.UTF-8",
-  TZ: "UTC",
-  NO_COLOR: "1",
-};
 
 export const SESSION = "20230530_143025";
 
@@ -59,11 +51,6 @@ export function contextWith(changes: Partial<AttemptContext> = {}): AttemptConte
     told: new AbortController().signal,
     ...changes,
   };
-}
-
-/** Resolves when `condition` holds; the test's own limit is the only one. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await Bun.sleep(2);
 }
 
 /** True while a process runs; a zombie does not. */

@@ -13,9 +13,11 @@ export function newFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-test-"));
 }
 
+/** The environment of every child of a test, the same on every machine. */
 export const ENV: Readonly<Record<string, string>> = {
-  PATH: process.env["PATH"] ?? "",
+  PATH: process.env["PATH"] ?? "/usr/bin:/bin",
   HOME: os.tmpdir(),
+  TMPDIR: os.tmpdir(),
   LANG: "C.UTF-8",
   TZ: "UTC",
   NO_COLOR: "1",

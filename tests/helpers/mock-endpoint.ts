@@ -4,7 +4,11 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What is answered to one request. */
-export type Reply = { readonly delayMs?: number } & (
+export type Reply = {
+  readonly delayMs?: number;
+  /** It is sent once this has resolved. */
+  readonly after?: Promise<unknown>;
+} & (
   | {
       readonly kind: "answer";
       readonly content?: string | null;
@@ -182,7 +186,8 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         inFlight--;
         give(one, reply, response);
       };
-      if (delayMs > 0) setTimeout(send, delayMs);
+      if (reply.after !== undefined) void reply.after.then(send);
+      else if (delayMs > 0) setTimeout(send, delayMs);
       else send();
     });
   });
@@ -199,8 +204,9 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
           "content-type": "application/json",
           ...(reply.framed === "chunked" ? {} : { "content-length": "1000" }),
         });
-        response.write('{"choices":[{"message":{"role":"assistant","con');
-        setTimeout(() => response.socket?.destroy(), 5);
+        response.write('{"choices":[{"message":{"role":"assistant","con', () =>
+          response.socket?.destroySoon(),
+        );
         return;
       case "raw":
         response.writeHead(200, { "content-type": reply.type ?? "application/json", ...reply.headers });

@@ -3,6 +3,7 @@ import * as nodeFs from "node:fs";
 import { keepInput } from "../../lib/input/copy-input.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
 import { errorOf, newFile, newPath, removeFiles } from "../helpers/inputs.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 afterAll(removeFiles);
 
@@ -27,9 +28,9 @@ afterEach(() => {
 
 function fifo(content: Buffer): string {
   const path = newPath();
-  expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
+  expect(Bun.spawnSync(["mkfifo", path], { env: ENV }).exitCode).toBe(0);
   const stdio = [content, "ignore", "ignore"] as const;
-  writers.push(Bun.spawn(["sh", "-c", 'exec cat > "$1"', "sh", path], { stdio: [...stdio] }));
+  writers.push(Bun.spawn(["sh", "-c", 'exec cat > "$1"', "sh", path], { env: ENV, stdio: [...stdio] }));
   return path;
 }
 
@@ -111,7 +112,7 @@ test("a source that cannot be read is the input's error, not the checkpoint's", 
 test("a signal ends the waiting for a source that says nothing", async () => {
   const target = newPath();
   const path = newPath();
-  expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
+  expect(Bun.spawnSync(["mkfifo", path], { env: ENV }).exitCode).toBe(0);
   // Open for reading and writing: nobody has to come, nothing does.
   const fd = nodeFs.openSync(path, nodeFs.constants.O_RDWR);
   const stop = new AbortController();

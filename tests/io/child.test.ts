@@ -2,15 +2,9 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ChildEnd, Children, type ChildRequest } from "../../lib/io/child.ts";
-import {
-  CHILD_ENV,
-  FIXTURES,
-  isRunning,
-  newNonce,
-  pidsIn,
-  temporaryFolder,
-  until,
-} from "../helpers/attempts.ts";
+import { FIXTURES, isRunning, newNonce, pidsIn, temporaryFolder } from "../helpers/attempts.ts";
+import { ENV } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
 
 const opened: Children[] = [];
 
@@ -22,7 +16,7 @@ function run(argv: readonly string[], changes: Partial<ChildRequest> = {}): Prom
   const children = new Children();
   opened.push(children);
   const nonce = newNonce();
-  const env = { ...CHILD_ENV, CKPT_SESSION_NONCE: nonce };
+  const env = { ...ENV, CKPT_SESSION_NONCE: nonce };
   const { signal } = new AbortController();
   return children.run(
     { argv, env, input: "", timeoutMs: null, maxOutputBytes: 1 << 20, signal, ...changes },
@@ -218,7 +212,7 @@ describe("not started", () => {
     const program = join(import.meta.dir, "../fixtures/io/no-descriptors.ts");
     const command = `ulimit -n 100; exec "$@"`;
     const { stdout } = Bun.spawnSync(["sh", "-c", command, "sh", process.execPath, program, String(left)], {
-      env: CHILD_ENV,
+      env: ENV,
     });
     expect(stdout.toString()).toBe("no_resources\n");
   });

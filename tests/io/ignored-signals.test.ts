@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
+import { ENV } from "../helpers/ckpt.ts";
 
 const PRINT = resolve(import.meta.dir, "../fixtures/io/ignored-signals.ts");
 
@@ -9,6 +10,6 @@ test.each([
   ["trap '' INT TERM", ["SIGINT", "SIGTERM"]],
 ])("after %j /proc and sigaction(2) say which signals are ignored", (trap, signals) => {
   const script = `${trap}\nexec "$@"`;
-  const ran = Bun.spawnSync(["sh", "-c", script, "sh", process.execPath, PRINT]);
+  const ran = Bun.spawnSync(["sh", "-c", script, "sh", process.execPath, PRINT], { env: ENV });
   expect(JSON.parse(ran.stdout.toString())).toEqual([signals, signals]);
 });

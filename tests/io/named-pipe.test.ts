@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { openPipe } from "../../lib/io/named-pipe.ts";
 import { temporaryFolder } from "../helpers/attempts.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 test("openPipe() leaves no name behind; what is written comes out in one piece, and the end with the last writer", () => {
   using folder = temporaryFolder();
@@ -21,7 +22,7 @@ test("openPipe() leaves no name behind; what is written comes out in one piece, 
 test("openPipe() takes the place of what a killed run has left", () => {
   using folder = temporaryFolder();
   const file = path.join(folder.path, "p");
-  expect(Bun.spawnSync(["mkfifo", file]).success).toBe(true);
+  expect(Bun.spawnSync(["mkfifo", file], { env: ENV }).success).toBe(true);
   const pipe = openPipe(file);
   expect(pipe).not.toBeNull();
   for (const fd of Object.values(pipe ?? {})) fs.closeSync(fd);

@@ -1,33 +1,43 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, spyOn, test } from "bun:test";
 import * as nodeFs from "node:fs";
 import { readPipe } from "../../lib/io/pipe.ts";
+import { ENV } from "../helpers/ckpt.ts";
 import { errorOf, newFile, newPath, removeFiles } from "../helpers/inputs.ts";
 
 afterAll(removeFiles);
 
 function newFifo(): string {
   const path = newPath();
-  expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
+  expect(Bun.spawnSync(["mkfifo", path], { env: ENV }).exitCode).toBe(0);
   return path;
 }
 
 test("readPipe() gives all that a FIFO's writer writes, however late it comes", async () => {
   const path = newFifo();
   // The shell opens it: this thread would wait for a reader that it is itself.
-  Bun.spawn(["sh", "-c", '{ echo one; sleep 0.05; echo two; head -c 200000 /dev/zero; } > "$0"', path]);
+  const go = newPath();
+  const script =
+    '{ echo one; until [ -e "$1" ]; do sleep 0.01; done; echo two; head -c 200000 /dev/zero; } > "$0"';
+  Bun.spawn(["sh", "-c", script, path, go], { env: ENV });
   let text = "";
-  for await (const piece of readPipe(path, { shownPath: "shown" })) text += Buffer.from(piece).toString();
+  for await (const piece of readPipe(path, { shownPath: "shown" })) {
+    text += Buffer.from(piece).toString();
+    nodeFs.writeFileSync(go, "");
+  }
   expect(text).toBe(`one\ntwo\n${"\0".repeat(200_000)}`);
 });
 
 test("readPipe() waits where a non-blocking descriptor has nothing yet", async () => {
   const { O_RDWR, O_NONBLOCK } = nodeFs.constants;
   const fd = nodeFs.openSync(newFifo(), O_RDWR | O_NONBLOCK);
+  // Written while it waits, having found nothing.
+  using waits = spyOn(Bun, "sleep").mockImplementationOnce(() => {
+    nodeFs.writeSync(fd, "late");
+    return Promise.resolve();
+  });
   const pieces = readPipe(fd, { shownPath: "shown" });
-  const first = pieces.next();
-  await Bun.sleep(50);
-  nodeFs.writeSync(fd, "late");
-  expect(Buffer.from((await first).value ?? []).toString()).toBe("late");
+  expect(Buffer.from((await pieces.next()).value ?? []).toString()).toBe("late");
+  expect(waits).toHaveBeenCalledTimes(1);
   await pieces.return();
   nodeFs.closeSync(fd);
 });

@@ -2,15 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endSurvivors } from "../../lib/io/survivors.ts";
-import {
-  CHILD_ENV,
-  FIXTURES,
-  isRunning,
-  newNonce,
-  pidsIn,
-  temporaryFolder,
-  until,
-} from "../helpers/attempts.ts";
+import { FIXTURES, isRunning, newNonce, pidsIn, temporaryFolder } from "../helpers/attempts.ts";
+import { ENV } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
 
 /** Starts a fixture program as a run that is gone has left it behind; resolves with its pids when it is under way. */
 async function leaveBehind(
@@ -19,7 +13,7 @@ async function leaveBehind(
   env: { readonly [name: string]: string },
 ): Promise<readonly number[]> {
   Bun.spawn(["sh", join(FIXTURES, name), mark], {
-    env: { ...CHILD_ENV, ...env },
+    env: { ...ENV, ...env },
     stdio: ["ignore", "ignore", "ignore"],
     detached: true,
   }).unref();
@@ -87,7 +81,7 @@ describe.skipIf(process.platform !== "linux")("endSurvivors()", () => {
     const { stdout, exitCode } = Bun.spawnSync(
       ["sh", "-c", '"$@"; echo "and the shell too"', "sh", process.execPath, program, nonce],
       {
-        env: { ...CHILD_ENV, CKPT_SESSION_NONCE: nonce },
+        env: { ...ENV, CKPT_SESSION_NONCE: nonce },
       },
     );
     expect(stdout.toString()).toBe("0\nand the shell too\n");

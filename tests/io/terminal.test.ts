@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { isTerminal } from "../../lib/io/terminal.ts";
 import { temporaryFolder } from "../helpers/attempts.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 const MODULE = path.resolve(import.meta.dir, "../../lib/io/terminal.ts");
 
@@ -22,6 +23,6 @@ test("a file, /dev/null and a closed descriptor are no terminals", () => {
 test("a pseudo-terminal is one", () => {
   const source = `import { isTerminal } from ${JSON.stringify(MODULE)}; console.log(String(isTerminal(1)));`;
   const command = `'${process.execPath}' -e '${source}'`;
-  const ran = Bun.spawnSync(["script", "-qec", command, "/dev/null"], { stdin: "ignore" });
+  const ran = Bun.spawnSync(["script", "-qec", command, "/dev/null"], { env: ENV, stdin: "ignore" });
   expect(ran.stdout.toString().trim()).toBe("true");
 });

@@ -1,5 +1,5 @@
 // Needs python3, jq.
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonValue } from "../../lib/core/item.ts";
@@ -7,7 +7,6 @@ import { systemClock } from "../../lib/io/clock.ts";
 import type { Outcome, Processor } from "../../lib/processors/processor.ts";
 import { workerProcessor, type WorkerSettings } from "../../lib/processors/worker.ts";
 import {
-  CHILD_ENV,
   contextWith,
   isRunning,
   jsonItem,
@@ -15,15 +14,17 @@ import {
   SESSION,
   temporaryFolder,
   textItem,
-  until,
 } from "../helpers/attempts.ts";
+import { ENV } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
 
 const BEHAVE = ["python3", join(import.meta.dir, "../fixtures/workers/behave.py")];
 
 const opened: Processor[] = [];
 const folders: Disposable[] = [];
 
-afterEach(async () => {
+// Not after each test: those that wait go on beside each other.
+afterAll(async () => {
   await Promise.all(opened.splice(0).map((processor) => processor.close()));
   for (const folder of folders.splice(0)) folder[Symbol.dispose]();
 });
@@ -38,7 +39,7 @@ async function open(
   changes: Partial<WorkerSettings> = {},
   argv: readonly string[] = BEHAVE,
 ): Promise<Processor> {
-  const settings = { workers: 1, inflight: 1, env: CHILD_ENV, timeoutMs: null, maxOutputBytes: 1 << 20 };
+  const settings = { workers: 1, inflight: 1, env: ENV, timeoutMs: null, maxOutputBytes: 1 << 20 };
   const processor = workerProcessor(argv, {
     ...settings,
     logFolder: newFolder(),
@@ -145,7 +146,7 @@ describe("a worker", () => {
     expect(found).toEqual([`["1","${SESSION}"]`, `["2","${SESSION}"]`]);
   });
 
-  test("that dies of an item is started again; the item fails after three deaths alone, the others succeed", async () => {
+  test.concurrent("that dies of an item is started again; the item fails after three deaths alone, the others succeed", async () => {
     const processor = await open({ inflight: 4 });
     expect(kinds(await all(processor, [ECHO("first")]))).toEqual(['"first"']);
     const outcomes = await all(processor, [ECHO("a"), { do: "die" }, ECHO("b"), ECHO("c"), ECHO("d")]);
@@ -163,19 +164,19 @@ describe("a worker", () => {
     expect(JSON.stringify(outcome)).toContain("cannot load");
   });
 
-  test("that dies of the very first items goes on with the others", async () => {
+  test.concurrent("that dies of the very first items goes on with the others", async () => {
     const processor = await open();
     const outcomes = await all(processor, [{ do: "die" }, { do: "die" }, ECHO("a")]);
     expect(kinds(outcomes)).toEqual(["worker_died", "worker_died", '"a"']);
   });
 
-  test("that dies of whatever it is given stops the run after two items", async () => {
+  test.concurrent("that dies of whatever it is given stops the run after two items", async () => {
     const processor = await open();
     const outcomes = await all(processor, [{ do: "die" }, { do: "die" }, { do: "die" }, ECHO("a")]);
     expect(outcomes.map(({ status }) => status)).toEqual(["failed", "failed", "outside", "aborted"]);
   });
 
-  test("that closes its standard output and goes on is ended, and its item tried by another", async () => {
+  test.concurrent("that closes its standard output and goes on is ended, and its item tried by another", async () => {
     const processor = await open({ inflight: 2 });
     const outcomes = await all(processor, [ECHO("a"), { do: "close" }, ECHO("b")]);
     expect(kinds(outcomes)).toEqual(['"a"', "bad_output", '"b"']);
@@ -189,7 +190,7 @@ describe("a worker", () => {
     ]);
   });
 
-  test.each([["garbage"], ["stranger"], ["endless"]])(
+  test.concurrent.each([["garbage"], ["stranger"], ["endless"]])(
     "that answers with %s fails just that item, and is started again",
     async (what) => {
       const processor = await open({ inflight: 3, maxOutputBytes: 1000 });
@@ -199,7 +200,7 @@ describe("a worker", () => {
     },
   );
 
-  test("that is silent past the limit fails that item, and the others it holds are tried again", async () => {
+  test.concurrent("that is silent past the limit fails that item, and the others it holds are tried again", async () => {
     const processor = await open({ inflight: 3, timeoutMs: 1000 });
     // Started by now: to start takes part of an item's time, too.
     await all(processor, [ECHO("first")]);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { ENV } from "../helpers/ckpt.ts";
 
 type Diagnostic = {
   readonly filename: string;
@@ -187,7 +188,10 @@ test("import(no-cycle) refuses two files that import each other", () => {
 });
 
 test("tsc refuses an enum", () => {
-  const run = Bun.spawnSync([process.execPath, "node_modules/.bin/tsc", "--noEmit"], { cwd: folder });
+  const run = Bun.spawnSync([process.execPath, "node_modules/.bin/tsc", "--noEmit"], {
+    cwd: folder,
+    env: ENV,
+  });
   expect(run.stdout.toString()).toContain("lib/core/words.ts(1,13): error TS1294");
 });
 
@@ -208,7 +212,7 @@ function put(file: string, source: string): void {
 
 function lint(): readonly Diagnostic[] {
   const command = ["node_modules/.bin/oxlint", "--type-aware", "--format=json"];
-  const run = Bun.spawnSync([process.execPath, ...command], { cwd: folder });
+  const run = Bun.spawnSync([process.execPath, ...command], { cwd: folder, env: ENV });
   return (JSON.parse(run.stdout.toString()) as { readonly diagnostics: readonly Diagnostic[] }).diagnostics;
 }
 

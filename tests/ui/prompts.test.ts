@@ -4,6 +4,7 @@ import { en } from "../../lib/ui/messages/en.ts";
 import { zh } from "../../lib/ui/messages/zh.ts";
 import { askChanged, askFailures, askOtherJob, askResume, askYesNo } from "../../lib/ui/prompts.ts";
 import { fakeInput, fakeStream, type FakeStream, STATUS } from "./fakes.ts";
+import { until } from "../helpers/until.ts";
 
 const FOUND = { done: 50, failed: 2, left: 48, savedAt: new Date(2023, 4, 30, 14, 30, 45).toISOString() };
 const CHANGE = { kept: 50, fresh: 1, changed: 0, gone: 3 };
@@ -73,9 +74,10 @@ describe("askResume()", () => {
 
   test("is cancelled by a signal", async () => {
     const abort = new AbortController();
-    const { dialogue } = typing([], MOVING, "en");
+    const { dialogue, stream } = typing([], MOVING, "en");
     const answer = askResume({ ...dialogue, signal: abort.signal }, FOUND, null);
-    setTimeout(() => abort.abort(), 20);
+    await until(() => stream.text().includes("(y/n"));
+    abort.abort();
     expect(await answer).toBe("cancel");
     expect(await askResume({ ...dialogue, signal: abort.signal }, FOUND, null)).toBe("cancel");
   });

@@ -1,0 +1,23 @@
+// The environment of tests and of what they start is the same on every machine: no proxy, no key, no colours, no language or settings of whoever runs them.
+import { tmpdir } from "node:os";
+import { ENV } from "./ckpt.ts";
+
+/** What is taken over from outside: settings of the tests themselves, and where temporary files go. */
+const OWN = /^(?:CI|TMPDIR|CKPT_TEST_\w+|CKPT_UPDATE_SCREENS)$/;
+
+/** The environment of the process that runs tests, made of the one it was given. */
+export function testEnvironment(
+  given: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const own = Object.entries(given).filter(
+    (entry): entry is [string, string] => OWN.test(entry[0]) && entry[1] !== undefined,
+  );
+  return { ...ENV, HOME: given["TMPDIR"] ?? tmpdir(), ...Object.fromEntries(own) };
+}
+
+/** Makes this process's environment that of tests. What it starts without one of its own still gets the one this process was started with. */
+export function fixEnvironment(): void {
+  const fixed = testEnvironment(process.env);
+  for (const name of Object.keys(process.env)) if (!(name in fixed)) delete process.env[name];
+  Object.assign(process.env, fixed);
+}
