@@ -5,6 +5,7 @@ import { moveToBackup } from "../checkpoint/backups.ts";
 import { encodeReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { Session } from "../checkpoint/session.ts";
+import { chatUrl } from "../core/chat-url.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
@@ -13,7 +14,9 @@ import type { StopSignal } from "../core/stop-signals.ts";
 import { syncFolder } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
+import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
+import { troubleText } from "../ui/trouble.ts";
 import { renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import { prune } from "./prune.ts";
@@ -143,6 +146,12 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
       budgetWarning: (budget, spent, allowed) => {
         const shown = budget === "cost" ? formatCost : formatNumber;
         reporter.note(catalogue.states.budgetWarning(budget, shown(spent), shown(allowed)));
+      },
+      nobodyAnswers: ({ error, maxMs }) => {
+        if (settings.processor.kind !== "endpoint") return;
+        const url = safeText(chatUrl(settings.processor.baseUrl));
+        const reason = troubleText(error, catalogue);
+        reporter.note(catalogue.states.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
       },
       first: (item) => reporter.note(renderFirstCommand(processor.preview(item), catalogue)),
     },

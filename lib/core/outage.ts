@@ -33,6 +33,11 @@ export class Outage {
     return this.#probeAtMs;
   }
 
+  /** When its first failure came. */
+  get sinceMs(): number {
+    return this.#rowSinceMs;
+  }
+
   /** When it has lasted too long. */
   get endsAtMs(): number {
     return this.#rowSinceMs + this.#maxMs;

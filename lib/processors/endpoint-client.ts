@@ -40,8 +40,14 @@ export type ChatClient = {
 
 /** The client sets a timer for this long; the caller's signal ends a request earlier. */
 const TIMEOUT_MS_MAX = 2_147_483_647;
-/** Codes of the system, and of Bun, for a port or a host that is not there. */
-const NOBODY = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
+/** Codes of the system, and of Bun, for a port or a host that is not there, in words. */
+const NOBODY: ReadonlyMap<string, string> = new Map([
+  ["ECONNREFUSED", "connection refused (ECONNREFUSED)"],
+  ["ConnectionRefused", "connection refused (ECONNREFUSED)"],
+  ["ENOTFOUND", "no such host (ENOTFOUND)"],
+  ["EAI_AGAIN", "the name of the host cannot be resolved now (EAI_AGAIN)"],
+  ["EHOSTUNREACH", "no route to the host (EHOSTUNREACH)"],
+]);
 /** An error's text is read up to this size. */
 const ERROR_BYTES_MAX = 64 * 1024;
 /** And what is shown of it, where it is no JSON. */
@@ -162,6 +168,8 @@ function statusError(text: string, nowMs: number): ReturnType<typeof errorOf> {
 function connectionFailure(error: unknown): EndpointFailure {
   const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
+  const nobody = NOBODY.get(code);
+  if (nobody !== undefined) return failureOf("unreachable", nobody);
   const text = cause instanceof Error ? cause.message : String(cause);
-  return failureOf(NOBODY.has(code) ? "unreachable" : "network", code === "" ? text : `${text} (${code})`);
+  return failureOf("network", code === "" ? text : `${text} (${code})`);
 }

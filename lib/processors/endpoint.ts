@@ -1,5 +1,6 @@
 // `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. No secret stands in a text that leaves this file.
 import { cutText } from "../core/cut-text.ts";
+import { chatUrl } from "../core/chat-url.ts";
 import {
   type EndpointFailure,
   isLoading,
@@ -80,7 +81,7 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
       const lines = isMissing(body)
         ? [`lacks ${body.join(", ")}`]
         : JSON.stringify(body, null, 2).split("\n");
-      return [`POST ${settings.baseUrl.replace(/\/+$/, "")}/chat/completions`, ...lines];
+      return [`POST ${chatUrl(settings.baseUrl)}`, ...lines];
     },
     fieldPaths: fieldPathsOf(templates, settings.hasId),
     everyField: true,
@@ -195,7 +196,7 @@ function readIt(answer: Answer, { settings, cap }: Endpoint, request: Request): 
 /** What the table makes of a failure. */
 async function outcomeOf(
   { failure, usage }: AnswerFailure,
-  { client, standing }: Endpoint,
+  { client, settings, standing }: Endpoint,
   request: Request,
   { succeededBefore = false, stopping }: AttemptContext,
 ): Promise<Outcome> {
@@ -206,7 +207,7 @@ async function outcomeOf(
   const keyWorked = isDoubtful && (await standing.isGood(succeededBefore, stopping));
   if (keyWorked) standing.forbidden();
   const { action, kind } = ruleWith(keyWorked);
-  const where = failure.status === null ? "" : `HTTP ${failure.status}: `;
+  const where = failure.status === null ? "" : `HTTP ${failure.status}${askedUrl(failure, settings)}: `;
   const message = cutText(client.redactor.text(`${where}${failure.message}`), MESSAGE_LENGTH_MAX);
   const status = failure.status === null ? {} : { status: failure.status };
   if (action === "pause") return outside(kind, message, status);
@@ -218,6 +219,14 @@ async function outcomeOf(
     ...(trouble === null ? {} : { trouble }),
     ...(usage === undefined ? {} : { usage }),
   };
+}
+
+/** A path or a method that is not there: most often the base URL is not what it should be. */
+const WRONG_URL: ReadonlySet<number | null> = new Set([404, 405]);
+
+/** Where it was asked, when that may be what is wrong. */
+function askedUrl({ status }: EndpointFailure, { baseUrl }: EndpointSettings): string {
+  return WRONG_URL.has(status) ? ` from ${chatUrl(baseUrl)}` : "";
 }
 
 /** What a failure tells about the endpoint as a whole. */

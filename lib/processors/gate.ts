@@ -98,11 +98,22 @@ export class Gate {
 
   /** Attempts allowed at once; in an outage one more for each probe, so that items come that have not failed yet. */
   get concurrency(): number {
-    return this.#limit + this.#outage.probes;
+    return this.limit + this.#outage.probes;
   }
 
-  get #limit(): number {
+  /** Attempts that may be under way at once. */
+  get limit(): number {
     return this.#window?.limit ?? this.#options.concurrency.max;
+  }
+
+  /** Attempts under way; those that wait here are not. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Since when the other side is down, on the clock's `monotonic`; null while it is not. */
+  get downSinceMs(): number | null {
+    return this.#outage.isDown ? this.#outage.sinceMs : null;
   }
 
   /** Why attempts are held back now; null when none are, or only by the window. */
@@ -210,7 +221,7 @@ export class Gate {
       const isFew = admission.active < Math.max(FEW_SURE, FEW * this.#mostAccepted);
       this.#cause = admission.held ? (isFew ? "rate" : "perhaps") : "number";
       this.#learned.refused(this.#cause, nowMs);
-      this.#open = this.#learned.isKnown ? Math.ceil(this.#limit * REOPEN) : OPEN_BLIND;
+      this.#open = this.#learned.isKnown ? Math.ceil(this.limit * REOPEN) : OPEN_BLIND;
     }
     if (!isNew) this.#learned.refusedAlso();
     this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active);
@@ -275,7 +286,7 @@ export class Gate {
       this.#tokens?.waitMs(waiter.tokens, nowMs) ?? 0,
     );
     this.#reason = limitMs > 0 ? "rate limit" : null;
-    if (this.#active >= Math.min(this.#limit, this.#open)) return Number.POSITIVE_INFINITY;
+    if (this.#active >= Math.min(this.limit, this.#open)) return Number.POSITIVE_INFINITY;
     if (this.#window === null) return limitMs;
     return Math.max(limitMs, this.#spread.waitMs(this.#window.limit, this.#window.isInSlowStart, nowMs));
   }
@@ -288,7 +299,7 @@ export class Gate {
     this.#tokens?.take(waiter.tokens, nowMs);
     this.#learned.take(nowMs);
     this.#spread.take(nowMs);
-    const used = this.#active >= 0.75 * this.#limit;
+    const used = this.#active >= 0.75 * this.limit;
     waiter.resolve({
       atMs: nowMs,
       held: waiter.held,

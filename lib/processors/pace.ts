@@ -1,7 +1,7 @@
 // Pace, a wrapper that serves every processor: attempts pass a gate, and those that the other side refused for now are made again without
 // counting as retries.
 import type { Item } from "../core/item.ts";
-import type { Retry } from "../core/record.ts";
+import type { ItemError, Retry } from "../core/record.ts";
 import { TokenCorrection } from "../core/token-estimate.ts";
 import { Gate, type GateOptions, type GateReason } from "./gate.ts";
 import { ABORTED, outside } from "./outcomes.ts";
@@ -9,9 +9,25 @@ import type { AttemptContext, Outcome, Processor } from "./processor.ts";
 
 /** What a run needs to know of the pace while it goes on. */
 export type Pace = {
-  /** Attempts allowed at once now. */
+  /** Attempts to keep going, those included that wait for their turn. */
   readonly concurrency: number;
+  /** Attempts that may be under way at once now, and those that are. */
+  readonly limit: number;
+  readonly active: number;
   readonly reason: GateReason | null;
+  /** The other side is down; null while it is not. */
+  readonly outage: PaceOutage | null;
+};
+
+export type PaceOutage = {
+  /** What the last attempt met. */
+  readonly error: ItemError;
+  /** When it began, on the clock's `monotonic`. */
+  readonly sinceMs: number;
+  /** How long it is waited for. */
+  readonly maxMs: number;
+  /** Nobody has ever answered. */
+  readonly isFromStart: boolean;
 };
 
 /** Refusals that a record names, the last ones; more are only counted. */
@@ -27,22 +43,45 @@ export function withPace(
   const gate = new Gate(options);
   const attempts = new PacedAttempts(processor, gate, options);
   return {
-    pace: gate,
+    pace: attempts,
     processor: { ...processor, process: (item, context) => attempts.process(item, context) },
   };
 }
 
-class PacedAttempts {
+class PacedAttempts implements Pace {
   readonly #processor: Processor;
   readonly #gate: Gate;
   readonly #options: GateOptions;
   readonly #correction = new TokenCorrection();
-  #lastTrouble = "";
+  #lastTrouble: ItemError | null = null;
+  #wasAnswered = false;
 
   constructor(processor: Processor, gate: Gate, options: GateOptions) {
     this.#processor = processor;
     this.#gate = gate;
     this.#options = options;
+  }
+
+  get concurrency(): number {
+    return this.#gate.concurrency;
+  }
+
+  get limit(): number {
+    return this.#gate.limit;
+  }
+
+  get active(): number {
+    return this.#gate.active;
+  }
+
+  get reason(): GateReason | null {
+    return this.#gate.reason;
+  }
+
+  get outage(): PaceOutage | null {
+    const [sinceMs, error] = [this.#gate.downSinceMs, this.#lastTrouble];
+    if (sinceMs === null || error === null) return null;
+    return { error, sinceMs, maxMs: this.#options.maxOutageMs, isFromStart: !this.#wasAnswered };
   }
 
   async process(item: Item, context: AttemptContext): Promise<Outcome> {
@@ -73,8 +112,7 @@ class PacedAttempts {
       made++;
       const tokens = this.#tokensOf(outcome, guess);
       const again = this.#gate.done(admitted, troubleOf(outcome), tokens, answersBefore);
-      if (outcome.status === "failed" && outcome.trouble !== undefined)
-        this.#lastTrouble = outcome.error.message;
+      this.#note(outcome);
       if (!again || outcome.status !== "failed") return withTries(outcome, made, retries);
       retries.push({ kind: outcome.error.kind, waited_ms: 0 });
       if (retries.length > RETRIES_SHOWN) retries.shift();
@@ -88,11 +126,19 @@ class PacedAttempts {
     return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
   }
 
+  #note(outcome: Outcome): void {
+    if (outcome.status === "aborted") return;
+    const isTrouble = outcome.status === "failed" && outcome.trouble !== undefined;
+    if (isTrouble) this.#lastTrouble = outcome.error;
+    this.#wasAnswered ||= !(isTrouble && outcome.error.kind === "unreachable");
+  }
+
   #given(why: "down" | "refused"): Outcome {
     const forS = this.#options.maxOutageMs / 1000;
+    const last = this.#lastTrouble?.message ?? "";
     return why === "down"
-      ? outside("endpoint_down", `no answer for ${forS} s (--max-outage); last: ${this.#lastTrouble}`)
-      : outside("rate_limit", `refused for more than ${forS} s (--max-outage); last: ${this.#lastTrouble}`);
+      ? outside("endpoint_down", `no answer for ${forS} s (--max-outage); last: ${last}`)
+      : outside("rate_limit", `refused for more than ${forS} s (--max-outage); last: ${last}`);
   }
 
   #tokensOf(outcome: Outcome, guess: number): number | null {

@@ -4,7 +4,7 @@ import type { Progress } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 
 /** What the run itself knows of the present moment. */
-export type Moment = Pick<Progress, "inFlight" | "concurrency" | "waiting" | "total"> & {
+export type Moment = Pick<Progress, "inFlight" | "concurrency" | "waiting" | "outage" | "total"> & {
   readonly nowMs: number;
 };
 
@@ -39,7 +39,8 @@ export class ProgressMeter {
       saved: committed.results_saved,
       elapsedMs: nowMs - this.#startMs,
       ratePerS,
-      etaMs: ratePerS === null ? null : (left * 1000) / ratePerS,
+      // While the endpoint is down, nobody knows.
+      etaMs: ratePerS === null || moment.outage !== undefined ? null : (left * 1000) / ratePerS,
       ...(tokensPerS === null ? {} : { tokensPerS }),
       ...(cost > 0 ? { cost: usage.cost } : {}),
     };

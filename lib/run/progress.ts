@@ -1,4 +1,5 @@
 // What a run tells the outside while it works: counts that are always honest (of this run, of the session, failures apart).
+import type { ItemError } from "../core/record.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import type { ErrorGroup, UsageTotals } from "../core/status.ts";
 
@@ -12,6 +13,7 @@ export type Progress = {
   readonly left: number;
   /** Results of this run. */
   readonly done: number;
+  /** Attempts under way; those that wait for their turn are not. */
   readonly inFlight: number;
   /** Results of the session that are committed: a power cut does not take them. */
   readonly saved: number;
@@ -25,8 +27,20 @@ export type Progress = {
   readonly concurrency: number;
   /** Why attempts are held back now. */
   readonly waiting: WaitReason | null;
+  /** While the endpoint is down. */
+  readonly outage?: OutageNow;
   readonly tokensPerS?: number;
   readonly cost?: number;
+};
+
+export type OutageNow = {
+  /** What the last attempt met. */
+  readonly error: Pick<ItemError, "kind" | "message">;
+  /** When it began, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+  readonly waitedMs: number;
+  /** How long it is waited for in all. */
+  readonly maxMs: number;
 };
 
 export type WaitReason = "rate limit" | "cool-down" | "budget" | "outage" | "disk full";

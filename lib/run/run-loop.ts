@@ -7,9 +7,9 @@ import type { Session } from "../checkpoint/session.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
 import { collectGarbage } from "../io/garbage.ts";
-import type { Pace } from "../processors/pace.ts";
+import type { Pace, PaceOutage } from "../processors/pace.ts";
 import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
-import type { Progress, StopReason, WaitReason } from "./progress.ts";
+import type { OutageNow, Progress, StopReason, WaitReason } from "./progress.ts";
 import { ItemQueue } from "./item-queue.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { Saver } from "./saver.ts";
@@ -43,6 +43,8 @@ export type RunEvents = {
   progress(progress: Progress): void;
   /** The first item is about to be attempted. */
   first(item: Item): void;
+  /** Nobody answers there, from the first request on; said once. It is waited for all the same. */
+  nobodyAnswers(outage: OutageNow): void;
   /** 80 % of a budget are used; said once for each. */
   budgetWarning(budget: "cost" | "tokens", spent: number, allowed: number): void;
 };
@@ -92,6 +94,7 @@ export class RunLoop {
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** Of the first attempt at any item. */
   readonly #context: AttemptContext;
+  /** Items that have been taken up, those included that wait for their turn. */
   #inFlight = 0;
   #launched = 0;
   #turnResults = 0;
@@ -105,6 +108,7 @@ export class RunLoop {
   #stop: StopReason | null = null;
   #held = false;
   #firstShown = false;
+  #nobodySaid = false;
   #fatal: { readonly error: unknown } | null = null;
   readonly #pending: number;
   readonly #toDo: number;
@@ -177,8 +181,9 @@ export class RunLoop {
     this.#planTurn();
   }
 
+  /** Attempts under way. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#parts.pace?.active ?? this.#inFlight;
   }
 
   /** Ends what is in flight at once. */
@@ -404,24 +409,36 @@ export class RunLoop {
   }
 
   #report(): void {
-    const { clock, plan } = this.#parts;
+    const { clock, plan, pace } = this.#parts;
+    const down = pace?.outage ?? null;
+    const outage = down === null ? null : outageNow(down, clock);
+    if (outage !== null && down?.isFromStart === true && !this.#nobodySaid) {
+      this.#nobodySaid = true;
+      this.#events.nobodyAnswers(outage);
+    }
     this.#events.progress(
       this.#meter.at({
         nowMs: clock.monotonic(),
         total: plan.count,
-        inFlight: this.#inFlight,
-        concurrency: this.#concurrency,
-        waiting: this.#waitReason(),
+        inFlight: this.inFlight,
+        concurrency: pace?.limit ?? this.#options.jobs,
+        waiting: this.#waitReason(down !== null),
+        ...(outage === null ? null : { outage }),
       }),
     );
   }
 
-  #waitReason(): WaitReason | null {
+  #waitReason(isDown: boolean): WaitReason | null {
     if (this.#held) return "disk full";
     const isLeft = this.#stop === null && this.#launched < this.#toDo;
     if (isLeft && this.#budgetHolds) return "budget";
-    return this.#parts.pace?.reason ?? null;
+    return isDown ? "outage" : (this.#parts.pace?.reason ?? null);
   }
+}
+
+function outageNow({ error, sinceMs, maxMs }: PaceOutage, clock: Clock): OutageNow {
+  const waitedMs = clock.monotonic() - sinceMs;
+  return { error, sinceMs: clock.now() - waitedMs, waitedMs, maxMs };
 }
 
 const NO_RETRIES: readonly Retry[] = [];

@@ -5,18 +5,32 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** The text, or its beginning and `…`, at most `columns` wide (0 or less: nothing). */
 export function fitColumns(text: string, columns: number): string {
+  return cutText(text, columns, "…", (part) => Bun.stringWidth(part));
+}
+
+/** The width on a terminal that gives two columns to characters of doubtful width (`…`, `×`, `é`), as Chinese ones do. */
+export function columnsAtMost(text: string): number {
+  return Bun.stringWidth(text, { ambiguousIsNarrow: false });
+}
+
+/** The text, or its beginning and `...`, at most `columns` wide on any terminal: for a line that must not wrap. */
+export function cutToColumns(text: string, columns: number): string {
+  return cutText(text, columns, "...", columnsAtMost);
+}
+
+function cutText(text: string, columns: number, mark: string, widthOf: (text: string) => number): string {
   if (columns <= 0) return "";
-  if (Bun.stringWidth(text) <= columns) return text;
+  if (widthOf(text) <= columns) return text;
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   let width = 0;
   let end = 0;
   for (const { segment, index } of segmenter.segment(text)) {
-    const next = width + Bun.stringWidth(segment);
-    if (next > columns - 1) break;
+    const next = width + widthOf(segment);
+    if (next > columns - mark.length) break;
     width = next;
     end = index + segment.length;
   }
-  return `${text.slice(0, end)}…`;
+  return `${text.slice(0, end)}${mark}`;
 }
 
 /** The text with spaces behind it, up to `columns`. */

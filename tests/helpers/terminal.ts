@@ -64,9 +64,13 @@ export class Terminal implements AsyncDisposable {
   }
 
   /** Waits until the text stands on the screen; gives back the screen. */
-  async shows(text: string): Promise<string> {
-    await this.#until(`"${text}" on the screen`, () => this.screen().includes(text));
-    return this.screen();
+  async shows(text: string | RegExp): Promise<string> {
+    let screen = "";
+    await this.#until(`"${text}" on the screen`, () => {
+      screen = this.screen();
+      return typeof text === "string" ? screen.includes(text) : text.test(screen);
+    });
+    return screen;
   }
 
   /** Waits for the program to end. */

@@ -298,6 +298,38 @@ describe("an endpoint that is down", () => {
       expect(atMs - (during[at - 1]?.atMs ?? 0)).toBeGreaterThan(500);
   });
 
+  test("is told of: why, since when, for how long; the bound stays, and only the probe is under way", async () => {
+    const clock = simulatedClock();
+    const { processor } = simulatedEndpoint(clock, {
+      latencyMs: 20,
+      trouble: (nowMs) => (nowMs >= 1000 && nowMs < 30_000 ? { kind: "down" } : null),
+    });
+    const options = {
+      concurrency: fixed(2),
+      rpm: null,
+      tpm: null,
+      maxOutageMs: 60_000,
+      clock,
+      random: () => 0,
+    };
+    const { processor: paced, pace } = withPace(processor, options);
+    const ended = sendAll(clock, paced, pace, 200);
+    const seen: (typeof pace.outage)[] = [];
+    const watch = (): void => {
+      if (pace.outage !== null) {
+        seen.push(pace.outage);
+        expect(pace.active).toBeLessThanOrEqual(1);
+      }
+      expect(pace.limit).toBe(2);
+      if (clock.monotonic() < 40_000) clock.after(500, watch);
+    };
+    clock.after(500, watch);
+    await ended;
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.at(-1)).toMatchObject({ sinceMs: seen[0]?.sinceMs, maxMs: 60_000, isFromStart: false });
+    expect(pace.outage).toBeNull();
+  });
+
   test("pauses the run after --max-outage", async () => {
     const limits = { latencyMs: 20, trouble: downUntil(Number.POSITIVE_INFINITY) };
     const { outcomes, requests } = await run(50, limits, { concurrency: fixed(16), maxOutageMs: 30_000 });

@@ -24,52 +24,127 @@ const HUGE: Progress = {
   left: 23_456_790,
 };
 
+const down = (kind: string, message: string): Progress => ({
+  ...PROGRESS,
+  waiting: "outage",
+  etaMs: null,
+  outage: {
+    error: { kind, message },
+    sinceMs: new Date(2023, 4, 30, 14, 30, 45).getTime(),
+    waitedMs: 125_000,
+    maxMs: 600_000,
+  },
+});
+const REFUSED = down("unreachable", "connection refused (ECONNREFUSED)");
+const OVERLOADED = down("http_503", `HTTP 503: overloaded … 过载 \u001b[2J ${"and so on ".repeat(100)}`);
+
+/** On a terminal that gives two columns to characters of doubtful width. */
+const widest = (text: string): number => Bun.stringWidth(text, { ambiguousIsNarrow: false });
+
+const lineAt = (progress: Progress, catalogue: typeof en, columns: number): string =>
+  renderProgress(progress, catalogue, columns, false, true);
+
 describe("renderProgress()", () => {
   test.each([en, zh])("never takes more than the width in $language", (catalogue) => {
-    for (const progress of [PROGRESS, BUSY, HUGE]) {
-      for (let columns = 1; columns <= 200; columns += 1) {
-        expect(Bun.stringWidth(renderProgress(progress, catalogue, columns, true))).toBeLessThanOrEqual(
-          columns,
-        );
+    for (const progress of [PROGRESS, BUSY, HUGE, REFUSED, OVERLOADED]) {
+      for (let columns = 10; columns <= 200; columns += 1) {
+        for (const withBar of [true, false]) {
+          const line = renderProgress(progress, catalogue, columns, false, withBar);
+          expect(widest(line)).toBeLessThanOrEqual(columns);
+          expect(line.includes("\n") || line.includes("\u001b")).toBe(false);
+          expect(Bun.stripANSI(renderProgress(progress, catalogue, columns, true, withBar))).toBe(line);
+        }
       }
     }
   });
 
-  test("shows what matters at 79 columns, and the least of it at 39", () => {
-    expect(renderProgress(PROGRESS, en, 79, false)).toBe(
-      "800/1,319 60.6% | 12.3/s | ETA 41s | 12 failed | jobs 8/8 | 810 saved | 1m 5s",
-    );
-    expect(renderProgress(PROGRESS, en, 39, false)).toBe("800/1,319 60.6% | ETA 41s | 12 failed");
-    expect(renderProgress(PROGRESS, zh, 79, false)).toBe(
-      "800/1,319 60.6% | 12.3/秒 | 还需 41秒 | 失败 12 | 并发 8/8 | 已保存 810",
-    );
-    // Of an endpoint at 79 columns: concurrency, cost, tokens, and why it waits.
-    const endpoint = { ...BUSY, failed: 0, total: 9500, completed: 4812 };
-    expect(renderProgress(endpoint, en, 79, false)).toBe(
-      "4,812/9,500 50.6% | ETA 41s | jobs 8/8 | rate limit | cost 1.23 | 1,234 tok/s",
-    );
-    expect(renderProgress(endpoint, zh, 79, false)).toBe(
-      "4,812/9,500 50.6% | 还需 41秒 | 并发 8/8 | 限速中 | 费用 1.23 | 1,234 token/秒",
-    );
-    expect(renderProgress(BUSY, zh, 39, false)).toBe("800/1,319 60.6% | 失败 12 | 限速中");
+  test.each([
+    [
+      en,
+      / \| 12\.3\/s \| ETA 41s \| 12 failed/,
+      / \| 123,457\/s \| ETA 23h 59m \| 1,234,567 failed \| rate limit/,
+    ],
+    [
+      zh,
+      / \| 12\.3\/秒 \| 还需 41秒 \| 失败 12/,
+      / \| 123,457\/秒 \| 还需 23小时59分 \| 失败 1,234,567 \| 限速中/,
+    ],
+  ] as const)(
+    "bar, percentage, rate, ETA and failures always fit in 80 columns",
+    (catalogue, usual, huge) => {
+      const fast = { ...HUGE, ratePerS: 123_456.7, etaMs: 86_399_000 };
+      for (let columns = 79; columns <= 200; columns += 1) {
+        expect(lineAt(PROGRESS, catalogue, columns)).toMatch(/^\[=+> +\] 800\/1,319 60\.6%/);
+        expect(lineAt(PROGRESS, catalogue, columns)).toMatch(usual);
+        expect(lineAt(fast, catalogue, columns)).toMatch(/^\[=+> +\] .*80\.0%/);
+        expect(lineAt(fast, catalogue, columns)).toMatch(huge);
+      }
+    },
+  );
+
+  test("tokens, cost, jobs and the like give way first", () => {
+    const endpoint = { ...BUSY, total: 9500, completed: 4812 };
+    const lines = (catalogue: typeof en): string[] =>
+      [160, 119, 79, 59, 39, 19].map((columns) => lineAt(endpoint, catalogue, columns));
+    expect(lines(en)).toEqual([
+      "[=============>              ] 4,812/9,500 50.6% | 12.3/s | ETA 41s | 12 failed | rate limit | jobs 8/8 | cost 1.23 | 1,234 tok/s | 810 saved | 1m 5s",
+      "[========>         ] 4,812/9,500 50.6% | 12.3/s | ETA 41s | 12 failed | rate limit | jobs 8/8 | cost 1.23 | 1,234 tok/s",
+      "[======>        ] 4,812/9,500 50.6% | 12.3/s | ETA 41s | 12 failed | rate limit",
+      "50.6% | 12.3/s | ETA 41s | 12 failed | rate limit",
+      "50.6% | 12 failed | rate limit",
+      "50.6% | 12 failed",
+    ]);
+    expect(lines(zh).slice(2)).toEqual([
+      "[========>         ] 4,812/9,500 50.6% | 12.3/秒 | 还需 41秒 | 失败 12 | 限速中",
+      "[====>     ] 50.6% | 12.3/秒 | 还需 41秒 | 失败 12 | 限速中",
+      "50.6% | 还需 41秒 | 失败 12 | 限速中",
+      "50.6% | 失败 12",
+    ]);
   });
 
-  test("draws a bar where there is room for everything", () => {
-    expect(renderProgress(PROGRESS, en, 120, false)).toStartWith("[=======");
-    expect(renderProgress(at(0, { completed: 1319, failed: 0, left: 0 }), en, 160, false)).toStartWith(
-      `[${"=".repeat(28)}] `,
+  test("while the endpoint is down: since when, how long it is waited for, why; no rate and no ETA, they are of the past", () => {
+    expect([119, 79, 59, 39].map((columns) => lineAt(REFUSED, en, columns))).toEqual([
+      "[===>    ] 800/1,319 60.6% | 12 failed | endpoint down since 14:30:45, waiting up to 10m: connection refused | jobs 8/8",
+      "[=====>    ] 60.6% | 12 failed | down since 14:30 (max 10m): connection refused",
+      "60.6% | 12 failed | down since 14:30 (max 10m): connecti...",
+      "60.6% | 12 failed | endpoint down",
+    ]);
+    expect([119, 79, 59, 39].map((columns) => lineAt(REFUSED, zh, columns))).toEqual([
+      "[======>      ] 800/1,319 60.6% | 失败 12 | 接口自 14:30:45 起不可用，最多等待 10分：连接被拒绝 | 并发 8/8 | 已保存 810",
+      "[====>    ] 800/1,319 60.6% | 失败 12 | 14:30 起不可用（至多 10分）：连接被拒绝",
+      "60.6% | 失败 12 | 14:30 起不可用（至多 10分）：连接被拒绝",
+      "800/1,319 60.6% | 失败 12 | 接口不可用",
+    ]);
+    expect(lineAt(OVERLOADED, en, 79)).toBe(
+      "[===>    ] 60.6% | 12 failed | down since 14:30 (max 10m): HTTP 503: overloa...",
     );
+  });
+
+  test.each<[kind: string, message: string, english: string, chinese: string]>([
+    ["unreachable", "connection refused (ECONNREFUSED)", "connection refused", "连接被拒绝"],
+    ["unreachable", "no such host (ENOTFOUND)", "no such host", "找不到主机"],
+    ["unreachable", "no route to the host (EHOSTUNREACH)", "host not reachable", "主机不可达"],
+    ["timeout", "no answer within 30 s (--timeout)", "no answer in time", "未在限时内答复"],
+    ["network", "socket hang up (ECONNRESET)", "connection cut", "连接中断"],
+    ["http_503", "HTTP 503: busy\u001b[2J\nnow", "HTTP 503: busy\\x1b[2J↵now", "HTTP 503: busy\\x1b[2J↵now"],
+  ])("an outage's reason of kind %s (%s) is %s", (kind, message, english, chinese) => {
+    const plain = (catalogue: typeof en): string =>
+      renderProgress(down(kind, message), catalogue, Number.POSITIVE_INFINITY, false, false);
+    expect(plain(en)).toContain(`| endpoint down since 14:30:45, waiting up to 10m: ${english} |`);
+    expect(plain(zh)).toContain(`| 接口自 14:30:45 起不可用，最多等待 10分：${chinese} |`);
   });
 
   test("a failure is no progress, and 100 % means all", () => {
     const failing = at(0, { total: 1000, completed: 0, failed: 21 });
-    expect(renderProgress(failing, en, 39, false)).toStartWith("0/1,000 0.0%");
+    expect(lineAt(failing, en, 79)).toMatch(/^\[ +\] 0\/1,000 0\.0% /);
     const nearly = at(0, { total: 1_000_000, completed: 999_999, failed: 1 });
-    expect(renderProgress(nearly, en, 39, false)).toStartWith("999,999/1,000,000 99.9%");
+    expect(lineAt(nearly, en, 79)).toMatch(/^\[=+> ?\] 999,999\/1,000,000 99\.9% /);
+    const all = at(0, { completed: 1319, failed: 0, left: 0 });
+    expect(lineAt(all, en, 160)).toStartWith(`[${"=".repeat(28)}] 1,319/1,319 100.0% `);
   });
 
   test("leaves out what is unknown", () => {
-    const line = renderProgress(at(0, { ratePerS: null, etaMs: null }), en, 300, false);
+    const line = lineAt(at(0, { ratePerS: null, etaMs: null }), en, 300);
     expect(line).not.toMatch(/ETA|\/s|null/);
   });
 });
@@ -95,7 +170,7 @@ describe("the bar", () => {
     reporter.note("second");
     reporter.clear();
     reporter.clear();
-    const line = renderProgress(at(0), en, 79, false);
+    const line = lineAt(at(0), en, 79);
     expect(stream.text()).toBe(`first\n\r\u001b[K${line}\r\u001b[Ksecond\n${line}\r\u001b[K`);
     reporter.update(at(1));
     expect(stream.chunks.at(-1)).toStartWith("\r\u001b[K");
@@ -123,6 +198,19 @@ describe("plain lines", () => {
     for (let ms = 0; ms <= 180_000; ms += 1000) reporter.update(at(ms, { waiting: "outage" }));
     expect(stream.chunks).toHaveLength(4);
     expect(stream.text()).toContain("endpoint down");
+  });
+
+  test("say at once that the endpoint is down", async () => {
+    const { screen, stream } = fakeScreen();
+    const reporter = await createReporter({ mode: "plain", screen, catalogue: en, quiet: false });
+    reporter.update(at(0));
+    for (let ms = 1000; ms <= 4000; ms += 1000) reporter.update({ ...REFUSED, elapsedMs: ms });
+    expect(stream.chunks).toHaveLength(2);
+    expect(stream.chunks[1]).toContain(
+      "| endpoint down since 14:30:45, waiting up to 10m: connection refused |",
+    );
+    for (let ms = 5000; ms <= 63_000; ms += 1000) reporter.update({ ...REFUSED, elapsedMs: ms });
+    expect(stream.chunks).toHaveLength(3);
   });
 
   test("are used on a terminal that cannot move its cursor, and fit it", async () => {
@@ -165,6 +253,24 @@ describe("JSON lines", () => {
       eta_ms: 41_000,
       concurrency: 8,
       waiting: null,
+      outage: null,
+    });
+  });
+
+  test("say of an outage why, since when, and how long it is waited for", async () => {
+    const { screen, stream } = fakeScreen();
+    const reporter = await createReporter({ mode: "json", screen, catalogue: zh, quiet: false });
+    reporter.update(REFUSED);
+    expect(JSON.parse(stream.text())).toMatchObject({
+      waiting: "outage",
+      eta_ms: null,
+      outage: {
+        kind: "unreachable",
+        message: "connection refused (ECONNREFUSED)",
+        since: new Date(2023, 4, 30, 14, 30, 45).toISOString(),
+        waited_ms: 125_000,
+        max_ms: 600_000,
+      },
     });
   });
 });

@@ -156,6 +156,15 @@ export type PromptTexts = {
   readonly chooseNumber: (highest: number, byDefault: number) => string;
 };
 
+/** Why an endpoint does not answer. */
+export type TroubleTexts = {
+  readonly refused: string;
+  readonly noHost: string;
+  readonly noRoute: string;
+  readonly timeout: string;
+  readonly cut: string;
+};
+
 export type ProgressTexts = {
   readonly rate: (perS: string) => string;
   readonly eta: (duration: string) => string;
@@ -163,6 +172,9 @@ export type ProgressTexts = {
   readonly jobs: (inFlight: number, allowed: number) => string;
   readonly saved: (count: number) => string;
   readonly waiting: { readonly [K in WaitReason]: string };
+  /** The endpoint is down: since when, how long it is waited for, why. `short` is for a moving line. */
+  readonly outage: (since: string, max: string, why: string) => string;
+  readonly outageShort: (since: string, max: string, why: string) => string;
   readonly tokens: (perS: string) => string;
   readonly cost: (cost: string) => string;
   readonly elapsed: (duration: string) => string;
@@ -227,6 +239,8 @@ export type StateTexts = {
   readonly tornTail: (bytes: string) => string;
   readonly recovered: (records: number) => string;
   readonly moveFinished: string;
+  /** Nobody answers at that address, from the first request on. */
+  readonly nobodyAnswers: (url: string, reason: string, max: string) => string;
   readonly budgetWarning: (budget: "cost" | "tokens", spent: string, allowed: string) => string;
   readonly exported: (rows: number, path: string) => string;
   readonly backedUp: (name: string, results: number, bytes: string) => string;
@@ -296,6 +310,7 @@ export type Catalogue = {
   readonly plan: PlanTexts;
   readonly prompts: PromptTexts;
   readonly progress: ProgressTexts;
+  readonly trouble: TroubleTexts;
   readonly failures: FailureTexts;
   readonly summary: SummaryTexts;
   readonly states: StateTexts;

@@ -12,6 +12,7 @@ import type {
   PromptTexts,
   StateTexts,
   SummaryTexts,
+  TroubleTexts,
   VerifyTexts,
 } from "./catalogue.ts";
 import { counted, duration, few, holder, inputName, items, partName } from "./en-words.ts";
@@ -200,9 +201,19 @@ export const progress: ProgressTexts = {
     outage: "endpoint down",
     "disk full": "disk full",
   },
+  outage: (since, max, why) => `endpoint down since ${since}, waiting up to ${max}: ${why}`,
+  outageShort: (since, max, why) => `down since ${since} (max ${max}): ${why}`,
   tokens: (perS) => `${perS} tok/s`,
   cost: (cost) => `cost ${cost}`,
   elapsed: (time) => time,
+};
+
+export const trouble: TroubleTexts = {
+  refused: "connection refused",
+  noHost: "no such host",
+  noRoute: "host not reachable",
+  timeout: "no answer in time",
+  cut: "connection cut",
 };
 
 function reason(stop: StopReason): string {
@@ -319,6 +330,8 @@ export const states: StateTexts = {
     `The end of the log was torn (${bytes}); it was moved to quarantine, and the items concerned are run again.`,
   recovered: (records) => `Recovered ${counted(records, "record", "records")} saved after the last commit.`,
   moveFinished: "Finished a move that had been interrupted.",
+  nobodyAnswers: (url, why, max) =>
+    `Nobody answers at ${url}: ${why}. Check that the server is running and that --base-url is right. Waiting up to ${max} (--max-outage); no item is lost.`,
   budgetWarning: (budget, spent, allowed) =>
     `80 % of the budget is used: ${budget === "cost" ? `cost ${spent} of ${allowed}` : `${spent} of ${allowed} tokens`}.`,
   exported: (rows, path) => `${counted(rows, "row", "rows")} written to ${path}`,

@@ -12,6 +12,7 @@ import {
   prompts,
   states,
   summary,
+  trouble,
   verify,
 } from "./en-screens.ts";
 
@@ -23,6 +24,7 @@ export const en: Catalogue = {
   prompts,
   progress,
   failures,
+  trouble,
   summary,
   states,
   confirm,

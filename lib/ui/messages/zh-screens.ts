@@ -13,6 +13,7 @@ import type {
   PromptTexts,
   StateTexts,
   SummaryTexts,
+  TroubleTexts,
   VerifyTexts,
 } from "./catalogue.ts";
 import { nameOf, RULE } from "./phrases.ts";
@@ -208,9 +209,19 @@ export const progress: ProgressTexts = {
     outage: "接口不可用",
     "disk full": "磁盘已满",
   },
+  outage: (since, max, why) => `接口自 ${since} 起不可用，最多等待 ${max}：${why}`,
+  outageShort: (since, max, why) => `${since} 起不可用（至多 ${max}）：${why}`,
   tokens: (perS) => `${perS} token/秒`,
   cost: (cost) => `费用 ${cost}`,
   elapsed: (time) => `用时 ${time}`,
+};
+
+export const trouble: TroubleTexts = {
+  refused: "连接被拒绝",
+  noHost: "找不到主机",
+  noRoute: "主机不可达",
+  timeout: "未在限时内答复",
+  cut: "连接中断",
 };
 
 function reason(stop: StopReason): string {
@@ -325,6 +336,8 @@ export const states: StateTexts = {
   tornTail: (bytes) => `日志末尾不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
   recovered: (records) => `已恢复最后一次提交之后保存的 ${formatNumber(records)} 条记录。`,
   moveFinished: "已完成一次被中断的移动。",
+  nobodyAnswers: (url, why, max) =>
+    `${url} 无人应答：${why}。请检查服务是否已启动，--base-url 是否正确。最多等待 ${max}（--max-outage）；条目都还在。`,
   budgetWarning: (budget, spent, allowed) =>
     `预算已用 80 %：${budget === "cost" ? `费用 ${spent}，上限 ${allowed}` : `${spent} 个 token，上限 ${allowed}`}。`,
   exported: (rows, path) => `已写入 ${formatNumber(rows)} 行：${path}`,

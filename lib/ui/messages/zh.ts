@@ -12,6 +12,7 @@ import {
   prompts,
   states,
   summary,
+  trouble,
   verify,
 } from "./zh-screens.ts";
 
@@ -23,6 +24,7 @@ export const zh: Catalogue = {
   prompts,
   progress,
   failures,
+  trouble,
   summary,
   states,
   confirm,

@@ -18,7 +18,7 @@ export function barReporter(screen: Screen, catalogue: Catalogue, quiet: boolean
 
   // The last column stays free: a terminal that fills it would begin a new line.
   const line = (progress: Progress): string =>
-    renderProgress(progress, catalogue, Math.max(1, screen.columns() - 1), screen.colour);
+    renderProgress(progress, catalogue, Math.max(1, screen.columns() - 1), screen.colour, true);
 
   return {
     note: (text) => {

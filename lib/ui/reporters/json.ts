@@ -1,7 +1,7 @@
 // Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`; the
 // command itself adds `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md).
 import { percentOf } from "../../core/percent.ts";
-import type { Progress, Reporter } from "../../run/progress.ts";
+import type { OutageNow, Progress, Reporter } from "../../run/progress.ts";
 import type { Screen } from "../screen.ts";
 
 /** Between two progress lines at least, the first and the last one apart. */
@@ -23,9 +23,20 @@ function progressLine(progress: Progress): string {
     eta_ms: progress.etaMs === null ? null : Math.round(progress.etaMs),
     concurrency: progress.concurrency,
     waiting: progress.waiting,
+    outage: progress.outage === undefined ? null : outageJson(progress.outage),
     tokens_per_s: progress.tokensPerS,
     cost: progress.cost,
   });
+}
+
+function outageJson({ error, sinceMs, waitedMs, maxMs }: OutageNow): object {
+  return {
+    kind: error.kind,
+    message: error.message,
+    since: new Date(sinceMs).toISOString(),
+    waited_ms: Math.round(waitedMs),
+    max_ms: maxMs,
+  };
 }
 
 /** @param quiet leaves notes out */

@@ -8,6 +8,9 @@ import { renderProgress } from "./progress-line.ts";
 /** Between two lines at least, the first one apart. */
 const LINE_MS_MIN = 5_000;
 
+/** The beginning of an outage is said sooner. */
+const OUTAGE_MS_MIN = 1_000;
+
 /** A line as a sign of life, where no number moves: in a long wait. */
 const LIFE_MS = 60_000;
 
@@ -19,11 +22,13 @@ function numbersOf(progress: Progress): string {
 export function plainReporter(screen: Screen, catalogue: Catalogue, notes: Notes): Reporter {
   let lastAtMs: number | null = null;
   let lastNumbers = "";
+  let wasDown = false;
 
   const isDue = (progress: Progress, numbers: string): boolean => {
     if (lastAtMs === null)
       return progress.done > 0 || progress.waiting !== null || progress.elapsedMs >= LINE_MS_MIN;
     const sinceMs = progress.elapsedMs - lastAtMs;
+    if (progress.outage !== undefined && !wasDown) return sinceMs >= OUTAGE_MS_MIN;
     return sinceMs >= LIFE_MS || (sinceMs >= LINE_MS_MIN && numbers !== lastNumbers);
   };
 
@@ -34,9 +39,10 @@ export function plainReporter(screen: Screen, catalogue: Catalogue, notes: Notes
       if (!isDue(progress, numbers)) return;
       lastAtMs = progress.elapsedMs;
       lastNumbers = numbers;
+      wasDown = progress.outage !== undefined;
       const columns = screen.isTerminal ? Math.max(1, screen.columns() - 1) : Number.POSITIVE_INFINITY;
       // Not coloured even on a terminal: it may be one that knows no colours.
-      screen.write(`${renderProgress(progress, catalogue, columns, false)}\n`);
+      screen.write(`${renderProgress(progress, catalogue, columns, false, false)}\n`);
     },
     clear: () => {},
   };

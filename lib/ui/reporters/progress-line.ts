@@ -1,44 +1,100 @@
-// Progress on one line. What matters least is left out first when the line is narrow; the order on the line stays the same.
-// Only ASCII and the catalogue's words stand in it: symbols of doubtful width would break a moving line on Chinese terminals.
-import type { Progress } from "../../run/progress.ts";
+// Progress on one line. On a narrow one what matters least gives way first: bar, percentage, rate, ETA and failures always fit in 80 columns,
+// and no line is ever wider than its columns. The order on the line stays the same.
+import type { OutageNow, Progress } from "../../run/progress.ts";
 import { formatCost, formatNumber, formatPercent, formatRate } from "../format.ts";
 import type { Catalogue } from "../messages/catalogue.ts";
 import { paint, type Style } from "../screen.ts";
-import { fitColumns } from "../width.ts";
+import { troubleText } from "../trouble.ts";
+import { columnsAtMost, cutToColumns, fitColumns } from "../width.ts";
 
 /** `rank` 0 always stays; the highest goes first. */
-type Segment = { readonly text: string; readonly rank: number; readonly style?: Style };
+type Segment = {
+  readonly text: string;
+  readonly rank: number;
+  readonly style?: Style;
+  /** What stands between it and the next one. */
+  readonly joint?: string;
+};
 
-const SEPARATOR = " | ";
-const BAR_COLUMNS_MAX = 30;
-const BAR_COLUMNS_MIN = 10;
+const JOINT = " | ";
+/** The bar and the space behind it. */
+const BAR_COLUMNS_MAX = 31;
+const BAR_COLUMNS_MIN = 11;
+const WAITING_RANK = 2;
+/** What is of a higher rank gives way to the bar. */
+const BAR_RANK = 5;
+/** What is of a higher rank gives way to the words about an outage. */
+const OUTAGE_RANK = 6;
+/** Words that are cut to less do not come to the reason. */
+const OUTAGE_COLUMNS_MIN = 36;
 
 function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
   const texts = catalogue.progress;
   const { duration } = catalogue.common;
-  const { total, completed, failed, ratePerS, etaMs, waiting, tokensPerS, cost } = progress;
+  const { total, completed, failed, etaMs, waiting, tokensPerS, cost } = progress;
+  const ratePerS = progress.outage === undefined ? progress.ratePerS : null; // else it is one of the past
   const segments: (Segment | null)[] = [
-    {
-      text: `${formatNumber(completed)}/${formatNumber(total)} ${formatPercent(completed, total)}`,
-      rank: 0,
-      style: "bold",
-    },
-    ratePerS === null ? null : { text: texts.rate(formatRate(ratePerS)), rank: 7 },
+    { text: `${formatNumber(completed)}/${formatNumber(total)}`, rank: 7, style: "bold", joint: " " },
+    { text: formatPercent(completed, total), rank: 0, style: "bold" },
+    ratePerS === null ? null : { text: texts.rate(formatRate(ratePerS)), rank: 4 },
     etaMs === null ? null : { text: texts.eta(duration(etaMs)), rank: 3 },
-    failed > 0 ? { text: texts.failed(failed), rank: 1, style: "red" } : { text: texts.failed(0), rank: 9 },
-    { text: texts.jobs(progress.inFlight, progress.concurrency), rank: 4 },
-    waiting === null ? null : { text: texts.waiting[waiting], rank: 2, style: "yellow" },
-    cost === undefined ? null : { text: texts.cost(formatCost(cost)), rank: 5 },
-    tokensPerS === undefined ? null : { text: texts.tokens(formatRate(tokensPerS)), rank: 6 },
-    { text: texts.saved(progress.saved), rank: 8 },
-    { text: texts.elapsed(duration(progress.elapsedMs)), rank: 10 },
+    failed > 0
+      ? { text: texts.failed(failed), rank: 1, style: "red" }
+      : { text: texts.failed(0), rank: OUTAGE_RANK },
+    waiting === null ? null : { text: texts.waiting[waiting], rank: WAITING_RANK, style: "yellow" },
+    { text: texts.jobs(progress.inFlight, progress.concurrency), rank: 8 },
+    cost === undefined ? null : { text: texts.cost(formatCost(cost)), rank: 9 },
+    tokensPerS === undefined ? null : { text: texts.tokens(formatRate(tokensPerS)), rank: 10 },
+    { text: texts.saved(progress.saved), rank: 11 },
+    { text: texts.elapsed(duration(progress.elapsedMs)), rank: 12 },
   ];
   return segments.filter((segment) => segment !== null);
 }
 
+/** What is said of an outage, the longest first. */
+function outageTexts(outage: OutageNow | undefined, catalogue: Catalogue): readonly string[] {
+  if (outage === undefined) return [];
+  const texts = catalogue.progress;
+  const since = catalogue.common.time(outage.sinceMs).slice("2023-05-30 ".length);
+  const max = catalogue.common.duration(outage.maxMs);
+  const reason = troubleText(outage.error, catalogue);
+  return [texts.outage(since, max, reason), texts.outageShort(since.slice(0, "14:30".length), max, reason)];
+}
+
 function widthOf(segments: readonly Segment[]): number {
-  const texts = segments.reduce((sum, segment) => sum + Bun.stringWidth(segment.text), 0);
-  return texts + SEPARATOR.length * Math.max(0, segments.length - 1);
+  const joints = segments.slice(0, -1).reduce((sum, { joint = JOINT }) => sum + joint.length, 0);
+  return segments.reduce((sum, { text }) => sum + columnsAtMost(text), joints);
+}
+
+/** Without those of the highest ranks, as many as have to go; those up to `rank` stay. */
+function narrowed(segments: readonly Segment[], columns: number, rank: number): readonly Segment[] {
+  const highest = Math.max(...segments.map((segment) => segment.rank));
+  if (highest <= rank || widthOf(segments) <= columns) return segments;
+  return narrowed(
+    segments.filter((segment) => segment.rank < highest),
+    columns,
+    rank,
+  );
+}
+
+/** With as many words about an outage as fit; null when too few do. @param words the longest first */
+function withOutage(
+  segments: readonly Segment[],
+  words: readonly string[],
+  columns: number,
+): readonly Segment[] | null {
+  const saying = (text: string): readonly Segment[] =>
+    narrowed(
+      segments.map((segment) => (segment.rank === WAITING_RANK ? { ...segment, text } : segment)),
+      columns,
+      OUTAGE_RANK,
+    );
+  const fitting = words.map(saying).find((tried) => widthOf(tried) <= columns);
+  if (fitting !== undefined) return fitting;
+  const others = segments.filter(({ rank }) => rank <= OUTAGE_RANK && rank !== WAITING_RANK);
+  const room = columns - widthOf(others) - JOINT.length;
+  const shortest = words.at(-1);
+  return shortest === undefined || room < OUTAGE_COLUMNS_MIN ? null : saying(cutToColumns(shortest, room));
 }
 
 function bar(part: number, whole: number, columns: number): string {
@@ -49,31 +105,34 @@ function bar(part: number, whole: number, columns: number): string {
 }
 
 /**
- * The line, never wider than `columns` (Infinity: everything, and no bar).
+ * The line, never wider than `columns` (Infinity: everything).
  * @param colour whether failures, waiting and the count are coloured
+ * @param withBar whether there may be a bar
  */
 export function renderProgress(
   progress: Progress,
   catalogue: Catalogue,
   columns: number,
   colour: boolean,
+  withBar: boolean,
 ): string {
-  const segments = segmentsOf(progress, catalogue);
-  const all = segments.length;
-  while (segments.length > 1 && widthOf(segments) > columns) {
-    const last = Math.max(...segments.map((segment) => segment.rank));
-    segments.splice(
-      segments.findIndex((segment) => segment.rank === last),
-      1,
-    );
-  }
+  const all = segmentsOf(progress, catalogue);
+  const words = outageTexts(progress.outage, catalogue);
+  const besideBar = columns - BAR_COLUMNS_MIN;
+  const said = withBar ? withOutage(all, words, besideBar) : null;
+  const beside = narrowed(said ?? all, besideBar, BAR_RANK);
+  const hasBar = withBar && widthOf(beside) <= besideBar && (said !== null || words.length === 0);
+  const segments = hasBar ? beside : narrowed(withOutage(all, words, columns) ?? all, columns, 0);
   const [only] = segments;
-  if (segments.length === 1 && only !== undefined)
+  if (segments.length === 1 && only !== undefined && !hasBar)
     return paint(fitColumns(only.text, columns), "bold", colour);
   const line = segments
-    .map(({ text, style }) => (style === undefined ? text : paint(text, style, colour)))
-    .join(SEPARATOR);
-  const room = columns - widthOf(segments) - 1;
-  if (segments.length < all || !Number.isFinite(room) || room < BAR_COLUMNS_MIN) return line;
-  return `${bar(progress.completed, progress.total, Math.min(room, BAR_COLUMNS_MAX))} ${line}`;
+    .map(({ text, style, joint = JOINT }, i) => {
+      const shown = style === undefined ? text : paint(text, style, colour);
+      return i === segments.length - 1 ? shown : shown + joint;
+    })
+    .join("");
+  if (!hasBar) return line;
+  const room = Math.min(columns - widthOf(segments), BAR_COLUMNS_MAX) - 1;
+  return `${bar(progress.completed, progress.total, room)} ${line}`;
 }

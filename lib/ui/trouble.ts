@@ -1,0 +1,23 @@
+// What the last attempt met while an endpoint is down, in a few words of the reader's language where there are any; else as it came.
+import type { OutageNow } from "../run/progress.ts";
+import { oneLine, safeText } from "./escape.ts";
+import type { Catalogue, TroubleTexts } from "./messages/catalogue.ts";
+
+/** Columns that the words of an endpoint may take. */
+const WORDS_COLUMNS = 120;
+
+/** By the system's code, which stands behind the words of an error of kind `unreachable`. */
+const OF_CODE: { readonly [code: string]: keyof TroubleTexts } = {
+  ECONNREFUSED: "refused",
+  ENOTFOUND: "noHost",
+  EAI_AGAIN: "noHost",
+  EHOSTUNREACH: "noRoute",
+};
+const OF_KIND: { readonly [kind: string]: keyof TroubleTexts } = { timeout: "timeout", network: "cut" };
+
+/** Safe to print. */
+export function troubleText({ kind, message }: OutageNow["error"], { trouble }: Catalogue): string {
+  const code = /\(([A-Z_]+)\)$/.exec(message)?.[1] ?? "";
+  const known = kind === "unreachable" ? OF_CODE[code] : OF_KIND[kind];
+  return known === undefined ? safeText(oneLine(message), WORDS_COLUMNS) : trouble[known];
+}
