@@ -259,7 +259,7 @@ describe("ckpt run", () => {
     const lines = read(folder, "q.results.jsonl").trim().split("\n");
     for (const [at, line] of lines.entries()) {
       const id = `1234567890123456789${at}`;
-      expect(line).toBe(`{"index":${at},"id":"${id}","status":"ok","output":"${id}\\n{\\"id\\":${id}}"}`);
+      expect(line).toBe(`{"index":${at},"id":${id},"status":"ok","output":"${id}\\n{\\"id\\":${id}}"}`);
     }
   });
 
