@@ -15,8 +15,8 @@ const NAMES: readonly (readonly [name: string, unitMs: number])[] = [
   ["estimated_time", 1000],
 ];
 
-/** "Please try again in 1m12.5s", "Please retry after 6 seconds". */
-const IN_WORDS = /\b(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)/i;
+/** "Please try again in 1m12.5s", "Please retry after 6 seconds", "Please wait 60 seconds before retrying". */
+const IN_WORDS = /\b(?:(?:try again|retry) (?:in|after)|please wait) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)/i;
 
 /** @param fields the error @param message its words @returns milliseconds, at least 0; null when it does not say */
 export function bodyWaitMs(fields: Fields, message: string, nowMs: number): number | null {

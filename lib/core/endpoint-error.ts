@@ -59,9 +59,11 @@ function find(body: JsonValue): Found | null {
   return wordsOf(fields) === null || isSuccess(fields["code"]) ? null : { error: body, place: "" };
 }
 
+/** Whether a value says anything: some servers fill in `error` with nothing beside each answer. */
 function isFilled(value: JsonValue | undefined): value is JsonValue {
   if (typeof value === "string") return value.trim() !== "";
-  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((one) => one !== null && one !== "" && one !== 0 && one !== false);
 }
 
 /** A code of a failure: 0 stands for success. */

@@ -36,6 +36,6 @@ export const KEY_REFUSED: ErrorWords = {
       "incorrect api key",
     ],
     account: ["account has been disabled", "account has been suspended", "account has been deactivated"],
-    密钥: ["身份验证失败", "无效的令牌", "令牌已过期", "账户已被锁定", "账号已被锁定"],
+    密钥: ["身份验证失败", "无效的令牌", "令牌已过期", "令牌状态不可用", "账户已被锁定", "账号已被锁定"],
   },
 };

@@ -8,6 +8,7 @@ export const TOO_FAST: ErrorWords = {
     Mistral: ["rate_limited"],
     Moonshot: ["engine_overloaded_error"],
     "OpenAI and others": ["slow_down", "too_many_requests", "toomanyrequests"],
+    "Azure, GitHub": ["ratelimitreached"],
     "DashScope, Bedrock": [/^throttling(?:[._]\S+)?$/, "throttlingexception"],
     "DashScope for OpenAI's clients": ["limit_requests", "limit_burst_rate", "limit_tokens"],
     "Volcengine, Google": [/^\S*ratelimitexceeded(?:\.\S+)?$/, "requestbursttoofast", "serveroverloaded"],

@@ -16,7 +16,7 @@ export const NO_MODEL: ErrorWords = {
     "DeepSeek, SiliconFlow": ["model not exist", "model does not exist"],
     OpenRouter: ["is not a valid model id"],
     LiteLLM: ["invalid model name passed"],
-    模型: ["模型不存在"],
+    模型: ["模型不存在", "无权访问模型"],
   },
 };
 

@@ -530,6 +530,7 @@ describe("what is no error, or means nothing more than its status", () => {
   test.each<[name: string, body: JsonValue]>([
     ["an answer about quotas", answer],
     ["an empty error beside an answer", { ...answer, error: {} }],
+    ["an error filled in with nothing", { ...answer, error: { code: null, message: "" } }],
     ["null for an error", { ...answer, error: null }],
     ["MiniMax's word for success", { ...answer, base_resp: { status_code: 0, status_msg: "success" } }],
     ["words beside an answer", { ...answer, message: "ok", code: 0 }],
@@ -602,6 +603,7 @@ describe("how long an error asks to be left alone", () => {
     ["Hugging Face", { message: "Model m is currently loading", estimated_time: 20.5 }, 20_500],
     ["OpenAI, in words", { message: "Rate limit reached. Please try again in 1m2.5s. Visit …" }, 62_500],
     ["Azure, in words", { message: "Please retry after 6 seconds." }, 6000],
+    ["GitHub, in words", { message: "Please wait 60 seconds before retrying." }, 60_000],
     ["no words", { message: "try again later" }, null],
     ["a wait that is none", { retry_after: -1, details: [{ retryDelay: "soon" }] }, null],
   ])("%s", (_name, error, waitMs) => {
