@@ -145,10 +145,11 @@ function read(
   settings: ClientSettings,
 ): Answer | { readonly failure: EndpointFailure } {
   const { ok, status, headers } = response;
-  const nowMs = settings.clock.now();
-  const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs, status === 429);
+  // A date to wait for is one by the other side's clock, where it tells that.
+  const nowMs = (): number => Date.parse(headers.get("date") ?? "") || settings.clock.now();
+  const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs(), status === 429);
   if (!ok) {
-    const error = statusError(text ?? "", nowMs);
+    const error = statusError(text ?? "", nowMs());
     return { failure: { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } };
   }
   if (text !== null) return { text, waitMs };

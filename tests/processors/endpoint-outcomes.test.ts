@@ -326,6 +326,17 @@ describe("an endpoint's failure", () => {
     expect(rule?.action === "wait").toBe(one.trouble === LIMITED.kind || one.trouble === "down");
   });
 
+  test("a date to come back at is one by the endpoint's own clock", async () => {
+    const headers = {
+      date: "Tue, 24 Nov 2020 03:00:00 GMT",
+      "retry-after": "Tue, 24 Nov 2020 03:00:30 GMT",
+    };
+    const mock = await mockEndpoint({ reply: () => status(503, {}, headers) });
+    const outcome = await endpointAt(mock.url).process(jsonItem(0, { question: "why?" }), contextWith());
+    await mock.stop();
+    expect(outcome).toMatchObject({ status: "failed", trouble: { kind: "strained", waitMs: 30_000 } });
+  });
+
   test("nobody listening is a failure of kind unreachable, and says that the endpoint is down", async () => {
     const mock = await mockEndpoint();
     await mock.stop();
