@@ -35,6 +35,7 @@ export async function makeEndpoint(
     maxOutputBytes: settings.maxOutputBytes,
     hasId: settings.idField !== null,
     clock: host.clock,
+    env: host.env,
   });
 }
 

@@ -20,8 +20,15 @@ export type EndpointFailure = EndpointError & {
   readonly seen:
     | "error"
     | "timeout"
+    | "unresolved"
     | "unreachable"
     | "network"
+    | "untrusted"
+    | "bad-certificate"
+    | "wrong-tls"
+    | "redirect"
+    | "proxy"
+    | "not-http"
     | "broken"
     | "not-chat"
     | "stream"
@@ -109,6 +116,14 @@ const saw =
   (situation: Situation): boolean =>
     situation.seen === seen;
 
+/** What servers say in plain words when they are spoken to without TLS: nginx, Go, Apache. */
+const NO_TLS_MESSAGE =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port/i;
+
+function isWrongTls({ seen, status, message }: Situation): boolean {
+  return seen === "wrong-tls" || (status === 400 && NO_TLS_MESSAGE.test(message));
+}
+
 const status =
   (matches: (status: number) => boolean) =>
   (situation: Situation): boolean =>
@@ -148,6 +163,22 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
     "pause",
     status((code) => code === 407),
   ),
+  row("a certificate of an authority that is not known", "tls", "pause", saw("untrusted")),
+  row(
+    "a certificate that has expired, or is of another host",
+    "tls_certificate",
+    "pause",
+    saw("bad-certificate"),
+  ),
+  row("TLS where none is spoken, or `http://` where TLS is", "tls_protocol", "pause", isWrongTls),
+  row(
+    "a redirect that makes a GET of the request, leads the key to another host, or goes in a circle",
+    "redirect",
+    "pause",
+    saw("redirect"),
+  ),
+  row("a proxy that cannot be reached or used", "proxy", "pause", saw("proxy")),
+  row("something that does not speak HTTP", "not_http", "pause", saw("not-http")),
   row(
     "an error of status 200, 429 or 5xx that says that the request is too long for the model",
     "too_long",
@@ -170,7 +201,8 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
     status(() => true),
   ),
   row("no answer within `--timeout`", "timeout", "retry", saw("timeout")),
-  row("nobody listens: connection refused, no such host", "unreachable", "retry", saw("unreachable")),
+  row("a host name that does not exist", "host_not_found", "retry", saw("unresolved")),
+  row("nobody listens, or there is no way there", "unreachable", "retry", saw("unreachable")),
   row("connection cut, half an answer", "network", "retry", saw("network")),
   row(
     "an answer that failed on its way: a finish reason such as `error` or `abort` (above)",

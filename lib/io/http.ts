@@ -1,17 +1,141 @@
-// The network's end of a chat endpoint: fetch without a timeout of its own, and bodies that are read up to a limit.
+// The network's end of a chat endpoint: one POST at a time, redirects, proxies and compression in our own hands, and what goes wrong told apart. Bodies are
+// read up to a limit.
+import { systemCode } from "../core/errors.ts";
+import { speaksHttp, speaksTls } from "./http-probe.ts";
+import { CLOSED, HttpTrouble, troubleOf, type Way } from "./http-trouble.ts";
+import { type Environment, type Proxy, proxyFor, shownProxy } from "./proxy.ts";
 
-/** Bun's fetch gives up after five minutes by itself; the caller's signal is the only limit here. */
-export const httpFetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
-  fetch(url, { ...init, timeout: false } as RequestInit);
+export type HttpOptions = {
+  /** Proxies are named there. */
+  readonly env: Environment;
+  /** The requests carry something that no other host may see: they are not redirected to one. */
+  readonly isSecret: boolean;
+};
 
-/** The body as text, or null when it is larger than `maxBytes`; what is left of it is not read then. @throws when the connection fails */
+/** Bun would unpack answers by itself, and print to standard error when it cannot. */
+const ENCODINGS: ReadonlyMap<string, string> = new Map([
+  ["gzip", "gzip"],
+  ["x-gzip", "gzip"],
+  ["deflate", "deflate"],
+  ["br", "brotli"],
+  ["zstd", "zstd"],
+]);
+type Unpacker = ReadableWritablePair<Uint8Array, Uint8Array>;
+/** The header of requests by which answers may be packed. */
+export const ACCEPT_ENCODING = { "Accept-Encoding": "gzip, br, zstd" } as const;
+
+/** Redirects that are followed for one request; more are taken for a circle. */
+const HOPS_MAX = 5;
+
+export class HttpClient {
+  readonly #options: HttpOptions;
+  #hasAnswered = false;
+  #found: Promise<HttpTrouble | null> | null = null;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  /** Sends a request, without a time limit but `init.signal`. @throws HttpTrouble; whatever the signal leads to when it is aborted */
+  async fetch(url: string | URL, init: RequestInit): Promise<Response> {
+    let target = new URL(url);
+    for (let hops = 0; ; hops++) {
+      const response = await this.#once(target, init);
+      this.#hasAnswered = true;
+      if (!isRedirect(response.status)) return response;
+      await response.body?.cancel();
+      if (hops === HOPS_MAX) throw redirectTrouble(target, response, `redirected ${hops} times already`);
+      target = this.#redirected(target, response);
+    }
+  }
+
+  async #once(target: URL, init: RequestInit): Promise<Response> {
+    const proxy = proxyFor(target, this.#options.env);
+    if (proxy?.url === null)
+      throw new HttpTrouble("proxy", `what ${proxy.variable} holds is no address of a proxy`);
+    // By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, and chooses the proxy.
+    const own = { timeout: false, decompress: false, redirect: "manual", proxy: proxy?.url?.href ?? false };
+    try {
+      return await fetch(target.href, { ...init, ...own } as RequestInit);
+    } catch (error) {
+      if (init.signal?.aborted === true) throw error;
+      const way = { target, proxy, hasAnswered: this.#hasAnswered };
+      const found = CLOSED.has(systemCode(error)) ? await this.#closed(way) : null;
+      throw found ?? troubleOf(error, way);
+    }
+  }
+
+  /** A first connection that is closed without an answer: perhaps another protocol is spoken there. Looked into once. */
+  #closed(way: Way): Promise<HttpTrouble | null> {
+    if (way.hasAnswered) return Promise.resolve(null);
+    return (this.#found ??= otherProtocol(way.target, way.proxy));
+  }
+
+  /** Where a redirect leads to, if the same request may be sent there. @throws HttpTrouble */
+  #redirected(from: URL, response: Response): URL {
+    const { status } = response;
+    const to = leadsTo(from, response);
+    if (to === null || !/^https?:$/.test(to.protocol))
+      throw redirectTrouble(from, response, "that is no address for a request");
+    if (status !== 307 && status !== 308)
+      throw redirectTrouble(from, response, "such a redirect turns a POST into a GET");
+    if (to.origin !== from.origin && this.#options.isSecret)
+      throw redirectTrouble(from, response, "another host is not given the key");
+    return to;
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status === 307 || status === 308 || (status >= 301 && status <= 303);
+}
+
+function leadsTo(from: URL, { headers }: Response): URL | null {
+  const location = headers.get("location");
+  return location === null ? null : URL.parse(location, from.href);
+}
+
+function redirectTrouble(from: URL, response: Response, why: string): HttpTrouble {
+  const to = leadsTo(from, response)?.href ?? response.headers.get("location") ?? "nowhere";
+  return new HttpTrouble("redirect", `HTTP ${response.status}: ${from.href} redirects to ${to}: ${why}`);
+}
+
+async function otherProtocol(target: URL, proxy: Proxy | null): Promise<HttpTrouble | null> {
+  const address = proxy?.url ?? null;
+  if (proxy !== null && address !== null) {
+    if (address.protocol === "https:" || (await speaksHttp(address))) return null;
+    return new HttpTrouble(
+      "proxy",
+      `the proxy closes the connection: it does not speak HTTP (${shownProxy(proxy)})`,
+    );
+  }
+  if (target.protocol === "https:" || !(await speaksTls(target))) return null;
+  return new HttpTrouble("wrong-tls", `${target.host} speaks TLS: its address begins with https://`);
+}
+
+/** The body as text, unpacked, or null when it is larger than `maxBytes`; what is left of it is not read then. @throws when the connection fails, or the body is damaged */
 export async function readText(response: Response, maxBytes: number): Promise<string | null> {
-  // The length that is announced is the one before it is unpacked.
-  const { headers } = response;
-  const isPacked = headers.has("content-encoding");
-  if (!isPacked && Number(headers.get("content-length") ?? Number.POSITIVE_INFINITY) <= maxBytes)
-    return response.text();
-  return response.body === null ? "" : streamText(response.body, maxBytes);
+  const { headers, body } = response;
+  const length = headers.get("content-length");
+  const packed = (headers.get("content-encoding") ?? "").toLowerCase().split(",");
+  const encodings = packed.map((name) => name.trim()).filter((name) => name !== "" && name !== "identity");
+  if (body === null || length === "0") return "";
+  if (encodings.length === 0) {
+    if (Number(length ?? Number.POSITIVE_INFINITY) <= maxBytes) return response.text();
+    return streamText(body, maxBytes);
+  }
+  // Unpacked in the reverse order of packing; the bound is one of what comes out.
+  const unpacked = encodings.toReversed().reduce<ReadableStream<Uint8Array>>((stream, name) => {
+    const format = ENCODINGS.get(name);
+    if (format === undefined)
+      throw new HttpTrouble("network", `the answer is packed as ${name}, which was not asked for`);
+    // Bun knows more formats than its types do.
+    return stream.pipeThrough(new DecompressionStream(format as "gzip") as Unpacker);
+  }, body);
+  try {
+    return await streamText(unpacked, maxBytes);
+  } catch (error) {
+    throw new HttpTrouble("network", `the answer is damaged or cut off (${encodings.join(", ")})`, error);
+  }
 }
 
 /** A reader, not `for await`, and one decoder at the end: 7 µs less for a short answer. */

@@ -4,11 +4,14 @@ import OpenAI from "openai";
 import { unwrap } from "../core/answer-wrapping.ts";
 import { errorOf } from "../core/endpoint-error.ts";
 import { type EndpointFailure, failureOf } from "../core/endpoint-rules.ts";
+import { causeText } from "../core/errors.ts";
 import { oneLine } from "../core/one-line.ts";
 import { askedWaitMs } from "../core/rate-headers.ts";
 import { type Redactor, redactorOf } from "../core/secrets.ts";
 import type { Clock } from "../io/clock.ts";
-import { httpFetch, readText } from "../io/http.ts";
+import { ACCEPT_ENCODING, HttpClient, readText } from "../io/http.ts";
+import { HttpTrouble } from "../io/http-trouble.ts";
+import type { Environment } from "../io/proxy.ts";
 
 export type ClientSettings = {
   readonly baseUrl: string;
@@ -20,6 +23,8 @@ export type ClientSettings = {
   readonly project: string | null;
   readonly maxOutputBytes: number;
   readonly clock: Clock;
+  /** Where proxies are named. */
+  readonly env: Environment;
 };
 
 export type RequestBody = { readonly [name: string]: unknown };
@@ -40,14 +45,6 @@ export type ChatClient = {
 
 /** The client sets a timer for this long; the caller's signal ends a request earlier. */
 const TIMEOUT_MS_MAX = 2_147_483_647;
-/** Codes of the system, and of Bun, for a port or a host that is not there, in words. */
-const NOBODY: ReadonlyMap<string, string> = new Map([
-  ["ECONNREFUSED", "connection refused (ECONNREFUSED)"],
-  ["ConnectionRefused", "connection refused (ECONNREFUSED)"],
-  ["ENOTFOUND", "no such host (ENOTFOUND)"],
-  ["EAI_AGAIN", "the name of the host cannot be resolved now (EAI_AGAIN)"],
-  ["EHOSTUNREACH", "no route to the host (EHOSTUNREACH)"],
-]);
 /** An error's text is read up to this size. */
 const ERROR_BYTES_MAX = 64 * 1024;
 /** And what is shown of it, where it is no JSON. */
@@ -66,13 +63,19 @@ type Received = { readonly response: Response; readonly text: string | null };
 class ChatOpenAI extends OpenAI {
   readonly #maxOutputBytes: number;
   readonly #redactor: Redactor;
+  readonly #http: HttpClient;
   #first: Promise<Built> | null = null;
   readonly #received = new WeakMap<Response, Received>();
 
-  constructor(options: ConstructorParameters<typeof OpenAI>[0], maxOutputBytes: number, redactor: Redactor) {
+  constructor(
+    options: ConstructorParameters<typeof OpenAI>[0],
+    { maxOutputBytes, env, secrets }: ClientSettings,
+    redactor: Redactor,
+  ) {
     super(options);
     this.#maxOutputBytes = maxOutputBytes;
     this.#redactor = redactor;
+    this.#http = new HttpClient({ env, isSecret: secrets.length > 0 });
   }
 
   override async buildRequest(options: Options): Promise<Built> {
@@ -94,7 +97,7 @@ class ChatOpenAI extends OpenAI {
    * an error kept as it came. The client is told of a success.
    */
   override async fetchWithTimeout(url: string | URL | Request, init?: RequestInit): Promise<Response> {
-    const response = await httpFetch(url, init);
+    const response = await this.#http.fetch(url instanceof Request ? url.url : url, init ?? {});
     const text = await readText(response, response.ok ? this.#maxOutputBytes : ERROR_BYTES_MAX);
     const stand = new Response(null, { status: 200 });
     this.#received.set(stand, { response, text: text === null ? null : this.#redactor.json(text) });
@@ -121,9 +124,9 @@ export function chatClient(settings: ClientSettings): ChatClient {
       maxRetries: 0,
       timeout: TIMEOUT_MS_MAX,
       logLevel: "off",
-      ...(settings.key === null ? { defaultHeaders: { Authorization: null } } : {}),
+      defaultHeaders: { ...ACCEPT_ENCODING, ...(settings.key === null ? { Authorization: null } : {}) },
     },
-    settings.maxOutputBytes,
+    settings,
     redactor,
   );
   return {
@@ -168,9 +171,6 @@ function statusError(text: string, nowMs: number): ReturnType<typeof errorOf> {
 
 function connectionFailure(error: unknown): EndpointFailure {
   const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-  const nobody = NOBODY.get(code);
-  if (nobody !== undefined) return failureOf("unreachable", nobody);
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return failureOf("network", code === "" ? text : `${text} (${code})`);
+  if (!(cause instanceof HttpTrouble)) return failureOf("network", causeText(cause));
+  return { ...failureOf(cause.kind, cause.message), status: cause.status };
 }

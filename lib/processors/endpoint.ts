@@ -233,6 +233,7 @@ function askedUrl({ status }: EndpointFailure, { baseUrl }: EndpointSettings): s
 function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null {
   const { seen, status, waitMs } = failure;
   if (action === "fail") return null;
+  if (seen === "unresolved") return { kind: "down", isUnknown: true };
   if (seen === "unreachable" || isLoading(failure)) return { kind: "down", waitMs };
   if (action === "wait") return { kind: "limited", waitMs };
   const isStrained = seen === "network" || seen === "broken" || (status ?? 0) >= 500;

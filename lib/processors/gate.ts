@@ -34,7 +34,8 @@ export type Admission = {
 };
 
 /** Leave, or why there is none: the run is being stopped; the wait has become too long. */
-export type Admitted = Admission | "stopped" | "down" | "refused";
+export type Admitted = Admission | Refusal;
+export type Refusal = "stopped" | "down" | "unknown" | "refused";
 
 type Waiter = {
   readonly tokens: number;
@@ -53,6 +54,8 @@ const OPEN_BLIND = 2;
 /** Few under way: fewer than this part of the most that were let in before, or than FEW_SURE. */
 const FEW = 1 / 2;
 const FEW_SURE = 3;
+/** How often a host is tried whose name does not exist. */
+const UNKNOWN_TRIES = 4;
 /** A timer goes off after this time at the latest, to look again: a longer one would not fit. */
 const TIMER_MS_MAX = 3_600_000;
 /** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
@@ -84,7 +87,9 @@ export class Gate {
   #cause: RefusalCause = "number";
   /** The most attempts under way when one began that was let in. */
   #mostAccepted = 0;
-  #over: "down" | "refused" | null = null;
+  /** The last failure was that there is no such host. */
+  #isUnknown = false;
+  #over: Exclude<Refusal, "stopped"> | null = null;
 
   constructor(options: GateOptions) {
     const { concurrency, rpm, tpm, clock } = options;
@@ -179,6 +184,8 @@ export class Gate {
         const askedMs = trouble.waitMs ?? null;
         this.#window?.strained(nowMs);
         this.#outage.failed(trouble.kind === "down", admission.probe, askedMs, nowMs);
+        this.#isUnknown = trouble.kind === "down" && trouble.isUnknown === true;
+        if (this.#isUnknown && this.#outage.probes >= UNKNOWN_TRIES) this.#over ??= "unknown";
         if (askedMs !== null) this.#comeBack(askedMs, nowMs);
         // An endpoint that says when to come back, and has answered nobody since, is not there: that is nothing about the item.
         return this.#outage.isDown || (askedMs !== null && this.#answers === answersBefore);
@@ -240,7 +247,8 @@ export class Gate {
       const waiter = this.#queue[at];
       if (waiter === undefined) return;
       const nowMs = clock.monotonic();
-      if (this.#outage.isDown && nowMs >= this.#outage.endsAtMs) this.#over ??= "down";
+      if (this.#outage.isDown && nowMs >= this.#outage.endsAtMs)
+        this.#over ??= this.#isUnknown ? "unknown" : "down";
       if (this.#over !== null) {
         this.#release(this.#over);
         return;
@@ -310,7 +318,7 @@ export class Gate {
     });
   }
 
-  #release(why: "down" | "refused"): void {
+  #release(why: Refusal): void {
     for (const waiter of this.#queue.splice(0)) waiter.resolve(why);
   }
 

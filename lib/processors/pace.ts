@@ -3,7 +3,7 @@
 import type { Item } from "../core/item.ts";
 import type { ItemError, Retry } from "../core/record.ts";
 import { TokenCorrection } from "../core/token-estimate.ts";
-import { Gate, type GateOptions, type GateReason } from "./gate.ts";
+import { Gate, type GateOptions, type GateReason, type Refusal } from "./gate.ts";
 import { ABORTED, outside } from "./outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "./processor.ts";
 
@@ -98,7 +98,7 @@ class PacedAttempts implements Pace {
         context.stopping,
       );
       if (admitted === "stopped") return ABORTED;
-      if (admitted === "down" || admitted === "refused") return this.#given(admitted);
+      if (typeof admitted === "string") return this.#given(admitted);
       answersBefore ??= this.#gate.answers;
       const before = retries.at(-1);
       if (before !== undefined) {
@@ -130,15 +130,20 @@ class PacedAttempts implements Pace {
     if (outcome.status === "aborted") return;
     const isTrouble = outcome.status === "failed" && outcome.trouble !== undefined;
     if (isTrouble) this.#lastTrouble = outcome.error;
-    this.#wasAnswered ||= !(isTrouble && outcome.error.kind === "unreachable");
+    this.#wasAnswered ||= !(isTrouble && isAbsence(outcome.error.kind));
   }
 
-  #given(why: "down" | "refused"): Outcome {
+  #given(why: Exclude<Refusal, "stopped">): Outcome {
     const forS = this.#options.maxOutageMs / 1000;
     const last = this.#lastTrouble?.message ?? "";
-    return why === "down"
-      ? outside("endpoint_down", `no answer for ${forS} s (--max-outage); last: ${last}`)
-      : outside("rate_limit", `refused for more than ${forS} s (--max-outage); last: ${last}`);
+    switch (why) {
+      case "down":
+        return outside("endpoint_down", `no answer for ${forS} s (--max-outage); last: ${last}`);
+      case "unknown":
+        return outside("host_not_found", last);
+      case "refused":
+        return outside("rate_limit", `refused for more than ${forS} s (--max-outage); last: ${last}`);
+    }
   }
 
   #tokensOf(outcome: Outcome, guess: number): number | null {
@@ -149,6 +154,11 @@ class PacedAttempts implements Pace {
     this.#correction.learn(guess, actual);
     return actual;
   }
+}
+
+/** Kinds of the errors that say that nobody is there. */
+function isAbsence(kind: string): boolean {
+  return kind === "unreachable" || kind === "host_not_found";
 }
 
 function troubleOf(outcome: Outcome): Parameters<Gate["done"]>[1] {

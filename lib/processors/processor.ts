@@ -29,8 +29,8 @@ export type Trouble =
   | { readonly kind: "limited"; readonly waitMs: number | null }
   /** No answer, or a broken one; `waitMs` as above, where it may say. */
   | { readonly kind: "strained"; readonly waitMs?: number | null }
-  /** Nobody is served there. */
-  | { readonly kind: "down"; readonly waitMs?: number | null };
+  /** Nobody is served there; `isUnknown`: there is no such host, which only a few more tries are made about. */
+  | { readonly kind: "down"; readonly waitMs?: number | null; readonly isUnknown?: boolean };
 
 type Tries = {
   /** Attempts made, when more than one (the retry wrapper fills it in). */

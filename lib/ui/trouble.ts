@@ -6,7 +6,8 @@ import type { Catalogue, TroubleTexts } from "./messages/catalogue.ts";
 /** Columns that the words of an endpoint may take. */
 const WORDS_COLUMNS = 120;
 
-/** By the system's code, which stands behind the words of an error of kind `unreachable`. */
+/** By the system's code, which stands behind the words of an error of these kinds. */
+const CODED = new Set(["unreachable", "host_not_found"]);
 const OF_CODE: { readonly [code: string]: keyof TroubleTexts } = {
   ECONNREFUSED: "refused",
   ENOTFOUND: "noHost",
@@ -18,6 +19,6 @@ const OF_KIND: { readonly [kind: string]: keyof TroubleTexts } = { timeout: "tim
 /** Safe to print. */
 export function troubleText({ kind, message }: OutageNow["error"], { trouble }: Catalogue): string {
   const code = /\(([A-Z_]+)\)$/.exec(message)?.[1] ?? "";
-  const known = kind === "unreachable" ? OF_CODE[code] : OF_KIND[kind];
+  const known = CODED.has(kind) ? OF_CODE[code] : OF_KIND[kind];
   return known === undefined ? safeText(oneLine(message), WORDS_COLUMNS) : trouble[known];
 }

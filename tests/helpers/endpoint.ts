@@ -23,6 +23,7 @@ export function endpointAt(baseUrl: string, changes: Partial<EndpointSettings> =
     maxOutputBytes: 65_536,
     hasId: false,
     clock: systemClock,
+    env: {},
     ...changes,
   });
 }

@@ -254,6 +254,20 @@ function outsideAdvice(kind: string): string {
       return "Top up the account or use another key, then go on; no item is lost.";
     case "model_not_found":
       return "Check --model and --base-url; no item is lost.";
+    case "tls":
+      return "If the certificate is the right one, name the file of its authority (PEM) in NODE_EXTRA_CA_CERTS, then go on; else check --base-url. No item is lost.";
+    case "tls_certificate":
+      return "Check the clock of this machine, the host in --base-url, and the certificate of the server, then go on. No item is lost.";
+    case "tls_protocol":
+      return "Check --base-url, whether http:// or https://, and its port, then go on. No item is lost.";
+    case "redirect":
+      return "Put the address that it redirects to into --base-url, then go on. No item is lost.";
+    case "proxy":
+      return "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name in NO_PROXY the hosts that need none, then go on. No item is lost.";
+    case "not_http":
+      return "Check the port in --base-url, then go on. No item is lost.";
+    case "host_not_found":
+      return "Check the host in --base-url; where a proxy is needed, name it in HTTPS_PROXY (or HTTP_PROXY). Then go on; no item is lost.";
     case "endpoint_down":
       return "Go on when the endpoint is back; --max-outage says how long to wait for it. No item is lost.";
     case "rate_limit":

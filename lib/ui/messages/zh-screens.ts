@@ -262,6 +262,20 @@ function outsideAdvice(kind: string): string {
       return "请充值或换用其他密钥，然后继续；条目都还在。";
     case "model_not_found":
       return "请检查 --model 和 --base-url；条目都还在。";
+    case "tls":
+      return "若证书可信，请在 NODE_EXTRA_CA_CERTS 中指定其签发机构的证书文件（PEM），再继续；否则请检查 --base-url。条目不会丢失。";
+    case "tls_certificate":
+      return "请检查本机时钟、--base-url 中的主机名和服务器证书，再继续。条目不会丢失。";
+    case "tls_protocol":
+      return "请检查 --base-url 是 http:// 还是 https://，以及端口，再继续。条目不会丢失。";
+    case "redirect":
+      return "请把 --base-url 改为重定向的目标地址，再继续。条目不会丢失。";
+    case "proxy":
+      return "请检查 HTTPS_PROXY、HTTP_PROXY 和 ALL_PROXY，或在 NO_PROXY 中列出无需代理的主机，再继续。条目不会丢失。";
+    case "not_http":
+      return "请检查 --base-url 中的端口，再继续。条目不会丢失。";
+    case "host_not_found":
+      return "请检查 --base-url 中的主机名；若需要代理，请在 HTTPS_PROXY（或 HTTP_PROXY）中指定。然后再继续，条目不会丢失。";
     case "endpoint_down":
       return "请在接口恢复后继续；--max-outage 设定最多等多久。条目都还在。";
     case "rate_limit":
