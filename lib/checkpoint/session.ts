@@ -61,6 +61,8 @@ export class Session {
   readonly #runStartMs: number;
   /** Counted in place: an object for each result would cost more than its record's checksum. */
   readonly #run: { -readonly [K in keyof RunEntry]: RunEntry[K] };
+  #toDo: number | null = null;
+  #ratePerS: number | null = null;
   #counts: { completed: number; failed: number; saved: number };
   #output: OutputFacts | null;
   #usage = NO_USAGE;
@@ -178,6 +180,12 @@ export class Session {
     this.#usage = addUsage(this.#usage, result.usage);
   }
 
+  /** Says how far this run is to go and how fast it goes, for who looks at the status meanwhile. Committed with the next results. */
+  noteProgress(toDo: number, ratePerS: number | null): void {
+    this.#toDo = toDo;
+    this.#ratePerS = ratePerS;
+  }
+
   /** True once a sync or a cut has failed: nothing more is written or reported as saved. */
   get poisoned(): boolean {
     return this.#log.poisoned;
@@ -279,10 +287,17 @@ export class Session {
       log: this.#log.position,
       output: this.#output,
       usage: this.#usage,
-      runs: [...earlierRuns, { ...this.#run }].slice(-RUNS_MAX),
+      runs: [...earlierRuns, this.#entry()].slice(-RUNS_MAX),
       errors: errors.list((group) => this.#examples.of(group)),
       timeline: this.#timeline,
     };
+  }
+
+  #entry(): RunEntry {
+    const [run, toDo, ratePerS] = [this.#run, this.#toDo, this.#ratePerS];
+    if (run.ended !== null || toDo === null) return { ...run };
+    const rate = ratePerS === null ? {} : { rate_per_s: Number(ratePerS.toPrecision(3)) };
+    return { ...run, to_do: toDo, ...rate };
   }
 
   #now(): string {

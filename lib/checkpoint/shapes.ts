@@ -65,6 +65,8 @@ const RUN = {
   active_ms: "number",
   "ended?": "string",
   "usage?": USAGE,
+  "to_do?": "number",
+  "rate_per_s?": "number",
 } as const;
 
 export const STATUS_SHAPE: Shape = {

@@ -7,6 +7,7 @@ import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { endProblems } from "../checkpoint/log-end.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import { goingRun } from "../core/going-run.ts";
 import { percentOf } from "../core/percent.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Status } from "../core/status.ts";
@@ -162,6 +163,7 @@ function inputNow(fs: FileSystem, status: Status): InfoView["inputNow"] {
 function infoJson(view: InfoView): object {
   const { status, holder, backups } = view;
   const { total, completed, failed, results_saved: saved } = status;
+  const going = holder === null ? null : goingRun(status);
   return {
     session_id: status.session.id,
     saved_at: status.saved_at,
@@ -180,6 +182,8 @@ function infoJson(view: InfoView): object {
     runs: status.runs,
     errors: status.errors,
     usage: status.usage,
+    rate_per_s: going?.ratePerS ?? null,
+    eta_ms: going?.etaMs ?? null,
     backups: { count: backups.count, newest: backups.newest?.name ?? null },
     locked_by: holder,
   };

@@ -73,6 +73,9 @@ export type RunEntry = {
   readonly active_ms: number;
   readonly ended: RunEnd | null;
   readonly usage: UsageTotals;
+  /** While it goes on: items that it attempts in all, and results a second over the last half minute before the commit. */
+  readonly to_do?: number;
+  readonly rate_per_s?: number;
 };
 
 /** Failed items of one reason, with one of them as an example; the last one may be all `OTHERS`, without an example. */

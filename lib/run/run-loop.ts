@@ -409,23 +409,23 @@ export class RunLoop {
   }
 
   #report(): void {
-    const { clock, plan, pace } = this.#parts;
+    const { clock, plan, pace, session } = this.#parts;
     const down = pace?.outage ?? null;
     const outage = down === null ? null : outageNow(down, clock);
     if (outage !== null && down?.isFromStart === true && !this.#nobodySaid) {
       this.#nobodySaid = true;
       this.#events.nobodyAnswers(outage);
     }
-    this.#events.progress(
-      this.#meter.at({
-        nowMs: clock.monotonic(),
-        total: plan.count,
-        inFlight: this.inFlight,
-        concurrency: pace?.limit ?? this.#options.jobs,
-        waiting: this.#waitReason(down !== null),
-        ...(outage === null ? null : { outage }),
-      }),
-    );
+    const progress = this.#meter.at({
+      nowMs: clock.monotonic(),
+      total: plan.count,
+      inFlight: this.inFlight,
+      concurrency: pace?.limit ?? this.#options.jobs,
+      waiting: this.#waitReason(down !== null),
+      ...(outage === null ? null : { outage }),
+    });
+    session.noteProgress(this.#toDo, progress.ratePerS);
+    this.#events.progress(progress);
   }
 
   #waitReason(isDown: boolean): WaitReason | null {

@@ -85,6 +85,45 @@ describe("ckpt info", () => {
   });
 
   test.each([
+    ["en", /^Now +\d[\d.,]*\/s, ETA \d[\d.]*\w+.* \(as of 20[\d-]+ [\d:]+\)$/m],
+    ["zh", /^目前 +\d[\d.,]*\/秒，还需 \d[\d.]*.+（截至 20[\d-]+ [\d:]+）$/m],
+  ])("while a run goes on: its rate and ETA, of what it is to attempt (%s)", async (lang, line) => {
+    const folder = newFolder();
+    writeLines(
+      folder,
+      "q.txt",
+      Array.from({ length: 50 }, (_, i) => String(i + 1)),
+    );
+    // Each item from the 21st on waits until the test has seen enough; 10 more are left for a later run.
+    writeLines(folder, "m.ts", [
+      'import { existsSync } from "node:fs";',
+      "export async function process(item: unknown): Promise<unknown> {",
+      "  await Bun.sleep(20);",
+      '  while (Number(item) > 20 && !existsSync("seen")) await Bun.sleep(5);',
+      "  return item;",
+      "}",
+    ]);
+    const run = start(folder, ["run", "q.txt", "--module", "m.ts", "-j", "2", "-b", "5", "--limit", "40"]);
+    type Info = {
+      readonly completed: number;
+      readonly rate_per_s: number | null;
+      readonly eta_ms: number | null;
+    };
+    const info = async (): Promise<Info> => JSON.parse((await ckpt(folder, ["info", "--json"])).out) as Info;
+    let now: Info | null = null;
+    await until(() => fs.existsSync(path.join(folder, STATUS)));
+    while (now?.completed !== 20) now = await info();
+    expect(now.rate_per_s).toBeGreaterThan(0);
+    expect(now.eta_ms).toBe(Math.round((20 * 1000) / (now.rate_per_s ?? 0)));
+    expect((await ckpt(folder, ["info", "--lang", lang])).out).toMatch(line);
+    fs.writeFileSync(path.join(folder, "seen"), "");
+    expect(await run.exited).toBe(4);
+    expect(await info()).toMatchObject({ completed: 40, rate_per_s: null, eta_ms: null });
+    expect(read(folder, STATUS)).not.toContain("rate_per_s");
+    expect((await ckpt(folder, ["info", "--lang", lang])).out).not.toMatch(/^(?:Now|目前)/m);
+  });
+
+  test.each([
     ["the status", "the status file", (folder: string) => flip(folder, STATUS)],
     [
       "the log's end",

@@ -56,6 +56,7 @@ export type InfoTexts = {
     readonly size: string;
     readonly backups: string;
     readonly heldBy: string;
+    readonly going: string;
     readonly output: string;
   };
   readonly state: { readonly [K in ShownState]: string };
@@ -89,6 +90,9 @@ export type InfoTexts = {
     bytes: string,
     newest: { readonly name: string; readonly at: string } | null,
   ) => string;
+  /** Of the run that is going on, as it was saved last. */
+  readonly going: (perS: string, eta: string, savedAt: string) => string;
+  readonly noRate: string;
   readonly heldBy: (pid: number | null, host: string | null, since: string | null) => string;
   readonly plotTitle: (bucket: string, highest: string) => string;
 };

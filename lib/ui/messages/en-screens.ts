@@ -43,6 +43,7 @@ export const info: InfoTexts = {
     size: "On disk",
     backups: "Backups",
     heldBy: "In use by",
+    going: "Now",
     output: "Output",
   },
   state: {
@@ -95,6 +96,8 @@ export const info: InfoTexts = {
   backups: (count, bytes, newest) =>
     newest === null ? "none" : `${formatNumber(count)} (${bytes}); newest: ${newest.name}, ${newest.at}`,
   heldBy: holder,
+  going: (perS, eta, savedAt) => `${perS}/s, ETA ${eta} (as of ${savedAt})`,
+  noRate: "no rate yet",
   plotTitle: (bucket, highest) => `Results over time (a column: ${bucket}; highest: ${highest}/s)`,
 };
 

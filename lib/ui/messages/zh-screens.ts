@@ -44,6 +44,7 @@ export const info: InfoTexts = {
     size: "占用空间",
     backups: "备份",
     heldBy: "使用者",
+    going: "目前",
     output: "输出",
   },
   state: {
@@ -95,6 +96,8 @@ export const info: InfoTexts = {
   size: (log, whole) => `结果日志 ${log}，合计 ${whole}`,
   backups: (count, bytes, newest) =>
     newest === null ? "无" : `${formatNumber(count)} 个（${bytes}）；最新：${newest.name}，${newest.at}`,
+  going: (perS, eta, savedAt) => `${perS}/秒，还需 ${eta}（截至 ${savedAt}）`,
+  noRate: "尚无速度",
   heldBy: (pid, host, since) =>
     [
       pid === null ? "另一个进程" : `进程 ${pid}`,
