@@ -13,7 +13,7 @@ import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import type { Processor } from "../processors/processor.ts";
-import { renderCommand, renderPlan, renderRemark } from "../ui/plan.ts";
+import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { readyInput } from "./run-input.ts";
@@ -63,8 +63,10 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
     let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
     for await (const items of ready.input.read(wanted)) {
       for (const item of items) {
-        if (previews.length < PREVIEWS)
-          previews.push({ item: itemLabel(item.id, item.index), lines: processor.preview(item) });
+        if (previews.length < PREVIEWS) {
+          const shown = settings.json ? item : readableItem(item);
+          previews.push({ item: itemLabel(item.id, item.index), lines: processor.preview(shown) });
+        }
         if (estimate !== null && estimate.requests < (settings.limit ?? counts.pending))
           estimate = addEstimate(estimate, processor.estimate?.(item));
       }

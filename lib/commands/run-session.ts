@@ -17,7 +17,7 @@ import { RunLoop, type RunResult } from "../run/run-loop.ts";
 import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
-import { renderFirstCommand } from "../ui/plan.ts";
+import { readableItem, renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "./context.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./owner.ts";
@@ -153,7 +153,7 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
         const reason = troubleText(error, catalogue);
         reporter.note(catalogue.states.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
       },
-      first: (item) => reporter.note(renderFirstCommand(processor.preview(item), catalogue)),
+      first: (item) => reporter.note(renderFirstCommand(processor.preview(readableItem(item)), catalogue)),
     },
   );
   let firstSignalMs: number | null = null;

@@ -20,7 +20,20 @@ function shown(character: string): string {
 
 /** The text with its line ends shown, for what people are to read; `escapeControls` writes all other control characters. */
 export function oneLine(text: string): string {
-  return text.replace(/\r?\n/g, "↵");
+  return text.replaceAll("\n", "↵");
+}
+
+/** A pair of surrogates, another character by its number, or any other escape of JSON, which is passed over. */
+const JSON_ESCAPE = /\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|[^u])/gi;
+
+/** JSON text in which characters that are written by their numbers (`\u2019`) stand as they are, where they are safe and the text stays JSON. */
+export function readableJson(json: string): string {
+  return json.replace(JSON_ESCAPE, (written, ...digits: readonly (string | undefined)[]) => {
+    const units = digits.slice(0, 3).filter((unit) => unit !== undefined);
+    const character = String.fromCharCode(...units.map((unit) => Number.parseInt(unit, 16)));
+    const isPlain = units.length > 0 && character !== '"' && character !== "\\";
+    return isPlain && escapeControls(character) === character ? character : written;
+  });
 }
 
 /** The text with every unsafe character written as `\xNN` or `\u{…}`; its length is not bounded. */

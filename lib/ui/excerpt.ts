@@ -1,12 +1,13 @@
 // Two long texts that differ somewhere, cut so that the place where they differ can be seen.
 import { characterBoundary } from "../core/cut-text.ts";
-import { safeText } from "./escape.ts";
+import { oneLine, safeText } from "./escape.ts";
 
 /** Characters kept before the first difference. */
 const CONTEXT = 12;
 
 /** Both texts made safe, each at most `columns` wide; what is equal before the difference becomes `…` when it would hide it. */
-export function excerptPair(before: string, after: string, columns: number): readonly [string, string] {
+export function excerptPair(old: string, present: string, columns: number): readonly [string, string] {
+  const [before, after] = [oneLine(old), oneLine(present)];
   const start = characterBoundary(before, firstDifference(before, after) - CONTEXT);
   const fits = Math.max(Bun.stringWidth(before), Bun.stringWidth(after)) <= columns;
   if (fits || start === 0) return [safeText(before, columns), safeText(after, columns)];

@@ -1,7 +1,8 @@
 // What a run is about to do, before it does it.
 import type { InputRemark } from "../core/input-remark.ts";
 import type { PlanCounts } from "../run/progress.ts";
-import { escapeControls, safePath, safeText } from "./escape.ts";
+import type { Item } from "../core/item.ts";
+import { escapeControls, oneLine, readableJson, safePath, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 
 /** Columns of a line of a preview. */
@@ -21,9 +22,14 @@ export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: numb
     : `${line}\n${catalogue.plan.limited(counts.pending, limit)}`;
 }
 
+/** The item as its call is shown to people: characters that JSON has by their numbers stand as they are. */
+export function readableItem(item: Item): Item {
+  return item.form === "json" ? { ...item, text: readableJson(item.text) } : item;
+}
+
 /** The first item's call, as Processor.preview gives it, cut to what a screen takes. */
 export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
-  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, LINE_COLUMNS));
+  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(oneLine(line), LINE_COLUMNS));
   if (preview.length > lines.length) lines.push("…");
   return below(catalogue.plan.firstCommand, lines);
 }
@@ -32,7 +38,7 @@ export function renderFirstCommand(preview: readonly string[], catalogue: Catalo
 export function renderCommand(item: string, preview: readonly string[], catalogue: Catalogue): string {
   return below(
     catalogue.plan.itemCommand(safeText(item)),
-    preview.map((line) => escapeControls(line)),
+    preview.map((line) => escapeControls(oneLine(line))),
   );
 }
 

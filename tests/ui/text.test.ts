@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { escapeControls, safeParams, safePath, safeText } from "../../lib/ui/escape.ts";
+import fc from "fast-check";
+import {
+  escapeControls,
+  oneLine,
+  readableJson,
+  safeParams,
+  safePath,
+  safeText,
+} from "../../lib/ui/escape.ts";
 import { excerptPair } from "../../lib/ui/excerpt.ts";
 import {
   formatBytes,
@@ -31,6 +39,43 @@ describe("escapeControls()", () => {
   test.each(TABLE)("%j is shown as %j", (text, shown) => {
     expect(escapeControls(text)).toBe(shown);
   });
+});
+
+describe("readableJson()", () => {
+  test.each([
+    [String.raw`"It\u2019s \u4e2d\u6587"`, '"It’s 中文"'],
+    [String.raw`"\ud83d\ude00 \uD83D\uDE00"`, '"😀 😀"'],
+    [String.raw`"\ud83d \ude00\ud83d"`, String.raw`"\ud83d \ude00\ud83d"`],
+    [String.raw`"\u0022 \u005c \"\\"`, String.raw`"\u0022 \u005c \"\\"`],
+    [String.raw`"\\u2019 \\\u2019"`, '"\\\\u2019 \\\\’"'],
+    [
+      String.raw`"\u001b[2J \u202e \u2028 \u009b \ufeff"`,
+      String.raw`"\u001b[2J \u202e \u2028 \u009b \ufeff"`,
+    ],
+    [String.raw`"a\nb\tc\/"`, String.raw`"a\nb\tc\/"`],
+    [String.raw`{"\u00e9":[1,"\u00E9"]}`, '{"é":[1,"é"]}'],
+  ])("%s is shown as %s", (json, shown) => {
+    expect(readableJson(json)).toBe(shown);
+  });
+
+  test("says the same as the JSON that it was made of, and has nothing in it that is not safe", () => {
+    const text = fc.string({ unit: "binary", maxLength: 40 });
+    fc.assert(
+      fc.property(text, (value) => {
+        const written = JSON.stringify(value).replaceAll(
+          /[\u007f-\uffff]/g,
+          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+        );
+        const readable = readableJson(written);
+        expect(JSON.parse(readable)).toBe(value);
+        expect(escapeControls(readable)).toBe(readable);
+      }),
+    );
+  });
+});
+
+test("oneLine() shows line ends; a lone return is left for escapeControls()", () => {
+  expect(escapeControls(oneLine("a\nb\r\nc\rd"))).toBe("a↵b\\x0d↵c\\x0dd");
 });
 
 describe("safeText()", () => {
