@@ -24,6 +24,8 @@ type Unpacker = ReadableWritablePair<Uint8Array, Uint8Array>;
 /** The header of requests by which answers may be packed. */
 export const ACCEPT_ENCODING = { "Accept-Encoding": "gzip, br, zstd" } as const;
 
+type Route = Pick<Way, "target" | "proxy">;
+
 /** Redirects that are followed for one request; more are taken for a circle. */
 const HOPS_MAX = 5;
 
@@ -31,6 +33,8 @@ export class HttpClient {
   readonly #options: HttpOptions;
   #hasAnswered = false;
   #found: Promise<HttpTrouble | null> | null = null;
+  /** That of the last address: to look for its proxy takes a tenth of a request's time, and there is one address, as a rule. */
+  #last: { readonly address: string; readonly route: Route } | null = null;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -38,19 +42,27 @@ export class HttpClient {
 
   /** Sends a request, without a time limit but `init.signal`. @throws HttpTrouble; whatever the signal leads to when it is aborted */
   async fetch(url: string | URL, init: RequestInit): Promise<Response> {
-    let target = new URL(url);
+    let route = this.#routeTo(String(url));
     for (let hops = 0; ; hops++) {
-      const response = await this.#once(target, init);
+      const response = await this.#once(route, init);
       this.#hasAnswered = true;
       if (!isRedirect(response.status)) return response;
       await response.body?.cancel();
-      if (hops === HOPS_MAX) throw redirectTrouble(target, response, `redirected ${hops} times already`);
-      target = this.#redirected(target, response);
+      if (hops === HOPS_MAX)
+        throw redirectTrouble(route.target, response, `redirected ${hops} times already`);
+      route = this.#routeTo(this.#redirected(route.target, response).href);
     }
   }
 
-  async #once(target: URL, init: RequestInit): Promise<Response> {
-    const proxy = proxyFor(target, this.#options.env);
+  #routeTo(address: string): Route {
+    if (this.#last?.address === address) return this.#last.route;
+    const target = new URL(address);
+    const route = { target, proxy: proxyFor(target, this.#options.env) };
+    this.#last = { address, route };
+    return route;
+  }
+
+  async #once({ target, proxy }: Route, init: RequestInit): Promise<Response> {
     if (proxy?.url === null)
       throw new HttpTrouble("proxy", `what ${proxy.variable} holds is no address of a proxy`);
     // By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, and chooses the proxy.
