@@ -41,6 +41,12 @@ export function exportedHashes(
   return found.find((entry) => entry.path === file && entry.nonce === nonce)?.sha256 ?? [];
 }
 
+/** Nonces of the sessions whose results a file with these bytes was exported with. @throws as above */
+export function exportersOf(fs: FileSystem, paths: CheckpointPaths, sha256: string): readonly string[] {
+  const found = orNull(() => readExports(fs, paths)) ?? [];
+  return found.filter((entry) => entry.sha256.includes(sha256)).map(({ nonce }) => nonce);
+}
+
 /** Puts a file at the head of the record, in the place of what the record says of that path. */
 export function recordExport(fs: FileSystem, paths: CheckpointPaths, exported: ExportedFile): void {
   orNull(() => {

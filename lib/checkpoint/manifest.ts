@@ -29,6 +29,8 @@ export type Manifest = {
   readonly results_saved: number;
   /** Manifests of older versions have none; nor has one whose status could not be read. */
   readonly job?: JobFacts;
+  /** The job was cleared since: no run goes on from this completed session. */
+  readonly cleared?: true;
   readonly files: readonly ManifestFile[];
 };
 

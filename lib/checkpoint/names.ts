@@ -108,7 +108,16 @@ export type BackupReason =
   | "start_over"
   | "before_repair";
 
+/** Whether a backup holds a completed session, by its name alone: for when its manifest cannot be read. */
+export function isCompletedBackup(name: string): boolean {
+  return name.startsWith(`${stemOf("completed")}_`);
+}
+
 /** The name of a backup before it is made unique: `backup_…` by hand, `auto_REASON_…` otherwise. */
 export function backupStem(reason: BackupReason, atMs: number): string {
-  return `${reason === "manual" ? "backup" : `auto_${reason}`}_${localStamp(atMs)}`;
+  return `${stemOf(reason)}_${localStamp(atMs)}`;
+}
+
+function stemOf(reason: BackupReason): string {
+  return reason === "manual" ? "backup" : `auto_${reason}`;
 }

@@ -35,7 +35,12 @@ function isList(shape: Shape): shape is readonly [Shape] {
 }
 
 const USAGE = { input_tokens: "number", output_tokens: "number", cost: "number" } as const;
-const OUTPUT = { path: "string", "sha256?": "string" } as const;
+const OUTPUT = {
+  path: "string",
+  "sha256?": "string",
+  "replaces?": "string",
+  "chosen?": "boolean",
+} as const;
 const FINGERPRINT = { id: "string", parts: [{ name: "string", value: "string", shown: "string" }] } as const;
 const PROCESSOR = { kind: "string", shown: "string" } as const;
 const INPUT = {
@@ -99,6 +104,7 @@ export const MANIFEST_SHAPE: Shape = {
   "nonce?": "string",
   ...COUNTS,
   results_saved: "number",
+  "cleared?": "boolean",
   "job?": { fp: "string", input: INPUT, processor: PROCESSOR, "output?": OUTPUT },
   files: [{ name: "string", size: "number", sha256: "string" }],
 };

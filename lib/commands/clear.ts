@@ -1,17 +1,20 @@
-// `ckpt clear`: moves the checkpoint into an automatic backup, so that the next run begins anew; with `--no-backup` it is deleted.
-import { lstatOf } from "../io/file.ts";
+// `ckpt clear`: the next run of the job begins anew. Its checkpoint becomes an automatic backup, or with `--no-backup` is deleted; completed sessions of
+// the job stay where they are, marked as cleared. Those of other jobs are left alone.
+import { lstatOf, replaceFile } from "../io/file.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { deleteCheckpoint, moveToBackup } from "../checkpoint/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { encodeCleared, readReceipt } from "../checkpoint/receipt.ts";
+import { encodeCleared, type Receipt, readReceipt } from "../checkpoint/receipt.ts";
+import { clearCompleted } from "../checkpoint/sessions.ts";
 import { type Verdict, verifyCheckpoint } from "../checkpoint/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import { jobOf } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import { formatBytes } from "../ui/format.ts";
 import { noArguments, type OptionSpecs, parseArguments } from "./arguments.ts";
 import { filesIn } from "./checkpoint-files.ts";
-import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
+import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
 import { confirmed, DECLINED } from "./confirm.ts";
 import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./owner.ts";
@@ -32,18 +35,21 @@ export async function clear(words: readonly string[], context: Context): Promise
   const options = commonOptions(args, host);
   const paths = checkpointPaths(options.dir);
   keptBackups(host);
-  requireSomething(context, paths);
+  somethingIn(context, paths);
   const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
   try {
-    const found = requireSomething(context, paths);
+    const { bytes, completed } = somethingIn(context, paths);
+    const yes = args.flag("yes") ?? false;
+    if (completed !== null) return await forgetCompleted(context, options, paths, completed, yes);
     const verdict = verdictOf(context, paths);
     const results = verdict?.items ?? 0;
     const forGood = args.flag("backup") === false;
     const { confirm } = catalogue;
-    const text = (forGood ? confirm.clearForGood : confirm.clear)(results, formatBytes(found));
+    const text = (forGood ? confirm.clearForGood : confirm.clear)(results, formatBytes(bytes));
     const asked = { action: "clear", lines: [text.note], question: text.question };
-    if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
+    if (!(await confirmed(context, yes, asked))) return DECLINED;
     await endSurvivors(verdict?.status?.session.nonce ?? "", host.clock);
+    markCompleted(context, paths, verdict?.status ?? null);
     const backup = forGood ? null : moveAway(context, paths, verdict);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
     else await prune(context, paths, backup);
@@ -54,14 +60,46 @@ export async function clear(words: readonly string[], context: Context): Promise
   }
 }
 
-/** Bytes of the checkpoint's files. @throws checkpoint.none when there are none, nor a move that was interrupted */
-function requireSomething(context: Context, paths: CheckpointPaths): number {
+/** Bytes of the checkpoint's files; where there are none, the last completed session. @throws checkpoint.none without either, nor an interrupted move */
+function somethingIn(
+  context: Context,
+  paths: CheckpointPaths,
+): { readonly bytes: number; readonly completed: Receipt | null } {
   const { fs } = context.host;
   const files = filesIn(fs, paths.dir);
   const bytes = CHECKPOINT_FILES.reduce((sum, name) => sum + (files.get(name) ?? 0), 0);
-  const something = CHECKPOINT_FILES.some((name) => files.has(name)) || lstatOf(fs, paths.intent) !== null;
-  if (!something) throw new CkptError("checkpoint.none", { dir: paths.dir });
-  return bytes;
+  const isThere = CHECKPOINT_FILES.some((name) => files.has(name)) || lstatOf(fs, paths.intent) !== null;
+  if (isThere) return { bytes, completed: null };
+  const receipt = readReceipt(fs, paths);
+  if (receipt === null || receipt.cleared === true)
+    throw new CkptError("checkpoint.none", { dir: paths.dir });
+  return { bytes, completed: receipt };
+}
+
+/** Nothing has to be moved: the results are in a backup, and stay there. */
+async function forgetCompleted(
+  context: Context,
+  options: CommonOptions,
+  paths: CheckpointPaths,
+  receipt: Receipt,
+  yes: boolean,
+): Promise<Ending> {
+  const { host, catalogue } = context;
+  const { backup } = receipt;
+  const text = catalogue.confirm.clearCompleted(receipt.completed + receipt.failed, backup);
+  const asked = { action: "clear", lines: [text.note], question: text.question };
+  if (!(await confirmed(context, yes, asked))) return DECLINED;
+  clearCompleted(host.fs, paths, jobOf(receipt));
+  replaceFile(host.fs, paths.receipt, Buffer.from(encodeCleared(receipt)));
+  say(context, options, catalogue.states.clearedCompleted(backup), { cleared: true, backup });
+  return { exitCode: EXIT.ok };
+}
+
+/** The completed sessions of the job that is cleared; where its status tells nothing, of the job that was completed last. */
+function markCompleted(context: Context, paths: CheckpointPaths, status: Status | null): void {
+  const { fs } = context.host;
+  const cleared = status ?? readReceipt(fs, paths);
+  if (cleared !== null) clearCompleted(fs, paths, jobOf(cleared));
 }
 
 /** What the checkpoint holds; null when that cannot be told, which does not keep it from being moved. */
@@ -92,7 +130,7 @@ function cleanStatus(verdict: Verdict | null): Status | null {
   return problemCount + uncommitted + tornBytes === 0 ? status : null;
 }
 
-/** Who clears wants to begin anew: an earlier completed session is not gone on from either. */
+/** `info` has nothing to show any more. */
 function clearedReceipt(context: Context, paths: CheckpointPaths): string | null {
   const receipt = readReceipt(context.host.fs, paths);
   return receipt === null ? null : encodeCleared(receipt);

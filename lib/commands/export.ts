@@ -6,6 +6,7 @@ import { settledPaths } from "../checkpoint/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { readReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
+import { presentRecord, type SessionRecord } from "../checkpoint/sessions.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
@@ -17,18 +18,23 @@ import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import {
   checkOutput,
+  freePath,
   isSpecial,
   stageOutput,
+  standingFile,
   type WriteOutput,
   writeSpecial,
 } from "../output/output-file.ts";
 import { type OutputFormat, outputFormatOf } from "../output/output-format.ts";
 import { writeResults, type WrittenResults } from "../output/write-results.ts";
+import type { StandingFile } from "../run/may-replace.ts";
 import { IdentityJoin, IndexJoin } from "../run/planner.ts";
 import { safePath } from "../ui/escape.ts";
 import { noArguments, nonEmpty, type OptionSpecs, parseArguments } from "./arguments.ts";
 import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
 import type { Context, Ending } from "./context.ts";
+import type { Host } from "./host.ts";
+import { makerOf, shortPath } from "./output-maker.ts";
 import { identityVisitor, indexVisitor } from "./run-work.ts";
 import { say } from "./say.ts";
 
@@ -69,7 +75,7 @@ export async function exportResults(words: readonly string[], context: Context):
   const file = path.resolve(host.cwd, given);
   const { count, complete, sha256 } = isSpecial(fs, file)
     ? { ...(await writeSpecial(fs, file, write)), sha256: null }
-    : await replaceExport({ fs, options, file, status, input, force: args.flag("force") ?? false }, write);
+    : await replaceExport({ host, options, file, status, input, force: args.flag("force") ?? false }, write);
   // A reader that went away has taken fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
   say(context, options, context.catalogue.states.exported(count, safePath(file)), {
@@ -88,7 +94,7 @@ function formatOf(given: string, { json }: CommonOptions): OutputFormat {
 }
 
 type ExportCase = {
-  readonly fs: FileSystem;
+  readonly host: Host;
   readonly options: CommonOptions;
   /** Absolute path. */
   readonly file: string;
@@ -103,14 +109,19 @@ type ExportCase = {
  * @throws output.*
  */
 async function replaceExport(
-  { fs, options, file, status, input, force }: ExportCase,
+  exportCase: ExportCase,
   write: WriteResults,
 ): Promise<WrittenResults & { readonly sha256: string }> {
+  const { host, options, file, status, input, force } = exportCase;
+  const { fs } = host;
   const paths = checkpointPaths(options.dir);
   const { nonce } = status.session;
   const before = exportedHashes(fs, paths, nonce, file);
-  const ofRun = status.output?.path === file ? [status.output.sha256 ?? ""] : [];
-  checkOutput(fs, file, input?.spec.path ?? null, [...before, ...ofRun], force, options.dir);
+  const stands = checkOutput(fs, file, input?.spec.path ?? null, options.dir);
+  const standing = stands && !force ? standingFile(fs, file) : null;
+  const ofRun = status.output?.path === file ? [status.output.sha256] : [];
+  if (standing !== null && (standing.sha256 === null || ![...before, ...ofRun].includes(standing.sha256)))
+    throw inTheWay(exportCase, paths, standing);
   const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
   const staged = await stageOutput(fs, file, chance, write);
   const { written, sha256 } = staged;
@@ -118,6 +129,16 @@ async function replaceExport(
   staged.place();
   recordExport(fs, paths, { path: file, nonce, sha256: [sha256] });
   return { ...written, sha256 };
+}
+
+/** A file that is not this session's export, nor its run's output. */
+function inTheWay({ host, status }: ExportCase, paths: CheckpointPaths, file: StandingFile): CkptError {
+  const isOwn = ({ nonce }: SessionRecord): boolean => nonce === status.session.nonce;
+  const { maker, kept } = makerOf(host, paths, file, presentRecord(status), isOwn);
+  // A copy of this session's own results: it is this path that nothing is on record of.
+  const others = maker?.own === true ? { maker: null, kept: null } : { maker, kept };
+  const other = shortPath(freePath(host.fs, file.path), host.cwd);
+  return new CkptError("output.exists", { path: file.path, other, byNoResume: false, ...others });
 }
 
 /** The checkpoint's files, or those of the last completed session's backup. */

@@ -5,6 +5,7 @@ import { shellWords } from "../core/shell-quote.ts";
 import type { Status } from "../core/status.ts";
 import { type Decision, decide } from "../run/decide.ts";
 import type { Dialogue } from "../ui/ask.ts";
+import { safeText } from "../ui/escape.ts";
 import { inDialogue } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { defaultOutputStem } from "./run-output.ts";
@@ -13,8 +14,15 @@ import { ownWords } from "./words.ts";
 
 export type Choice =
   | "cancel"
-  | { readonly kind: "restart" }
-  | { readonly kind: "continue"; readonly retryFailed: boolean; readonly acceptFailures: boolean };
+  /** `anew`: somebody asked for it, who knew that the checkpoint is of this job. `note`: what is to be said before it is done. */
+  | { readonly kind: "restart"; readonly anew: boolean; readonly note?: string }
+  | {
+      readonly kind: "continue";
+      /** Which failures of earlier runs are tried again; all: those of kind `input` too. */
+      readonly retry: "none" | "failed" | "all";
+      readonly acceptFailures: boolean;
+      readonly note?: string;
+    };
 
 /**
  * @param records records in the log
@@ -30,7 +38,13 @@ export async function settleDecision(
 ): Promise<Choice> {
   const { settings, context } = runCase;
   const decision = decide(
-    { counts: work.plan.counts(true), records, inputChanged: !work.sameInput, changes },
+    {
+      counts: work.plan.counts(true),
+      records,
+      succeeded: work.succeeded,
+      inputChanged: !work.sameInput,
+      changes,
+    },
     {
       resume: settings.resume,
       onChange: settings.onChange,
@@ -41,9 +55,11 @@ export async function settleDecision(
   );
   switch (decision.kind) {
     case "restart":
-      return decision;
+      return { kind: "restart", anew: settings.resume === false };
     case "continue":
-      return { ...decision, acceptFailures: false };
+      return { kind: "continue", retry: decision.retryFailed ? "failed" : "none", acceptFailures: false };
+    case "nothing-to-protect":
+      return unprotected(runCase, decision.isAnother, changes);
     case "refuse":
       throw refusal(runCase, decision.why, status, changes);
     case "ask":
@@ -51,6 +67,13 @@ export async function settleDecision(
         askPerson(dialogue, runCase, decision.about, status, work, changes),
       );
   }
+}
+
+function unprotected({ context }: RunCase, isAnother: boolean, changes: readonly PartChange[]): Choice {
+  const { states } = context.catalogue;
+  if (isAnother) return { kind: "restart", anew: false, note: states.nothingOfAnother };
+  const note = states.nothingToProtect(changes.map(({ name }) => safeText(name, 60)));
+  return { kind: "continue", retry: "all", acceptFailures: false, note };
 }
 
 function refusal(
@@ -93,24 +116,26 @@ async function askPerson(
   const inputChange = work.sameInput
     ? null
     : { kept: counts.done + counts.failed, fresh: counts.fresh, changed: counts.changed, gone: counts.gone };
-  const go = { kind: "continue", retryFailed: settings.failed !== "keep", acceptFailures: false } as const;
+  const retry = settings.failed === "keep" ? "none" : "failed";
+  const go = { kind: "continue", retry, acceptFailures: false } as const;
+  const restart = { kind: "restart", anew: true } as const;
   switch (about) {
     case "resume": {
       const answer = await prompts.askResume(dialogue, found, inputChange);
-      return answer === "resume" ? go : answer === "restart" ? { kind: "restart" } : "cancel";
+      return answer === "resume" ? go : answer === "restart" ? restart : "cancel";
     }
     case "changed": {
       const answer = await prompts.askChanged(dialogue, found, changes, inputChange);
-      return answer === "keep" ? go : answer === "restart" ? { kind: "restart" } : "cancel";
+      return answer === "keep" ? go : answer === "restart" ? restart : "cancel";
     }
     case "failures": {
       const answer = await prompts.askFailures(dialogue, found, inputChange);
-      if (answer === "finish") return { kind: "continue", retryFailed: false, acceptFailures: true };
-      return answer === "retry" ? go : answer === "restart" ? { kind: "restart" } : "cancel";
+      if (answer === "finish") return { kind: "continue", retry: "none", acceptFailures: true };
+      return answer === "retry" ? go : answer === "restart" ? restart : "cancel";
     }
     case "other-job": {
       const answer = await prompts.askOtherJob(dialogue, status);
-      return answer === "restart" ? { kind: "restart" } : "cancel";
+      return answer === "restart" ? { kind: "restart", anew: false } : "cancel";
     }
   }
 }

@@ -4,9 +4,10 @@ import * as path from "node:path";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { scanLog } from "../checkpoint/log-reader.ts";
 import { settledPaths } from "../checkpoint/move.ts";
-import { checkpointPaths } from "../checkpoint/names.ts";
+import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { EXIT } from "../core/errors.ts";
+import type { Status } from "../core/status.ts";
 import { itemLabel } from "../core/item.ts";
 import { STATE } from "../core/plan.ts";
 import type { Input } from "../input/input.ts";
@@ -17,7 +18,8 @@ import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/pla
 import type { Ending } from "./context.ts";
 import type { RunCase } from "./run-case.ts";
 import { readyInput } from "./run-input.ts";
-import { earlierInput } from "./run-reading.ts";
+import { completedWork } from "./run-completed.ts";
+import { earlierInputs } from "./run-reading.ts";
 import { identityJoin, joinFor, type Work } from "./run-work.ts";
 
 const PREVIEWS = 3;
@@ -49,11 +51,10 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
   const scratch = path.join(os.tmpdir(), `ckpt-dry-run-${host.pid}.tmp`);
   try {
     const paths = checkpointPaths(settings.dir);
-    const earlier = earlierInput(host.fs, settledPaths(host.fs, paths), fingerprint, settings.resume);
+    const earlier = earlierInputs(host.fs, settledPaths(host.fs, paths), fingerprint, settings.resume);
     const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, scratch);
     if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, catalogue));
-    const work = await dryWork(runCase, ready.input);
-    const retryFailed = settings.failed !== "keep";
+    const { work, retryFailed } = await dryWork(runCase, ready.input);
     const counts = work.plan.counts(retryFailed);
     const previews: Preview[] = [];
     const wanted = (index: number): boolean => {
@@ -87,16 +88,31 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
   }
 }
 
-async function dryWork(runCase: RunCase, input: Input): Promise<Work> {
-  const { context, settings, processor, fingerprint } = runCase;
+type DryWork = { readonly work: Work; readonly retryFailed: boolean };
+
+/** The checkpoint in place, or the completed session that a run would find. */
+async function dryWork(runCase: RunCase, input: Input): Promise<DryWork> {
+  const { context, settings } = runCase;
   const { fs } = context.host;
   const paths = settledPaths(fs, checkpointPaths(settings.dir));
+  const found = await workInPlace(runCase, paths, input);
+  const completed = await completedWork(runCase, paths, input, found);
+  return completed === null
+    ? { work: found.work, retryFailed: settings.failed !== "keep" }
+    : { work: completed.work, retryFailed: settings.failed === "retry" };
+}
+
+async function workInPlace(
+  { context, settings, processor, fingerprint }: RunCase,
+  paths: CheckpointPaths,
+  input: Input,
+): Promise<{ readonly status: Status | null; readonly work: Work }> {
+  const { fs } = context.host;
   const read = readStatus(fs, paths.status);
-  if (read.kind !== "good" || settings.resume === false || fileSize(fs, paths.log) === null) {
-    return identityJoin(input, null).finish(processor);
-  }
+  if (read.kind !== "good" || settings.resume === false || fileSize(fs, paths.log) === null)
+    return { status: null, work: await identityJoin(input, null).finish(processor) };
   const { status } = read;
   const join = await joinFor(status, fingerprint, input);
   scanLog(fs, paths.log, emptyPosition(status.session.nonce), join.visit);
-  return join.finish(processor);
+  return { status, work: await join.finish(processor) };
 }

@@ -52,7 +52,7 @@ export type ReadyInput = {
 
 /**
  * Opens the input. What can be read only once is first copied, whole and synced; when nothing comes, what an earlier run kept is used.
- * @param earlier the input as the checkpoint has it on record, to be read as it was read then; null: it is read for the first time
+ * @param earlier inputs on record of what may be gone on from, the likeliest first: the same is read as it was read then
  * @param scratch where copies go; null: into the checkpoint's folder
  * @throws input.*
  */
@@ -61,7 +61,7 @@ export async function readyInput(
   hashIndex: boolean,
   host: Host,
   paths: CheckpointPaths,
-  earlier: InputFacts | null,
+  earlier: readonly InputFacts[],
   scratch: string | null,
 ): Promise<ReadyInput> {
   const { fs } = host;

@@ -4,12 +4,12 @@ import type { Plan } from "../core/plan.ts";
 import { idStyle, type InputFacts, type OutputFacts } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { checkOutput, isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
+import { isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
 import { defaultOutput, outputFormatOf, type OutputFormat } from "../output/output-format.ts";
 import { writeResults } from "../output/write-results.ts";
 import type { Host } from "./host.ts";
-import type { InputSource } from "./run-input.ts";
 import type { RunSettings } from "./run-options.ts";
+import type { OutputPermit } from "./run-permit.ts";
 
 export type OutputPlace = {
   /** Absolute path; "-" for standard output. */
@@ -28,19 +28,6 @@ export function defaultOutputStem(input: string): string {
   return defaultOutput(input).replace(/\.results\.jsonl$/, "");
 }
 
-/** @param known SHA-256 of outputs on record as this job's @throws output.exists, output.isInput, output.notWritable */
-export function checkRunOutput(
-  place: OutputPlace,
-  source: InputSource,
-  settings: RunSettings,
-  host: Host,
-  known: readonly (string | null | undefined)[],
-): void {
-  if (place.path === "-") return;
-  const hashes = known.filter((sha256) => typeof sha256 === "string");
-  checkOutput(host.fs, place.path, source.path, hashes, settings.force, settings.dir);
-}
-
 export type OutputContent = {
   readonly plan: Plan;
   readonly log: string;
@@ -52,16 +39,17 @@ export type OutputContent = {
 };
 
 /**
- * Writes the output. `onRecord` is called with its path and hash when its bytes are sure and before it is put in place.
- * @throws output.writeFailed
+ * Writes the output. `onRecord` is called with what goes on record of it when its bytes are sure and before it is put in place.
+ * @throws output.writeFailed, output.appeared
  */
 export async function writeOutput(
-  place: OutputPlace,
+  permit: OutputPermit,
   content: OutputContent,
   host: Host,
   onRecord: (facts: OutputFacts) => Promise<void>,
 ): Promise<OutputFacts> {
   const { plan, log, input, settings } = content;
+  const { place } = permit;
   const source = {
     fs: host.fs,
     logFile: log,
@@ -81,7 +69,12 @@ export async function writeOutput(
   const staged = await stageOutput(host.fs, place.path, content.nonce, write);
   const facts = { path: place.path, sha256: staged.sha256 };
   try {
-    await onRecord(facts);
+    const replaced = permit.confirm();
+    await onRecord({
+      ...facts,
+      ...(replaced === null || replaced === staged.sha256 ? {} : { replaces: replaced }),
+      ...(permit.intended.chosen === true ? { chosen: true } : {}),
+    });
   } catch (error) {
     staged.discard();
     throw error;

@@ -1,7 +1,7 @@
 // How an input is read where its name and the options leave it open: what separates the cells of a table. A checkpoint is gone on with as it was begun;
 // a table that is read for the first time is read as its header shows. Whatever a person might not expect is remarked on.
 import type { CheckpointPaths } from "../checkpoint/names.ts";
-import { readReceipt } from "../checkpoint/receipt.ts";
+import { completedSessions } from "../checkpoint/sessions.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { delimiterIn, hasSepLine, usualDelimiter } from "../core/delimiter.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
@@ -12,19 +12,18 @@ import type { FileSystem } from "../io/fs.ts";
 
 export type Reading = { readonly delimiter: string | null; readonly remark: InputRemark | null };
 
-/** The input on record of what this run may go on from: the checkpoint, or else the last completed session of the same processor. Null: of nothing. */
-export function earlierInput(
+/** The inputs on record of what this run may go on from, the likeliest first: the checkpoint, then completed sessions of the same processor. */
+export function earlierInputs(
   fs: FileSystem,
   paths: CheckpointPaths,
   fingerprint: PresentFingerprint,
   resume: boolean | null,
-): InputFacts | null {
-  if (resume === false) return null;
+): readonly InputFacts[] {
+  if (resume === false) return [];
   const read = readStatus(fs, paths.status);
-  if (read.kind === "good") return read.status.input;
-  const receipt = readReceipt(fs, paths);
-  if (receipt === null || receipt.cleared === true) return null;
-  return isSameFingerprint(receipt.fingerprint, fingerprint) ? receipt.input : null;
+  const completed = completedSessions(fs, paths, (id) => isSameFingerprint({ id }, fingerprint));
+  const inputs = completed.map(({ job }) => job.input);
+  return read.kind === "good" ? [read.status.input, ...inputs] : inputs;
 }
 
 export const isTable = (format: InputFormat): boolean => format === "csv" || format === "tsv";
@@ -32,7 +31,7 @@ export const isTable = (format: InputFormat): boolean => format === "csv" || for
 export type ReadingWishes = {
   /** What `--delimiter` says; null when it says nothing. */
   readonly said: string | null;
-  readonly earlier: InputFacts | null;
+  readonly earlier: readonly InputFacts[];
   /** The input's path as a status has it. */
   readonly recordedPath: string;
 };
@@ -43,11 +42,12 @@ export async function howToRead(input: Input, wishes: ReadingWishes): Promise<Re
   const { said, earlier, recordedPath } = wishes;
   if (isTable(format)) {
     // Facts of the same path or size are about this input; those of another job tell nothing.
-    const isThis = earlier !== null && (earlier.path === recordedPath || earlier.size === input.sizeBytes());
-    const known = isThis ? (earlier.delimiter ?? null) : undefined;
+    const ofPath = earlier.find((facts) => facts.path === recordedPath);
+    const before = ofPath ?? earlier.find((facts) => facts.size === input.sizeBytes());
+    const known = before === undefined ? undefined : (before.delimiter ?? null);
     return tableReading(format, await input.head(), said, known);
   }
-  const isArray = format === "jsonl" && earlier === null && startsWithArray(await input.head());
+  const isArray = format === "jsonl" && earlier.length === 0 && startsWithArray(await input.head());
   return { delimiter: null, remark: isArray ? { kind: "first-is-array" } : null };
 }
 
@@ -100,4 +100,9 @@ export function isReadAlike(facts: InputFacts, { spec }: Input): boolean {
     facts.encoding === spec.encoding &&
     (facts.delimiter ?? null) === spec.delimiter
   );
+}
+
+/** Whether an input on record has the same bytes as this one, and its items were read and known in the same way. */
+export function isSameItems(facts: InputFacts, input: Input, sha256: string): boolean {
+  return facts.sha256 === sha256 && facts.id_field === input.spec.idField && isReadAlike(facts, input);
 }

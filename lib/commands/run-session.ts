@@ -25,10 +25,12 @@ import type { FoundWork, RunCase } from "./run-case.ts";
 import { inputFacts } from "./run-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-options.ts";
 import { writeOutput } from "./run-output.ts";
+import type { OutputPermit } from "./run-permit.ts";
 import { shownProcessor } from "./run-processor.ts";
 import { exportCommand, resumeCommand, showSummary } from "./run-summary.ts";
 
 export type How = {
+  readonly permit: OutputPermit;
   readonly retryFailed: boolean;
   /** When all has been attempted, failed items are accepted and the session is complete. */
   readonly acceptFailures: boolean;
@@ -47,7 +49,7 @@ export async function processItems(
   how: How,
   identity: SessionIdentity,
 ): Promise<Ending> {
-  const session = beginSession(runCase, folder, found, identity);
+  const session = beginSession(runCase, folder, found, how.permit, identity);
   try {
     await session.begin();
     return await runToEnd(runCase, folder, session, found, how);
@@ -77,6 +79,7 @@ function beginSession(
   runCase: RunCase,
   folder: LockedFolder,
   found: FoundWork,
+  permit: OutputPermit,
   identity: SessionIdentity,
 ): Session {
   const { context, settings, source, fingerprint } = runCase;
@@ -109,7 +112,7 @@ function beginSession(
     failed: counts.failed,
     resultsSaved: counts.done + counts.failed + counts.changed,
     gone: counts.gone,
-    output: earlier?.output ?? null,
+    output: permit.intended,
     earlier,
     plan: work.plan,
     errors: work.errors,
@@ -239,7 +242,7 @@ async function finished(
     settings,
     nonce: session.committed.session.nonce,
   };
-  const output = await writeOutput(runCase.output, content, host, async (facts) => {
+  const output = await writeOutput(how.permit, content, host, async (facts) => {
     session.setOutput(facts);
     await session.end("finished", ended);
   });

@@ -41,7 +41,7 @@ export async function joinFor(
   const { plan, errors } = join;
   return {
     visit: indexVisitor(join),
-    finish: () => Promise.resolve({ plan, errors, bytes, sameInput: true }),
+    finish: () => Promise.resolve({ plan, errors, succeeded: join.succeeded, bytes, sameInput: true }),
   };
 }
 
@@ -78,11 +78,11 @@ export function identityJoin(input: Input, status: Status | null): WorkJoin {
     visit: identityVisitor(join),
     finish: async (processor) => {
       const fields = { paths: processor.fieldPaths, inEveryItem: processor.everyField === true };
-      const { plan, errors, scan } = await join.finish(fields);
+      const { plan, errors, succeeded, scan } = await join.finish(fields);
       refuseMissing(scan);
       const sameInput =
         status === null || (scan.sha256 === status.input.sha256 && isReadAlike(status.input, input));
-      return { plan, errors, bytes: scan, sameInput };
+      return { plan, errors, succeeded, bytes: scan, sameInput };
     },
   };
 }

@@ -1,10 +1,10 @@
 // `ckpt run`: from the words of the command line to an exit code. Each step is a file of its own beside this one (run-….ts).
 import { moveToBackup } from "../checkpoint/backups.ts";
-import { exportedHashes } from "../checkpoint/exports.ts";
 import { newIdentity } from "../checkpoint/identity.ts";
 import { type LockedFolder, lockFolder } from "../checkpoint/folder.ts";
 import { recover, type Recovered } from "../checkpoint/recovery.ts";
 import { readReceipt } from "../checkpoint/receipt.ts";
+import { presentRecord } from "../checkpoint/sessions.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { EXIT } from "../core/errors.ts";
 import { changesSince } from "../core/fingerprint.ts";
@@ -18,14 +18,15 @@ import type { Context, Ending } from "./context.ts";
 import { ownerOf } from "./owner.ts";
 import { keptBackups, prune } from "./prune.ts";
 import type { FoundWork, RunCase } from "./run-case.ts";
+import { afterCompletion } from "./run-already.ts";
 import { type Choice, settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
 import { copyOfKept, discardIncoming, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
 import { RUN_OPTIONS, runSettings } from "./run-options.ts";
-import { earlierInput } from "./run-reading.ts";
-import { checkRunOutput, outputPlace } from "./run-output.ts";
+import { earlierInputs } from "./run-reading.ts";
+import { outputPlace } from "./run-output.ts";
+import { type OutputPermit, permitOutput } from "./run-permit.ts";
 import { makeFingerprint, makeProcessor } from "./run-processor.ts";
-import { fromReceipt } from "./run-receipt.ts";
 import { processItems } from "./run-session.ts";
 import { identityJoin, joinFor } from "./run-work.ts";
 
@@ -60,14 +61,12 @@ export async function run(words: readonly string[], context: Context): Promise<E
   try {
     warnOfNetwork(runCase, folder);
     const found = await findWork(runCase, folder, null);
-    if (found.recovered !== null || settings.resume === false) return await goOn(runCase, folder, found);
-    const ending = await fromReceipt(runCase, folder, found);
-    if (ending === "restored") {
-      // It was complete: there is nothing to ask about, and nothing has to be put back when the answer is no.
-      const going = { ...runCase, settings: { ...settings, resume: true } };
-      return await goOn(going, folder, await findWork(going, folder, found.ready));
-    }
-    return ending ?? (await goOn(runCase, folder, found));
+    const completed = await afterCompletion(runCase, folder, found);
+    if (completed === null) return await goOn(runCase, folder, found, null);
+    if (completed.kind === "ended") return completed.ending;
+    // It was complete: there is nothing to ask about, and nothing has to be put back when the answer is no.
+    const going = { ...runCase, settings: { ...settings, resume: true } };
+    return await goOn(going, folder, await findWork(going, folder, found.ready), completed.permit);
   } finally {
     if (source.kept) discardIncoming(host.fs, folder.paths);
     folder.release();
@@ -108,7 +107,7 @@ async function findWork(
 async function openedInput(runCase: RunCase, { paths }: LockedFolder): Promise<ReadyInput> {
   const { context, settings, source, processor, fingerprint, reporter } = runCase;
   const { host } = context;
-  const earlier = earlierInput(host.fs, paths, fingerprint, settings.resume);
+  const earlier = earlierInputs(host.fs, paths, fingerprint, settings.resume);
   const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, null);
   if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, context.catalogue));
   return ready;
@@ -126,37 +125,69 @@ async function endWhatIsLeft(
   if (ended > 0) reporter.note(context.catalogue.states.survivorsEnded(ended));
 }
 
-/** Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved. */
-async function goOn(runCase: RunCase, folder: LockedFolder, found: FoundWork): Promise<Ending> {
-  const { settings, context, processor, fingerprint, output, source } = runCase;
-  const { host } = context;
+/**
+ * Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved.
+ * @param permitted to write the output, where that has been settled
+ */
+async function goOn(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  permitted: OutputPermit | null,
+): Promise<Ending> {
+  const { settings, context, processor, fingerprint, reporter } = runCase;
   const { recovered, work } = found;
-  const receipt = readReceipt(host.fs, folder.paths);
-  const exported = exportedHashes(host.fs, folder.paths, recovered?.status.session.nonce ?? "", output.path);
-  const known = [recovered?.status.output?.sha256, receipt?.output?.sha256, ...exported];
-  let choice: Choice = { kind: "continue", retryFailed: settings.failed !== "keep", acceptFailures: false };
+  let choice: Choice = { kind: "restart", anew: settings.resume === false };
   if (recovered !== null) {
     const { status, position } = recovered;
     const changes = changesSince(status.fingerprint, fingerprint);
     choice = await settleDecision(runCase, status, position.records, work, changes);
-    if (choice === "cancel") return { exitCode: EXIT.interrupted };
+    if (choice === "cancel") return CANCELLED;
   }
-  checkRunOutput(output, source, settings, host, known);
-  const restarts = choice.kind === "restart" && recovered !== null;
-  const identity = restarts || recovered === null ? newIdentity(host.clock.now()) : recovered.status.session;
+  const permit = permitted ?? (await permitFor(runCase, folder, found, choice));
+  if (permit === "cancel") return CANCELLED;
+  if (choice.note !== undefined) reporter.note(choice.note);
+  const resumed = choice.kind === "continue" ? recovered : null;
+  const identity = resumed?.status.session ?? newIdentity(context.host.clock.now());
   try {
     await processor.open(identity.nonce);
-    const begun = restarts ? await startOver(runCase, folder, found, recovered) : found;
+    const begun =
+      recovered === null || resumed !== null ? found : await startOver(runCase, folder, found, recovered);
+    if (choice.kind === "continue" && choice.retry === "all") begun.work.plan.retryRejected();
     const how = {
-      retryFailed: choice.kind === "restart" || choice.retryFailed,
+      permit,
+      retryFailed: choice.kind === "restart" || choice.retry !== "none",
       acceptFailures: settings.failed === "keep" || (choice.kind === "continue" && choice.acceptFailures),
     };
     const counts = begun.work.plan.counts(how.retryFailed);
-    runCase.reporter.note(renderPlan(counts, context.catalogue, settings.limit));
+    reporter.note(renderPlan(counts, context.catalogue, settings.limit));
     return await processItems(runCase, folder, begun, how, identity);
   } finally {
     await processor.close();
   }
+}
+
+const CANCELLED: Ending = { exitCode: EXIT.interrupted };
+
+/** Whether the output may be written where it is to go, by what the run begins with. */
+function permitFor(
+  runCase: RunCase,
+  { paths }: LockedFolder,
+  { recovered, work }: FoundWork,
+  choice: Exclude<Choice, "cancel">,
+): Promise<OutputPermit | "cancel"> {
+  const { fs } = runCase.context.host;
+  const present = recovered === null ? null : presentRecord(recovered.status);
+  if (choice.kind === "continue" && present !== null) {
+    // Where nothing is on record an older version began it, which was to replace what the last completed run had written.
+    const output = present.output ?? readReceipt(fs, paths)?.output ?? null;
+    const origin = { session: { ...present, output }, anew: false, startedOver: null };
+    return permitOutput({ runCase, paths, work, origin, present });
+  }
+  const { done, failed, changed } = work.plan.counts(true);
+  const anew = choice.kind === "restart" && choice.anew;
+  const startedOver = anew && done + failed + changed > 0 ? (present?.nonce ?? null) : null;
+  return permitOutput({ runCase, paths, work, origin: { session: null, anew, startedOver }, present });
 }
 
 /** Moves the checkpoint into a backup and plans anew. An input that was kept with it is kept on. */

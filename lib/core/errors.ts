@@ -1,6 +1,7 @@
 // Every failure that a user can cause, by name, with the values its message shows. The texts (English and Chinese) live in
 // lib/ui/messages, which must have one for every name here. A bug is not in this list: it is an assertion with a stack.
 import type { BackupNameFault } from "./backup-name.ts";
+import type { Kept, Maker } from "./job.ts";
 import type { Problem } from "./problem.ts";
 
 /** The documented exit codes (docs/scripting.md). A signal's code is 128 + its number. */
@@ -121,7 +122,17 @@ export type ErrorParams = {
   "backup.damaged": { readonly name: string; readonly problems: readonly Problem[] };
   "backup.failed": { readonly name: string; readonly cause: string };
   // Output
-  "output.exists": { readonly path: string };
+  /** `maker`: null for a file of which nothing is on record; `kept`: null where its results are nowhere else; `other`: a path that is free. */
+  "output.exists": {
+    readonly path: string;
+    readonly maker: Maker | null;
+    readonly kept: Kept | null;
+    readonly other: string;
+    /** `--no-resume` would replace it. */
+    readonly byNoResume: boolean;
+  };
+  /** It came there while the run went on. */
+  "output.appeared": { readonly path: string; readonly maker: Maker | null };
   "output.notWritable": { readonly path: string; readonly cause: string };
   "output.unknownFormat": { readonly path: string };
   "output.isInput": { readonly path: string };
@@ -154,6 +165,8 @@ const EXIT_OF: { readonly [K in ErrorName]?: ExitCode } = {
   "backup.failed": EXIT.fatal,
   "module.teardownFailed": EXIT.fatal,
   "input.changedDuringRun": EXIT.stopped,
+  "output.exists": EXIT.integrity,
+  "output.appeared": EXIT.integrity,
   "output.tooManyColumns": EXIT.fatal,
   "output.writeFailed": EXIT.fatal,
   "output.diskFull": EXIT.stopped,

@@ -44,7 +44,7 @@ export function presentFingerprint(
 }
 
 /** Whether what was recorded is the fingerprint of this run, in today's spelling or an earlier one. */
-export function isSameFingerprint(recorded: Fingerprint, present: PresentFingerprint): boolean {
+export function isSameFingerprint(recorded: Pick<Fingerprint, "id">, present: PresentFingerprint): boolean {
   return [present.recorded, ...present.earlier].some(({ id }) => id === recorded.id);
 }
 

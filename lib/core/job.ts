@@ -13,3 +13,28 @@ export function jobOf(status: Pick<Status, "fingerprint" | "input" | "processor"
   const { fingerprint, input, processor, output } = status;
   return { fp: fingerprint.id, input, processor, output };
 }
+
+/** What tells one input from another. */
+export type InputIdentity = Pick<InputFacts, "path" | "sha256">;
+
+/** The same input, which may have been edited since: the same bytes, or a file in the same place. */
+export function isSameInput(a: InputIdentity, b: InputIdentity): boolean {
+  return (a.sha256 === b.sha256 && a.sha256 !== "") || isSameFile(a.path, b.path);
+}
+
+/** Whether two inputs lie in the same place; `-`, standard input, is none. */
+export function isSameFile(a: string, b: string): boolean {
+  return a === b && a !== "-" && a !== "";
+}
+
+/** Whose results a file holds, as people are told. */
+export type Maker = Status["processor"] & {
+  readonly input: string;
+  /** ISO time at which its session was put on record. */
+  readonly at: string;
+  /** An earlier session of the very job that is run now. */
+  readonly own: boolean;
+};
+
+/** Where else the results in a file are kept: in a backup, or (null) with the checkpoint in place. */
+export type Kept = { readonly backup: string | null };

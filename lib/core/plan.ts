@@ -111,6 +111,14 @@ export class Plan {
     if (this.#occurrences !== null) this.#occurrences[index] = occurrence;
   }
 
+  /** Lets failures of kind `input` be tried again, too: what was no item for one command may be one for another. */
+  retryRejected(): void {
+    for (let index = 0; index < this.#count; index++) {
+      if (this.state(index) === STATE.rejected)
+        this.set(index, STATE.failed, this.offset(index) ?? 0, this.errorGroup(index));
+    }
+  }
+
   /** @param retryFailed whether failed items are to be tried again */
   counts(retryFailed: boolean): PlanCounts {
     const by = [0, 0, 0, 0, 0, 0];

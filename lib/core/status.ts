@@ -91,7 +91,16 @@ export const OTHERS = "others";
 
 export type Timeline = { readonly bucket_ms: number; readonly counts: readonly number[] };
 
-export type OutputFacts = { readonly path: string; readonly sha256: string | null };
+export type OutputFacts = {
+  /** Absolute path; "-" for standard output. */
+  readonly path: string;
+  /** 64 hex digits; null before the session has written it, and for what is no file. */
+  readonly sha256: string | null;
+  /** SHA-256 of the file that is replaced by it: that was agreed to, or is just being done. */
+  readonly replaces?: string;
+  /** A person chose this path when asked: a run that names none writes there. */
+  readonly chosen?: true;
+};
 
 export type Status = {
   readonly v: 1;

@@ -1,12 +1,12 @@
-// Where an output goes. A file that is not on record as this job's is never replaced unless that is asked for, and that is said before the
-// first attempt; a file is replaced as a whole or not at all.
+// Where an output goes: whether it can be written there, what stands there now, and putting it in place, as a whole or not at all.
 import * as path from "node:path";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
-import { hashFile, removeFile, statOf } from "../io/file.ts";
+import { hashFile, lstatOf, removeFile, statOf } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { isDescriptor, linkTarget, openSpecial, StagedFile } from "../io/staged-file.ts";
 import { writePatiently } from "../io/stdout.ts";
+import type { StandingFile } from "../run/may-replace.ts";
 import type { Sink } from "./output-buffer.ts";
 
 /** Writes an output into a sink; what it returns is handed back. */
@@ -20,40 +20,62 @@ export function isSpecial(fs: FileSystem, file: string): boolean {
 }
 
 /**
- * Refuses an output that could not be written, or must not be.
+ * Refuses an output that could not be written, by force neither. Whether a file that stands there may be replaced is for the caller to say.
  * @param input path of the input's file; null when it is read no more
- * @param known SHA-256 (64 hex digits) of outputs on record as this job's
- * @param force whether an existing file may be replaced whatever it is
- * @param dir the checkpoint's folder, whose own files are never replaced, by force neither
- * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`, `output.exists`
+ * @param dir the checkpoint's folder, whose own files are never replaced
+ * @returns whether a file stands there that would be replaced
+ * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`
  */
-export function checkOutput(
-  fs: FileSystem,
-  file: string,
-  input: string | null,
-  known: readonly string[],
-  force: boolean,
-  dir: string | null = null,
-): void {
-  const notWritable = (error: unknown): CkptError =>
-    new CkptError("output.notWritable", { path: file, cause: causeText(error) }, { cause: error });
-  try {
+export function checkOutput(fs: FileSystem, file: string, input: string | null, dir: string | null): boolean {
+  return orNotWritable(file, () => {
     const existing = statOf(fs, file);
-    if (existing?.isDirectory() === true) throw notWritable("it is a folder");
+    if (existing?.isDirectory() === true) throw notWritable(file, "it is a folder");
     if (existing !== null && input !== null) refuseInput(fs, file, existing, input);
     if (isSpecial(fs, file)) {
       fs.accessSync(file, O.W_OK);
-      return;
+      return false;
     }
     const target = linkTarget(fs, file);
     fs.accessSync(path.dirname(target), O.W_OK | O.X_OK);
     if (dir !== null) refuseCheckpoint(fs, file, target, dir);
     probe(fs, path.dirname(target));
-    if (existing === null || force) return;
-    if (!isKnown(fs, target, known)) throw new CkptError("output.exists", { path: file });
-  } catch (error) {
-    throw error instanceof CkptError || systemCode(error) === null ? error : notWritable(error);
+    return existing !== null;
+  });
+}
+
+/** What stands where an output is to go, links followed; null when nothing does. @throws CkptError `output.notWritable` */
+export function standingFile(fs: FileSystem, file: string): StandingFile | null {
+  return orNotWritable(file, () => {
+    if (statOf(fs, file) === null) return null;
+    try {
+      return { path: file, sha256: hashFile(fs, linkTarget(fs, file)).sha256 };
+    } catch (error) {
+      // It cannot be shown to be anybody's.
+      if (systemCode(error) === "EACCES") return { path: file, sha256: null };
+      throw error;
+    }
+  });
+}
+
+/** A path beside `file` where nothing stands: `n.results-2.jsonl`, `-3`, … */
+export function freePath(fs: FileSystem, file: string): string {
+  const { dir, name, ext } = path.parse(file);
+  for (let number = 2; ; number++) {
+    const free = path.join(dir, `${name}-${number}${ext}`);
+    if (lstatOf(fs, free) === null) return free;
   }
+}
+
+function orNotWritable<T>(file: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    throw error instanceof CkptError || systemCode(error) === null ? error : notWritable(file, error);
+  }
+}
+
+function notWritable(file: string, error: unknown): CkptError {
+  return new CkptError("output.notWritable", { path: file, cause: causeText(error) }, { cause: error });
 }
 
 /** Makes a file and removes it: access(2) does not tell of a folder that may only be added to, in which nothing can be renamed. */
@@ -81,17 +103,6 @@ function refuseCheckpoint(fs: FileSystem, file: string, target: string, dir: str
   if (statOf(fs, dir)?.isDirectory() !== true) return;
   const [first] = path.relative(fs.realpathSync(dir), target).split(path.sep);
   if (OWN_NAMES.has(first)) throw new CkptError("output.isCheckpoint", { path: file, dir });
-}
-
-function isKnown(fs: FileSystem, target: string, known: readonly string[]): boolean {
-  if (known.length === 0) return false;
-  try {
-    return known.includes(hashFile(fs, target).sha256);
-  } catch (error) {
-    // A file that cannot be read cannot be shown to be this job's.
-    if (systemCode(error) === "EACCES") return false;
-    throw error;
-  }
 }
 
 export type StagedOutput<T> = {

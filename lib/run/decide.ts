@@ -4,8 +4,9 @@ import type { PlanCounts } from "../core/plan-counts.ts";
 
 export type FoundCheckpoint = {
   readonly counts: PlanCounts;
-  /** Records in the log. */
+  /** Records in the log, and how many of them are of successes. */
   readonly records: number;
+  readonly succeeded: number;
   readonly inputChanged: boolean;
   /** Parts of the fingerprint that differ; empty when it is the same. */
   readonly changes: readonly PartChange[];
@@ -26,10 +27,12 @@ export type Decision =
   | { readonly kind: "continue"; readonly retryFailed: boolean }
   /** Move the checkpoint into a backup and begin anew. */
   | { readonly kind: "restart" }
+  /** There are failures only: go on and try all of them again; begin anew where none is of this job. */
+  | { readonly kind: "nothing-to-protect"; readonly isAnother: boolean }
   | { readonly kind: "ask"; readonly about: "resume" | "changed" | "failures" | "other-job" }
   | { readonly kind: "refuse"; readonly why: "changed" | "other-job" };
 
-/** Decides; see Decision. A changed fingerprint is never decided by `--resume` or `--yes`. */
+/** Decides; see Decision. A changed fingerprint is never decided by `--resume` or `--yes`; who says `--on-change refuse` is not overruled. */
 export function decide(found: FoundCheckpoint, wishes: Wishes): Decision {
   const { counts } = found;
   const retryFailed = wishes.failed !== "keep";
@@ -39,7 +42,11 @@ export function decide(found: FoundCheckpoint, wishes: Wishes): Decision {
     // Nothing has been recorded, so nothing is lost or mixed.
     return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };
   }
-  if (counts.done + counts.failed + counts.changed === 0) {
+  const isAnother = counts.done + counts.failed + counts.changed === 0;
+  const wouldStop = isAnother || (changed && wishes.onChange !== "keep");
+  if (found.succeeded === 0 && wouldStop && wishes.onChange !== "refuse")
+    return { kind: "nothing-to-protect", isAnother };
+  if (isAnother) {
     return wishes.interactive && wishes.onChange === "ask"
       ? { kind: "ask", about: "other-job" }
       : { kind: "refuse", why: "other-job" };

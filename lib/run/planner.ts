@@ -19,7 +19,8 @@ export type PlannedRecord = {
   readonly error: ItemError | null;
 };
 
-export type Joined = { readonly plan: Plan; readonly errors: ErrorTally };
+/** `succeeded`: records of successes in the log, whatever became of their items. */
+export type Joined = { readonly plan: Plan; readonly errors: ErrorTally; readonly succeeded: number };
 
 export type Scanned = Joined & { readonly scan: ScanResult };
 
@@ -31,6 +32,7 @@ function failureState(error: ItemError): typeof STATE.failed | typeof STATE.reje
 export class IndexJoin {
   readonly plan: Plan;
   readonly errors: ErrorTally = new ErrorTally();
+  succeeded: number = 0;
 
   constructor(count: number) {
     this.plan = new Plan(count);
@@ -40,8 +42,12 @@ export class IndexJoin {
   add(index: number, offset: number, error: ItemError | null): void {
     const { plan, errors } = this;
     if (isFailure(plan.state(index))) errors.remove(plan.errorGroup(index));
-    if (error === null) plan.set(index, STATE.done, offset);
-    else plan.set(index, failureState(error), offset, errors.add(error));
+    if (error === null) {
+      this.succeeded++;
+      plan.set(index, STATE.done, offset);
+    } else {
+      plan.set(index, failureState(error), offset, errors.add(error));
+    }
   }
 }
 
@@ -51,6 +57,7 @@ export class IdentityJoin {
   #seen: OccurrenceTable = new OccurrenceTable();
   readonly #errors = new ErrorTally();
   readonly #input: Input;
+  #succeeded = 0;
 
   /** @param records how many the log has, as far as is known */
   constructor(input: Input, records: number) {
@@ -62,6 +69,7 @@ export class IdentityJoin {
   add(record: PlannedRecord): void {
     const withIds = this.#input.spec.idField !== null;
     const { error, hash } = record;
+    if (error === null) this.#succeeded++;
     const key = withIds && record.id !== null ? idKey(record.id) : recordedKey(hash, record.occurrence);
     const replaced = this.#table.set(key, {
       offset: record.offset,
@@ -93,7 +101,7 @@ export class IdentityJoin {
     // Tables of a million entries; who holds this object (or compiled code that has seen it) is not to hold them while the run goes on.
     this.#table = new RecordTable();
     this.#seen = new OccurrenceTable();
-    return { plan, errors, scan };
+    return { plan, errors, succeeded: this.#succeeded, scan };
   }
 
   #withoutId(index: number, digest: Uint8Array, plan: Plan): Found {

@@ -100,6 +100,8 @@ export type Summary = {
   readonly resume_command: string | null;
   /** The command that writes the results so far; null where the run has written them, or there are none. */
   readonly export_command: string | null;
+  /** ISO time at which the session was completed that leaves nothing to do; only then. */
+  readonly finished_at?: string;
 };
 
 export type { PlanCounts } from "../core/plan-counts.ts";

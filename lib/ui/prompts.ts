@@ -1,9 +1,10 @@
 // The dialogues. Each shows what there is to decide on, asks one question, and gives back a word; Esc, ^C, ^D and the end of
 // input give "cancel", and so leave everything as it is. The caller makes sure that there is a terminal to ask on.
 import type { PartChange } from "../core/fingerprint.ts";
+import type { Kept, Maker } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import { ask, type Dialogue } from "./ask.ts";
-import { safePath, safeText } from "./escape.ts";
+import { safeParams, safePath, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/catalogue.ts";
 import { excerptPair } from "./excerpt.ts";
 
@@ -138,6 +139,37 @@ export async function askOtherJob(dialogue: Dialogue, status: Status): Promise<"
     prompts.askOtherJob,
   );
   return answer === "yes" ? "restart" : "cancel";
+}
+
+/** The file where an output is to go, which is somebody else's. */
+export type OutputInTheWay = {
+  readonly path: string;
+  /** A path beside it that is free. */
+  readonly other: string;
+  /** Whose results it holds; null when nothing is on record. */
+  readonly maker: Maker | null;
+  /** Where else these results are kept; null: nowhere. */
+  readonly kept: Kept | null;
+};
+
+/** Another's file stands where the output is to go. Enter writes to another file, which takes nothing from anybody. */
+export function askOutput(
+  dialogue: Dialogue,
+  { path, other, maker, kept }: OutputInTheWay,
+): Promise<"other" | "replace" | "cancel"> {
+  const { prompts } = dialogue.catalogue;
+  const safe = maker === null ? null : safeParams(maker);
+  return ask(dialogue, {
+    lines: [prompts.outputExists(safePath(path, 120)), `  ${prompts.outputHolds(safe)}`],
+    question: prompts.askOutput,
+    kind: "choice",
+    choices: [
+      { value: "other", label: prompts.writeOther(safePath(other, 120)) },
+      { value: "replace", label: prompts.replace(kept && safeParams(kept)) },
+      { value: "cancel", label: prompts.cancel, hint: prompts.cancelNote },
+    ],
+    initial: "other",
+  });
 }
 
 /** A plain confirmation; no by default. @param lines shown above the question; from outside only when made safe */

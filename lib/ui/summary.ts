@@ -65,6 +65,8 @@ function places(summary: Summary, catalogue: Catalogue): string[] {
   if (summary.outcome === "stopped") {
     lines.push(texts.saved({ ...summary, percent: formatPercent(summary.completed, summary.total) }));
   }
+  if (summary.finished_at !== undefined)
+    lines.push(texts.completedAt(catalogue.common.time(summary.finished_at)));
   if (summary.output !== null) lines.push(texts.output(safePath(summary.output.path)));
   if (summary.backup !== null) {
     const text = summary.outcome === "already_complete" ? texts.backupEarlier : texts.backup;
@@ -78,6 +80,7 @@ function waysOn(summary: Summary, catalogue: Catalogue): string[] {
   const advice = summary.stop === null ? null : texts.advice(summary.stop);
   const lines = advice === null ? [] : [advice];
   if (summary.export_command !== null) lines.push(texts.exportSoFar(escapeControls(summary.export_command)));
+  if (summary.outcome === "already_complete") lines.push(texts.attemptAgain);
   if (summary.resume_command === null) return lines;
   // It is to be copied: never shortened.
   const command = escapeControls(summary.resume_command);

@@ -378,7 +378,7 @@ describe("backup", () => {
     for (let round = 0; round < 3; round++) {
       writeLines(folder, `${round}.txt`, [`item ${round}`]);
       await ckpt(folder, ["run", `${round}.txt`, "--", "cat"], { CKPT_KEEP_COMPLETED: "2" });
-      await ckpt(folder, ["run", "0.txt", "--limit", "1", "-q", "--", "sh", "-c", `: ${round}; exit 1`]);
+      await ckpt(folder, ["run", "0.txt", "-o", "x.jsonl", "-q", "--", "sh", "-c", `: ${round}; exit 1`]);
       await ckpt(folder, ["clear", "--yes"], { CKPT_KEEP_AUTO: "1" });
     }
     expect(reasons().toSorted()).toEqual(["auto_cleared", "auto_completed", "auto_completed"]);

@@ -233,6 +233,89 @@ describe.each(LANGUAGES)("other questions of run in %s", (language, env) => {
   });
 });
 
+describe.each(LANGUAGES)("an output that is another job's in %s", (language, env) => {
+  const question = language === "zh" ? "结果写到哪里?" : "Where are the results to go?";
+  const job = (word: string): string[] => [
+    "run",
+    "n.txt",
+    "-j",
+    "1",
+    "--",
+    "sh",
+    "-c",
+    `echo ${word} $1`,
+    "x",
+    "{}",
+  ];
+
+  /** A folder in which job A has been completed. */
+  async function finished(): Promise<string> {
+    const folder = newFolder();
+    writeLines(folder, "n.txt", ["1", "2", "3"]);
+    expect((await ckpt(folder, job("A"))).code).toBe(0);
+    return folder;
+  }
+  const first = (folder: string, name: string): string =>
+    JSON.parse(read(folder, name).split("\n")[0] ?? "").output;
+
+  test("Enter writes to another file, the name of which was offered; the next run of the same words does, too", async () => {
+    const folder = await finished();
+    const [backup = ""] = backups(folder);
+    const { code, asked } = await answer(folder, job("B"), question, ["Enter"], env);
+    expect(code).toBe(0);
+    for (const text of ["n.results.jsonl", "sh -c 'echo A $1'", "n.results-2.jsonl", backup])
+      expect(asked.replaceAll(/\n│ */g, "")).toContain(text);
+    expect([first(folder, "n.results.jsonl"), first(folder, "n.results-2.jsonl")]).toEqual(["A 1", "B 1"]);
+    const again = await ckpt(folder, [...job("B").slice(0, 2), "--json", ...job("B").slice(2)]);
+    expect(JSON.parse(again.out)).toMatchObject({
+      outcome: "already_complete",
+      output: { path: path.join(folder, "n.results-2.jsonl") },
+    });
+    writeLines(folder, "n.txt", ["1", "2", "3", "4"]);
+    expect((await ckpt(folder, job("B"))).code).toBe(0);
+    expect(read(folder, "n.results-2.jsonl").trim().split("\n").length).toBe(4);
+  });
+
+  test("what was chosen is remembered by a run that is stopped", async () => {
+    const folder = await finished();
+    const stopped = [...job("B").slice(0, 2), "--limit", "1", ...job("B").slice(2)];
+    expect((await answer(folder, stopped, question, ["Enter"], env)).code).toBe(4);
+    expect((await ckpt(folder, job("B"))).code).toBe(0);
+    expect([first(folder, "n.results.jsonl"), first(folder, "n.results-2.jsonl")]).toEqual(["A 1", "B 1"]);
+  });
+
+  test("the second choice replaces it; a run that is stopped remembers that, too", async () => {
+    const folder = await finished();
+    const stopped = [...job("B").slice(0, 2), "--limit", "1", ...job("B").slice(2)];
+    expect((await answer(folder, stopped, question, ["Down", "Enter"], env)).code).toBe(4);
+    expect(first(folder, "n.results.jsonl")).toBe("A 1");
+    expect((await ckpt(folder, job("B"))).code).toBe(0);
+    expect(first(folder, "n.results.jsonl")).toBe("B 1");
+  });
+
+  test.each([[["Down", "Down", "Enter"]], [["Escape"]], [["C-c"]]])(
+    "%j leaves everything as it is, exit 130",
+    async (keys) => {
+      const folder = await finished();
+      const before = contents(folder);
+      expect((await answer(folder, job("B"), question, keys, env)).code).toBe(130);
+      expect(contents(folder)).toEqual(before);
+    },
+  );
+
+  test("a stranger's file: it is said that nothing is on record of it, and that what it holds would be lost", async () => {
+    const folder = newFolder();
+    writeLines(folder, "n.txt", ["1"]);
+    writeLines(folder, "n.results.jsonl", ["mine"]);
+    const { asked } = await answer(folder, job("A"), question, ["Escape"], env);
+    for (const text of language === "zh"
+      ? ["没有这个文件的任何记录", "其中的内容会丢失"]
+      : ["It is a file that ckpt has no record of.", "what it holds is lost"])
+      expect(asked).toContain(text);
+    expect(read(folder, "n.results.jsonl")).toBe("mine\n");
+  });
+});
+
 describe.each(LANGUAGES)("confirmations in %s", (language, env) => {
   const question = language === "zh" ? "(y/n，默认n)" : "(y/n, default n)";
 
@@ -267,6 +350,17 @@ function flipByte(folder: string): void {
   bytes[bytes.length - 60] = (bytes[bytes.length - 60] ?? 0) ^ 1;
   fs.writeFileSync(log, bytes);
 }
+
+describe("no question where there is nothing to protect, on a terminal", () => {
+  test("a corrected command, nothing having succeeded: it is said, and the run goes on", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", questions(3));
+    expect((await ckpt(folder, [...RUN, "--", "false"])).code).toBe(3);
+    await using terminal = new Terminal(folder, [...RUN, "--", "true"]);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.screen()).toContain("so there is nothing to protect");
+  });
+});
 
 describe("no question that an option has answered, on a terminal", () => {
   test.each([

@@ -82,7 +82,7 @@ describe("an export to a file", () => {
       const ran = await ckpt(folder, ["export", "-o", name]);
       expect({ name, code: ran.code, hint: ran.err.includes("--force") }).toEqual({
         name,
-        code: 2,
+        code: 12,
         hint: true,
       });
       expect(read(folder, name)).toBe(before);
@@ -140,7 +140,7 @@ describe("an export to a file", () => {
   test("is remembered for the last hundred files", async () => {
     const folder = await begun();
     for (let i = 0; i <= 100; i++) await command(folder, ["export", "-o", `e${i}.csv`]);
-    expect((await command(folder, ["export", "-o", "e0.csv"])).code).toBe(2);
+    expect((await command(folder, ["export", "-o", "e0.csv"])).code).toBe(12);
     expect((await command(folder, ["export", "-o", "e1.csv"])).code).toBe(0);
     expect(fs.readdirSync(path.join(folder, "checkpoints")).filter((name) => name.endsWith(".tmp"))).toEqual(
       [],

@@ -214,7 +214,7 @@ describe("ckpt run", () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", questions(3));
     writeLines(folder, "q.results.jsonl", ["precious"]);
-    expect((await ckpt(folder, ["run", "q.jsonl", ...MARK])).code).toBe(2);
+    expect((await ckpt(folder, ["run", "q.jsonl", ...MARK])).code).toBe(12);
     expect(marks(folder)).toEqual([]);
     expect(read(folder, "q.results.jsonl")).toBe("precious\n");
     expect((await ckpt(folder, ["run", "q.jsonl", "--force", ...MARK])).code).toBe(0);

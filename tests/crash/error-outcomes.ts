@@ -133,8 +133,8 @@ const OUTCOMES: readonly OutcomeRow[] = [
     what: "looking at an output that is there already, or trying its folder",
     call: /^(?:openat|unlink)$/,
     role: /^(?:out\.jsonl|work|\.ckpt-probe\.tmp)$/,
-    once: { full: [1, 2, 4], other: [1, 2] },
-    lasting: { full: [1, 2, 4], other: [1, 2] },
+    once: { full: [1, 2, 4, 12], other: [1, 2, 12] },
+    lasting: { full: [1, 2, 4, 12], other: [1, 2, 12] },
     says: [
       "Cannot write the output",
       "Cannot finish the output",

@@ -171,7 +171,7 @@ export const CASES: readonly SweepCase[] = [
     keeps: false,
     backups: {
       old: "before_restore 4, completed 5, manual 3",
-      new: "before_restore 3, completed 5, manual 3",
+      new: "before_restore 3, before_restore 4, completed 5, manual 3",
     },
   },
   {

@@ -53,7 +53,7 @@ const MODULE = [
   "}",
 ];
 
-/** With two automatic backups, one more makes the oldest go. */
+/** With two automatic backups that are no completed sessions, one more makes the oldest go. */
 export const JOB_ENV: Readonly<Record<string, string>> = { ...ENV, CKPT_KEEP_AUTO: "2" };
 
 /** Item by item: how many records have to be committed before it is answered. */

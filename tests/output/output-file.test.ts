@@ -13,7 +13,14 @@ import {
 import { join } from "node:path";
 import { CkptError } from "../../lib/core/errors.ts";
 import { type FileSystem, realFileSystem as fs } from "../../lib/io/fs.ts";
-import { checkOutput, isSpecial, stageOutput, writeSpecial } from "../../lib/output/output-file.ts";
+import {
+  checkOutput,
+  freePath,
+  isSpecial,
+  stageOutput,
+  standingFile,
+  writeSpecial,
+} from "../../lib/output/output-file.ts";
 import type { Sink } from "../../lib/output/output-buffer.ts";
 import { rejection } from "../helpers/rejection.ts";
 import { temporaryFolder } from "../helpers/result-log.ts";
@@ -173,7 +180,7 @@ test("a device is written directly, and so is one of the process's own descripto
   expect(isSpecial(fs, file)).toBe(false);
   expect(isSpecial(fs, join(folder.path, "missing"))).toBe(false);
   for (const special of ["/dev/null", device]) {
-    expect(refusal(() => checkOutput(fs, special, null, [], false))).toBe(null);
+    expect(refusal(() => checkOutput(fs, special, null, null))).toBe(null);
     expect(await writeSpecial(fs, special, writeText)).toBe(true);
   }
   expect(readFileSync(file, "utf8")).toBe(TEXT);
@@ -187,17 +194,29 @@ test("a device that takes nothing is an error with its path", async () => {
   });
 });
 
-test("a file that is not on record as this job's is replaced only by force", () => {
+test("what stands at an output's place is told, links followed", () => {
   using folder = temporaryFolder();
   const file = join(folder.path, "out.jsonl");
-  const check = (known: readonly string[], force: boolean): string | null =>
-    refusal(() => checkOutput(fs, file, null, known, force));
-  expect(check([], false)).toBe(null);
-  writeFileSync(file, "");
-  expect(check([], false)).toBe("output.exists");
-  expect(check([sha256("other")], false)).toBe("output.exists");
-  expect(check([sha256("other"), sha256("")], false)).toBe(null);
-  expect(check([], true)).toBe(null);
+  const link = join(folder.path, "link.jsonl");
+  symlinkSync(file, link);
+  for (const path of [file, link]) {
+    expect(checkOutput(fs, path, null, null)).toBe(false);
+    expect(standingFile(fs, path)).toBe(null);
+  }
+  writeFileSync(file, "x\n");
+  for (const path of [file, link]) {
+    expect(checkOutput(fs, path, null, null)).toBe(true);
+    expect(standingFile(fs, path)).toEqual({ path, sha256: sha256("x\n") });
+  }
+});
+
+test("the next free path beside an output has a number", () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "n.results.jsonl");
+  expect(freePath(fs, file)).toBe(join(folder.path, "n.results-2.jsonl"));
+  writeFileSync(join(folder.path, "n.results-2.jsonl"), "");
+  symlinkSync("nowhere", join(folder.path, "n.results-3.jsonl"));
+  expect(freePath(fs, file)).toBe(join(folder.path, "n.results-4.jsonl"));
 });
 
 test("the input is never replaced, under whatever name and by force neither", () => {
@@ -207,7 +226,7 @@ test("the input is never replaced, under whatever name and by force neither", ()
   writeFileSync(input, "{}\n");
   symlinkSync(input, link);
   for (const file of [input, link, `${folder.path}/./input.jsonl`]) {
-    expect(refusal(() => checkOutput(fs, file, input, [sha256("{}\n")], true))).toBe("output.isInput");
+    expect(refusal(() => checkOutput(fs, file, input, null))).toBe("output.isInput");
   }
 });
 
@@ -217,7 +236,7 @@ test("the checkpoint's own files are never replaced, others in its folder may be
   mkdirSync(join(dir, "backups"), { recursive: true });
   symlinkSync(dir, join(folder.path, "link"));
   const check = (name: string): string | null =>
-    refusal(() => checkOutput(fs, join(folder.path, name), null, [], true, dir));
+    refusal(() => checkOutput(fs, join(folder.path, name), null, dir));
   expect(check("checkpoints/checkpoint_results.jsonl")).toBe("output.isCheckpoint");
   expect(check("checkpoints/backups/out.jsonl")).toBe("output.isCheckpoint");
   expect(check("link/lock")).toBe("output.isCheckpoint");
@@ -228,7 +247,7 @@ test("the checkpoint's own files are never replaced, others in its folder may be
 test("an output that could not be written is refused beforehand", () => {
   using folder = temporaryFolder();
   writeFileSync(join(folder.path, "file"), "");
-  const check = (file: string): string | null => refusal(() => checkOutput(fs, file, null, [], true));
+  const check = (file: string): string | null => refusal(() => checkOutput(fs, file, null, null));
   expect(check(folder.path)).toBe("output.notWritable");
   expect(check(join(folder.path, "missing/out.csv"))).toBe("output.notWritable");
   expect(check(join(folder.path, "file/out.csv"))).toBe("output.notWritable");
@@ -242,5 +261,5 @@ test("a folder that may not be written is refused beforehand", () => {
     throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
   };
   const file = join(folder.path, "out.csv");
-  expect(refusal(() => checkOutput({ ...fs, accessSync }, file, null, [], false))).toBe("output.notWritable");
+  expect(refusal(() => checkOutput({ ...fs, accessSync }, file, null, null))).toBe("output.notWritable");
 });

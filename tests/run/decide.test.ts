@@ -13,14 +13,23 @@ const COUNTS: PlanCounts = {
   gone: 0,
   pending: 6,
 };
-const FOUND: FoundCheckpoint = { counts: COUNTS, records: 4, inputChanged: false, changes: [] };
+const FOUND: FoundCheckpoint = {
+  counts: COUNTS,
+  records: 4,
+  succeeded: 4,
+  inputChanged: false,
+  changes: [],
+};
 const SCRIPT: Wishes = { resume: null, onChange: "ask", failed: null, yes: false, interactive: false };
 const TERMINAL: Wishes = { ...SCRIPT, interactive: true };
 const CHANGED = { ...FOUND, changes: [{ name: "prompt", before: "a", after: "b" }] };
 const OTHER = { ...FOUND, counts: { ...COUNTS, done: 0, gone: 4, fresh: 10 }, inputChanged: true };
 const FAILURES = { ...FOUND, counts: { ...COUNTS, done: 8, failed: 2, retry: 2, fresh: 0 } };
-const EMPTY = { ...FOUND, counts: { ...COUNTS, done: 0, fresh: 10 }, records: 0 };
+const EMPTY = { ...FOUND, counts: { ...COUNTS, done: 0, fresh: 10 }, records: 0, succeeded: 0 };
+const UNSUCCESSFUL = { ...CHANGED, counts: { ...COUNTS, done: 0, failed: 4, retry: 4 }, succeeded: 0 };
+const FAILED_OTHER = { ...OTHER, succeeded: 0 };
 
+const unprotected = (isAnother: boolean): Decision => ({ kind: "nothing-to-protect", isAnother });
 const GO: Decision = { kind: "continue", retryFailed: true };
 const RESTART: Decision = { kind: "restart" };
 const ask = (about: "resume" | "changed" | "failures" | "other-job"): Decision => ({ kind: "ask", about });
@@ -54,6 +63,26 @@ const ROWS: readonly Row[] = [
   ["another job, --on-change keep", OTHER, { ...SCRIPT, onChange: "keep" }, refuse("other-job")],
   ["another job, a terminal", OTHER, TERMINAL, ask("other-job")],
   ["another job, --no-resume", OTHER, { ...SCRIPT, resume: false }, RESTART],
+  ["only failures, changed, a script", UNSUCCESSFUL, SCRIPT, unprotected(false)],
+  ["only failures, changed, a terminal", UNSUCCESSFUL, TERMINAL, unprotected(false)],
+  ["only failures, changed, --failed keep", UNSUCCESSFUL, { ...SCRIPT, failed: "keep" }, unprotected(false)],
+  ["only failures, changed, --on-change keep", UNSUCCESSFUL, { ...SCRIPT, onChange: "keep" }, GO],
+  [
+    "only failures, changed, --on-change refuse",
+    UNSUCCESSFUL,
+    { ...SCRIPT, onChange: "refuse" },
+    refuse("changed"),
+  ],
+  ["only failures, changed, --no-resume", UNSUCCESSFUL, { ...SCRIPT, resume: false }, RESTART],
+  ["only failures, nothing changed", { ...UNSUCCESSFUL, changes: [] }, TERMINAL, ask("resume")],
+  ["another job's failures, a script", FAILED_OTHER, SCRIPT, unprotected(true)],
+  ["another job's failures, a terminal", FAILED_OTHER, TERMINAL, unprotected(true)],
+  [
+    "another job's failures, --on-change refuse",
+    FAILED_OTHER,
+    { ...SCRIPT, onChange: "refuse" },
+    refuse("other-job"),
+  ],
   ["nothing recorded, nothing changed", EMPTY, TERMINAL, GO],
   ["nothing recorded, another input", { ...EMPTY, inputChanged: true }, SCRIPT, RESTART],
   ["nothing recorded, another fingerprint", { ...EMPTY, changes: CHANGED.changes }, SCRIPT, RESTART],

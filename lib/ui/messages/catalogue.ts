@@ -3,6 +3,7 @@
 import type { BackupNameFault } from "../../core/backup-name.ts";
 import type { ErrorName, ErrorParams } from "../../core/errors.ts";
 import type { InputRemark } from "../../core/input-remark.ts";
+import type { Kept, Maker } from "../../core/job.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { PlanCounts, StopReason, WaitReason } from "../../run/progress.ts";
 import type { RunEnd } from "../../core/status.ts";
@@ -155,6 +156,13 @@ export type PromptTexts = {
   readonly otherJobHolds: (input: string, results: number, total: number, savedAt: string) => string;
   readonly otherJobNote: string;
   readonly askOtherJob: string;
+  readonly outputExists: (path: string) => string;
+  /** Whose results it holds; null: nothing is on record. */
+  readonly outputHolds: (maker: Maker | null) => string;
+  readonly askOutput: string;
+  readonly writeOther: (path: string) => string;
+  /** With what becomes of the results in it; null: they are nowhere else. */
+  readonly replace: (kept: Kept | null) => string;
   readonly cancelled: string;
   /** For a terminal that cannot move its cursor: the choices are numbered. */
   readonly chooseNumber: (highest: number, byDefault: number) => string;
@@ -199,6 +207,8 @@ export type SummaryTexts = {
   readonly complete: (total: number) => string;
   readonly alreadyComplete: (total: number) => string;
   readonly alreadyFailed: (total: number, failed: number) => string;
+  readonly completedAt: (time: string) => string;
+  readonly attemptAgain: string;
   readonly failed: (completed: number, total: number, failed: number) => string;
   readonly stopped: (reason: string) => string;
   readonly reason: (stop: StopReason) => string;
@@ -251,7 +261,13 @@ export type StateTexts = {
   /** Older automatic backups are still there. */
   readonly backupsNotDeleted: (cause: string) => string;
   readonly movedToBackup: (name: string) => string;
+  /** `parts` of the fingerprint have changed, and there are failures only. */
+  readonly nothingToProtect: (parts: readonly string[]) => string;
+  /** The checkpoint in place is another job's, and holds failures only. */
+  readonly nothingOfAnother: string;
   readonly cleared: (name: string | null) => string;
+  /** A completed session was cleared; the backup that has its results, null when that is gone. */
+  readonly clearedCompleted: (name: string | null) => string;
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */
   readonly goesOnFrom: (name: string) => string;
   readonly restored: (name: string, results: number, total: number) => string;
@@ -280,6 +296,7 @@ export type ConfirmText = { readonly note: string; readonly question: string };
 
 export type ConfirmTexts = {
   readonly clear: (results: number, bytes: string) => ConfirmText;
+  readonly clearCompleted: (results: number, backup: string | null) => ConfirmText;
   readonly clearForGood: (results: number, bytes: string) => ConfirmText;
   readonly restore: (name: string) => ConfirmText;
   readonly restoreNow: string;

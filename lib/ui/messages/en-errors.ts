@@ -1,8 +1,9 @@
 // English: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
 // hint says what to do. `found` and `cause` come in English from below and are shown as they are.
+import type { Maker } from "../../core/job.ts";
 import { formatBytes, formatNumber } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
-import { counted, few, holder, inputName, lines, partName } from "./en-words.ts";
+import { counted, few, holder, inputName, keptIn, lines, madeBy, partName } from "./en-words.ts";
 import { nameFault, problem } from "./en-problems.ts";
 import { nearest } from "./phrases.ts";
 
@@ -13,6 +14,10 @@ const input = (path: string): string => (path === "-" ? inputName(path) : `the i
 /** What fields the items have; where they have none, what to do then. */
 const fields = (known: readonly string[], none: string): string =>
   known.length === 0 ? `The items have no fields: ${none}.` : `The items have: ${few(known)}.`;
+
+/** Whose results a file holds. */
+const heldBy = (maker: Maker | null): string =>
+  maker === null ? "it is a file that ckpt has no record of" : `it holds ${madeBy(maker)}`;
 
 export const errors: ErrorTexts = {
   "usage.unknownOption": (p) => ({
@@ -290,8 +295,12 @@ export const errors: ErrorTexts = {
     hint: "Nothing was left behind, and the checkpoint is as it was. Check room and permissions, then try again.",
   }),
   "output.exists": (p) => ({
-    message: `Refused to overwrite ${p.path}: it is not on record as written by this job`,
-    hint: "Name another file with -o, or add --force to replace it.",
+    message: `Refused to overwrite ${p.path}: ${heldBy(p.maker)}`,
+    hint: `Write to another file: -o ${p.other}. Replace it: ${p.byNoResume ? "--no-resume (attempts everything again), or --force" : "--force"}${p.kept === null ? "" : `; its results stay ${keptIn(p.kept)}`}.`,
+  }),
+  "output.appeared": (p) => ({
+    message: `Refused to overwrite ${p.path}, which was written while this run went on: ${heldBy(p.maker)}`,
+    hint: "All results are saved. Run the same command with -o FILE for another file, or with --force to replace this one.",
   }),
   "output.notWritable": (p) => ({
     message: `Cannot write the output ${p.path}: ${p.cause}`,

@@ -15,7 +15,7 @@ import type {
   TroubleTexts,
   VerifyTexts,
 } from "./catalogue.ts";
-import { counted, duration, few, holder, inputName, items, partName } from "./en-words.ts";
+import { counted, duration, few, holder, inputName, items, keptIn, madeBy, partName } from "./en-words.ts";
 import { nameOf, RULE } from "./phrases.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
@@ -187,6 +187,13 @@ export const prompts: PromptTexts = {
     `Its input is ${inputName(input)}: ${formatNumber(results)}/${formatNumber(total)} results, saved at ${savedAt}.`,
   otherJobNote: "To keep both, cancel and give this one a folder of its own with --dir.",
   askOtherJob: "Move it into a backup and start this job?",
+  outputExists: (path) => `The output ${path} is there already`,
+  outputHolds: (maker) =>
+    maker === null ? "It is a file that ckpt has no record of." : `It holds ${madeBy(maker)}.`,
+  askOutput: "Where are the results to go?",
+  writeOther: (path) => `Write them to ${path}`,
+  replace: (kept) =>
+    `Replace it; ${kept === null ? "what it holds is lost" : `its results stay ${keptIn(kept)}`}`,
   cancelled: "Cancelled; everything is as it was.",
   chooseNumber: (highest, byDefault) => `(1-${highest}, default ${byDefault})`,
 };
@@ -311,6 +318,8 @@ export const summary: SummaryTexts = {
   alreadyComplete: (total) => `Already complete: all ${items(total)} done; nothing to do.`,
   alreadyFailed: (total, failed) =>
     `Already finished: ${items(total)}, ${formatNumber(failed)} of them accepted as failed; nothing to do.`,
+  completedAt: (time) => `Completed: ${time}`,
+  attemptAgain: "To attempt all of them again: the same with --no-resume",
   failed: (completed, total, failed) =>
     `Finished: ${formatNumber(completed)} of ${items(total)} done, ${formatNumber(failed)} failed.`,
   stopped: (why) => `Stopped: ${why}.`,
@@ -356,11 +365,17 @@ export const states: StateTexts = {
     `Backup ${name} made and verified: ${counted(results, "result", "results")}, ${bytes}.`,
   backupsNotDeleted: (cause) =>
     `Older automatic backups could not be deleted: ${cause}. The next command that makes one tries again.`,
+  nothingToProtect: (parts) =>
+    `Nothing has succeeded so far, so there is nothing to protect: going on with what has changed (${few(parts.map((part) => partName(part)))}); all failed items are tried again.`,
+  nothingOfAnother:
+    "The checkpoint here is another job's, but nothing has succeeded in it, so there is nothing to protect: this job is begun.",
   movedToBackup: (name) => `The checkpoint so far is now backup ${name}.`,
   cleared: (name) =>
     name === null
       ? "Checkpoint deleted."
       : `Checkpoint cleared. It is now backup ${name}; to get it back: ckpt restore ${name}`,
+  clearedCompleted: (name) =>
+    `Completed session cleared: the next run of this job begins anew.${name === null ? "" : ` Its results stay in backup ${name}.`}`,
   goesOnFrom: (name) => `Going on from the completed session (backup ${name}).`,
   restored: (name, results, total) =>
     `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to go on.`,
@@ -372,6 +387,10 @@ export const confirm: ConfirmTexts = {
   clear: (results, bytes) => ({
     note: `${counted(results, "result", "results")}, ${bytes}. The checkpoint is moved into a backup.`,
     question: "Clear the checkpoint?",
+  }),
+  clearCompleted: (results, backup) => ({
+    note: `${counted(results, "result", "results")} of a completed session. The next run of this job begins anew${backup === null ? "" : `; they stay in backup ${backup}`}.`,
+    question: "Clear the completed session?",
   }),
   clearForGood: (results, bytes) => ({
     note: `${counted(results, "result", "results")}, ${bytes}. No backup is made; there is no way back.`,

@@ -1,4 +1,5 @@
 // English: words and phrases that errors and screens share.
+import type { Kept, Maker } from "../../core/job.ts";
 import { formatDuration, formatNumber, formatTime } from "../format.ts";
 import { firstFew, nameOf } from "./phrases.ts";
 
@@ -53,3 +54,13 @@ export const partName = (name: string): string =>
   nameOf(PARTS, name)
     .replace(/^(?:file|depends):/, "content of ")
     .replace(/^param:/, "parameter ");
+
+/** Whose results a file holds, behind "it holds". */
+export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>
+  own
+    ? `results of an earlier session of this job, ${formatTime(at)}`
+    : `the results of another job: ${partName(kind)} ${shown}, input ${inputName(input)}, ${formatTime(at)}`;
+
+/** Where results are kept, behind "stay". */
+export const keptIn = ({ backup }: Kept): string =>
+  backup === null ? "with their checkpoint" : `in backup ${backup}`;

@@ -108,8 +108,8 @@ const RUN: readonly OptionHelp[] = [
   option("--max-time TIME", "stop after this time", "到时停止"),
   option(
     "--resume, --no-resume",
-    "go on without asking; or start over (after a backup)",
-    "直接继续；或从头开始（先备份）",
+    "go on without asking; or all anew (after a backup)",
+    "直接继续；或全部重新处理（先备份）",
   ),
   option(
     "--on-change ask|refuse|keep",
@@ -126,7 +126,7 @@ const RUN: readonly OptionHelp[] = [
   ),
   option("--include-input", "join the item's own fields", "并入条目自身的字段"),
   option("--bom", "byte-order mark for Excel", "为 Excel 写入 BOM"),
-  option("--force", "overwrite an output that is not ours", "覆盖不属于本任务的输出文件"),
+  option("--force", "replace an output file whoever wrote it", "无论是谁写的，都替换输出文件"),
   option("--parse text|json", "what a command prints (default text)", "命令输出的格式（默认 text）"),
   option("--max-output SIZE", "limit of one output (default 16M)", "单个输出的上限（默认 16M）"),
   option("--progress auto|bar|plain|json|none", "how progress is shown", "进度显示方式"),

@@ -1,9 +1,10 @@
 // Chinese: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
 // hint says what to do. `found` and `cause` come in English from below and are shown as they are.
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
+import type { Maker } from "../../core/job.ts";
 import type { ErrorTexts } from "./catalogue.ts";
 import { nearest } from "./phrases.ts";
-import { few, inputName, lines, partName } from "./zh-words.ts";
+import { few, inputName, keptIn, lines, madeBy, partName } from "./zh-words.ts";
 import { nameFault, problem } from "./zh-problems.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => `（是不是想写 ${it}？）`);
@@ -16,6 +17,10 @@ const inputThen = (path: string): string => (path === "-" ? inputName(path) : `�
 /** What fields the items have; where they have none, what to do then. */
 const fields = (known: readonly string[], none: string): string =>
   known.length === 0 ? `条目没有字段：${none}。` : `条目的字段有：${few(known)}。`;
+
+/** Whose results a file holds. */
+const heldBy = (maker: Maker | null): string =>
+  maker === null ? "ckpt 没有这个文件的任何记录" : `其中是${madeBy(maker)}`;
 
 export const errors: ErrorTexts = {
   "usage.unknownOption": (p) => ({
@@ -295,8 +300,12 @@ export const errors: ErrorTexts = {
     hint: "没有留下任何残余，检查点保持原样。请检查空间和权限，然后重试。",
   }),
   "output.exists": (p) => ({
-    message: `拒绝覆盖 ${p.path}：没有记录表明它是这项任务写的`,
-    hint: "请用 -o 指定别的文件，或加 --force 替换它。",
+    message: `拒绝覆盖 ${p.path}：${heldBy(p.maker)}`,
+    hint: `写到别的文件：-o ${p.other}。替换它：${p.byNoResume ? "--no-resume（全部重新处理）或 --force" : "--force"}${p.kept === null ? "" : `；其中的结果仍${keptIn(p.kept)}`}。`,
+  }),
+  "output.appeared": (p) => ({
+    message: `拒绝覆盖 ${p.path}：它是在本次运行期间写入的，${heldBy(p.maker)}`,
+    hint: "全部结果都已保存。请再次运行同一条命令：加 -o FILE 写到别的文件，或加 --force 替换它。",
   }),
   "output.notWritable": (p) => ({
     message: `无法写入输出 ${p.path}：${p.cause}`,

@@ -17,7 +17,7 @@ import type {
   VerifyTexts,
 } from "./catalogue.ts";
 import { nameOf, RULE } from "./phrases.ts";
-import { duration, few, inputName, items, partName } from "./zh-words.ts";
+import { duration, few, inputName, items, keptIn, madeBy, partName } from "./zh-words.ts";
 
 export const common: CommonTexts = { duration, items, time: formatTime };
 
@@ -195,6 +195,11 @@ export const prompts: PromptTexts = {
     `它的输入是 ${inputName(input)}：${formatNumber(results)}/${formatNumber(total)} 个结果，保存于 ${savedAt}。`,
   otherJobNote: "若两者都要保留，请取消，并用 --dir 为这项任务另设目录。",
   askOtherJob: "是否将它移入备份，开始这项任务?",
+  outputExists: (path) => `输出文件 ${path} 已经存在`,
+  outputHolds: (maker) => (maker === null ? "ckpt 没有这个文件的任何记录。" : `其中是${madeBy(maker)}。`),
+  askOutput: "结果写到哪里?",
+  writeOther: (path) => `写到 ${path}`,
+  replace: (kept) => `替换它，${kept === null ? "其中的内容会丢失" : `其中的结果仍${keptIn(kept)}`}`,
   cancelled: "已取消，一切保持原样。",
   chooseNumber: (highest, byDefault) => `(1-${highest}，默认${byDefault})`,
 };
@@ -316,9 +321,11 @@ export const failures: FailureTexts = {
 
 export const summary: SummaryTexts = {
   complete: (total) => `全部 ${items(total)}已完成。`,
-  alreadyComplete: (total) => `早已完成：全部 ${items(total)}都已处理，无需再做。`,
+  alreadyComplete: (total) => `此前已全部完成：共 ${items(total)}，无需再做。`,
   alreadyFailed: (total, failed) =>
-    `早已处理完：共 ${items(total)}，其中 ${formatNumber(failed)} 个已按失败接受，无需再做。`,
+    `此前已全部处理完：共 ${items(total)}，其中 ${formatNumber(failed)} 个已按失败接受，无需再做。`,
+  completedAt: (time) => `完成时间：${time}`,
+  attemptAgain: "全部重新处理：同一条命令加上 --no-resume",
   failed: (completed, total, failed) =>
     `处理完毕：共 ${items(total)}，已完成 ${formatNumber(completed)}，失败 ${formatNumber(failed)}。`,
   stopped: (why) => `已停止：${why}。`,
@@ -361,9 +368,14 @@ export const states: StateTexts = {
   backedUp: (name, results, bytes) =>
     `备份 ${name} 已创建并通过校验：${formatNumber(results)} 个结果，${bytes}。`,
   backupsNotDeleted: (cause) => `较旧的自动备份未能删除：${cause}。下次产生自动备份时会再试。`,
+  nothingToProtect: (parts) =>
+    `此前没有一个条目成功，没有需要保护的结果：按改变后的内容（${few(parts.map((part) => partName(part)))}）继续，失败的条目全部重试。`,
+  nothingOfAnother: "这里的检查点属于另一项任务，但其中没有一个条目成功，没有需要保护的结果：开始这项任务。",
   movedToBackup: (name) => `原来的检查点已移入备份 ${name}。`,
   cleared: (name) =>
     name === null ? "检查点已删除。" : `检查点已清除，并移入备份 ${name}；如需取回：ckpt restore ${name}`,
+  clearedCompleted: (name) =>
+    `已完成的会话已清除：这项任务下次运行将从头开始。${name === null ? "" : `它的结果仍保留在备份 ${name} 中。`}`,
   goesOnFrom: (name) => `从已完成的会话继续（备份 ${name}）。`,
   restored: (name, results, total) =>
     `已从备份 ${name} 恢复：${formatNumber(results)}/${formatNumber(total)} 个结果。再次运行同一条命令即可继续。`,
@@ -375,6 +387,10 @@ export const confirm: ConfirmTexts = {
   clear: (results, bytes) => ({
     note: `${formatNumber(results)} 个结果，${bytes}。检查点会移入备份。`,
     question: "是否清除检查点?",
+  }),
+  clearCompleted: (results, backup) => ({
+    note: `已完成的会话，${formatNumber(results)} 个结果。这项任务下次运行将从头开始${backup === null ? "" : `；结果仍保留在备份 ${backup} 中`}。`,
+    question: "是否清除已完成的会话?",
   }),
   clearForGood: (results, bytes) => ({
     note: `${formatNumber(results)} 个结果，${bytes}。不留备份，无法取回。`,

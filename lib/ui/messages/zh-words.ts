@@ -1,5 +1,6 @@
 // Chinese: words and phrases that errors and screens share.
-import { formatDuration, formatNumber } from "../format.ts";
+import type { Kept, Maker } from "../../core/job.ts";
+import { formatDuration, formatNumber, formatTime } from "../format.ts";
 import { firstFew, nameOf } from "./phrases.ts";
 
 const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
@@ -43,3 +44,13 @@ export const partName = (name: string): string =>
   nameOf(PARTS, name)
     .replace(/^(?:file|depends):(.*)$/s, "文件 $1 的内容")
     .replace(/^param:/, "参数 ");
+
+/** Whose results a file holds, behind "其中是". */
+export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>
+  own
+    ? `这项任务先前一次会话的结果（${formatTime(at)}）`
+    : `另一项任务的结果（${partName(kind)} ${shown}，输入 ${inputName(input)}，${formatTime(at)}）`;
+
+/** Where results are kept, behind "仍". */
+export const keptIn = ({ backup }: Kept): string =>
+  backup === null ? "随检查点保留" : `保留在备份 ${backup} 中`;
