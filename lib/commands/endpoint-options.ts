@@ -1,11 +1,14 @@
 // The options of `ckpt run` that concern chat endpoints, pace and budgets: text → settings. Files are read, and the key is looked up, when the
 // processor is made: the key stands in no settings.
+import { type BaseUrl, parseBaseUrl } from "../core/base-url.ts";
 import type { Mark } from "../core/endpoint-rules.ts";
 import { MARKS } from "../core/endpoint-rules.ts";
 import { CkptError } from "../core/errors.ts";
 import type { AnswerKind, Prices } from "../processors/endpoint-answer.ts";
 import type { Budget } from "../run/stop-rules.ts";
+import type { GivenHeader } from "../processors/endpoint.ts";
 import type { Arguments, OptionSpecs } from "./arguments.ts";
+import { givenHeaders } from "./endpoint-headers.ts";
 import type { Host } from "./host.ts";
 import { parseChoice, parseCount, parseDecimal, parseDuration } from "./values.ts";
 
@@ -15,6 +18,8 @@ export const ENDPOINT_OPTIONS: OptionSpecs = {
   system: { value: true },
   "base-url": { value: true },
   "api-key-file": { value: true },
+  header: { value: true, alias: "H", repeat: true },
+  "header-env": { value: true, repeat: true },
   param: { value: true, repeat: true },
   answer: { value: true },
   "fail-on": { value: true },
@@ -34,6 +39,8 @@ const OF_ENDPOINT = [
   "system",
   "base-url",
   "api-key-file",
+  "header",
+  "header-env",
   "param",
   "answer",
   "fail-on",
@@ -49,8 +56,11 @@ export type EndpointChoice = {
   /** As given: text, or `@FILE`. */
   readonly prompt: string;
   readonly system: string | null;
-  /** Without a slash at its end. */
+  /** Without a slash at its end; with its query. */
   readonly baseUrl: string;
+  /** `/chat/completions` was taken off its end. */
+  readonly wasWholeUrl: boolean;
+  readonly headers: readonly GivenHeader[];
   readonly keyFile: string | null;
   readonly params: readonly (readonly [name: string, text: string])[];
   readonly answer: AnswerKind;
@@ -88,12 +98,15 @@ export function endpointChoice(args: Arguments, host: Host): EndpointChoice | nu
     (name) => args.text(name) === "",
   );
   if (empty !== undefined) throw new CkptError("usage.missingValue", { option: `--${empty}` });
+  const baseUrl = baseUrlOf(args, host);
   return {
     kind: "endpoint",
     model,
     prompt,
     system: args.text("system") ?? null,
-    baseUrl: parseBaseUrl(args.text("base-url") ?? (host.env["OPENAI_BASE_URL"] || BASE_URL_DEFAULT)),
+    baseUrl: baseUrl.url,
+    wasWholeUrl: baseUrl.wasWhole,
+    headers: givenHeaders(args),
     keyFile: args.text("api-key-file") ?? null,
     params: parseParams(args.texts("param")),
     answer: parseChoice("answer", args.text("answer") ?? "text", ["text", "message", "full"]),
@@ -105,20 +118,21 @@ export function endpointChoice(args: Arguments, host: Host): EndpointChoice | nu
   };
 }
 
-function parseBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isPlain =
-    url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
-  if (!isPlain || url.search !== "" || url.hash !== "") {
-    // A URL with a password in it is not shown.
-    const value = url !== null && url.password !== "" ? "(a URL with a password)" : text;
-    throw new CkptError("usage.badValue", {
-      option: "--base-url",
-      value,
-      expected: "http://HOST/v1, https://HOST/v1 (OPENAI_BASE_URL)",
-    });
-  }
-  return text.replace(/\/+$/, "");
+/** The base URL and where it comes from. Blank variables count as unset. @throws usage.badValue, endpoint.secretInUrl */
+function baseUrlOf(args: Arguments, host: Host): BaseUrl {
+  const option = args.text("base-url");
+  const variable = (host.env["OPENAI_BASE_URL"] ?? "").trim();
+  const source = option === undefined ? "OPENAI_BASE_URL" : "--base-url";
+  const text = option ?? (variable === "" ? BASE_URL_DEFAULT : variable);
+  const parsed = parseBaseUrl(text);
+  if ("url" in parsed) return parsed;
+  if (parsed.fault === "secret") throw new CkptError("endpoint.secretInUrl", { source, name: parsed.name });
+  throw new CkptError("usage.badValue", {
+    option: source,
+    // What may be a secret is not shown.
+    value: parsed.fault === "password" ? "(a URL with a password)" : text.replace(/([?#]).+/s, "$1…"),
+    expected: "http://HOST/v1, https://HOST/v1, https://HOST/v1?PARAMETER=VALUE",
+  });
 }
 
 /** What ckpt sets itself, and streams, which it does not read. */

@@ -1,13 +1,18 @@
 // Makes the processor of `--model`: reads the files that its options name, and looks the key up.
 import { CkptError, causeText } from "../core/errors.ts";
+import { namesSecret } from "../core/headers.ts";
 import { readNamedFile } from "../io/file.ts";
 import type { Processor } from "../processors/processor.ts";
+import { safeText } from "../ui/escape.ts";
+import type { StateTexts } from "../ui/messages/catalogue.ts";
+import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
 import { BASE_URL_DEFAULT, type EndpointChoice } from "./endpoint-options.ts";
 import type { Host } from "./host.ts";
 import type { RunSettings } from "./run-options.ts";
 
 /** Bun opens this many connections unless BUN_CONFIG_MAX_HTTP_REQUESTS, read when the process starts, says otherwise. */
 const CONNECTIONS_DEFAULT = 256;
+const CONNECTIONS_MAX = 65_535;
 
 /** @throws endpoint.*, usage.* */
 export async function makeEndpoint(
@@ -19,17 +24,16 @@ export async function makeEndpoint(
   const prompt = textOf("--prompt", choice.prompt, host);
   const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint.ts");
-  const key = keyOf(choice, host);
-  const [organization, project] = [host.env["OPENAI_ORG_ID"] ?? null, host.env["OPENAI_PROJECT_ID"] ?? null];
+  const { baseUrl, headers: given } = choice;
+  const sent = sentHeaders({ baseUrl, given, key: keyOf(choice, host) }, host);
+  checkRuntime(baseUrl, host);
   return endpointProcessor({
     ...choice,
     prompt: prompt.text,
     system: system?.text ?? null,
     earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
-    key,
-    organization,
-    project,
-    secrets: [key, organization, project].flatMap((value) => value ?? []),
+    sent: sent.headers,
+    secrets: sent.secrets,
     parse: settings.parse,
     timeoutMs: settings.timeoutMs,
     maxOutputBytes: settings.maxOutputBytes,
@@ -66,12 +70,60 @@ function readText(option: string, path: string, host: Host): string {
   }
 }
 
-function keyOf({ keyFile, baseUrl }: EndpointChoice, host: Host): string | null {
+/** The key, unless a header stands in its place. */
+function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): string | null {
+  const instead = keyInHeaders(headers);
+  if (instead !== null && keyFile !== null)
+    throw new CkptError("usage.conflict", {
+      first: "--api-key-file",
+      second: `--header-env ${instead.name}`,
+    });
+  if (instead !== null) return null;
   const found = keyFile === null ? host.env["OPENAI_API_KEY"] : readText("--api-key-file", keyFile, host);
   const key = (found ?? "").trim();
   // A header takes nothing else; each request would fail, and look like a broken network.
   if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? "OPENAI_API_KEY" });
   if (key !== "") return key;
-  if (keyFile !== null || baseUrl === BASE_URL_DEFAULT) throw new CkptError("endpoint.noKey", {});
+  const needsKey = baseUrl === BASE_URL_DEFAULT && !headers.some(({ name }) => namesSecret(name));
+  if (keyFile !== null || needsKey) throw new CkptError("endpoint.noKey", {});
   return null;
+}
+
+/** What the runtime would complain of in the middle of a run, or not at all. @throws usage.badValue, endpoint.badCertificates */
+function checkRuntime(baseUrl: string, host: Host): void {
+  const connections = host.env["BUN_CONFIG_MAX_HTTP_REQUESTS"] ?? "";
+  if (connections !== "") parseVariable("BUN_CONFIG_MAX_HTTP_REQUESTS", connections);
+  const variable = "NODE_EXTRA_CA_CERTS";
+  const path = host.env[variable] ?? "";
+  if (path === "" || !baseUrl.startsWith("https:")) return;
+  const cause = certificateTrouble(path, host);
+  if (cause !== null) throw new CkptError("endpoint.badCertificates", { variable, path, cause });
+}
+
+function parseVariable(name: string, value: string): void {
+  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= CONNECTIONS_MAX) return;
+  throw new CkptError("usage.badValue", { option: name, value, expected: `1–${CONNECTIONS_MAX}` });
+}
+
+function certificateTrouble(path: string, host: Host): string | null {
+  try {
+    const text = readNamedFile(host.fs, path).toString("latin1");
+    return /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(text) ? null : "no certificate stands in it";
+  } catch (error) {
+    return causeText(error);
+  }
+}
+
+/** What people should know before the first request. */
+export function endpointNotes(
+  { baseUrl, wasWholeUrl }: EndpointChoice,
+  host: Host,
+  texts: StateTexts,
+): string[] {
+  const variable = "NODE_TLS_REJECT_UNAUTHORIZED";
+  const isUnchecked = host.env[variable] === "0" && baseUrl.startsWith("https:");
+  return [
+    ...(wasWholeUrl ? [texts.wholeUrl(safeText(baseUrl))] : []),
+    ...(isUnchecked ? [texts.certificatesUnchecked(variable)] : []),
+  ];
 }

@@ -5,7 +5,7 @@ import { moveToBackup } from "../checkpoint/backups.ts";
 import { encodeReceipt } from "../checkpoint/receipt.ts";
 import { emptyPosition } from "../checkpoint/recovery.ts";
 import { Session } from "../checkpoint/session.ts";
-import { chatUrl } from "../core/chat-url.ts";
+import { chatUrl } from "../core/base-url.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";

@@ -21,6 +21,7 @@ import type { FoundWork, RunCase } from "./run-case.ts";
 import { afterCompletion } from "./run-already.ts";
 import { type Choice, settleDecision } from "./run-decision.ts";
 import { dryRun } from "./run-dry.ts";
+import { endpointNotes } from "./run-endpoint.ts";
 import { copyOfKept, discardIncoming, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
 import { RUN_OPTIONS, runSettings } from "./run-options.ts";
 import { earlierInputs } from "./run-reading.ts";
@@ -55,6 +56,7 @@ export async function run(words: readonly string[], context: Context): Promise<E
     output,
     reporter,
   };
+  noteEndpoint(runCase);
   if (settings.dryRun) return dryRun(runCase);
   keptBackups(host); // a value that makes no sense is refused before anything is run
   const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);
@@ -71,6 +73,12 @@ export async function run(words: readonly string[], context: Context): Promise<E
     if (source.kept) discardIncoming(host.fs, folder.paths);
     folder.release();
   }
+}
+
+function noteEndpoint({ context, settings, reporter }: RunCase): void {
+  const { processor } = settings;
+  if (processor.kind !== "endpoint") return;
+  for (const note of endpointNotes(processor, context.host, context.catalogue.states)) reporter.note(note);
 }
 
 function warnOfNetwork({ context, reporter }: RunCase, { paths }: LockedFolder): void {

@@ -83,6 +83,13 @@ export type ErrorParams = {
   "endpoint.noKey": Record<never, never>;
   /** `source`: the variable, or the file. The key itself is not named. */
   "endpoint.badKey": { readonly source: string };
+  "endpoint.secretInUrl": { readonly source: string; readonly name: string };
+  "endpoint.secretHeader": { readonly header: string };
+  "endpoint.reservedHeader": { readonly header: string };
+  "endpoint.unsetHeader": { readonly header: string; readonly variable: string };
+  /** `source`: the option with the header's name, or the variable. The value is not shown. */
+  "endpoint.badHeader": { readonly source: string };
+  "endpoint.badCertificates": { readonly variable: string; readonly path: string; readonly cause: string };
   "endpoint.unreadable": { readonly option: string; readonly path: string; readonly cause: string };
   "endpoint.tooManyConnections": { readonly jobs: number };
   "module.missing": { readonly path: string };

@@ -22,11 +22,13 @@ export function looksSecret(value: string): boolean {
   return value.length >= lengthMin && new Set(value).size >= DIFFERENT_MIN;
 }
 
-/** The secrets in the value of a header: the value, and what stands in it by itself (`Bearer TOKEN`, `a=TOKEN; b=TOKEN`). */
+/** The secrets in the value of a header: the words of it that are some (`Bearer TOKEN`, `a=TOKEN; b=TOKEN`), else all of it, if that is one. */
 export function secretsIn(value: string): readonly string[] {
-  const words = value.split(/[\s,;]+/);
-  const values = words.map((word) => word.slice(word.indexOf("=") + 1));
-  return [...new Set([value, ...words, ...values])].filter(looksSecret);
+  const words = value.split(/[\s,;]+/).flatMap((word) => {
+    const behindName = word.slice(word.indexOf("=") + 1);
+    return [behindName, word].find(looksSecret) ?? [];
+  });
+  return words.length > 0 ? words : [value].filter(looksSecret);
 }
 
 export type Redactor = {

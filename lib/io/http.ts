@@ -22,7 +22,7 @@ const ENCODINGS: ReadonlyMap<string, string> = new Map([
 ]);
 type Unpacker = ReadableWritablePair<Uint8Array, Uint8Array>;
 /** The header of requests by which answers may be packed. */
-export const ACCEPT_ENCODING = { "Accept-Encoding": "gzip, br, zstd" } as const;
+export const ACCEPT_ENCODING = { "accept-encoding": "gzip, br, zstd" } as const;
 
 type Route = Pick<Way, "target" | "proxy">;
 
@@ -65,8 +65,10 @@ export class HttpClient {
   async #once({ target, proxy }: Route, init: RequestInit): Promise<Response> {
     if (proxy?.url === null)
       throw new HttpTrouble("proxy", `what ${proxy.variable} holds is no address of a proxy`);
-    // By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, and chooses the proxy.
-    const own = { timeout: false, decompress: false, redirect: "manual", proxy: proxy?.url?.href ?? false };
+    // By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, chooses the proxy, and prints what it
+    // sends, keys included, where BUN_CONFIG_VERBOSE_FETCH is set.
+    const route = { redirect: "manual", proxy: proxy?.url?.href ?? false };
+    const own = { ...route, timeout: false, decompress: false, verbose: false };
     try {
       return await fetch(target.href, { ...init, ...own } as RequestInit);
     } catch (error) {

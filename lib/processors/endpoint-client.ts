@@ -2,6 +2,7 @@
 // endpoint is used.
 import OpenAI from "openai";
 import { unwrap } from "../core/answer-wrapping.ts";
+import { chatUrl } from "../core/base-url.ts";
 import { errorOf } from "../core/endpoint-error.ts";
 import { type EndpointFailure, failureOf } from "../core/endpoint-rules.ts";
 import { causeText } from "../core/errors.ts";
@@ -9,18 +10,17 @@ import { oneLine } from "../core/one-line.ts";
 import { askedWaitMs } from "../core/rate-headers.ts";
 import { type Redactor, redactorOf } from "../core/secrets.ts";
 import type { Clock } from "../io/clock.ts";
+import { withoutVariables } from "../io/environment.ts";
 import { ACCEPT_ENCODING, HttpClient, readText } from "../io/http.ts";
 import { HttpTrouble } from "../io/http-trouble.ts";
 import type { Environment } from "../io/proxy.ts";
 
 export type ClientSettings = {
   readonly baseUrl: string;
-  /** Null: no Authorization header is sent. */
-  readonly key: string | null;
+  /** Sent with each request, besides what the client sends; of the same name, these count. Names in small letters. */
+  readonly sent: Readonly<Record<string, string>>;
   /** What stands in no answer and no error that leaves here. */
   readonly secrets: readonly string[];
-  readonly organization: string | null;
-  readonly project: string | null;
   readonly maxOutputBytes: number;
   readonly clock: Clock;
   /** Where proxies are named. */
@@ -61,21 +61,29 @@ type Received = { readonly response: Response; readonly text: string | null };
  * headers, timers, chained signals, details for a log that is off) is half of its work.
  */
 class ChatOpenAI extends OpenAI {
+  readonly #url: string;
   readonly #maxOutputBytes: number;
   readonly #redactor: Redactor;
   readonly #http: HttpClient;
   #first: Promise<Built> | null = null;
   readonly #received = new WeakMap<Response, Received>();
 
-  constructor(
-    options: ConstructorParameters<typeof OpenAI>[0],
-    { maxOutputBytes, env, secrets }: ClientSettings,
-    redactor: Redactor,
-  ) {
-    super(options);
-    this.#maxOutputBytes = maxOutputBytes;
+  constructor(settings: ClientSettings, redactor: Redactor) {
+    super({
+      baseURL: settings.baseUrl,
+      apiKey: "none",
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      maxRetries: 0,
+      timeout: TIMEOUT_MS_MAX,
+      logLevel: "off",
+      defaultHeaders: { ...ACCEPT_ENCODING, authorization: null, ...settings.sent },
+    });
+    this.#url = chatUrl(settings.baseUrl);
+    this.#maxOutputBytes = settings.maxOutputBytes;
     this.#redactor = redactor;
-    this.#http = new HttpClient({ env, isSecret: secrets.length > 0 });
+    this.#http = new HttpClient({ env: settings.env, isSecret: settings.secrets.length > 0 });
   }
 
   override async buildRequest(options: Options): Promise<Built> {
@@ -89,7 +97,7 @@ class ChatOpenAI extends OpenAI {
   async #build(options: Options): Promise<Built> {
     const { req, ...others } = await super.buildRequest(options);
     const { signal: _signal, ...common } = req;
-    return { ...others, req: common };
+    return { ...others, url: this.#url, req: common };
   }
 
   /**
@@ -114,21 +122,8 @@ class ChatOpenAI extends OpenAI {
 
 export function chatClient(settings: ClientSettings): ChatClient {
   const redactor = redactorOf(settings.secrets);
-  const client = new ChatOpenAI(
-    {
-      baseURL: settings.baseUrl,
-      apiKey: settings.key ?? "none",
-      adminAPIKey: null,
-      organization: settings.organization,
-      project: settings.project,
-      maxRetries: 0,
-      timeout: TIMEOUT_MS_MAX,
-      logLevel: "off",
-      defaultHeaders: { ...ACCEPT_ENCODING, ...(settings.key === null ? { Authorization: null } : {}) },
-    },
-    settings,
-    redactor,
-  );
+  // It reads variables by itself, headers among them (OPENAI_CUSTOM_HEADERS): all that is sent is in the settings.
+  const client = withoutVariables("OPENAI_", () => new ChatOpenAI(settings, redactor));
   return {
     redactor,
     send: async (body, signal) => {

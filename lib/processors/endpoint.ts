@@ -1,6 +1,6 @@
 // `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. No secret stands in a text that leaves this file.
+import { chatUrl } from "../core/base-url.ts";
 import { cutText } from "../core/cut-text.ts";
-import { chatUrl } from "../core/chat-url.ts";
 import {
   type EndpointFailure,
   isLoading,
@@ -28,6 +28,12 @@ import { kindPart, parsePart, shortened } from "./fingerprint-parts.ts";
 import { ABORTED, missingFields, outside, timedOut } from "./outcomes.ts";
 import type { AttemptContext, Outcome, Processor, Trouble } from "./processor.ts";
 
+/** A header that the options give: with its value, or with the variable that holds it as a secret. */
+export type GivenHeader = { readonly name: string } & (
+  | { readonly value: string }
+  | { readonly variable: string }
+);
+
 export type EndpointSettings = ClientSettings &
   AnswerOptions & {
     readonly model: string;
@@ -37,6 +43,7 @@ export type EndpointSettings = ClientSettings &
     /** What an earlier ckpt took for the two: the job is the same. */
     readonly earlier?: { readonly prompt: string; readonly system: string };
     /** Further parts of the request: name, and JSON text or plain text. */
+    readonly headers: readonly GivenHeader[];
     readonly params: readonly (readonly [name: string, text: string])[];
     readonly timeoutMs: number | null;
     /** The input has ids (`--id`). */
@@ -81,7 +88,7 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
       const lines = isMissing(body)
         ? [`lacks ${body.join(", ")}`]
         : JSON.stringify(body, null, 2).split("\n");
-      return [`POST ${chatUrl(settings.baseUrl)}`, ...lines];
+      return [`POST ${chatUrl(settings.baseUrl)}`, ...settings.headers.map(shownHeader), ...lines];
     },
     fieldPaths: fieldPathsOf(templates, settings.hasId),
     everyField: true,
@@ -92,6 +99,10 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
     }),
     fingerprintParts: () => Promise.resolve(partsOf(settings)),
   };
+}
+
+function shownHeader(header: GivenHeader): string {
+  return `${header.name}: ${"value" in header ? header.value : `[${header.variable}]`}`;
 }
 
 function isMissing(body: RequestBody | readonly string[]): body is readonly string[] {
@@ -248,7 +259,7 @@ function withoutSecrets(outcome: Outcome, { json, text }: Redactor): Outcome {
 }
 
 function partsOf(settings: EndpointSettings): PresentPart[] {
-  const { model, baseUrl, prompt, system, params, answer, parse, failOn, earlier } = settings;
+  const { model, baseUrl, prompt, system, params, headers, answer, parse, failOn, earlier } = settings;
   const part = (name: string, value: string, was?: string): PresentPart => ({
     name,
     value,
@@ -263,6 +274,7 @@ function partsOf(settings: EndpointSettings): PresentPart[] {
     part("prompt", prompt, earlier?.prompt),
     ...(system === null ? [] : [part("system", system, earlier?.system)]),
     ...params.map(([name, text]) => part(`param:${name}`, text)),
+    ...headers.flatMap((header) => ("value" in header ? part(`header:${header.name}`, header.value) : [])),
     part("answer", answer),
     part("fail-on", words.join(",")),
     parsePart(parse),

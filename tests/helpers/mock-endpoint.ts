@@ -46,6 +46,8 @@ export type Asked = {
   readonly number: number;
   readonly body: { readonly [name: string]: unknown };
   readonly headers: http.IncomingHttpHeaders;
+  /** Path and query. */
+  readonly path: string;
 };
 
 export type Limits = {
@@ -173,6 +175,7 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         number: ++number,
         body: body as object as Asked["body"],
         headers: request.headers,
+        path: request.url ?? "",
       };
       if (options.forgets !== true) asked.push(one);
       inFlight++;

@@ -249,6 +249,8 @@ export type StateTexts = {
   readonly stopping: (signal: string, inFlight: number, grace: string) => string;
   readonly survivorsEnded: (count: number) => string;
   /** The checkpoint's folder lies on a network file system of that name. */
+  readonly wholeUrl: (baseUrl: string) => string;
+  readonly certificatesUnchecked: (variable: string) => string;
   readonly networkFolder: (fileSystem: string, folder: string) => string;
   readonly tornTail: (bytes: string) => string;
   readonly recovered: (records: number) => string;

@@ -177,6 +177,30 @@ export const errors: ErrorTexts = {
     message: `Cannot use the key from ${p.source}: it holds characters that no key has (a line end, a space, a typographic quote)`,
     hint: "Copy the key again: one line of plain letters, digits and signs.",
   }),
+  "endpoint.secretInUrl": (p) => ({
+    message: `Cannot use the URL of ${p.source}: its parameter "${p.name}" is a secret, and a base URL is recorded`,
+    hint: "Take it out of the URL, and give it with --api-key-file, OPENAI_API_KEY or --header-env NAME=VARIABLE.",
+  }),
+  "endpoint.secretHeader": (p) => ({
+    message: `Cannot use --header ${p.header}: what it holds is a secret, and options are recorded and seen by others`,
+    hint: `Put the value into a variable, and write --header-env ${p.header}=VARIABLE.`,
+  }),
+  "endpoint.reservedHeader": (p) => ({
+    message: `Cannot send a header ${p.header}: it follows from the request, ckpt sets it itself`,
+    hint: "Leave it out of the command line.",
+  }),
+  "endpoint.unsetHeader": (p) => ({
+    message: `Cannot use --header-env ${p.header}=${p.variable}: no variable ${p.variable} is set`,
+    hint: `Set it where ckpt is started: export ${p.variable}=…`,
+  }),
+  "endpoint.badHeader": (p) => ({
+    message: `Cannot use ${p.source}: its value holds what a header cannot (a line end, a control character, letters beyond Latin-1)`,
+    hint: "Give one line of plain letters, digits and signs.",
+  }),
+  "endpoint.badCertificates": (p) => ({
+    message: `Cannot use ${p.variable}: ${p.path} cannot be used: ${p.cause}`,
+    hint: "Name a file of certificates in PEM form, or unset the variable.",
+  }),
   "endpoint.unreadable": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
     hint: "Check the path and its permissions; a value that begins with @ names a file (@@ for the sign itself).",

@@ -257,7 +257,7 @@ function reason(stop: StopReason): string {
 function outsideAdvice(kind: string): string {
   switch (kind) {
     case "key_refused":
-      return "Check OPENAI_API_KEY (or --api-key-file) and --base-url, then go on; no item is lost.";
+      return "Check OPENAI_API_KEY (or --api-key-file, --header-env) and --base-url, then go on; no item is lost.";
     case "proxy_refused":
       return "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then go on; no item is lost.";
     case "quota":
@@ -348,6 +348,10 @@ export const states: StateTexts = {
   lastBackup: (name) => `Its checkpoint: backup ${name}`,
   stopping: (signal, inFlight, grace) =>
     `${signal}: no new items are begun; ${formatNumber(inFlight)} in flight get ${grace} to finish. Once more: stop at once, nothing saved is lost.`,
+  wholeUrl: (baseUrl) =>
+    `The base URL is ${baseUrl}: /chat/completions is taken off its end, ckpt adds it itself.`,
+  certificatesUnchecked: (variable) =>
+    `${variable}=0: certificates are not checked, anyone on the way to the endpoint can read the key.`,
   networkFolder: (fileSystem, folder) =>
     `${folder} is on a network file system (${fileSystem}): its locks and syncs are not relied upon. Name a folder on a local disk: --dir.`,
   survivorsEnded: (count) =>

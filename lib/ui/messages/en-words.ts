@@ -49,11 +49,12 @@ const PARTS: { readonly [name: string]: string } = {
   "fail-on": "marks that fail",
 };
 
-/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter. */
+/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter, `header:x-title` a header. */
 export const partName = (name: string): string =>
   nameOf(PARTS, name)
     .replace(/^(?:file|depends):/, "content of ")
-    .replace(/^param:/, "parameter ");
+    .replace(/^param:/, "parameter ")
+    .replace(/^header:/, "header ");
 
 /** Whose results a file holds, behind "it holds". */
 export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>

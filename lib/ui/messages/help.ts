@@ -48,6 +48,16 @@ const RUN: readonly OptionHelp[] = [
     "endpoint and key (OPENAI_BASE_URL, OPENAI_API_KEY)",
     "接口地址与密钥文件（OPENAI_BASE_URL、OPENAI_API_KEY）",
   ),
+  option(
+    "-H, --header 'NAME: VALUE'",
+    "a header of every request (repeatable)",
+    "每个请求附带的请求头（可重复）",
+  ),
+  option(
+    "--header-env NAME=VARIABLE",
+    "the same, its value a secret in the environment",
+    "同上，值为环境变量中的机密",
+  ),
   option("--param KEY=VALUE", "anything else of the request (repeatable)", "请求的其他参数（可重复）"),
   option("--answer text|message|full", "what is kept of an answer", "保留回答的哪一部分"),
   option("--fail-on length,refusal,empty,…", "answers so marked are failures", "带有此类标记的回答视为失败"),

@@ -180,6 +180,30 @@ export const errors: ErrorTexts = {
     message: `无法使用 ${p.source} 中的密钥：含有密钥不会有的字符（换行、空格、中文引号等）`,
     hint: "请重新复制密钥：只有一行，由普通字母、数字和符号组成。",
   }),
+  "endpoint.secretInUrl": (p) => ({
+    message: `无法使用 ${p.source} 中的地址：参数“${p.name}”是机密，而接口地址会被记录下来`,
+    hint: "请从地址中去掉它，改用 --api-key-file、OPENAI_API_KEY 或 --header-env NAME=VARIABLE。",
+  }),
+  "endpoint.secretHeader": (p) => ({
+    message: `无法使用 --header ${p.header}：其内容是机密，而命令行选项会被记录，也会被他人看到`,
+    hint: `请把值放进环境变量，改写成 --header-env ${p.header}=VARIABLE。`,
+  }),
+  "endpoint.reservedHeader": (p) => ({
+    message: `无法发送请求头 ${p.header}：它由请求本身决定，ckpt 会自行设置`,
+    hint: "请从命令行中去掉它。",
+  }),
+  "endpoint.unsetHeader": (p) => ({
+    message: `无法使用 --header-env ${p.header}=${p.variable}：没有设置环境变量 ${p.variable}`,
+    hint: `请在启动 ckpt 的地方设置：export ${p.variable}=…`,
+  }),
+  "endpoint.badHeader": (p) => ({
+    message: `无法使用 ${p.source}：其值含有请求头不允许的内容（换行、控制字符、Latin-1 以外的文字）`,
+    hint: "请改用一行普通的字母、数字和符号。",
+  }),
+  "endpoint.badCertificates": (p) => ({
+    message: `无法使用 ${p.variable}：${p.path} 不可用：${p.cause}`,
+    hint: "请指定 PEM 格式的证书文件，或取消设置该变量。",
+  }),
   "endpoint.unreadable": (p) => ({
     message: `无法使用 ${p.option}：读不到 ${p.path}：${p.cause}`,
     hint: "请检查路径与权限；以 @ 开头的值表示文件（@@ 表示 @ 本身）。",

@@ -263,7 +263,7 @@ function reason(stop: StopReason): string {
 function outsideAdvice(kind: string): string {
   switch (kind) {
     case "key_refused":
-      return "请检查 OPENAI_API_KEY（或 --api-key-file）和 --base-url，然后继续；条目都还在。";
+      return "请检查 OPENAI_API_KEY（或 --api-key-file、--header-env）和 --base-url，然后继续；条目都还在。";
     case "proxy_refused":
       return "请检查代理的用户名和密码（HTTPS_PROXY、HTTP_PROXY），然后继续；条目都还在。";
     case "quota":
@@ -354,6 +354,8 @@ export const states: StateTexts = {
   lastBackup: (name) => `检查点：备份 ${name}`,
   stopping: (signal, inFlight, grace) =>
     `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
+  wholeUrl: (baseUrl) => `接口地址为 ${baseUrl}：末尾的 /chat/completions 已去掉，ckpt 会自行加上。`,
+  certificatesUnchecked: (variable) => `${variable}=0：不校验证书，通往接口途中的任何人都能读到密钥。`,
   networkFolder: (fileSystem, folder) =>
     `${folder} 位于网络文件系统（${fileSystem}）上：它的锁和同步并不可靠。请用 --dir 指定本地磁盘上的文件夹。`,
   survivorsEnded: (count) => `已结束中断的运行遗留下来的 ${formatNumber(count)} 个进程。`,

@@ -39,11 +39,12 @@ const PARTS: { readonly [name: string]: string } = {
   "fail-on": "视为失败的标记",
 };
 
-/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter. */
+/** `file:solve.py` and `depends:prompt.txt` name a file whose content counts, `param:max_tokens` a parameter, `header:x-title` a header. */
 export const partName = (name: string): string =>
   nameOf(PARTS, name)
     .replace(/^(?:file|depends):(.*)$/s, "文件 $1 的内容")
-    .replace(/^param:/, "参数 ");
+    .replace(/^param:/, "参数 ")
+    .replace(/^header:/, "请求头 ");
 
 /** Whose results a file holds, behind "其中是". */
 export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>
