@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Status } from "../../lib/core/status.ts";
 import type { PlanCounts, StopReason, Summary } from "../../lib/run/progress.ts";
+import { failureLines } from "../../lib/ui/failures.ts";
 import { renderInfo, type InfoView } from "../../lib/ui/info.ts";
 import { renderNoCheckpoint } from "../../lib/ui/last-run.ts";
 import { renderList } from "../../lib/ui/list.ts";
@@ -297,6 +298,31 @@ describe("the summary", () => {
       }
     },
   );
+});
+
+describe("failures", () => {
+  test("have a line for each reason, and one for all others", () => {
+    const errors = [
+      { kind: "exit", count: 1200, item: "q1", message: "bad\ninput \u001b[2J" },
+      { kind: "exit", count: 2, item: "", message: "" },
+      { kind: "others", count: 1319, item: "", message: "" },
+    ];
+    expect(failureLines(errors, en)).toEqual([
+      "exit × 1,200, e.g. item q1: bad↵input \\x1b[2J",
+      "exit × 2",
+      "other reasons × 1,319",
+    ]);
+    expect(failureLines(errors, zh)).toEqual([
+      "exit × 1,200，例如条目 q1：bad↵input \\x1b[2J",
+      "exit × 2",
+      "其他原因 × 1,319",
+    ]);
+  });
+
+  test("of a status of an older executable are shown as they stand there", () => {
+    const other = [{ kind: "other", count: 25, item: "#16", message: "m" }];
+    expect(failureLines(other, en)).toEqual(["other × 25, e.g. item #16: m"]);
+  });
 });
 
 describe("the list of backups", () => {
