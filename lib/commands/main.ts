@@ -29,7 +29,8 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
     return { exitCode: EXIT.ok };
   } catch (error) {
     const dir = optionValue(own, "--dir") ?? host.env["CKPT_DIR"] ?? "checkpoints";
-    return report(error, dir, own.includes("--json"), context);
+    const how = { json: own.includes("--json"), events: optionValue(own, "--progress") === "json" };
+    return report(error, dir, how, context);
   }
 }
 
@@ -66,18 +67,28 @@ async function perform(command: Command, words: readonly string[], context: Cont
   }
 }
 
+/** Where an error is said: as one value on standard output (`--json`), and as one of the events on standard error (`--progress json`). */
+type ErrorPlaces = { readonly json: boolean; readonly events: boolean };
+
 /** Says what went wrong: an expected failure in words, a bug with its stack. */
-async function report(thrown: unknown, dir: string, json: boolean, context: Context): Promise<Ending> {
+async function report(
+  thrown: unknown,
+  dir: string,
+  { json, events }: ErrorPlaces,
+  context: Context,
+): Promise<Ending> {
   const { host, catalogue, screen } = context;
   const error = expected(thrown, dir);
   if (error === null) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    screen.write(`ckpt: internal error\n${text}\n`);
+    const bug = { event: "error", error: { code: "internal", message: text, hint: null, path: null } };
+    screen.write(events ? `${JSON.stringify(bug)}\n` : `ckpt: internal error\n${text}\n`);
     return { exitCode: EXIT.fatal };
   }
   const { errorJson, renderError } = await import("../ui/error.ts");
-  if (!json || !wroteJson(host, errorJson(error, catalogue)))
-    screen.write(renderError(error, catalogue, screen));
+  const isSaid = json && wroteJson(host, errorJson(error, catalogue));
+  if (events) screen.write(`${JSON.stringify({ event: "error", ...errorJson(error, catalogue) })}\n`);
+  else if (!isSaid) screen.write(renderError(error, catalogue, screen));
   return { exitCode: exitCodeOf(error.code) };
 }
 

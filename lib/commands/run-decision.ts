@@ -50,7 +50,8 @@ export async function settleDecision(
       onChange: settings.onChange,
       failed: settings.failed,
       yes: settings.yes,
-      interactive: context.interactive(),
+      // Who reads JSON lines is no person: no question stands among them.
+      interactive: context.interactive() && settings.progress !== "json",
     },
   );
   switch (decision.kind) {

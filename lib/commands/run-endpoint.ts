@@ -1,7 +1,9 @@
 // Makes the processor of `--model`: reads the files that its options name, and looks the key up.
 import { CkptError, causeText } from "../core/errors.ts";
 import { namesSecret } from "../core/headers.ts";
+import { whyNoCertificates } from "../io/certificates.ts";
 import { readNamedFile } from "../io/file.ts";
+import { proxyFor } from "../io/proxy.ts";
 import type { Processor } from "../processors/processor.ts";
 import { safeText } from "../ui/escape.ts";
 import type { StateTexts } from "../ui/messages/catalogue.ts";
@@ -10,8 +12,9 @@ import { BASE_URL_DEFAULT, type EndpointChoice } from "./endpoint-options.ts";
 import type { Host } from "./host.ts";
 import type { RunSettings } from "./run-options.ts";
 
-/** Bun opens this many connections unless BUN_CONFIG_MAX_HTTP_REQUESTS, read when the process starts, says otherwise. */
+/** Bun opens this many connections unless the variable, read when the process starts, says otherwise. */
 const CONNECTIONS_DEFAULT = 256;
+const CONNECTIONS = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 const CONNECTIONS_MAX = 65_535;
 
 /** @throws endpoint.*, usage.* */
@@ -44,7 +47,7 @@ export async function makeEndpoint(
 }
 
 function checkConnections(jobs: number, host: Host): void {
-  const allowed = Number(host.env["BUN_CONFIG_MAX_HTTP_REQUESTS"] ?? CONNECTIONS_DEFAULT);
+  const allowed = Number(host.env[CONNECTIONS] ?? CONNECTIONS_DEFAULT);
   if (jobs > Math.max(CONNECTIONS_DEFAULT, allowed || 0))
     throw new CkptError("endpoint.tooManyConnections", { jobs });
 }
@@ -91,27 +94,23 @@ function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): strin
 
 /** What the runtime would complain of in the middle of a run, or not at all. @throws usage.badValue, endpoint.badCertificates */
 function checkRuntime(baseUrl: string, host: Host): void {
-  const connections = host.env["BUN_CONFIG_MAX_HTTP_REQUESTS"] ?? "";
-  if (connections !== "") parseVariable("BUN_CONFIG_MAX_HTTP_REQUESTS", connections);
+  const connections = host.env[CONNECTIONS];
+  if (connections !== undefined) parseVariable(CONNECTIONS, connections);
   const variable = "NODE_EXTRA_CA_CERTS";
   const path = host.env[variable] ?? "";
-  if (path === "" || !baseUrl.startsWith("https:")) return;
-  const cause = certificateTrouble(path, host);
+  if (path === "" || !speaksTls(baseUrl, host)) return;
+  const cause = whyNoCertificates(host.fs, path);
   if (cause !== null) throw new CkptError("endpoint.badCertificates", { variable, path, cause });
+}
+
+function speaksTls(baseUrl: string, host: Host): boolean {
+  const target = new URL(baseUrl);
+  return target.protocol === "https:" || proxyFor(target, host.env)?.url?.protocol === "https:";
 }
 
 function parseVariable(name: string, value: string): void {
   if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= CONNECTIONS_MAX) return;
   throw new CkptError("usage.badValue", { option: name, value, expected: `1–${CONNECTIONS_MAX}` });
-}
-
-function certificateTrouble(path: string, host: Host): string | null {
-  try {
-    const text = readNamedFile(host.fs, path).toString("latin1");
-    return /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(text) ? null : "no certificate stands in it";
-  } catch (error) {
-    return causeText(error);
-  }
 }
 
 /** What people should know before the first request. */

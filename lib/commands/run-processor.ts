@@ -12,9 +12,14 @@ import { attemptsAtOnce, type RunSettings } from "./run-options.ts";
 /** The processor, and its pace where it has one. */
 export type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
 
-/** The processor, pace and retries included. Loads just the code of its kind. @throws usage.*, module.missing, endpoint.* */
-export async function makeProcessor(settings: RunSettings, host: Host): Promise<PacedProcessor> {
-  const { processor, pace } = await pacedProcessor(await baseProcessor(settings, host), settings, host);
+/** The processor, pace and retries included. Loads just the code of its kind. @param print takes the lines that a module prints @throws usage.*, module.missing, endpoint.* */
+export async function makeProcessor(
+  settings: RunSettings,
+  host: Host,
+  print: (line: string) => void,
+): Promise<PacedProcessor> {
+  const base = await baseProcessor(settings, host, print);
+  const { processor, pace } = await pacedProcessor(base, settings, host);
   return { pace, processor: await retriedProcessor(processor, settings, host) };
 }
 
@@ -42,7 +47,11 @@ async function retriedProcessor(base: Processor, settings: RunSettings, host: Ho
   });
 }
 
-async function baseProcessor(settings: RunSettings, host: Host): Promise<Processor> {
+async function baseProcessor(
+  settings: RunSettings,
+  host: Host,
+  print: (line: string) => void,
+): Promise<Processor> {
   const { processor, timeoutMs, maxOutputBytes, parse, idField, pauseOn } = settings;
   const atOnce = attemptsAtOnce(settings) ?? settings.pace.jobsMax;
   const hasId = idField !== null;
@@ -66,7 +75,7 @@ async function baseProcessor(settings: RunSettings, host: Host): Promise<Process
       return (await import("../processors/shell.ts")).shellProcessor(processor.text, child);
     case "module": {
       const { moduleProcessor } = await import("../processors/module.ts");
-      return moduleProcessor({ file: processor.path, timeoutMs, maxOutputBytes });
+      return moduleProcessor({ file: processor.path, timeoutMs, maxOutputBytes, print });
     }
     case "endpoint":
       return (await import("./run-endpoint.ts")).makeEndpoint(processor, settings, host);

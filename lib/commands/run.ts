@@ -37,14 +37,15 @@ export async function run(words: readonly string[], context: Context): Promise<E
   const settings = runSettings(parseArguments(words, RUN_OPTIONS), host);
   const source = inputSource(settings, host);
   const output = outputPlace(settings, host);
-  const { processor, pace } = await makeProcessor(settings, host);
-  const fingerprint = await makeFingerprint(settings, processor);
   const reporter = await createReporter({
     mode: settings.progress,
     screen,
     catalogue,
     quiet: settings.quiet,
   });
+  const print = (line: string): void => reporter.printed(line);
+  const { processor, pace } = await makeProcessor(settings, host, print);
+  const fingerprint = await makeFingerprint(settings, processor);
   const runCase: RunCase = {
     context,
     settings,

@@ -14,8 +14,11 @@ export function commandAt(own: readonly string[]): number {
   return at;
 }
 
-/** Value of an option that every command has. */
-export function optionValue(own: readonly string[], name: "--dir" | "--lang"): string | undefined {
+/** Value of an option that counts before the command is known. */
+export function optionValue(
+  own: readonly string[],
+  name: "--dir" | "--lang" | "--progress",
+): string | undefined {
   const at = own.indexOf(name);
   if (at >= 0) return own[at + 1];
   return own.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Item, JsonValue } from "../core/item.ts";
 import { mayBeStopped } from "../core/stop-signals.ts";
+import { catchOutput } from "../io/module-output.ts";
 import { nameChildren } from "../io/name-children.ts";
 import { guardProcessExit } from "../io/process-exit.ts";
 import { endSurvivors } from "../io/survivors.ts";
@@ -22,6 +23,8 @@ export type ModuleSettings = {
   readonly timeoutMs: number | null;
   /** Limit of an output's JSON text, in bytes. */
   readonly maxOutputBytes: number;
+  /** Takes a line that the module prints. */
+  readonly print: (line: string) => void;
 };
 
 /** How long `teardown` may take: no answer of it is worth holding up the end of a run. */
@@ -78,9 +81,11 @@ class ModuleAttempts {
   #enter(nonce: string): void {
     const allowExit = guardProcessExit();
     const unname = nameChildren(nonce);
+    const letPrint = catchOutput(this.#settings.print);
     this.#leave = () => {
       allowExit();
       unname();
+      letPrint();
     };
   }
 

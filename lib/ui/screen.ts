@@ -26,6 +26,8 @@ export type Screen = {
 
 /** A screen on a stream. Colour needs a terminal, NO_COLOR unset or empty, and a TERM other than dumb. */
 export function openScreen(stream: OutputStream, env: Environment): Screen {
+  // A user's module may have another `write` later on, which prints through this screen.
+  const write = stream.write.bind(stream);
   const isTerminal = stream.isTTY === true;
   const moves = isTerminal && env["TERM"] !== "dumb";
   let failure: unknown = null;
@@ -44,7 +46,7 @@ export function openScreen(stream: OutputStream, env: Environment): Screen {
     write: (text) => {
       if (failure !== null) return;
       try {
-        stream.write(text);
+        write(text);
       } catch (error) {
         fail(error);
       }

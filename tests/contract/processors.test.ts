@@ -75,7 +75,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "module",
-    make: (behaviour, limits) => moduleProcessor({ file: join(FIXTURES, MODULES[behaviour]), ...limits }),
+    make: (behaviour, limits) =>
+      moduleProcessor({ file: join(FIXTURES, MODULES[behaviour]), print: () => {}, ...limits }),
   },
   {
     name: "worker",

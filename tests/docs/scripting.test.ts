@@ -126,6 +126,17 @@ describe("the field lists of docs/scripting.md are those of the program:", () =>
     }
     expect(fieldsOf(lines.at(-1))).toEqual(["event", ...documentedFields("run")]);
   });
+
+  test("--progress json: what a module prints, and the error that ends a run, have the fields that are documented", async () => {
+    const folder = folderWithQuestions();
+    const module = path.join(folder, "module.js");
+    fs.writeFileSync(module, 'console.log("printed"); export default () => 1;');
+    const run = ["run", "questions.jsonl", "--progress", "json", "--module"];
+    const [printed = ""] = (await ckpt(folder, [...run, module])).err.split("\n");
+    expect(documentedFields("module")).toEqual(fieldsOf(JSON.parse(printed)));
+    const failed = (await ckpt(folder, [...run, "none.js"])).err.trim().split("\n").at(-1) ?? "";
+    expect(documentedFields("error event")).toEqual(fieldsOf(JSON.parse(failed)));
+  });
 });
 
 test("the table of exit codes is that of the program", () => {

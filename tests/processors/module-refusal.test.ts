@@ -8,7 +8,7 @@ import { contextWith, FIXTURES, jsonItem, newNonce } from "../helpers/attempts.t
 
 async function outcomeOf(item: JsonValue): Promise<Outcome> {
   const file = path.join(FIXTURES, "throw-status.ts");
-  const processor = moduleProcessor({ file, timeoutMs: null, maxOutputBytes: 1000 });
+  const processor = moduleProcessor({ file, timeoutMs: null, maxOutputBytes: 1000, print: () => {} });
   await processor.open(newNonce());
   const outcome = await processor.process(jsonItem(0, item), contextWith());
   await processor.close();

@@ -20,12 +20,16 @@ export function barReporter(screen: Screen, catalogue: Catalogue, quiet: boolean
   const line = (progress: Progress): string =>
     renderProgress(progress, catalogue, Math.max(1, screen.columns() - 1), screen.colour, true);
 
+  const above = (text: string): void => {
+    const below = shown && latest !== null ? line(latest) : "";
+    screen.write(`${shown ? CLEAR_LINE : ""}${text}\n${below}`);
+  };
+
   return {
     note: (text) => {
-      if (quiet) return;
-      const below = shown && latest !== null ? line(latest) : "";
-      screen.write(`${shown ? CLEAR_LINE : ""}${text}\n${below}`);
+      if (!quiet) above(text);
     },
+    printed: above,
     update: (progress) => {
       latest = progress;
       if (shown && drawnAtMs !== null && progress.elapsedMs - drawnAtMs < REDRAW_MS_MIN) return;

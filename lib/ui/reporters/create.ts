@@ -27,7 +27,7 @@ export async function createReporter(options: {
     case "plain":
       return (await import("./plain.ts")).plainReporter(screen, catalogue, await openNotes(screen, quiet));
     case "none":
-      return (await import("./none.ts")).noneReporter(await openNotes(screen, quiet));
+      return (await import("./none.ts")).noneReporter(screen, await openNotes(screen, quiet));
   }
 }
 

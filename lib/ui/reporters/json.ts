@@ -54,6 +54,7 @@ export function jsonReporter(screen: Screen, quiet: boolean): Reporter {
     note: (text) => {
       if (!quiet) screen.write(`${JSON.stringify({ event: "note", text })}\n`);
     },
+    printed: (line) => screen.write(`${JSON.stringify({ event: "module", text: line })}\n`),
     update: (progress) => {
       if (lastAtMs === null || progress.elapsedMs - lastAtMs >= LINE_MS_MIN) print(progress);
       else pending = progress;

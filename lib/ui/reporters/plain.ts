@@ -34,6 +34,7 @@ export function plainReporter(screen: Screen, catalogue: Catalogue, notes: Notes
 
   return {
     note: (text) => notes.note(text),
+    printed: (line) => screen.write(`${line}\n`),
     update: (progress) => {
       const numbers = numbersOf(progress);
       if (!isDue(progress, numbers)) return;
