@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { runTo } from "../helpers/kill.ts";
+import { withStrace } from "../helpers/strace.ts";
 
 const ITEMS = 8;
 /** Cuts tried: every so many bytes, and those at both ends of each record. Recovery itself is tried at every byte in tests/checkpoint. */
@@ -31,11 +32,13 @@ function prepare(): string {
 }
 
 /** A folder whose log holds four records, of which no commit knows. */
-async function killedFolder(): Promise<string> {
-  const folder = prepare();
-  const { log } = checkpointPaths(path.join(folder, "checkpoints"));
-  expect((await runTo(folder, ARGS, { calls: "write", paths: [log], when: 5 })).exitCode).toBeNull();
-  return folder;
+function killedFolder(): Promise<string> {
+  return withStrace(async () => {
+    const folder = prepare();
+    const { log } = checkpointPaths(path.join(folder, "checkpoints"));
+    expect((await runTo(folder, ARGS, { calls: "write", paths: [log], when: 5 })).exitCode).toBeNull();
+    return folder;
+  });
 }
 
 function copyOf(folder: string): { readonly copy: string; readonly log: string; readonly dir: string } {

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { lookAt, runInjected } from "../helpers/kill.ts";
+import { withStrace } from "../helpers/strace.ts";
 
 const ITEMS = 40;
 const ARGS = ["run", "q.txt", "-j", "1", "-b", "5", "--module", "m.ts"];
@@ -51,37 +52,40 @@ async function expectResume(folder: string): Promise<void> {
 
 describe("a failing system call", () => {
   for (const when of [1, 2]) {
-    test(`the log's sync (number ${when}): exit 1, and the status vouches for no more than before`, async () => {
-      const { folder, paths } = prepare();
-      const point = { calls: "fdatasync", paths: [paths.log], when };
-      const { exitCode, errors } = await runInjected(folder, ARGS, point, "error=EIO");
-      expect({ exitCode, errors }).toMatchObject({ exitCode: 1 });
-      expect(errors).toContain("EIO");
-      const { status, recorded } = lookAt(folder);
-      if (when === 1) expect(status).toBeNull();
-      else expect(status?.log.records).toBeLessThan(recorded?.size ?? 0);
-      if (when === 1) fs.writeFileSync(path.join(folder, "marks"), "");
-      await expectResume(folder);
-    });
+    test(`the log's sync (number ${when}): exit 1, and the status vouches for no more than before`, () =>
+      withStrace(async () => {
+        const { folder, paths } = prepare();
+        const point = { calls: "fdatasync", paths: [paths.log], when };
+        const { exitCode, errors } = await runInjected(folder, ARGS, point, "error=EIO");
+        expect({ exitCode, errors }).toMatchObject({ exitCode: 1 });
+        expect(errors).toContain("EIO");
+        const { status, recorded } = lookAt(folder);
+        if (when === 1) expect(status).toBeNull();
+        else expect(status?.log.records).toBeLessThan(recorded?.size ?? 0);
+        if (when === 1) fs.writeFileSync(path.join(folder, "marks"), "");
+        await expectResume(folder);
+      }));
   }
 
-  test("a full disk that gets room again is waited for, and nothing is lost", async () => {
-    const { folder, paths } = prepare();
-    const point = { calls: "write", paths: [paths.log], when: "5..6" };
-    const { exitCode, errors } = await runInjected(folder, ARGS, point, "error=ENOSPC");
-    expect({ exitCode, errors }).toMatchObject({ exitCode: 0 });
-    expect(read(folder, "q.results.jsonl")).toBe(OUTPUT);
-    expect(marks(folder).length).toBe(ITEMS);
-  });
+  test("a full disk that gets room again is waited for, and nothing is lost", () =>
+    withStrace(async () => {
+      const { folder, paths } = prepare();
+      const point = { calls: "write", paths: [paths.log], when: "5..6" };
+      const { exitCode, errors } = await runInjected(folder, ARGS, point, "error=ENOSPC");
+      expect({ exitCode, errors }).toMatchObject({ exitCode: 0 });
+      expect(read(folder, "q.results.jsonl")).toBe(OUTPUT);
+      expect(marks(folder).length).toBe(ITEMS);
+    }));
 
-  test("a write to the log that fails for good: exit 1, and the next run goes on", async () => {
-    const { folder, paths } = prepare();
-    const point = { calls: "write", paths: [paths.log], when: 5 };
-    const { exitCode, errors } = await runInjected(folder, ARGS, point, "error=EIO");
-    expect({ exitCode, errors }).toMatchObject({ exitCode: 1 });
-    expect(lookAt(folder).recorded?.size).toBe(4);
-    await expectResume(folder);
-  });
+  test("a write to the log that fails for good: exit 1, and the next run goes on", () =>
+    withStrace(async () => {
+      const { folder, paths } = prepare();
+      const point = { calls: "write", paths: [paths.log], when: 5 };
+      const { exitCode, errors } = await runInjected(folder, ARGS, point, "error=EIO");
+      expect({ exitCode, errors }).toMatchObject({ exitCode: 1 });
+      expect(lookAt(folder).recorded?.size).toBe(4);
+      await expectResume(folder);
+    }));
 
   test("an output that cannot be written: exit 1, and all results are committed", async () => {
     const { folder, paths } = prepare();

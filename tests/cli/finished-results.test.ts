@@ -7,7 +7,7 @@ import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/c
 import { earlierJob } from "../helpers/earlier-checkpoint.ts";
 import { tree } from "../helpers/in-process.ts";
 import { runTo } from "../helpers/kill.ts";
-import { hasStrace } from "../helpers/strace.ts";
+import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { testUnless } from "../helpers/test-unless.ts";
 
 setDefaultTimeout(60_000);
@@ -198,24 +198,25 @@ describe("an output file", () => {
   testUnless(
     hasStrace ? [] : ["strace is not installed"],
     "that is just being replaced by its session still is, when a kill comes in between",
-    async () => {
-      const folder = newFolder();
-      writeLines(folder, "n.txt", numbers(1, 3));
-      const words = ["run", "n.txt", ...job("A", "2")];
-      expect((await ckpt(folder, words)).code).toBe(3);
-      fs.writeFileSync(path.join(folder, "ok"), "");
-      const { session } = JSON.parse(read(folder, "checkpoints/processing_status.json")) as {
-        session: { nonce: string };
-      };
-      const staged = path.join(folder, `.n.results.jsonl.${session.nonce.slice(0, 8)}.ckpt.tmp`);
-      const { exitCode } = await runTo(folder, words, { calls: "rename", paths: [staged], when: 1 });
-      expect(exitCode).toBe(null);
-      expect(await ckpt(folder, words)).toMatchObject({ code: 0 });
-      expect({ out: outputs(folder), attempts: marks(folder).length }).toEqual({
-        out: ["A 1", "A 2", "A 3"],
-        attempts: 4,
-      });
-    },
+    () =>
+      withStrace(async () => {
+        const folder = newFolder();
+        writeLines(folder, "n.txt", numbers(1, 3));
+        const words = ["run", "n.txt", ...job("A", "2")];
+        expect((await ckpt(folder, words)).code).toBe(3);
+        fs.writeFileSync(path.join(folder, "ok"), "");
+        const { session } = JSON.parse(read(folder, "checkpoints/processing_status.json")) as {
+          session: { nonce: string };
+        };
+        const staged = path.join(folder, `.n.results.jsonl.${session.nonce.slice(0, 8)}.ckpt.tmp`);
+        const { exitCode } = await runTo(folder, words, { calls: "rename", paths: [staged], when: 1 });
+        expect(exitCode).toBe(null);
+        expect(await ckpt(folder, words)).toMatchObject({ code: 0 });
+        expect({ out: outputs(folder), attempts: marks(folder).length }).toEqual({
+          out: ["A 1", "A 2", "A 3"],
+          attempts: 4,
+        });
+      }),
   );
 });
 

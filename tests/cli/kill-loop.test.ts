@@ -8,7 +8,7 @@ import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { KilledRun, type Phase, PHASES } from "../helpers/killed-run.ts";
 import { type QuestionSet, REAL_SETS, writeMadeSets } from "../helpers/question-sets.ts";
 import { SEED, seeded, seededRandom } from "../helpers/seed.ts";
-import { hasStrace } from "../helpers/strace.ts";
+import { withStrace } from "../helpers/strace.ts";
 
 const KILLS = process.env["CKPT_TEST_KILLS"];
 
@@ -85,33 +85,26 @@ afterAll(() => {
   console.log(["", head, ...table, row("all", total, between)].join("\n"));
 });
 
-for (const [at, { set, kind, jobs, batch }] of CASES.entries()) {
-  const { path: file, items } = set;
-  const name = `${set.name} ${kind} -j ${jobs} -b ${batch}`;
+/** Kills the job of one case until it has had its share; its output must be that of a run never interrupted. */
+async function carryOut(name: string, { set, kind, jobs, batch }: Case, seed: number): Promise<void> {
+  const { folder, words } = prepare(kind);
+  const windows = ["-j", `${jobs}`, "-b", `${batch}`];
+  const args = ["run", set.path, ...windows, "-o", "out.jsonl", ...words];
+  const [kills, random] = [Number(KILLS ?? 10), seededRandom(seed)];
+  const job = { folder, args, output: "out.jsonl", items: set.items, jobs, batch, kills, random };
+  const run = new KilledRun(job);
+  await run.carryOut();
+  note(name, run);
+  expect(read(folder, "out.jsonl")).toBe(await reference(set.path, kind));
+  expect(fs.existsSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"))).toBe(false);
+  fs.rmSync(folder, { recursive: true });
+}
+
+for (const [at, one] of CASES.entries()) {
+  const name = `${one.set.name} ${one.kind} -j ${one.jobs} -b ${one.batch}`;
   test(
     seeded(`${name}: killed in every phase`),
-    async () => {
-      expect(hasStrace).toBe(true);
-      const { folder, words } = prepare(kind);
-      const args = ["run", file, "-j", `${jobs}`, "-b", `${batch}`, "-o", "out.jsonl", ...words];
-      const random = seededRandom(SEED + at);
-      const job = {
-        folder,
-        args,
-        output: "out.jsonl",
-        items,
-        jobs,
-        batch,
-        kills: Number(KILLS ?? 10),
-        random,
-      };
-      const run = new KilledRun(job);
-      await run.carryOut();
-      note(name, run);
-      expect(read(folder, "out.jsonl")).toBe(await reference(file, kind));
-      expect(fs.existsSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"))).toBe(false);
-      fs.rmSync(folder, { recursive: true });
-    },
+    () => withStrace(() => carryOut(name, one, SEED + at)),
     180_000,
   );
 }

@@ -1,6 +1,6 @@
 // What a method of proof gives back, and the table that shows it.
 
-/** quick: in `bun run test`; full: in `bun run test:crash`. */
+/** quick: in `bun run test`; full: in `bun run test:crash` and `bun run test:full`. */
 export type Size = "quick" | "full";
 
 export type Figures = {

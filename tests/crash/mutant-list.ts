@@ -164,8 +164,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: "commands/run-output.ts",
     edits: [
       {
-        from: "  try {\n    await onRecord(facts);",
-        to: "  staged.place();\n  try {\n    await onRecord(facts);",
+        from: "    const replaced = permit.confirm();\n",
+        to: "    const replaced = permit.confirm();\n    staged.place();\n",
       },
       { from: "  staged.place();\n  return facts;", to: "  return facts;" },
     ],

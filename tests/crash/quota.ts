@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { checkpointPaths, type CheckpointPaths } from "../../lib/checkpoint/names.ts";
 import { newFolder } from "../helpers/ckpt.ts";
 import { runInjected } from "../helpers/kill.ts";
-import { hasStrace } from "../helpers/strace.ts";
+import { hasStrace, withStrace } from "../helpers/strace.ts";
 import type { Figures, Size } from "./figures.ts";
 import { expectSaid, StruckJob } from "./struck-job.ts";
 import { mostReported } from "./watched-run.ts";
@@ -49,7 +49,7 @@ export async function quota(size: Size): Promise<Figures> {
   const method = "quota";
   if (!hasStrace) return { method, figures: {}, faults: [], skipped: ["not installed: strace"] };
   const chosen = INJECTIONS.filter(({ long }) => size === "full" || long !== true);
-  const jobs = await Promise.all(chosen.map((injection) => injected(injection)));
+  const jobs = await Promise.all(chosen.map((injection) => withStrace(() => injected(injection))));
   return { method, figures: { injections: jobs.length }, faults: jobs.flatMap(({ faults }) => faults) };
 }
 

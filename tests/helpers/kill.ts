@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { ENV, EXECUTABLE, start } from "./ckpt.ts";
+import { expectWholeTrace } from "./strace.ts";
 
 /**
  * Before which call ckpt is to die: the `when`-th (in one thread) of these system calls that concerns one of the paths. Of a rename
@@ -18,7 +19,7 @@ export type KillPoint = {
 /** How a run ended: null when it was killed. */
 export type Ended = { readonly exitCode: number | null; readonly errors: string };
 
-/** Runs ckpt to the kill point, or to its end. */
+/** Runs ckpt to the kill point, or to its end. @throws StraceFailed */
 export function runTo(cwd: string, args: readonly string[], point: KillPoint): Promise<Ended> {
   return runInjected(cwd, args, point, "signal=KILL");
 }
@@ -26,6 +27,7 @@ export function runTo(cwd: string, args: readonly string[], point: KillPoint): P
 /**
  * Runs ckpt while strace meddles with system calls. The children of ckpt are not traced.
  * @param effect what happens to the `when`-th call, as in strace(1): `signal=KILL`, `error=EIO`; default of `when`: each call
+ * @throws StraceFailed
  */
 export async function runInjected(
   cwd: string,
@@ -46,6 +48,7 @@ export async function runInjected(
     stderr: "pipe",
   });
   const [errors] = await Promise.all([child.stderr.text(), child.exited]);
+  expectWholeTrace(errors);
   return {
     exitCode: child.signalCode === "SIGKILL" || child.exitCode === 137 ? null : child.exitCode,
     errors,
