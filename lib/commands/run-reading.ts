@@ -1,6 +1,7 @@
 // How an input is read where its name and the options leave it open: what separates the cells of a table. A checkpoint is gone on with as it was begun;
 // a table that is read for the first time is read as its header shows. Whatever a person might not expect is remarked on.
 import type { CheckpointPaths } from "../checkpoint/names.ts";
+import { readReceipt } from "../checkpoint/receipt.ts";
 import { completedSessions } from "../checkpoint/sessions.ts";
 import { readStatus } from "../checkpoint/status-file.ts";
 import { delimiterIn, hasSepLine, usualDelimiter } from "../core/delimiter.ts";
@@ -12,7 +13,7 @@ import type { FileSystem } from "../io/fs.ts";
 
 export type Reading = { readonly delimiter: string | null; readonly remark: InputRemark | null };
 
-/** The inputs on record of what this run may go on from, the likeliest first: the checkpoint, then completed sessions of the same processor. */
+/** The inputs on record of what this run may go on from, the likeliest first: the checkpoint, completed sessions of the same processor, the receipt. */
 export function earlierInputs(
   fs: FileSystem,
   paths: CheckpointPaths,
@@ -22,8 +23,15 @@ export function earlierInputs(
   if (resume === false) return [];
   const read = readStatus(fs, paths.status);
   const completed = completedSessions(fs, paths, (id) => isSameFingerprint({ id }, fingerprint));
-  const inputs = completed.map(({ job }) => job.input);
-  return read.kind === "good" ? [read.status.input, ...inputs] : inputs;
+  // The backup of the last one may have been deleted since.
+  const receipt = readReceipt(fs, paths);
+  const isOurs =
+    receipt !== null && receipt.cleared !== true && isSameFingerprint(receipt.fingerprint, fingerprint);
+  return [
+    ...(read.kind === "good" ? [read.status.input] : []),
+    ...completed.map(({ job }) => job.input),
+    ...(isOurs ? [receipt.input] : []),
+  ];
 }
 
 export const isTable = (format: InputFormat): boolean => format === "csv" || format === "tsv";

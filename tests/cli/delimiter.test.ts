@@ -106,6 +106,20 @@ describe("without --delimiter", () => {
     expect(items(folder)[2]).toEqual({ "name;city": "Cid;Bern" });
   });
 
+  test("a completed session is known again by how it was read, with its backup and without", async () => {
+    const folder = folderWith(ONE_COLUMN);
+    const other = ["run", "in.csv", "-o", "other.jsonl", "--delimiter", ";", "--", "echo", "{city}"];
+    expect((await run(folder, "--delimiter", ",")).code).toBe(0);
+    expect((await run(folder)).err).toContain("Already complete");
+    expect((await ckpt(folder, other)).code).toBe(0);
+    expect((await run(folder)).err).toContain("Already complete");
+    expect((await ckpt(folder, ["run", "in.csv", "-o", "other.jsonl", "--", "echo", "{city}"])).code).toBe(0);
+    fs.rmSync(path.join(folder, "checkpoints/backups"), { recursive: true });
+    expect(
+      (await ckpt(folder, ["run", "in.csv", "-o", "other.jsonl", "--", "echo", "{city}"])).err,
+    ).toContain("Already complete");
+  });
+
   test("another job on the same file reads the header anew", async () => {
     const folder = folderWith(ONE_COLUMN);
     expect((await run(folder, "--delimiter", ",")).code).toBe(0);
