@@ -112,8 +112,12 @@ describe("--header and --header-env", () => {
   });
 
   test("a changed literal value makes another fingerprint, a secret one does not", async () => {
-    const { url } = await serve({ kind: "status", status: 400 });
+    mock = await mockEndpoint({
+      reply: ({ prompt }) => (prompt === "?" ? { kind: "status", status: 400 } : { kind: "answer" }),
+    });
+    const { url } = mock;
     const folder = newJob();
+    writeLines(folder, "q.jsonl", ['{"question":"?"}', '{"question":"!"}']);
     const env = { ...ENV, OTHER_KEY: "gw-1122334455667788" };
     expect((await ask(folder, url, ["-H", "X-A: 1", "--header-env", "x-key=GATEWAY_KEY"], env)).code).toBe(3);
     expect((await ask(folder, url, ["-H", "x-a: 1", "--header-env", "x-key=OTHER_KEY"], env)).code).toBe(3);
