@@ -2,6 +2,7 @@
 import { CkptError, causeText } from "../core/errors.ts";
 import { namesSecret } from "../core/headers.ts";
 import { whyNoCertificates } from "../io/certificates.ts";
+import { textOfFile } from "../core/utf8.ts";
 import { readNamedFile } from "../io/file.ts";
 import { proxyFor } from "../io/proxy.ts";
 import type { Processor } from "../processors/processor.ts";
@@ -52,22 +53,34 @@ function checkConnections(jobs: number, host: Host): void {
     throw new CkptError("endpoint.tooManyConnections", { jobs });
 }
 
-/** `earlier`: what an earlier ckpt took for it. */
+/** `earlier`: what an earlier ckpt took for it, byte-order mark included. */
 type OptionText = { readonly text: string; readonly earlier: string };
 
 /** The text of an option: as it is, or the content of the file behind `@`, without the line end at its end that editors put there. */
 function textOf(option: string, value: string, host: Host): OptionText {
   if (value.startsWith("@") && !value.startsWith("@@")) {
-    const content = readText(option, value.slice(1), host);
-    return { text: content.replace(/\r?\n$/, ""), earlier: content };
+    const { text, bytes } = readText(option, value.slice(1), host);
+    return { text: text.replace(/\r?\n$/, ""), earlier: bytes.toString("utf8") };
   }
   const text = value.startsWith("@@") ? value.slice(1) : value;
   return { text, earlier: text };
 }
 
-function readText(option: string, path: string, host: Host): string {
+/** A file of text that an option names. @throws endpoint.unreadable, endpoint.notText */
+function readText(
+  option: string,
+  path: string,
+  host: Host,
+): { readonly text: string; readonly bytes: Buffer } {
+  const bytes = readBytes(option, path, host);
+  const text = textOfFile(bytes);
+  if (typeof text === "string") return { text, bytes };
+  throw new CkptError("endpoint.notText", { option, path, ...text });
+}
+
+function readBytes(option: string, path: string, host: Host): Buffer {
   try {
-    return readNamedFile(host.fs, path).toString("utf8");
+    return readNamedFile(host.fs, path);
   } catch (error) {
     throw new CkptError("endpoint.unreadable", { option, path, cause: causeText(error) }, { cause: error });
   }
@@ -82,7 +95,8 @@ function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): strin
       second: `--header-env ${instead.name}`,
     });
   if (instead !== null) return null;
-  const found = keyFile === null ? host.env["OPENAI_API_KEY"] : readText("--api-key-file", keyFile, host);
+  const found =
+    keyFile === null ? host.env["OPENAI_API_KEY"] : readText("--api-key-file", keyFile, host).text;
   const key = (found ?? "").trim();
   // A header takes nothing else; each request would fail, and look like a broken network.
   if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? "OPENAI_API_KEY" });

@@ -33,6 +33,7 @@ export type EndpointFailure = EndpointError & {
     | "not-chat"
     | "stream"
     | "too-large"
+    | "not-utf8"
     | "not-json"
     | "not-json-marked";
 };
@@ -214,6 +215,7 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
   row("an answer that is not a chat completion, a page for instance", "bad_answer", "retry", saw("not-chat")),
   row("an event stream, which was not asked for", "bad_answer", "fail", saw("stream")),
   row("an answer larger than `--max-output`", "output_too_large", "fail", saw("too-large")),
+  row("an answer that is not UTF-8", "bad_output", "retry", saw("not-utf8")),
   row("an answer that is not JSON, with `--parse json`", "bad_output", "retry", saw("not-json")),
   row("the same, when it was cut off or filtered", "bad_output", "fail", saw("not-json-marked")),
 ];

@@ -3,6 +3,7 @@
 import type { BackupNameFault } from "./backup-name.ts";
 import type { Kept, Maker } from "./job.ts";
 import type { Problem } from "./problem.ts";
+import type { TextFault } from "./utf8.ts";
 
 /** The documented exit codes (docs/scripting.md). A signal's code is 128 + its number. */
 export const EXIT = {
@@ -91,6 +92,7 @@ export type ErrorParams = {
   "endpoint.badHeader": { readonly source: string };
   "endpoint.badCertificates": { readonly variable: string; readonly path: string; readonly cause: string };
   "endpoint.unreadable": { readonly option: string; readonly path: string; readonly cause: string };
+  "endpoint.notText": TextFault & { readonly option: string; readonly path: string };
   "endpoint.tooManyConnections": { readonly jobs: number };
   "module.missing": { readonly path: string };
   /** `program`: what runs files of its kind. */

@@ -1,4 +1,5 @@
-// Where bytes stop being UTF-8 (RFC 3629): neither overlong forms, nor surrogates, nor anything past U+10FFFF.
+// Text of bytes, and where bytes stop being UTF-8 (RFC 3629): neither overlong forms, nor surrogates, nor anything past U+10FFFF.
+import { isUtf8 } from "node:buffer";
 
 /** How many bytes follow a lead byte, and the bounds of the first of them; null when it cannot lead. */
 function sequence(
@@ -33,6 +34,84 @@ export function firstInvalidUtf8(bytes: Uint8Array): number | null {
     at += rest.length + 1;
   }
   return null;
+}
+
+/**
+ * The first sequence that is not UTF-8, in words: `byte 0xff at offset 3`; null when all of it is.
+ * @param start offset of the first byte
+ */
+export function invalidUtf8(bytes: Uint8Array, start = 0): string | null {
+  const offset = isUtf8(bytes) ? null : firstInvalidUtf8(bytes);
+  if (offset === null) return null;
+  return `byte 0x${(bytes[offset] ?? 0).toString(16).padStart(2, "0")} at offset ${start + offset}`;
+}
+
+/** Length of the unfinished character at the end: 0 to 3 bytes. What could not be finished by any further byte is not counted. */
+export function unfinishedBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needed > back ? back : 0;
+  }
+  return 0;
+}
+
+/** Decodes text that comes in pieces, cut anywhere. A byte-order mark at the beginning is no part of it. */
+export class Utf8Pieces {
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  /** The bytes of a character that the next piece finishes, and their offset. */
+  #unfinished: Uint8Array = new Uint8Array();
+  #offset = 0;
+
+  /** The whole characters of the next piece. @throws Error that says where it is not UTF-8 */
+  decode(piece: Uint8Array): string {
+    const bytes = this.#unfinished.length === 0 ? piece : Buffer.concat([this.#unfinished, piece]);
+    const text = this.#decoded(piece, bytes);
+    const wholeBytes = bytes.length - unfinishedBytes(bytes);
+    this.#offset += wholeBytes;
+    this.#unfinished = Uint8Array.from(bytes.subarray(wholeBytes));
+    return text;
+  }
+
+  #decoded(piece: Uint8Array, bytes: Uint8Array): string {
+    try {
+      return this.#decoder.decode(piece, { stream: true });
+    } catch (error) {
+      throw new Error(`it is not UTF-8: ${invalidUtf8(bytes, this.#offset)}`, { cause: error });
+    }
+  }
+}
+
+/** Marks at the beginning of a text by which its encoding is known, and the names that TextDecoder has for those. */
+const BYTE_ORDER_MARKS: readonly { readonly encoding: string; readonly bytes: readonly number[] }[] = [
+  { encoding: "utf-8", bytes: [0xef, 0xbb, 0xbf] },
+  { encoding: "utf-16le", bytes: [0xff, 0xfe] },
+  { encoding: "utf-16be", bytes: [0xfe, 0xff] },
+];
+export const MARK_BYTES_MAX = 3;
+
+/** The encoding that a byte-order mark at the beginning names; null without one. */
+export function markedEncoding(head: Uint8Array): string | null {
+  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte))?.encoding ?? null;
+}
+
+/** Why bytes are not a text in UTF-8. */
+export type TextFault =
+  /** A byte-order mark of another encoding. */
+  | { readonly fault: "mark"; readonly encoding: string; readonly offset: 0 }
+  /** Bytes that are not UTF-8, or a zero byte, which no text has. */
+  | { readonly fault: "bytes" | "zero"; readonly offset: number };
+
+/** The text of a file that must be UTF-8; a byte-order mark is no part of it. */
+export function textOfFile(bytes: Uint8Array): string | TextFault {
+  const encoding = markedEncoding(bytes);
+  if (encoding !== null && encoding !== "utf-8") return { fault: "mark", encoding, offset: 0 };
+  const zero = bytes.indexOf(0);
+  const invalid = isUtf8(bytes) ? -1 : (firstInvalidUtf8(bytes) ?? -1);
+  if (invalid >= 0 && (zero < 0 || invalid < zero)) return { fault: "bytes", offset: invalid };
+  if (zero >= 0) return { fault: "zero", offset: zero };
+  return new TextDecoder().decode(bytes);
 }
 
 /** The text of the first bytes of something longer: a character cut at the end is left out. */

@@ -2,18 +2,12 @@
 // by the edge of a block. Whatever is not so is refused with its exact offset.
 import { isUtf8 } from "node:buffer";
 import { CkptError } from "../core/errors.ts";
+import { MARK_BYTES_MAX, markedEncoding, unfinishedBytes } from "../core/utf8.ts";
 
 /** Valid UTF-8 in whole characters, no byte order mark, no NUL. A block is valid only until the next one is asked for; none is empty. */
 export type Utf8Source = AsyncIterable<Buffer>;
 
 export type Utf8Options = { readonly shownPath: string; readonly encoding: string };
-
-const BYTE_ORDER_MARKS: readonly { readonly encoding: string; readonly bytes: readonly number[] }[] = [
-  { encoding: "utf-8", bytes: [0xef, 0xbb, 0xbf] },
-  { encoding: "utf-16le", bytes: [0xff, 0xfe] },
-  { encoding: "utf-16be", bytes: [0xfe, 0xff] },
-];
-const MARK_BYTES_MAX = 3;
 
 /** @throws RangeError when the system knows no encoding of that name */
 function strictDecoder(label: string): TextDecoder {
@@ -67,9 +61,9 @@ async function* withWholeHead(
 }
 
 function refuseOtherMark(head: Uint8Array, encoding: string, path: string): void {
-  const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte));
-  if (mark === undefined || mark.encoding === encoding) return;
-  throw new CkptError("input.wrongEncoding", { path, encoding: mark.encoding });
+  const marked = markedEncoding(head);
+  if (marked === null || marked === encoding) return;
+  throw new CkptError("input.wrongEncoding", { path, encoding: marked });
 }
 
 async function* checkedUtf8(source: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Buffer, void> {
@@ -77,7 +71,7 @@ async function* checkedUtf8(source: AsyncIterable<Uint8Array>, path: string): As
   let offset = 0;
   for await (const block of source) {
     const bytes = carry.length > 0 ? Buffer.concat([carry, block]) : asBuffer(block);
-    const whole = bytes.subarray(0, bytes.length - cutTailBytes(bytes));
+    const whole = bytes.subarray(0, bytes.length - unfinishedBytes(bytes));
     carry = Buffer.from(bytes.subarray(whole.length));
     const nul = whole.indexOf(0);
     if (nul !== -1) throw new CkptError("input.binary", { path, offset: offset + nul });
@@ -85,26 +79,11 @@ async function* checkedUtf8(source: AsyncIterable<Uint8Array>, path: string): As
       const found = await findBadCharacter([whole], "utf-8", () => false);
       throw new CkptError("input.undecodable", { path, encoding: "utf-8", offset: offset + found });
     }
-    const text = offset === 0 && startsWithMark(whole) ? whole.subarray(MARK_BYTES_MAX) : whole;
+    const text = offset === 0 && markedEncoding(whole) === "utf-8" ? whole.subarray(MARK_BYTES_MAX) : whole;
     offset += whole.length;
     if (text.length > 0) yield text;
   }
   if (carry.length > 0) throw new CkptError("input.undecodable", { path, encoding: "utf-8", offset });
-}
-
-/** Length of the unfinished character at the end: 0 to 3 bytes. What could not be finished by any further byte is not counted. */
-function cutTailBytes(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) continue;
-    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return needed > back ? back : 0;
-  }
-  return 0;
-}
-
-function startsWithMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 async function* transcoded(

@@ -1,7 +1,7 @@
 // A child process that lives long and speaks in lines: what is written goes to its standard input, each line of its standard output comes
 // back. It leads a process group of its own, which ends with it. Its standard error goes to a file.
 import { causeText } from "../core/errors.ts";
-import { tailText } from "../core/utf8.ts";
+import { tailText, Utf8Pieces } from "../core/utf8.ts";
 import { childWords } from "./child-words.ts";
 import { type NotStarted, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
@@ -181,12 +181,12 @@ export class LineChild {
   }
 
   async #read(): Promise<void> {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const pieces = new Utf8Pieces();
     try {
       for (;;) {
         const { value } = await this.#stdout.read();
         if (value === undefined) break;
-        this.#take(decoded(decoder, value));
+        this.#take(pieces.decode(value));
         await nextTurn();
       }
     } catch (error) {
@@ -218,14 +218,6 @@ function readerOf({ stdout }: Started, stdoutFd: number | null): Reader {
   if (stdoutFd !== null) return Bun.file(stdoutFd).stream().getReader();
   if (!(stdout instanceof ReadableStream)) throw new Error("a child without standard output");
   return stdout.getReader();
-}
-
-function decoded(decoder: TextDecoder, bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes, { stream: true });
-  } catch (error) {
-    throw new Error("it is not UTF-8", { cause: error });
-  }
 }
 
 function nextTurn(): Promise<void> {

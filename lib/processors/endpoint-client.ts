@@ -9,9 +9,10 @@ import { causeText } from "../core/errors.ts";
 import { oneLine } from "../core/one-line.ts";
 import { askedWaitMs } from "../core/rate-headers.ts";
 import { type Redactor, redactorOf } from "../core/secrets.ts";
+import { invalidUtf8 } from "../core/utf8.ts";
 import type { Clock } from "../io/clock.ts";
 import { withoutVariables } from "../io/environment.ts";
-import { ACCEPT_ENCODING, HttpClient, readText } from "../io/http.ts";
+import { ACCEPT_ENCODING, HttpClient, readBody } from "../io/http.ts";
 import { HttpTrouble } from "../io/http-trouble.ts";
 import type { Environment } from "../io/proxy.ts";
 
@@ -53,8 +54,11 @@ const PAGE_LENGTH_MAX = 1000;
 type Options = Parameters<OpenAI["buildRequest"]>[0];
 type Built = Awaited<ReturnType<OpenAI["buildRequest"]>>;
 
-/** What came, whatever its status, without the secrets. `text` is null when it was too large. */
-type Received = { readonly response: Response; readonly text: string | null };
+/** What came, whatever its status. `body` is null when it was too large. */
+type Received = { readonly response: Response; readonly body: Uint8Array | null };
+
+/** Of an answer it is given only what is UTF-8; in the words of an error, U+FFFD stands for what is not. */
+const DECODER = new TextDecoder();
 
 /**
  * Requests here differ in body and signal alone, and the text of an answer is all that is wanted of it: what the client makes anew for each one (URL,
@@ -63,12 +67,11 @@ type Received = { readonly response: Response; readonly text: string | null };
 class ChatOpenAI extends OpenAI {
   readonly #url: string;
   readonly #maxOutputBytes: number;
-  readonly #redactor: Redactor;
   readonly #http: HttpClient;
   #first: Promise<Built> | null = null;
   readonly #received = new WeakMap<Response, Received>();
 
-  constructor(settings: ClientSettings, redactor: Redactor) {
+  constructor(settings: ClientSettings) {
     super({
       baseURL: settings.baseUrl,
       apiKey: "none",
@@ -82,7 +85,6 @@ class ChatOpenAI extends OpenAI {
     });
     this.#url = chatUrl(settings.baseUrl);
     this.#maxOutputBytes = settings.maxOutputBytes;
-    this.#redactor = redactor;
     this.#http = new HttpClient({ env: settings.env, isSecret: settings.secrets.length > 0 });
   }
 
@@ -106,9 +108,9 @@ class ChatOpenAI extends OpenAI {
    */
   override async fetchWithTimeout(url: string | URL | Request, init?: RequestInit): Promise<Response> {
     const response = await this.#http.fetch(url instanceof Request ? url.url : url, init ?? {});
-    const text = await readText(response, response.ok ? this.#maxOutputBytes : ERROR_BYTES_MAX);
+    const body = await readBody(response, response.ok ? this.#maxOutputBytes : ERROR_BYTES_MAX);
     const stand = new Response(null, { status: 200 });
-    this.#received.set(stand, { response, text: text === null ? null : this.#redactor.json(text) });
+    this.#received.set(stand, { response, body });
     return stand;
   }
 
@@ -123,13 +125,13 @@ class ChatOpenAI extends OpenAI {
 export function chatClient(settings: ClientSettings): ChatClient {
   const redactor = redactorOf(settings.secrets);
   // It reads variables by itself, headers among them (OPENAI_CUSTOM_HEADERS): all that is sent is in the settings.
-  const client = withoutVariables("OPENAI_", () => new ChatOpenAI(settings, redactor));
+  const client = withoutVariables("OPENAI_", () => new ChatOpenAI(settings));
   return {
     redactor,
     send: async (body, signal) => {
       try {
         const stand = await client.post("/chat/completions", { body, signal }).asResponse();
-        return read(client.received(stand), settings);
+        return read(client.received(stand), settings, redactor);
       } catch (error) {
         if (signal.aborted) throw error;
         return { failure: connectionFailure(error) };
@@ -139,20 +141,25 @@ export function chatClient(settings: ClientSettings): ChatClient {
 }
 
 function read(
-  { response, text }: Received,
+  { response, body }: Received,
   settings: ClientSettings,
+  redactor: Redactor,
 ): Answer | { readonly failure: EndpointFailure } {
   const { ok, status, headers } = response;
   // A date to wait for is one by the other side's clock, where it tells that.
   const nowMs = (): number => Date.parse(headers.get("date") ?? "") || settings.clock.now();
   const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs(), status === 429);
   if (!ok) {
-    const error = statusError(text ?? "", nowMs());
+    const error = statusError(redactor.json(DECODER.decode(body ?? new Uint8Array())), nowMs());
     return { failure: { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } };
   }
-  if (text !== null) return { text, waitMs };
-  const message = `the answer is larger than ${settings.maxOutputBytes} bytes (--max-output)`;
-  return { failure: failureOf("too-large", message) };
+  if (body === null) {
+    const message = `the answer is larger than ${settings.maxOutputBytes} bytes (--max-output)`;
+    return { failure: failureOf("too-large", message) };
+  }
+  const invalid = invalidUtf8(body);
+  if (invalid !== null) return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`) };
+  return { text: redactor.json(DECODER.decode(body)), waitMs };
 }
 
 /** The error of an answer that is one by its status: JSON in some form, a proxy's page, or nothing. */

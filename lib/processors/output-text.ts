@@ -1,8 +1,7 @@
 // What a command has printed, as the JSON text of an output.
-import { isUtf8 } from "node:buffer";
 import { causeText } from "../core/errors.ts";
 import { compactJson } from "../core/json-text.ts";
-import { firstInvalidUtf8 } from "../core/utf8.ts";
+import { invalidUtf8 } from "../core/utf8.ts";
 import { failed } from "./outcomes.ts";
 import type { Outcome } from "./processor.ts";
 
@@ -11,11 +10,8 @@ export type Parse = "text" | "json";
 
 /** The outcome of a command that succeeded: its standard output without one line end, or a failure of kind `bad_output`. */
 export function outputOf(stdout: Buffer, parse: Parse): Outcome {
-  if (!isUtf8(stdout)) {
-    const offset = firstInvalidUtf8(stdout) ?? 0;
-    const byte = (stdout[offset] ?? 0).toString(16).padStart(2, "0");
-    return failed("bad_output", `standard output is not UTF-8: byte 0x${byte} at offset ${offset}`, true);
-  }
+  const invalid = invalidUtf8(stdout);
+  if (invalid !== null) return failed("bad_output", `standard output is not UTF-8: ${invalid}`, true);
   const text = stdout.toString("utf8");
   if (parse === "text") return { status: "ok", outputJson: JSON.stringify(withoutLineEnd(text)) };
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
-import { firstInvalidUtf8, tailText } from "../../lib/core/utf8.ts";
+import { firstInvalidUtf8, headText, tailText, textOfFile, Utf8Pieces } from "../../lib/core/utf8.ts";
 
 const CASES: readonly (readonly [hex: string, offset: number | null])[] = [
   ["", null],
@@ -45,4 +45,58 @@ test("tailText() leaves out a character that was cut at the front", () => {
 
 test("tailText() shows what is no UTF-8 as U+FFFD", () => {
   expect(tailText(Buffer.from("61ff62", "hex"))).toBe("a\ufffdb");
+});
+
+test("Utf8Pieces gives the text of pieces cut anywhere, without a byte-order mark at the beginning", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "grapheme" }),
+      fc.boolean(),
+      fc.array(fc.nat(9)),
+      (text, isMarked, cuts) => {
+        const bytes = Buffer.from(`${isMarked ? "\ufeff" : ""}x\ufeff${text}`);
+        const pieces = new Utf8Pieces();
+        let given = "";
+        let from = 0;
+        for (const length of [...cuts, bytes.length]) {
+          given += pieces.decode(bytes.subarray(from, from + length));
+          from += length;
+        }
+        expect(given).toBe(`x\ufeff${text}`.toWellFormed());
+      },
+    ),
+  );
+});
+
+test("Utf8Pieces says where text is not UTF-8, wherever it is cut", () => {
+  const bytes = Buffer.concat([Buffer.from("\ufeff文😀"), Buffer.from([0xf0, 0x9f, 0x98, 0x41])]);
+  for (let size = 1; size <= bytes.length; size++) {
+    const pieces = new Utf8Pieces();
+    const decode = (): void => {
+      for (let from = 0; from < bytes.length; from += size) pieces.decode(bytes.subarray(from, from + size));
+    };
+    expect(decode).toThrow("it is not UTF-8: byte 0xf0 at offset 10");
+  }
+});
+
+test.each<[hex: string, found: ReturnType<typeof textOfFile>]>([
+  ["", ""],
+  ["e69687 0a", "文\n"],
+  ["efbbbf 61 efbbbf", "a\ufeff"],
+  ["63 61 66 e9 20 7b", { fault: "bytes", offset: 3 }],
+  ["c7eb bbd8 b4f0", { fault: "bytes", offset: 0 }], // GBK
+  ["61 e696", { fault: "bytes", offset: 1 }],
+  ["fffe 5100 3a00", { fault: "mark", encoding: "utf-16le", offset: 0 }],
+  ["feff 0051 003a", { fault: "mark", encoding: "utf-16be", offset: 0 }],
+  ["5100 3a00", { fault: "zero", offset: 1 }], // UTF-16 without a mark
+  ["00 ff", { fault: "zero", offset: 0 }],
+  ["ff 00", { fault: "bytes", offset: 0 }],
+])("textOfFile() of %s is %j", (hex, found) => {
+  expect(textOfFile(Buffer.from(hex.replaceAll(" ", ""), "hex"))).toEqual(found);
+});
+
+test("headText() leaves out a character that was cut at the end", () => {
+  const bytes = Buffer.from("more and 😀");
+  for (let cut = 1; cut <= 3; cut++) expect(headText(bytes.subarray(0, -cut))).toBe("more and ");
+  expect(headText(bytes)).toBe("more and 😀");
 });

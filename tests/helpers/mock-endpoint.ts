@@ -20,12 +20,12 @@ export type Reply = {
       readonly kind: "status";
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
-      /** An object becomes `{"error":…}`; a text the body. */
-      readonly error?: object | string;
+      /** An object becomes `{"error":…}`; a text or bytes the body. */
+      readonly error?: object | string | Buffer;
     }
   | {
       readonly kind: "raw";
-      readonly body: string;
+      readonly body: string | Uint8Array;
       readonly type?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
@@ -218,7 +218,7 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
       case "status": {
         const { error = { message: `status ${reply.status}` } } = reply;
         response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
-        response.end(typeof error === "string" ? error : JSON.stringify({ error }));
+        response.end(typeof error === "string" || Buffer.isBuffer(error) ? error : JSON.stringify({ error }));
         return;
       }
       case "answer": {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import * as net from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { HttpClient, readText } from "../../lib/io/http.ts";
+import { HttpClient, readBody } from "../../lib/io/http.ts";
 import { HttpTrouble } from "../../lib/io/http-trouble.ts";
 import type { Environment } from "../../lib/io/proxy.ts";
 
@@ -32,7 +32,13 @@ const troubleOf = async (work: Promise<unknown>): Promise<HttpTrouble> => {
   return error;
 };
 
-describe("readText()", () => {
+/** The body as text; null when it was too large. */
+async function textOf(response: Response, maxBytes: number): Promise<string | null> {
+  const body = await readBody(response, maxBytes);
+  return body === null ? null : new TextDecoder().decode(body);
+}
+
+describe("readBody()", () => {
   test.each<[string, string | Buffer, Record<string, string>]>([
     ["plain", TEXT, {}],
     ["gzip", gzipSync(TEXT), { "content-encoding": "gzip" }],
@@ -44,8 +50,8 @@ describe("readText()", () => {
   ])("gives the whole of a body (%s), and null of one that is larger than allowed", async (...given) => {
     const [, body, headers] = given;
     const url = serve(() => new Response(body, { headers }));
-    expect(await readText(await post(url), TEXT.length)).toBe(TEXT);
-    expect(await readText(await post(url), TEXT.length - 1)).toBeNull();
+    expect(await textOf(await post(url), TEXT.length)).toBe(TEXT);
+    expect(await textOf(await post(url), TEXT.length - 1)).toBeNull();
   });
 
   test.each<[string, Buffer]>([
@@ -56,14 +62,14 @@ describe("readText()", () => {
     ["compress", Buffer.from("what is that?")],
   ])("refuses a body that says it is %s and is not, and nobody else speaks of it", async (encoding, body) => {
     const url = serve(() => new Response(body, { headers: { "content-encoding": encoding } }));
-    const trouble = await troubleOf(post(url).then((response) => readText(response, 1 << 20)));
+    const trouble = await troubleOf(post(url).then((response) => textOf(response, 1 << 20)));
     expect(trouble.kind).toBe("network");
     expect(trouble.message).toContain(encoding);
   });
 
   test("an empty body that says it is packed is empty", async () => {
     const url = serve(() => new Response("", { status: 400, headers: { "content-encoding": "gzip" } }));
-    expect(await readText(await post(url), 10)).toBe("");
+    expect(await textOf(await post(url), 10)).toBe("");
   });
 });
 
@@ -76,7 +82,7 @@ describe("redirects", () => {
     const url = serve((request) =>
       new URL(request.url).pathname === "/" ? to(status, "/v2/x") : echo(request),
     );
-    expect(await readText(await post(url), 100)).toBe("POST {}");
+    expect(await textOf(await post(url), 100)).toBe("POST {}");
   });
 
   test.each([301, 302, 303])("%d is not followed: it would turn the request into a GET", async (status) => {
@@ -91,7 +97,7 @@ describe("redirects", () => {
     const other = serve(echo);
     const url = serve(() => to(307, other.href));
     expect((await troubleOf(post(url))).kind).toBe("redirect");
-    expect(await readText(await post(url, { isSecret: false }), 100)).toBe("POST {}");
+    expect(await textOf(await post(url, { isSecret: false }), 100)).toBe("POST {}");
   });
 
   test("a circle is found", async () => {
@@ -185,7 +191,7 @@ describe("what was wrong", () => {
     const client = new HttpClient({ env: { HTTP_PROXY: proxy }, isSecret: true });
     const ask = (): Promise<Response> =>
       client.fetch("http://endpoint.example/", { method: "POST", body: "{}", keepalive: false });
-    expect(await readText(await ask(), 10)).toBe("hi");
+    expect(await textOf(await ask(), 10)).toBe("hi");
     isUp = false;
     expect((await troubleOf(ask())).kind).toBe("network");
     await new Promise((resolve) => server.close(resolve));

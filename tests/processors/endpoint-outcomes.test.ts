@@ -245,6 +245,12 @@ const CASES: readonly Case[] = [
     kind: "output_too_large",
   },
   {
+    row: "an answer that is not UTF-8",
+    name: "an answer in GBK",
+    reply: { kind: "raw", body: Buffer.from([0x7b, 0x22, 0xc4, 0xe3]) },
+    kind: "bad_output",
+  },
+  {
     row: "an answer that is not JSON",
     name: "prose for JSON",
     reply: { kind: "answer" },

@@ -55,6 +55,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "endpoint.badHeader": { source: "--header x-title" },
   "endpoint.badCertificates": { variable: "NODE_EXTRA_CA_CERTS", path: "ca.pem", cause: "ENOENT" },
   "endpoint.unreadable": { option: "--prompt", path: "prompt.txt", cause: "ENOENT" },
+  "endpoint.notText": { option: "--prompt", path: "prompt.txt", fault: "bytes", offset: 1234 },
   "endpoint.tooManyConnections": { jobs: 512 },
   "module.missing": { path: "solve.ts" },
   "module.otherLanguage": { path: "solve.py", program: "python" },

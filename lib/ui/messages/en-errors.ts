@@ -1,6 +1,7 @@
 // English: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
 // hint says what to do. `found` and `cause` come in English from below and are shown as they are.
 import type { Maker } from "../../core/job.ts";
+import type { TextFault } from "../../core/utf8.ts";
 import { formatBytes, formatNumber } from "../format.ts";
 import type { ErrorTexts } from "./catalogue.ts";
 import { counted, few, holder, inputName, keptIn, lines, madeBy, partName } from "./en-words.ts";
@@ -8,6 +9,17 @@ import { nameFault, problem } from "./en-problems.ts";
 import { nearest } from "./phrases.ts";
 
 const didYouMean = (name: string | null): string => nearest(name, (it) => ` (did you mean ${it}?)`);
+
+function textFault(p: TextFault): string {
+  switch (p.fault) {
+    case "mark":
+      return `is not UTF-8: its byte-order mark (offset 0) is that of ${p.encoding}`;
+    case "bytes":
+      return `is not UTF-8: invalid bytes at offset ${formatNumber(p.offset)}`;
+    case "zero":
+      return `is not text: a zero byte at offset ${formatNumber(p.offset)}`;
+  }
+}
 
 const input = (path: string): string => (path === "-" ? inputName(path) : `the input ${path}`);
 
@@ -204,6 +216,10 @@ export const errors: ErrorTexts = {
   "endpoint.unreadable": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
     hint: "Check the path and its permissions; a value that begins with @ names a file (@@ for the sign itself).",
+  }),
+  "endpoint.notText": (p) => ({
+    message: `Cannot use ${p.option}: ${p.path} ${textFault(p)}`,
+    hint: `Save the file as UTF-8: iconv -f ${p.fault === "mark" ? "utf-16" : "gb18030"} -t utf-8 FILE, with the encoding that it has.`,
   }),
   "endpoint.tooManyConnections": (p) => ({
     message: `Cannot keep ${p.jobs} requests in flight: this process opens 256 connections at most`,

@@ -1,5 +1,6 @@
 // Chinese: one text for every error a user can cause. The message says what could not be done, a colon, what was found; the
 // hint says what to do. `found` and `cause` come in English from below and are shown as they are.
+import type { TextFault } from "../../core/utf8.ts";
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import type { Maker } from "../../core/job.ts";
 import type { ErrorTexts } from "./catalogue.ts";
@@ -21,6 +22,17 @@ const fields = (known: readonly string[], none: string): string =>
 /** Whose results a file holds. */
 const heldBy = (maker: Maker | null): string =>
   maker === null ? "ckpt 没有这个文件的任何记录" : `其中是${madeBy(maker)}`;
+
+function textFault(p: TextFault): string {
+  switch (p.fault) {
+    case "mark":
+      return `不是 UTF-8：字节序标记（偏移 0）表明它是 ${p.encoding}`;
+    case "bytes":
+      return `不是 UTF-8：偏移 ${formatNumber(p.offset)} 处的字节无效`;
+    case "zero":
+      return `不是文本：偏移 ${formatNumber(p.offset)} 处是零字节`;
+  }
+}
 
 export const errors: ErrorTexts = {
   "usage.unknownOption": (p) => ({
@@ -207,6 +219,10 @@ export const errors: ErrorTexts = {
   "endpoint.unreadable": (p) => ({
     message: `无法使用 ${p.option}：读不到 ${p.path}：${p.cause}`,
     hint: "请检查路径与权限；以 @ 开头的值表示文件（@@ 表示 @ 本身）。",
+  }),
+  "endpoint.notText": (p) => ({
+    message: `无法使用 ${p.option}：${p.path} ${textFault(p)}`,
+    hint: `请把文件存为 UTF-8：iconv -f ${p.fault === "mark" ? "utf-16" : "gb18030"} -t utf-8 FILE（-f 后为文件实际的编码）。`,
   }),
   "endpoint.tooManyConnections": (p) => ({
     message: `无法同时进行 ${p.jobs} 个请求：本进程最多打开 256 个连接`,
