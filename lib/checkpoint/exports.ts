@@ -5,9 +5,9 @@ import { CkptError, systemCode } from "../core/errors.ts";
 import { lstatOf, replaceFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import type { CheckpointPaths } from "./names.ts";
-import { seal } from "./seal.ts";
-import { EXPORTS_SHAPE } from "./shapes.ts";
-import { readSealed } from "./status-file.ts";
+import { seal } from "./status/seal.ts";
+import { EXPORTS_SHAPE } from "./status/shapes.ts";
+import { readSealed } from "./status/status-file.ts";
 
 export type ExportedFile = {
   /** Absolute. */

@@ -13,11 +13,11 @@ import {
 } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { type Lock, takeLock } from "../io/lock.ts";
-import { removeUnfinished } from "./backup-lock.ts";
-import { finishIntent, removeLeftovers } from "./move.ts";
+import { removeUnfinished } from "./backup/backup-lock.ts";
+import { finishIntent, removeLeftovers } from "./backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "./names.ts";
 import { type Owner, readOwner } from "./owner.ts";
-import { finishRecovery } from "./recovery.ts";
+import { finishRecovery } from "./log/recovery.ts";
 
 export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
 

@@ -1,24 +1,24 @@
 // `ckpt backup [NAME]`: a verified copy of what is committed, also while a run goes on; `--delete NAME` removes one.
-import { withBackupsLocked } from "../checkpoint/backup-lock.ts";
-import { deleteBackup, freeBackupName } from "../checkpoint/backups.ts";
+import { withBackupsLocked } from "../checkpoint/backup/backup-lock.ts";
+import { deleteBackup, freeBackupName } from "../checkpoint/backup/backups.ts";
 import { finishPendingMove } from "../checkpoint/folder.ts";
-import { makeBackup } from "../checkpoint/make-backup.ts";
-import type { Manifest } from "../checkpoint/manifest.ts";
+import { makeBackup } from "../checkpoint/backup/make-backup.ts";
+import type { Manifest } from "../checkpoint/backup/manifest.ts";
 import { backupStem, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { readStatus } from "../checkpoint/status-file.ts";
+import { readStatus } from "../checkpoint/status/status-file.ts";
 import { lstatOf } from "../io/file.ts";
 import { backupNameFault } from "../core/backup-name.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { fileSize } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { formatBytes } from "../ui/format.ts";
-import { type Arguments, argumentsUpTo, type OptionSpecs, parseArguments } from "./arguments.ts";
-import { manifestBytes, namedBackup } from "./backup-choice.ts";
-import { COMMON_OPTIONS, commonOptions } from "./common-options.ts";
-import { confirmed, DECLINED } from "./confirm.ts";
-import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./owner.ts";
-import { say } from "./say.ts";
+import { type Arguments, argumentsUpTo, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
+import { manifestBytes, namedBackup } from "../job/backup-choice.ts";
+import { COMMON_OPTIONS, commonOptions } from "../cli/common-arguments.ts";
+import { confirmed, DECLINED } from "../cli/confirm.ts";
+import type { Context, Ending } from "../cli/context.ts";
+import { ownerOf } from "../job/owner.ts";
+import { say } from "../cli/say.ts";
 
 const BACKUP_OPTIONS: OptionSpecs = {
   "backup-name": { value: true },

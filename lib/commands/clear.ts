@@ -2,24 +2,24 @@
 // the job stay where they are, marked as cleared. Those of other jobs are left alone.
 import { lstatOf, replaceFile } from "../io/file.ts";
 import { endSurvivors } from "../io/survivors.ts";
-import { deleteCheckpoint, moveToBackup } from "../checkpoint/backups.ts";
+import { deleteCheckpoint, moveToBackup } from "../checkpoint/backup/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { encodeCleared, type Receipt, readReceipt } from "../checkpoint/receipt.ts";
-import { clearCompleted } from "../checkpoint/sessions.ts";
-import { type Verdict, verifyCheckpoint } from "../checkpoint/verify.ts";
+import { encodeCleared, type Receipt, readReceipt } from "../checkpoint/backup/receipt.ts";
+import { clearCompleted } from "../checkpoint/backup/sessions.ts";
+import { type Verdict, verifyCheckpoint } from "../checkpoint/log/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { jobOf } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import { formatBytes } from "../ui/format.ts";
-import { noArguments, type OptionSpecs, parseArguments } from "./arguments.ts";
-import { filesIn } from "./checkpoint-files.ts";
-import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
-import { confirmed, DECLINED } from "./confirm.ts";
-import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./owner.ts";
-import { keptBackups, prune } from "./prune.ts";
-import { say } from "./say.ts";
+import { noArguments, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
+import { filesIn } from "../job/checkpoint-files.ts";
+import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
+import { confirmed, DECLINED } from "../cli/confirm.ts";
+import type { Context, Ending } from "../cli/context.ts";
+import { ownerOf } from "../job/owner.ts";
+import { keptBackups, prune } from "../job/prune.ts";
+import { say } from "../cli/say.ts";
 
 const CLEAR_OPTIONS: OptionSpecs = {
   yes: { value: false, alias: "y" },

@@ -1,13 +1,13 @@
 // `ckpt export`: the results so far, or those of the last completed session, in input order. Takes no lock; also while a run goes on.
 import * as path from "node:path";
 import { exportedHashes, recordExport } from "../checkpoint/exports.ts";
-import { scanLog } from "../checkpoint/log-reader.ts";
-import { settledPaths } from "../checkpoint/move.ts";
+import { scanLog } from "../checkpoint/log/log-reader.ts";
+import { settledPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { readReceipt } from "../checkpoint/receipt.ts";
-import { emptyPosition } from "../checkpoint/recovery.ts";
-import { presentRecord, type SessionRecord } from "../checkpoint/sessions.ts";
-import { readStatus } from "../checkpoint/status-file.ts";
+import { readReceipt } from "../checkpoint/backup/receipt.ts";
+import { emptyPosition } from "../checkpoint/log/recovery.ts";
+import { presentRecord, type SessionRecord } from "../checkpoint/backup/sessions.ts";
+import { readStatus } from "../checkpoint/status/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import { idStyle, type Status } from "../core/status.ts";
@@ -30,13 +30,13 @@ import { writeResults, type WrittenResults } from "../output/write-results.ts";
 import type { StandingFile } from "../run/may-replace.ts";
 import { IdentityJoin, IndexJoin } from "../run/planner.ts";
 import { safePath } from "../ui/escape.ts";
-import { noArguments, nonEmpty, type OptionSpecs, parseArguments } from "./arguments.ts";
-import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "./common-options.ts";
-import type { Context, Ending } from "./context.ts";
-import type { Host } from "./host.ts";
-import { makerOf, shortPath } from "./output-maker.ts";
-import { identityVisitor, indexVisitor } from "./run-work.ts";
-import { say } from "./say.ts";
+import { noArguments, nonEmpty, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
+import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
+import type { Context, Ending } from "../cli/context.ts";
+import type { Host } from "../cli/host.ts";
+import { makerOf, shortPath } from "../job/output-maker.ts";
+import { identityVisitor, indexVisitor } from "../job/join-records.ts";
+import { say } from "../cli/say.ts";
 
 const EXPORT_OPTIONS: OptionSpecs = {
   output: { value: true, alias: "o" },

@@ -1,11 +1,11 @@
 // `ckpt info`: what the status file says, and a few facts beside it. Takes no lock, changes nothing, costs the same whatever the size.
-import { listBackups } from "../checkpoint/backups.ts";
+import { listBackups } from "../checkpoint/backup/backups.ts";
 import { currentHolder } from "../checkpoint/owner.ts";
-import { restingPaths } from "../checkpoint/move.ts";
+import { restingPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { type Receipt, readReceipt } from "../checkpoint/receipt.ts";
-import { readStatus } from "../checkpoint/status-file.ts";
-import { endProblems } from "../checkpoint/log-end.ts";
+import { type Receipt, readReceipt } from "../checkpoint/backup/receipt.ts";
+import { readStatus } from "../checkpoint/status/status-file.ts";
+import { endProblems } from "../checkpoint/log/log-end.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { goingRun } from "../core/going-run.ts";
 import { percentOf } from "../core/percent.ts";
@@ -17,10 +17,10 @@ import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
 import { wrapColumns } from "../ui/width.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
-import { noArguments, parseArguments } from "./arguments.ts";
-import { filesIn } from "./checkpoint-files.ts";
-import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "./common-options.ts";
-import type { Context, Ending } from "./context.ts";
+import { noArguments, parseArguments } from "../cli/strict-reading.ts";
+import { filesIn } from "../job/checkpoint-files.ts";
+import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import type { Context, Ending } from "../cli/context.ts";
 
 /** @throws usage.*, checkpoint.damaged, checkpoint.newer */
 export function info(words: readonly string[], context: Context): Promise<Ending> {
@@ -69,7 +69,7 @@ async function showDamage(
 ): Promise<void> {
   const { renderError } = await import("../ui/error.ts");
   screen.write(renderError(damage, catalogue, screen));
-  const { verifyCheckpoint } = await import("../checkpoint/verify.ts");
+  const { verifyCheckpoint } = await import("../checkpoint/log/verify.ts");
   const verdict = verifyCheckpoint(host.fs, paths);
   if (verdict !== null) screen.write(`      ${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
 }

@@ -1,15 +1,15 @@
 // `ckpt list`: the backups, the newest first. Reads manifests and sizes only; `ckpt verify NAME` reads everything.
-import { type BackupEntry, listBackups } from "../checkpoint/backups.ts";
+import { type BackupEntry, listBackups } from "../checkpoint/backup/backups.ts";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { EXIT } from "../core/errors.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type ListedBackup, renderList } from "../ui/list.ts";
-import { noArguments, parseArguments } from "./arguments.ts";
-import { manifestBytes } from "./backup-choice.ts";
-import { filesIn } from "./checkpoint-files.ts";
-import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "./common-options.ts";
-import type { Context, Ending } from "./context.ts";
+import { noArguments, parseArguments } from "../cli/strict-reading.ts";
+import { manifestBytes } from "../job/backup-choice.ts";
+import { filesIn } from "../job/checkpoint-files.ts";
+import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import type { Context, Ending } from "../cli/context.ts";
 
 export function list(words: readonly string[], context: Context): Ending {
   const args = parseArguments(words, COMMON_OPTIONS);

@@ -1,13 +1,13 @@
 // `ckpt restore NAME|latest|FOLDER`: puts a verified backup in the place of the checkpoint, which becomes an automatic backup itself.
-import type { BackupEntry } from "../checkpoint/backups.ts";
+import type { BackupEntry } from "../checkpoint/backup/backups.ts";
 import { finishPendingMove, lockFolder } from "../checkpoint/folder.ts";
-import { type Manifest, manifestProblems } from "../checkpoint/manifest.ts";
-import { settledPaths } from "../checkpoint/move.ts";
+import { type Manifest, manifestProblems } from "../checkpoint/backup/manifest.ts";
+import { settledPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { restoreBackup } from "../checkpoint/restore.ts";
-import { readStatus } from "../checkpoint/status-file.ts";
-import { endProblems } from "../checkpoint/log-end.ts";
-import { verifyCheckpoint } from "../checkpoint/verify.ts";
+import { restoreBackup } from "../checkpoint/backup/restore.ts";
+import { readStatus } from "../checkpoint/status/status-file.ts";
+import { endProblems } from "../checkpoint/log/log-end.ts";
+import { verifyCheckpoint } from "../checkpoint/log/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import type { FileSystem } from "../io/fs.ts";
@@ -15,14 +15,14 @@ import { fileSize } from "../io/file.ts";
 import { alignRows } from "../ui/width.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue, Row } from "../ui/messages/catalogue.ts";
-import { argumentsUpTo, type OptionSpecs, parseArguments } from "./arguments.ts";
-import { chosenBackup } from "./backup-choice.ts";
-import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "./common-options.ts";
-import { confirmed, DECLINED } from "./confirm.ts";
-import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./owner.ts";
-import { keptBackups, prune } from "./prune.ts";
-import { say } from "./say.ts";
+import { argumentsUpTo, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
+import { chosenBackup } from "../job/backup-choice.ts";
+import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "../cli/common-arguments.ts";
+import { confirmed, DECLINED } from "../cli/confirm.ts";
+import type { Context, Ending } from "../cli/context.ts";
+import { ownerOf } from "../job/owner.ts";
+import { keptBackups, prune } from "../job/prune.ts";
+import { say } from "../cli/say.ts";
 
 const RESTORE_OPTIONS: OptionSpecs = {
   yes: { value: false, alias: "y" },

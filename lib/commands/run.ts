@@ -1,11 +1,11 @@
 // `ckpt run`: from the words of the command line to an exit code. Each step is a file of its own beside this one (run-….ts).
-import { moveToBackup } from "../checkpoint/backups.ts";
+import { moveToBackup } from "../checkpoint/backup/backups.ts";
 import { newIdentity } from "../checkpoint/identity.ts";
 import { type LockedFolder, lockFolder } from "../checkpoint/folder.ts";
-import { recover, type Recovered } from "../checkpoint/recovery.ts";
-import { readReceipt } from "../checkpoint/receipt.ts";
-import { presentRecord } from "../checkpoint/sessions.ts";
-import { readStatus } from "../checkpoint/status-file.ts";
+import { recover, type Recovered } from "../checkpoint/log/recovery.ts";
+import { readReceipt } from "../checkpoint/backup/receipt.ts";
+import { presentRecord } from "../checkpoint/backup/sessions.ts";
+import { readStatus } from "../checkpoint/status/status-file.ts";
 import { EXIT } from "../core/errors.ts";
 import { changesSince } from "../core/fingerprint.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
@@ -13,23 +13,23 @@ import { endSurvivors } from "../io/survivors.ts";
 import { safeText } from "../ui/escape.ts";
 import { renderPlan, renderRemark } from "../ui/plan.ts";
 import { createReporter } from "../ui/reporters/create.ts";
-import { parseArguments } from "./arguments.ts";
-import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./owner.ts";
-import { keptBackups, prune } from "./prune.ts";
-import type { FoundWork, RunCase } from "./run-case.ts";
-import { afterCompletion } from "./run-already.ts";
-import { type Choice, settleDecision } from "./run-decision.ts";
-import { dryRun } from "./run-dry.ts";
-import { endpointNotes } from "./run-endpoint.ts";
-import { copyOfKept, discardIncoming, inputSource, type ReadyInput, readyInput } from "./run-input.ts";
-import { RUN_OPTIONS, runSettings } from "./run-options.ts";
-import { earlierInputs } from "./run-reading.ts";
-import { outputPlace } from "./run-output.ts";
-import { type OutputPermit, permitOutput } from "./run-permit.ts";
-import { makeFingerprint, makeProcessor } from "./run-processor.ts";
-import { processItems } from "./run-session.ts";
-import { identityJoin, joinFor } from "./run-work.ts";
+import { parseArguments } from "../cli/strict-reading.ts";
+import type { Context, Ending } from "../cli/context.ts";
+import { ownerOf } from "../job/owner.ts";
+import { keptBackups, prune } from "../job/prune.ts";
+import type { FoundWork, RunCase } from "../job/job.ts";
+import { afterCompletion } from "../job/already-complete.ts";
+import { type Choice, settleDecision } from "../job/settle-decision.ts";
+import { dryRun } from "../job/dry-run.ts";
+import { endpointNotes } from "../job/make-endpoint.ts";
+import { copyOfKept, discardIncoming, inputSource, type ReadyInput, readyInput } from "../job/job-input.ts";
+import { RUN_OPTIONS, runSettings } from "../job/run-settings.ts";
+import { earlierInputs } from "../job/input-reading.ts";
+import { outputPlace } from "../job/job-output.ts";
+import { type OutputPermit, permitOutput } from "../job/output-permit.ts";
+import { makeFingerprint, makeProcessor } from "../job/make-processor.ts";
+import { processItems } from "../job/work-on-session.ts";
+import { identityJoin, joinFor } from "../job/join-records.ts";
 
 /** Performs `ckpt run`. @param words those of the command line but `run`; also for the command that goes on @throws CkptError for what a user can cause */
 export async function run(words: readonly string[], context: Context): Promise<Ending> {

@@ -1,27 +1,27 @@
 // `ckpt verify [BACKUP]`: reads every record of the checkpoint, or of a backup, and says what is wrong. `--repair` builds a new checkpoint of what is
 // provable; the damaged one becomes an automatic backup.
-import { type BackupEntry, listBackups } from "../checkpoint/backups.ts";
+import { type BackupEntry, listBackups } from "../checkpoint/backup/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
 import { newIdentity } from "../checkpoint/identity.ts";
-import { manifestProblems } from "../checkpoint/manifest.ts";
-import { restingPaths, settledPaths } from "../checkpoint/move.ts";
+import { manifestProblems } from "../checkpoint/backup/manifest.ts";
+import { restingPaths, settledPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { repairCheckpoint } from "../checkpoint/repair.ts";
-import { type Verdict, verifyCheckpoint } from "../checkpoint/verify.ts";
+import { repairCheckpoint } from "../checkpoint/log/repair.ts";
+import { type Verdict, verifyCheckpoint } from "../checkpoint/log/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { lostItems, renderVerdict } from "../ui/verify.ts";
 import { wrapColumns } from "../ui/width.ts";
-import { argumentsUpTo, type OptionSpecs, parseArguments } from "./arguments.ts";
-import { chosenBackup } from "./backup-choice.ts";
-import { COMMON_OPTIONS, commonOptions, type CommonOptions, stdoutColumns } from "./common-options.ts";
-import { confirmed, DECLINED } from "./confirm.ts";
-import type { Context, Ending } from "./context.ts";
-import { ownerOf } from "./owner.ts";
-import { keptBackups, prune } from "./prune.ts";
-import { say } from "./say.ts";
+import { argumentsUpTo, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
+import { chosenBackup } from "../job/backup-choice.ts";
+import { COMMON_OPTIONS, commonOptions, type CommonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import { confirmed, DECLINED } from "../cli/confirm.ts";
+import type { Context, Ending } from "../cli/context.ts";
+import { ownerOf } from "../job/owner.ts";
+import { keptBackups, prune } from "../job/prune.ts";
+import { say } from "../cli/say.ts";
 
 const VERIFY_OPTIONS: OptionSpecs = {
   repair: { value: false },

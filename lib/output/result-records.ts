@@ -1,7 +1,7 @@
 // The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
 import { LogWindows } from "./log-windows.ts";
-import { hasOwnSum } from "../checkpoint/record-codec.ts";
-import { HASH_DIGITS, idJsonAfter, splitRecord } from "../checkpoint/record-split.ts";
+import { hasOwnSum } from "../checkpoint/record/record-codec.ts";
+import { HASH_DIGITS, idJsonAfter, splitRecord } from "../checkpoint/record/record-split.ts";
 import { causeText, CkptError } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
 import type { IdStyle } from "../core/status.ts";

@@ -1,5 +1,5 @@
 // From counts and times to what is told of a run: rates over the last half minute, and when it will be over.
-import type { Session } from "../checkpoint/session.ts";
+import type { Session } from "../checkpoint/status/session.ts";
 import type { Progress } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 

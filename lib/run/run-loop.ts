@@ -3,11 +3,11 @@
 import { type Item, itemLabel } from "../core/item.ts";
 import { type Plan, STATE } from "../core/plan.ts";
 import type { Result, Retry } from "../core/record.ts";
-import type { Session } from "../checkpoint/session.ts";
+import type { Session } from "../checkpoint/status/session.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
 import { collectGarbage } from "../io/garbage.ts";
-import type { Pace, PaceOutage } from "../processors/pace.ts";
+import type { Pace, PaceOutage } from "../processors/pace/pace.ts";
 import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
 import type { OutageNow, Progress, StopReason, WaitReason } from "./progress.ts";
 import { ItemQueue } from "./item-queue.ts";

@@ -1,5 +1,5 @@
 // What `ckpt verify` found, for people.
-import type { Verdict } from "../checkpoint/verify.ts";
+import type { Verdict } from "../checkpoint/log/verify.ts";
 import { safeParams, safeText } from "./escape.ts";
 import { formatBytes } from "./format.ts";
 import type { Catalogue } from "./messages/catalogue.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { shuffleCheckpoint, shuffled } from "../../bench/reorder.ts";
-import { scanLog } from "../../lib/checkpoint/log-reader.ts";
-import { emptyPosition } from "../../lib/checkpoint/recovery.ts";
-import { readStatus } from "../../lib/checkpoint/status-file.ts";
+import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { makeCheckpoint } from "../helpers/made-checkpoint.ts";
 import { temporaryFolder } from "../helpers/result-log.ts";

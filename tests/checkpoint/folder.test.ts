@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { lockFolder } from "../../lib/checkpoint/folder.ts";
 import { currentHolder } from "../../lib/checkpoint/owner.ts";
-import { seal } from "../../lib/checkpoint/seal.ts";
+import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { realFileSystem, type FileSystem } from "../../lib/io/fs.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { takeLock } from "../../lib/io/lock.ts";

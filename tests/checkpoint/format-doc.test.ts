@@ -2,11 +2,11 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseRecord } from "../../lib/checkpoint/record-codec.ts";
-import { idJsonAfter, splitRecord } from "../../lib/checkpoint/record-split.ts";
-import { scanLog } from "../../lib/checkpoint/log-reader.ts";
-import { emptyPosition } from "../../lib/checkpoint/recovery.ts";
-import { readStatus } from "../../lib/checkpoint/status-file.ts";
+import { parseRecord } from "../../lib/checkpoint/record/record-codec.ts";
+import { idJsonAfter, splitRecord } from "../../lib/checkpoint/record/record-split.ts";
+import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { newFolder } from "../helpers/ckpt.ts";
 
 const NONCE = "000102030405060708090a0b0c0d0e0f";

@@ -3,19 +3,19 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { freeBackupName } from "../../lib/checkpoint/backups.ts";
+import { freeBackupName } from "../../lib/checkpoint/backup/backups.ts";
 import {
   encodeManifest,
   hashCheckpointFiles,
   makeManifest,
   manifestProblems,
   readManifest,
-} from "../../lib/checkpoint/manifest.ts";
-import { finishIntent } from "../../lib/checkpoint/move.ts";
+} from "../../lib/checkpoint/backup/manifest.ts";
+import { finishIntent } from "../../lib/checkpoint/backup/move.ts";
 import { backupStem, localStamp } from "../../lib/checkpoint/names.ts";
-import { encodeReceipt, readReceipt } from "../../lib/checkpoint/receipt.ts";
-import { seal, unseal } from "../../lib/checkpoint/seal.ts";
-import { encodeStatus, readStatus } from "../../lib/checkpoint/status-file.ts";
+import { encodeReceipt, readReceipt } from "../../lib/checkpoint/backup/receipt.ts";
+import { seal, unseal } from "../../lib/checkpoint/status/seal.ts";
+import { encodeStatus, readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { realFileSystem as real } from "../../lib/io/fs.ts";
 import { makeCheckpoint, newPaths } from "../helpers/checkpoint.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { locked, openCheckpoint, outputOf, type Told, work } from "../crash/lives.ts";
 import { temporaryFolder } from "../helpers/attempts.ts";

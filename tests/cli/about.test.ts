@@ -2,7 +2,7 @@
 // Needs python3.
 import { describe, expect, test } from "bun:test";
 import manifest from "../../package.json" with { type: "json" };
-import { helpText } from "../../lib/ui/messages/help.ts";
+import { helpText } from "../../lib/cli/help.ts";
 import { ckpt, ENV, EXECUTABLE, newFolder, type Ran } from "../helpers/ckpt.ts";
 
 /** Runs a pipeline of bash, in which `"$0"` is ckpt; the code is that of its first command. */

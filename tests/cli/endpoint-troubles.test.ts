@@ -1,5 +1,5 @@
 // What becomes of each trouble that an endpoint can make, as people see it: the compiled executable against a mock endpoint on loopback. The rows
-// of the table one by one are in tests/processors/endpoint-outcomes.test.ts.
+// of the table one by one are in tests/processors/endpoint/endpoint-outcomes.test.ts.
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { ckpt, newFolder, type Ran, read, writeLines } from "../helpers/ckpt.ts";
 import { type MockEndpoint, mockEndpoint, type MockOptions, type Reply } from "../helpers/mock-endpoint.ts";

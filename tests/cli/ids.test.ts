@@ -4,7 +4,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { encodeStatus, readStatus } from "../../lib/checkpoint/status-file.ts";
+import { encodeStatus, readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { seal } from "../../lib/checkpoint/seal.ts";
+import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { ckpt, newFolder, writeLines } from "../helpers/ckpt.ts";
 import { tree } from "../helpers/in-process.ts";
 

@@ -6,11 +6,11 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../lib/io/clock.ts";
-import { commandProcessor } from "../../lib/processors/command.ts";
-import { moduleProcessor } from "../../lib/processors/module.ts";
+import { commandProcessor } from "../../lib/processors/command/command.ts";
+import { moduleProcessor } from "../../lib/processors/module/module.ts";
 import type { Outcome, Processor } from "../../lib/processors/processor.ts";
-import { shellProcessor } from "../../lib/processors/shell.ts";
-import { workerProcessor } from "../../lib/processors/worker.ts";
+import { shellProcessor } from "../../lib/processors/command/shell.ts";
+import { workerProcessor } from "../../lib/processors/worker/worker.ts";
 import {
   contextWith,
   FIXTURES,

@@ -1,7 +1,7 @@
 // In which order a process may change a checkpoint. Redundancy hides a wrong order from the states that a power cut leaves: so each call is looked
 // at by itself, just before it takes effect, against what is sure on the disk by then.
 import * as path from "node:path";
-import type { Intent } from "../../lib/checkpoint/move.ts";
+import type { Intent } from "../../lib/checkpoint/backup/move.ts";
 import {
   CHECKPOINT_FILES,
   type CheckpointPaths,

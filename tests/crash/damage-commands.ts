@@ -3,7 +3,7 @@
 // or a restore the run ends with the very output of a run that nothing happened to.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { seal } from "../../lib/checkpoint/seal.ts";
+import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { EXIT } from "../../lib/core/errors.ts";
 import { ckpt, type Ran, writeLines } from "../helpers/ckpt.ts";
 import { TEMPORARY } from "./crash-states.ts";

@@ -4,10 +4,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { recover } from "../../lib/checkpoint/recovery.ts";
-import { repairCheckpoint } from "../../lib/checkpoint/repair.ts";
-import { seal } from "../../lib/checkpoint/seal.ts";
-import { type Verdict, verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { recover } from "../../lib/checkpoint/log/recovery.ts";
+import { repairCheckpoint } from "../../lib/checkpoint/log/repair.ts";
+import { seal } from "../../lib/checkpoint/status/seal.ts";
+import { type Verdict, verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { CkptError } from "../../lib/core/errors.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
 import { makeCheckpoint, type MakeOptions } from "../helpers/made-checkpoint.ts";

@@ -2,10 +2,10 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { moveToBackup } from "../../lib/checkpoint/backups.ts";
+import { moveToBackup } from "../../lib/checkpoint/backup/backups.ts";
 import { lockFolder } from "../../lib/checkpoint/folder.ts";
-import { encodeReceipt } from "../../lib/checkpoint/receipt.ts";
-import { readStatus } from "../../lib/checkpoint/status-file.ts";
+import { encodeReceipt } from "../../lib/checkpoint/backup/receipt.ts";
+import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { newFolder } from "../helpers/ckpt.ts";

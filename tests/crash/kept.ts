@@ -2,12 +2,12 @@
 // whole and follow each other. Changes nothing.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { scanLog } from "../../lib/checkpoint/log-reader.ts";
-import { settledPaths } from "../../lib/checkpoint/move.ts";
+import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
+import { settledPaths } from "../../lib/checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths, isUnfinishedBackup } from "../../lib/checkpoint/names.ts";
-import { parseRecord } from "../../lib/checkpoint/record-codec.ts";
-import { emptyPosition } from "../../lib/checkpoint/recovery.ts";
-import { readStatus } from "../../lib/checkpoint/status-file.ts";
+import { parseRecord } from "../../lib/checkpoint/record/record-codec.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 

@@ -1,17 +1,17 @@
 // What processes do to a checkpoint folder, step by step on the calling thread, and what has been told to people as saved on the way.
 import * as path from "node:path";
-import { moveToBackup } from "../../lib/checkpoint/backups.ts";
-import { directCommitter } from "../../lib/checkpoint/committer.ts";
+import { moveToBackup } from "../../lib/checkpoint/backup/backups.ts";
+import { directCommitter } from "../../lib/checkpoint/status/committer.ts";
 import { type LockedFolder, lockFolder } from "../../lib/checkpoint/folder.ts";
-import { makeBackup } from "../../lib/checkpoint/make-backup.ts";
-import { readManifest } from "../../lib/checkpoint/manifest.ts";
-import { encodeReceipt } from "../../lib/checkpoint/receipt.ts";
-import { parseRecord } from "../../lib/checkpoint/record-codec.ts";
-import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/recovery.ts";
-import { repairCheckpoint } from "../../lib/checkpoint/repair.ts";
-import { restoreBackup } from "../../lib/checkpoint/restore.ts";
-import { Session } from "../../lib/checkpoint/session.ts";
-import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { makeBackup } from "../../lib/checkpoint/backup/make-backup.ts";
+import { readManifest } from "../../lib/checkpoint/backup/manifest.ts";
+import { encodeReceipt } from "../../lib/checkpoint/backup/receipt.ts";
+import { parseRecord } from "../../lib/checkpoint/record/record-codec.ts";
+import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
+import { repairCheckpoint } from "../../lib/checkpoint/log/repair.ts";
+import { restoreBackup } from "../../lib/checkpoint/backup/restore.ts";
+import { Session } from "../../lib/checkpoint/status/session.ts";
+import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { ErrorTally } from "../../lib/core/error-tally.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { Status } from "../../lib/core/status.ts";

@@ -33,18 +33,18 @@ function test(file: string, name: string): Check {
 }
 
 export const MUTANTS: readonly Mutant[] = [
-  one("no fdatasync", "checkpoint/commit.ts", "fs.fdatasyncSync(job.logFd);", "", "crash-states"),
-  one("no folder fsync", "checkpoint/commit.ts", "syncFolder(fs, folder);", "", "crash-states"),
+  one("no fdatasync", "checkpoint/status/commit.ts", "fs.fdatasyncSync(job.logFd);", "", "crash-states"),
+  one("no folder fsync", "checkpoint/status/commit.ts", "syncFolder(fs, folder);", "", "crash-states"),
   one(
     "report before commit",
-    "checkpoint/session.ts",
+    "checkpoint/status/session.ts",
     "const attempted = this.#run.attempted;",
     "const attempted = this.#run.attempted;\n    this.#committed = status;",
     "trace-states",
   ),
   {
     name: "status before log",
-    file: "checkpoint/commit.ts",
+    file: "checkpoint/status/commit.ts",
     edits: [
       { from: LOG_SYNC, to: "" },
       { from: COMMIT_END, to: `${COMMIT_END}${LOG_SYNC}` },
@@ -53,7 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   one(
     "adopt by reading alone",
-    "checkpoint/recovery.ts",
+    "checkpoint/log/recovery.ts",
     `if (scan.valid.bytes > status.log.bytes) adopt(fs, paths, status, scan.valid);
   else if (quarantinedBytes > 0) cut(fs, paths.log, status.log.bytes);`,
     "if (quarantinedBytes > 0) cut(fs, paths.log, scan.valid.bytes);",
@@ -75,56 +75,56 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     "truncate without quarantine",
-    "checkpoint/recovery.ts",
+    "checkpoint/log/recovery.ts",
     "scan.fault === null ? 0 : quarantineTail(fs, paths, scan)",
     "scan.fileBytes - scan.valid.bytes",
     test("checkpoint/recovery", "a torn tail is in quarantine"),
   ),
   one(
     "torn tail neither set aside nor cut",
-    "checkpoint/recovery.ts",
+    "checkpoint/log/recovery.ts",
     "scan.fault === null ? 0 : quarantineTail(fs, paths, scan)",
     "0",
     "crash-states",
   ),
   one(
     "checksum of records not compared",
-    "checkpoint/record-codec.ts",
+    "checkpoint/record/record-codec.ts",
     "high < 0 || low < 0 || high * 16 + low !== digest[i]",
     "high < 0 || low < 0",
     test("checkpoint/record-codec", "no flipped bit of a record"),
   ),
   one(
     "checksum of small files not compared",
-    "checkpoint/seal.ts",
+    "checkpoint/status/seal.ts",
     "return shortHash(line.subarray(0, at)) === text(at, at + SUM_DIGITS);",
     "return true;",
     test("checkpoint/record-codec", "no flipped bit of a sealed file"),
   ),
   one(
     "chain of records not compared",
-    "checkpoint/log-reader.ts",
+    "checkpoint/log/log-reader.ts",
     'frame.follows(lastSum) ? null : "chain"',
     "null",
     test("checkpoint/log-reader", "a record of another session"),
   ),
   one(
     "restore without intent",
-    "checkpoint/move.ts",
+    "checkpoint/backup/move.ts",
     "replaceFile(fs, paths.intent, Buffer.from(seal(intent)));",
     "",
     "crash-states",
   ),
   one(
     "retry after failed fsync",
-    "checkpoint/session.ts",
+    "checkpoint/status/session.ts",
     'if (failure.stage === "status") {',
     'if (failure.stage !== "folder") {',
     test("checkpoint/session", "a failed sync of the"),
   ),
   one(
     "count before append",
-    "checkpoint/session.ts",
+    "checkpoint/status/session.ts",
     'this.#log.write();\n    await this.#commit(this.#committer, this.#next("running"));',
     'await this.#commit(this.#committer, this.#next("running"));\n    this.#log.write();',
     test("checkpoint/session", "a status counts only"),
@@ -138,30 +138,36 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     "log's name not synced",
-    "checkpoint/session.ts",
+    "checkpoint/status/session.ts",
     "fs.closeSync(fd);\n  }\n  syncFolder(fs, paths.dir);",
     "fs.closeSync(fd);\n  }",
     "crash-states",
   ),
   one(
     "copy of records removed before the commit",
-    "checkpoint/session.ts",
+    "checkpoint/status/session.ts",
     "await this.#commit(directCommitter(this.#fs), this.#committed);\n    finishAdoption(this.#fs, this.#paths);",
     "finishAdoption(this.#fs, this.#paths);\n    await this.#commit(directCommitter(this.#fs), this.#committed);",
     "crash-states",
   ),
   one(
     "folders of a move not synced",
-    "checkpoint/move.ts",
+    "checkpoint/backup/move.ts",
     "  syncFolder(fs, paths.backups);\n  for",
     "  for",
     "crash-states",
   ),
-  one("files of a move not synced", "checkpoint/manifest.ts", "syncFile(fs, file);", "", "trace-states"),
+  one(
+    "files of a move not synced",
+    "checkpoint/backup/manifest.ts",
+    "syncFile(fs, file);",
+    "",
+    "trace-states",
+  ),
   one("output not synced", "io/staged-file.ts", "this.#fs.fsyncSync(this.#fd);", "", "trace-states"),
   {
     name: "output in place before its hash is on record",
-    file: "commands/run-output.ts",
+    file: "job/job-output.ts",
     edits: [
       {
         from: "    const replaced = permit.confirm();\n",

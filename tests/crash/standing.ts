@@ -2,18 +2,18 @@
 // recorded, the backups, and what does not belong there.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { listBackups } from "../../lib/checkpoint/backups.ts";
-import { manifestProblems } from "../../lib/checkpoint/manifest.ts";
-import { type Intent, settledPaths } from "../../lib/checkpoint/move.ts";
+import { listBackups } from "../../lib/checkpoint/backup/backups.ts";
+import { manifestProblems } from "../../lib/checkpoint/backup/manifest.ts";
+import { type Intent, settledPaths } from "../../lib/checkpoint/backup/move.ts";
 import {
   type CheckpointPaths,
   checkpointPaths,
   isLeftover,
   isUnfinishedBackup,
 } from "../../lib/checkpoint/names.ts";
-import { type Receipt, readReceipt } from "../../lib/checkpoint/receipt.ts";
-import { readStatus } from "../../lib/checkpoint/status-file.ts";
-import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { type Receipt, readReceipt } from "../../lib/checkpoint/backup/receipt.ts";
+import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
+import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { WORK } from "./sweep-job.ts";
 

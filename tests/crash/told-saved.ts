@@ -1,9 +1,9 @@
 // What people have been told is saved must be in the checkpoint or in one of its backups, whole, once and exact.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { manifestProblems, readManifest } from "../../lib/checkpoint/manifest.ts";
+import { manifestProblems, readManifest } from "../../lib/checkpoint/backup/manifest.ts";
 import { checkpointPaths, isUnfinishedBackup } from "../../lib/checkpoint/names.ts";
-import { verifyCheckpoint } from "../../lib/checkpoint/verify.ts";
+import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { type Tree, treeDigest } from "./disk-model.ts";
 import type { Told } from "./lives.ts";

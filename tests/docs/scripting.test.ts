@@ -4,8 +4,8 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { EXIT } from "../../lib/core/errors.ts";
-import { RUN_OPTIONS } from "../../lib/commands/run-options.ts";
-import { helpText } from "../../lib/ui/messages/help.ts";
+import { RUN_OPTIONS } from "../../lib/job/run-settings.ts";
+import { helpText } from "../../lib/cli/help.ts";
 import { ckpt, EXECUTABLE, newFolder, type Ran, writeLines } from "../helpers/ckpt.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");

@@ -2,10 +2,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { directCommitter } from "../../lib/checkpoint/committer.ts";
+import { directCommitter } from "../../lib/checkpoint/status/committer.ts";
 import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/recovery.ts";
-import { Session, type SessionFacts } from "../../lib/checkpoint/session.ts";
+import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
+import { Session, type SessionFacts } from "../../lib/checkpoint/status/session.ts";
 import { ErrorTally } from "../../lib/core/error-tally.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { Result } from "../../lib/core/record.ts";

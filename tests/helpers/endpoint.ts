@@ -1,6 +1,6 @@
 // Endpoint processors for tests, with settings that say little.
 import { systemClock } from "../../lib/io/clock.ts";
-import { endpointProcessor, type EndpointSettings } from "../../lib/processors/endpoint.ts";
+import { endpointProcessor, type EndpointSettings } from "../../lib/processors/endpoint/endpoint.ts";
 import type { Processor } from "../../lib/processors/processor.ts";
 
 /** A processor that asks `{question}` of the endpoint at `baseUrl`. */

@@ -1,9 +1,9 @@
 // Runs a command of ckpt in the test's own process, with a file system of the test's choice, no terminal and a clock that stands still.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Host } from "../../lib/commands/host.ts";
-import { processHost } from "../../lib/commands/host.ts";
-import { main } from "../../lib/commands/main.ts";
+import type { Host } from "../../lib/cli/host.ts";
+import { processHost } from "../../lib/cli/host.ts";
+import { main } from "../../lib/start/main.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { fakeStream } from "../ui/fakes.ts";
 import { quietFileSystem, type WatchedFileSystem } from "./crashing-fs.ts";

@@ -1,9 +1,9 @@
 // Small checkpoints for tests of what looks at them: log and status made by the code that makes them in a run.
 import * as fs from "node:fs";
-import { LogWriter } from "../../lib/checkpoint/log-writer.ts";
+import { LogWriter } from "../../lib/checkpoint/log/log-writer.ts";
 import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { emptyPosition } from "../../lib/checkpoint/recovery.ts";
-import { encodeStatus } from "../../lib/checkpoint/status-file.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { encodeStatus } from "../../lib/checkpoint/status/status-file.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { STATUS } from "../ui/fakes.ts";

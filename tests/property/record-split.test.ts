@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseRecord, recordBody } from "../../lib/checkpoint/record-codec.ts";
-import { HASH_DIGITS, splitRecord } from "../../lib/checkpoint/record-split.ts";
+import { parseRecord, recordBody } from "../../lib/checkpoint/record/record-codec.ts";
+import { HASH_DIGITS, splitRecord } from "../../lib/checkpoint/record/record-split.ts";
 import type { Result } from "../../lib/core/record.ts";
 
 const text = fc.oneof(

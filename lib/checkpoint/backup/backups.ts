@@ -1,0 +1,185 @@
+// The folder of backups: finding, naming, listing, pruning; and moving the present checkpoint in. A backup is a folder with a valid manifest.
+import * as path from "node:path";
+import { causeText, CkptError } from "../../core/errors.ts";
+import type { Problem } from "../../core/problem.ts";
+import { fileSize, lstatOf, removeFolder, syncFolder } from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import {
+  encodeManifest,
+  hashCheckpointFiles,
+  makeManifest,
+  type Manifest,
+  manifestProblems,
+  readManifest,
+} from "./manifest.ts";
+import { carryOut, pendingBackup } from "./move.ts";
+import {
+  type BackupReason,
+  backupStem,
+  CHECKPOINT_FILES,
+  type CheckpointPaths,
+  isUnfinishedBackup,
+  MANIFEST,
+  trashName,
+} from "../names.ts";
+import { shortHash } from "../status/seal.ts";
+import { readStatus } from "../status/status-file.ts";
+import type { Status } from "../../core/status.ts";
+
+/** How many automatic backups are kept: completed sessions, and all others. */
+export type KeptCounts = { readonly completed: number; readonly other: number };
+
+export const KEPT_DEFAULT: KeptCounts = { completed: 20, other: 5 };
+
+export type BackupEntry = {
+  readonly name: string;
+  readonly folder: string;
+  readonly manifest: Manifest | null;
+  /** What does not agree with the manifest, by names and sizes only; empty when it is intact. */
+  readonly problems: readonly Problem[];
+};
+
+/** Names of all finished folders in `backups/`. */
+function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
+  if (lstatOf(fs, paths.backups) === null) return [];
+  const pending = pendingBackup(fs, paths);
+  return fs
+    .readdirSync(paths.backups, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !isUnfinishedBackup(entry.name) && entry.name !== pending)
+    .map((entry) => entry.name);
+}
+
+/** One backup as it stands, checked by names and sizes. `name` is that of its folder. */
+export function readBackup(fs: FileSystem, folder: string): BackupEntry {
+  const name = path.basename(folder);
+  try {
+    const manifest = readManifest(fs, folder);
+    const problems: readonly Problem[] =
+      manifest === null ? [{ kind: "manifest-missing" }] : manifestProblems(fs, folder, manifest, false);
+    return { name, folder, manifest, problems };
+  } catch (error) {
+    const problems = [{ kind: "unreadable", file: MANIFEST, cause: causeText(error) }] as const;
+    return { name, folder, manifest: null, problems };
+  }
+}
+
+/** All backups, the newest first. */
+export function listBackups(fs: FileSystem, paths: CheckpointPaths): BackupEntry[] {
+  const made = (entry: BackupEntry): string => entry.manifest?.created_at ?? "";
+  return backupNames(fs, paths)
+    .map((name) => readBackup(fs, path.join(paths.backups, name)))
+    .toSorted(
+      (a, b) => made(b).localeCompare(made(a)) || b.name.localeCompare(a.name, "en", { numeric: true }),
+    );
+}
+
+/** Whether anything stands under that name, or one that differs only in case. */
+export function isBackupNameTaken(fs: FileSystem, paths: CheckpointPaths, name: string): boolean {
+  if (lstatOf(fs, paths.backups) === null) return false;
+  return fs.readdirSync(paths.backups).some((taken) => taken.toLowerCase() === name.toLowerCase());
+}
+
+/** A name that no backup has yet: the stem, or the stem with `-2`, `-3`, … */
+export function freeBackupName(fs: FileSystem, paths: CheckpointPaths, stem: string): string {
+  let name = stem;
+  for (let number = 2; isBackupNameTaken(fs, paths, name); number++) name = `${stem}-${number}`;
+  return name;
+}
+
+export type MoveOptions = {
+  readonly reason: BackupReason;
+  readonly nowMs: number;
+  /** Status that the checkpoint has and that its log agrees with; null moves the files raw, whatever state they are in. */
+  readonly status: Status | null;
+  /** Text of the receipt to leave, made once the backup's name is known. */
+  readonly receipt?: (backup: string) => string;
+};
+
+/** Moves the present checkpoint into a new automatic backup. Needs the lock. Returns the backup's name. */
+export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: MoveOptions): string {
+  const name = freeBackupName(fs, paths, backupStem(options.reason, options.nowMs));
+  const files = hashCheckpointFiles(fs, paths.dir);
+  const manifest = makeManifest({
+    name,
+    reason: options.reason,
+    form: options.status === null ? "raw" : "checkpoint",
+    createdAtMs: options.nowMs,
+    status: options.status ?? readableStatus(fs, paths),
+    files,
+  });
+  carryOut(fs, paths, {
+    v: 1,
+    kind: "intent",
+    id: shortHash(`${name} ${options.nowMs}`),
+    out: files.map((file) => file.name),
+    target: name,
+    manifest: encodeManifest(manifest),
+    stage: null,
+    in: [],
+    receipt: options.receipt?.(name) ?? null,
+  });
+  return name;
+}
+
+/** The status, for its numbers only; null when it cannot be read. */
+export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
+  try {
+    const read = readStatus(fs, paths.status);
+    return read.kind === "good" ? read.status : null;
+  } catch (error) {
+    // A raw backup takes whatever is there, also what a newer version made.
+    if (error instanceof CkptError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Deletes the oldest automatic backups beyond `keep`. Completed sessions hold results that were paid for, and count apart. Backups made by
+ * hand, and folders without a manifest, are never touched. Needs the lock of the backups.
+ * @param made the one just made: it is the newest, whatever the clock says; null when none was
+ */
+export function pruneBackups(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  keep: KeptCounts,
+  made: string | null,
+): string[] {
+  const automatic = listBackups(fs, paths).filter((entry) => entry.manifest?.backup === "auto");
+  const newestFirst = [
+    ...automatic.filter((entry) => entry.name === made),
+    ...automatic.filter((entry) => entry.name !== made),
+  ];
+  const isCompleted = (entry: BackupEntry): boolean => entry.manifest?.reason === "completed";
+  const surplus = [
+    ...newestFirst.filter((entry) => isCompleted(entry)).slice(keep.completed),
+    ...newestFirst.filter((entry) => !isCompleted(entry)).slice(keep.other),
+  ];
+  for (const entry of surplus) deleteBackup(fs, paths, entry.name);
+  return surplus.map((entry) => entry.name);
+}
+
+/** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. Needs the lock of the backups. */
+export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
+  const trash = path.join(paths.backups, trashName(name));
+  removeFolder(fs, trash);
+  fs.renameSync(path.join(paths.backups, name), trash);
+  syncFolder(fs, paths.backups);
+  removeFolder(fs, trash);
+}
+
+/** Deletes the checkpoint for good. Needs the lock. */
+export function deleteCheckpoint(fs: FileSystem, paths: CheckpointPaths, receipt: string | null): void {
+  const id = shortHash(crypto.randomUUID());
+  const files = CHECKPOINT_FILES.filter((name) => fileSize(fs, path.join(paths.dir, name)) !== null);
+  carryOut(fs, paths, {
+    v: 1,
+    kind: "intent",
+    id,
+    out: files,
+    target: trashName(id),
+    manifest: null,
+    stage: null,
+    in: [],
+    receipt,
+  });
+}

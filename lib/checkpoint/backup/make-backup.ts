@@ -1,0 +1,116 @@
+// Makes a backup by hand. Takes exactly what the status has committed, without the run's lock, so that a run may go on meanwhile: the log only
+// grows, and a status that was read before and after with the same session says that it was not replaced in between.
+import * as path from "node:path";
+import { causeText, CkptError } from "../../core/errors.ts";
+import type { Status } from "../../core/status.ts";
+import {
+  copySynced,
+  makeFolder,
+  makeOwnFolder,
+  removeFolder,
+  syncFolder,
+  writeSynced,
+} from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import { isBackupNameTaken } from "./backups.ts";
+import { encodeManifest, hashCheckpointFiles, makeManifest, type Manifest } from "./manifest.ts";
+import {
+  buildName,
+  type CheckpointPaths,
+  checkpointPaths,
+  KEPT_INPUT,
+  LOG,
+  MANIFEST,
+  STATUS,
+} from "../names.ts";
+import { encodeStatus, readStatus } from "../status/status-file.ts";
+import { verifyCheckpoint } from "../log/verify.ts";
+
+/** How often a checkpoint that is replaced while it is copied is copied again. */
+const TRIES_MAX = 3;
+
+/**
+ * Makes and verifies the backup `name`. Needs the lock of the backups.
+ * @throws checkpoint.none, checkpoint.damaged, backup.exists, backup.failed; nothing is left behind then
+ */
+export function makeBackup(fs: FileSystem, paths: CheckpointPaths, name: string, nowMs: number): Manifest {
+  if (isBackupNameTaken(fs, paths, name)) throw new CkptError("backup.exists", { name });
+  const building = path.join(paths.backups, buildName(name));
+  try {
+    makeOwnFolder(fs, paths.backups);
+    removeFolder(fs, building);
+    makeFolder(fs, building);
+    const status = copyCommitted(fs, paths, building);
+    const manifest = describe(fs, building, name, status, nowMs);
+    writeSynced(fs, path.join(building, MANIFEST), Buffer.from(encodeManifest(manifest)));
+    syncFolder(fs, building);
+    putInPlace(fs, building, path.join(paths.backups, name));
+    return manifest;
+  } catch (error) {
+    discard(fs, building);
+    if (error instanceof CkptError) throw error;
+    throw new CkptError("backup.failed", { name, cause: causeText(error) }, { cause: error });
+  }
+}
+
+/** What could not be made sure is no backup: it is taken back. */
+function putInPlace(fs: FileSystem, from: string, to: string): void {
+  fs.renameSync(from, to);
+  try {
+    syncFolder(fs, path.dirname(to));
+  } catch (error) {
+    fs.renameSync(to, from);
+    throw error;
+  }
+}
+
+function discard(fs: FileSystem, folder: string): void {
+  try {
+    removeFolder(fs, folder);
+  } catch {
+    // The caller is about to report the failure that matters; the next command that takes the lock removes it.
+  }
+}
+
+/** Copies what a status vouches for, that status itself included. Returns it. */
+function copyCommitted(fs: FileSystem, paths: CheckpointPaths, folder: string): Status {
+  for (let tries = 1; ; tries++) {
+    const status = goodStatus(fs, paths);
+    try {
+      copySynced(fs, paths.log, path.join(folder, LOG), status.log.bytes);
+      if (status.input.kept) copySynced(fs, paths.keptInput, path.join(folder, KEPT_INPUT));
+      writeSynced(fs, path.join(folder, STATUS), encodeStatus(status));
+      if (goodStatus(fs, paths).session.nonce === status.session.nonce) return status;
+    } catch (error) {
+      // A log that is shorter than its status says may just have been moved away.
+      if (tries === TRIES_MAX || goodStatus(fs, paths).session.nonce === status.session.nonce) throw error;
+    }
+    if (tries === TRIES_MAX)
+      throw new Error("the checkpoint was replaced again and again while it was copied");
+    removeFolder(fs, folder);
+    makeFolder(fs, folder);
+  }
+}
+
+function goodStatus(fs: FileSystem, paths: CheckpointPaths): Status {
+  const read = readStatus(fs, paths.status);
+  if (read.kind === "good") return read.status;
+  if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir: paths.dir });
+  throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-sum" }] });
+}
+
+/** The manifest of what was copied. @throws checkpoint.damaged when the copy's records are not what they should be */
+function describe(fs: FileSystem, folder: string, name: string, status: Status, nowMs: number): Manifest {
+  const verdict = verifyCheckpoint(fs, checkpointPaths(folder));
+  if (verdict === null || verdict.problemCount > 0) {
+    throw new CkptError("checkpoint.damaged", { path: name, problems: verdict?.problems ?? [] });
+  }
+  return makeManifest({
+    name,
+    reason: "manual",
+    form: "checkpoint",
+    createdAtMs: nowMs,
+    status,
+    files: hashCheckpointFiles(fs, folder),
+  });
+}

@@ -1,0 +1,113 @@
+// The manifest of a backup: written last, so that a folder with a valid one is a whole backup.
+import * as path from "node:path";
+import { causeText } from "../../core/errors.ts";
+import type { Problem } from "../../core/problem.ts";
+import { type JobFacts, jobOf } from "../../core/job.ts";
+import type { Status } from "../../core/status.ts";
+import { fileSize, hashFile, syncFile } from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import { type BackupReason, CHECKPOINT_FILES, MANIFEST } from "../names.ts";
+import { seal } from "../status/seal.ts";
+import { MANIFEST_SHAPE } from "../status/shapes.ts";
+import { readSealed } from "../status/status-file.ts";
+
+export type ManifestFile = { readonly name: string; readonly size: number; readonly sha256: string };
+
+export type Manifest = {
+  readonly v: 1;
+  readonly kind: "manifest";
+  readonly name: string;
+  readonly backup: "manual" | "auto";
+  readonly form: "checkpoint" | "raw";
+  readonly reason: BackupReason;
+  readonly created_at: string;
+  readonly session_id: string | null;
+  readonly nonce: string | null;
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly results_saved: number;
+  /** Manifests of older versions have none; nor has one whose status could not be read. */
+  readonly job?: JobFacts;
+  /** The job was cleared since: no run goes on from this completed session. */
+  readonly cleared?: true;
+  readonly files: readonly ManifestFile[];
+};
+
+export type ManifestFacts = {
+  readonly name: string;
+  readonly reason: BackupReason;
+  readonly form: Manifest["form"];
+  readonly createdAtMs: number;
+  /** Null when the status of what is backed up cannot be read. */
+  readonly status: Status | null;
+  readonly files: readonly ManifestFile[];
+};
+
+/** Builds a manifest. */
+export function makeManifest(facts: ManifestFacts): Manifest {
+  const { status } = facts;
+  return {
+    v: 1,
+    kind: "manifest",
+    name: facts.name,
+    backup: facts.reason === "manual" ? "manual" : "auto",
+    form: facts.form,
+    reason: facts.reason,
+    created_at: new Date(facts.createdAtMs).toISOString(),
+    session_id: status?.session.id ?? null,
+    nonce: status?.session.nonce ?? null,
+    total: status?.total ?? 0,
+    completed: status?.completed ?? 0,
+    failed: status?.failed ?? 0,
+    results_saved: status?.results_saved ?? 0,
+    ...(status === null ? {} : { job: jobOf(status) }),
+    files: facts.files,
+  };
+}
+
+/** The bytes of a manifest file. */
+export function encodeManifest(manifest: Manifest): string {
+  return seal(manifest);
+}
+
+/** The manifest of a backup folder; null when there is none that is valid. @throws checkpoint.newer */
+export function readManifest(fs: FileSystem, folder: string): Manifest | null {
+  return readSealed<Manifest>(fs, path.join(folder, MANIFEST), "manifest", MANIFEST_SHAPE);
+}
+
+/**
+ * Size and SHA-256 of each checkpoint file that is in `folder`. Their bytes are made sure first: a process that was killed may have left them in
+ * memory only, and a power cut would make a damaged backup of them.
+ */
+export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFile[] {
+  const files: ManifestFile[] = [];
+  for (const name of CHECKPOINT_FILES) {
+    const file = path.join(folder, name);
+    if (fileSize(fs, file) === null) continue;
+    syncFile(fs, file);
+    files.push({ name, ...hashFile(fs, file) });
+  }
+  return files;
+}
+
+/** What does not agree with the manifest; empty when the backup is as it was made. `deep`: compares hashes too, not only sizes. */
+export function manifestProblems(
+  fs: FileSystem,
+  folder: string,
+  manifest: Manifest,
+  deep: boolean,
+): Problem[] {
+  return manifest.files.flatMap((file): Problem[] => {
+    const full = path.join(folder, file.name);
+    try {
+      const found = fileSize(fs, full);
+      if (found === null) return [{ kind: "file-missing", file: file.name }];
+      if (found !== file.size) return [{ kind: "file-size", file: file.name, found, expected: file.size }];
+      const same = !deep || hashFile(fs, full).sha256 === file.sha256;
+      return same ? [] : [{ kind: "file-hash", file: file.name }];
+    } catch (error) {
+      return [{ kind: "unreadable", file: file.name, cause: causeText(error) }];
+    }
+  });
+}

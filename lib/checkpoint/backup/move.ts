@@ -1,0 +1,174 @@
+// The one way in which a checkpoint leaves its place or is put there: renames under an intent file. The intent's atomic replacement is the commit
+// point; before it nothing has changed, after it whatever command comes next finishes the move. Each step can be repeated.
+import * as path from "node:path";
+import { CkptError } from "../../core/errors.ts";
+import type { Clock } from "../../io/clock.ts";
+import {
+  fileSize,
+  lstatOf,
+  makeFolder,
+  removeFile,
+  removeFolder,
+  replaceFile,
+  syncFolder,
+} from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import {
+  type CheckpointPaths,
+  isLeftover,
+  isLeftoverFolder,
+  isUnfinishedBackup,
+  KEPT_INPUT,
+  LOG,
+  MANIFEST,
+  STATUS,
+} from "../names.ts";
+import { seal } from "../status/seal.ts";
+import { INTENT_SHAPE } from "../status/shapes.ts";
+import { readSealed } from "../status/status-file.ts";
+
+export type Intent = {
+  readonly v: 1;
+  readonly kind: "intent";
+  readonly id: string;
+  /** Files of the checkpoint that are moved into `backups/TARGET/`; they all exist when the intent is written. */
+  readonly out: readonly string[];
+  readonly target: string | null;
+  /** Text of the manifest that is put beside them. */
+  readonly manifest: string | null;
+  /** Files in `backups/STAGE/` that are put in place. */
+  readonly stage: string | null;
+  readonly in: readonly string[];
+  /** Text of the receipt that is left. */
+  readonly receipt: string | null;
+};
+
+/** The pending intent; null without one. One that names anything outside its folders is none: nothing is moved by it. */
+function readIntent(fs: FileSystem, paths: CheckpointPaths): Intent | null {
+  const intent = readSealed<Intent>(fs, paths.intent, "intent", INTENT_SHAPE);
+  if (intent === null) return null;
+  const names = [...intent.out, ...intent.in, intent.target ?? STATUS, intent.stage ?? STATUS];
+  return names.every((name) => path.basename(name) === name && !/^\.*$/.test(name)) ? intent : null;
+}
+
+/** Writes the intent and carries it out. Needs the lock. */
+export function carryOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
+  requireOwnBackups(fs, paths);
+  replaceFile(fs, paths.intent, Buffer.from(seal(intent)));
+  finish(fs, paths, intent);
+}
+
+/** Nothing can be renamed into a folder on another disk: found out before anything is decided. @throws checkpoint.notOurs */
+function requireOwnBackups(fs: FileSystem, paths: CheckpointPaths): void {
+  makeFolder(fs, paths.backups);
+  const stat = fs.lstatSync(paths.backups);
+  if (stat.isDirectory() && stat.dev === fs.statSync(paths.dir).dev) return;
+  const found = stat.isDirectory() ? "a folder on another disk" : "a symbolic link";
+  throw new CkptError("checkpoint.notOurs", { path: paths.backups, found });
+}
+
+/** Finishes what an interrupted command had decided. Needs the lock. Returns whether there was anything. */
+export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
+  const intent = readIntent(fs, paths);
+  if (intent === null) return false;
+  // Who wrote it may have been killed before its name was sure; a power cut must not undo it when files have been moved.
+  syncFolder(fs, paths.dir);
+  finish(fs, paths, intent);
+  return true;
+}
+
+/**
+ * Where the files of the checkpoint are while a move is interrupted: for commands that only read and leave the finishing to others. What is being
+ * put in place counts as there; a checkpoint that only leaves has not left before it is finished. Without an intent, the paths as they are.
+ */
+export function settledPaths(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
+  const intent = readIntent(fs, paths);
+  if (intent === null) return paths;
+  const settled = (name: string): string => {
+    const staged = intent.stage === null ? null : path.join(paths.backups, intent.stage, name);
+    if (intent.in.includes(name)) {
+      return staged !== null && fileSize(fs, staged) !== null ? staged : path.join(paths.dir, name);
+    }
+    const there = path.join(paths.dir, name);
+    if (!intent.out.includes(name) || intent.target === null) return there;
+    if (intent.stage !== null) return path.join(paths.dir, GONE);
+    const moved = path.join(paths.backups, intent.target, name);
+    return fileSize(fs, moved) === null ? there : moved;
+  };
+  return { ...paths, status: settled(STATUS), log: settled(LOG), keptInput: settled(KEPT_INPUT) };
+}
+
+const LOOKS_MAX = 10;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * The same while another process may be moving files at this very moment: a log without its status is looked at again, for a fifth of a second, before
+ * it is taken for what it seems to be.
+ */
+export async function restingPaths(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  clock: Clock,
+): Promise<CheckpointPaths> {
+  for (let look = 1; ; look++) {
+    const settled = settledPaths(fs, paths);
+    const isWhole = fileSize(fs, settled.status) !== null || fileSize(fs, settled.log) === null;
+    if (isWhole || look === LOOKS_MAX) return settled;
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Name of the backup that an interrupted move is making; null without one. It is no backup before the move is finished. */
+export function pendingBackup(fs: FileSystem, paths: CheckpointPaths): string | null {
+  return readIntent(fs, paths)?.target ?? null;
+}
+
+/** A name that no file of a checkpoint has. */
+const GONE = "moved-away";
+
+function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
+  if (intent.target !== null) moveOut(fs, paths, intent, path.join(paths.backups, intent.target));
+  if (intent.stage !== null) moveIn(fs, paths, intent, path.join(paths.backups, intent.stage));
+  if (intent.receipt !== null) replaceFile(fs, paths.receipt, Buffer.from(intent.receipt));
+  removeFile(fs, paths.recovering);
+  removeFile(fs, paths.intent);
+  syncFolder(fs, paths.dir);
+  if (intent.target !== null && isUnfinishedBackup(intent.target))
+    removeFolder(fs, path.join(paths.backups, intent.target));
+  if (intent.stage !== null) removeFolder(fs, path.join(paths.backups, intent.stage));
+}
+
+function moveOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent, target: string): void {
+  makeFolder(fs, paths.backups);
+  makeFolder(fs, target);
+  // They may be there already, made by a process that was killed before their names were sure.
+  syncFolder(fs, paths.backups);
+  for (const name of intent.out) {
+    // When it is there already, what stands in its old place came in by this same intent.
+    if (fileSize(fs, path.join(target, name)) === null)
+      fs.renameSync(path.join(paths.dir, name), path.join(target, name));
+  }
+  syncFolder(fs, target);
+  syncFolder(fs, paths.dir);
+  if (intent.manifest !== null) replaceFile(fs, path.join(target, MANIFEST), Buffer.from(intent.manifest));
+}
+
+function moveIn(fs: FileSystem, paths: CheckpointPaths, intent: Intent, stage: string): void {
+  for (const name of intent.in) {
+    const staged = path.join(stage, name);
+    if (fileSize(fs, staged) !== null) fs.renameSync(staged, path.join(paths.dir, name));
+  }
+  syncFolder(fs, paths.dir);
+  if (lstatOf(fs, stage) !== null) syncFolder(fs, stage);
+}
+
+/** Removes what an interrupted command left in the checkpoint folder. Needs the lock, and that no intent is pending. */
+export function removeLeftovers(fs: FileSystem, paths: CheckpointPaths): void {
+  for (const name of fs.readdirSync(paths.dir)) {
+    if (isLeftover(name)) removeFile(fs, path.join(paths.dir, name));
+  }
+  if (lstatOf(fs, paths.backups) === null) return;
+  for (const name of fs.readdirSync(paths.backups)) {
+    if (isLeftoverFolder(name)) removeFolder(fs, path.join(paths.backups, name));
+  }
+}

@@ -1,0 +1,76 @@
+// Puts other files in the place of a checkpoint. They are staged and made sure first; then the intent decides; what was there becomes an automatic
+// backup, as it is, even when it is broken.
+import * as path from "node:path";
+import { makeFolder, makeOwnFolder, removeFolder, syncFolder } from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import { freeBackupName, readableStatus } from "./backups.ts";
+import { encodeManifest, hashCheckpointFiles, makeManifest } from "./manifest.ts";
+import { carryOut } from "./move.ts";
+import { type BackupReason, backupStem, type CheckpointPaths, stageName } from "../names.ts";
+import { shortHash } from "../status/seal.ts";
+
+/** What is put in place: `fill` writes files into the stage, makes their bytes sure, and gives back their names. */
+export type Replacement = {
+  readonly reason: BackupReason;
+  readonly nowMs: number;
+  readonly fill: (folder: string) => readonly string[];
+};
+
+/**
+ * Replaces the checkpoint. Needs the lock.
+ * @returns the name of the automatic backup that holds what was there before, or null when nothing was
+ * @throws what `fill` throws; nothing has been changed then
+ */
+export function replaceCheckpoint(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  replacement: Replacement,
+): string | null {
+  const { reason, nowMs } = replacement;
+  const id = shortHash(`${reason} ${nowMs} ${crypto.randomUUID()}`);
+  const stage = stageName(id);
+  const names = fillStage(fs, paths, path.join(paths.backups, stage), replacement);
+  const present = hashCheckpointFiles(fs, paths.dir);
+  const target = present.length === 0 ? null : freeBackupName(fs, paths, backupStem(reason, nowMs));
+  const manifest =
+    target === null
+      ? null
+      : makeManifest({
+          name: target,
+          reason,
+          form: "raw",
+          createdAtMs: nowMs,
+          status: readableStatus(fs, paths),
+          files: present,
+        });
+  carryOut(fs, paths, {
+    v: 1,
+    kind: "intent",
+    id,
+    out: present.map((file) => file.name),
+    target,
+    manifest: manifest === null ? null : encodeManifest(manifest),
+    stage,
+    in: names,
+    receipt: null,
+  });
+  return target;
+}
+
+function fillStage(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  folder: string,
+  replacement: Replacement,
+): readonly string[] {
+  makeOwnFolder(fs, paths.backups);
+  makeFolder(fs, folder);
+  try {
+    const names = replacement.fill(folder);
+    syncFolder(fs, folder);
+    return names;
+  } catch (error) {
+    removeFolder(fs, folder);
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+// Reads a result log and reports what it finds; whoever calls decides what that means (recovery, verify, plan, export).
+import type { LogPosition } from "../../core/status.ts";
+import { readFully } from "../../io/file.ts";
+import { type FileSystem, O } from "../../io/fs.ts";
+import { newerVersion, readFrame, RecordFrame } from "../record/record-codec.ts";
+import { SUM_DIGITS } from "../status/seal.ts";
+
+const BLOCK_BYTES = 1 << 20;
+const NEWLINE = 0x0a;
+
+/** A line of the log: `line` (without its end) is valid only during the call. */
+export type LineVisitor = (line: Buffer, offset: number, ended: boolean) => boolean | void;
+
+/**
+ * Calls `visit` for each line from `offset` on, until it returns false. `ended` is false for a last line without its newline.
+ * Memory: one block, or the longest line.
+ * @returns the size of the file in bytes
+ */
+export function eachLine(fs: FileSystem, fd: number, offset: number, visit: LineVisitor): number {
+  let block = Buffer.allocUnsafe(BLOCK_BYTES);
+  let base = offset;
+  let filled = 0;
+  for (;;) {
+    const count = fs.readSync(fd, block, filled, block.length - filled, base + filled);
+    filled += count;
+    let start = 0;
+    const searchable = block.subarray(0, filled);
+    for (
+      let end = searchable.indexOf(NEWLINE, filled - count);
+      end >= 0;
+      end = searchable.indexOf(NEWLINE, start)
+    ) {
+      if (visit(block.subarray(start, end), base + start, true) === false) return base + filled;
+      start = end + 1;
+    }
+    if (count === 0) {
+      if (filled > start) visit(block.subarray(start, filled), base + start, false);
+      return base + filled;
+    }
+    block.copyWithin(0, start, filled);
+    base += start;
+    filled -= start;
+    if (filled === block.length) block = Buffer.concat([block], block.length * 2);
+  }
+}
+
+export type LogFault = {
+  readonly kind: "sum" | "sequence" | "chain" | "unended" | "newer";
+  /** Number the record should have had, from 1. */
+  readonly seq: number;
+  readonly offset: number;
+  /** That of a newer line. */
+  readonly version: number | null;
+};
+
+export type LogScan = {
+  /** Where the valid records end: offset behind the last one, their number, the last `sum`. */
+  readonly valid: LogPosition;
+  readonly fileBytes: number;
+  /** What stands behind the valid records, if anything does. */
+  readonly fault: LogFault | null;
+};
+
+/** Called for each valid record in order; `line` is valid only during the call. */
+export type RecordVisitor = (frame: Readonly<RecordFrame>, line: Buffer, offset: number) => void;
+
+/** Verifies records from `from` on (checksum, sequence, chain) until the first fault or the end. */
+export function scanLog(fs: FileSystem, file: string, from: LogPosition, visit: RecordVisitor): LogScan {
+  const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
+  try {
+    let { bytes, records } = from;
+    let fault: LogFault | null = null;
+    const frame = new RecordFrame();
+    const lastSum = Buffer.from(from.last_sum, "latin1");
+    const fileBytes = eachLine(fs, fd, from.bytes, (line, offset, ended) => {
+      const kind = lineFault(line, ended, frame, records + 1, lastSum);
+      if (kind !== null) {
+        const version = kind === "newer" ? newerVersion(line) : null;
+        fault = { kind, seq: records + 1, offset, version };
+        return false;
+      }
+      records++;
+      line.copy(lastSum, 0, line.length - 2 - SUM_DIGITS);
+      bytes = offset + line.length + 1;
+      visit(frame, line, offset);
+      return true;
+    });
+    const size = fault === null ? fileBytes : fs.fstatSync(fd).size;
+    return { valid: { bytes, records, last_sum: lastSum.toString("latin1") }, fileBytes: size, fault };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function lineFault(
+  line: Buffer,
+  ended: boolean,
+  frame: RecordFrame,
+  seq: number,
+  lastSum: Uint8Array,
+): LogFault["kind"] | null {
+  if (!readFrame(line, frame)) {
+    if (!ended) return "unended";
+    return newerVersion(line) === null ? "sum" : "newer";
+  }
+  if (!ended) return "unended";
+  if (frame.seq !== seq) return "sequence";
+  return frame.follows(lastSum) ? null : "chain";
+}
+
+/** Reads the line that begins at an offset, without its end. Null when there is no whole line. */
+export function readLineAt(fs: FileSystem, fd: number, offset: number): Buffer | null {
+  for (let length = 4096; ; length *= 4) {
+    const bytes = readFully(fs, fd, offset, length);
+    const end = bytes.indexOf(NEWLINE);
+    if (end >= 0) return bytes.subarray(0, end);
+    if (bytes.length < length) return null;
+  }
+}

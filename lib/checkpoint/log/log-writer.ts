@@ -1,0 +1,134 @@
+// Appends records to the result log. What stands in the file is always whole lines: a write that fails is cut back, and the records
+// it held stay in memory for the next try. Once a cut or a sync has failed the writer is poisoned: nothing more is written or reported.
+import { causeText, CkptError, isDiskFull, systemCode } from "../../core/errors.ts";
+import type { RecordKey, Result } from "../../core/record.ts";
+import type { LogPosition } from "../../core/status.ts";
+import { lstatOf, writeAll } from "../../io/file.ts";
+import { type FileSystem, O } from "../../io/fs.ts";
+import { encodeRecord, recordBody } from "../record/record-codec.ts";
+
+const BUFFER_BYTES = 256 << 10;
+
+export class LogWriter {
+  readonly #fs: FileSystem;
+  readonly #file: string;
+  readonly fd: number;
+  readonly #inode: number;
+  #written: LogPosition;
+  #encoded: LogPosition;
+  #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #buffered = 0;
+  #poison: CkptError | null = null;
+
+  /** Opens an existing log whose committed and recovered content ends at `position`. */
+  constructor(fs: FileSystem, file: string, position: LogPosition) {
+    this.#fs = fs;
+    this.#file = file;
+    this.fd = fs.openSync(file, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
+    this.#inode = fs.fstatSync(this.fd).ino;
+    this.#written = position;
+    this.#encoded = position;
+  }
+
+  /** Where the file ends: what is written, not what is only in memory. */
+  get position(): LogPosition {
+    return this.#written;
+  }
+
+  get poisoned(): boolean {
+    return this.#poison !== null;
+  }
+
+  /** Encodes a record into memory. Returns the offset in bytes at which it will stand in the log. */
+  add(key: RecordKey, fp: string, result: Result): number {
+    this.#refuseIfPoisoned();
+    const body = recordBody(this.#encoded.records + 1, key, fp, result);
+    let line = encodeRecord(this.#buffer, this.#buffered, body, this.#encoded.last_sum);
+    if (line === null) {
+      this.#grow(body.length);
+      line = encodeRecord(this.#buffer, this.#buffered, body, this.#encoded.last_sum);
+    }
+    if (line === null) throw new Error("the record does not fit in a buffer made for it");
+    const offset = this.#encoded.bytes;
+    this.#buffered += line.length;
+    this.#encoded = { bytes: offset + line.length, records: this.#encoded.records + 1, last_sum: line.sum };
+    return offset;
+  }
+
+  /** True when so much is in memory that it should be written before more is added. */
+  get isFull(): boolean {
+    return this.#buffered > BUFFER_BYTES / 2;
+  }
+
+  #grow(characters: number): void {
+    const needed = this.#buffered + characters * 3 + 256;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.#buffered));
+    this.#buffer = larger;
+  }
+
+  /**
+   * Writes what is in memory, in one write where the system allows it.
+   * @throws checkpoint.diskFull: nothing of it was written, it is still in memory, a later call may succeed
+   * @throws checkpoint.writeFailed, checkpoint.foreignWrite: the writer is poisoned
+   */
+  write(): void {
+    this.#refuseIfPoisoned();
+    if (this.#buffered === 0) return;
+    try {
+      writeAll(this.#fs, this.fd, this.#buffer.subarray(0, this.#buffered));
+    } catch (error) {
+      this.#cutBack(error);
+    }
+    this.#written = this.#encoded;
+    this.#buffered = 0;
+    if (this.#buffer.length > BUFFER_BYTES * 4) this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    this.#assertSize(this.#fs.fstatSync(this.fd).size);
+  }
+
+  #cutBack(error: unknown): never {
+    try {
+      this.#fs.ftruncateSync(this.fd, this.#written.bytes);
+    } catch (cutError) {
+      throw this.poison(
+        new CkptError(
+          "checkpoint.writeFailed",
+          { path: this.#file, cause: causeText(cutError) },
+          { cause: error },
+        ),
+      );
+    }
+    const params = { path: this.#file, cause: causeText(error) };
+    if (isDiskFull(systemCode(error))) throw new CkptError("checkpoint.diskFull", params, { cause: error });
+    throw this.poison(new CkptError("checkpoint.writeFailed", params, { cause: error }));
+  }
+
+  /** @throws checkpoint.foreignWrite when the file is not as long as this writer left it, or is another file by now */
+  assertUntouched(): void {
+    this.#assertSize(this.#fs.fstatSync(this.fd).size);
+    if (lstatOf(this.#fs, this.#file)?.ino === this.#inode) return;
+    throw this.poison(
+      new CkptError("checkpoint.foreignWrite", { path: this.#file, found: "another file in its place" }),
+    );
+  }
+
+  #assertSize(sizeBytes: number): void {
+    if (sizeBytes === this.#written.bytes) return;
+    const found = `${sizeBytes} bytes instead of ${this.#written.bytes}`;
+    throw this.poison(new CkptError("checkpoint.foreignWrite", { path: this.#file, found }));
+  }
+
+  /** Makes every later call fail with `error`. */
+  poison(error: CkptError): CkptError {
+    this.#poison ??= error;
+    return error;
+  }
+
+  #refuseIfPoisoned(): void {
+    if (this.#poison !== null) throw this.#poison;
+  }
+
+  close(): void {
+    this.#fs.closeSync(this.fd);
+  }
+}

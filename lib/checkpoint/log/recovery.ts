@@ -1,0 +1,274 @@
+// Brings a checkpoint that was left in any state to a clean one, under the lock, before anything is attempted. Reads the whole log once and verifies
+// each record. Records past the last commit are never taken over by reading alone: after a failed sync what was read back may not be on the
+// disk, so their bytes are written anew (docs/durability.md). Every step can be repeated after a crash in it.
+import * as path from "node:path";
+import { CkptError } from "../../core/errors.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { LogPosition, Status } from "../../core/status.ts";
+import {
+  fileSize,
+  makeOwnFolder,
+  naming,
+  readFully,
+  removeFile,
+  syncFolder,
+  writeAll,
+  writeSynced,
+} from "../../io/file.ts";
+import { type FileSystem, O } from "../../io/fs.ts";
+import { listBackups, readableStatus } from "../backup/backups.ts";
+import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
+import type { CheckpointPaths } from "../names.ts";
+import { firstPrev } from "../record/record-codec.ts";
+import { FORMAT_VERSION, seal, unseal } from "../status/seal.ts";
+import { readStatus } from "../status/status-file.ts";
+
+export type Recovered = {
+  readonly status: Status;
+  /** End of the log: all of it is on the disk. */
+  readonly position: LogPosition;
+  /** Records that were saved but not committed, written anew; their effect on the counts is not in `status`. */
+  readonly adopted: number;
+  /** Bytes of a torn tail that were moved to quarantine. */
+  readonly quarantinedBytes: number;
+};
+
+type RecoveringHead = {
+  readonly v: number;
+  readonly kind: "recovering";
+  readonly nonce: string;
+  readonly base_bytes: number;
+  readonly base_sum: string;
+  readonly records: number;
+};
+
+/** Start of a session's log. */
+export function emptyPosition(nonce: string): LogPosition {
+  return { bytes: 0, records: 0, last_sum: firstPrev(nonce) };
+}
+
+/**
+ * Recovers the checkpoint; null when there is none.
+ * @param visit called for each record of the log, in order, adopted ones included
+ * @throws checkpoint.damaged, checkpoint.logLost, checkpoint.newer: nothing has been changed then
+ */
+export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVisitor): Recovered | null {
+  const read = readStatus(fs, paths.status);
+  const logBytes = fileSize(fs, paths.log);
+  if (read.kind === "absent" && (logBytes ?? 0) === 0) {
+    // A session is begun by its status; a log without one is empty and belongs to nobody yet.
+    removeFile(fs, paths.recovering);
+    return null;
+  }
+  if (read.kind !== "good") throw statusLost(paths, read.kind);
+  const { status } = read;
+  if (logBytes === null) {
+    const backups = listBackups(fs, paths).filter(({ problems }) => problems.length === 0);
+    throw new CkptError("checkpoint.logLost", {
+      path: paths.log,
+      records: status.log.records,
+      backups: backups.map(({ name }) => name),
+    });
+  }
+  redoAdoption(fs, paths, status);
+  const scan = scanLog(
+    fs,
+    paths.log,
+    emptyPosition(status.session.nonce),
+    committedCheck(paths, status, visit),
+  );
+  if (scan.fault !== null) refuseDamage(paths, status, scan, scan.fault);
+  if (scan.valid.bytes < status.log.bytes) {
+    throw damaged(paths, { kind: "records-missing", from: scan.valid.records + 1, to: status.log.records });
+  }
+  const quarantinedBytes = scan.fault === null ? 0 : quarantineTail(fs, paths, scan);
+  if (scan.valid.bytes > status.log.bytes) adopt(fs, paths, status, scan.valid);
+  else if (quarantinedBytes > 0) cut(fs, paths.log, status.log.bytes);
+  return {
+    status,
+    position: scan.valid,
+    adopted: scan.valid.records - status.log.records,
+    quarantinedBytes,
+  };
+}
+
+function statusLost(paths: CheckpointPaths, kind: "absent" | "damaged"): CkptError {
+  const problem: Problem = { kind: kind === "absent" ? "status-missing" : "status-sum" };
+  return new CkptError("checkpoint.damaged", { path: paths.status, problems: [problem] });
+}
+
+/** Passes records on, and checks on the way that the record at which the last commit ended is the one the status names. */
+function committedCheck(paths: CheckpointPaths, status: Status, visit: RecordVisitor): RecordVisitor {
+  const { bytes, records, last_sum: lastSum } = status.log;
+  return (frame, line, offset) => {
+    if (frame.seq === records && (frame.sum !== lastSum || offset + line.length + 1 !== bytes)) {
+      throw damaged(paths, { kind: "last-record", record: records });
+    }
+    visit(frame, line, offset);
+  };
+}
+
+function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
+  return new CkptError("checkpoint.damaged", { path: paths.log, problems: [problem] });
+}
+
+/**
+ * Behind the last commit anything may stand after a power cut: pages reach the disk in any order, so a valid record behind a bad one is no
+ * sign of damage there. None of it was reported as saved.
+ * @throws when the fault lies in what was committed, or a newer version wrote it
+ */
+function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
+  if (fault.version !== null) {
+    const params = { path: paths.log, version: fault.version, supported: FORMAT_VERSION };
+    throw new CkptError("checkpoint.newer", params);
+  }
+  // A log that begins with a whole record, though not with this session's first one, is another session's: no crash puts it here.
+  const isAnothers = fault.offset === 0 && (fault.kind === "sequence" || fault.kind === "chain");
+  if (isAnothers || scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
+}
+
+function problemOf(fault: LogFault): Problem {
+  const where = { record: fault.seq, offset: fault.offset, item: null };
+  switch (fault.kind) {
+    case "sum":
+    case "newer":
+      return { kind: "record-sum", ...where };
+    case "unended":
+      return { kind: "record-cut", ...where };
+    case "sequence":
+    case "chain":
+      return { kind: "record-stray", ...where };
+  }
+}
+
+/** Copies what stands behind the valid records into quarantine; the copy is on the disk before anything is cut. */
+function quarantineTail(fs: FileSystem, paths: CheckpointPaths, scan: LogScan): number {
+  makeOwnFolder(fs, paths.quarantine);
+  syncFolder(fs, paths.dir);
+  const length = scan.fileBytes - scan.valid.bytes;
+  const name = path.join(paths.quarantine, `tail-${scan.valid.records}-${scan.valid.last_sum}-${length}`);
+  copyRange(fs, paths.log, scan.valid.bytes, length, name);
+  syncFolder(fs, paths.quarantine);
+  return length;
+}
+
+function copyRange(fs: FileSystem, from: string, offset: number, length: number, to: string): void {
+  const source = fs.openSync(from, O.O_RDONLY | O.O_NOFOLLOW);
+  try {
+    const target = fs.openSync(to, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);
+    try {
+      naming(to, () => {
+        copyInto(fs, source, offset, length, target);
+        fs.fsyncSync(target);
+      });
+    } finally {
+      fs.closeSync(target);
+    }
+  } finally {
+    fs.closeSync(source);
+  }
+}
+
+function copyInto(fs: FileSystem, source: number, offset: number, length: number, target: number): void {
+  for (let done = 0; done < length;) {
+    const block = readFully(fs, source, offset + done, Math.min(1 << 20, length - done));
+    if (block.length === 0) throw new Error("the file became shorter while it was copied");
+    writeAll(fs, target, block);
+    done += block.length;
+  }
+}
+
+/** Cuts a log and makes the cut sure. */
+function cut(fs: FileSystem, log: string, bytes: number): void {
+  const fd = fs.openSync(log, O.O_WRONLY | O.O_NOFOLLOW);
+  try {
+    naming(log, () => {
+      fs.ftruncateSync(fd, bytes);
+      fs.fdatasyncSync(fd);
+    });
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Writes the uncommitted records anew: first a copy under a head that names where they belong, then in place. */
+function adopt(fs: FileSystem, paths: CheckpointPaths, status: Status, end: LogPosition): void {
+  const head: RecoveringHead = {
+    v: 1,
+    kind: "recovering",
+    nonce: status.session.nonce,
+    base_bytes: status.log.bytes,
+    base_sum: status.log.last_sum,
+    records: end.records - status.log.records,
+  };
+  const temporary = `${paths.recovering}.tmp`;
+  const headBytes = Buffer.from(seal(head));
+  writeSynced(fs, temporary, headBytes);
+  const target = fs.openSync(temporary, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
+  const source = fs.openSync(paths.log, O.O_RDONLY | O.O_NOFOLLOW);
+  try {
+    naming(temporary, () => {
+      copyInto(fs, source, status.log.bytes, end.bytes - status.log.bytes, target);
+      fs.fsyncSync(target);
+    });
+  } finally {
+    fs.closeSync(source);
+    fs.closeSync(target);
+  }
+  fs.renameSync(temporary, paths.recovering);
+  syncFolder(fs, paths.dir);
+  rewrite(fs, paths, status.log.bytes, headBytes.length);
+}
+
+/** Puts the copied records in place. Repeatable: it begins by cutting the log at the last commit. */
+function rewrite(fs: FileSystem, paths: CheckpointPaths, baseBytes: number, headLength: number): void {
+  cut(fs, paths.log, baseBytes);
+  const source = fs.openSync(paths.recovering, O.O_RDONLY | O.O_NOFOLLOW);
+  const target = fs.openSync(paths.log, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
+  try {
+    naming(paths.log, () => {
+      copyInto(fs, source, headLength, fs.fstatSync(source).size - headLength, target);
+      fs.fdatasyncSync(target);
+    });
+  } finally {
+    fs.closeSync(target);
+    fs.closeSync(source);
+  }
+}
+
+/** Finishes a recovery that was interrupted, so that whatever is moved has all its records. A status that cannot be read leaves the copy as it is. */
+export function finishRecovery(fs: FileSystem, paths: CheckpointPaths): void {
+  if (fileSize(fs, paths.recovering) === null) return;
+  const status = readableStatus(fs, paths);
+  if (status !== null) redoAdoption(fs, paths, status);
+}
+
+/** A copy left by a recovery that was itself interrupted is put in place again; one that belongs to another state is removed. */
+function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): void {
+  const size = fileSize(fs, paths.recovering);
+  // A log that is shorter than its last commit is damage, which putting the copy behind it would hide.
+  if (size === null || (fileSize(fs, paths.log) ?? -1) < status.log.bytes) return;
+  const fd = fs.openSync(paths.recovering, O.O_RDONLY | O.O_NOFOLLOW);
+  const start = readFully(fs, fd, 0, 4096);
+  fs.closeSync(fd);
+  const headLength = start.indexOf(0x0a) + 1;
+  const head = unseal(start.subarray(0, headLength), paths.recovering) as RecoveringHead | null;
+  const belongs =
+    head?.kind === "recovering" &&
+    head.nonce === status.session.nonce &&
+    head.base_bytes === status.log.bytes &&
+    head.base_sum === status.log.last_sum;
+  if (!belongs) finishAdoption(fs, paths);
+  else if (committedStands(fs, paths, status)) rewrite(fs, paths, status.log.bytes, headLength);
+}
+
+/** Whether the committed records are whole: where they are not, nothing may be changed, and the scan that follows refuses them. */
+function committedStands(fs: FileSystem, paths: CheckpointPaths, status: Status): boolean {
+  const { valid } = scanLog(fs, paths.log, emptyPosition(status.session.nonce), () => undefined);
+  return valid.bytes >= status.log.bytes;
+}
+
+/** Removes the copy; called when a status that covers the records is on the disk, before anything else is appended. */
+export function finishAdoption(fs: FileSystem, paths: CheckpointPaths): void {
+  if (removeFile(fs, paths.recovering)) syncFolder(fs, paths.dir);
+}

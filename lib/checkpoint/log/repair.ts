@@ -1,0 +1,136 @@
+// Builds a new checkpoint of what is provable in a damaged one: records copied byte for byte but numbered and linked anew, and a status that vouches
+// for them. The damaged one becomes an automatic backup, as it is.
+import * as path from "node:path";
+import { type LogPosition, NO_USAGE, type SessionIdentity, type Status } from "../../core/status.ts";
+import { copySynced, fileSize, naming, writeAll, writeSynced } from "../../io/file.ts";
+import { type FileSystem, O } from "../../io/fs.ts";
+import { type CheckpointPaths, KEPT_INPUT, LOG, STATUS } from "../names.ts";
+import { relinkRecord } from "../record/record-codec.ts";
+import { emptyPosition } from "./recovery.ts";
+import { replaceCheckpoint } from "../backup/stage.ts";
+import { encodeStatus } from "../status/status-file.ts";
+import { eachRecordLine, type Verdict } from "./verify.ts";
+
+export type RepairOptions = {
+  readonly nowMs: number;
+  /** Identity of the new session, where the old one's is lost with its status. */
+  readonly identity: SessionIdentity;
+};
+
+export type Repaired = { readonly status: Status; readonly backup: string | null };
+
+/** Repairs the checkpoint that `verdict` is of. Needs the lock, taken before the verdict was made. */
+export function repairCheckpoint(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  verdict: Verdict,
+  options: RepairOptions,
+): Repaired {
+  const before =
+    verdict.status ?? unknownStatus(verdict, options.identity, fileSize(fs, paths.keptInput) !== null);
+  let status = before;
+  const fill = (stage: string): string[] => {
+    const log = copyRecords(fs, paths.log, verdict, before.session.nonce, path.join(stage, LOG));
+    status = repairedStatus(before, verdict, log, options.nowMs);
+    writeSynced(fs, path.join(stage, STATUS), encodeStatus(status));
+    if (fileSize(fs, paths.keptInput) === null) return [STATUS, LOG];
+    copySynced(fs, paths.keptInput, path.join(stage, KEPT_INPUT));
+    return [STATUS, LOG, KEPT_INPUT];
+  };
+  const backup = replaceCheckpoint(fs, paths, { reason: "before_repair", nowMs: options.nowMs, fill });
+  return { status, backup };
+}
+
+const BUFFER_BYTES = 1 << 20;
+
+/** Writes the provable records, doubles left out, into a new log and makes it sure. */
+function copyRecords(fs: FileSystem, log: string, verdict: Verdict, nonce: string, to: string): LogPosition {
+  let { bytes, records, last_sum: lastSum } = emptyPosition(nonce);
+  const fd = fs.openSync(to, O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW, 0o600);
+  try {
+    let lines: Buffer[] = [];
+    let buffered = 0;
+    const flush = (): void => {
+      naming(to, () => writeAll(fs, fd, Buffer.concat(lines)));
+      [lines, buffered] = [[], 0];
+    };
+    eachRecordLine(fs, log, verdict.runs, (line, offset) => {
+      if (verdict.doubles.has(offset)) return;
+      const moved = relinkRecord(line, ++records, lastSum);
+      lastSum = moved.sum;
+      bytes += moved.bytes.length;
+      lines.push(moved.bytes);
+      buffered += moved.bytes.length;
+      if (buffered > BUFFER_BYTES) flush();
+    });
+    if (buffered > 0) flush();
+    naming(to, () => fs.fsyncSync(fd));
+  } finally {
+    fs.closeSync(fd);
+  }
+  return { bytes, records, last_sum: lastSum };
+}
+
+function repairedStatus(before: Status, verdict: Verdict, log: LogPosition, nowMs: number): Status {
+  const { items, failed } = verdict;
+  // Which results are of items that a changed input no longer has, the log does not say; the next run counts anew.
+  const lost = Math.max(0, before.results_saved + before.gone - items);
+  const gone = before.input.changes === 0 ? 0 : Math.min(before.gone, items);
+  const saved =
+    before.input.changes === 0 ? items : Math.max(0, Math.min(before.results_saved - lost, items - gone));
+  const failedNow = Math.min(failed, saved);
+  return {
+    ...before,
+    generation: before.generation + 1,
+    saved_at: new Date(nowMs).toISOString(),
+    state: before.state === "finished" && saved < before.total ? "stopped" : before.state,
+    completed: saved - failedNow,
+    failed: failedNow,
+    results_saved: saved,
+    gone,
+    log,
+    errors: verdict.errors,
+  };
+}
+
+/** What can be said of a session without its status. The next run ties it to its input, by identity because `changes` is not 0. */
+function unknownStatus(verdict: Verdict, session: SessionIdentity, kept: boolean): Status {
+  const total = verdict.highestIndex + 1;
+  const input = {
+    path: kept ? "-" : "",
+    format: "",
+    compression: "none",
+    encoding: "utf-8",
+    id_field: null,
+    kept,
+    size: 0,
+    mtime: null,
+    sha256: "",
+    count: total,
+    repeated: 0,
+    changes: 1,
+  };
+  return {
+    v: 1,
+    kind: "status",
+    generation: 0,
+    session,
+    saved_at: session.started_at,
+    state: "stopped",
+    input,
+    processor: { kind: "", shown: "" },
+    fingerprint: { id: verdict.runs.at(-1)?.fp ?? "", parts: [] },
+    batch_size: 10,
+    total,
+    completed: 0,
+    failed: 0,
+    results_saved: verdict.items,
+    gone: 0,
+    log: emptyPosition(session.nonce),
+    output: null,
+    usage: NO_USAGE,
+    runs: [],
+    errors: [],
+    timeline: { bucket_ms: 1000, counts: [] },
+  };
+}

@@ -1,0 +1,323 @@
+// A session being worked on: results go into the log, commits make them sure, the status bears witness. Counts are changed when a record
+// has been added, and stand in a status only behind the log's own bytes.
+import { CkptError, isDiskFull } from "../../core/errors.ts";
+import type { ErrorTally } from "../../core/error-tally.ts";
+import { isFailure, type Plan, STATE, type State } from "../../core/plan.ts";
+import type { RecordKey, Result } from "../../core/record.ts";
+import {
+  addUsage,
+  countInTimeline,
+  type LogPosition,
+  NO_USAGE,
+  type OutputFacts,
+  type RunEnd,
+  type RunEntry,
+  RUNS_MAX,
+  type Status,
+} from "../../core/status.ts";
+import type { Clock } from "../../io/clock.ts";
+import { makeFolder, naming, syncFolder } from "../../io/file.ts";
+import { type FileSystem, O } from "../../io/fs.ts";
+import type { CommitFailure } from "./commit.ts";
+import { type Committer, directCommitter } from "./committer.ts";
+import { LogWriter } from "../log/log-writer.ts";
+import type { CheckpointPaths } from "../names.ts";
+import { FailureExamples } from "./failure-examples.ts";
+import { finishAdoption } from "../log/recovery.ts";
+import { encodeStatus } from "./status-file.ts";
+
+/** What a run decides anew each time; everything else of a status is carried over or counted. */
+export type SessionFacts = Pick<
+  Status,
+  | "session"
+  | "input"
+  | "processor"
+  | "fingerprint"
+  | "batch_size"
+  | "completed"
+  | "failed"
+  | "gone"
+  | "output"
+> & {
+  /** Items of the present input with any result. */
+  readonly resultsSaved: number;
+  /** The status found, when the session goes on; null when it begins. */
+  readonly earlier: Status | null;
+  /** Knows, when a result has been added, what it makes of its item before the next commit. */
+  readonly plan: Plan;
+  readonly errors: ErrorTally;
+};
+
+const FIRST_BUCKET_MS = 1000;
+
+export class Session {
+  readonly #fs: FileSystem;
+  readonly #paths: CheckpointPaths;
+  readonly #clock: Clock;
+  readonly #committer: Committer;
+  readonly #log: LogWriter;
+  readonly #facts: SessionFacts;
+  readonly #examples: FailureExamples;
+  readonly #runStartMs: number;
+  /** Counted in place: an object for each result would cost more than its record's checksum. */
+  readonly #run: { -readonly [K in keyof RunEntry]: RunEntry[K] };
+  #toDo: number | null = null;
+  #ratePerS: number | null = null;
+  #counts: { completed: number; failed: number; saved: number };
+  #output: OutputFacts | null;
+  #usage = NO_USAGE;
+  #timeline: Status["timeline"];
+  #uncounted = 0;
+  #committed: Status;
+
+  /**
+   * Takes up a session whose log ends at `position` (recovered, on the disk), and commits the first status of this run before anything
+   * else: generation 0 for a new session.
+   */
+  constructor(
+    fs: FileSystem,
+    paths: CheckpointPaths,
+    clock: Clock,
+    committer: Committer,
+    facts: SessionFacts,
+    position: LogPosition,
+    run: Pick<RunEntry, "pid" | "host">,
+  ) {
+    this.#fs = fs;
+    this.#paths = paths;
+    this.#clock = clock;
+    this.#committer = committer;
+    this.#facts = facts;
+    this.#examples = new FailureExamples(fs, paths.log, facts.plan);
+    this.#runStartMs = clock.monotonic();
+    this.#run = {
+      started_at: this.#now(),
+      ended_at: null,
+      pid: run.pid,
+      host: run.host,
+      attempted: 0,
+      succeeded: 0,
+      failed: 0,
+      active_ms: 0,
+      ended: null,
+      usage: NO_USAGE,
+    };
+    this.#counts = { completed: facts.completed, failed: facts.failed, saved: facts.resultsSaved };
+    this.#output = facts.output;
+    this.#usage = facts.earlier?.usage ?? NO_USAGE;
+    this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
+    if (facts.earlier === null) createLog(fs, paths);
+    this.#log = new LogWriter(fs, paths.log, position);
+    this.#log.assertUntouched();
+    this.#committed = this.#snapshot("running", (facts.earlier?.generation ?? -1) + 1);
+  }
+
+  /** Commits the status with which this run begins; only after it may anything be attempted. */
+  async begin(): Promise<void> {
+    await this.#commit(directCommitter(this.#fs), this.#committed);
+    finishAdoption(this.#fs, this.#paths);
+  }
+
+  /** The status on the disk. */
+  get committed(): Status {
+    return this.#committed;
+  }
+
+  get counts(): { readonly completed: number; readonly failed: number; readonly saved: number } {
+    return this.#counts;
+  }
+
+  /** Tokens and cost over the session, uncommitted results included. */
+  get usage(): Status["usage"] {
+    return this.#usage;
+  }
+
+  get run(): RunEntry {
+    return this.#run;
+  }
+
+  /** Results in the log or on their way there, that no commit covers yet. */
+  get uncommitted(): number {
+    return this.#run.attempted - this.#committedAttempts;
+  }
+
+  #committedAttempts = 0;
+
+  /**
+   * Takes a result into the log's buffer; `write` puts it into the file.
+   * @param before the item's state until now, and its error group when that is `failed`
+   * @returns the record's offset in bytes, and the error group of a failure
+   */
+  add(
+    key: RecordKey,
+    result: Result,
+    before: { readonly state: State; readonly errorGroup: number },
+  ): { readonly offset: number; readonly errorGroup: number } {
+    const offset = this.#log.add(key, this.#facts.fingerprint.id, result);
+    if (isFailure(before.state)) {
+      this.#counts.failed--;
+      this.#facts.errors.remove(before.errorGroup);
+    }
+    if (before.state === STATE.fresh) this.#counts.saved++;
+    let errorGroup = 0;
+    if (result.status === "ok") {
+      this.#counts.completed++;
+    } else {
+      this.#counts.failed++;
+      errorGroup = this.#facts.errors.add(result.error);
+    }
+    this.#uncounted++;
+    this.#countInRun(result);
+    return { offset, errorGroup };
+  }
+
+  #countInRun(result: Result): void {
+    const run = this.#run;
+    run.attempted++;
+    if (result.status === "ok") run.succeeded++;
+    else run.failed++;
+    run.usage = addUsage(run.usage, result.usage);
+    this.#usage = addUsage(this.#usage, result.usage);
+  }
+
+  /** Says how far this run is to go and how fast it goes, for who looks at the status meanwhile. Committed with the next results. */
+  noteProgress(toDo: number, ratePerS: number | null): void {
+    this.#toDo = toDo;
+    this.#ratePerS = ratePerS;
+  }
+
+  /** True once a sync or a cut has failed: nothing more is written or reported as saved. */
+  get poisoned(): boolean {
+    return this.#log.poisoned;
+  }
+
+  get bufferIsFull(): boolean {
+    return this.#log.isFull;
+  }
+
+  /** Writes buffered results to the log. @throws checkpoint.diskFull (may be tried again), checkpoint.writeFailed, checkpoint.foreignWrite */
+  write(): void {
+    this.#log.write();
+  }
+
+  /**
+   * Commits everything that has been added. When it resolves, the results may be reported as saved.
+   * @throws checkpoint.diskFull (may be tried again), checkpoint.syncFailed, checkpoint.writeFailed, checkpoint.foreignWrite
+   */
+  async commit(): Promise<void> {
+    this.#log.write();
+    await this.#commit(this.#committer, this.#next("running"));
+  }
+
+  /** The last commit of a run: also says how it ended. Stays on the calling thread. */
+  async end(state: Status["state"], ended: RunEnd): Promise<void> {
+    this.#log.write();
+    Object.assign(this.#run, { ended_at: this.#now(), ended });
+    await this.#commit(directCommitter(this.#fs), this.#next(state));
+  }
+
+  /** Puts the output's path and hash on record; they must stand there before the output is renamed into place. */
+  setOutput(output: OutputFacts): void {
+    this.#output = output;
+  }
+
+  async #commit(committer: Committer, status: Status): Promise<void> {
+    this.#log.assertUntouched();
+    const attempted = this.#run.attempted;
+    const failure = await committer.commit({
+      logFd: this.#log.fd,
+      statusFile: this.#paths.status,
+      statusBytes: encodeStatus(status),
+    });
+    if (failure !== null) throw this.#explain(failure);
+    this.#committed = status;
+    this.#committedAttempts = attempted;
+  }
+
+  #explain(failure: CommitFailure): CkptError {
+    const params = { path: failure.path, cause: failure.cause };
+    if (failure.stage === "status") {
+      // The old status stands and vouches for what was committed before; a later commit may succeed.
+      return new CkptError(
+        isDiskFull(failure.code) ? "checkpoint.diskFull" : "checkpoint.writeFailed",
+        params,
+      );
+    }
+    return this.#log.poison(new CkptError("checkpoint.syncFailed", params));
+  }
+
+  #next(state: Status["state"]): Status {
+    return this.#snapshot(state, this.#committed.generation + 1);
+  }
+
+  #snapshot(state: Status["state"], generation: number): Status {
+    const {
+      session,
+      input,
+      processor,
+      fingerprint,
+      batch_size: batchSize,
+      gone,
+      earlier,
+      errors,
+    } = this.#facts;
+    const activeMs = Math.round(this.#clock.monotonic() - this.#runStartMs);
+    this.#run.active_ms = activeMs;
+    const earlierRuns = earlier?.runs ?? [];
+    const activeBefore = earlierRuns.reduce((sum, run) => sum + run.active_ms, 0);
+    if (this.#uncounted > 0)
+      this.#timeline = countInTimeline(this.#timeline, activeBefore + activeMs, this.#uncounted);
+    this.#uncounted = 0;
+    return {
+      v: 1,
+      kind: "status",
+      generation,
+      session,
+      saved_at: this.#now(),
+      state,
+      input,
+      processor,
+      fingerprint,
+      batch_size: batchSize,
+      total: input.count,
+      completed: this.#counts.completed,
+      failed: this.#counts.failed,
+      results_saved: this.#counts.saved,
+      gone,
+      log: this.#log.position,
+      output: this.#output,
+      usage: this.#usage,
+      runs: [...earlierRuns, this.#entry()].slice(-RUNS_MAX),
+      errors: errors.list((group) => this.#examples.of(group)),
+      timeline: this.#timeline,
+    };
+  }
+
+  #entry(): RunEntry {
+    const [run, toDo, ratePerS] = [this.#run, this.#toDo, this.#ratePerS];
+    if (run.ended !== null || toDo === null) return { ...run };
+    const rate = ratePerS === null ? {} : { rate_per_s: Number(ratePerS.toPrecision(3)) };
+    return { ...run, to_do: toDo, ...rate };
+  }
+
+  #now(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
+
+  close(): void {
+    this.#committer.close();
+    this.#log.close();
+  }
+}
+
+/** The empty log of a new session, its name made sure; the status that makes it a checkpoint follows. */
+function createLog(fs: FileSystem, paths: CheckpointPaths): void {
+  makeFolder(fs, paths.dir);
+  const fd = fs.openSync(paths.log, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);
+  try {
+    naming(paths.log, () => fs.fsyncSync(fd));
+  } finally {
+    fs.closeSync(fd);
+  }
+  syncFolder(fs, paths.dir);
+}

@@ -1,0 +1,145 @@
+// What a completed session means for a run of its job: there is nothing to do but to write its output where it is missing; or it is put in place again,
+// to go on from.
+import * as path from "node:path";
+import type { LockedFolder } from "../checkpoint/folder.ts";
+import { exportedHashes, recordExport } from "../checkpoint/exports.ts";
+import { LOG } from "../checkpoint/names.ts";
+import { readReceipt } from "../checkpoint/backup/receipt.ts";
+import { restoreBackup } from "../checkpoint/backup/restore.ts";
+import { presentRecord, receiptRecord, type SessionRecord } from "../checkpoint/backup/sessions.ts";
+import { EXIT } from "../core/errors.ts";
+import { percentOf } from "../core/percent.ts";
+import { isSameFingerprint } from "../core/fingerprint.ts";
+import type { OutputFacts } from "../core/status.ts";
+import { isSpecial, standingFile } from "../output/output-file.ts";
+import { isOneOf } from "../run/may-replace.ts";
+import type { Summary } from "../run/progress.ts";
+import type { Ending } from "../cli/context.ts";
+import type { FoundWork, RunCase } from "./job.ts";
+import { type CompletedWork, completedWork } from "./completed-sessions.ts";
+import { writeOutput } from "./job-output.ts";
+import { type OutputPermit, permitOutput, placeOf } from "./output-permit.ts";
+import { isSameItems } from "./input-reading.ts";
+import { showSummary } from "./summary.ts";
+
+export type AfterCompletion =
+  | { readonly kind: "ended"; readonly ending: Ending }
+  /** The completed session is in place again. */
+  | { readonly kind: "restored"; readonly permit: OutputPermit };
+
+/** @returns null when no completed session has anything to do with this run */
+export async function afterCompletion(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+): Promise<AfterCompletion | null> {
+  const { context, settings, reporter } = runCase;
+  const { fs, clock } = context.host;
+  const { paths } = folder;
+  const { ready, work, recovered } = found;
+  const status = recovered?.status ?? null;
+  const completed = await completedWork(runCase, paths, ready.input, { status, work });
+  if (completed === null)
+    return recovered === null && settings.resume !== false ? withoutBackup(runCase, folder, found) : null;
+  const { session, isComplete } = completed;
+  const standing = isComplete ? standingOutput(runCase, session.output) : null;
+  if (standing !== null) return { kind: "ended", ending: alreadyComplete(runCase, session, standing) };
+  const permit = await permitOutput({
+    runCase,
+    paths,
+    work: completed.work,
+    origin: { session, anew: false, startedOver: null },
+    present: status === null ? null : presentRecord(status),
+  });
+  if (permit === "cancel") return { kind: "ended", ending: { exitCode: EXIT.interrupted } };
+  if (isComplete)
+    return { kind: "ended", ending: await writeAgain(runCase, folder, found, completed, permit) };
+  restoreBackup(fs, paths, session.folder, session.manifest, clock.now());
+  reporter.note(context.catalogue.states.goesOnFrom(session.backup));
+  return { kind: "restored", permit };
+}
+
+/** The output where it is to be now; it goes on record as an export does, before it takes its place and after it. */
+async function writeAgain(
+  runCase: RunCase,
+  { paths }: LockedFolder,
+  { ready }: FoundWork,
+  { session, work }: CompletedWork,
+  permit: OutputPermit,
+): Promise<Ending> {
+  const { context, settings } = runCase;
+  const { fs } = context.host;
+  const { nonce } = session;
+  const { path: file } = permit.place;
+  const log = path.join(session.folder, LOG);
+  const content = {
+    plan: work.plan,
+    log,
+    input: ready.input,
+    facts: session.job.input,
+    settings,
+    nonce,
+  };
+  const before = exportedHashes(fs, paths, nonce, file);
+  const written = await writeOutput(permit, content, context.host, ({ sha256 }) => {
+    if (sha256 !== null) recordExport(fs, paths, { path: file, nonce, sha256: [sha256, ...before] });
+    return Promise.resolve();
+  });
+  if (written.sha256 !== null) recordExport(fs, paths, { path: file, nonce, sha256: [written.sha256] });
+  return alreadyComplete(runCase, session, written);
+}
+
+/** The receipt says that all was done, and the output is there: the results are, too, though the backup is gone. */
+function withoutBackup(
+  runCase: RunCase,
+  { paths }: LockedFolder,
+  { ready, work }: FoundWork,
+): AfterCompletion | null {
+  const { context, fingerprint } = runCase;
+  const receipt = readReceipt(context.host.fs, paths);
+  if (receipt === null || receipt.cleared === true) return null;
+  const isSame =
+    isSameFingerprint(receipt.fingerprint, fingerprint) &&
+    isSameItems(receipt.input, ready.input, work.bytes.sha256);
+  const output = isSame ? standingOutput(runCase, receipt.output) : null;
+  if (output === null) return null;
+  return { kind: "ended", ending: alreadyComplete(runCase, receiptRecord(receipt), output) };
+}
+
+/** The output of a session where this run would put it; null when it is not there, or something else is. */
+function standingOutput(runCase: RunCase, output: OutputFacts | null): OutputFacts | null {
+  const { fs } = runCase.context.host;
+  const place = placeOf(runCase, output);
+  if (output === null || place.path === "-" || isSpecial(fs, place.path)) return null;
+  const file = standingFile(fs, place.path);
+  return file !== null && isOneOf([{ path: output.path, sha256: output.sha256 }], file) ? file : null;
+}
+
+function alreadyComplete(runCase: RunCase, record: SessionRecord, output: OutputFacts): Ending {
+  const { id, recordedAt, total, completed, failed, backup } = record;
+  const exitCode = failed > 0 ? EXIT.someFailed : EXIT.ok;
+  const { path: file, sha256 } = output;
+  const summary: Summary = {
+    session_id: id,
+    outcome: "already_complete",
+    exit_code: exitCode,
+    total,
+    completed,
+    failed,
+    pending: 0,
+    attempted: 0,
+    succeeded: 0,
+    failed_now: 0,
+    percent: percentOf(completed, total),
+    elapsed_ms: 0,
+    stop: null,
+    errors: [],
+    output: sha256 === null ? null : { path: file, sha256 },
+    backup,
+    resume_command: null,
+    export_command: null,
+    finished_at: recordedAt,
+  };
+  showSummary(runCase, summary);
+  return { exitCode };
+}

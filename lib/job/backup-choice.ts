@@ -1,0 +1,43 @@
+// Which backup a person means: a name, `latest`, or a folder that may come from another machine.
+import * as path from "node:path";
+import { type BackupEntry, listBackups, readBackup } from "../checkpoint/backup/backups.ts";
+import type { Manifest } from "../checkpoint/backup/manifest.ts";
+import type { CheckpointPaths } from "../checkpoint/names.ts";
+import { CkptError } from "../core/errors.ts";
+import { nearestAll } from "../core/nearest.ts";
+import { statOf } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
+
+/** Names that a message offers. */
+const NEAREST_MAX = 3;
+
+/** The backup of that name. @throws backup.none with the nearest names */
+export function namedBackup(fs: FileSystem, paths: CheckpointPaths, name: string): BackupEntry {
+  const all = listBackups(fs, paths);
+  const found = all.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const names = all.map((entry) => entry.name);
+  throw new CkptError("backup.none", { name, nearest: nearestAll(name, names, NEAREST_MAX) });
+}
+
+/** The backup that NAME, `latest` or FOLDER stands for. @throws backup.none */
+export function chosenBackup(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  given: string,
+  cwd: string,
+): BackupEntry {
+  const all = listBackups(fs, paths);
+  const newest = all.find((entry) => entry.manifest !== null);
+  if (given === "latest" && newest !== undefined) return newest;
+  const named = all.find((entry) => entry.name === given);
+  if (named !== undefined) return named;
+  const folder = path.resolve(cwd, given);
+  const isFolder = given !== "" && statOf(fs, folder)?.isDirectory() === true;
+  return isFolder ? readBackup(fs, folder) : namedBackup(fs, paths, given);
+}
+
+/** Bytes of a backup's files. */
+export function manifestBytes(manifest: Manifest): number {
+  return manifest.files.reduce((sum, file) => sum + file.size, 0);
+}

@@ -1,0 +1,110 @@
+// The headers of requests to an endpoint: `--header`, `--header-env`, the key, and what else the environment says. What comes from the environment or a
+// file is a secret: it stands in no settings.
+import { isAzure } from "../processors/endpoint/base-url.ts";
+import { CkptError } from "../core/errors.ts";
+import {
+  isHeaderName,
+  isHeaderValue,
+  isReservedHeader,
+  namesSecret,
+} from "../processors/endpoint/headers.ts";
+import { secretsIn } from "../processors/endpoint/secrets.ts";
+import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
+import type { Arguments } from "../cli/strict-reading.ts";
+import type { Host } from "../cli/host.ts";
+
+/** The headers that the options give. @throws usage.*, endpoint.* */
+export function givenHeaders(args: Arguments): readonly GivenHeader[] {
+  const headers = [
+    ...args.texts("header").map(literalHeader),
+    ...args.texts("header-env").map(variableHeader),
+  ];
+  const names = headers.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) throw new CkptError("usage.repeated", { option: `--header ${twice}` });
+  const reserved = names.find(isReservedHeader);
+  if (reserved !== undefined) throw new CkptError("endpoint.reservedHeader", { header: reserved });
+  return headers;
+}
+
+function literalHeader(text: string): GivenHeader {
+  const at = text.indexOf(":");
+  const name = text.slice(0, Math.max(0, at)).toLowerCase();
+  const value = text.slice(at + 1).trim();
+  if (!isHeaderName(name) || value === "") {
+    // What stands behind the name may be a secret.
+    const shown = `${/^[^\s:=]*/.exec(text)?.[0] ?? ""}…`;
+    throw new CkptError("usage.badValue", { option: "--header", value: shown, expected: "'NAME: VALUE'" });
+  }
+  if (namesSecret(name)) throw new CkptError("endpoint.secretHeader", { header: name });
+  if (!isHeaderValue(value)) throw new CkptError("endpoint.badHeader", { source: `--header ${name}` });
+  return { name, value };
+}
+
+function variableHeader(text: string): GivenHeader {
+  const at = text.indexOf("=");
+  const name = text.slice(0, Math.max(0, at)).toLowerCase();
+  const variable = text.slice(at + 1);
+  if (isHeaderName(name) && /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) return { name, variable };
+  const shown = `${/^[^\s:=]*/.exec(text)?.[0] ?? ""}…`;
+  throw new CkptError("usage.badValue", { option: "--header-env", value: shown, expected: "NAME=VARIABLE" });
+}
+
+/** What is sent, and what of it is secret. */
+export type SentHeaders = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+};
+
+type Sent = {
+  readonly baseUrl: string;
+  readonly given: readonly GivenHeader[];
+  readonly key: string | null;
+};
+
+/** @throws endpoint.unsetHeader, endpoint.badHeader */
+export function sentHeaders({ baseUrl, given, key }: Sent, host: Host): SentHeaders {
+  const headers: Record<string, string> = {};
+  const secrets: string[] = [];
+  const add = (name: string, value: string): void => {
+    headers[name] = value;
+    const found = secretsIn(value);
+    secrets.push(...(found.length > 0 ? found : [value]));
+  };
+  if (key !== null) {
+    if (isAzure(baseUrl)) add("api-key", key);
+    else add("authorization", `Bearer ${key}`);
+  }
+  for (const [name, variable] of ACCOUNT) {
+    const value = (host.env[variable] ?? "").trim();
+    if (value === "") continue;
+    if (!isHeaderValue(value)) throw new CkptError("endpoint.badHeader", { source: variable });
+    add(name, value);
+  }
+  for (const header of given) {
+    if ("value" in header) headers[header.name] = header.value;
+    else add(header.name, valueOf(header, host));
+  }
+  return { headers, secrets };
+}
+
+/** Which of its accounts OpenAI is to bill. */
+const ACCOUNT = [
+  ["openai-organization", "OPENAI_ORG_ID"],
+  ["openai-project", "OPENAI_PROJECT_ID"],
+] as const;
+
+function valueOf(
+  { name, variable }: { readonly name: string; readonly variable: string },
+  host: Host,
+): string {
+  const value = (host.env[variable] ?? "").trim();
+  if (value === "") throw new CkptError("endpoint.unsetHeader", { header: name, variable });
+  if (!isHeaderValue(value)) throw new CkptError("endpoint.badHeader", { source: variable });
+  return value;
+}
+
+/** The given header that stands in the place of a key. */
+export function keyInHeaders(given: readonly GivenHeader[]): GivenHeader | null {
+  return given.find(({ name }) => name === "authorization" || name === "api-key") ?? null;
+}

@@ -1,0 +1,84 @@
+// Where a run's output goes, and putting it there.
+import * as path from "node:path";
+import type { Plan } from "../core/plan.ts";
+import { idStyle, type InputFacts, type OutputFacts } from "../core/status.ts";
+import type { Input } from "../input/input.ts";
+import { writeStdout } from "../io/stdout.ts";
+import { isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
+import { defaultOutput, outputFormatOf, type OutputFormat } from "../output/output-format.ts";
+import { writeResults } from "../output/write-results.ts";
+import type { Host } from "../cli/host.ts";
+import type { RunSettings } from "./run-settings.ts";
+import type { OutputPermit } from "./output-permit.ts";
+
+export type OutputPlace = {
+  /** Absolute path; "-" for standard output. */
+  readonly path: string;
+  readonly format: OutputFormat;
+};
+
+/** @throws output.unknownFormat */
+export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
+  const given = settings.output ?? defaultOutput(settings.input);
+  return { path: given === "-" ? "-" : path.resolve(host.cwd, given), format: outputFormatOf(given) };
+}
+
+/** The stem by which things of this input are named. */
+export function defaultOutputStem(input: string): string {
+  return defaultOutput(input).replace(/\.results\.jsonl$/, "");
+}
+
+export type OutputContent = {
+  readonly plan: Plan;
+  readonly log: string;
+  readonly input: Input;
+  /** What the status says of the input. */
+  readonly facts: InputFacts;
+  readonly settings: RunSettings;
+  readonly nonce: string;
+};
+
+/**
+ * Writes the output. `onRecord` is called with what goes on record of it when its bytes are sure and before it is put in place.
+ * @throws output.writeFailed, output.appeared
+ */
+export async function writeOutput(
+  permit: OutputPermit,
+  content: OutputContent,
+  host: Host,
+  onRecord: (facts: OutputFacts) => Promise<void>,
+): Promise<OutputFacts> {
+  const { plan, log, input, settings } = content;
+  const { place } = permit;
+  const source = {
+    fs: host.fs,
+    logFile: log,
+    plan,
+    ids: idStyle(content.facts),
+    input: settings.includeInput ? input : null,
+  };
+  const style = { format: place.format, bom: settings.bom };
+  const write = (sink: (bytes: Uint8Array) => boolean): Promise<unknown> => writeResults(source, style, sink);
+  if (place.path === "-" || isSpecial(host.fs, place.path)) {
+    const facts = { path: place.path, sha256: null };
+    await onRecord(facts);
+    if (place.path === "-") await write((bytes) => writeStdout(host.fs, bytes));
+    else await writeSpecial(host.fs, place.path, write);
+    return facts;
+  }
+  const staged = await stageOutput(host.fs, place.path, content.nonce, write);
+  const facts = { path: place.path, sha256: staged.sha256 };
+  try {
+    const replaced = permit.confirm();
+    await onRecord({
+      ...facts,
+      ...(replaced === null || replaced === staged.sha256 ? {} : { replaces: replaced }),
+      ...(permit.intended.chosen === true ? { chosen: true } : {}),
+    });
+  } catch (error) {
+    staged.discard();
+    throw error;
+  }
+  staged.place();
+  return facts;
+}

@@ -1,0 +1,34 @@
+// What the steps of `ckpt run` pass to each other.
+import type { Recovered } from "../checkpoint/log/recovery.ts";
+import type { PresentFingerprint } from "../core/fingerprint.ts";
+import type { Pace } from "../processors/pace/pace.ts";
+import type { Processor } from "../processors/processor.ts";
+import type { Reporter } from "../run/progress.ts";
+import type { Context } from "../cli/context.ts";
+import type { InputSource, ReadyInput } from "./job-input.ts";
+import type { RunSettings } from "./run-settings.ts";
+import type { OutputPlace } from "./job-output.ts";
+import type { Work } from "./join-records.ts";
+
+/** What all steps of a run need. */
+export type RunCase = {
+  readonly context: Context;
+  readonly settings: RunSettings;
+  /** The words of the command line but `run`, for the command that goes on. */
+  readonly words: readonly string[];
+  readonly source: InputSource;
+  readonly processor: Processor;
+  /** Null: attempts are only bounded by `--jobs`. */
+  readonly pace: Pace | null;
+  readonly fingerprint: PresentFingerprint;
+  readonly output: OutputPlace;
+  readonly reporter: Reporter;
+};
+
+/** What was found, joined to the input. */
+export type FoundWork = {
+  readonly ready: ReadyInput;
+  /** Null when there is no checkpoint. */
+  readonly recovered: Recovered | null;
+  readonly work: Work;
+};

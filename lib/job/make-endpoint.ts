@@ -1,0 +1,142 @@
+// Makes the processor of `--model`: reads the files that its options name, and looks the key up.
+import { CkptError, causeText } from "../core/errors.ts";
+import { namesSecret } from "../processors/endpoint/headers.ts";
+import { whyNoCertificates } from "../io/certificates.ts";
+import { textOfFile } from "../core/utf8.ts";
+import { readNamedFile } from "../io/file.ts";
+import { proxyFor } from "../io/proxy.ts";
+import type { Processor } from "../processors/processor.ts";
+import { safeText } from "../ui/escape.ts";
+import type { StateTexts } from "../ui/messages/catalogue.ts";
+import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
+import { BASE_URL_DEFAULT, type EndpointChoice } from "./endpoint-settings.ts";
+import type { Host } from "../cli/host.ts";
+import type { RunSettings } from "./run-settings.ts";
+
+/** Bun opens this many connections unless the variable, read when the process starts, says otherwise. */
+const CONNECTIONS_DEFAULT = 256;
+const CONNECTIONS = "BUN_CONFIG_MAX_HTTP_REQUESTS";
+const CONNECTIONS_MAX = 65_535;
+
+/** @throws endpoint.*, usage.* */
+export async function makeEndpoint(
+  choice: EndpointChoice,
+  settings: RunSettings,
+  host: Host,
+): Promise<Processor> {
+  checkConnections(settings.jobs === "auto" ? settings.pace.jobsMax : settings.jobs, host);
+  const prompt = textOf("--prompt", choice.prompt, host);
+  const system = choice.system === null ? null : textOf("--system", choice.system, host);
+  const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
+  const { baseUrl, headers: given } = choice;
+  const sent = sentHeaders({ baseUrl, given, key: keyOf(choice, host) }, host);
+  checkRuntime(baseUrl, host);
+  return endpointProcessor({
+    ...choice,
+    prompt: prompt.text,
+    system: system?.text ?? null,
+    earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
+    sent: sent.headers,
+    secrets: sent.secrets,
+    parse: settings.parse,
+    timeoutMs: settings.timeoutMs,
+    maxOutputBytes: settings.maxOutputBytes,
+    hasId: settings.idField !== null,
+    clock: host.clock,
+    env: host.env,
+  });
+}
+
+function checkConnections(jobs: number, host: Host): void {
+  const allowed = Number(host.env[CONNECTIONS] ?? CONNECTIONS_DEFAULT);
+  if (jobs > Math.max(CONNECTIONS_DEFAULT, allowed || 0))
+    throw new CkptError("endpoint.tooManyConnections", { jobs });
+}
+
+/** `earlier`: what an earlier ckpt took for it, byte-order mark included. */
+type OptionText = { readonly text: string; readonly earlier: string };
+
+/** The text of an option: as it is, or the content of the file behind `@`, without the line end at its end that editors put there. */
+function textOf(option: string, value: string, host: Host): OptionText {
+  if (value.startsWith("@") && !value.startsWith("@@")) {
+    const { text, bytes } = readText(option, value.slice(1), host);
+    return { text: text.replace(/\r?\n$/, ""), earlier: bytes.toString("utf8") };
+  }
+  const text = value.startsWith("@@") ? value.slice(1) : value;
+  return { text, earlier: text };
+}
+
+/** A file of text that an option names. @throws endpoint.unreadable, endpoint.notText */
+function readText(
+  option: string,
+  path: string,
+  host: Host,
+): { readonly text: string; readonly bytes: Buffer } {
+  const bytes = readBytes(option, path, host);
+  const text = textOfFile(bytes);
+  if (typeof text === "string") return { text, bytes };
+  throw new CkptError("endpoint.notText", { option, path, ...text });
+}
+
+function readBytes(option: string, path: string, host: Host): Buffer {
+  try {
+    return readNamedFile(host.fs, path);
+  } catch (error) {
+    throw new CkptError("endpoint.unreadable", { option, path, cause: causeText(error) }, { cause: error });
+  }
+}
+
+/** The key, unless a header stands in its place. */
+function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): string | null {
+  const instead = keyInHeaders(headers);
+  if (instead !== null && keyFile !== null)
+    throw new CkptError("usage.conflict", {
+      first: "--api-key-file",
+      second: `--header-env ${instead.name}`,
+    });
+  if (instead !== null) return null;
+  const found =
+    keyFile === null ? host.env["OPENAI_API_KEY"] : readText("--api-key-file", keyFile, host).text;
+  const key = (found ?? "").trim();
+  // A header takes nothing else; each request would fail, and look like a broken network.
+  if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? "OPENAI_API_KEY" });
+  if (key !== "") return key;
+  const needsKey = baseUrl === BASE_URL_DEFAULT && !headers.some(({ name }) => namesSecret(name));
+  if (keyFile !== null || needsKey) throw new CkptError("endpoint.noKey", {});
+  return null;
+}
+
+/** What the runtime would complain of in the middle of a run, or not at all. @throws usage.badValue, endpoint.badCertificates */
+function checkRuntime(baseUrl: string, host: Host): void {
+  const connections = host.env[CONNECTIONS];
+  if (connections !== undefined) parseVariable(CONNECTIONS, connections);
+  const variable = "NODE_EXTRA_CA_CERTS";
+  const path = host.env[variable] ?? "";
+  if (path === "" || !speaksTls(baseUrl, host)) return;
+  const cause = whyNoCertificates(host.fs, path);
+  if (cause !== null) throw new CkptError("endpoint.badCertificates", { variable, path, cause });
+}
+
+function speaksTls(baseUrl: string, host: Host): boolean {
+  const target = new URL(baseUrl);
+  return target.protocol === "https:" || proxyFor(target, host.env)?.url?.protocol === "https:";
+}
+
+function parseVariable(name: string, value: string): void {
+  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= CONNECTIONS_MAX) return;
+  throw new CkptError("usage.badValue", { option: name, value, expected: `1–${CONNECTIONS_MAX}` });
+}
+
+/** What people should know before the first request. */
+export function endpointNotes(
+  { baseUrl, wasWholeUrl }: EndpointChoice,
+  host: Host,
+  texts: StateTexts,
+): string[] {
+  const variable = "NODE_TLS_REJECT_UNAUTHORIZED";
+  const isUnchecked = host.env[variable] === "0" && baseUrl.startsWith("https:");
+  return [
+    ...(wasWholeUrl ? [texts.wholeUrl(safeText(baseUrl))] : []),
+    ...(isUnchecked ? [texts.certificatesUnchecked(variable)] : []),
+  ];
+}

@@ -1,0 +1,116 @@
+// Makes the processor that the options name.
+import { checkpointPaths } from "../checkpoint/names.ts";
+import { cutText } from "../core/cut-text.ts";
+import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
+import { shellWords } from "../core/shell-quote.ts";
+import { dependsParts } from "../processors/depends.ts";
+import type { Pace } from "../processors/pace/pace.ts";
+import type { Processor } from "../processors/processor.ts";
+import type { Host } from "../cli/host.ts";
+import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
+
+/** The processor, and its pace where it has one. */
+export type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
+
+/** The processor, pace and retries included. Loads just the code of its kind. @param print takes the lines that a module prints @throws usage.*, module.missing, endpoint.* */
+export async function makeProcessor(
+  settings: RunSettings,
+  host: Host,
+  print: (line: string) => void,
+): Promise<PacedProcessor> {
+  const base = await baseProcessor(settings, host, print);
+  const { processor, pace } = await pacedProcessor(base, settings, host);
+  return { pace, processor: await retriedProcessor(processor, settings, host) };
+}
+
+async function pacedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<PacedProcessor> {
+  const { jobs } = settings;
+  const { jobsMax, rpm, tpm, maxOutageMs } = settings.pace;
+  const isPaced = base.kind === "endpoint" || jobs === "auto" || rpm !== null || tpm !== null;
+  if (!isPaced) return { processor: base, pace: null };
+  const { withPace } = await import("../processors/pace/pace.ts");
+  const fixed = attemptsAtOnce(settings);
+  const concurrency = fixed === null ? { auto: true, max: jobsMax } : { auto: false, max: fixed };
+  const { clock, random } = host;
+  return withPace(base, { concurrency, rpm, tpm, maxOutageMs, clock, random });
+}
+
+async function retriedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<Processor> {
+  if (settings.retries === 0) return base;
+  const { withRetry } = await import("../processors/pace/retry.ts");
+  return withRetry(base, {
+    retries: settings.retries,
+    delayMs: settings.retryDelayMs,
+    delayMaxMs: settings.retryDelayMaxMs,
+    clock: host.clock,
+    random: host.random,
+  });
+}
+
+async function baseProcessor(
+  settings: RunSettings,
+  host: Host,
+  print: (line: string) => void,
+): Promise<Processor> {
+  const { processor, timeoutMs, maxOutputBytes, parse, idField, pauseOn } = settings;
+  const atOnce = attemptsAtOnce(settings) ?? settings.pace.jobsMax;
+  const hasId = idField !== null;
+  const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId, pauseOn };
+  switch (processor.kind) {
+    case "command":
+      return (await import("../processors/command/command.ts")).commandProcessor(processor.argv, child);
+    case "worker": {
+      const { workerProcessor } = await import("../processors/worker/worker.ts");
+      return workerProcessor(processor.argv, {
+        workers: settings.jobs === "auto" ? host.processors : settings.jobs,
+        inflight: processor.inflight,
+        env: host.env,
+        timeoutMs,
+        maxOutputBytes,
+        logFolder: checkpointPaths(settings.dir).workers,
+        clock: host.clock,
+      });
+    }
+    case "shell":
+      return (await import("../processors/command/shell.ts")).shellProcessor(processor.text, child);
+    case "module": {
+      const { moduleProcessor } = await import("../processors/module/module.ts");
+      return moduleProcessor({ file: processor.path, timeoutMs, maxOutputBytes, print });
+    }
+    case "endpoint":
+      return (await import("./make-endpoint.ts")).makeEndpoint(processor, settings, host);
+  }
+}
+
+/** Longest text of a processor in the status. */
+const SHOWN_LENGTH_MAX = 300;
+
+/** How the processor is called in `info`. */
+export function shownProcessor(settings: RunSettings): { readonly kind: string; readonly shown: string } {
+  const { processor } = settings;
+  switch (processor.kind) {
+    case "worker":
+      return { kind: "worker", shown: cutText(shellWords(processor.argv), SHOWN_LENGTH_MAX) };
+    case "command":
+      return { kind: "command", shown: cutText(shellWords(processor.argv), SHOWN_LENGTH_MAX) };
+    case "shell":
+      return { kind: "shell", shown: cutText(processor.text, SHOWN_LENGTH_MAX) };
+    case "module":
+      return { kind: "module", shown: processor.path };
+    case "endpoint":
+      return {
+        kind: "endpoint",
+        shown: cutText(`${processor.model} (${processor.baseUrl})`, SHOWN_LENGTH_MAX),
+      };
+  }
+}
+
+/** The fingerprint of a run. @throws depends.unreadable, module.missing */
+export async function makeFingerprint(
+  settings: RunSettings,
+  processor: Processor,
+): Promise<PresentFingerprint> {
+  const depends = dependsParts(settings.depends);
+  const parts: PresentPart[] = [...(await processor.fingerprintParts()), ...depends];
+  return presentFingerprint(parts, (text) => Bun.SHA256.hash(text, "hex").slice(0, 8));
+}

@@ -1,0 +1,147 @@
+// May this run write its output where it is to go? Settled before the first attempt: asked on a terminal, else refused; and looked at once more when the
+// output is written, since hours may lie between. The rule itself is run/may-replace.ts.
+import { exportedHashes } from "../checkpoint/exports.ts";
+import type { CheckpointPaths } from "../checkpoint/names.ts";
+import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessions.ts";
+import { CkptError } from "../core/errors.ts";
+import { isSameFingerprint } from "../core/fingerprint.ts";
+import { isSameInput, type JobFacts } from "../core/job.ts";
+import type { OutputFacts } from "../core/status.ts";
+import { checkOutput, freePath, standingFile } from "../output/output-file.ts";
+import { outputFormatOf } from "../output/output-format.ts";
+import { isOneOf, mayReplace, type Origin, ownOutputs, type StandingFile } from "../run/may-replace.ts";
+import { inDialogue } from "../cli/context.ts";
+import { type MadeBy, makerOf, shortPath } from "./output-maker.ts";
+import type { RunCase } from "./job.ts";
+import type { OutputPlace } from "./job-output.ts";
+import type { Work } from "./join-records.ts";
+
+export type OutputPermit = {
+  readonly place: OutputPlace;
+  /** What goes on record with the first status of the run. */
+  readonly intended: OutputFacts;
+  /**
+   * Looks at the place once more, just before the output is put there.
+   * @returns SHA-256 of the file that will be replaced; null when there is none, and with `--force`, which asks for nothing
+   * @throws output.appeared when another file stands there by now
+   */
+  readonly confirm: () => string | null;
+};
+
+export type PermitCase = {
+  readonly runCase: RunCase;
+  readonly paths: CheckpointPaths;
+  readonly work: Work;
+  readonly origin: Origin;
+  /** Session of the checkpoint in place; null without one. */
+  readonly present: SessionRecord | null;
+};
+
+/** @returns "cancel" when a person wants everything left as it is @throws output.* */
+export async function permitOutput(permitCase: PermitCase): Promise<OutputPermit | "cancel"> {
+  const { runCase, paths, origin } = permitCase;
+  const { settings, source, context } = runCase;
+  const { fs } = context.host;
+  const place = placeOf(runCase, origin.session?.output ?? null);
+  const stands = place.path !== "-" && checkOutput(fs, place.path, source.path, paths.dir);
+  const file = stands && !settings.force ? standingFile(fs, place.path) : null;
+  if (file === null) return permit(permitCase, place);
+  const own = ownedFiles(permitCase, place);
+  switch (mayReplace(file, own, { force: settings.force, interactive: context.interactive() })) {
+    case "replace": {
+      const { output = null } = origin.session ?? {};
+      const isOwn = output !== null && isOneOf([output], file);
+      return permit(permitCase, place, isOwn ? {} : { agreed: file.sha256 });
+    }
+    case "ask":
+      return askPermit(permitCase, place, file);
+    case "refuse": {
+      const other = shortPath(freePath(fs, file.path), context.host.cwd);
+      const { maker, kept } = madeBy(permitCase, file);
+      const byNoResume = maker?.own ?? false;
+      throw new CkptError("output.exists", { path: file.path, maker, kept, other, byNoResume });
+    }
+  }
+}
+
+/** Where the output goes. A run that names no place writes where a person told its session to. */
+export function placeOf({ settings, output }: RunCase, earlier: OutputFacts | null): OutputPlace {
+  if (settings.output !== null || earlier?.chosen !== true) return output;
+  return { path: earlier.path, format: outputFormatOf(earlier.path) };
+}
+
+async function askPermit(
+  permitCase: PermitCase,
+  place: OutputPlace,
+  file: StandingFile,
+): Promise<OutputPermit | "cancel"> {
+  const { context } = permitCase.runCase;
+  const { fs, cwd } = context.host;
+  const other = freePath(fs, file.path);
+  const shown = { path: shortPath(file.path, cwd), other: shortPath(other, cwd) };
+  const { askOutput } = await import("../ui/prompts.ts");
+  const facts = { ...shown, ...madeBy(permitCase, file) };
+  const answer = await inDialogue(context, (dialogue) => askOutput(dialogue, facts));
+  switch (answer) {
+    case "cancel":
+      return answer;
+    case "replace":
+      return permit(permitCase, place, { agreed: file.sha256 });
+    case "other":
+      return permit(permitCase, { ...place, path: other }, { chosen: true });
+  }
+}
+
+type Answer = { readonly agreed?: string | null; readonly chosen?: true };
+
+function permit(permitCase: PermitCase, place: OutputPlace, answer: Answer = {}): OutputPermit {
+  const { runCase, origin } = permitCase;
+  const confirm = (): string | null => {
+    const file = runCase.settings.force ? null : standingFile(runCase.context.host.fs, place.path);
+    if (file === null) return null;
+    const isAgreed = file.sha256 !== null && file.sha256 === answer.agreed;
+    if (isAgreed || isOneOf(ownedFiles(permitCase, place), file)) return file.sha256;
+    const { maker } = madeBy(permitCase, file);
+    throw new CkptError("output.appeared", { path: file.path, maker });
+  };
+  return { place, intended: intendedOutput(origin.session?.output ?? null, place.path, answer), confirm };
+}
+
+/** What goes on record; what the session has written stays there until it writes again. */
+function intendedOutput(earlier: OutputFacts | null, file: string, answer: Answer): OutputFacts {
+  const { agreed = null, chosen } = answer;
+  if (earlier !== null && earlier.sha256 !== null && agreed === null && chosen === undefined) return earlier;
+  const before = earlier?.path === file ? earlier : { path: file, sha256: null };
+  return {
+    ...before,
+    ...(agreed === null ? {} : { replaces: agreed }),
+    ...(chosen === undefined ? {} : { chosen }),
+  };
+}
+
+/** The files that this run may replace unasked. */
+function ownedFiles(permitCase: PermitCase, { path: file }: OutputPlace): readonly OutputFacts[] {
+  const { runCase, paths, origin } = permitCase;
+  const { fs } = runCase.context.host;
+  const exported = exportedHashes(fs, paths, origin.session?.nonce ?? "", file);
+  return [
+    ...ownOutputs(origin, sessionsOf(permitCase), (job) => isThisJob(permitCase, job)),
+    ...exported.map((sha256) => ({ path: file, sha256 })),
+  ];
+}
+
+function sessionsOf({ runCase, paths, present }: PermitCase): readonly SessionRecord[] {
+  const recorded = recordedSessions(runCase.context.host.fs, paths);
+  return present === null ? recorded : [present, ...recorded];
+}
+
+function isThisJob({ runCase, work }: PermitCase, { fp, input }: Pick<JobFacts, "fp" | "input">): boolean {
+  const { source, fingerprint } = runCase;
+  const own = { path: source.path ?? "-", sha256: work.bytes.sha256 };
+  return isSameFingerprint({ id: fp }, fingerprint) && isSameInput(input, own);
+}
+
+function madeBy(permitCase: PermitCase, file: StandingFile): MadeBy {
+  const { runCase, paths, present } = permitCase;
+  return makerOf(runCase.context.host, paths, file, present, ({ job }) => isThisJob(permitCase, job));
+}

@@ -1,0 +1,52 @@
+// Keeps the newest automatic backups and deletes older ones, after a command that made one.
+import { withBackupsLocked } from "../checkpoint/backup/backup-lock.ts";
+import { KEPT_DEFAULT, type KeptCounts, pruneBackups } from "../checkpoint/backup/backups.ts";
+import type { CheckpointPaths } from "../checkpoint/names.ts";
+import { causeText, CkptError, systemCode } from "../core/errors.ts";
+import { safeText } from "../ui/escape.ts";
+import type { Context } from "../cli/context.ts";
+import type { Host } from "../cli/host.ts";
+import { parseCount } from "../cli/values.ts";
+
+const KEEP_COMPLETED = "CKPT_KEEP_COMPLETED";
+const KEEP_AUTO = "CKPT_KEEP_AUTO";
+const KEPT_MAX = 9999;
+
+/**
+ * Deletes completed sessions beyond the newest CKPT_KEEP_COMPLETED (20), and other automatic backups beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, or the system does not let them be deleted
+ * (which is said), the next command that makes one does it: what this command was asked for has been done.
+ * @param made the automatic backup just made; null when none was
+ */
+export async function prune(
+  context: Context,
+  paths: CheckpointPaths,
+  made: string | null,
+  note: (text: string) => void = (text) => context.screen.write(`${text}\n`),
+): Promise<void> {
+  const { host, catalogue } = context;
+  const keep = keptBackups(host);
+  try {
+    await withBackupsLocked(host.fs, paths, host.clock, () => pruneBackups(host.fs, paths, keep, made));
+  } catch (error) {
+    if (error instanceof CkptError && error.code === "checkpoint.locked") return;
+    if (!(error instanceof CkptError) && systemCode(error) === null) throw error;
+    note(
+      catalogue.states.backupsNotDeleted(
+        safeText(causeText(error instanceof CkptError ? error.cause : error)),
+      ),
+    );
+  }
+}
+
+/** How many automatic backups are kept, at least 1 of each kind. Asked before anything is changed, since it may be refused. @throws usage.badValue */
+export function keptBackups(host: Host): KeptCounts {
+  return {
+    completed: countIn(host, KEEP_COMPLETED, KEPT_DEFAULT.completed),
+    other: countIn(host, KEEP_AUTO, KEPT_DEFAULT.other),
+  };
+}
+
+function countIn(host: Host, variable: string, byDefault: number): number {
+  const text = host.env[variable];
+  return text === undefined || text === "" ? byDefault : parseCount(variable, text, 1, KEPT_MAX);
+}

@@ -1,0 +1,46 @@
+// Shows the end of a run: lines for people on standard error (with `-q` only what went wrong), one JSON object on standard output with `--json`.
+import { EXIT } from "../core/errors.ts";
+import { shellWords } from "../core/shell-quote.ts";
+import { writeStdout } from "../io/stdout.ts";
+import { defaultOutput } from "../output/output-format.ts";
+import type { Summary } from "../run/progress.ts";
+import { renderSummary, renderTrouble } from "../ui/summary.ts";
+import type { RunCase } from "./job.ts";
+import { ownWords } from "../cli/own-words.ts";
+
+export function showSummary(runCase: RunCase, summary: Summary): void {
+  const { context, settings, reporter } = runCase;
+  reporter.clear();
+  if (settings.progress === "json") {
+    context.screen.write(`${JSON.stringify({ event: "summary", ...summary })}\n`);
+  } else if (!settings.quiet) {
+    context.screen.write(renderSummary(summary, context.catalogue, context.screen.colour));
+  } else if (summary.exit_code !== EXIT.ok) {
+    context.screen.write(renderTrouble(summary, context.catalogue, context.screen.colour));
+  }
+  if (settings.json) writeStdout(context.host.fs, Buffer.from(`${JSON.stringify(summary)}\n`));
+}
+
+/** The command that goes on with this run, to be copied into a shell. */
+export function resumeCommand(runCase: RunCase): string {
+  const { words, context } = runCase;
+  const own = ownWords(words);
+  const rest = words.slice(own.length);
+  const kept = own.filter((word) => word !== "--no-resume");
+  return shellWords([...context.host.program, "run", ...kept, ...rest]);
+}
+
+/** The command that writes what there is so far to where this run would have put it. */
+export function exportCommand({ context, settings }: RunCase): string {
+  const { output, input, dirGiven, includeInput, bom } = settings;
+  const file = output ?? defaultOutput(input);
+  const words = [
+    ...context.host.program,
+    "export",
+    ...(file === "-" ? [] : ["-o", file]),
+    ...(includeInput ? ["--include-input"] : []),
+    ...(bom ? ["--bom"] : []),
+    ...(dirGiven === null ? [] : ["--dir", dirGiven]),
+  ];
+  return shellWords(words);
+}

@@ -1,0 +1,301 @@
+// Works on a session: begins it, runs the loop under signals, and ends it: commit, output, and the move into a backup when it is complete.
+import { ThreadCommitter } from "../checkpoint/status/committer.ts";
+import type { LockedFolder } from "../checkpoint/folder.ts";
+import { moveToBackup } from "../checkpoint/backup/backups.ts";
+import { encodeReceipt } from "../checkpoint/backup/receipt.ts";
+import { emptyPosition } from "../checkpoint/log/recovery.ts";
+import { Session } from "../checkpoint/status/session.ts";
+import { chatUrl } from "../processors/endpoint/base-url.ts";
+import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
+import { percentOf } from "../core/percent.ts";
+import type { PlanCounts } from "../core/plan-counts.ts";
+import type { OutputFacts, RunEnd, SessionIdentity } from "../core/status.ts";
+import type { StopSignal } from "../core/stop-signals.ts";
+import { syncFolder } from "../io/file.ts";
+import type { Summary } from "../run/progress.ts";
+import { RunLoop, type RunResult } from "../run/run-loop.ts";
+import { safeText } from "../ui/escape.ts";
+import { formatCost, formatNumber } from "../ui/format.ts";
+import { troubleText } from "../ui/trouble.ts";
+import { readableItem, renderFirstCommand } from "../ui/plan.ts";
+import type { Ending } from "../cli/context.ts";
+import { prune } from "./prune.ts";
+import { ownerOf } from "./owner.ts";
+import type { FoundWork, RunCase } from "./job.ts";
+import { inputFacts } from "./job-input.ts";
+import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-settings.ts";
+import { writeOutput } from "./job-output.ts";
+import type { OutputPermit } from "./output-permit.ts";
+import { shownProcessor } from "./make-processor.ts";
+import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
+
+export type How = {
+  readonly permit: OutputPermit;
+  readonly retryFailed: boolean;
+  /** When all has been attempted, failed items are accepted and the session is complete. */
+  readonly acceptFailures: boolean;
+};
+
+/** One ^C can arrive twice: from the terminal, and passed on by a parent such as `bun run`. Within this time it is the same one. */
+const SAME_SIGNAL_MS = 300;
+
+const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** Runs what is to be run and ends the session as it has to be ended. The processor is open. */
+export async function processItems(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  how: How,
+  identity: SessionIdentity,
+): Promise<Ending> {
+  const session = beginSession(runCase, folder, found, how.permit, identity);
+  try {
+    await session.begin();
+    return await runToEnd(runCase, folder, session, found, how);
+  } finally {
+    session.close();
+  }
+}
+
+/** Whatever goes wrong in the loop or at the end, what has been recorded is committed before it is reported. */
+async function runToEnd(
+  runCase: RunCase,
+  folder: LockedFolder,
+  session: Session,
+  found: FoundWork,
+  how: How,
+): Promise<Ending> {
+  try {
+    const result = await runLoop(runCase, session, found, how);
+    return await endSession(runCase, folder, session, found, how, result);
+  } catch (error) {
+    await lastCommit(session);
+    throw error;
+  }
+}
+
+function beginSession(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  permit: OutputPermit,
+  identity: SessionIdentity,
+): Session {
+  const { context, settings, source, fingerprint } = runCase;
+  const { host } = context;
+  const { fs, clock } = host;
+  const { paths } = folder;
+  const { recovered, work, ready } = found;
+  if (ready.incoming) {
+    fs.renameSync(paths.incomingInput, paths.keptInput);
+    syncFolder(fs, paths.dir);
+    ready.input.moved(paths.keptInput);
+  }
+  const earlier = recovered?.status ?? null;
+  const counts = work.plan.counts(true);
+  const sameKeys = earlier === null || earlier.input.id_field === source.idField;
+  const changes = (earlier?.input.changes ?? 0) + (work.sameInput && sameKeys ? 0 : 1);
+  const repeated =
+    work.sameInput && earlier !== null
+      ? Math.max(earlier.input.repeated, work.plan.repeated)
+      : work.plan.repeated;
+  const input = inputFacts(source, ready.input, work.bytes, { count: counts.total, repeated, changes }, host);
+  const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
+  const facts = {
+    session: identity,
+    input: hasIdJson ? { ...input, id_json: true as const } : input,
+    processor: shownProcessor(settings),
+    fingerprint: fingerprint.recorded,
+    batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
+    completed: counts.done,
+    failed: counts.failed,
+    resultsSaved: counts.done + counts.failed + counts.changed,
+    gone: counts.gone,
+    output: permit.intended,
+    earlier,
+    plan: work.plan,
+    errors: work.errors,
+  };
+  const position = recovered?.position ?? emptyPosition(identity.nonce);
+  return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, ownerOf(host));
+}
+
+/** The loop under signals. @throws what made saving impossible, and bugs */
+async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how: How): Promise<RunResult> {
+  const { context, settings, processor, pace, reporter } = runCase;
+  const { host, catalogue } = context;
+  const { id, nonce } = session.committed.session;
+  const loop = new RunLoop(
+    {
+      input: found.ready.input,
+      plan: found.work.plan,
+      processor,
+      pace,
+      session,
+      identity: { id, nonce },
+      clock: host.clock,
+      nextTurn: (action) => host.nextTurn(action),
+    },
+    {
+      ...settings,
+      jobs: attemptsAtOnce(settings) ?? 1,
+      budget: settings.pace.budget,
+      batchSize: session.committed.batch_size,
+      retryFailed: how.retryFailed,
+    },
+    {
+      progress: (progress) => reporter.update(progress),
+      budgetWarning: (budget, spent, allowed) => {
+        const shown = budget === "cost" ? formatCost : formatNumber;
+        reporter.note(catalogue.states.budgetWarning(budget, shown(spent), shown(allowed)));
+      },
+      nobodyAnswers: ({ error, maxMs }) => {
+        if (settings.processor.kind !== "endpoint") return;
+        const url = safeText(chatUrl(settings.processor.baseUrl));
+        const reason = troubleText(error, catalogue);
+        reporter.note(catalogue.states.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
+      },
+      first: (item) => reporter.note(renderFirstCommand(processor.preview(readableItem(item)), catalogue)),
+    },
+  );
+  let firstSignalMs: number | null = null;
+  const stopSignals = host.onSignal((signal) => {
+    const nowMs = host.clock.monotonic();
+    if (firstSignalMs === null) {
+      firstSignalMs = nowMs;
+      reporter.note(
+        catalogue.states.stopping(signal, loop.inFlight, catalogue.common.duration(settings.graceMs)),
+      );
+      loop.stop({ kind: "signal", signal });
+    } else if (nowMs - firstSignalMs > SAME_SIGNAL_MS) {
+      loop.kill();
+    }
+  });
+  const stopStray = host.onStray((error) => {
+    loop.stop({ kind: "outside", item: null, error: causeText(error), errorKind: "stray_exception" });
+  });
+  try {
+    return await loop.run();
+  } finally {
+    stopStray();
+    stopSignals();
+  }
+}
+
+async function endSession(
+  runCase: RunCase,
+  folder: LockedFolder,
+  session: Session,
+  found: FoundWork,
+  how: How,
+  result: RunResult,
+): Promise<Ending> {
+  const counts = found.work.plan.counts(how.retryFailed);
+  const pending = counts.fresh + counts.changed;
+  if (result.stop !== null || pending > 0) {
+    await session.end("stopped", result.stop?.kind ?? "limit");
+    return stopped(runCase, session, counts, result);
+  }
+  return finished(runCase, folder, session, found, how, counts, result);
+}
+
+/** After a failure: what can still be committed is; what cannot has been said by the failure itself. */
+async function lastCommit(session: Session): Promise<void> {
+  // An end that is committed stands: a move that may have begun knows the status by its hash.
+  if (session.poisoned || session.committed.runs.at(-1)?.ended !== null) return;
+  try {
+    await session.end("stopped", "error");
+  } catch {
+    // The error that ended the run is about to be reported, and nothing was called saved that is not.
+  }
+}
+
+function stopped(runCase: RunCase, session: Session, counts: PlanCounts, result: RunResult): Ending {
+  const { stop } = result;
+  const signal = stop?.kind === "signal" ? stop.signal : null;
+  const exitCode = signal === null ? EXIT.stopped : SIGNAL_EXIT[signal];
+  const facts = { outcome: "stopped", exitCode, counts, result, output: null, backup: null } as const;
+  showSummary(runCase, summaryOf(runCase, session, facts));
+  return signal === null ? { exitCode } : { exitCode, signal };
+}
+
+async function finished(
+  runCase: RunCase,
+  folder: LockedFolder,
+  session: Session,
+  found: FoundWork,
+  how: How,
+  counts: PlanCounts,
+  result: RunResult,
+): Promise<Ending> {
+  const { context, settings, reporter } = runCase;
+  const { host } = context;
+  const failed = counts.failed > 0;
+  const ended: RunEnd = failed ? "failed" : "complete";
+  reporter.clear();
+  const content = {
+    plan: found.work.plan,
+    log: folder.paths.log,
+    input: found.ready.input,
+    facts: session.committed.input,
+    settings,
+    nonce: session.committed.session.nonce,
+  };
+  const output = await writeOutput(how.permit, content, host, async (facts) => {
+    session.setOutput(facts);
+    await session.end("finished", ended);
+  });
+  let backup: string | null = null;
+  if (!failed || how.acceptFailures) {
+    const nowMs = host.clock.now();
+    const status = session.committed;
+    backup = moveToBackup(host.fs, folder.paths, {
+      reason: "completed",
+      nowMs,
+      status,
+      receipt: (name) => encodeReceipt(status, name, nowMs),
+    });
+    await prune(context, folder.paths, backup, (text) => reporter.note(text));
+  }
+  const exitCode = failed ? EXIT.someFailed : EXIT.ok;
+  const outcome = failed ? "failed" : "complete";
+  showSummary(runCase, summaryOf(runCase, session, { outcome, exitCode, counts, result, output, backup }));
+  return { exitCode };
+}
+
+type EndFacts = {
+  readonly outcome: "complete" | "failed" | "stopped";
+  readonly exitCode: ExitCode;
+  readonly counts: PlanCounts;
+  readonly result: RunResult;
+  readonly output: OutputFacts | null;
+  readonly backup: string | null;
+};
+
+function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary {
+  const { run, committed } = session;
+  const { counts, output, outcome } = facts;
+  const { path: file, sha256 } = output ?? { path: "", sha256: null };
+  return {
+    session_id: committed.session.id,
+    outcome,
+    exit_code: facts.exitCode,
+    total: counts.total,
+    completed: counts.done,
+    failed: counts.failed,
+    pending: counts.fresh + counts.changed,
+    percent: percentOf(counts.done, counts.total),
+    attempted: run.attempted,
+    succeeded: run.succeeded,
+    failed_now: run.failed,
+    usage: { run: run.usage, session: session.usage },
+    elapsed_ms: Math.round(facts.result.elapsedMs),
+    stop: facts.result.stop,
+    errors: committed.errors,
+    output: sha256 === null ? null : { path: file, sha256 },
+    backup: facts.backup,
+    resume_command: facts.backup === null ? resumeCommand(runCase) : null,
+    export_command: outcome === "stopped" && counts.done + counts.failed > 0 ? exportCommand(runCase) : null,
+  };
+}

@@ -1,0 +1,151 @@
+// One child process an attempt: what command and shell have in common.
+import { cutText } from "../../core/cut-text.ts";
+import type { Item } from "../../core/item.ts";
+import { mayBeStopped } from "../../core/stop-signals.ts";
+import { type ChildEnd, Children } from "../../io/child.ts";
+import { limitFiles } from "../../io/open-files.ts";
+import { shortLivedFolder } from "../../io/temporary-file.ts";
+import { NONCE_VARIABLE } from "../../io/survivors.ts";
+import { ABORTED, failed, outputTooLarge, outside, PAUSE, timedOut, withStderr } from "../outcomes.ts";
+import { outputOf, type Parse } from "../output-text.ts";
+import type { AttemptContext, Outcome } from "../processor.ts";
+import { isToldToStop } from "../told-to-stop.ts";
+
+export type ChildSettings = {
+  /** What children inherit; the variables CKPT_ITEM_* and CKPT_SESSION* are set anew. */
+  readonly env: { readonly [name: string]: string | undefined };
+  /** Limit of one attempt; null: none. */
+  readonly timeoutMs: number | null;
+  /** Limit of standard output. */
+  readonly maxOutputBytes: number;
+  /** Children at once, at most; default 1. */
+  readonly atOnce?: number;
+  readonly parse: Parse;
+  /** The input has ids (`--id`): `{id}` is the id, not a field. */
+  readonly hasId: boolean;
+  /** Exit statuses that tell of a cause outside the item; default none. */
+  readonly pauseOn?: ReadonlySet<number>;
+};
+
+const ITEM_INDEX = "CKPT_ITEM_INDEX";
+const ITEM_ID = "CKPT_ITEM_ID";
+const ITEM_ATTEMPT = "CKPT_ITEM_ATTEMPT";
+export const SESSION = "CKPT_SESSION";
+
+/** Exit statuses by which a shell says that it could not run a command (POSIX.1-2024, 2.8.2). */
+const STATUS_NOT_EXECUTABLE = 126;
+const STATUS_NOT_FOUND = 127;
+
+/** What a child that writes without end may have written when that is noticed (io/child.ts). */
+const RUNAWAY_BYTES = 128 << 20;
+
+/** Runs children and says what became of them. */
+export class ChildAttempts {
+  readonly #settings: ChildSettings;
+  readonly #inherited: { readonly [name: string]: string };
+  readonly #children: Children;
+
+  constructor(settings: ChildSettings) {
+    this.#settings = settings;
+    const roomBytes = (settings.atOnce ?? 1) * (settings.maxOutputBytes + RUNAWAY_BYTES);
+    this.#children = new Children(shortLivedFolder(settings.env["TMPDIR"], roomBytes));
+    this.#inherited = inheritedOf(settings.env);
+  }
+
+  /** Called once, before any attempt. */
+  open(): Promise<void> {
+    limitFiles(this.#settings.atOnce ?? 1);
+    return Promise.resolve();
+  }
+
+  /** One attempt: the item is on standard input, as a line. */
+  async run(argv: readonly string[], item: Item, context: AttemptContext): Promise<Outcome> {
+    const { timeoutMs, maxOutputBytes } = this.#settings;
+    const end = await this.#children.run(
+      {
+        argv,
+        env: this.#envOf(item, context),
+        input: `${item.text}\n`,
+        timeoutMs,
+        maxOutputBytes,
+        signal: context.signal,
+      },
+      context.nonce,
+    );
+    const isHeldBack = mayBeStopped(statusOf(end));
+    return isHeldBack && (await isToldToStop(context.told)) ? ABORTED : outcomeOf(end, this.#settings);
+  }
+
+  /** Ends all children. May be called twice. */
+  close(): Promise<void> {
+    return this.#children.close();
+  }
+
+  #envOf(item: Item, context: AttemptContext): { readonly [name: string]: string } {
+    const env: { [name: string]: string } = {
+      ...this.#inherited,
+      [ITEM_INDEX]: String(item.index),
+      [ITEM_ATTEMPT]: String(context.attempt),
+      [SESSION]: context.session,
+      [NONCE_VARIABLE]: context.nonce,
+    };
+    if (item.id !== null) env[ITEM_ID] = item.id;
+    return env;
+  }
+}
+
+export function inheritedOf(env: ChildSettings["env"]): { readonly [name: string]: string } {
+  const own: ReadonlySet<string> = new Set([ITEM_INDEX, ITEM_ID, ITEM_ATTEMPT, SESSION, NONCE_VARIABLE]);
+  const inherited: { [name: string]: string } = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && !own.has(name)) inherited[name] = value;
+  }
+  return inherited;
+}
+
+/** How the child ended by itself; nulls where ckpt has ended it, or never started it. */
+function statusOf(end: ChildEnd): { readonly status: number | null; readonly signal: string | null } {
+  return {
+    status: end.end === "exited" ? end.status : null,
+    signal: end.end === "signalled" ? end.signal : null,
+  };
+}
+
+function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {
+  switch (end.end) {
+    case "exited":
+      return end.status === 0 ? outputOf(end.stdout, settings.parse) : exited(end, settings);
+    case "signalled":
+      return failed("signal", withReason(`ended by ${end.signal}`, end.stderr), true, withStderr(end.stderr));
+    case "timeout":
+      return timedOut(settings.timeoutMs ?? 0, withStderr(end.stderr));
+    case "output_too_large":
+      return outputTooLarge(settings.maxOutputBytes, withStderr(end.stderr));
+    case "aborted":
+      return ABORTED;
+    case "not_started":
+      return end.kind === "argument_too_long" || end.kind === "argument_nul"
+        ? failed(end.kind, end.message, false)
+        : outside(end.kind, end.message);
+  }
+}
+
+function exited(
+  { status, stderr }: ChildEnd & { readonly end: "exited" },
+  { pauseOn }: ChildSettings,
+): Outcome {
+  const details = { status, ...withStderr(stderr) };
+  const message = withReason(`exit status ${status}`, stderr);
+  if (status === STATUS_NOT_FOUND) return outside("command_not_found", message, details);
+  if (status === STATUS_NOT_EXECUTABLE) return outside("command_not_executable", message, details);
+  if (pauseOn?.has(status) === true) return outside(PAUSE, message, details);
+  return failed("exit", message, true, details);
+}
+
+const REASON_MAX_LENGTH = 200;
+
+/** Adds the last line of standard error, where programs say what went wrong. */
+function withReason(message: string, stderr: string): string {
+  const reason = stderr.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  return reason === "" ? message : `${message}: ${cutText(reason, REASON_MAX_LENGTH)}`;
+}

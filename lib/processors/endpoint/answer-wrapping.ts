@@ -1,0 +1,74 @@
+// What an endpoint sends is not always bare JSON: a byte-order mark, comments (`: OPENROUTER PROCESSING`) and blank lines that keep the connection
+// alive, one event around a whole answer, `[DONE]` behind it. All that is taken off here. A stream of several events is recognised, and not joined.
+import { errorIn, fieldsOf, firstChoice } from "./endpoint-error.ts";
+import type { JsonValue } from "../../core/item.ts";
+
+export type Unwrapped =
+  /** `json` is the text of the value, digits as they were. */
+  | { readonly kind: "json"; readonly json: string; readonly value: JsonValue }
+  | { readonly kind: "stream"; readonly events: number }
+  | { readonly kind: "other" };
+
+type Parsed = { readonly json: string; readonly value: JsonValue };
+
+/** Takes an answer out of its wrapping. */
+export function unwrap(text: string): Unwrapped {
+  const bare = text.replace(/^\uFEFF+/, "").trim();
+  const whole = parsed(bare);
+  if (whole !== null) return { kind: "json", ...whole };
+  const found = parts(bare).flatMap((part) => parsed(part) ?? []);
+  const [only] = found;
+  if (only === undefined) return { kind: "other" };
+  if (found.length === 1 && !isChunk(only.value)) return { kind: "json", ...only };
+  // Among several events, an error is what matters, or the one that is a whole answer.
+  const told =
+    found.find(({ value }) => errorIn(value, 0) !== null) ?? found.find(({ value }) => isAnswer(value));
+  if (told !== undefined) return { kind: "json", ...told };
+  return { kind: "stream", events: found.length };
+}
+
+/** The data of each event; or what stands there without events, as one text or, when that is no JSON, line by line. */
+function parts(text: string): string[] {
+  const events: string[] = [];
+  const plain: string[] = [];
+  let isOpen = false;
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const data = /^data:[ ]?(.*)$/s.exec(line)?.[1];
+    if (data !== undefined && data.trim() !== "[DONE]") {
+      // Several lines of data are one event until a blank line; servers that leave the blank line out send a value a line.
+      const before = events.at(-1);
+      if (isOpen && before !== undefined && parsed(before) === null)
+        events[events.length - 1] = `${before}\n${data}`;
+      else events.push(data);
+    }
+    isOpen = data !== undefined || (isOpen && line.trim() !== "");
+    const isRest = data === undefined && line.trim() !== "[DONE]" && !/^(?::|(?:event|id|retry):)/.test(line);
+    if (isRest) plain.push(line);
+  }
+  const rest = plain.join("\n").trim();
+  if (events.length > 0 && rest === "") return events;
+  // A whole value of several lines behind one `data:`.
+  const joined = [...events, rest].join("\n");
+  if (parsed(joined) !== null) return [joined];
+  return events.length > 0 ? events : parsed(rest) === null ? plain : [rest];
+}
+
+function parsed(json: string): Parsed | null {
+  try {
+    return { json, value: JSON.parse(json) as JsonValue };
+  } catch {
+    return null; // a page, a piece of a stream, nothing at all
+  }
+}
+
+/** A piece of a streamed answer. */
+function isChunk(value: JsonValue): boolean {
+  const { object } = fieldsOf(value);
+  const { delta, message } = firstChoice(value);
+  return object === "chat.completion.chunk" || (delta !== undefined && message === undefined);
+}
+
+function isAnswer(value: JsonValue): boolean {
+  const { message } = firstChoice(value);
+  return typeof message === "object" && message !== null;
+}

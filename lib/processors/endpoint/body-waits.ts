@@ -1,0 +1,56 @@
+// How long an error asks to be left alone in its own body: Gemini's `retryDelay` (google.rpc.RetryInfo), OpenRouter's `metadata.headers`, the
+// `estimated_time` of a model that is loading (Hugging Face), `retry_after` of gateways; and the words of OpenAI, Groq, Azure and Gemini.
+import type { JsonValue } from "../../core/item.ts";
+import { askedWaitMs, durationMs } from "../pace/rate-headers.ts";
+
+type Fields = { readonly [name: string]: JsonValue | undefined };
+
+/** Names of waits, and milliseconds in one unit of a plain number. */
+const NAMES: readonly (readonly [name: string, unitMs: number])[] = [
+  ["retryDelay", 1000],
+  ["retry_after_ms", 1],
+  ["retry_after_seconds", 1000],
+  ["retry_after", 1000],
+  ["retryAfter", 1000],
+  ["estimated_time", 1000],
+];
+
+/** "Please try again in 1m12.5s", "Please retry after 6 seconds", "Please wait 60 seconds before retrying". */
+const IN_WORDS = /\b(?:(?:try again|retry) (?:in|after)|please wait) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)/i;
+
+/** @param fields the error @param message its words @returns milliseconds, at least 0; null when it does not say */
+export function bodyWaitMs(fields: Fields, message: string, nowMs: number): number | null {
+  const { metadata, details } = fields;
+  const within = objectOf(metadata);
+  const listed = Array.isArray(details) ? (details as readonly JsonValue[]).map(objectOf) : [];
+  for (const place of [fields, within, ...listed]) {
+    const waitMs = waitIn(place);
+    if (waitMs !== null) return waitMs;
+  }
+  const headers = lowerCase(objectOf(within["headers"]));
+  return (
+    askedWaitMs((name) => headers.get(name) ?? null, nowMs) ?? durationMs(IN_WORDS.exec(message)?.[1] ?? "")
+  );
+}
+
+function objectOf(value: JsonValue | undefined): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function waitIn(fields: Fields): number | null {
+  for (const [name, unitMs] of NAMES) {
+    const value = fields[name];
+    if (typeof value === "number" && value >= 0) return value * unitMs;
+    if (typeof value !== "string") continue;
+    const waitMs = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) * unitMs : durationMs(value);
+    if (waitMs !== null) return waitMs;
+  }
+  return null;
+}
+
+function lowerCase(fields: Fields): Map<string, string> {
+  const texts = Object.entries(fields).filter(
+    ([, value]) => typeof value === "string" || typeof value === "number",
+  );
+  return new Map(texts.map(([name, value]) => [name.toLowerCase(), `${value as string | number}`]));
+}

@@ -1,0 +1,151 @@
+// From the text of an answer to an outcome: what is kept of it, what it is marked with, what it cost.
+import { type Unwrapped, unwrap } from "./answer-wrapping.ts";
+import { cutText } from "../../core/cut-text.ts";
+import { errorIn, fieldsOf, firstChoice } from "./endpoint-error.ts";
+import { type EndpointFailure, failureOf, MARK_RULES, type Mark } from "./endpoint-rules.ts";
+import { finishOf } from "./finish-reasons.ts";
+import { oneLine } from "../../core/one-line.ts";
+import { compactJson, fieldText } from "../../core/json-text.ts";
+import type { JsonValue } from "../../core/item.ts";
+import type { Usage } from "../../core/record.ts";
+import { reachesCap, type Tokens, tokensOf } from "./token-usage.ts";
+import { estimateTokens } from "./token-estimate.ts";
+import { type AnswerText, textOf } from "./answer-text.ts";
+import { failed } from "../outcomes.ts";
+import type { Parse } from "../output-text.ts";
+import type { Outcome } from "../processor.ts";
+
+export type AnswerKind = "text" | "message" | "full";
+
+/** Prices of a million tokens. */
+export type Prices = { readonly input: number; readonly output: number };
+
+export type AnswerOptions = {
+  readonly answer: AnswerKind;
+  readonly parse: Parse;
+  readonly failOn: readonly Mark[];
+  /** Null: cost is not counted. */
+  readonly prices: Prices | null;
+};
+
+/** What is known of the request, for what its answer does not say. */
+export type Asked = {
+  /** Tokens that it took, as estimated. */
+  readonly tokens: () => number;
+  /** The bound that it sets on its answer, in tokens; null without one. */
+  readonly cap: number | null;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+};
+
+/** A failure of an answer that came, and what it cost as far as it says. */
+export type AnswerFailure = { readonly failure: EndpointFailure; readonly usage?: Usage };
+
+const EXCERPT_LENGTH = 200;
+/** Of an answer that is marked so that it fails, its words are kept up to this length. */
+const WORDS_LENGTH_MAX = 1000;
+
+/** A complete answer as an outcome, or the failure that it is. What it took is as it says, else estimated: a budget would never be used up. */
+export function readAnswer(text: string, options: AnswerOptions, asked: Asked): Outcome | AnswerFailure {
+  const body = unwrap(text);
+  if (body.kind !== "json") return { failure: noJson(body, text) };
+  const { value, json } = body;
+  const usage = fieldsOf(value)["usage"];
+  const error = errorIn(value, asked.nowMs);
+  if (error !== null) return { failure: { ...error, seen: "error" }, ...reported(usage, options) };
+  const choice = firstChoice(value);
+  if (typeof choice["message"] !== "object" || choice["message"] === null)
+    return { failure: notChat(`it has no choices[0].message: ${oneLine(json, EXCERPT_LENGTH)}`) };
+  const { finish_reason: reason } = choice;
+  const finish = finishOf(reason);
+  if (finish === "broken") {
+    const message = `the answer failed on its way (finish_reason ${JSON.stringify(reason)})`;
+    return { failure: failureOf("broken", message), ...reported(usage, options) };
+  }
+  const answer = textOf(fieldsOf(choice["message"]));
+  const said = tokensOf(usage, answer.isFilled);
+  const isCut = finish === "length" || (finish === "whole" && reachesCap(usage, asked.cap));
+  const marks = marksOf(isCut ? "length" : finish, answer, options.answer);
+  const tokens = {
+    input_tokens: said.input_tokens ?? asked.tokens(),
+    output_tokens: said.output_tokens ?? estimateTokens(answer.text || JSON.stringify(choice["message"])),
+  };
+  const kept = keep({ json, value, answer, marks }, options);
+  return { ...kept, usage: priced(tokens, options.prices) };
+}
+
+function noJson(body: Exclude<Unwrapped, { kind: "json" }>, text: string): EndpointFailure {
+  if (body.kind === "stream")
+    return failureOf("stream", `the answer is a stream of ${body.events} events, which was not asked for`);
+  const found = oneLine(text, EXCERPT_LENGTH);
+  return notChat(found === "" ? "it is empty" : `it is not JSON: ${found}`);
+}
+
+function notChat(found: string): EndpointFailure {
+  return failureOf("not-chat", `the answer is no chat completion: ${found}`);
+}
+
+/** In the order of the table: the first that `--fail-on` names decides. */
+function marksOf(finish: ReturnType<typeof finishOf>, answer: AnswerText, kind: AnswerKind): Mark[] {
+  const isRefusal = finish === "refusal" || answer.isRefusal;
+  const isEmpty = answer.text.trim() === "" && !(answer.hasCalls && kind !== "text");
+  const marks: Mark[] = [];
+  if (finish === "length") marks.push("length");
+  if (finish === "content_filter") marks.push("content_filter");
+  if (isRefusal) marks.push("refusal");
+  if (isEmpty) marks.push("empty");
+  if (finish === "unknown") marks.push("unknown_finish");
+  return marks;
+}
+
+type Complete = {
+  readonly json: string;
+  readonly value: JsonValue;
+  readonly answer: AnswerText;
+  readonly marks: readonly Mark[];
+};
+
+/** The answer as it is kept, or the failure that `--fail-on` or `--parse json` makes of it. */
+function keep(complete: Complete, options: AnswerOptions): Outcome {
+  const { answer, marks } = complete;
+  const isFinal = marks.some((mark) => mark !== "empty" && mark !== "unknown_finish");
+  const rule = MARK_RULES.find(({ kind }) => marks.includes(kind) && options.failOn.includes(kind));
+  if (rule !== undefined) {
+    const words = answer.text.trim() === "" ? "" : `: ${cutText(answer.text, WORDS_LENGTH_MAX, "…")}`;
+    const message = `the answer is marked ${marks.join(", ")} (--fail-on)${words}`;
+    return failed(rule.kind, message, rule.action === "retry" && !isFinal);
+  }
+  const outputJson = outputOf(complete, options);
+  if (outputJson === null) {
+    const found = oneLine(answer.text, EXCERPT_LENGTH);
+    const message = found === "" ? "the answer's text is empty" : `the answer's text is not JSON: ${found}`;
+    return failed("bad_output", `${message} (--parse json)`, !isFinal);
+  }
+  return { status: "ok", outputJson, ...(marks.length > 0 ? { marks } : {}) };
+}
+
+/** JSON text of what is kept; null when it was to be JSON and is not. The words of a refusal are no JSON, and are kept as a text. */
+function outputOf({ json, value, answer, marks }: Complete, options: AnswerOptions): string | null {
+  if (options.answer === "full") return compactJson(json);
+  if (options.answer === "message") return fieldText(json, value, ["choices", "0", "message"]) ?? "null";
+  if (options.parse === "text") return JSON.stringify(answer.text);
+  try {
+    return compactJson(answer.text);
+  } catch {
+    return marks.includes("refusal") && answer.text.trim() !== "" ? JSON.stringify(answer.text) : null;
+  }
+}
+
+/** What a failed answer says that it cost; nothing when it does not say. */
+function reported(usage: JsonValue | undefined, { prices }: AnswerOptions): { readonly usage?: Usage } {
+  const { input_tokens: input, output_tokens: output } = tokensOf(usage, true);
+  return input === null || output === null
+    ? {}
+    : { usage: priced({ input_tokens: input, output_tokens: output }, prices) };
+}
+
+function priced(tokens: Tokens, prices: Prices | null): Usage {
+  if (prices === null) return tokens;
+  const { input_tokens: input, output_tokens: output } = tokens;
+  return { ...tokens, cost: (input * prices.input + output * prices.output) / 1_000_000 };
+}

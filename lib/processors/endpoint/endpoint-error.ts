@@ -1,0 +1,162 @@
+// Errors of endpoints, wherever they stand in an answer: under `error`, in an array (Gemini), in `base_resp` (MiniMax), `choices[0].error` (OpenRouter),
+// `error_code` (Baidu), or as the whole answer (`object` or `type` `error`: vLLM, FastChat, Mistral; `success` false: Zhipu; `message`, `msg`, `detail`).
+import { bodyWaitMs } from "./body-waits.ts";
+import type { JsonValue } from "../../core/item.ts";
+import { statusOf } from "./words/status-words.ts";
+
+/** What an error says. */
+export type EndpointError = {
+  /** In lower case; numbers with the name of their place (`base_resp.1008`) but for those under `error`. */
+  readonly codes: readonly string[];
+  readonly message: string;
+  /** HTTP status that it names; null without one. */
+  readonly status: number | null;
+  /** How long it asks to be left alone, in milliseconds; null when it does not say. */
+  readonly waitMs: number | null;
+  /** About the item, by OpenRouter's `metadata`: its text was flagged; the provider behind refused it. */
+  readonly about: "flagged" | "provider" | null;
+};
+
+type Fields = { readonly [name: string]: JsonValue | undefined };
+type Found = { readonly error: JsonValue; readonly place: string };
+
+/** The error in a body, or null where there is none. @param nowMs milliseconds since the epoch, for waits that are dates */
+export function errorIn(body: JsonValue, nowMs: number): EndpointError | null {
+  const found = find(body);
+  return found === null ? null : describe(found, nowMs);
+}
+
+/** The error of a body that is one, whatever it holds. */
+export function errorOf(body: JsonValue, nowMs: number): EndpointError {
+  return describe(find(body) ?? { error: body, place: "" }, nowMs);
+}
+
+export function fieldsOf(value: JsonValue | undefined): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+/** The fields of an answer's first choice; none without one. */
+export function firstChoice(body: JsonValue): Fields {
+  const { choices } = fieldsOf(body);
+  return Array.isArray(choices) ? fieldsOf((choices as readonly JsonValue[])[0]) : {};
+}
+
+function find(body: JsonValue): Found | null {
+  if (Array.isArray(body)) return body.length > 0 ? find((body as readonly JsonValue[])[0] ?? null) : null;
+  const fields = fieldsOf(body);
+  const { error, base_resp: base, choices, detail } = fields;
+  const choice = firstChoice(body);
+  // The words of `{"error": "code", "message": "…"}` stand beside it.
+  if (isFilled(error)) return { error: typeof error === "string" ? body : error, place: "" };
+  if (isCode(fieldsOf(base)["status_code"])) return { error: base ?? null, place: "base_resp." };
+  if (isFilled(choice["error"])) return { error: choice["error"], place: "" };
+  if (isCode(fields["error_code"])) return { error: body, place: "error_code." };
+  if (fields["object"] === "error" || fields["type"] === "error") return { error: body, place: "object." };
+  if (fields["success"] === false) return { error: body, place: "" };
+  if (choices !== undefined && choices !== null) return null;
+  if (Object.keys(fieldsOf(detail)).length > 0)
+    return find(detail ?? null) ?? { error: detail ?? null, place: "" };
+  return wordsOf(fields) === null || isSuccess(fields["code"]) ? null : { error: body, place: "" };
+}
+
+/** Whether a value says anything: some servers fill in `error` with nothing beside each answer. */
+function isFilled(value: JsonValue | undefined): value is JsonValue {
+  if (typeof value === "string") return value.trim() !== "";
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((one) => one !== null && one !== "" && one !== 0 && one !== false);
+}
+
+/** A code of a failure: 0 stands for success. */
+function isCode(value: JsonValue | undefined): boolean {
+  return (typeof value === "number" || typeof value === "string") && Number(value) !== 0;
+}
+
+function isSuccess(code: JsonValue | undefined): boolean {
+  return code === 0 || code === 200 || code === "0" || code === "200";
+}
+
+function describe({ error, place }: Found, nowMs: number): EndpointError {
+  if (typeof error === "string")
+    return { codes: [], message: error, status: null, waitMs: bodyWaitMs({}, error, nowMs), about: null };
+  const fields = fieldsOf(error);
+  const metadata = fieldsOf(fields["metadata"]);
+  const codes = codesOf(fields, metadata, place);
+  const message = messageOf(error, fields, metadata);
+  return {
+    codes,
+    message,
+    status: namedStatus(fields) ?? statusOf(codes),
+    waitMs: bodyWaitMs(fields, message, nowMs),
+    about: aboutOf(metadata),
+  };
+}
+
+const WORDS = [
+  "message",
+  "msg",
+  "status_msg",
+  "error_msg",
+  "error_message",
+  "error_description",
+  "detail",
+  "error",
+];
+
+/** The words of an error; null when it has none. */
+function wordsOf(fields: Fields): string | null {
+  for (const name of WORDS) {
+    const value = fields[name];
+    if (typeof value === "string" && value.trim() !== "") return value;
+  }
+  const { detail, errors } = fields;
+  const [first] = Array.isArray(errors) ? (errors as readonly JsonValue[]) : [];
+  if (first !== undefined) return typeof first === "string" ? first : wordsOf(fieldsOf(first));
+  // FastAPI: what was wrong with the request, as a list.
+  return Array.isArray(detail) && detail.length > 0 ? JSON.stringify(detail) : null;
+}
+
+function messageOf(error: JsonValue, fields: Fields, metadata: Fields): string {
+  const words = wordsOf(fields) ?? JSON.stringify(error);
+  // What the provider behind the gateway said; "Provider returned error" alone says nothing.
+  const { raw } = metadata;
+  const behind = typeof raw === "string" ? raw : raw === undefined || raw === null ? "" : JSON.stringify(raw);
+  return behind.trim() === "" ? words : `${words}: ${behind}`;
+}
+
+function codesOf(fields: Fields, metadata: Fields, place: string): string[] {
+  const { code, type, status, error, reason, details, innererror, status_code: statusCode } = fields;
+  const inBaidu = fields["error_code"];
+  const listed = Array.isArray(details) ? (details as readonly JsonValue[]).flatMap(codesOfDetail) : [];
+  const limit = [metadata["error_type"], metadata["limit_source"]];
+  const inner = fieldsOf(innererror)["code"];
+  return [code, inBaidu, statusCode, type, status, error, reason, inner, ...limit, ...listed].flatMap(
+    (word) => {
+      if (typeof word === "number") return [`${place}${word}`];
+      if (typeof word !== "string" || !/^\S+$/.test(word)) return [];
+      return [/^-?\d+$/.test(word) ? `${place}${word}` : word.toLowerCase()];
+    },
+  );
+}
+
+/** Google: the quotas that were exceeded, and the reason. */
+function codesOfDetail(detail: JsonValue): (JsonValue | undefined)[] {
+  const { reason, violations } = fieldsOf(detail);
+  const quotas = Array.isArray(violations) ? (violations as readonly JsonValue[]) : [];
+  return [reason, ...quotas.map((quota) => fieldsOf(quota)["quotaId"])];
+}
+
+const STATUS_FIELDS = ["status", "code", "http_code", "status_code", "http_status", "raw_status_code"];
+
+function namedStatus(fields: Fields): number | null {
+  const named = STATUS_FIELDS.map((name) => Number(fields[name] ?? Number.NaN));
+  return named.find((number) => Number.isInteger(number) && number >= 400 && number <= 599) ?? null;
+}
+
+function aboutOf({
+  reasons,
+  flagged_input: flagged,
+  provider_name: provider,
+}: Fields): EndpointError["about"] {
+  if (isFilled(reasons) || isFilled(flagged)) return "flagged";
+  return isFilled(provider) ? "provider" : null;
+}

@@ -1,0 +1,245 @@
+// What an endpoint's error means: one table, the same as in docs/endpoint.md (a test compares them). The first row that fits decides: first what the
+// error says of itself, whatever its status and wherever it stands; then the status, for what is left.
+import type { EndpointError } from "./endpoint-error.ts";
+import { type SaidWords, says } from "./words/error-words.ts";
+import { NOT_ALLOWED, TOO_LONG } from "./words/item-words.ts";
+import { KEY_REFUSED } from "./words/key-words.ts";
+import { TOO_FAST } from "./words/limit-words.ts";
+import { NO_MODEL, NO_MODEL_404 } from "./words/model-words.ts";
+import { NO_MONEY, NO_MONEY_401, NO_MONEY_PERHAPS } from "./words/quota-words.ts";
+import { LOADING } from "./words/status-words.ts";
+
+/**
+ * wait: asked again when the endpoint allows it, without using up a retry; retry: asked again while retries last; fail: the item has failed;
+ * pause: the cause lies outside the items, nothing more is sent.
+ */
+export type RuleAction = "wait" | "retry" | "fail" | "pause";
+
+/** What was seen: a status with the error's own words, or what became of the connection or the answer. */
+export type EndpointFailure = EndpointError & {
+  readonly seen:
+    | "error"
+    | "timeout"
+    | "unresolved"
+    | "unreachable"
+    | "network"
+    | "untrusted"
+    | "bad-certificate"
+    | "wrong-tls"
+    | "redirect"
+    | "proxy"
+    | "not-http"
+    | "broken"
+    | "not-chat"
+    | "stream"
+    | "too-large"
+    | "not-utf8"
+    | "not-json"
+    | "not-json-marked";
+};
+
+/** A failure, and what is known besides. */
+export type Situation = EndpointFailure &
+  SaidWords & {
+    /** An answer came with this key, in this run or an earlier one of the session. */
+    readonly keyWorked: boolean;
+  };
+
+export type EndpointRule = {
+  /** The row's first column, as docs/endpoint.md has it. */
+  readonly shown: string;
+  /** The kind of the item's error; `http_STATUS` stands for the status itself. */
+  readonly kind: string;
+  readonly action: RuleAction;
+  readonly fits: (situation: Situation) => boolean;
+};
+
+/** A failure without words of the endpoint. */
+export function failureOf(seen: EndpointFailure["seen"], message: string): EndpointFailure {
+  return { seen, status: null, codes: [], message, waitMs: null, about: null };
+}
+
+const isError = ({ seen }: Situation): boolean => seen === "error" || seen === "broken";
+
+function isQuota(situation: Situation): boolean {
+  if (!isError(situation)) return false;
+  const { status, message, waitMs } = situation;
+  if (status === 402 || says(situation, NO_MONEY)) return true;
+  if (status === 401 && NO_MONEY_401.test(message)) return true;
+  return says(situation, NO_MONEY_PERHAPS) && waitMs === null && !says(situation, TOO_FAST);
+}
+
+function isNotAllowed(situation: Situation): boolean {
+  if (!isError(situation)) return false;
+  return says(situation, NOT_ALLOWED) || (situation.status === 403 && situation.about === "flagged");
+}
+
+function isUnknownModel(situation: Situation): boolean {
+  if (!isError(situation)) return false;
+  return says(situation, NO_MODEL) || (situation.status === 404 && NO_MODEL_404.test(situation.message));
+}
+
+function isBadKey(situation: Situation): boolean {
+  if (!isError(situation)) return false;
+  const { status, about, keyWorked } = situation;
+  if (status === 401 || says(situation, KEY_REFUSED)) return true;
+  return status === 403 && about === null && !keyWorked;
+}
+
+/** Too long for the model, where the status alone would mean another try. */
+function isTooLong(situation: Situation): boolean {
+  const { status } = situation;
+  const mayRetry = status === null || status === 429 || isPassing(status);
+  return isError(situation) && mayRetry && says(situation, TOO_LONG);
+}
+
+/** 413 with the code of a rate limit: the request alone is larger than what is allowed in a minute (Groq). */
+function isTooFast(situation: Situation): boolean {
+  if (!isError(situation)) return false;
+  return situation.status === 429 || (situation.status !== 413 && says(situation, TOO_FAST));
+}
+
+/** 498 and 499: no capacity (Groq), the connection was given up before the answer (nginx). */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 498, 499]);
+
+/** Whether a status is one of a fault that passes. */
+export function isPassing(status: number): boolean {
+  return PASSING.has(status) || status >= 500;
+}
+
+/** Whether a server is loading its model: nobody is served until it has. */
+export function isLoading({ status, message }: Pick<Situation, "status" | "message">): boolean {
+  return status === 503 && LOADING.test(message);
+}
+
+const saw =
+  (seen: EndpointFailure["seen"]) =>
+  (situation: Situation): boolean =>
+    situation.seen === seen;
+
+/** What servers say in plain words when they are spoken to without TLS: nginx, Go, Apache. */
+const NO_TLS_MESSAGE =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port/i;
+
+function isWrongTls({ seen, status, message }: Situation): boolean {
+  return seen === "wrong-tls" || (status === 400 && NO_TLS_MESSAGE.test(message));
+}
+
+const status =
+  (matches: (status: number) => boolean) =>
+  (situation: Situation): boolean =>
+    situation.status !== null && matches(situation.status);
+
+const row = (shown: string, kind: string, action: RuleAction, fits: EndpointRule["fits"]): EndpointRule => ({
+  shown,
+  kind,
+  action,
+  fits,
+});
+
+/** The table, without the rows for answers that are complete but marked (`MARK_RULES`). */
+export const ENDPOINT_RULES: readonly EndpointRule[] = [
+  row(
+    "status 402, or an error that says that there is no money or no quota left (below)",
+    "quota",
+    "pause",
+    isQuota,
+  ),
+  row(
+    "an error that says that the text is not allowed: a content filter, a 403 with `metadata.reasons`",
+    "content_filter",
+    "fail",
+    isNotAllowed,
+  ),
+  row("an error or a 404 that says that the model is unknown", "model_not_found", "pause", isUnknownModel),
+  row(
+    "status 401, or an error that says that the key is not valid; a 403 while nothing has succeeded with the key",
+    "key_refused",
+    "pause",
+    isBadKey,
+  ),
+  row(
+    "status 407: the proxy asks for a password",
+    "proxy_refused",
+    "pause",
+    status((code) => code === 407),
+  ),
+  row("a certificate of an authority that is not known", "tls", "pause", saw("untrusted")),
+  row(
+    "a certificate that has expired, or is of another host",
+    "tls_certificate",
+    "pause",
+    saw("bad-certificate"),
+  ),
+  row("TLS where none is spoken, or `http://` where TLS is", "tls_protocol", "pause", isWrongTls),
+  row(
+    "a redirect that makes a GET of the request, leads the key to another host, or goes in a circle",
+    "redirect",
+    "pause",
+    saw("redirect"),
+  ),
+  row("a proxy that cannot be reached or used", "proxy", "pause", saw("proxy")),
+  row("something that does not speak HTTP", "not_http", "pause", saw("not-http")),
+  row(
+    "an error of status 200, 429 or 5xx that says that the request is too long for the model",
+    "too_long",
+    "fail",
+    isTooLong,
+  ),
+  row("status 429, or an error that says that requests come too fast (below)", "http_429", "wait", isTooFast),
+  row("status 503: the model is being loaded", "http_503", "wait", isLoading),
+  row("status 408, 409, 425, 498, 499 or 5xx", "http_STATUS", "retry", status(isPassing)),
+  row(
+    "status 403 after a success with the key, or about the provider behind a gateway (`metadata.provider_name`)",
+    "http_403",
+    "fail",
+    status((code) => code === 403),
+  ),
+  row(
+    "any other status (400, 404, 413, 422, …)",
+    "http_STATUS",
+    "fail",
+    status(() => true),
+  ),
+  row("no answer within `--timeout`", "timeout", "retry", saw("timeout")),
+  row("a host name that does not exist", "host_not_found", "retry", saw("unresolved")),
+  row("nobody listens, or there is no way there", "unreachable", "retry", saw("unreachable")),
+  row("connection cut, half an answer", "network", "retry", saw("network")),
+  row(
+    "an answer that failed on its way: a finish reason such as `error` or `abort` (above)",
+    "answer_error",
+    "retry",
+    saw("broken"),
+  ),
+  row("an error inside an answer of status 200 without a known code", "answer_error", "retry", saw("error")),
+  row("an answer that is not a chat completion, a page for instance", "bad_answer", "retry", saw("not-chat")),
+  row("an event stream, which was not asked for", "bad_answer", "fail", saw("stream")),
+  row("an answer larger than `--max-output`", "output_too_large", "fail", saw("too-large")),
+  row("an answer that is not UTF-8", "bad_output", "retry", saw("not-utf8")),
+  row("an answer that is not JSON, with `--parse json`", "bad_output", "retry", saw("not-json")),
+  row("the same, when it was cut off or filtered", "bad_output", "fail", saw("not-json-marked")),
+];
+
+/** A remark on an answer that is kept all the same, unless `--fail-on` names it. */
+export const MARKS = ["length", "content_filter", "refusal", "empty", "unknown_finish"] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** The rows for marked answers, when `--fail-on` names the mark. Where several are named, the first decides. */
+export const MARK_RULES: readonly (Pick<EndpointRule, "shown" | "action"> & { readonly kind: Mark })[] = [
+  { shown: "a cut-off answer, with `--fail-on length`", kind: "length", action: "fail" },
+  { shown: "a filtered answer, with `--fail-on content_filter`", kind: "content_filter", action: "fail" },
+  { shown: "a refusal, with `--fail-on refusal`", kind: "refusal", action: "fail" },
+  { shown: "an empty answer, with `--fail-on empty`", kind: "empty", action: "retry" },
+  {
+    shown: "an unknown finish reason, with `--fail-on unknown_finish`",
+    kind: "unknown_finish",
+    action: "retry",
+  },
+];
+
+/** The row that decides about a failure, and the kind it gives the error. */
+export function ruleOf(situation: Situation): { readonly action: RuleAction; readonly kind: string } {
+  const rule = ENDPOINT_RULES.find(({ fits }) => fits(situation));
+  if (rule === undefined) throw new Error(`no rule for ${JSON.stringify(situation)}`);
+  return { action: rule.action, kind: rule.kind.replace("STATUS", String(situation.status)) };
+}

@@ -1,0 +1,35 @@
+// What an answer says that it took. Counts that cannot be are no counts: negative, not whole, or 0 beside something that was generated.
+import { fieldsOf } from "./endpoint-error.ts";
+import type { JsonValue } from "../../core/item.ts";
+
+export type Tokens = { readonly input_tokens: number; readonly output_tokens: number };
+
+/** @param usage the answer's `usage` @param isFilled something was generated @returns null for a count that is not said */
+export function tokensOf(
+  usage: JsonValue | undefined,
+  isFilled: boolean,
+): { readonly [K in keyof Tokens]: number | null } {
+  const { prompt_tokens: prompt, completion_tokens: completion, ...others } = fieldsOf(usage);
+  return {
+    input_tokens: count(prompt ?? others["input_tokens"], isFilled),
+    output_tokens: count(completion ?? others["output_tokens"], isFilled),
+  };
+}
+
+function count(value: JsonValue | undefined, isFilled: boolean): number | null {
+  if (typeof value !== "number" || !Number.isSafeInteger(value)) return null;
+  return value > 0 || (value === 0 && !isFilled) ? value : null;
+}
+
+/**
+ * Whether an answer has used all that it was allowed, though its finish reason does not say so. Where more tokens than that are reported, those of the
+ * reasoning were not bounded, and are not counted.
+ * @param cap `max_tokens` of the request; null without one
+ */
+export function reachesCap(usage: JsonValue | undefined, cap: number | null): boolean {
+  const { output_tokens: output } = tokensOf(usage, true);
+  if (cap === null || output === null || output < cap) return false;
+  const details = fieldsOf(fieldsOf(usage)["completion_tokens_details"]);
+  const reasoning = count(details["reasoning_tokens"], true) ?? 0;
+  return output === cap || output - reasoning >= cap;
+}

@@ -1,0 +1,172 @@
+// Pace, a wrapper that serves every processor: attempts pass a gate, and those that the other side refused for now are made again without
+// counting as retries.
+import type { Item } from "../../core/item.ts";
+import type { ItemError, Retry } from "../../core/record.ts";
+import { TokenCorrection } from "../endpoint/token-estimate.ts";
+import { Gate, type GateOptions, type GateReason, type Refusal } from "./gate.ts";
+import { ABORTED, outside } from "../outcomes.ts";
+import type { AttemptContext, Outcome, Processor } from "../processor.ts";
+
+/** What a run needs to know of the pace while it goes on. */
+export type Pace = {
+  /** Attempts to keep going, those included that wait for their turn. */
+  readonly concurrency: number;
+  /** Attempts that may be under way at once now, and those that are. */
+  readonly limit: number;
+  readonly active: number;
+  readonly reason: GateReason | null;
+  /** The other side is down; null while it is not. */
+  readonly outage: PaceOutage | null;
+};
+
+export type PaceOutage = {
+  /** What the last attempt met. */
+  readonly error: ItemError;
+  /** When it began, on the clock's `monotonic`. */
+  readonly sinceMs: number;
+  /** How long it is waited for. */
+  readonly maxMs: number;
+  /** Nobody has ever answered. */
+  readonly isFromStart: boolean;
+};
+
+/** Refusals that a record names, the last ones; more are only counted. */
+const RETRIES_SHOWN = 20;
+/** Tokens of an answer that nothing is known of yet. */
+const OUTPUT_TOKENS = 256;
+
+/** The processor behind a gate, and the gate as a run sees it. */
+export function withPace(
+  processor: Processor,
+  options: GateOptions,
+): { readonly processor: Processor; readonly pace: Pace } {
+  const gate = new Gate(options);
+  const attempts = new PacedAttempts(processor, gate, options);
+  return {
+    pace: attempts,
+    processor: { ...processor, process: (item, context) => attempts.process(item, context) },
+  };
+}
+
+class PacedAttempts implements Pace {
+  readonly #processor: Processor;
+  readonly #gate: Gate;
+  readonly #options: GateOptions;
+  readonly #correction = new TokenCorrection();
+  #lastTrouble: ItemError | null = null;
+  #wasAnswered = false;
+
+  constructor(processor: Processor, gate: Gate, options: GateOptions) {
+    this.#processor = processor;
+    this.#gate = gate;
+    this.#options = options;
+  }
+
+  get concurrency(): number {
+    return this.#gate.concurrency;
+  }
+
+  get limit(): number {
+    return this.#gate.limit;
+  }
+
+  get active(): number {
+    return this.#gate.active;
+  }
+
+  get reason(): GateReason | null {
+    return this.#gate.reason;
+  }
+
+  get outage(): PaceOutage | null {
+    const [sinceMs, error] = [this.#gate.downSinceMs, this.#lastTrouble];
+    if (sinceMs === null || error === null) return null;
+    return { error, sinceMs, maxMs: this.#options.maxOutageMs, isFromStart: !this.#wasAnswered };
+  }
+
+  async process(item: Item, context: AttemptContext): Promise<Outcome> {
+    const { clock } = this.#options;
+    const guess = this.#guess(item);
+    const retries: Retry[] = [];
+    let answersBefore: number | null = null;
+    let made = 0;
+    for (;;) {
+      const sinceMs = clock.monotonic();
+      const admitted = await this.#gate.admit(
+        this.#correction.apply(guess),
+        context.attempt + made === 1,
+        context.stopping,
+      );
+      if (admitted === "stopped") return ABORTED;
+      if (typeof admitted === "string") return this.#given(admitted);
+      answersBefore ??= this.#gate.answers;
+      const before = retries.at(-1);
+      if (before !== undefined) {
+        retries[retries.length - 1] = {
+          kind: before.kind,
+          waited_ms: Math.round(clock.monotonic() - sinceMs),
+        };
+      }
+      const attempt = made === 0 ? context : { ...context, attempt: context.attempt + made };
+      const outcome = await this.#processor.process(item, attempt);
+      made++;
+      const tokens = this.#tokensOf(outcome, guess);
+      const again = this.#gate.done(admitted, troubleOf(outcome), tokens, answersBefore);
+      this.#note(outcome);
+      if (!again || outcome.status !== "failed") return withTries(outcome, made, retries);
+      retries.push({ kind: outcome.error.kind, waited_ms: 0 });
+      if (retries.length > RETRIES_SHOWN) retries.shift();
+    }
+  }
+
+  /** Tokens that an item will take; 0 where nobody limits them. */
+  #guess(item: Item): number {
+    if (this.#options.tpm === null) return 0;
+    const estimate = this.#processor.estimate?.(item);
+    return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
+  }
+
+  #note(outcome: Outcome): void {
+    if (outcome.status === "aborted") return;
+    const isTrouble = outcome.status === "failed" && outcome.trouble !== undefined;
+    if (isTrouble) this.#lastTrouble = outcome.error;
+    this.#wasAnswered ||= !(isTrouble && isAbsence(outcome.error.kind));
+  }
+
+  #given(why: Exclude<Refusal, "stopped">): Outcome {
+    const forS = this.#options.maxOutageMs / 1000;
+    const last = this.#lastTrouble?.message ?? "";
+    switch (why) {
+      case "down":
+        return outside("endpoint_down", `no answer for ${forS} s (--max-outage); last: ${last}`);
+      case "unknown":
+        return outside("host_not_found", last);
+      case "refused":
+        return outside("rate_limit", `refused for more than ${forS} s (--max-outage); last: ${last}`);
+    }
+  }
+
+  #tokensOf(outcome: Outcome, guess: number): number | null {
+    if (outcome.status !== "ok" && outcome.status !== "failed") return null;
+    const { usage } = outcome;
+    if (usage === undefined) return null;
+    const actual = (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
+    this.#correction.learn(guess, actual);
+    return actual;
+  }
+}
+
+/** Kinds of the errors that say that nobody is there. */
+function isAbsence(kind: string): boolean {
+  return kind === "unreachable" || kind === "host_not_found";
+}
+
+function troubleOf(outcome: Outcome): Parameters<Gate["done"]>[1] {
+  if (outcome.status === "aborted") return undefined;
+  return outcome.status === "failed" ? (outcome.trouble ?? null) : null;
+}
+
+function withTries(outcome: Outcome, made: number, retries: readonly Retry[]): Outcome {
+  const counts = outcome.status === "ok" || outcome.status === "failed";
+  return counts && made > 1 ? { ...outcome, attempts: made, retries } : outcome;
+}

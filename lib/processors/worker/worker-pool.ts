@@ -1,0 +1,398 @@
+// The workers of a run, and which of them holds which item. What a worker takes down with it is tried again alone, so that one bad item costs no
+// other its result (docs/worker.md, "When something goes wrong").
+import { cutText } from "../../core/cut-text.ts";
+import type { Item } from "../../core/item.ts";
+import { mayBeStopped } from "../../core/stop-signals.ts";
+import type { NotStarted } from "../../io/child-trouble.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { ChildStatus, LineChild } from "../../io/line-child.ts";
+import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "../outcomes.ts";
+import type { AttemptContext, Outcome } from "../processor.ts";
+import { isToldToStop } from "../told-to-stop.ts";
+import { WorkerDoubt } from "./worker-doubt.ts";
+import { parseAnswer, requestLine } from "./worker-protocol.ts";
+
+export type WorkerEvents = {
+  readonly onLine: (line: string) => void;
+  readonly onFault: (message: string) => void;
+  readonly onEnd: (end: ChildStatus) => void;
+};
+
+export type WorkerPoolOptions = {
+  /** Workers at most. */
+  readonly workers: number;
+  /** Items with one worker at once. */
+  readonly inflight: number;
+  /** Limit of an output's JSON text, in bytes. */
+  readonly maxOutputBytes: number;
+  /** Limit of an item; null: none. */
+  readonly timeoutMs: number | null;
+  /** Starts the worker of that number, from 1. */
+  readonly start: (number: number, events: WorkerEvents) => LineChild | NotStarted;
+  readonly clock: Clock;
+};
+
+/** Deaths of a worker that held just one item, after which the item is given up. */
+const ALONE_DEATHS_MAX = 3;
+const RESTART_MS = 100;
+const RESTART_MS_MAX = 10_000;
+/** How often items in flight are compared with their limit: a tenth of it, within these bounds. */
+const SWEEP_MS_MIN = 10;
+const SWEEP_MS_MAX = 250;
+
+/** An item on its way. */
+type Task = {
+  readonly item: Item;
+  readonly context: AttemptContext;
+  readonly settle: (outcome: Outcome) => void;
+  /** Ends the run: not the item is to blame, nor the worker. */
+  readonly reject: (error: unknown) => void;
+  /** To be tried with a worker that holds nothing else. */
+  alone: boolean;
+  deaths: number;
+  sentAtMs: number;
+};
+
+/** Why ckpt itself ends a worker. */
+type Fault = { readonly kind: "bad_output" | "timeout"; readonly message: string };
+
+type Slot = {
+  readonly number: number;
+  child: LineChild | null;
+  readonly held: Map<number, Task>;
+  /** It holds an item that is to be alone. */
+  alone: boolean;
+  fault: Fault | null;
+  /** Its worker has ended, and what becomes of its items is not decided yet. */
+  isHeldBack: boolean;
+  /** Ends in a row without an answer in between. */
+  failures: number;
+  startedAtMs: number;
+  /** It is not started again before this, on the monotonic clock. */
+  notBeforeMs: number;
+};
+
+/** The end of a worker, and what it took down. */
+type Death = {
+  readonly tasks: readonly Task[];
+  readonly isTrial: boolean;
+  readonly end: ChildStatus;
+  readonly stderr: string;
+  readonly fault: Fault | null;
+  readonly livedMs: number;
+};
+
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #slots: Slot[];
+  readonly #queue: Task[] = [];
+  readonly #alone: Task[] = [];
+  readonly #heard = new WeakSet<AbortSignal>();
+  /** The signal heard last, that of all attempts as a rule. */
+  #signal: AbortSignal | null = null;
+  /** Tells whether ckpt is to stop; that of the item that came last. */
+  #told: AbortSignal = new AbortController().signal;
+  readonly #doubt = new WorkerDoubt();
+  /** Started without an item, to see whether workers can be started at all; nothing is sent meanwhile. */
+  #trial: Slot | null = null;
+  #cancelTrial: (() => void) | null = null;
+  #cancelSweep: (() => void) | null = null;
+  #cancelRestart: (() => void) | null = null;
+  #closing = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#slots = Array.from({ length: options.workers }, (_, i) => ({
+      number: i + 1,
+      child: null,
+      held: new Map(),
+      alone: false,
+      fault: null,
+      isHeldBack: false,
+      failures: 0,
+      startedAtMs: 0,
+      notBeforeMs: 0,
+    }));
+  }
+
+  process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome {
+    if (context.signal.aborted || this.#closing) return ABORTED;
+    if (context.signal !== this.#signal) this.#listen(context.signal);
+    this.#told = context.told;
+    return new Promise((settle, reject) => {
+      this.#queue.push({ item, context, settle, reject, alone: false, deaths: 0, sentAtMs: 0 });
+      this.#schedule();
+    });
+  }
+
+  /** Ends all workers: end of input, then SIGTERM, then SIGKILL. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#cancelRestart?.();
+    this.#cancelSweep?.();
+    this.#cancelTrial?.();
+    this.#dropQueued(() => true);
+    await Promise.all(this.#slots.flatMap((slot) => slot.child?.close() ?? []));
+  }
+
+  #schedule(): void {
+    if (this.#trial !== null) return;
+    for (let task = this.#alone[0]; task !== undefined; task = this.#alone[0]) {
+      const slot = this.#freeSlot(1);
+      if (slot === null) break;
+      this.#alone.shift();
+      if (!this.#send(slot, task)) return;
+    }
+    for (let task = this.#queue[0]; task !== undefined; task = this.#queue[0]) {
+      const slot = this.#freeSlot(this.#options.inflight);
+      if (slot === null) break;
+      this.#queue.shift();
+      if (!this.#send(slot, task)) return;
+    }
+    if (this.#alone.length + this.#queue.length > 0) this.#planRestart();
+  }
+
+  /** The worker that holds the fewest items, fewer than `most`, and none that is to be alone; null when there is none. */
+  #freeSlot(most: number): Slot | null {
+    let best: Slot | null = null;
+    for (const slot of this.#slots) {
+      if (slot.held.size >= most || slot.alone || slot.fault !== null || slot.isHeldBack) continue;
+      if (slot.child === null && slot.notBeforeMs > this.#options.clock.monotonic()) continue;
+      if (best === null || slot.held.size < best.held.size) best = slot;
+      if (best.held.size === 0) break;
+    }
+    return best;
+  }
+
+  /** Returns false when no worker can be started: then all is over. */
+  #send(slot: Slot, task: Task): boolean {
+    slot.child ??= this.#start(slot, [task]);
+    if (slot.child === null) return false;
+    const { timeoutMs } = this.#options;
+    if (timeoutMs !== null) task.sentAtMs = this.#options.clock.monotonic();
+    slot.held.set(task.item.index, task);
+    slot.alone = task.alone;
+    slot.child.write(requestLine(task.item, task.context.attempt));
+    if (timeoutMs !== null && this.#cancelSweep === null) this.#planSweep(timeoutMs);
+    return true;
+  }
+
+  /** Starts a worker. Null when none can be started: then all is over. @param tasks items that wait for it, in no queue any more */
+  #start(slot: Slot, tasks: readonly Task[]): LineChild | null {
+    slot.startedAtMs = this.#options.clock.monotonic();
+    try {
+      const child = this.#options.start(slot.number, {
+        onLine: (line) => this.#take(slot, line),
+        onFault: (message) => this.#break(slot, { kind: "bad_output", message }),
+        onEnd: (end) => this.#ended(slot, end),
+      });
+      if (!("end" in child)) return child;
+      this.#giveUp(tasks, (task) => task.settle(outside(child.kind, child.message)));
+    } catch (error) {
+      this.#giveUp(tasks, (task) => task.reject(error)); // its log cannot be opened
+    }
+    return null;
+  }
+
+  #take(slot: Slot, line: string): void {
+    if (slot.fault !== null) return;
+    const answer = parseAnswer(line);
+    if (typeof answer === "string") {
+      this.#break(slot, { kind: "bad_output", message: `a worker's line is no answer: ${answer}` });
+      return;
+    }
+    const task = slot.held.get(answer.index);
+    if (task === undefined) {
+      const message = `a worker's line is about index ${answer.index}, which it does not hold`;
+      this.#break(slot, { kind: "bad_output", message });
+      return;
+    }
+    slot.held.delete(answer.index);
+    slot.alone = false;
+    slot.failures = 0;
+    this.#doubt.answered();
+    task.settle(this.#within(answer.outcome));
+    if (this.#alone.length + this.#queue.length > 0) this.#schedule();
+  }
+
+  /** The outcome, or that its output is too large. */
+  #within(outcome: Outcome): Outcome {
+    const { maxOutputBytes } = this.#options;
+    if (outcome.status !== "ok" || outcome.outputJson.length * 3 <= maxOutputBytes) return outcome;
+    return Buffer.byteLength(outcome.outputJson) > maxOutputBytes ? outputTooLarge(maxOutputBytes) : outcome;
+  }
+
+  #break(slot: Slot, fault: Fault): void {
+    slot.fault ??= fault;
+    if (fault.kind === "timeout") slot.child?.terminate();
+    else slot.child?.kill();
+  }
+
+  #planSweep(timeoutMs: number): void {
+    const everyMs = Math.min(SWEEP_MS_MAX, Math.max(SWEEP_MS_MIN, timeoutMs / 10));
+    this.#cancelSweep = this.#options.clock.after(everyMs, () => {
+      this.#endSilent(timeoutMs);
+      this.#planSweep(timeoutMs);
+    });
+  }
+
+  #endSilent(timeoutMs: number): void {
+    const latestMs = this.#options.clock.monotonic() - timeoutMs;
+    for (const slot of this.#slots) {
+      // Items stand in the order in which they were sent.
+      const [oldest] = slot.held.values();
+      if (oldest !== undefined && oldest.sentAtMs <= latestMs && slot.fault === null) {
+        this.#break(slot, { kind: "timeout", message: "" });
+      }
+    }
+  }
+
+  #ended(slot: Slot, end: ChildStatus): void {
+    const nowMs = this.#options.clock.monotonic();
+    const tasks = [...slot.held.values()];
+    const isTrial = this.#trial === slot;
+    const stderr = tasks.length === 0 && !isTrial ? "" : (slot.child?.stderrTail() ?? "");
+    const death = { tasks, isTrial, end, stderr, fault: slot.fault, livedMs: nowMs - slot.startedAtMs };
+    slot.held.clear();
+    slot.alone = false;
+    slot.child = null;
+    slot.fault = null;
+    slot.failures++;
+    slot.notBeforeMs = nowMs + Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** (slot.failures - 1));
+    if (isTrial) this.#cancelTrial?.();
+    if (death.fault === null && !this.#closing && mayBeStopped(end)) void this.#holdBack(slot, death);
+    else this.#judge(slot, death);
+  }
+
+  /** Decides when it is known whether whoever stops ckpt has ended the worker. Its place stays empty until then. */
+  async #holdBack(slot: Slot, death: Death): Promise<void> {
+    slot.isHeldBack = true;
+    const isTold = await isToldToStop(this.#told, this.#options.clock);
+    slot.isHeldBack = false;
+    if (!isTold) {
+      this.#judge(slot, death);
+      return;
+    }
+    if (death.isTrial) this.#trial = null;
+    for (const task of death.tasks) task.settle(ABORTED);
+    this.#dropQueued(() => true);
+  }
+
+  #judge(slot: Slot, { tasks, isTrial, end, stderr, fault, livedMs }: Death): void {
+    const verdict =
+      fault === null && !this.#closing ? this.#doubt.ended(end.status, livedMs, isTrial) : "judge";
+    if (isTrial) this.#trial = null;
+    if (verdict === "over") {
+      this.#giveUp(tasks, notRunning(end, stderr));
+      return;
+    }
+    for (const task of tasks) {
+      if (task.context.signal.aborted || this.#closing) task.settle(ABORTED);
+      else if (fault !== null) this.#afterFault(task, tasks.length, fault, stderr);
+      else this.#afterDeath(task, tasks.length, verdict === "judge", end, stderr);
+    }
+    if (verdict === "trial") this.#beginTrial(slot);
+    else if (!this.#closing) this.#schedule();
+  }
+
+  /** Nothing can be processed: those that wait stay pending, and the first of them says why. */
+  #giveUp(tasks: readonly Task[], tell: (task: Task) => void): void {
+    const [first, ...others] = [...tasks, ...this.#alone.splice(0), ...this.#queue.splice(0)];
+    if (first !== undefined) tell(first);
+    for (const task of others) task.settle(ABORTED);
+  }
+
+  #beginTrial(slot: Slot): void {
+    slot.child = this.#start(slot, []);
+    if (slot.child === null) return;
+    this.#trial = slot;
+    this.#cancelTrial = this.#options.clock.after(this.#doubt.trialMs, () => {
+      this.#doubt.cleared();
+      this.#trial = null;
+      this.#schedule();
+    });
+  }
+
+  #afterDeath(task: Task, held: number, isSure: boolean, end: ChildStatus, stderr: string): void {
+    if (held === 1) task.deaths++;
+    if (task.deaths < ALONE_DEATHS_MAX || !isSure) {
+      this.#againAlone(task);
+      return;
+    }
+    if (!this.#doubt.mayBlame()) {
+      this.#giveUp([task], notRunning(end, stderr));
+      return;
+    }
+    for (const slot of this.#slots) slot.failures = 0;
+    const message = `the worker ended ${task.deaths} times with this item alone: ${howItEnded(end, stderr)}`;
+    task.settle(failed("worker_died", message, false, withStderr(stderr)));
+  }
+
+  #afterFault(task: Task, held: number, fault: Fault, stderr: string): void {
+    const { timeoutMs } = this.#options;
+    if (fault.kind === "timeout" && timeoutMs !== null) {
+      if (this.#options.clock.monotonic() - task.sentAtMs >= timeoutMs)
+        task.settle(timedOut(timeoutMs, withStderr(stderr)));
+      else this.#againAlone(task);
+    } else if (held === 1) {
+      task.settle(failed("bad_output", fault.message, true, withStderr(stderr)));
+    } else {
+      this.#againAlone(task);
+    }
+  }
+
+  #againAlone(task: Task): void {
+    task.alone = true;
+    this.#alone.push(task);
+  }
+
+  /** Waits for the first worker that may be started again. */
+  #planRestart(): void {
+    this.#cancelRestart?.();
+    const nowMs = this.#options.clock.monotonic();
+    const waits = this.#slots
+      .filter((slot) => slot.child === null && slot.notBeforeMs > nowMs)
+      .map((slot) => slot.notBeforeMs - nowMs);
+    if (waits.length === 0) return;
+    this.#cancelRestart = this.#options.clock.after(Math.ceil(Math.min(...waits)), () => this.#schedule());
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#signal = signal;
+    if (this.#heard.has(signal)) return;
+    this.#heard.add(signal);
+    signal.addEventListener(
+      "abort",
+      () => {
+        this.#dropQueued((task) => task.context.signal === signal);
+        for (const slot of this.#slots) {
+          if (signal.reason === "kill") slot.child?.kill();
+          else slot.child?.terminate();
+        }
+      },
+      { once: true },
+    );
+  }
+
+  #dropQueued(which: (task: Task) => boolean): void {
+    for (const tasks of [this.#queue, this.#alone]) {
+      const dropped = tasks.filter((task) => which(task));
+      tasks.splice(0, tasks.length, ...tasks.filter((task) => !which(task)));
+      for (const task of dropped) task.settle(ABORTED);
+    }
+  }
+}
+
+/** Tells an item that workers end whatever they hold. */
+function notRunning(end: ChildStatus, stderr: string): (task: Task) => void {
+  return (task) => task.settle(outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
+}
+
+const REASON_MAX_LENGTH = 200;
+
+/** How a worker ended, with the last line it wrote to standard error. */
+function howItEnded({ status, signal }: ChildStatus, stderr: string): string {
+  const how = signal === null ? `exit status ${status ?? 0}` : `ended by ${signal}`;
+  const reason = stderr.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  return reason === "" ? how : `${how}: ${cutText(reason, REASON_MAX_LENGTH)}`;
+}

@@ -1,0 +1,98 @@
+// What ckpt and a worker say to each other, line by line (docs/worker.md).
+import { cutText } from "../../core/cut-text.ts";
+import type { Item } from "../../core/item.ts";
+import { compactJson } from "../../core/json-text.ts";
+import type { Usage } from "../../core/record.ts";
+import { failed, outside, PAUSE } from "../outcomes.ts";
+import type { Outcome } from "../processor.ts";
+
+/** The line that asks for an item, with its end. The item stands in it as it was written. */
+export function requestLine(item: Item, attempt: number): string {
+  const id = item.id === null ? "null" : JSON.stringify(item.id);
+  const value = item.form === "json" ? item.text : JSON.stringify(item.text);
+  return `{"index":${item.index},"id":${id},"attempt":${attempt},"item":${value}}\n`;
+}
+
+export type Answer = { readonly index: number; readonly outcome: Outcome };
+
+/** Where the output of a line stands that has nothing but `index` and `output`, in that order. */
+const PLAIN = /^\s*\{\s*"index"\s*:\s*\d+\s*,\s*"output"\s*:\s*/;
+
+const NUMBER = /^-?\d[\d.eE+-]*$/;
+
+/** Reads an answer; a text says why it is none. */
+export function parseAnswer(line: string): Answer | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return `it is not JSON: ${shown(line)}`;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return `it is no object: ${shown(line)}`;
+  const { index, output, error, usage } = value as { readonly [key: string]: unknown };
+  if (typeof index !== "number" || !Number.isSafeInteger(index)) return `it has no index: ${shown(line)}`;
+  if (error !== undefined && error !== null) return { index, outcome: failure(error) };
+  if (output === undefined) return `it has neither output nor error: ${shown(line)}`;
+  const outputJson = outputText(line, output, value);
+  if (usage === undefined) return { index, outcome: { status: "ok", outputJson } };
+  const spent = usageOf(usage);
+  return { index, outcome: { status: "ok", outputJson, ...(spent === null ? {} : { usage: spent }) } };
+}
+
+const SHOWN_LENGTH_MAX = 81;
+
+function shown(line: string): string {
+  return cutText(line, SHOWN_LENGTH_MAX, "…");
+}
+
+/** JSON text of the output. A string needs no look at how it was written; numbers keep every digit. */
+function outputText(line: string, output: unknown, answer: object): string {
+  if (typeof output === "string" || typeof output === "boolean" || output === null)
+    return JSON.stringify(output);
+  const head = Object.keys(answer).length === 2 ? PLAIN.exec(line) : null;
+  const written = head === null ? "" : line.slice(head[0].length, line.lastIndexOf("}")).trimEnd();
+  // A number stands as it was written. Where a key comes twice, more stands there than one value.
+  if (NUMBER.test(written)) return written;
+  return (written === "" ? null : compactOrNull(written)) ?? exactOutput(line);
+}
+
+function compactOrNull(written: string): string | null {
+  try {
+    return compactJson(written);
+  } catch {
+    return null;
+  }
+}
+
+/** The output of an answer whose line is read as a whole: of keys that come twice the last one counts. */
+function exactOutput(line: string): string {
+  const compact = compactJson(line);
+  const { output: exact } = JSON.parse(compact, keepSource) as { readonly output: unknown };
+  return JSON.stringify(exact);
+}
+
+/** Reviver that keeps numbers as they were written. */
+function keepSource(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const raw = JSON as unknown as { rawJSON(text: string): unknown };
+  return typeof value === "number" && context?.source !== undefined ? raw.rawJSON(context.source) : value;
+}
+
+function failure(error: unknown): Outcome {
+  if (typeof error !== "object" || error === null) return failed("worker_error", String(error), true);
+  const { kind, message, retryable, pause } = error as { readonly [key: string]: unknown };
+  const named = typeof kind === "string" && kind !== "" ? kind : null;
+  const said = typeof message === "string" ? message : JSON.stringify(error);
+  if (pause === true) return outside(named ?? PAUSE, said);
+  return failed(named ?? "worker_error", said, retryable !== false);
+}
+
+function usageOf(usage: unknown): Usage | null {
+  if (typeof usage !== "object" || usage === null) return null;
+  const spent: { -readonly [K in keyof Usage]: Usage[K] } = {};
+  for (const key of ["input_tokens", "output_tokens", "cost"] as const) {
+    const amount = (usage as { readonly [name: string]: unknown })[key];
+    if (typeof amount === "number" && amount >= 0) spent[key] = amount;
+  }
+  return Object.keys(spent).length === 0 ? null : spent;
+}

@@ -1,0 +1,79 @@
+// `--worker -- COMMAND`: processes that live as long as the run and are handed items line by line (docs/worker.md).
+import * as path from "node:path";
+import { shellWords } from "../../core/shell-quote.ts";
+import type { Clock } from "../../io/clock.ts";
+import { makeOwnFolder } from "../../io/file.ts";
+import { realFileSystem } from "../../io/fs.ts";
+import { startLineChild } from "../../io/line-child.ts";
+import { limitFiles } from "../../io/open-files.ts";
+import { endSurvivors, NONCE_VARIABLE } from "../../io/survivors.ts";
+import { inheritedOf, SESSION } from "../command/child-attempts.ts";
+import { argumentFileParts, kindPart, shortened } from "../fingerprint-parts.ts";
+import type { AttemptContext, Processor } from "../processor.ts";
+import { WorkerPool } from "./worker-pool.ts";
+import { requestLine } from "./worker-protocol.ts";
+
+export type WorkerSettings = {
+  readonly workers: number;
+  /** Items with one worker at once. */
+  readonly inflight: number;
+  /** What workers inherit; CKPT_SESSION and CKPT_WORKER are set anew. */
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly timeoutMs: number | null;
+  readonly maxOutputBytes: number;
+  /** Folder of the logs of standard error, made when it is not there. */
+  readonly logFolder: string;
+  readonly clock: Clock;
+};
+
+const WORKER = "CKPT_WORKER";
+
+/** A byte of output takes at most this many characters of a line (`\\u0000`), and what stands round it these. */
+const ESCAPED_MAX = 6;
+const FRAME_LENGTH = 1 << 16;
+/** A text can have 2^31 - 1 characters: a line is too long well before. */
+const LINE_LENGTH_MAX = 3 * 2 ** 29;
+
+/** @param argv program and arguments as they are; at least the program */
+export function workerProcessor(argv: readonly string[], settings: WorkerSettings): Processor {
+  const inherited = inheritedOf(settings.env);
+  let pool: WorkerPool | null = null;
+  let nonce: string | null = null;
+  const open = ({ session, nonce: own }: AttemptContext): WorkerPool => {
+    nonce = own;
+    const { workers, inflight, timeoutMs, maxOutputBytes, logFolder, clock } = settings;
+    const start: ConstructorParameters<typeof WorkerPool>[0]["start"] = (number, events) =>
+      startLineChild({
+        argv,
+        env: { ...inherited, [SESSION]: session, [NONCE_VARIABLE]: own, [WORKER]: String(number) },
+        stderrFile: path.join(logFolder, `worker-${number}.log`),
+        pipeFile: path.join(logFolder, `worker-${number}.pipe`),
+        maxLineLength: Math.min(maxOutputBytes * ESCAPED_MAX + FRAME_LENGTH, LINE_LENGTH_MAX),
+        ...events,
+      });
+    return new WorkerPool({ workers, inflight, maxOutputBytes, timeoutMs, start, clock });
+  };
+  return {
+    kind: "worker",
+    open: () => {
+      makeOwnFolder(realFileSystem, settings.logFolder);
+      limitFiles(settings.workers);
+      return Promise.resolve();
+    },
+    process: (item, context) => (pool ??= open(context)).process(item, context),
+    close: async () => {
+      await pool?.close();
+      if (nonce !== null) await endSurvivors(nonce);
+      nonce = null;
+    },
+    preview: (item) => [shellWords(argv), requestLine(item, 1).trimEnd()],
+    fieldPaths: [],
+    usesIndex: false,
+    fingerprintParts: () =>
+      Promise.resolve([
+        kindPart("worker"),
+        { name: "command", value: JSON.stringify(argv), shown: shortened(shellWords(argv)) },
+        ...argumentFileParts(argv),
+      ]),
+  };
+}

@@ -1,0 +1,121 @@
+// The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
+// are loaded when a command needs them; `info` is there already, because loading a part takes longer than to show what it shows.
+import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
+import { nearestOf } from "../core/nearest.ts";
+import { NotRegularError } from "../io/file.ts";
+import { writeStdout } from "../io/stdout.ts";
+import { chooseLanguage } from "../ui/language.ts";
+import { loadCatalogue } from "../ui/messages/load.ts";
+import { aboutText } from "./about.ts";
+import { type Context, type Ending, makeContext } from "../cli/context.ts";
+import type { Host } from "../cli/host.ts";
+import { info } from "../commands/info.ts";
+import { commandAt, optionValue, ownWords } from "../cli/own-words.ts";
+
+const COMMANDS = ["run", "info", "clear", "backup", "list", "restore", "export", "verify"] as const;
+type Command = (typeof COMMANDS)[number];
+
+/** Runs the command line and gives back how it ended. Never throws. */
+export async function main(words: readonly string[], host: Host): Promise<Ending> {
+  const own = ownWords(words);
+  const context = makeContext(
+    host,
+    await loadCatalogue(chooseLanguage(optionValue(own, "--lang"), host.env)),
+  );
+  try {
+    const text = await aboutText(words, host.env); // where saidAbout could not say it, and in tests
+    if (text === null) return await dispatch(words, own, context);
+    writeStdout(host.fs, Buffer.from(text));
+    return { exitCode: EXIT.ok };
+  } catch (error) {
+    const dir = optionValue(own, "--dir") ?? host.env["CKPT_DIR"] ?? "checkpoints";
+    const how = { json: own.includes("--json"), events: optionValue(own, "--progress") === "json" };
+    return report(error, dir, how, context);
+  }
+}
+
+async function dispatch(words: readonly string[], own: readonly string[], context: Context): Promise<Ending> {
+  const at = commandAt(own);
+  const name = own[at];
+  const behind = [...words.slice(0, at), ...words.slice(at + 1)];
+  if (name === undefined) return (await import("./no-command.ts")).state(behind, context);
+  const command = COMMANDS.find((known) => known === name);
+  if (command === undefined)
+    throw new CkptError("usage.unknownCommand", { command: name, nearest: nearestOf(name, COMMANDS) });
+  return perform(command, behind, context);
+}
+
+/** @param words those of the command line but its name */
+async function perform(command: Command, words: readonly string[], context: Context): Promise<Ending> {
+  switch (command) {
+    case "run":
+      return (await import("../commands/run.ts")).run(words, context);
+    case "info":
+      return info(words, context);
+    case "clear":
+      return (await import("../commands/clear.ts")).clear(words, context);
+    case "backup":
+      return (await import("../commands/backup.ts")).backup(words, context);
+    case "list":
+      return (await import("../commands/list.ts")).list(words, context);
+    case "restore":
+      return (await import("../commands/restore.ts")).restore(words, context);
+    case "verify":
+      return (await import("../commands/verify.ts")).verify(words, context);
+    case "export":
+      return (await import("../commands/export.ts")).exportResults(words, context);
+  }
+}
+
+/** Where an error is said: as one value on standard output (`--json`), and as one of the events on standard error (`--progress json`). */
+type ErrorPlaces = { readonly json: boolean; readonly events: boolean };
+
+/** Says what went wrong: an expected failure in words, a bug with its stack. */
+async function report(
+  thrown: unknown,
+  dir: string,
+  { json, events }: ErrorPlaces,
+  context: Context,
+): Promise<Ending> {
+  const { host, catalogue, screen } = context;
+  const error = expected(thrown, dir);
+  if (error === null) {
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    const bug = { event: "error", error: { code: "internal", message: text, hint: null, path: null } };
+    screen.write(events ? `${JSON.stringify(bug)}\n` : `ckpt: internal error\n${text}\n`);
+    return { exitCode: EXIT.fatal };
+  }
+  const { errorJson, renderError } = await import("../ui/error.ts");
+  const isSaid = json && wroteJson(host, errorJson(error, catalogue));
+  if (events) screen.write(`${JSON.stringify({ event: "error", ...errorJson(error, catalogue) })}\n`);
+  else if (!isSaid) screen.write(renderError(error, catalogue, screen));
+  return { exitCode: exitCodeOf(error.code) };
+}
+
+/** False when standard output takes nothing: the failure is said to people then. */
+function wroteJson(host: Host, value: object): boolean {
+  try {
+    writeStdout(host.fs, Buffer.from(`${JSON.stringify(value)}\n`));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The failure as one with words; null for a bug. What the system refuses (a right, a full disk) is none.
+ * @param dir named where the system names no file
+ */
+function expected(error: unknown, dir: string): CkptError | null {
+  if (error instanceof CkptError) return error;
+  if (error instanceof NotRegularError) {
+    return new CkptError("checkpoint.notOurs", { path: error.file, found: error.found });
+  }
+  if (!(error instanceof Error) || systemCode(error) === null) return null;
+  const { syscall = "use", path: file = dir } = error as NodeJS.ErrnoException;
+  const params = { what: syscall, path: file, cause: causeText(error) };
+  // A sync that failed is final, whatever the reason it names.
+  if (isDiskFull(systemCode(error)) && !syscall.includes("sync"))
+    return new CkptError("checkpoint.diskFull", params, { cause: error });
+  return new CkptError("system.failed", params, { cause: error });
+}

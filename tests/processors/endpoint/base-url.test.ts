@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { isAzure, parseBaseUrl, chatUrl } from "../../../lib/processors/endpoint/base-url.ts";
+
+test.each<[given: string, url: string, request: string, wasWhole: boolean]>([
+  ["https://h/v1", "https://h/v1", "https://h/v1/chat/completions", false],
+  [" https://h/v1/\t\n", "https://h/v1", "https://h/v1/chat/completions", false],
+  ["\ufeffhttp://h:8000", "http://h:8000", "http://h:8000/chat/completions", false],
+  ["http://h//", "http://h", "http://h/chat/completions", false],
+  ["https://h/v1/chat/completions", "https://h/v1", "https://h/v1/chat/completions", true],
+  ["https://h/v1//chat/completions/", "https://h/v1", "https://h/v1/chat/completions", true],
+  ["https://h/chat", "https://h/chat", "https://h/chat/chat/completions", false],
+  ["https://h/v1?", "https://h/v1", "https://h/v1/chat/completions", false],
+  [
+    "https://h/v1/?a=1&a=%2F+b",
+    "https://h/v1?a=1&a=%2F+b",
+    "https://h/v1/chat/completions?a=1&a=%2F+b",
+    false,
+  ],
+  [
+    "https://r.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
+    "https://r.openai.azure.com/openai/deployments/gpt?api-version=2024-10-21",
+    "https://r.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
+    true,
+  ],
+  ["http://[::1]:8000/v1", "http://[::1]:8000/v1", "http://[::1]:8000/v1/chat/completions", false],
+])("the base URL %j is %s, and requests go to %s", (given, url, request, wasWhole) => {
+  expect(parseBaseUrl(given)).toEqual({ url, wasWhole });
+  expect(chatUrl(url)).toBe(request);
+});
+
+test.each([
+  ["", "unreadable"],
+  ["h/v1", "unreadable"],
+  ["localhost:8000/v1", "unreadable"],
+  ["ftp://h/v1", "unreadable"],
+  ["http:/h", "unreadable"],
+  ["https://h/v1#", "unreadable"],
+  ["https://h/v1#part", "unreadable"],
+  ["https://h/v1 /chat", "unreadable"],
+  ["https://h/v\n1", "unreadable"],
+  ["https://user:pass@h/v1", "password"],
+  ["https://user@h/v1", "password"],
+])("%j is no base URL: %s", (given, fault) => {
+  expect(parseBaseUrl(given)).toEqual({ fault } as ReturnType<typeof parseBaseUrl>);
+});
+
+test.each(["key", "api_key", "access_token", "subscription-key", "sig", "X-Amz-Signature", "client_secret"])(
+  "a parameter %s is a secret",
+  (name) => {
+    expect(parseBaseUrl(`https://h/v1?a=1&${name}=x`)).toEqual({ fault: "secret", name });
+  },
+);
+
+test("a version of the API in the query is Azure's", () => {
+  expect(isAzure("https://h/openai/deployments/gpt?api-version=2024-10-21")).toBe(true);
+  expect(isAzure("https://h/v1?version=1")).toBe(false);
+});

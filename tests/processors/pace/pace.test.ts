@@ -1,0 +1,397 @@
+// Pace in simulated time: minutes of a run against an endpoint with limits pass in a moment, and come out the same each time.
+import { describe, expect, test } from "bun:test";
+import type { GateOptions } from "../../../lib/processors/pace/gate.ts";
+import { withPace } from "../../../lib/processors/pace/pace.ts";
+import { withRetry } from "../../../lib/processors/pace/retry.ts";
+import type { Outcome } from "../../../lib/processors/processor.ts";
+import { contextWith, textItem } from "../../helpers/attempts.ts";
+import {
+  sendAll,
+  simulatedClock,
+  simulatedEndpoint,
+  type SimulatedLimits,
+} from "../../helpers/simulated-time.ts";
+
+const AUTO = { auto: true, max: 256 };
+const fixed = (max: number): GateOptions["concurrency"] => ({ auto: false, max });
+
+type Run = {
+  readonly outcomes: readonly Outcome[];
+  readonly requests: readonly { readonly atMs: number; readonly refused: boolean }[];
+  readonly refused: number;
+  readonly spanS: number;
+};
+
+async function run(items: number, limits: SimulatedLimits, options: Partial<GateOptions> = {}): Promise<Run> {
+  const clock = simulatedClock();
+  const { processor, requests } = simulatedEndpoint(clock, limits);
+  const paced = withPace(processor, {
+    concurrency: AUTO,
+    rpm: null,
+    tpm: null,
+    maxOutageMs: 600_000,
+    clock,
+    random: () => 0.5,
+    ...options,
+  });
+  const outcomes = await sendAll(clock, paced.processor, paced.pace, items);
+  const spanS = ((requests.at(-1)?.atMs ?? 0) - (requests[0]?.atMs ?? 0)) / 1000;
+  return { outcomes, requests, spanS, refused: requests.filter((request) => request.refused).length };
+}
+
+/** Refusals behind the first cool-down: where requests come again after a pause. */
+function refusedLater(requests: Run["requests"]): number {
+  const first = requests.findIndex((request) => request.refused);
+  const again = requests.findIndex(
+    (request, at) => at > first && request.atMs - (requests[at - 1]?.atMs ?? 0) >= 100,
+  );
+  if (first >= 0 && again < 0) throw new Error("there was no cool-down");
+  return first < 0 ? 0 : requests.slice(again).filter((request) => request.refused).length;
+}
+
+const SAYS = {
+  seconds: (lackMs: number) => Math.max(1000, Math.ceil(lackMs / 1000) * 1000),
+  milliseconds: (lackMs: number) => lackMs,
+  nothing: () => null,
+};
+
+describe("-j auto against 10 requests a second with a burst of 10", () => {
+  for (const latencyMs of [20, 200, 1000]) {
+    test.each(Object.entries(SAYS))(
+      `of ${latencyMs} ms that says %s: at most 2 % refused behind the first cool-down, at least 90 % of the limit used`,
+      async (_says, waitMs) => {
+        const { requests, spanS, outcomes } = await run(1800, { latencyMs, perS: 10, burst: 10, waitMs });
+        expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+        expect(refusedLater(requests)).toBeLessThanOrEqual(0.02 * 1800);
+        expect(1800 / (spanS * 10 + 10)).toBeGreaterThanOrEqual(0.9);
+      },
+    );
+  }
+});
+
+describe("-j auto against slots", () => {
+  test("reaches at least 0.7 of what 64 slots allow, and is refused seldom", async () => {
+    const { spanS, refused } = await run(20_000, { latencyMs: 20, slots: 64 });
+    expect(20_000 / spanS).toBeGreaterThanOrEqual(0.7 * (64 / 0.02));
+    expect(refused).toBeLessThan(0.01 * 20_000);
+  });
+
+  test("goes up to --jobs-max and no further where nothing refuses", async () => {
+    const { spanS } = await run(20_000, { latencyMs: 1000 }, { concurrency: { auto: true, max: 100 } });
+    expect(20_000 / spanS).toBeGreaterThan(90);
+    expect(20_000 / spanS).toBeLessThanOrEqual(101);
+  });
+});
+
+describe("--rpm and --tpm", () => {
+  test("keep to the limit: none refused, at least 90 % of it used", async () => {
+    const limits = { latencyMs: 20, perS: 10, burst: 10, waitMs: SAYS.seconds };
+    for (const concurrency of [AUTO, fixed(8)]) {
+      const { refused, spanS } = await run(1800, limits, { rpm: 600, concurrency });
+      expect(refused).toBe(0);
+      expect(1800 / (spanS * 10 + 10)).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  test("in no minute do more requests begin than --rpm allows, but for the first one", async () => {
+    const { requests } = await run(700, { latencyMs: 50 }, { rpm: 300, concurrency: fixed(64) });
+    for (const [at, { atMs }] of requests.entries()) {
+      expect(requests.slice(at).filter((other) => other.atMs < atMs + 60_000).length).toBeLessThanOrEqual(
+        301,
+      );
+    }
+  });
+
+  test("--tpm spreads estimated tokens, corrected by what answers report", async () => {
+    const clock = simulatedClock();
+    const { processor, requests } = simulatedEndpoint(clock, { latencyMs: 20 });
+    // Estimated 100 each, 50 in truth: at 6 000 a minute that is two a second once it is known, not one.
+    const counted = {
+      ...processor,
+      estimate: () => ({ inputTokens: 60, outputTokens: 40 }),
+      process: async (...args: Parameters<typeof processor.process>): Promise<Outcome> => {
+        const outcome = await processor.process(...args);
+        return outcome.status === "ok"
+          ? { ...outcome, usage: { input_tokens: 30, output_tokens: 20 } }
+          : outcome;
+      },
+    };
+    const options = {
+      concurrency: fixed(8),
+      rpm: null,
+      tpm: 6000,
+      maxOutageMs: 1000,
+      clock,
+      random: () => 0.5,
+    };
+    const paced = withPace(counted, options);
+    await sendAll(clock, paced.processor, paced.pace, 240);
+    const spanS = (requests.at(-1)?.atMs ?? 0) / 1000;
+    expect(240 / spanS).toBeGreaterThan(1.9);
+    expect(240 / spanS).toBeLessThan(2.1);
+  });
+});
+
+describe("a refusal", () => {
+  test("makes all wait as long as it asks for, uses up no retry, and is named in the record", async () => {
+    let asked = 0;
+    const trouble = (): { kind: "limited"; waitMs: number } | null =>
+      asked++ === 0 ? { kind: "limited", waitMs: 5000 } : null;
+    const { outcomes, requests } = await run(20, { latencyMs: 20, trouble }, { concurrency: fixed(4) });
+    const gap = requests.filter(({ atMs }) => atMs >= 25 && atMs < 5000);
+    expect(gap).toEqual([]);
+    expect(outcomes[0]).toMatchObject({
+      status: "ok",
+      attempts: 2,
+      retries: [{ kind: "limited", waited_ms: expect.any(Number) }],
+    });
+    expect(
+      outcomes.slice(1).every((outcome) => outcome.status === "ok" && outcome.attempts === undefined),
+    ).toBe(true);
+  });
+
+  test("that asks for more than --max-outage pauses the run", async () => {
+    const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs: 86_400_000 }) as const };
+    const { outcomes } = await run(8, limits, { maxOutageMs: 60_000 });
+    expect(outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(outcomes[0]).toMatchObject({ error: { kind: "rate_limit" } });
+  });
+
+  test("again and again for longer than --max-outage pauses the run", async () => {
+    const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs: null }) as const };
+    const { outcomes, requests } = await run(8, limits, { maxOutageMs: 60_000 });
+    expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "rate_limit" } });
+    expect(requests.length).toBeLessThan(60);
+  });
+
+  test.each([0, 1])("that asks again and again for %d ms only is not asked without end", async (waitMs) => {
+    const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs }) as const };
+    const { outcomes, requests } = await run(8, limits, { maxOutageMs: 60_000 });
+    expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "rate_limit" } });
+    expect(requests.length).toBeLessThan(60);
+  });
+
+  test("shrinks what -j auto allows to 0.8, and a broken answer only holds it", async () => {
+    const clock = simulatedClock();
+    let kind: "limited" | "strained" | null = null;
+    const { processor } = simulatedEndpoint(clock, {
+      latencyMs: 20,
+      trouble: () => (kind === null ? null : kind === "limited" ? { kind, waitMs: 10 } : { kind }),
+    });
+    const options = { concurrency: AUTO, rpm: null, tpm: null, maxOutageMs: 60_000, clock, random: () => 0 };
+    const paced = withPace(processor, options);
+    await sendAll(clock, paced.processor, paced.pace, 100);
+    const before = paced.pace.concurrency;
+    expect(before).toBeGreaterThan(20);
+    kind = "strained";
+    await sendAll(clock, paced.processor, { concurrency: 1 }, 1);
+    kind = null;
+    await sendAll(clock, paced.processor, paced.pace, 50);
+    expect(paced.pace.concurrency).toBe(before);
+    kind = "limited";
+    const one = paced.processor.process(textItem(0, "x"), contextWith());
+    await clock.runUntil(() => paced.pace.concurrency < before);
+    expect(paced.pace.concurrency).toBe(Math.floor(0.8 * before));
+    kind = null;
+    await clock.runUntil(() => Bun.peek.status(one) === "fulfilled");
+  });
+});
+
+describe("a broken answer that says when to come back", () => {
+  const loadingUntil =
+    (untilMs: number, waitMs: number): NonNullable<SimulatedLimits["trouble"]> =>
+    (nowMs) =>
+      nowMs < untilMs ? { kind: "strained", waitMs } : null;
+
+  test("makes all wait so long, and uses up no retry while the endpoint answers nobody", async () => {
+    for (const concurrency of [AUTO, fixed(3), fixed(1)]) {
+      const limits = { latencyMs: 20, trouble: loadingUntil(60_000, 3000) };
+      const { outcomes, requests } = await run(3, limits, { concurrency });
+      expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+      // None comes sooner than it was asked to.
+      const rounds = requests.map(({ atMs }) => atMs);
+      const [first = 0] = rounds;
+      expect(rounds.filter((atMs) => atMs > first + 20 && atMs < first + 3000)).toEqual([]);
+      expect(requests.length).toBeLessThan(40);
+    }
+  });
+
+  test("is shown as a wait", async () => {
+    const clock = simulatedClock();
+    const { processor } = simulatedEndpoint(clock, { latencyMs: 20, trouble: loadingUntil(5000, 3000) });
+    const options = {
+      concurrency: fixed(2),
+      rpm: null,
+      tpm: null,
+      maxOutageMs: 60_000,
+      clock,
+      random: () => 0,
+    };
+    const { pace, processor: paced } = withPace(processor, options);
+    const one = paced.process(textItem(0, "x"), contextWith());
+    await clock.runUntil(() => pace.reason === "cool-down");
+    expect(pace.reason).toBe("cool-down");
+    await clock.runUntil(() => Bun.peek.status(one) === "fulfilled");
+    expect(await one).toMatchObject({ status: "ok", retries: [{ kind: "strained", waited_ms: 3000 }, {}] });
+  });
+
+  test("for one item again and again, while others are answered, uses up that item's retries", async () => {
+    const limits = {
+      latencyMs: 20,
+      trouble: (_nowMs: number, index: number) =>
+        index === 1 ? ({ kind: "strained", waitMs: 1000 } as const) : null,
+    };
+    for (const concurrency of [fixed(1), fixed(4)]) {
+      const { outcomes, requests } = await run(30, limits, { concurrency });
+      expect(outcomes.filter(({ status }) => status === "ok").length).toBe(29);
+      expect(outcomes[1]).toMatchObject({ status: "failed" });
+      expect(requests.length).toBeLessThan(45);
+    }
+  });
+
+  test("for longer than --max-outage pauses the run, at once or in the end", async () => {
+    const once = { latencyMs: 20, trouble: loadingUntil(Number.POSITIVE_INFINITY, 86_400_000) };
+    const { outcomes, requests } = await run(8, once, { maxOutageMs: 60_000 });
+    expect(outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(outcomes[0]).toMatchObject({ error: { kind: "endpoint_down" } });
+    expect(requests.length).toBeLessThan(9);
+    const again = { latencyMs: 20, trouble: loadingUntil(Number.POSITIVE_INFINITY, 1000) };
+    const later = await run(3, again, { maxOutageMs: 60_000 });
+    expect(later.outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(later.requests.at(-1)?.atMs).toBeLessThan(65_000);
+  });
+
+  test.each([0, 1])("after %d ms only is not asked without end", async (waitMs) => {
+    const limits = { latencyMs: 20, trouble: loadingUntil(Number.POSITIVE_INFINITY, waitMs) };
+    const { outcomes, requests } = await run(2, limits, { maxOutageMs: 60_000 });
+    expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "endpoint_down" } });
+    expect(requests.length).toBeLessThan(60);
+  });
+});
+
+describe("an endpoint that is down", () => {
+  test("is left alone for as long as it says", async () => {
+    const limits = {
+      latencyMs: 20,
+      trouble: (nowMs: number) => (nowMs < 50_000 ? ({ kind: "down", waitMs: 45_000 } as const) : null),
+    };
+    const { outcomes, requests } = await run(4, limits, { concurrency: fixed(4) });
+    expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+    expect(requests.filter(({ atMs }) => atMs > 20 && atMs < 45_000)).toEqual([]);
+  });
+
+  const downUntil =
+    (untilMs: number): NonNullable<SimulatedLimits["trouble"]> =>
+    (nowMs) =>
+      nowMs < untilMs ? { kind: "down" } : null;
+
+  test("is asked by one attempt at a time, and no retry is used up", async () => {
+    const { outcomes, requests } = await run(
+      50,
+      { latencyMs: 20, trouble: downUntil(60_000) },
+      { concurrency: fixed(16) },
+    );
+    expect(outcomes.every(({ status }) => status === "ok")).toBe(true);
+    const during = requests.filter(({ atMs }) => atMs > 20 && atMs < 60_000);
+    expect(during.length).toBeLessThan(12);
+    for (const [at, { atMs }] of during.entries())
+      expect(atMs - (during[at - 1]?.atMs ?? 0)).toBeGreaterThan(500);
+  });
+
+  test("is told of: why, since when, for how long; the bound stays, and only the probe is under way", async () => {
+    const clock = simulatedClock();
+    const { processor } = simulatedEndpoint(clock, {
+      latencyMs: 20,
+      trouble: (nowMs) => (nowMs >= 1000 && nowMs < 30_000 ? { kind: "down" } : null),
+    });
+    const options = {
+      concurrency: fixed(2),
+      rpm: null,
+      tpm: null,
+      maxOutageMs: 60_000,
+      clock,
+      random: () => 0,
+    };
+    const { processor: paced, pace } = withPace(processor, options);
+    const ended = sendAll(clock, paced, pace, 200);
+    const seen: (typeof pace.outage)[] = [];
+    const watch = (): void => {
+      if (pace.outage !== null) {
+        seen.push(pace.outage);
+        expect(pace.active).toBeLessThanOrEqual(1);
+      }
+      expect(pace.limit).toBe(2);
+      if (clock.monotonic() < 40_000) clock.after(500, watch);
+    };
+    clock.after(500, watch);
+    await ended;
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.at(-1)).toMatchObject({ sinceMs: seen[0]?.sinceMs, maxMs: 60_000, isFromStart: false });
+    expect(pace.outage).toBeNull();
+  });
+
+  test("pauses the run after --max-outage", async () => {
+    const limits = { latencyMs: 20, trouble: downUntil(Number.POSITIVE_INFINITY) };
+    const { outcomes, requests } = await run(50, limits, { concurrency: fixed(16), maxOutageMs: 30_000 });
+    expect(outcomes.every(({ status }) => status === "outside")).toBe(true);
+    expect(outcomes[0]).toMatchObject({ error: { kind: "endpoint_down" } });
+    expect(requests.at(-1)?.atMs).toBeLessThan(31_000);
+  });
+
+  test("is also one that gives ten broken answers in a row", async () => {
+    const trouble: NonNullable<SimulatedLimits["trouble"]> = (nowMs) =>
+      nowMs < 60_000 ? { kind: "strained" } : null;
+    const { outcomes } = await run(50, { latencyMs: 20, trouble }, { concurrency: fixed(16) });
+    expect(outcomes.filter(({ status }) => status === "failed").length).toBe(9);
+    expect(outcomes.filter(({ status }) => status === "ok").length).toBe(41);
+  });
+
+  test("is not one with broken answers between good ones", async () => {
+    let asked = 0;
+    const trouble: NonNullable<SimulatedLimits["trouble"]> = () =>
+      asked++ % 3 === 0 ? null : { kind: "strained" };
+    const { outcomes, spanS } = await run(90, { latencyMs: 20, trouble }, { concurrency: fixed(2) });
+    expect(outcomes.filter(({ status }) => status === "failed").length).toBe(60);
+    expect(spanS).toBeLessThan(2);
+  });
+
+  test("is found up again by items that have not failed yet: a few that always break it hold nobody up", async () => {
+    const clock = simulatedClock();
+    const { processor } = simulatedEndpoint(clock, {
+      latencyMs: 20,
+      trouble: (_nowMs, index) => (index < 6 ? { kind: "strained" } : null),
+    });
+    const options = { concurrency: AUTO, rpm: null, tpm: null, maxOutageMs: 60_000, clock, random: () => 0 };
+    const paced = withPace(processor, options);
+    const retries = { retries: 2, delayMs: 1, delayMaxMs: 1, clock, random: () => 0 };
+    const outcomes = await sendAll(clock, withRetry(paced.processor, retries), paced.pace, 50);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 6 }, () => "failed" as const),
+      ...Array.from({ length: 44 }, () => "ok" as const),
+    ]);
+  });
+});
+
+test("what waits at the gate ends as aborted when the run is being stopped", async () => {
+  const clock = simulatedClock();
+  const { processor } = simulatedEndpoint(clock, { latencyMs: 20, trouble: () => ({ kind: "down" }) });
+  const options = {
+    concurrency: fixed(4),
+    rpm: null,
+    tpm: null,
+    maxOutageMs: 60_000,
+    clock,
+    random: () => 0,
+  };
+  const { processor: paced, pace } = withPace(processor, options);
+  const stopping = new AbortController();
+  const outcomes = Array.from({ length: 4 }, (_, i) =>
+    Promise.resolve(paced.process(textItem(i, "x"), contextWith({ stopping: stopping.signal }))),
+  );
+  await clock.runUntil(() => clock.monotonic() > 100 || pace.reason === "outage");
+  stopping.abort();
+  const ended = Promise.all(outcomes);
+  await clock.runUntil(() => Bun.peek.status(ended) === "fulfilled");
+  expect(await ended).toEqual(Array.from({ length: 4 }, () => ({ status: "aborted" })));
+  expect(clock.monotonic()).toBeLessThan(1000);
+});

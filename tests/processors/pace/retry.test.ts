@@ -1,0 +1,112 @@
+// More attempts for a failed item, in simulated time.
+import { expect, test } from "bun:test";
+import type { Outcome, Processor } from "../../../lib/processors/processor.ts";
+import { withPace } from "../../../lib/processors/pace/pace.ts";
+import { withRetry } from "../../../lib/processors/pace/retry.ts";
+import { contextWith, textItem } from "../../helpers/attempts.ts";
+import { simulatedClock, simulatedEndpoint } from "../../helpers/simulated-time.ts";
+
+const FAILED: Outcome = { status: "failed", error: { kind: "http_500", message: "no" }, retryable: true };
+const OK: Outcome = { status: "ok", outputJson: "1" };
+const usage = { input_tokens: 3, output_tokens: 2, cost: 0.5 };
+
+/** A processor that gives these outcomes one after another, and notes the number of each attempt. */
+function scripted(outcomes: readonly Outcome[]): { processor: Processor; attempts: number[] } {
+  const { processor } = simulatedEndpoint(simulatedClock(), { latencyMs: 0 });
+  const attempts: number[] = [];
+  const process: Processor["process"] = async (_item, { attempt }) => {
+    attempts.push(attempt);
+    return outcomes[attempts.length - 1] ?? OK;
+  };
+  return { processor: { ...processor, process }, attempts };
+}
+
+function retried(processor: Processor, retries: number) {
+  const clock = simulatedClock();
+  const options = { retries, delayMs: 1000, delayMaxMs: 60_000, clock, random: () => 0.5 };
+  return { clock, processor: withRetry(processor, options) };
+}
+
+async function outcomeOf(
+  outcomes: readonly Outcome[],
+  retries: number,
+): Promise<{ outcome: Outcome; attempts: number[] }> {
+  const { processor, attempts } = scripted(outcomes);
+  const { clock, processor: again } = retried(processor, retries);
+  const pending = Promise.resolve(again.process(textItem(0, "x"), contextWith()));
+  await clock.runUntil(() => Bun.peek.status(pending) === "fulfilled");
+  return { outcome: await pending, attempts };
+}
+
+test("an item is tried again until it succeeds; the record says what went before, and all that was spent counts", async () => {
+  const { outcome, attempts } = await outcomeOf(
+    [
+      { ...FAILED, usage },
+      { ...FAILED, usage },
+      { ...OK, usage },
+    ],
+    2,
+  );
+  expect(attempts).toEqual([1, 2, 3]);
+  expect(outcome).toEqual({
+    ...OK,
+    attempts: 3,
+    retries: [
+      { kind: "http_500", waited_ms: 500 },
+      { kind: "http_500", waited_ms: 1000 },
+    ],
+    usage: { input_tokens: 9, output_tokens: 6, cost: 1.5 },
+  });
+});
+
+test("after the last retry the failure stands", async () => {
+  const { outcome, attempts } = await outcomeOf([FAILED, FAILED, FAILED, OK], 2);
+  expect(attempts.length).toBe(3);
+  expect(outcome).toMatchObject({ status: "failed", attempts: 3 });
+});
+
+test("what another attempt would not help is not tried again", async () => {
+  expect((await outcomeOf([{ ...FAILED, retryable: false }], 5)).attempts).toEqual([1]);
+  const outside: Outcome = { status: "outside", error: { kind: "quota", message: "" } };
+  expect(await outcomeOf([FAILED, outside], 5)).toEqual({ outcome: outside, attempts: [1, 2] });
+});
+
+test("a wait ends at once as aborted when nothing new is to be begun", async () => {
+  const { processor, attempts } = scripted([FAILED]);
+  const { clock, processor: again } = retried(processor, 1);
+  const stopping = new AbortController();
+  const pending = Promise.resolve(
+    again.process(textItem(0, "x"), contextWith({ stopping: stopping.signal })),
+  );
+  queueMicrotask(() => queueMicrotask(() => stopping.abort()));
+  await clock.runUntil(() => Bun.peek.status(pending) === "fulfilled");
+  expect(await pending).toEqual({ status: "aborted" });
+  expect(attempts).toEqual([1]);
+});
+
+test("refusals of the gate within are counted as attempts, named, and leave the retries alone", async () => {
+  const limited: Outcome = {
+    ...FAILED,
+    error: { kind: "http_429", message: "" },
+    trouble: { kind: "limited", waitMs: 100 },
+  };
+  const { processor, attempts } = scripted([limited, limited, FAILED, limited, OK]);
+  const clock = simulatedClock();
+  const concurrency = { auto: false, max: 4 };
+  const pace = { concurrency, rpm: null, tpm: null, maxOutageMs: 60_000, clock, random: () => 0 };
+  const retry = { retries: 1, delayMs: 1000, delayMaxMs: 60_000, clock, random: () => 0 };
+  const again = withRetry(withPace(processor, pace).processor, retry);
+  const pending = Promise.resolve(again.process(textItem(0, "x"), contextWith()));
+  await clock.runUntil(() => Bun.peek.status(pending) === "fulfilled");
+  expect(attempts).toEqual([1, 2, 3, 4, 5]);
+  expect(await pending).toEqual({
+    ...OK,
+    attempts: 5,
+    retries: [
+      { kind: "http_429", waited_ms: 100 },
+      { kind: "http_429", waited_ms: 100 },
+      { kind: "http_500", waited_ms: 0 },
+      { kind: "http_429", waited_ms: 100 },
+    ],
+  });
+});
