@@ -54,6 +54,10 @@ describe("--header and --header-env", () => {
       "X-Title: Ein Café : 1",
       "--header",
       "user-agent:  mine ",
+      "-H",
+      "Content-Type: application/json; charset=utf-8",
+      "-H",
+      "Accept-Encoding: identity",
       "--header-env",
       "X-Gateway=GATEWAY_KEY",
     ];
@@ -61,6 +65,8 @@ describe("--header and --header-env", () => {
     const sent = asked[0]?.headers;
     expect(Buffer.from(String(sent?.["x-title"]), "latin1").toString("latin1")).toBe("Ein Café : 1");
     expect(sent?.["user-agent"]).toBe("mine");
+    expect(sent?.["content-type"]).toBe("application/json; charset=utf-8");
+    expect(sent?.["accept-encoding"]).toBe("identity");
     expect(sent?.["x-gateway"]).toBe(SECRET);
     expect(sent?.authorization).toBe(`Bearer ${KEY}`);
   });

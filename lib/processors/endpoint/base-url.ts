@@ -16,9 +16,12 @@ export type BaseUrlFault =
 
 const REQUEST_PATH = "/chat/completions";
 
+/** White space, and what is copied from pages without being seen. */
+const BLANKS = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g;
+
 /** Blanks round it are no part of it. */
 export function parseBaseUrl(given: string): BaseUrl | BaseUrlFault {
-  const text = given.trim();
+  const text = given.replace(BLANKS, "");
   const url = URL.parse(text);
   if (url === null || !/^https?:\/\//i.test(text) || /[\s#]/.test(text)) return { fault: "unreadable" };
   if (url.username !== "" || url.password !== "") return { fault: "password" };

@@ -66,6 +66,7 @@ const DECODER = new TextDecoder();
  */
 class ChatOpenAI extends OpenAI {
   readonly #url: string;
+  readonly #sent: Readonly<Record<string, string>>;
   readonly #maxOutputBytes: number;
   readonly #http: HttpClient;
   #first: Promise<Built> | null = null;
@@ -81,9 +82,10 @@ class ChatOpenAI extends OpenAI {
       maxRetries: 0,
       timeout: TIMEOUT_MS_MAX,
       logLevel: "off",
-      defaultHeaders: { ...ACCEPT_ENCODING, authorization: null, ...settings.sent },
+      defaultHeaders: { ...ACCEPT_ENCODING, authorization: null },
     });
     this.#url = chatUrl(settings.baseUrl);
+    this.#sent = settings.sent;
     this.#maxOutputBytes = settings.maxOutputBytes;
     this.#http = new HttpClient({ env: settings.env, isSecret: settings.secrets.length > 0 });
   }
@@ -99,7 +101,9 @@ class ChatOpenAI extends OpenAI {
   async #build(options: Options): Promise<Built> {
     const { req, ...others } = await super.buildRequest(options);
     const { signal: _signal, ...common } = req;
-    return { ...others, url: this.#url, req: common };
+    const headers = new Headers(req.headers);
+    for (const [name, value] of Object.entries(this.#sent)) headers.set(name, value);
+    return { ...others, url: this.#url, req: { ...common, headers } };
   }
 
   /**

@@ -5,6 +5,7 @@ test.each<[given: string, url: string, request: string, wasWhole: boolean]>([
   ["https://h/v1", "https://h/v1", "https://h/v1/chat/completions", false],
   [" https://h/v1/\t\n", "https://h/v1", "https://h/v1/chat/completions", false],
   ["\ufeffhttp://h:8000", "http://h:8000", "http://h:8000/chat/completions", false],
+  ["http://h/v1\u200b", "http://h/v1", "http://h/v1/chat/completions", false],
   ["http://h//", "http://h", "http://h/chat/completions", false],
   ["https://h/v1/chat/completions", "https://h/v1", "https://h/v1/chat/completions", true],
   ["https://h/v1//chat/completions/", "https://h/v1", "https://h/v1/chat/completions", true],
