@@ -6,7 +6,7 @@ const LOOKED_AT = 50;
 
 /** White space joined, the tags, scripts and styles of a page left out, and cut. @param lengthMax in UTF-16 units */
 export function oneLine(text: string, lengthMax: number): string {
-  const head = text.slice(0, lengthMax * LOOKED_AT);
+  const head = cutText(text, lengthMax * LOOKED_AT);
   const words = /<(?:!doctype|html|head|body)\b/i.test(head)
     ? head.replaceAll(/<(script|style)\b.*?<\/\1>/gis, " ").replaceAll(/<[^>]*>/g, " ")
     : head;

@@ -13,3 +13,10 @@ test.each<[name: string, text: string, shown: string]>([
 ])("%s", (_name, text, shown) => {
   expect(oneLine(text, 50)).toBe(shown);
 });
+
+test("what is left of a long page ends with a whole character, wherever it was cut before its tags were left out", () => {
+  for (let shift = 0; shift < 4; shift++) {
+    const page = `<html><script>${"x".repeat(4000 + shift)}</script>${"<b></b>".repeat(130)}${"<i>😀</i>".repeat(200)}`;
+    expect(oneLine(page, 100).isWellFormed()).toBe(true);
+  }
+});
