@@ -7,6 +7,7 @@ import { recordedItems, standingPlace } from "./standing.ts";
 import { afterwards, eachWide, inCopy, pointName, readyCases, sampleOf, type SweepPoint } from "./sweep.ts";
 import { ITEMS, marks, outputOf, writtenOutput } from "./sweep-job.ts";
 import { ERRNO, type ErrorCode } from "./syscalls.ts";
+import { toldError } from "./told-error.ts";
 import { type Effect, runTraced, type TracedRun } from "./traced-run.ts";
 
 type Trial = { readonly point: SweepPoint; readonly effect: Effect };
@@ -136,7 +137,7 @@ const SQLITE = /unable to open database file|disk I\/O error|database or disk is
 
 /** The message names a path and the cause, and below it stands what to do. An output that cannot be read is taken for another's. */
 function isExplained(errors: string, folder: string, code: ErrorCode): boolean {
-  const [, message = "", hint = ""] = /^ckpt: (.*)\n {6}(\S.*)/m.exec(errors) ?? [];
+  const { message, hint } = toldError(errors);
   const names = message.includes(code) || SQLITE.test(message) || message.startsWith("Refused to overwrite");
   return message.includes(folder) && names && hint !== "";
 }

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { writeLines } from "../helpers/ckpt.ts";
 import { hasUncommitted, keptIn, statusIn } from "./kept.ts";
+import { toldError } from "./told-error.ts";
 import { WatchedRun } from "./watched-run.ts";
 
 const FIXTURES = path.join(import.meta.dir, "../fixtures");
@@ -239,8 +240,9 @@ export class StruckJob {
 /** A message that names the cause and says what to do, and is no stack. */
 export function expectSaid(job: StruckJob, errors: string, cause: string | RegExp): void {
   if (/^ {4}at /m.test(errors)) job.fault(`a stack is shown: ${errors.slice(-1500)}`);
-  const namesCause = typeof cause === "string" ? errors.includes(cause) : cause.test(errors);
-  if (!namesCause || !/^ {6}\S/m.test(errors))
+  const { message, hint } = toldError(errors);
+  const namesCause = typeof cause === "string" ? message.includes(cause) : cause.test(message);
+  if (!namesCause || hint === "")
     job.fault(`what happened and what to do is not said: ${errors.slice(-600)}`);
 }
 
