@@ -6,7 +6,7 @@ import { deleteCheckpoint, moveToBackup } from "../checkpoint/backup/backups.ts"
 import { lockFolder } from "../checkpoint/folder.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { encodeCleared, type Receipt, readReceipt } from "../checkpoint/backup/receipt.ts";
-import { clearCompleted } from "../checkpoint/backup/sessions.ts";
+import { clearCompleted, receiptBackup } from "../checkpoint/backup/sessions.ts";
 import { type Verdict, verifyCheckpoint } from "../checkpoint/log/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { jobOf } from "../core/job.ts";
@@ -85,7 +85,7 @@ async function forgetCompleted(
   yes: boolean,
 ): Promise<Ending> {
   const { host, catalogue } = context;
-  const { backup } = receipt;
+  const backup = receiptBackup(host.fs, paths, receipt)?.name ?? null;
   const text = catalogue.confirm.clearCompleted(receipt.completed + receipt.failed, backup);
   const asked = { action: "clear", lines: [text.note], question: text.question };
   if (!(await confirmed(context, yes, asked))) return DECLINED;

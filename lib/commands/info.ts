@@ -1,16 +1,18 @@
-// `ckpt info`: what the status file says, and a few facts beside it. Takes no lock, changes nothing, costs the same whatever the size.
-import { listBackups } from "../checkpoint/backup/backups.ts";
+// `ckpt info`: what the status file says, and a few facts beside it; without a checkpoint, the session that was completed last. Takes no lock, changes
+// nothing, costs the same whatever the size.
+import { listBackups, readableStatus } from "../checkpoint/backup/backups.ts";
 import { currentHolder } from "../checkpoint/owner.ts";
 import { restingPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { type Receipt, readReceipt } from "../checkpoint/backup/receipt.ts";
+import { receiptBackup } from "../checkpoint/backup/sessions.ts";
 import { readStatus } from "../checkpoint/status/status-file.ts";
 import { endProblems } from "../checkpoint/log/log-end.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { goingRun } from "../core/going-run.ts";
 import { percentOf } from "../core/percent.ts";
 import type { Problem } from "../core/problem.ts";
-import type { Status } from "../core/status.ts";
+import { isAllDone, type Status } from "../core/status.ts";
 import { fileSize, statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
@@ -30,22 +32,19 @@ export function info(words: readonly string[], context: Context): Promise<Ending
   return showInfo(dir, json, context);
 }
 
-/** Shows the checkpoint in `dir`, or that there is none (exit code 10). @throws checkpoint.damaged, checkpoint.newer */
+/** Shows the checkpoint in `dir`, or the session completed last; exit code 10 without either, or when it was cleared. @throws checkpoint.damaged, checkpoint.newer */
 export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {
-  const { host, catalogue } = context;
+  const { host } = context;
   const { fs } = host;
   const paths = await restingPaths(fs, checkpointPaths(dir), host.clock);
   const read = readStatus(fs, paths.status);
   if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0)
-    return showNothing(dir, paths, json, context);
+    return showCompleted(dir, paths, json, context);
   const status = read.kind === "good" ? read.status : null;
   const problems = damageOf(fs, paths, status, read.kind === "absent");
   if (status !== null && (!json || problems.length === 0)) {
-    const view = viewOf(fs, paths, status, problems.length > 0);
-    const text = json
-      ? `${JSON.stringify(infoJson(view))}\n`
-      : renderInfo(view, catalogue, stdoutColumns(host));
-    writeStdout(fs, Buffer.from(text));
+    const view = viewOf(fs, paths, status, { damaged: problems.length > 0 });
+    showView(view, readReceipt(fs, paths), json, context);
   }
   if (problems.length === 0) return { exitCode: EXIT.ok };
   const damage = new CkptError("checkpoint.damaged", { path: dir, problems });
@@ -53,6 +52,14 @@ export async function showInfo(dir: string, json: boolean, context: Context): Pr
   if (status !== null) context.screen.write("\n"); // below the block
   await showDamage(damage, context, paths);
   return { exitCode: EXIT.integrity };
+}
+
+function showView(view: InfoView, receipt: Receipt | null, json: boolean, context: Context): void {
+  const { host, catalogue } = context;
+  const text = json
+    ? `${JSON.stringify(infoJson(view, receipt))}\n`
+    : renderInfo(view, catalogue, stdoutColumns(host));
+  writeStdout(host.fs, Buffer.from(text));
 }
 
 /** What is wrong, as far as the status and the end of the log tell. */
@@ -74,7 +81,8 @@ async function showDamage(
   if (verdict !== null) screen.write(`      ${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
 }
 
-async function showNothing(
+/** The session that was completed last, from its backup; where that is gone, what the receipt says. */
+async function showCompleted(
   dir: string,
   paths: CheckpointPaths,
   json: boolean,
@@ -82,10 +90,54 @@ async function showNothing(
 ): Promise<Ending> {
   const { fs } = context.host;
   const receipt = readReceipt(fs, paths);
+  if (receipt === null || receipt.cleared === true) return showNothing(dir, receipt, json, context);
+  const entry = receiptBackup(fs, paths, receipt);
+  const status = entry === null ? null : readableStatus(fs, checkpointPaths(entry.folder));
+  const completed = { backup: entry?.name ?? null, intact: status !== null && entry?.problems.length === 0 };
+  const shown = status ?? statusOf(receipt);
+  showView(viewOf(fs, paths, shown, { damaged: false, completed }), receipt, json, context);
+  return { exitCode: EXIT.ok };
+}
+
+/** What a receipt says, as a status: of what it does not say, nothing. */
+function statusOf(receipt: Receipt): Status {
+  const { session_id: id, nonce, finished_at: at, input, processor, fingerprint, usage, output } = receipt;
+  const { total, completed, failed } = receipt;
+  return {
+    v: 1,
+    kind: "status",
+    generation: 0,
+    session: { id, nonce, started_at: at },
+    saved_at: at,
+    state: "finished",
+    input,
+    processor,
+    fingerprint,
+    batch_size: receipt.batch_size ?? 0,
+    total,
+    completed,
+    failed,
+    results_saved: completed + failed,
+    gone: 0,
+    log: { bytes: 0, records: 0, last_sum: "" },
+    output,
+    usage,
+    runs: [],
+    errors: [],
+    timeline: { bucket_ms: 1, counts: [] },
+  };
+}
+
+async function showNothing(
+  dir: string,
+  receipt: Receipt | null,
+  json: boolean,
+  context: Context,
+): Promise<Ending> {
   const text = json
     ? `${JSON.stringify({ ...(await noneJson(dir, context)), last_run: lastRunJson(receipt) })}\n`
     : wrapColumns(renderNoCheckpoint(dir, lastRun(receipt), context.catalogue), stdoutColumns(context.host));
-  writeStdout(fs, Buffer.from(text));
+  writeStdout(context.host.fs, Buffer.from(text));
   return { exitCode: EXIT.noCheckpoint };
 }
 
@@ -99,7 +151,8 @@ const usageOf = ({ run_usage: run, usage: session }: Receipt): LastRun["usage"] 
 
 function lastRunJson(receipt: Receipt | null): object | null {
   if (receipt === null) return null;
-  const { session_id: id, finished_at: at, exit_code: code, output, backup } = receipt;
+  const { session_id: id, finished_at: at, exit_code: code, backup } = receipt;
+  const output = receipt.output && { path: receipt.output.path, sha256: receipt.output.sha256 };
   const { total, completed, failed } = receipt;
   const usage = { run: receipt.run_usage ?? null, session: receipt.usage };
   return {
@@ -122,14 +175,19 @@ function lastRun(receipt: Receipt | null): LastRun | null {
   return { sessionId, finishedAt, completed, failed, total, output, backup, usage: usageOf(receipt) };
 }
 
-function viewOf(fs: FileSystem, paths: CheckpointPaths, status: Status, damaged: boolean): InfoView {
+function viewOf(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  status: Status,
+  state: Pick<InfoView, "damaged" | "completed">,
+): InfoView {
   const holder = currentHolder(fs, paths);
   const backups = listBackups(fs, paths);
   const [newest] = backups;
   const bytes = backups.reduce((sum, backup) => sum + folderBytes(fs, backup.folder), 0);
   return {
     status,
-    damaged,
+    ...state,
     inputNow: inputNow(fs, status),
     holder:
       holder === null
@@ -160,14 +218,14 @@ function inputNow(fs: FileSystem, status: Status): InfoView["inputNow"] {
 }
 
 /** The promised fields (docs/scripting.md). */
-function infoJson(view: InfoView): object {
-  const { status, holder, backups } = view;
+function infoJson(view: InfoView, receipt: Receipt | null): object {
+  const { status, holder, backups, completed: isCompleted } = view;
   const { total, completed, failed, results_saved: saved } = status;
-  const going = holder === null ? null : goingRun(status);
+  const going = holder === null || isCompleted !== undefined ? null : goingRun(status);
   return {
     session_id: status.session.id,
     saved_at: status.saved_at,
-    state: status.state,
+    state: isCompleted !== undefined || isAllDone(status) ? "complete" : status.state,
     total,
     completed,
     failed,
@@ -186,5 +244,6 @@ function infoJson(view: InfoView): object {
     eta_ms: going?.etaMs ?? null,
     backups: { count: backups.count, newest: backups.newest?.name ?? null },
     locked_by: holder,
+    last_run: lastRunJson(receipt),
   };
 }

@@ -72,9 +72,12 @@ function report(
   replaced: string | null,
 ): void {
   const { states } = context.catalogue;
+  const isDone = manifest.completed === manifest.total && manifest.total > 0;
   const lines = [
     ...(replaced === null ? [] : [states.movedToBackup(replaced)]),
-    states.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
+    isDone
+      ? states.restoredDone(safeText(wanted.name), manifest.total)
+      : states.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
   ];
   say(context, options, lines.join("\n"), { restored: wanted.name, backup: replaced, ...summary(manifest) });
 }

@@ -126,6 +126,11 @@ export type Status = {
   readonly timeline: Timeline;
 };
 
+/** Whether all items of a checkpoint are done, none of them failed, and the run that did it came to its end. */
+export function isAllDone({ state, total, completed, failed }: Status): boolean {
+  return state === "finished" && failed === 0 && completed === total;
+}
+
 /** Bounds of what a status may hold, so that it stays small however large the run. */
 export const RUNS_MAX = 20;
 export const ERROR_GROUPS_MAX = 16;

@@ -1,7 +1,7 @@
 // `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. All of it from the status file
 // and a few facts beside it; nothing is read here.
 import { goingRun } from "../core/going-run.ts";
-import type { RunEntry, Status } from "../core/status.ts";
+import { isAllDone, type RunEntry, type Status } from "../core/status.ts";
 import { oneLine, safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";
@@ -14,6 +14,8 @@ import { alignRows } from "./width.ts";
 export type InfoView = {
   readonly status: Status;
   readonly damaged: boolean;
+  /** Of a completed session, not of the checkpoint in place: the backup that has it, null when that is gone, and whether it is whole. */
+  readonly completed?: { readonly backup: string | null; readonly intact: boolean };
   /** How the input looks now, against size and time in the status. */
   readonly inputNow: InputNow;
   /** Who has the lock; null when nobody has. */
@@ -50,7 +52,7 @@ export function renderInfo(view: InfoView, catalogue: Catalogue, columns: number
   const rows = [
     ...progressRows(view, catalogue, room),
     ...sourceRows(view, catalogue, room),
-    ...effortRows(status, view.holder !== null, catalogue, room),
+    ...effortRows(status, view.holder !== null && view.completed === undefined, catalogue, room),
     ...placeRows(view, catalogue, room),
   ];
   const plot = columns !== null && columns >= PLOT_COLUMNS_MIN ? renderPlot(status.timeline, catalogue) : [];
@@ -67,10 +69,14 @@ function labelled(label: string, values: readonly string[]): Row[] {
   return values.map((value, i) => [i === 0 ? label : "", value]);
 }
 
-function shownState(view: InfoView): ShownState {
-  if (view.damaged) return "damaged";
-  if (view.holder !== null) return "held";
-  return view.status.state === "running" ? "interrupted" : view.status.state;
+function shownState({ damaged, completed, holder, status }: InfoView): ShownState {
+  if (completed !== undefined) return status.failed > 0 ? "accepted" : "complete";
+  if (damaged) return "damaged";
+  if (holder !== null) return "held";
+  if (isAllDone(status)) return "done";
+  const { state, total } = status;
+  if (state === "stopped" && status.completed + status.failed === total) return "unwritten";
+  return state === "running" ? "interrupted" : state;
 }
 
 function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
@@ -121,7 +127,11 @@ function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
     ...labelled(texts.labels.input, input.kept ? [facts] : [safePath(input.path, room), facts]),
     [texts.labels.processor, safeText(texts.processor(processor.kind, oneLine(processor.shown)), room)],
   ];
-  return output === null ? rows : [...rows, [texts.labels.output, safePath(output.path, room)]];
+  if (output !== null && output.path !== "-") rows.push([texts.labels.output, safePath(output.path, room)]);
+  const { completed } = view;
+  if (completed === undefined) return rows;
+  const backup = completed.backup && safeText(completed.backup, 80);
+  return [...rows, [texts.labels.keptIn, texts.keptIn(backup, completed.intact)]];
 }
 
 function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: number): Row[] {

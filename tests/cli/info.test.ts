@@ -155,22 +155,137 @@ describe("ckpt info", () => {
     expect(run.err).not.toContain("    at ");
   });
 
-  test("nothing there: exit 10, and what the last completed session was", async () => {
+  test("there never was a checkpoint: exit 10, and nothing is made", async () => {
     const folder = newFolder();
-    writeLines(folder, "q.txt", ["a", "b"]);
     const none = await ckpt(folder, ["info"]);
     expect({ code: none.code, out: none.out }).toEqual({
       code: 10,
       out: `No checkpoint in ${path.join(folder, "checkpoints")}.\n`,
     });
     expect(fs.existsSync(path.join(folder, "checkpoints"))).toBe(false);
-    await ckpt(folder, ["run", "q.txt", "--", "cat"]);
-    const done = await ckpt(folder, ["info"]);
-    expect(done.code).toBe(10);
-    expect(done.out).toMatch(
-      /The last run finished at 20.* \(session \d{8}_\d{6}\): 2 of 2 items done, 0 failed\./,
+  });
+});
+
+/** A folder in which a job has been completed; some of its items have failed, which was accepted, when `script` fails for them. */
+async function completed(script = "true"): Promise<string> {
+  const folder = fs.realpathSync(newFolder());
+  writeLines(folder, "q.txt", ["a", "b", "c"]);
+  const { code } = await ckpt(folder, [
+    "run",
+    "q.txt",
+    "--failed",
+    "keep",
+    "--",
+    "sh",
+    "-c",
+    script,
+    "x",
+    "{}",
+  ]);
+  expect([0, 3]).toContain(code);
+  return folder;
+}
+
+const infoOf = async (folder: string): Promise<Record<string, unknown>> =>
+  JSON.parse((await ckpt(folder, ["info", "--json"])).out) as Record<string, unknown>;
+
+describe.each([
+  ["en", "State      complete", "State      complete, its failures accepted", "Kept in    backup "],
+  ["zh", "状态      已全部完成", "状态      已全部处理完，失败的条目已接受", "保存在    备份 "],
+] as const)("ckpt info after a completed job, in %s", (lang, complete, accepted, keptIn) => {
+  test("exit 0: complete, what was done, the output, the backup", async () => {
+    const folder = await completed();
+    const [backup = "?"] = fs.readdirSync(path.join(folder, "checkpoints/backups"));
+    const { code, out } = await ckpt(folder, ["info", "--lang", lang]);
+    const lines = out.split("\n").map((line) => line.trimEnd());
+    expect(code).toBe(0);
+    expect(lines.slice(5, 8)).toEqual(
+      lang === "zh"
+        ? ["📈 进度: 3/3 (100.0%)", "📦 批处理大小: 10", "📝 已保存结果数: 3"]
+        : ["📈 Progress: 3/3 (100.0%)", "📦 Batch size: 10", "📝 Results saved: 3"],
     );
-    expect(done.out).toContain(`Its output: ${path.join(folder, "q.results.jsonl")}`);
+    expect(lines).toContain(complete);
+    expect(lines).toContain(`${keptIn}${backup}`);
+    expect(out).toContain(path.join(folder, "q.results.jsonl"));
+    expect((await ckpt(folder, ["--lang", lang])).out).toContain(complete);
+  });
+
+  test("accepted failures are said to be accepted", async () => {
+    const { out, code } = await ckpt(await completed('test "$1" != b'), ["info", "--lang", lang]);
+    expect(code).toBe(0);
+    expect(out.split("\n")).toContain(accepted);
+  });
+
+  test("cleared: exit 10", async () => {
+    const folder = await completed();
+    expect((await ckpt(folder, ["clear", "--yes"])).code).toBe(0);
+    const { code, out } = await ckpt(folder, ["info", "--lang", lang]);
+    expect(code).toBe(10);
+    expect(out).not.toContain(complete);
+  });
+
+  test("its complete backup restored: complete, and nothing of failures", async () => {
+    const folder = await completed();
+    const restored = await ckpt(folder, ["restore", "latest", "--yes", "--lang", lang]);
+    expect(restored.err).toContain(lang === "zh" ? "全部 3 个条目已完成" : "complete, 3 items done");
+    const { code, out } = await ckpt(folder, ["info", "--lang", lang]);
+    expect(code).toBe(0);
+    expect(out).toContain(complete);
+    expect(out).not.toMatch(/failed;|失败；/);
+    expect(await infoOf(folder)).toMatchObject({ state: "complete", failed: 0, pending: 0 });
+    expect((await ckpt(folder, ["run", "q.txt", "--", "sh", "-c", "true", "x", "{}"])).code).toBe(0);
+  });
+});
+
+describe("ckpt info --json after a completed job", () => {
+  test("has all promised fields, state complete, and last_run beside them", async () => {
+    const folder = await completed('test "$1" != b');
+    const [backup] = fs.readdirSync(path.join(folder, "checkpoints/backups"));
+    const output = { path: path.join(folder, "q.results.jsonl"), sha256: expect.stringMatching(/^\w{64}$/) };
+    expect(await infoOf(folder)).toMatchObject({
+      state: "complete",
+      total: 3,
+      completed: 2,
+      failed: 1,
+      pending: 0,
+      batch_size: 10,
+      results_saved: 3,
+      runs: [{ attempted: 3 }],
+      errors: [{ kind: "exit", count: 1 }],
+      backups: { count: 1, newest: backup },
+      locked_by: null,
+      last_run: { exit_code: 3, completed: 2, failed: 1, output, backup },
+    });
+  });
+
+  test("its backup deleted by hand: still complete, by its receipt", async () => {
+    const folder = await completed();
+    const before = await infoOf(folder);
+    const [backup = "?"] = fs.readdirSync(path.join(folder, "checkpoints/backups"));
+    expect((await ckpt(folder, ["backup", "--delete", backup, "--yes"])).code).toBe(0);
+    const after = await infoOf(folder);
+    expect(Object.keys(after)).toEqual(Object.keys(before));
+    expect(after).toMatchObject({ state: "complete", total: 3, completed: 3, batch_size: 10, runs: [] });
+    expect((await ckpt(folder, ["info"])).out).toContain("no backup any more");
+  });
+
+  test("a further run's checkpoint comes before it; last_run stays", async () => {
+    const folder = await completed();
+    const args = ["run", "q.txt", "-o", "b.jsonl", "--limit", "1", "--", "cat"];
+    expect((await ckpt(folder, args)).code).toBe(4);
+    expect(await infoOf(folder)).toMatchObject({
+      state: "stopped",
+      completed: 1,
+      last_run: { completed: 3 },
+    });
+  });
+
+  test("an output that could not be written: all was attempted, and what to do is said", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.txt", ["a"]);
+    const args = ["run", "q.txt", "--", "sh", "-c", "echo theirs > q.results.jsonl"];
+    expect((await ckpt(folder, args)).code).toBe(12);
+    expect((await ckpt(folder, ["info"])).out).toContain("all items attempted, the output not written");
   });
 });
 

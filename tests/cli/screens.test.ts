@@ -67,6 +67,14 @@ function unwrapped(screen: string): string {
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, (found) => found.replaceAll(/\d/g, "0"));
 }
 
+/** What `info` says of the state, and where the results are: neither speed nor sizes. */
+function stateIn(screen: string): string {
+  const lines = screen
+    .split("\n")
+    .filter((line) => /^(?:State|Items|Output|Kept in|状态|条目|输出|保存在)/.test(line));
+  return lines.join("\n");
+}
+
 /** Compares a screen with its file, or writes the file. */
 function expectScreen(name: string, { language, columns }: (typeof CASES)[number], screen: string): void {
   const file = path.join(SCREENS, `${name}.${language}.${columns}.txt`);
@@ -118,7 +126,7 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
     await show("failures", [...RUN, ...COMMAND], how.language === "zh" ? "如何处理?" : "What now?");
     await show("run-complete", [...RUN, "--failed", "keep", ...COMMAND]);
     await show("run-again", [...RUN, ...COMMAND]);
-    await show("info-completed", ["info"]);
+    expectScreen("info-completed", how, stateIn(await screenOf(folder, ["info"], how)));
   });
 
   test("what has changed", async () => {
@@ -154,6 +162,17 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
     await show("repair", ["verify", "--repair"], "(y/n");
     await show("repair-yes", ["verify", "--repair", "--yes"]);
     await show("verify", ["verify"]);
+  });
+
+  test("a completed job, and its backup put back in place", async () => {
+    const folder = fs.mkdtempSync("/tmp/ckpt-test-");
+    writeLines(folder, "questions.jsonl", ['{"id":"q1","question":"1 + 1 = ?"}']);
+    writeLines(folder, "solve.sh", ['echo "$1"']);
+    expect((await ckpt(folder, [...RUN, ...COMMAND])).code).toBe(0);
+    const complete = stateIn(await screenOf(folder, ["info"], how));
+    const restored = await screenOf(folder, ["restore", "latest", "--yes"], how);
+    const inPlace = stateIn(await screenOf(folder, ["info"], how));
+    expectScreen("info-complete", how, [complete, restored, inPlace].join("\n"));
   });
 
   test("a checkpoint that is in use", async () => {

@@ -18,6 +18,8 @@ export type Receipt = {
   readonly input: InputFacts;
   readonly fingerprint: Fingerprint;
   readonly processor: { readonly kind: string; readonly shown: string };
+  /** Receipts of older versions have none. */
+  readonly batch_size?: number;
   readonly total: number;
   readonly completed: number;
   readonly failed: number;
@@ -43,6 +45,7 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
     input: status.input,
     fingerprint: status.fingerprint,
     processor: status.processor,
+    batch_size: status.batch_size,
     total: status.total,
     completed: status.completed,
     failed: status.failed,

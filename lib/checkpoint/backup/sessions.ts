@@ -6,7 +6,7 @@ import { isSameInput, type JobFacts, jobOf } from "../../core/job.ts";
 import type { OutputFacts, Status } from "../../core/status.ts";
 import { NotRegularError, syncFolder, writeSynced } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
-import { type BackupEntry, listBackups, readableStatus } from "./backups.ts";
+import { type BackupEntry, listBackups, readableStatus, readBackup } from "./backups.ts";
 import { encodeManifest, type Manifest } from "./manifest.ts";
 import { type CheckpointPaths, checkpointPaths, isCompletedBackup, MANIFEST } from "../names.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
@@ -45,6 +45,13 @@ export function receiptRecord(receipt: Receipt): SessionRecord {
   const { nonce, session_id: id, finished_at: recordedAt, total, completed, failed } = receipt;
   const job = jobOf(receipt);
   return { nonce, id, job, output: writtenOutput(job), recordedAt, total, completed, failed, backup: null };
+}
+
+/** The backup that a receipt names, where it is still there and still that session's. */
+export function receiptBackup(fs: FileSystem, paths: CheckpointPaths, receipt: Receipt): BackupEntry | null {
+  if (receipt.backup === null) return null;
+  const entry = readBackup(fs, path.join(paths.backups, receipt.backup));
+  return entry.manifest?.nonce === receipt.nonce ? entry : null;
 }
 
 /** The session of the checkpoint in place. */

@@ -118,6 +118,7 @@ export const RECEIPT_SHAPE: Shape = {
   input: INPUT,
   fingerprint: FINGERPRINT,
   processor: PROCESSOR,
+  "batch_size?": "number",
   ...COUNTS,
   usage: USAGE,
   "run_usage?": USAGE,

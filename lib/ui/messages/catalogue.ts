@@ -30,7 +30,19 @@ export type CommonTexts = {
 };
 
 /** The state of a checkpoint as `info` says it. */
-export type ShownState = "damaged" | "held" | "interrupted" | "stopped" | "finished";
+export type ShownState =
+  | "damaged"
+  | "held"
+  | "interrupted"
+  | "stopped"
+  /** All was attempted, but the output could not be written. */
+  | "unwritten"
+  | "finished"
+  /** All done, the checkpoint still in place. */
+  | "done"
+  /** Moved into a backup: all done; or the failures accepted. */
+  | "complete"
+  | "accepted";
 
 export type InputNow = "same" | "size" | "time" | "missing" | "kept" | "unknown";
 
@@ -59,6 +71,7 @@ export type InfoTexts = {
     readonly heldBy: string;
     readonly going: string;
     readonly output: string;
+    readonly keptIn: string;
   };
   readonly state: { readonly [K in ShownState]: string };
   readonly counts: (counts: {
@@ -73,6 +86,8 @@ export type InfoTexts = {
   readonly processor: (kind: string, shown: string) => string;
   /** After a repair that found no status. */
   readonly sourceUnknown: string;
+  /** Where a completed session is; null: nowhere any more. */
+  readonly keptIn: (backup: string | null, intact: boolean) => string;
   readonly run: (run: {
     readonly startedAt: string;
     readonly active: string;
@@ -273,6 +288,7 @@ export type StateTexts = {
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */
   readonly goesOnFrom: (name: string) => string;
   readonly restored: (name: string, results: number, total: number) => string;
+  readonly restoredDone: (name: string, total: number) => string;
   readonly backupDeleted: (name: string) => string;
   readonly noBackups: string;
 };

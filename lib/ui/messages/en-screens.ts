@@ -45,13 +45,18 @@ export const info: InfoTexts = {
     heldBy: "In use by",
     going: "Now",
     output: "Output",
+    keptIn: "Kept in",
   },
   state: {
     damaged: "damaged; see below",
     held: "a run is going on",
     interrupted: "interrupted; run the same command again to go on",
     stopped: "stopped with items pending; run the same command again to go on",
+    unwritten: "all items attempted, the output not written; run the same command again",
     finished: "finished, some items failed; run the same command again to try those",
+    done: "complete; run the same command again to write its output",
+    complete: "complete",
+    accepted: "complete, its failures accepted",
   },
   counts: (c) =>
     `${formatNumber(c.completed)} done, ${formatNumber(c.failed)} failed, ${formatNumber(c.pending)} pending` +
@@ -68,6 +73,10 @@ export const info: InfoTexts = {
     return `${format}, ${bytes}; ${notes[now]}`;
   },
   processor: (kind, shown) => `${partName(kind)}: ${shown}`,
+  keptIn: (backup, intact) =>
+    backup === null
+      ? "no backup any more; what it was is known from its receipt"
+      : `backup ${backup}${intact ? "" : `, which is damaged: ckpt verify ${backup}`}`,
   sourceUnknown: "not known since the repair; the next run finds it again",
   run: (r) => {
     const ends = {
@@ -383,6 +392,8 @@ export const states: StateTexts = {
   goesOnFrom: (name) => `Going on from the completed session (backup ${name}).`,
   restored: (name, results, total) =>
     `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to go on.`,
+  restoredDone: (name, total) =>
+    `Backup ${name} restored: complete, ${items(total)} done. Run the same command again to write its output.`,
   backupDeleted: (name) => `Backup ${name} deleted.`,
   noBackups: "No backups yet.",
 };

@@ -46,13 +46,18 @@ export const info: InfoTexts = {
     heldBy: "使用者",
     going: "目前",
     output: "输出",
+    keptIn: "保存在",
   },
   state: {
     damaged: "已损坏，见下文",
     held: "正在运行",
     interrupted: "已中断；再次运行同一条命令即可继续",
     stopped: "已停止，还有条目待处理；再次运行同一条命令即可继续",
+    unwritten: "已全部处理，但结果文件没有写成；再次运行同一条命令即可写出",
     finished: "已处理完，有条目失败；再次运行同一条命令即可重试这些条目",
+    done: "已全部完成；再次运行同一条命令即可写出结果文件",
+    complete: "已全部完成",
+    accepted: "已全部处理完，失败的条目已接受",
   },
   counts: (c) =>
     `已完成 ${formatNumber(c.completed)}，失败 ${formatNumber(c.failed)}，待处理 ${formatNumber(c.pending)}` +
@@ -69,6 +74,10 @@ export const info: InfoTexts = {
     return `${format}，${bytes}；${notes[now]}`;
   },
   processor: (kind, shown) => `${partName(kind)}：${shown}`,
+  keptIn: (backup, intact) =>
+    backup === null
+      ? "备份已不存在，以上信息来自上次运行的记录"
+      : `备份 ${backup}${intact ? "" : `（已损坏，见 ckpt verify ${backup}）`}`,
   sourceUnknown: "修复后未知，下次运行时重新确认",
   run: (r) => {
     const ends = {
@@ -381,6 +390,8 @@ export const states: StateTexts = {
   goesOnFrom: (name) => `从已完成的会话继续（备份 ${name}）。`,
   restored: (name, results, total) =>
     `已从备份 ${name} 恢复：${formatNumber(results)}/${formatNumber(total)} 个结果。再次运行同一条命令即可继续。`,
+  restoredDone: (name, total) =>
+    `已从备份 ${name} 恢复：全部 ${items(total)}已完成。再次运行同一条命令即可写出结果文件。`,
   backupDeleted: (name) => `备份 ${name} 已删除。`,
   noBackups: "还没有备份。",
 };
