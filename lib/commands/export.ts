@@ -119,7 +119,7 @@ async function replaceExport(
   const before = exportedHashes(fs, paths, nonce, file);
   const stands = checkOutput(fs, file, input?.spec.path ?? null, options.dir);
   const standing = stands && !force ? standingFile(fs, file) : null;
-  const ofRun = status.output?.path === file ? [status.output.sha256] : [];
+  const ofRun = status.output?.path === file ? [status.output.sha256, status.output.replaces] : [];
   if (standing !== null && (standing.sha256 === null || ![...before, ...ofRun].includes(standing.sha256)))
     throw inTheWay(exportCase, paths, standing);
   const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");

@@ -56,8 +56,10 @@ export async function completedWork(
 
 /** Whether the checkpoint in place is this job's: one that has just begun has no results yet to tell by. */
 function isOwn({ fingerprint }: RunCase, status: Status, { plan, sameInput }: Work): boolean {
+  if (!isSameFingerprint(status.fingerprint, fingerprint)) return false;
+  if (sameInput) return true;
   const { done, failed, changed } = plan.counts(true);
-  return isSameFingerprint(status.fingerprint, fingerprint) && (sameInput || done + failed + changed > 0);
+  return done + failed + changed > 0;
 }
 
 /**

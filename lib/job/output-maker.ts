@@ -4,10 +4,14 @@ import { exportersOf } from "../checkpoint/exports.ts";
 import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessions.ts";
 import type { Kept, Maker } from "../core/job.ts";
+import { oneLine, safeText } from "../ui/escape.ts";
 import type { StandingFile } from "../run/may-replace.ts";
 import type { Host } from "../cli/host.ts";
 
 export type MadeBy = { readonly maker: Maker | null; readonly kept: Kept | null };
+
+/** Of a command that made a file: enough to know it again. */
+const SHOWN_COLUMNS = 80;
 
 const NOBODY: MadeBy = { maker: null, kept: null };
 
@@ -34,7 +38,8 @@ export function makerOf(
   if (record === undefined) return NOBODY;
   const { processor, input } = record.job;
   const maker = {
-    ...processor,
+    kind: processor.kind,
+    shown: safeText(oneLine(processor.shown), SHOWN_COLUMNS),
     input: input.path === "-" ? "-" : shortPath(input.path, cwd),
     at: record.recordedAt,
     own: isOwn(record),

@@ -42,19 +42,21 @@ export async function permitOutput(permitCase: PermitCase): Promise<OutputPermit
   const { runCase, paths, origin } = permitCase;
   const { settings, source, context } = runCase;
   const { fs } = context.host;
-  const place = placeOf(runCase, origin.session?.output ?? null);
+  const [earlier = null] = ownedOutputs(permitCase);
+  const place = placeOf(runCase, earlier);
+  const isChosen = place.path !== runCase.output.path;
   const stands = place.path !== "-" && checkOutput(fs, place.path, source.path, paths.dir);
   const file = stands && !settings.force ? standingFile(fs, place.path) : null;
-  if (file === null) return permit(permitCase, place);
+  if (file === null) return permit(permitCase, place, { isChosen });
   const own = ownedFiles(permitCase, place);
   switch (mayReplace(file, own, { force: settings.force, interactive: context.interactive() })) {
     case "replace": {
       const { output = null } = origin.session ?? {};
       const isOwn = output !== null && isOneOf([output], file);
-      return permit(permitCase, place, isOwn ? {} : { agreed: file.sha256 });
+      return permit(permitCase, place, { isChosen, agreed: isOwn ? null : file.sha256 });
     }
     case "ask":
-      return askPermit(permitCase, place, file);
+      return askPermit(permitCase, place, file, isChosen);
     case "refuse": {
       const other = shortPath(freePath(fs, file.path), context.host.cwd);
       const { maker, kept } = madeBy(permitCase, file);
@@ -74,6 +76,7 @@ async function askPermit(
   permitCase: PermitCase,
   place: OutputPlace,
   file: StandingFile,
+  isChosen: boolean,
 ): Promise<OutputPermit | "cancel"> {
   const { context } = permitCase.runCase;
   const { fs, cwd } = context.host;
@@ -86,15 +89,20 @@ async function askPermit(
     case "cancel":
       return answer;
     case "replace":
-      return permit(permitCase, place, { agreed: file.sha256 });
+      return permit(permitCase, place, { isChosen, agreed: file.sha256 });
     case "other":
-      return permit(permitCase, { ...place, path: other }, { chosen: true });
+      return permit(permitCase, { ...place, path: other }, { isChosen: true });
   }
 }
 
-type Answer = { readonly agreed?: string | null; readonly chosen?: true };
+type Answer = {
+  /** The place is one that a person chose, now or before. */
+  readonly isChosen: boolean;
+  /** SHA-256 of a file, not the session's own, that may be replaced. */
+  readonly agreed?: string | null;
+};
 
-function permit(permitCase: PermitCase, place: OutputPlace, answer: Answer = {}): OutputPermit {
+function permit(permitCase: PermitCase, place: OutputPlace, answer: Answer): OutputPermit {
   const { runCase, origin } = permitCase;
   const confirm = (): string | null => {
     const file = runCase.settings.force ? null : standingFile(runCase.context.host.fs, place.path);
@@ -107,27 +115,31 @@ function permit(permitCase: PermitCase, place: OutputPlace, answer: Answer = {})
   return { place, intended: intendedOutput(origin.session?.output ?? null, place.path, answer), confirm };
 }
 
-/** What goes on record; what the session has written stays there until it writes again. */
+/** What goes on record; what the session has written stays there until it writes again, or its output goes elsewhere by choice. */
 function intendedOutput(earlier: OutputFacts | null, file: string, answer: Answer): OutputFacts {
-  const { agreed = null, chosen } = answer;
-  if (earlier !== null && earlier.sha256 !== null && agreed === null && chosen === undefined) return earlier;
-  const before = earlier?.path === file ? earlier : { path: file, sha256: null };
+  const { isChosen, agreed = null } = answer;
+  const isSamePlace = earlier?.path === file;
+  if (earlier !== null && earlier.sha256 !== null && agreed === null && (isSamePlace || !isChosen))
+    return earlier;
+  const before = earlier !== null && isSamePlace ? earlier : { path: file, sha256: null };
   return {
     ...before,
     ...(agreed === null ? {} : { replaces: agreed }),
-    ...(chosen === undefined ? {} : { chosen }),
+    ...(isChosen ? { chosen: true } : {}),
   };
 }
 
-/** The files that this run may replace unasked. */
+/** What this run's own session has written, or, where it begins anew, sessions of its job: the newest first. */
+function ownedOutputs(permitCase: PermitCase): readonly OutputFacts[] {
+  return ownOutputs(permitCase.origin, sessionsOf(permitCase), (job) => isThisJob(permitCase, job));
+}
+
+/** The files that this run may replace unasked: those, and what its session has exported to the place. */
 function ownedFiles(permitCase: PermitCase, { path: file }: OutputPlace): readonly OutputFacts[] {
   const { runCase, paths, origin } = permitCase;
   const { fs } = runCase.context.host;
   const exported = exportedHashes(fs, paths, origin.session?.nonce ?? "", file);
-  return [
-    ...ownOutputs(origin, sessionsOf(permitCase), (job) => isThisJob(permitCase, job)),
-    ...exported.map((sha256) => ({ path: file, sha256 })),
-  ];
+  return [...ownedOutputs(permitCase), ...exported.map((sha256) => ({ path: file, sha256 }))];
 }
 
 function sessionsOf({ runCase, paths, present }: PermitCase): readonly SessionRecord[] {

@@ -1,11 +1,13 @@
 // Shows the end of a run: lines for people on standard error (with `-q` only what went wrong), one JSON object on standard output with `--json`.
 import { EXIT } from "../core/errors.ts";
+import type { OutputFacts } from "../core/status.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
 import { renderSummary, renderTrouble } from "../ui/summary.ts";
 import type { RunCase } from "./job.ts";
+import { shortPath } from "./output-maker.ts";
 import { ownWords } from "../cli/own-words.ts";
 
 export function showSummary(runCase: RunCase, summary: Summary): void {
@@ -30,10 +32,11 @@ export function resumeCommand(runCase: RunCase): string {
   return shellWords([...context.host.program, "run", ...kept, ...rest]);
 }
 
-/** The command that writes what there is so far to where this run would have put it. */
-export function exportCommand({ context, settings }: RunCase): string {
+/** The command that writes what there is so far to where this run would have put it. @param intended the output on record */
+export function exportCommand({ context, settings }: RunCase, intended: OutputFacts | null): string {
   const { output, input, dirGiven, includeInput, bom } = settings;
-  const file = output ?? defaultOutput(input);
+  const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;
+  const file = output ?? chosen ?? defaultOutput(input);
   const words = [
     ...context.host.program,
     "export",

@@ -296,6 +296,9 @@ function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary
     output: sha256 === null ? null : { path: file, sha256 },
     backup: facts.backup,
     resume_command: facts.backup === null ? resumeCommand(runCase) : null,
-    export_command: outcome === "stopped" && counts.done + counts.failed > 0 ? exportCommand(runCase) : null,
+    export_command:
+      outcome === "stopped" && counts.done + counts.failed > 0
+        ? exportCommand(runCase, committed.output)
+        : null,
   };
 }

@@ -274,12 +274,18 @@ describe.each(LANGUAGES)("an output that is another job's in %s", (language, env
     writeLines(folder, "n.txt", ["1", "2", "3", "4"]);
     expect((await ckpt(folder, job("B"))).code).toBe(0);
     expect(read(folder, "n.results-2.jsonl").trim().split("\n").length).toBe(4);
+    const anew = [...job("B").slice(0, 2), "--no-resume", ...job("B").slice(2)];
+    expect((await ckpt(folder, anew)).code).toBe(0);
+    expect(first(folder, "n.results.jsonl")).toBe("A 1");
+    expect(fs.existsSync(path.join(folder, "n.results-3.jsonl"))).toBe(false);
   });
 
   test("what was chosen is remembered by a run that is stopped", async () => {
     const folder = await finished();
     const stopped = [...job("B").slice(0, 2), "--limit", "1", ...job("B").slice(2)];
-    expect((await answer(folder, stopped, question, ["Enter"], env)).code).toBe(4);
+    const { code, screen } = await answer(folder, stopped, question, ["Enter"], env);
+    expect(code).toBe(4);
+    expect(screen).toContain("ckpt export -o n.results-2.jsonl");
     expect((await ckpt(folder, job("B"))).code).toBe(0);
     expect([first(folder, "n.results.jsonl"), first(folder, "n.results-2.jsonl")]).toEqual(["A 1", "B 1"]);
   });
@@ -291,6 +297,12 @@ describe.each(LANGUAGES)("an output that is another job's in %s", (language, env
     expect(first(folder, "n.results.jsonl")).toBe("A 1");
     expect((await ckpt(folder, job("B"))).code).toBe(0);
     expect(first(folder, "n.results.jsonl")).toBe("B 1");
+  });
+
+  test.each([["--yes"], ["--resume"]])("%s does not answer it", async (option) => {
+    const folder = await finished();
+    const words = [...job("B").slice(0, 2), option, ...job("B").slice(2)];
+    expect((await answer(folder, words, question, ["Escape"], env)).code).toBe(130);
   });
 
   test.each([[["Down", "Down", "Enter"]], [["Escape"]], [["C-c"]]])(

@@ -3,6 +3,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
 import { earlierJob } from "../helpers/earlier-checkpoint.ts";
 import { tree } from "../helpers/in-process.ts";
@@ -243,6 +244,18 @@ describe("--no-resume", () => {
     expect({ attempts: marks(folder).length, out: outputs(folder).length }).toEqual({ attempts: 11, out: 6 });
   });
 
+  test("a run that is stopped names an export that replaces the same file", async () => {
+    const folder = await finished();
+    const stopped = await run(folder, "A", "--no-resume", "--limit", "2", "--json");
+    expect((JSON.parse(stopped.out) as { export_command: string }).export_command).toEndWith(
+      "ckpt export -o n.results.jsonl",
+    );
+    expect((await ckpt(folder, ["export", "-o", "n.results.jsonl"])).code).toBe(0);
+    expect(outputs(folder).length).toBe(2);
+    expect((await run(folder, "A")).code).toBe(0);
+    expect(outputs(folder).length).toBe(5);
+  });
+
   test("replaces what the session wrote that it starts over, though the command has changed", async () => {
     const folder = newFolder();
     writeLines(folder, "n.txt", numbers(1, 3));
@@ -250,6 +263,19 @@ describe("--no-resume", () => {
     expect((await run(folder, "B")).code).toBe(12);
     expect((await run(folder, "B", "--no-resume")).code).toBe(0);
     expect(outputs(folder)).toEqual(["B 1", "B 2", "B 3"]);
+  });
+});
+
+test("a session that an older ckpt began, which had nothing on record of its output, is resumed with the same words", async () => {
+  const folder = await finished();
+  expect((await run(folder, "B", "--force", "--limit", "2")).code).toBe(4);
+  const file = path.join(folder, "checkpoints/processing_status.json");
+  const { sum: _sum, ...status } = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
+  fs.writeFileSync(file, seal({ ...status, output: null }));
+  expect((await run(folder, "B")).code).toBe(0);
+  expect({ attempts: marks(folder).length, first: outputs(folder)[0] }).toEqual({
+    attempts: 10,
+    first: "B 1",
   });
 });
 
