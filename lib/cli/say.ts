@@ -1,4 +1,5 @@
 // What a command has to say when it is done: a line for people on standard error, an object for scripts on standard output.
+import { jsonLine } from "../core/json-line.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { wrapColumns } from "../ui/width.ts";
 import type { CommonOptions } from "./common-arguments.ts";
@@ -6,6 +7,6 @@ import type { Context } from "./context.ts";
 
 /** @param text without a line end */
 export function say(context: Context, options: CommonOptions, text: string, json: object): void {
-  if (options.json) writeStdout(context.host.fs, Buffer.from(`${JSON.stringify(json)}\n`));
+  if (options.json) writeStdout(context.host.fs, Buffer.from(jsonLine(json)));
   else if (!options.quiet) context.screen.write(`${wrapColumns(text, context.screen.wrapsAt())}\n`);
 }

@@ -1,5 +1,6 @@
 // `ckpt info`: what the status file says, and a few facts beside it; without a checkpoint, the session that was completed last. Takes no lock, changes
 // nothing, costs the same whatever the size.
+import { jsonLine } from "../core/json-line.ts";
 import { listBackups, readableStatus } from "../checkpoint/backup/backups.ts";
 import { currentHolder } from "../checkpoint/owner.ts";
 import { restingPaths } from "../checkpoint/backup/move.ts";
@@ -56,9 +57,7 @@ export async function showInfo(dir: string, json: boolean, context: Context): Pr
 
 function showView(view: InfoView, receipt: Receipt | null, json: boolean, context: Context): void {
   const { host, catalogue } = context;
-  const text = json
-    ? `${JSON.stringify(infoJson(view, receipt))}\n`
-    : renderInfo(view, catalogue, stdoutColumns(host));
+  const text = json ? jsonLine(infoJson(view, receipt)) : renderInfo(view, catalogue, stdoutColumns(host));
   writeStdout(host.fs, Buffer.from(text));
 }
 
@@ -135,7 +134,7 @@ async function showNothing(
   context: Context,
 ): Promise<Ending> {
   const text = json
-    ? `${JSON.stringify({ ...(await noneJson(dir, context)), last_run: lastRunJson(receipt) })}\n`
+    ? jsonLine({ ...(await noneJson(dir, context)), last_run: lastRunJson(receipt) })
     : wrapColumns(renderNoCheckpoint(dir, lastRun(receipt), context.catalogue), stdoutColumns(context.host));
   writeStdout(context.host.fs, Buffer.from(text));
   return { exitCode: EXIT.noCheckpoint };

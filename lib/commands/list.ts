@@ -1,4 +1,5 @@
 // `ckpt list`: the backups, the newest first. Reads manifests and sizes only; `ckpt verify NAME` reads everything.
+import { jsonLine } from "../core/json-line.ts";
 import { type BackupEntry, listBackups } from "../checkpoint/backup/backups.ts";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { EXIT } from "../core/errors.ts";
@@ -17,9 +18,7 @@ export function list(words: readonly string[], context: Context): Ending {
   const { fs } = context.host;
   const { dir, json } = commonOptions(args, context.host);
   const backups = listBackups(fs, checkpointPaths(dir)).map((entry) => listed(fs, entry));
-  const text = json
-    ? `${JSON.stringify(backups)}\n`
-    : renderList(backups, context.catalogue, stdoutColumns(context.host));
+  const text = json ? jsonLine(backups) : renderList(backups, context.catalogue, stdoutColumns(context.host));
   writeStdout(fs, Buffer.from(text));
   return { exitCode: EXIT.ok };
 }

@@ -1,5 +1,6 @@
 // `ckpt verify [BACKUP]`: reads every record of the checkpoint, or of a backup, and says what is wrong. `--repair` builds a new checkpoint of what is
 // provable; the damaged one becomes an automatic backup.
+import { jsonLine } from "../core/json-line.ts";
 import { type BackupEntry, listBackups } from "../checkpoint/backup/backups.ts";
 import { lockFolder } from "../checkpoint/folder.ts";
 import { newIdentity } from "../checkpoint/identity.ts";
@@ -95,7 +96,7 @@ function show(
   const { host, catalogue } = context;
   const intact = verdict.problemCount === 0;
   const text = options.json
-    ? `${JSON.stringify(verdictJson(name, verdict, catalogue.problem))}\n`
+    ? jsonLine(verdictJson(name, verdict, catalogue.problem))
     : wrapColumns(renderVerdict(name, verdict, backup, catalogue), stdoutColumns(host));
   if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
   return { exitCode: intact ? EXIT.ok : EXIT.integrity };

@@ -81,6 +81,7 @@ export class ErrorTally {
   }
 }
 
+/** Half of a surrogate pair, which an error may quote, becomes U+FFFD: jq reads a status. */
 function cut(text: string): string {
-  return cutText(text, TEXT_MAX, "…");
+  return cutText(text, TEXT_MAX, "…").toWellFormed();
 }

@@ -1,4 +1,5 @@
 // `ckpt run --dry-run`: the plan and the first calls, and nothing else: no lock, no recovery, no file changed.
+import { jsonLine } from "../core/json-line.ts";
 import * as os from "node:os";
 import * as path from "node:path";
 import { emptyPosition } from "../checkpoint/log/recovery.ts";
@@ -79,7 +80,11 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
       ...(estimate === null ? [] : [catalogue.plan.estimate(estimate)]),
     ];
     const text = settings.json
-      ? `${JSON.stringify({ plan: counts, first: previews.map((one) => one.lines), ...(estimate === null ? {} : { estimate }) })}\n`
+      ? jsonLine({
+          plan: counts,
+          first: previews.map((one) => one.lines),
+          ...(estimate === null ? {} : { estimate }),
+        })
       : `${lines.join("\n")}\n`;
     writeStdout(host.fs, Buffer.from(text));
     return { exitCode: EXIT.ok };

@@ -1,4 +1,5 @@
 // Shows the end of a run: lines for people on standard error (with `-q` only what went wrong), one JSON object on standard output with `--json`.
+import { jsonLine } from "../core/json-line.ts";
 import { EXIT } from "../core/errors.ts";
 import type { OutputFacts } from "../core/status.ts";
 import { shellWords } from "../core/shell-quote.ts";
@@ -14,13 +15,13 @@ export function showSummary(runCase: RunCase, summary: Summary): void {
   const { context, settings, reporter } = runCase;
   reporter.clear();
   if (settings.progress === "json") {
-    context.screen.write(`${JSON.stringify({ event: "summary", ...summary })}\n`);
+    context.screen.write(jsonLine({ event: "summary", ...summary }));
   } else if (!settings.quiet) {
     context.screen.write(renderSummary(summary, context.catalogue, context.screen.colour));
   } else if (summary.exit_code !== EXIT.ok) {
     context.screen.write(renderTrouble(summary, context.catalogue, context.screen.colour));
   }
-  if (settings.json) writeStdout(context.host.fs, Buffer.from(`${JSON.stringify(summary)}\n`));
+  if (settings.json) writeStdout(context.host.fs, Buffer.from(jsonLine(summary)));
 }
 
 /** The command that goes on with this run, to be copied into a shell. */

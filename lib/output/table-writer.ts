@@ -1,5 +1,6 @@
 // CSV and TSV as in RFC 4180: a header, CR LF behind each row, quotation marks only where they are needed. A string stands as it is, any
 // other value as its JSON text; what an item does not have is an empty cell.
+import { wellFormedJson } from "../core/json-line.ts";
 import type { ItemError } from "../core/record.ts";
 import type { RecordedResult } from "./result-records.ts";
 import type { ResultWriter } from "./result-writer.ts";
@@ -55,9 +56,9 @@ function ownCells(index: number, result: RecordedResult, withIds: boolean): stri
   return cells;
 }
 
-/** A string as it is, any other value as its JSON text. */
+/** A string as it is, any other value as its JSON text. Half of a surrogate pair in a string becomes U+FFFD where it is written as UTF-8. */
 function cellText(json: string): string {
-  return json.startsWith('"') ? (JSON.parse(json) as string) : json;
+  return json.startsWith('"') ? (JSON.parse(json) as string) : wellFormedJson(json);
 }
 
 function errorText(json: string): string {

@@ -13,6 +13,7 @@ import type { OutputFormat } from "./output-format.ts";
 import { ResultRecords } from "./result-records.ts";
 import type { ResultWriter } from "./result-writer.ts";
 import { tableWriter } from "./table-writer.ts";
+import { wellFormedSink } from "./well-formed-sink.ts";
 
 export type ResultSource = {
   readonly fs: FileSystem;
@@ -52,7 +53,8 @@ export async function writeResults(
   style: OutputStyle,
   sink: Sink,
 ): Promise<WrittenResults> {
-  const out = new OutputBuffer(sink);
+  const isJson = style.format === "jsonl" || style.format === "json";
+  const out = new OutputBuffer(isJson ? wellFormedSink(sink) : sink);
   const writer = await writerOf(source, style);
   const records = new ResultRecords(source.fs, source.logFile, source.ids);
   try {

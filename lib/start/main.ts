@@ -1,5 +1,6 @@
 // The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
 // are loaded when a command needs them; `info` is there already, because loading a part takes longer than to show what it shows.
+import { jsonLine } from "../core/json-line.ts";
 import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { NotRegularError } from "../io/file.ts";
@@ -82,12 +83,12 @@ async function report(
   if (error === null) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     const bug = { event: "error", error: { code: "internal", message: text, hint: null, path: null } };
-    screen.write(events ? `${JSON.stringify(bug)}\n` : `ckpt: internal error\n${text}\n`);
+    screen.write(events ? jsonLine(bug) : `ckpt: internal error\n${text}\n`);
     return { exitCode: EXIT.fatal };
   }
   const { errorJson, renderError } = await import("../ui/error.ts");
   const isSaid = json && wroteJson(host, errorJson(error, catalogue));
-  if (events) screen.write(`${JSON.stringify({ event: "error", ...errorJson(error, catalogue) })}\n`);
+  if (events) screen.write(jsonLine({ event: "error", ...errorJson(error, catalogue) }));
   else if (!isSaid) screen.write(renderError(error, catalogue, screen));
   return { exitCode: exitCodeOf(error.code) };
 }
@@ -95,7 +96,7 @@ async function report(
 /** False when standard output takes nothing: the failure is said to people then. */
 function wroteJson(host: Host, value: object): boolean {
   try {
-    writeStdout(host.fs, Buffer.from(`${JSON.stringify(value)}\n`));
+    writeStdout(host.fs, Buffer.from(jsonLine(value)));
     return true;
   } catch {
     return false;

@@ -120,30 +120,105 @@ describe("no half of a character stands", () => {
   });
 });
 
-test("half a character that an answer holds is kept exactly in the log and in JSON; CSV, which cannot hold one, has U+FFFD", async () => {
-  const content = "smile \ud83d";
-  const url = await serve({ kind: "answer", content });
-  const folder = newFolder();
-  writeLines(folder, "q.jsonl", [JSON.stringify({ question: "?" })]);
-  const args = [
-    "run",
-    "q.jsonl",
-    "--model",
-    "m",
-    "--prompt",
-    "{question}",
-    "--base-url",
-    url,
-    "--limit",
-    "1",
+describe("half a character that an answer holds is kept exactly in the log, and is U+FFFD in what other programs read:", () => {
+  // Beside the halves stands what must keep its bytes: a pair of escapes, and a text that speaks of escapes.
+  const MODULE = String.raw`export const process = () => ["smile \ud83d", "\ude00", "\\ud83d"];`;
+  const ANSWER = String.raw`{"index":0,"output":["smile \ud83d","\ude00","\\ud83d"]}`;
+
+  /** The arguments that make an item's output `["smile \ud83d", "\ude00", "\\ud83d"]`. */
+  const ways: [what: string, args: () => Promise<string[]>][] = [
+    [
+      "of a chat endpoint",
+      async () => {
+        const url = await serve({ kind: "answer", content: String.raw`["smile \ud83d","\ude00","\\ud83d"]` });
+        return ["--model", "m", "--prompt", "{q}", "--base-url", url, "--parse", "json"];
+      },
+    ],
+    [
+      "of a command",
+      () =>
+        Promise.resolve([
+          "--parse",
+          "json",
+          "--",
+          "printf",
+          "%s",
+          String.raw`["smile \uD83D","\uDE00","\\ud83d"]`,
+        ]),
+    ],
+    ["of a module", () => Promise.resolve(["--module", "m.ts"])],
+    [
+      "of a worker",
+      () =>
+        Promise.resolve([
+          "--worker",
+          "--",
+          "sh",
+          "-c",
+          'read -r line; printf "%s\\n" "$1"; cat',
+          "-",
+          ANSWER,
+        ]),
+    ],
   ];
-  for (const name of ["out.jsonl", "out.json", "out.csv"]) {
-    expect((await ckpt(folder, [...args, "-q", "-o", name, "--dir", name.replace(".", "_")])).code).toBe(0);
-  }
-  const [backup = ""] = fs.readdirSync(path.join(folder, "out_jsonl/backups"));
-  const record = read(folder, `out_jsonl/backups/${backup}/checkpoint_results.jsonl`);
-  expect((JSON.parse(record) as { output: string }).output).toBe(content);
-  expect((JSON.parse(read(folder, "out.jsonl")) as { output: string }).output).toBe(content);
-  expect((JSON.parse(read(folder, "out.json")) as { output: string }[])[0]?.output).toBe(content);
-  expect(read(folder, "out.csv")).toContain("smile \ufffd");
+  const OUTPUT = ["smile \ud83d", "\ude00", String.raw`\ud83d`];
+  const READ = ["smile \ufffd", "\ufffd", String.raw`\ud83d`];
+  const RECORDED = String.raw`"output":["smile \ud83d","\ude00","\\ud83d"]`;
+
+  test.each(ways)("%s", async (_, args) => {
+    const folder = newFolder();
+    // The id and a field have halves, too, and a pair that is written as escapes.
+    const field = String.raw`"note":"\uD83D\uDE00 \uD83D \\ud83d"`;
+    writeLines(folder, "q.jsonl", [String.raw`{"id":"a\ude00","q":"?",${field}}`, `{"id":"b","q":"?"}`]);
+    writeLines(folder, "m.ts", [MODULE]);
+    const words = ["-o", "out.jsonl", "-q", "--id", "id", "-j", "1"];
+    expect((await ckpt(folder, ["run", "q.jsonl", "--limit", "1", ...words, ...(await args())])).code).toBe(
+      4,
+    );
+    const record = read(folder, `checkpoints/checkpoint_results.jsonl`);
+    expect(record).toContain(RECORDED);
+    expect((JSON.parse(record) as { output: string[] }).output).toEqual(OUTPUT);
+
+    const line = (await ckpt(folder, ["export", "--include-input"])).out;
+    expect(line).toContain(String.raw`"note":"\uD83D\uDE00 \ufffd \\ud83d"`);
+    expect(JSON.parse(line)).toMatchObject({ id: "a\ufffd", output: READ });
+    expect((await ckpt(folder, ["export", "--include-input", "--json"])).out).toBe(
+      `[\n${line.trimEnd()}\n]\n`,
+    );
+    for (const name of ["x.csv", "x.tsv"]) {
+      expect((await ckpt(folder, ["export", "--include-input", "-o", name])).code).toBe(0);
+      const cells = read(folder, name).replaceAll('""', '"');
+      expect(cells).toContain(String.raw`["smile \ufffd","\ufffd","\\ud83d"]`);
+      expect(cells).toContain("😀 � \\ud83d");
+      expect(cells).toContain("a�");
+    }
+  });
+
+  test("a text longer than what is written at once", async () => {
+    const content = `${"x".repeat(300_000)}\ud83d${"y".repeat(300_000)}`;
+    const url = await serve({ kind: "answer", content });
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", ['{"q":"?"}', '{"q":"!"}']);
+    const args = ["--model", "m", "--prompt", "{q}", "--base-url", url];
+    expect((await ckpt(folder, ["run", "q.jsonl", ...args, "-q", "-o", "out.json"])).code).toBe(0);
+    const outputs = (JSON.parse(read(folder, "out.json")) as { output: string }[]).map(
+      ({ output }) => output,
+    );
+    expect(outputs).toEqual([content.toWellFormed(), content.toWellFormed()]);
+  });
+
+  test("an error", async () => {
+    const url = await serve({ kind: "status", status: 400, error: { message: "half \ud83d" } });
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", ['{"q":"?"}']);
+    const args = ["--model", "m", "--prompt", "{q}", "--base-url", url, "--progress", "json", "--json"];
+    const ran = await ckpt(folder, ["run", "q.jsonl", ...args, "-o", "out.jsonl"]);
+    expect(ran.code).toBe(3);
+    const info = await ckpt(folder, ["info", "--json"]);
+    const status = read(folder, "checkpoints/processing_status.json");
+    for (const text of [ran.out, ran.err, info.out, read(folder, "out.jsonl"), status]) {
+      expect(text).toMatch(/HTTP 400: half (?:�|\\ufffd)"/);
+      expect(text).not.toMatch(/\\ud83d/i);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 // Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`; the
 // command itself adds `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md).
+import { jsonLine } from "../../core/json-line.ts";
 import { percentOf } from "../../core/percent.ts";
 import type { OutageNow, Progress, Reporter } from "../../run/progress.ts";
 import type { Screen } from "../screen.ts";
@@ -8,7 +9,7 @@ import type { Screen } from "../screen.ts";
 const LINE_MS_MIN = 1_000;
 
 function progressLine(progress: Progress): string {
-  return JSON.stringify({
+  return jsonLine({
     event: "progress",
     total: progress.total,
     completed: progress.completed,
@@ -47,14 +48,14 @@ export function jsonReporter(screen: Screen, quiet: boolean): Reporter {
   const print = (progress: Progress): void => {
     lastAtMs = progress.elapsedMs;
     pending = null;
-    screen.write(`${progressLine(progress)}\n`);
+    screen.write(progressLine(progress));
   };
 
   return {
     note: (text) => {
-      if (!quiet) screen.write(`${JSON.stringify({ event: "note", text })}\n`);
+      if (!quiet) screen.write(jsonLine({ event: "note", text }));
     },
-    printed: (line) => screen.write(`${JSON.stringify({ event: "module", text: line })}\n`),
+    printed: (line) => screen.write(jsonLine({ event: "module", text: line })),
     update: (progress) => {
       if (lastAtMs === null || progress.elapsedMs - lastAtMs >= LINE_MS_MIN) print(progress);
       else pending = progress;
