@@ -54,21 +54,26 @@ export function readAnswer(text: string, options: AnswerOptions, asked: Asked): 
   const error = errorIn(value, asked.nowMs);
   if (error !== null) return { failure: { ...error, seen: "error" }, ...reported(usage, options) };
   const choice = firstChoice(value);
-  if (typeof choice["message"] !== "object" || choice["message"] === null)
-    return { failure: notChat(`it has no choices[0].message: ${oneLine(json, EXCERPT_LENGTH)}`) };
-  const { finish_reason: reason } = choice;
+  const { finish_reason: reason, message = null } = choice;
   const finish = finishOf(reason);
+  // Of what was filtered, or cut off before there was any of it, Gemini sends the finish reason alone.
+  const isExplained = finish !== "whole" && finish !== "unknown";
+  if ((typeof message !== "object" || message === null) && !isExplained)
+    return { failure: notChat(`it has no choices[0].message: ${oneLine(json, EXCERPT_LENGTH)}`) };
   if (finish === "broken") {
-    const message = `the answer failed on its way (finish_reason ${JSON.stringify(reason)})`;
-    return { failure: failureOf("broken", message), ...reported(usage, options) };
+    const failure = failureOf(
+      "broken",
+      `the answer failed on its way (finish_reason ${JSON.stringify(reason)})`,
+    );
+    return { failure, ...reported(usage, options) };
   }
-  const answer = textOf(fieldsOf(choice["message"]));
+  const answer = textOf(fieldsOf(message));
   const said = tokensOf(usage, answer.isFilled);
   const isCut = finish === "length" || (finish === "whole" && reachesCap(usage, asked.cap));
   const marks = marksOf(isCut ? "length" : finish, answer, options.answer);
   const tokens = {
     input_tokens: said.input_tokens ?? asked.tokens(),
-    output_tokens: said.output_tokens ?? estimateTokens(answer.text || JSON.stringify(choice["message"])),
+    output_tokens: said.output_tokens ?? estimateTokens(answer.text || JSON.stringify(message)),
   };
   const kept = keep({ json, value, answer, marks }, options);
   return { ...kept, usage: priced(tokens, options.prices) };

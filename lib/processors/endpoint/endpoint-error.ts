@@ -126,7 +126,9 @@ function messageOf(error: JsonValue, fields: Fields, metadata: Fields): string {
 function codesOf(fields: Fields, metadata: Fields, place: string): string[] {
   const { code, type, status, error, reason, details, innererror, status_code: statusCode } = fields;
   const inBaidu = fields["error_code"];
-  const listed = Array.isArray(details) ? (details as readonly JsonValue[]).flatMap(codesOfDetail) : [];
+  const listed = Array.isArray(details)
+    ? (details as readonly JsonValue[]).flatMap(codesOfDetail)
+    : [fieldsOf(details)["error_code"]]; // Anthropic
   const limit = [metadata["error_type"], metadata["limit_source"]];
   const inner = fieldsOf(innererror)["code"];
   return [code, inBaidu, statusCode, type, status, error, reason, inner, ...limit, ...listed].flatMap(

@@ -64,7 +64,8 @@ const isError = ({ seen }: Situation): boolean => seen === "error" || seen === "
 function isQuota(situation: Situation): boolean {
   if (!isError(situation)) return false;
   const { status, message, waitMs } = situation;
-  if (status === 402 || says(situation, NO_MONEY)) return true;
+  if (says(situation, NO_MONEY)) return true;
+  if (status === 402) return !says(situation, TOO_FAST);
   if (status === 401 && NO_MONEY_401.test(message)) return true;
   return says(situation, NO_MONEY_PERHAPS) && waitMs === null && !says(situation, TOO_FAST);
 }

@@ -56,10 +56,11 @@ const FINISHES: ReadonlyMap<string, Finish> = new Map(
 export function finishOf(reason: unknown): Finish {
   if (reason === null || reason === undefined || reason === "") return "whole";
   if (typeof reason !== "string") return "unknown";
-  // Programs in Python show a member of an enum as `FinishReason.MAX_TOKENS`.
+  // Programs in Python show a member of an enum as `FinishReason.MAX_TOKENS`; Gemini's endpoint says `content_filter: PROHIBITED_CONTENT`.
   const word = reason
     .trim()
     .toLowerCase()
-    .replace(/^finish_?reason[._]/, "");
+    .replace(/^finish_?reason[._]/, "")
+    .replace(/^content_filter:.*/s, "content_filter");
   return FINISHES.get(word) ?? "unknown";
 }

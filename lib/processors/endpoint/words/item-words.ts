@@ -23,6 +23,8 @@ export const NOT_ALLOWED: ErrorWords = {
   },
   phrases: {
     DeepSeek: ["content exists risk"],
+    // These stand in errors that gateways pass on without their codes, too.
+    "Azure, DashScope, MiniMax": ["content management policy", "inappropriate content", "new_sensitive"],
     Moonshot: ["considered high risk"],
     "OpenRouter, OpenAI": ["input was flagged", "violating our usage policy"],
     敏感: ["不安全或敏感内容", "敏感词"],
@@ -40,5 +42,6 @@ export const TOO_LONG: ErrorWords = {
     "OpenAI, Groq": ["request too large for", "maximum context length"],
     "FastChat, Anthropic": ["context length is", "prompt is too long"],
     Moonshot: ["exceeded model token limit", "token length too long"],
+    "llama.cpp": ["exceeds the available context size", "too large to process"],
   },
 };

@@ -12,7 +12,7 @@ export const KEY_REFUSED: ErrorWords = {
     "Anthropic, llama.cpp, DeepSeek": ["authentication_error"],
     "Google, xAI": ["api_key_invalid", "unauthenticated", "api_key_expired"],
     "DashScope, Volcengine": ["invalidapikey", "authenticationerror"],
-    Moonshot: ["incorrect_api_key_error", "invalid_authentication_error"],
+    Moonshot: ["incorrect_api_key_error", "invalid_authentication_error", "access_terminated_error"],
     // The key; an account that is inactive, missing or locked; no right to the API.
     Zhipu: ["1000", "1001", "1002", "1003", "1004", "1110", "1111", "1112", "1121", "1220"],
     MiniMax: ["base_resp.1004", "base_resp.2049"],
@@ -35,7 +35,9 @@ export const KEY_REFUSED: ErrorWords = {
       "invalid api-key",
       "incorrect api key",
     ],
+    DeepSeek: ["authentication fails"],
     account: ["account has been disabled", "account has been suspended", "account has been deactivated"],
+    Azure: ["resource has been temporarily blocked"],
     密钥: ["身份验证失败", "无效的令牌", "令牌已过期", "令牌状态不可用", "账户已被锁定", "账号已被锁定"],
   },
 };

@@ -9,7 +9,7 @@ export const TOO_FAST: ErrorWords = {
     Moonshot: ["engine_overloaded_error"],
     "OpenAI and others": ["slow_down", "too_many_requests", "toomanyrequests"],
     "Azure, GitHub": ["ratelimitreached"],
-    "DashScope, Bedrock": [/^throttling(?:[._]\S+)?$/, "throttlingexception"],
+    "DashScope, Bedrock": [/^throttling(?:\.\S+)?$/, "throttlingexception"],
     "DashScope for OpenAI's clients": ["limit_requests", "limit_burst_rate", "limit_tokens"],
     "Volcengine, Google": [/^\S*ratelimitexceeded(?:\.\S+)?$/, "requestbursttoofast", "serveroverloaded"],
     Gemini: [/^generate\w*perminute\S*$/, "resource_exhausted"],
@@ -18,6 +18,8 @@ export const TOO_FAST: ErrorWords = {
     MiniMax: ["base_resp.1002", "base_resp.1039", "base_resp.1041", "base_resp.2045"],
     Baidu: ["error_code.4", "error_code.18", "error_code.336501", "error_code.336502"],
     FastChat: ["object.42901", "object.42903"],
+    // What is under way may cost all that is left (its status is 402).
+    OpenRouter: ["openrouter_in_flight_budget"],
   },
   phrases: {
     many: ["rate limit exceeded", "rate limit reached", "too many requests"],

@@ -11,14 +11,16 @@ export const NO_MODEL: ErrorWords = {
     Zhipu: ["1211", "1311"],
     SiliconFlow: ["20012"],
     FastChat: ["object.40301"],
+    LiteLLM: [/^(?:key|team|user|org|project)_model_access_denied$/],
   },
   phrases: {
     "DeepSeek, SiliconFlow": ["model not exist", "model does not exist"],
-    OpenRouter: ["is not a valid model id"],
+    OpenRouter: ["is not a valid model id", "no endpoints found", "endpoints available matching"],
+    MiniMax: ["unknown model"],
     LiteLLM: ["invalid model name passed"],
     模型: ["模型不存在", "无权访问模型"],
   },
 };
 
 /** A 404 with these words is about the model, one without about the URL. */
-export const NO_MODEL_404: RegExp = /\bmodel\b.*\b(?:not found|not exist|unknown|not supported)\b/is;
+export const NO_MODEL_404: RegExp = /\bmodels?\b.*\b(?:not found|not exist|unknown|not supported)\b/is;

@@ -2,7 +2,8 @@
 // Sources: the error pages of the providers named (Zhipu: docs.bigmodel.cn/cn/api/api-code; MiniMax: platform.minimax.io/docs/api-reference/errorcode;
 // DashScope: help.aliyun.com/model-studio/error-code; Volcengine: volcengine.com/docs/82379/1299023; Baidu: cloud.baidu.com/doc/qianfan-api; Moonshot:
 // platform.kimi.com/docs/api/errors), and issues: songquanpeng/one-api#1270, BerriAI/litellm#14144, anomalyco/opencode#37161,
-// pollinations/pollinations#12136 (Fireworks), google-gemini/gemini-cli#8437 (Gemini's quotaId), anthropics/claude-code#4207.
+// pollinations/pollinations#12136 (Fireworks), google-gemini/gemini-cli#8437 (Gemini's quotaId), anthropics/claude-code#4207;
+// others beside the rows of tests/contract/wild.
 import type { ErrorWords } from "./error-words.ts";
 
 export const NO_MONEY: ErrorWords = {
@@ -12,6 +13,8 @@ export const NO_MONEY: ErrorWords = {
       /^(?:free_quota|budget|account_monthly_budget)_(?:exceeded|exhausted)$/, // LiteLLM: budget_exceeded
     ],
     "OpenAI, Anthropic, Baidu": [/^billing_\w+$/], // billing_not_active, billing_hard_limit_reached; billing_error; billing_insufficient_balance
+    OpenAI: ["credit_balance_exhausted", /^(?:organization|project)_(?:spend|usage)_limit_exceeded$/],
+    Anthropic: ["enforced_spend_limit_reached"],
     "one-api, new-api": ["insufficient_user_quota", "pre_consume_token_quota_failed"],
     Moonshot: ["exceeded_current_quota_error"],
     DashScope: ["arrearage", "account.arrearage", "allocationquota.freetieronly"],
@@ -24,7 +27,14 @@ export const NO_MONEY: ErrorWords = {
     Baidu: ["error_code.17", "error_code.19", /^quota_user_daily_\w+$/],
     FastChat: ["object.42902"],
     Gemini: [/^generate\w*perday\S*$/],
-    OpenRouter: ["openrouter_free_tier_daily"],
+    // What the free models, the key, the workspace or a guardrail may use; all credits.
+    OpenRouter: [
+      "openrouter_free_tier_daily",
+      "openrouter_key_limit",
+      "openrouter_workspace_budget",
+      "openrouter_guardrail_budget",
+      "openrouter_credits",
+    ],
     "opencode Zen and others": [
       "creditserror",
       "payment_required",
@@ -40,7 +50,7 @@ export const NO_MONEY: ErrorWords = {
       "balance is insufficient",
     ],
     funds: ["insufficient funds", "insufficient account funds"],
-    Anthropic: ["credit balance is too low", "specified api usage limits"],
+    Anthropic: ["credit balance is too low", "api usage limits"],
     credits: [
       "insufficient credit",
       "not enough credits",
@@ -68,10 +78,13 @@ export const NO_MONEY: ErrorWords = {
       "free allocated quota exceeded",
       "free tier of the model has been",
     ],
-    "Fireworks, Moonshot": [
-      "monthly spending limit",
-      "usage limit for this billing cycle",
-      "your current token quota",
+    "Fireworks, Moonshot": ["monthly spending limit", "your current token quota", "tpd rate limit"],
+    "Moonshot's plans": ["usage limit for this billing cycle", "usage limit for this period"],
+    "plans of Ollama and MiniMax": [
+      "hourly usage limit",
+      "5-hour usage limit",
+      "session usage limit",
+      "weekly usage limit",
     ],
     "one-api, new-api": ["user quota is not enough", "token quota is not enough"],
     LiteLLM: ["budget has been exceeded", "exceededbudget", "exceeded budget"],
