@@ -202,7 +202,7 @@ export const prompts: PromptTexts = {
   askOutput: "Where are the results to go?",
   writeOther: (path) => `Write them to ${path}`,
   replace: (kept) =>
-    `Replace it; ${kept === null ? "what it holds is lost" : `its results stay ${keptIn(kept)}`}`,
+    `Replace it; ${kept === null ? "what it holds is lost" : `results stay ${keptIn(kept)}`}`,
   cancelled: "Cancelled; everything is as it was.",
   chooseNumber: (highest, byDefault) => `(1-${highest}, default ${byDefault})`,
 };
