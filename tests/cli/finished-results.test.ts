@@ -435,6 +435,14 @@ describe("ckpt clear", () => {
     },
   );
 
+  test("asks: without a terminal exit 2 names --yes, and nothing is changed", async () => {
+    const folder = await finished();
+    const before = tree(folder);
+    const asked = await ckpt(folder, ["clear"]);
+    expect({ code: asked.code, yes: asked.err.includes("--yes") }).toEqual({ code: 2, yes: true });
+    expect(tree(folder)).toEqual(before);
+  });
+
   test("its own earlier output is named as such, and --no-resume as the way to replace it", async () => {
     const folder = await finished();
     await clear(folder);
