@@ -2,11 +2,12 @@
 // Before that it says again why tests failed, which files took longest, which random seed there was, and which real question sets were run as well.
 // Counts and times come from a JUnit report, not from the text on the screen; a run without a single test has failed. Files that say
 // `// Needs TOOL, TOOL.` are left out, and named, where such a tool is not installed; with CI=true that is a failure, and so is a test that is skipped.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToPython, testEnvironment } from "./helpers/environment.ts";
 import { parseReport, type TestReport } from "./helpers/junit.ts";
+import { memoryFolder } from "./helpers/memory.ts";
 import { REAL_SETS } from "./helpers/question-sets.ts";
 import { SEED } from "./helpers/seed.ts";
 import { filesOf, missingTools } from "./helpers/suites.ts";
@@ -19,7 +20,6 @@ const LEFT_OPEN_MS = 2000;
 /** Files run in processes of their own. Tests wait a good deal, so there is one process more than there are cores. */
 const PROCESSES = Math.min(availableParallelism() + 1, 6);
 const SLOWEST_SHOWN = 5;
-const MEMORY = "/dev/shm";
 
 const ROOT = join(import.meta.dir, "..");
 const [first = "", ...others] = process.argv.slice(2);
@@ -28,8 +28,9 @@ const isNamed = first !== "" && !isUnit;
 const all = isNamed ? [] : filesOf(isUnit ? "unit" : "all");
 const leftOut = all.filter((file) => missingTools(file).length > 0);
 const files = all.filter((file) => !leftOut.includes(file));
+const memory = memoryFolder("ckpt-tests-");
 // Units do not mind what disk they are on; memory is not waited for.
-const folder = mkdtempSync(join(isUnit && existsSync(MEMORY) ? MEMORY : tmpdir(), "ckpt-tests-"));
+const folder = isUnit ? memory : mkdtempSync(join(tmpdir(), "ckpt-tests-"));
 const reportFile = join(folder, "junit.xml");
 const child = Bun.spawn(
   [
@@ -45,8 +46,11 @@ const child = Bun.spawn(
   ],
   {
     cwd: ROOT,
-    // What tests leave behind goes with the folder.
-    env: { ...testEnvironment({ ...process.env, TMPDIR: folder }), PATH: pathToPython() },
+    // What tests leave behind goes with the folders.
+    env: {
+      ...testEnvironment({ ...process.env, TMPDIR: folder, CKPT_TEST_MEMORY: memory }),
+      PATH: pathToPython(),
+    },
     stdio: ["ignore", "inherit", "pipe"],
   },
 );
@@ -61,7 +65,7 @@ const patience = setTimeout(leftOpen.resolve, LEFT_OPEN_MS);
 await Promise.race([allShown, leftOpen.promise]);
 clearTimeout(patience);
 const report = parseReport(readReport(reportFile));
-rmSync(folder, { recursive: true, force: true });
+for (const left of [folder, memory]) rmSync(left, { recursive: true, force: true });
 tell(report);
 const passed = report.tests - report.failures - report.skipped;
 // A file that could not be loaded is no test in the report: it counts as one. So does whatever else bun ended badly for, and a run without a test.

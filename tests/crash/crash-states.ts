@@ -1,7 +1,6 @@
 // Crash-state simulation: every state that a power cut may leave during what processes do here, kills and recoveries included, is built on a real
 // folder and recovered by the real code; what had been reported as saved by then must be there, once and exact, and a second opening must be clean.
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { CallOrder } from "./call-order.ts";
@@ -23,6 +22,7 @@ import {
   work,
 } from "./lives.ts";
 import { type Call, Killed, recordingFs } from "./recording-fs.ts";
+import { memoryFolder } from "../helpers/memory.ts";
 
 const STEM = "20261123_200000";
 const SCENARIOS: Readonly<Record<string, readonly Life[]>> = {
@@ -33,9 +33,6 @@ const SCENARIOS: Readonly<Record<string, readonly Life[]>> = {
   "restore another": [work(4), leave("cleared"), work(3, NONCES[1]), restoring(`auto_cleared_${STEM}`)],
   repair: [work(7), damage, repair, work(7)],
 };
-
-/** Where folders are made by the thousand. */
-export const TEMPORARY: string = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
 
 type Found = Losses & {
   states: number;
@@ -58,7 +55,7 @@ async function play(
   model: DiskModel = DiskModel.of(start),
   root?: string,
 ): Promise<{ readonly calls: readonly string[]; readonly model: DiskModel; readonly root: string }> {
-  const at = root ?? fs.mkdtempSync(path.join(TEMPORARY, "ckpt-crash-"));
+  const at = root ?? memoryFolder("ckpt-crash-");
   if (root === undefined) materialise(start, at);
   const calls: string[] = [];
   let ids = 0;
@@ -93,7 +90,7 @@ async function play(
 
 /** Opens what a crash left, as the next start would, twice. */
 async function check(state: State, found: Found): Promise<void> {
-  const dir = fs.mkdtempSync(path.join(TEMPORARY, "ckpt-crash-"));
+  const dir = memoryFolder("ckpt-crash-");
   const fault = (text: string): void => void found.faults.push(`${state.where}: ${text}`);
   try {
     materialise(state.tree, dir);

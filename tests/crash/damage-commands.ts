@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { EXIT } from "../../lib/core/errors.ts";
 import { ckpt, type Ran, writeLines } from "../helpers/ckpt.ts";
-import { TEMPORARY } from "./crash-states.ts";
+import { memoryFolder } from "../helpers/memory.ts";
 import type { Figures, Size } from "./figures.ts";
 
 const ITEMS = 9;
@@ -173,7 +173,7 @@ function falseLines(out: string): string[] {
 
 /** @param size quick: every 11th combination of a file and a damage; full: all */
 export async function damageCommands(size: Size): Promise<Figures> {
-  const root = fs.mkdtempSync(path.join(TEMPORARY, "ckpt-damage-"));
+  const root = memoryFolder("ckpt-damage-");
   try {
     const whole = await prepare(root);
     const all = FILES.flatMap((file) => DAMAGES.map((each) => [file, each] as const));

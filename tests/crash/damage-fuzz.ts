@@ -12,7 +12,7 @@ import { CkptError } from "../../lib/core/errors.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
 import { makeCheckpoint, type MakeOptions } from "../helpers/made-checkpoint.ts";
 import { SEED } from "../helpers/seed.ts";
-import { TEMPORARY } from "./crash-states.ts";
+import { memoryFolder } from "../helpers/memory.ts";
 import { damages, type Sources } from "./damage-cases.ts";
 import { type Expected, expectedOf, type Found, repairFaults, type Truth } from "./damage-oracle.ts";
 import type { Figures, Size } from "./figures.ts";
@@ -243,7 +243,7 @@ function refusalOf(error: unknown): string {
 
 /** @param size quick: every 23rd case; full: all */
 export async function damageFuzz(size: Size): Promise<Figures> {
-  const root = fs.mkdtempSync(path.join(TEMPORARY, "ckpt-fuzz-"));
+  const root = memoryFolder("ckpt-fuzz-");
   try {
     const fuzz = new Fuzz(root);
     const step = size === "full" ? 1 : QUICK_STEP;

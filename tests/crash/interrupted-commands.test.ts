@@ -1,5 +1,5 @@
 // Commands that move, replace, copy or delete, killed before each of their file system calls, and with each call failing once.
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { moveToBackup } from "../../lib/checkpoint/backup/backups.ts";
@@ -8,12 +8,23 @@ import { encodeReceipt } from "../../lib/checkpoint/backup/receipt.ts";
 import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
-import { newFolder } from "../helpers/ckpt.ts";
 import { crashingFileSystem, failingFileSystem, type WatchedFileSystem } from "../helpers/crashing-fs.ts";
 import { command, NOW_MS, type Spoken, tree } from "../helpers/in-process.ts";
 import { makeCheckpoint } from "../helpers/made-checkpoint.ts";
+import { memoryFolder } from "../helpers/memory.ts";
 
 setDefaultTimeout(120_000);
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(): string {
+  const folder = memoryFolder();
+  folders.push(folder);
+  return folder;
+}
 
 const OWNER = { pid: 1, host: "h", started_at: "2026-11-23T00:00:00.000Z" };
 

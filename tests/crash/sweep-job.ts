@@ -1,9 +1,9 @@
 // A small job for the sweeps: five items, batches of two, one at a time. Its module notes each item that it is given, and waits where a commit has to
 // come first, so that each run makes the same calls.
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { ENV, EXECUTABLE, type Ran, read, writeLines } from "../helpers/ckpt.ts";
+import { memoryFolder } from "../helpers/memory.ts";
 
 export const ITEMS = 5;
 /** The output of the job with this many items. */
@@ -59,11 +59,8 @@ export const JOB_ENV: Readonly<Record<string, string>> = { ...ENV, CKPT_KEEP_AUT
 /** Item by item: how many records have to be committed before it is answered. */
 export type Needs = Readonly<Record<number, number>>;
 
-/** What is killed or refused here stays in memory all the same: there is no need to wait for a disk. */
-const TEMPORARY = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
-
 function newFolder(): string {
-  return fs.realpathSync(fs.mkdtempSync(path.join(TEMPORARY, "ckpt-sweep-")));
+  return fs.realpathSync(memoryFolder("ckpt-sweep-"));
 }
 
 export function newJob(): string {

@@ -1,13 +1,13 @@
 // Crash states from traces of the real executable: whole runs with their commit thread, output and reports, a clear, a restore, and what follows a
 // kill. Every state that a power cut may leave is recovered by the same command; what had been reported by then must hold.
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { writeLines } from "../helpers/ckpt.ts";
 import { command } from "../helpers/in-process.ts";
 import { SEED, seededRandom } from "../helpers/seed.ts";
 import { hasStrace, withStrace } from "../helpers/strace.ts";
+import { memoryFolder } from "../helpers/memory.ts";
 import { DiskModel, materialise, type Tree, treeDigest } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
 import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
@@ -73,7 +73,7 @@ type Found = Losses & {
 export async function traceStates(size: Size): Promise<Figures> {
   const method = "crash states from traces";
   if (!hasStrace) return { method, figures: {}, faults: [], skipped: ["all of it: strace is not installed"] };
-  const base = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "ckpt-trace-"));
+  const base = memoryFolder("ckpt-trace-");
   const found: Found = {
     calls: 0,
     reports: 0,
