@@ -4,9 +4,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { ENV } from "../helpers/ckpt.ts";
+import { PATIENCE_MS } from "../helpers/until.ts";
 
-/** How long a file system that is still in use is waited for. */
-const BUSY_MS_MAX = 10_000;
 const BUSY_EVERY_MS = 10;
 
 /** Tools of file systems stand where not everybody looks. */
@@ -53,7 +52,7 @@ export async function unmount(at: string): Promise<void> {
       await tool("umount", at);
       return;
     } catch (error) {
-      if (performance.now() - startMs > BUSY_MS_MAX || !String(error).includes("busy")) throw error;
+      if (performance.now() - startMs > PATIENCE_MS || !String(error).includes("busy")) throw error;
       await Bun.sleep(BUSY_EVERY_MS);
     }
   }

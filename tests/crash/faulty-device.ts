@@ -3,12 +3,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { until } from "../helpers/until.ts";
 import { tool, unmount } from "./disks.ts";
 import { ENV } from "../helpers/ckpt.ts";
 
 export const FAULTY_DEVICE_TOOLS: readonly string[] = ["nbdkit", "nbdfuse"];
-
-const READY_MS_MAX = 10_000;
 
 export class FaultyDevice implements AsyncDisposable {
   readonly #folder: string = fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-device-"));
@@ -110,10 +109,6 @@ export class LoopDevice implements AsyncDisposable {
   }
 }
 
-async function exists(file: string): Promise<void> {
-  const startMs = performance.now();
-  while (!fs.existsSync(file)) {
-    if (performance.now() - startMs > READY_MS_MAX) throw new Error(`${file} does not appear`);
-    await Bun.sleep(5);
-  }
+function exists(file: string): Promise<void> {
+  return until(() => fs.existsSync(file), file);
 }

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { newFolder } from "../helpers/ckpt.ts";
+import { PATIENCE_MS } from "../helpers/until.ts";
 import { Ballast } from "./ballast.ts";
 import { Disk, type DiskOptions } from "./disks.ts";
 import { expectSaid, soonAfter, StruckJob, type StruckProcessor } from "./struck-job.ts";
@@ -19,8 +20,6 @@ export type Tried = { readonly job: StruckJob; readonly ballast: Ballast; readon
 export type FullDiskCase = (tried: Tried) => Promise<void>;
 
 const ITEMS = 120;
-/** By then it has been said that the disk is full. */
-const WAITING_MS_MAX = 10_000;
 /** A full disk is waited for, half a minute. */
 const END_MS_MAX = 45_000;
 
@@ -63,10 +62,14 @@ export async function waitsForRoom(tried: Tried): Promise<void> {
   run.stop();
   fill(tried);
   run.goOn();
-  await run.until(() => run.waiting === "disk full", WAITING_MS_MAX);
-  if (run.waiting !== "disk full") job.fault(`did not wait: ${run.errors.slice(-600)}`);
-  const marks = job.marks.length;
-  await run.over(1500);
+  const isWaiting = (): boolean => {
+    const last = run.reports.at(-1);
+    return last?.waiting === "disk full" && last.in_flight === 0;
+  };
+  await run.until(isWaiting, PATIENCE_MS);
+  if (!isWaiting()) job.fault(`did not wait: ${run.errors.slice(-600)}`);
+  const [marks, reports] = [job.marks.length, run.reports.length];
+  await run.until(() => run.reports.length >= reports + 2, PATIENCE_MS);
   if (job.marks.length > marks) job.fault("attempts are begun while nothing can be saved");
   ballast.free();
   await run.over(END_MS_MAX);

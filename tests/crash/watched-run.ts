@@ -3,14 +3,13 @@ import * as fs from "node:fs";
 import { allPids, processState } from "../../lib/io/proc.ts";
 import { start } from "../helpers/ckpt.ts";
 import { type Reading, reading } from "../helpers/reading.ts";
+import { until } from "../helpers/until.ts";
 
 /** Stands in the environment of the run and of all it starts. */
 const MARKER = "CKPT_TEST_MARKER";
 
 /** So much before its end, waiting is done by looking all the time. */
 const PRECISE_MS = 50;
-/** Killed processes are gone within this time. */
-const GONE_MS_MAX = 10_000;
 
 export class WatchedRun {
   readonly #marker = `${MARKER}=${crypto.randomUUID()}`;
@@ -49,9 +48,9 @@ export class WatchedRun {
     return mostReported(this.#err.text);
   }
 
-  /** What it said last about why it waits; null when it does not. */
-  get waiting(): string | null {
-    return reportsIn(this.#err.text).at(-1)?.waiting ?? null;
+  /** Its reports so far. */
+  get reports(): readonly Report[] {
+    return reportsIn(this.#err.text);
   }
 
   /** Waits for its end. */
@@ -86,11 +85,7 @@ export class WatchedRun {
     this.#child.kill("SIGKILL");
     await this.end();
     for (const pid of this.#left()) endNow(pid);
-    const startMs = performance.now();
-    while (this.#left().length > 0) {
-      if (performance.now() - startMs > GONE_MS_MAX) throw new Error("killed processes do not end");
-      await Bun.sleep(2);
-    }
+    await until(() => this.#left().length === 0, "killed processes to end");
   }
 
   #left(): number[] {
@@ -103,12 +98,19 @@ export function mostReported(errors: string): number {
   return Math.max(0, ...reportsIn(errors).map(({ saved }) => saved));
 }
 
-function reportsIn(errors: string): readonly { readonly saved: number; readonly waiting: string | null }[] {
+export type Report = {
+  readonly saved: number;
+  readonly in_flight: number;
+  /** Why it waits; null when it does not. */
+  readonly waiting: string | null;
+};
+
+function reportsIn(errors: string): readonly Report[] {
   return errors
     .split("\n")
     .slice(0, -1)
     .filter((line) => line.startsWith('{"event":"progress"'))
-    .map((line) => JSON.parse(line) as { saved: number; waiting: string | null });
+    .map((line) => JSON.parse(line) as Report);
 }
 
 function nextTurn(): Promise<void> {

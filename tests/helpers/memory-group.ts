@@ -1,6 +1,7 @@
 // A group of processes with a limit of memory (control groups of Linux, version 1 or 2); what goes beyond it is killed by the kernel.
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { PATIENCE_MS } from "./until.ts";
 
 export type MemoryGroup = {
   /** Words to be put before a command, which is then in the group from its first instruction on. */
@@ -12,8 +13,6 @@ export type MemoryGroup = {
 };
 
 type Version = { readonly folder: string; readonly limit: string; readonly events: string };
-
-const REMOVE_MS = 5000;
 
 /** Makes a group; a text says why that cannot be done here. */
 export function memoryGroup(limitBytes: number): MemoryGroup | string {
@@ -55,7 +54,7 @@ async function removed(folder: string): Promise<void> {
       fs.rmdirSync(folder);
       return;
     } catch (error) {
-      if (performance.now() - startMs > REMOVE_MS) throw error;
+      if (performance.now() - startMs > PATIENCE_MS) throw error;
       await Bun.sleep(20);
     }
   }

@@ -1,10 +1,9 @@
 // Drives the compiled executable in a real terminal: a tmux server of its own, keys typed into it, the screen read from it. Needs tmux.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { EXECUTABLE, newFolder } from "./ckpt.ts";
+import { ENV, EXECUTABLE, newFolder } from "./ckpt.ts";
+import { until } from "./until.ts";
 
-/** How long a condition may take to hold before the test fails with the screen as it stands. */
-const PATIENCE_MS = 15_000;
 const POLL_MS = 15;
 
 export type TerminalOptions = {
@@ -84,16 +83,12 @@ export class Terminal implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  async #until(what: string, holds: () => boolean): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!holds()) {
-      if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}; there is:\n${this.screen()}`);
-      await Bun.sleep(POLL_MS);
-    }
+  #until(what: string, holds: () => boolean): Promise<void> {
+    return until(holds, () => `${what}; there is:\n${this.screen()}`, POLL_MS);
   }
 
   #tmux(...args: readonly string[]): string {
-    const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TERM: "xterm-256color", HOME: "/tmp" };
+    const env = { ...ENV, TERM: "xterm-256color" };
     const ran = Bun.spawnSync(["tmux", "-u", "-S", this.#socket, ...args], { env });
     if (!ran.success) throw new Error(`tmux ${args[0]}: ${ran.stderr.toString()}`);
     return ran.stdout.toString();
