@@ -1,7 +1,7 @@
 // Puts the records of a checkpoint into another order, as many slow items would have, with right numbers, sums and links: what ckpt refuses to read
 // otherwise. Shuffles are seeded, so that each run of the benchmark sees the same.
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { firstPrev, relinkRecord } from "../lib/checkpoint/record/record-codec.ts";
+import { firstPrev, relinkRecord } from "../lib/checkpoint/record/write-record.ts";
 import { encodeStatus } from "../lib/checkpoint/status/status-file.ts";
 import type { LogPosition, Status } from "../lib/core/status.ts";
 import { writeAll } from "../lib/io/file.ts";

@@ -5,7 +5,7 @@ import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { LOG, STATUS } from "../checkpoint/names.ts";
 import { sampleLog } from "../checkpoint/log/log-sample.ts";
 import { scanLog } from "../checkpoint/log/log-reader.ts";
-import { recordIdentity } from "../checkpoint/record/record-split.ts";
+import { recordIdentity } from "../checkpoint/record/read-record.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
 import { emptyPosition } from "../checkpoint/log/recovery.ts";
 import { type CompletedSession, completedSessions } from "../checkpoint/backup/sessions.ts";

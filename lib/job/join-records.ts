@@ -1,8 +1,8 @@
 // Joins what a log holds to the items of the input: by index when nothing but time has passed, else by identity. The input's bytes are hashed first,
 // so that the log is read once, by whoever verifies it.
 import type { RecordVisitor } from "../checkpoint/log/log-reader.ts";
-import { recordError } from "../checkpoint/record/records.ts";
-import { recordIdentity } from "../checkpoint/record/record-split.ts";
+import { recordError } from "../checkpoint/record/parse-record.ts";
+import { recordIdentity } from "../checkpoint/record/read-record.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";

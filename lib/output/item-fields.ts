@@ -1,6 +1,6 @@
 // The item's own fields beside its result (`--include-input`): which names they have there, and what stands for an item without fields.
 import type { Item } from "../core/item.ts";
-import { objectFields } from "./object-fields.ts";
+import { objectFields } from "../core/object-fields.ts";
 import type { JoinedField } from "./result-writer.ts";
 
 /**

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseRecord } from "../../lib/checkpoint/record/record-codec.ts";
-import { idJsonAfter, splitRecord } from "../../lib/checkpoint/record/record-split.ts";
+import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
+import { readResult } from "../../lib/checkpoint/record/read-record.ts";
 import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
 import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
 import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
@@ -38,5 +38,6 @@ test("the record of an id that is a number is valid, and tells id and number", (
   expect(scanLog(fs, log, emptyPosition(NONCE), () => undefined)).toMatchObject({ fault: null });
   const line = Buffer.from(example("id_json").trimEnd());
   expect(parseRecord(line)).toMatchObject({ id: "12345678901234567890", output: "18" });
-  expect(idJsonAfter(line, splitRecord(line)?.bodyEnd ?? 0)).toBe("12345678901234567890");
+  expect(readResult(line, "json")?.idJson).toBe("12345678901234567890");
+  expect(readResult(line, "text")?.idJson).toBe('"12345678901234567890"');
 });

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
 import { settledPaths } from "../../lib/checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths, isUnfinishedBackup } from "../../lib/checkpoint/names.ts";
-import { parseRecord } from "../../lib/checkpoint/record/record-codec.ts";
+import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
 import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
 import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import type { Status } from "../../lib/core/status.ts";

@@ -6,7 +6,7 @@ import { type LockedFolder, lockFolder } from "../../lib/checkpoint/folder.ts";
 import { makeBackup } from "../../lib/checkpoint/backup/make-backup.ts";
 import { readManifest } from "../../lib/checkpoint/backup/manifest.ts";
 import { encodeReceipt } from "../../lib/checkpoint/backup/receipt.ts";
-import { parseRecord } from "../../lib/checkpoint/record/record-codec.ts";
+import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
 import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
 import { repairCheckpoint } from "../../lib/checkpoint/log/repair.ts";
 import { restoreBackup } from "../../lib/checkpoint/backup/restore.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogWriter } from "../../lib/checkpoint/log/log-writer.ts";
-import { firstPrev } from "../../lib/checkpoint/record/record-codec.ts";
+import { firstPrev } from "../../lib/checkpoint/record/write-record.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";

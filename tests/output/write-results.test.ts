@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { shortHash } from "../../lib/checkpoint/status/seal.ts";
+import { shortHash } from "../../lib/checkpoint/checksum.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { IdStyle } from "../../lib/core/status.ts";
 import { realFileSystem as fs } from "../../lib/io/fs.ts";

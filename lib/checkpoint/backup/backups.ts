@@ -22,7 +22,7 @@ import {
   MANIFEST,
   trashName,
 } from "../names.ts";
-import { shortHash } from "../status/seal.ts";
+import { shortHash } from "../checksum.ts";
 import { readStatus } from "../status/status-file.ts";
 import type { Status } from "../../core/status.ts";
 

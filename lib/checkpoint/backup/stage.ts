@@ -7,7 +7,7 @@ import { freeBackupName, readableStatus } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest } from "./manifest.ts";
 import { carryOut } from "./move.ts";
 import { type BackupReason, backupStem, type CheckpointPaths, stageName } from "../names.ts";
-import { shortHash } from "../status/seal.ts";
+import { shortHash } from "../checksum.ts";
 
 /** What is put in place: `fill` writes files into the stage, makes their bytes sure, and gives back their names. */
 export type Replacement = {

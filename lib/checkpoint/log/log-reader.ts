@@ -2,8 +2,7 @@
 import type { LogPosition } from "../../core/status.ts";
 import { readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
-import { newerVersion, readFrame, RecordFrame } from "../record/record-codec.ts";
-import { SUM_DIGITS } from "../status/seal.ts";
+import { newerVersion, readFrame, RecordFrame } from "../record/record-frame.ts";
 
 const BLOCK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -80,7 +79,7 @@ export function scanLog(fs: FileSystem, file: string, from: LogPosition, visit: 
         return false;
       }
       records++;
-      line.copy(lastSum, 0, line.length - 2 - SUM_DIGITS);
+      frame.copySum(lastSum);
       bytes = offset + line.length + 1;
       visit(frame, line, offset);
       return true;

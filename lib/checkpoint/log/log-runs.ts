@@ -5,7 +5,9 @@ import type { Status } from "../../core/status.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import { O } from "../../io/fs.ts";
 import { eachLine } from "./log-reader.ts";
-import { firstPrev, newerVersion, parseRecord, readFrame, RecordFrame } from "../record/record-codec.ts";
+import { parseRecord } from "../record/parse-record.ts";
+import { newerVersion, readFrame, RecordFrame } from "../record/record-frame.ts";
+import { firstPrev } from "../record/write-record.ts";
 
 /** Records that follow each other without a fault. Offsets in bytes; `to` is behind the last one's line end. */
 export type LogRun = {

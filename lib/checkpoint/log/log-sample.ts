@@ -3,7 +3,7 @@
 import { readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { type RecordVisitor, readLineAt } from "./log-reader.ts";
-import { readFrame, RecordFrame } from "../record/record-codec.ts";
+import { readFrame, RecordFrame } from "../record/record-frame.ts";
 
 const WINDOWS = 16;
 const WINDOW_BYTES = 1 << 16;

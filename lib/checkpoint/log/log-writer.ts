@@ -5,7 +5,7 @@ import type { RecordKey, Result } from "../../core/record.ts";
 import type { LogPosition } from "../../core/status.ts";
 import { lstatOf, writeAll } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
-import { encodeRecord, recordBody } from "../record/record-codec.ts";
+import { encodeRecord, recordBody } from "../record/write-record.ts";
 
 const BUFFER_BYTES = 256 << 10;
 

@@ -19,7 +19,7 @@ import { type FileSystem, O } from "../../io/fs.ts";
 import { listBackups, readableStatus } from "../backup/backups.ts";
 import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import type { CheckpointPaths } from "../names.ts";
-import { firstPrev } from "../record/record-codec.ts";
+import { firstPrev } from "../record/write-record.ts";
 import { FORMAT_VERSION, seal, unseal } from "../status/seal.ts";
 import { readStatus } from "../status/status-file.ts";
 

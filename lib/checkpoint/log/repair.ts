@@ -5,7 +5,7 @@ import { type LogPosition, NO_USAGE, type SessionIdentity, type Status } from ".
 import { copySynced, fileSize, naming, writeAll, writeSynced } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { type CheckpointPaths, KEPT_INPUT, LOG, STATUS } from "../names.ts";
-import { relinkRecord } from "../record/record-codec.ts";
+import { relinkRecord } from "../record/write-record.ts";
 import { emptyPosition } from "./recovery.ts";
 import { replaceCheckpoint } from "../backup/stage.ts";
 import { encodeStatus } from "../status/status-file.ts";

@@ -4,15 +4,15 @@ import type { ErrorGroup, Status } from "../../core/status.ts";
 import { CkptError } from "../../core/errors.ts";
 import { itemLabel } from "../../core/item.ts";
 import type { Problem } from "../../core/problem.ts";
-import { fileSize } from "../../io/file.ts";
+import { fileSize, readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { failureAt } from "../status/failure-examples.ts";
 import { eachLine } from "./log-reader.ts";
 import { type BadLine, type LogPieces, type LogRun, provableRuns, readPieces } from "./log-runs.ts";
 import type { CheckpointPaths } from "../names.ts";
 import { type ItemCounts, ItemTally } from "../status/item-tally.ts";
-import { recordError } from "../record/records.ts";
-import { recordIdentity } from "../record/record-split.ts";
+import { readableItem, recordError } from "../record/parse-record.ts";
+import { recordIdentity } from "../record/read-record.ts";
 import { FORMAT_VERSION } from "../status/seal.ts";
 import { readStatus } from "../status/status-file.ts";
 
@@ -161,12 +161,12 @@ function compareLines(
         kind,
         record,
         offset: bad.from,
-        item: problems.isFull ? null : readableItem(fs, log, bad),
+        item: problems.isFull ? null : itemOf(fs, log, bad),
       });
     }
     if (run === null) continue;
     if (!own.has(run) || run.firstSeq <= number) {
-      const item = problems.isFull ? null : readableItem(fs, log, run);
+      const item = problems.isFull ? null : itemOf(fs, log, run);
       problems.add({ kind: "record-stray", record: run.firstSeq, offset: run.from, item });
     }
     if (!own.has(run)) continue;
@@ -273,26 +273,18 @@ function compareCounts(
   problems.add({ kind: "count", found: counts.items, expected: status.results_saved });
 }
 
-const HEAD_BYTES = 4096;
+const BEGINNING_BYTES = 4096;
 
 /** The item of a line, as far as its beginning can still be read. */
-function readableItem(
+function itemOf(
   fs: FileSystem,
   log: string,
-  piece: { readonly from: number; readonly to: number },
+  { from, to }: { readonly from: number; readonly to: number },
 ): string | null {
   const fd = fs.openSync(log, O.O_RDONLY | O.O_NOFOLLOW);
   try {
-    const bytes = Buffer.alloc(Math.min(HEAD_BYTES, piece.to - piece.from));
-    const count = fs.readSync(fd, bytes, 0, bytes.length, piece.from);
-    const head = bytes.toString("utf8", 0, count).split("\n", 1)[0] ?? "";
-    const index = /^\{"v":\d+,"seq":\d+,"index":(\d{1,15}),/.exec(head)?.[1];
-    const id = /,"status":"(?:ok|failed)","id":("(?:[^"\\]|\\.)*"),"hash":/.exec(head)?.[1];
-    if (id !== undefined) return String(JSON.parse(id));
-    return index === undefined ? null : itemLabel(null, Number(index));
-  } catch {
-    // Only for messages: a damaged line may hold anything.
-    return null;
+    const bytes = readFully(fs, fd, from, Math.min(BEGINNING_BYTES, to - from));
+    return readableItem(bytes.toString("utf8").split("\n", 1)[0] ?? "");
   } finally {
     fs.closeSync(fd);
   }

@@ -6,7 +6,7 @@ import { isFailure, type Plan } from "../../core/plan.ts";
 import { ERROR_GROUPS_MAX } from "../../core/status.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { readLineAt } from "../log/log-reader.ts";
-import { recordError } from "../record/records.ts";
+import { recordError } from "../record/parse-record.ts";
 
 /** Of a group whose record cannot be read. */
 const NO_EXAMPLE: FailureExample = { item: "", message: "" };

@@ -4,7 +4,7 @@ import type { ItemError } from "../../core/record.ts";
 import { idKey, recordedKey } from "../../core/record-key.ts";
 import { RecordTable } from "../../core/record-table.ts";
 import type { ErrorGroup } from "../../core/status.ts";
-import type { RecordIdentity } from "../record/record-split.ts";
+import type { RecordIdentity } from "../record/read-record.ts";
 
 export type ItemCounts = {
   /** Items with a record; `completed` and `failed` by their latest. */

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { sampleLog } from "../../../lib/checkpoint/log/log-sample.ts";
-import { recordIdentity } from "../../../lib/checkpoint/record/record-split.ts";
+import { recordIdentity } from "../../../lib/checkpoint/record/read-record.ts";
 import { realFileSystem } from "../../../lib/io/fs.ts";
 import { addAll, newPaths, openSession } from "../../helpers/checkpoint.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { objectFields } from "../../lib/output/object-fields.ts";
+import { objectFields } from "../../lib/core/object-fields.ts";
 
 const entries = (text: string): [string, string][] => [...objectFields(text)];
 

@@ -1,14 +1,12 @@
 // A record taken apart by position says the same as one that is parsed, whatever stands in it.
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  encodeRecord,
-  firstPrev,
-  parseRecord,
-  recordBody,
-} from "../../../lib/checkpoint/record/record-codec.ts";
+import { parseRecord, readableItem } from "../../../lib/checkpoint/record/parse-record.ts";
+import { readResult, recordIdentity } from "../../../lib/checkpoint/record/read-record.ts";
+import { encodeRecord, firstPrev, recordBody } from "../../../lib/checkpoint/record/write-record.ts";
+import { itemLabel } from "../../../lib/core/item.ts";
 import { readHashWords } from "../../../lib/core/record-key.ts";
-import { idJsonAfter, recordIdentity, splitRecord } from "../../../lib/checkpoint/record/record-split.ts";
+import { seal } from "../../../lib/checkpoint/status/seal.ts";
 import type { RecordKey, Result } from "../../../lib/core/record.ts";
 
 const word = fc.string({ unit: "binary" });
@@ -64,17 +62,20 @@ const wordsOf = (hash: string): Uint32Array => readHashWords(Buffer.from(hash), 
 /** What UTF-8 makes of a text: half a surrogate pair cannot be kept. */
 const asUtf8 = (text: string | null): string | null => (text === null ? null : Buffer.from(text).toString());
 
-test("splitting and parsing agree with what was written", () => {
+test("a record read by position says what JSON.parse finds in it", () => {
   fc.assert(
     fc.property(keys, results, (key, result) => {
       const line = lineOf(key, result);
       const parsed = parseRecord(line);
-      const split = splitRecord(line);
-      if (parsed === null || split === null) throw new Error("a record was not understood");
-      const body = JSON.parse(line.toString("utf8", split.bodyStart, split.bodyEnd)) as unknown;
+      const read = readResult(line, "json");
+      if (parsed === null || read === null) throw new Error("a record was not understood");
+      const body = JSON.parse(read.bytes.toString("utf8", read.start, read.end)) as unknown;
       expect(body).toEqual(result.status === "ok" ? parsed.output : parsed.error);
       const idJson = key.idIsJson ? key.id : null;
-      expect(idJsonAfter(line, split.bodyEnd)).toBe(idJson);
+      const idText = key.id === null ? null : JSON.stringify(key.id);
+      expect(read.idJson).toBe(asUtf8(idJson ?? idText));
+      expect(readResult(line, "text")?.idJson ?? null).toBe(asUtf8(idText));
+      expect(read).toMatchObject({ failed: result.status === "failed", hash: key.hash });
       expect(parsed.id_json).toEqual(idJson === null ? undefined : (JSON.parse(idJson) as number | boolean));
       expect(recordIdentity(line)).toEqual({
         failed: result.status === "failed",
@@ -83,6 +84,7 @@ test("splitting and parsing agree with what was written", () => {
         occurrence: key.occurrence,
         index: key.index,
       });
+      expect(readableItem(line.toString())).toBe(itemLabel(asUtf8(key.id), key.index));
       expect(parsed).toMatchObject({ index: key.index, attempts: result.attempts, status: result.status });
       if (result.status === "ok") expect(parsed.output).toEqual(JSON.parse(result.outputJson));
     }),
@@ -92,9 +94,21 @@ test("splitting and parsing agree with what was written", () => {
 
 test("a record with keys of a later minor version in between is parsed instead", () => {
   const line = Buffer.from(
-    '{"v":1,"seq":1,"index":3,"new":{},"status":"ok","id":"q","hash":"00ff00ff","fp":"0","attempts":1}',
+    seal({
+      v: 1,
+      seq: 1,
+      index: 3,
+      new: {},
+      status: "ok",
+      id: "q",
+      hash: "00ff00ff",
+      fp: "0",
+      output: [1],
+      attempts: 1,
+    }).trimEnd(),
   );
-  expect(splitRecord(line)).toBeNull();
+  expect(readResult(line, "json")).toMatchObject({ failed: false, idJson: '"q"', hash: "00ff00ff" });
+  expect(readResult(line, "json")?.bytes.toString()).toBe("[1]");
   expect(recordIdentity(line)).toEqual({
     failed: false,
     id: "q",
@@ -102,4 +116,17 @@ test("a record with keys of a later minor version in between is parsed instead",
     occurrence: 1,
     index: 3,
   });
+});
+
+test("the item of a damaged record is told as far as its beginning is whole", () => {
+  const line = lineOf(
+    { index: 6, line: 7, id: 'q"7', idIsJson: false, hash: "0".repeat(32), occurrence: 1 },
+    { status: "ok", outputJson: "1", attempts: 1, retries: [], startedAtMs: 0, durationMs: 1 },
+  ).toString();
+  expect(readableItem(line)).toBe('q"7');
+  expect(readableItem(line.replace('"seq"', '"sep"'))).toBe('q"7');
+  expect(readableItem(line.replace(',"hash":', ',"hush":'))).toBe("#7");
+  expect(readableItem(line.slice(0, 30))).toBe("#7");
+  expect(readableItem(line.slice(5))).toBe('q"7');
+  expect(readableItem(line.slice(60))).toBeNull();
 });

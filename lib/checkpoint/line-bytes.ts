@@ -1,4 +1,4 @@
-// Looking into the bytes of a record's line, without making text of them: a scan does it some times for each of millions.
+// Looking into the bytes of a line, without making text of them: a scan of a log does it some times for each of millions.
 
 /** Whether `bytes` stand at `at`. */
 export function matches(line: Buffer, at: number, bytes: Uint8Array): boolean {

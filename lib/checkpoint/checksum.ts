@@ -1,0 +1,43 @@
+// The checksum that records and all small files share: the last key of a line is "sum", 16 hex digits of the SHA-256 of the line's bytes before them.
+import { matches } from "./line-bytes.ts";
+
+export const SUM_DIGITS = 16;
+/** What stands in front of the digits, and behind them up to the line's end. */
+export const SUM_KEY = ',"sum":"';
+export const SUM_END = '"}';
+
+const SUM_KEY_BYTES = Buffer.from(SUM_KEY);
+const [QUOTE, BRACE] = [0x22, 0x7d];
+const digest = new Uint8Array(32);
+
+/** First 16 hex digits of the SHA-256 of `data`. */
+export function shortHash(data: string | Uint8Array): string {
+  Bun.SHA256.hash(data, digest);
+  return digest.subarray(0, SUM_DIGITS / 2).toHex();
+}
+
+/** The end of every line that has this checksum, its line end included. */
+export function lineEndWith(sum: string): Buffer {
+  return Buffer.from(`${SUM_KEY}${sum}${SUM_END}\n`);
+}
+
+/** Whether a line (without its end) ends in a checksum, and that is right. Compares bytes: decoding could hide a damaged one. */
+export function hasRightSum(line: Buffer): boolean {
+  const sumAt = line.length - SUM_END.length - SUM_DIGITS;
+  if (sumAt < SUM_KEY.length) return false;
+  if (line[line.length - 1] !== BRACE || line[line.length - 2] !== QUOTE) return false;
+  if (!matches(line, sumAt - SUM_KEY.length, SUM_KEY_BYTES)) return false;
+  Bun.SHA256.hash(line.subarray(0, sumAt), digest);
+  for (let i = 0; i < SUM_DIGITS / 2; i++) {
+    const high = hexDigit(line[sumAt + 2 * i]);
+    const low = hexDigit(line[sumAt + 2 * i + 1]);
+    if (high < 0 || low < 0 || high * 16 + low !== digest[i]) return false;
+  }
+  return true;
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
+}

@@ -1,0 +1,49 @@
+// A record's line as an object: for what is read of single records, and for lines of a shape that is not read by position.
+import { itemLabel } from "../../core/item.ts";
+import type { ItemError, ParsedRecord } from "../../core/record.ts";
+import { FORMAT_VERSION } from "../status/seal.ts";
+import { inPattern, KEY } from "./record-format.ts";
+
+/** Null when the line is no record of this format version. The checksum is not looked at. */
+export function parseRecord(line: Buffer): ParsedRecord | null {
+  try {
+    const record = JSON.parse(line.toString("utf8")) as ParsedRecord;
+    const good =
+      record.v === FORMAT_VERSION &&
+      Number.isSafeInteger(record.seq) &&
+      Number.isSafeInteger(record.index) &&
+      (record.status === "ok" || record.status === "failed") &&
+      typeof record.hash === "string";
+    return good ? record : null;
+  } catch {
+    // Not JSON; the caller decides what that means.
+    return null;
+  }
+}
+
+/** The error of a failed record, and whose it is. */
+export function recordError(line: Buffer): {
+  readonly error: ItemError;
+  readonly id: string | null;
+  readonly index: number;
+} {
+  const record = parseRecord(line);
+  if (record?.error === undefined) throw new Error("a verified record of a failure has no error");
+  return { error: record.error, id: record.id ?? null, index: record.index };
+}
+
+const INDEX = new RegExp(String.raw`^${inPattern(KEY.version)}\d+${KEY.seq}\d+${KEY.index}(\d{1,15}),`);
+const ID = new RegExp(String.raw`${KEY.status}(?:ok|failed)"${KEY.id}("(?:[^"\\]|\\.)*")${KEY.hash}`);
+
+/** The item of a damaged line, as far as its beginning can still be read; null when it cannot. Only for messages. */
+export function readableItem(beginning: string): string | null {
+  const index = INDEX.exec(beginning)?.[1];
+  const id = ID.exec(beginning)?.[1];
+  try {
+    if (id !== undefined) return String(JSON.parse(id));
+  } catch {
+    // A damaged line may hold anything.
+    return null;
+  }
+  return index === undefined ? null : itemLabel(null, Number(index));
+}

@@ -1,0 +1,163 @@
+// Takes a record's line apart by position, without parsing JSON: for the plan by identity and for export, which read millions of them. A line of another
+// shape (further keys in between) is parsed instead.
+import { objectFields } from "../../core/object-fields.ts";
+import { type HashWords, readHashWords } from "../../core/record-key.ts";
+import type { IdStyle } from "../../core/status.ts";
+import { hasRightSum } from "../checksum.ts";
+import { digitsEnd, matches, numberAt } from "../line-bytes.ts";
+import { parseRecord } from "./parse-record.ts";
+import { FP_DIGITS, HASH_DIGITS, KEY } from "./record-format.ts";
+import { readHead, RecordFrame, type RecordHead } from "./record-frame.ts";
+
+// What stands between the values, in the order of the grammar.
+const LINE = Buffer.from(KEY.line);
+const STATUS_OK = Buffer.from(`${KEY.status}ok"`);
+const STATUS_FAILED = Buffer.from(`${KEY.status}failed"`);
+const ID = Buffer.from(`${KEY.id}"`);
+const HASH = Buffer.from(KEY.hash);
+const OCCURRENCE = Buffer.from(`"${KEY.occurrence}`);
+const FP = Buffer.from(KEY.fp);
+const OUTPUT = Buffer.from(`"${KEY.output}`);
+const ERROR = Buffer.from(`"${KEY.error}`);
+const ATTEMPTS = Buffer.from(KEY.attempts);
+const ID_JSON = Buffer.from(KEY.idJson);
+
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** What stands in front of the output or error of a record; there is one, valid until the next record is looked at. */
+const front = {
+  failed: false,
+  /** The JSON text of the id; of no length when there is none. */
+  idStart: 0,
+  idEnd: 0,
+  hashStart: 0,
+  occurrence: 1,
+  bodyStart: 0,
+};
+
+/** Reads what stands behind the head of a verified record's line into `front`. False when it is not of the known shape. */
+function readFront(line: Buffer, { headEnd }: RecordHead): boolean {
+  if (headEnd === 0) return false;
+  const lineEnd = matches(line, headEnd, LINE) ? digitsEnd(line, headEnd + LINE.length) : headEnd;
+  const failed = matches(line, lineEnd, STATUS_FAILED);
+  if (!failed && !matches(line, lineEnd, STATUS_OK)) return false;
+  const statusEnd = lineEnd + (failed ? STATUS_FAILED : STATUS_OK).length;
+  const hasId = matches(line, statusEnd, ID);
+  front.idStart = hasId ? statusEnd + ID.length - 1 : statusEnd;
+  front.idEnd = hasId ? stringEnd(line, front.idStart) : statusEnd;
+  if (!matches(line, front.idEnd, HASH)) return false;
+  front.hashStart = front.idEnd + HASH.length;
+  const hashEnd = front.hashStart + HASH_DIGITS;
+  const counted = matches(line, hashEnd, OCCURRENCE);
+  const occurrenceStart = hashEnd + OCCURRENCE.length;
+  const occurrenceEnd = counted ? digitsEnd(line, occurrenceStart) : hashEnd + 1;
+  if (line[hashEnd] !== QUOTE || !matches(line, occurrenceEnd, FP)) return false;
+  const fpEnd = occurrenceEnd + FP.length + FP_DIGITS;
+  const key = failed ? ERROR : OUTPUT;
+  if (!matches(line, fpEnd, key)) return false;
+  front.failed = failed;
+  front.occurrence = counted ? numberAt(line, occurrenceStart, occurrenceEnd) : 1;
+  front.bodyStart = fpEnd + key.length;
+  return true;
+}
+
+const ownFrame = new RecordFrame();
+
+/** The head of a line; valid until the next one is read. */
+function headOf(line: Buffer): RecordHead {
+  readHead(line, ownFrame);
+  return ownFrame;
+}
+
+/** JSON text of the id of what is in `front`, quotation marks included; null when the record has none. */
+function frontId(line: Buffer): string | null {
+  return front.idEnd === front.idStart ? null : line.toString("utf8", front.idStart, front.idEnd);
+}
+
+/** Where the JSON string that begins at `from` ends: behind its closing quote. */
+function stringEnd(line: Buffer, from: number): number {
+  let at = from + 1;
+  while (at < line.length && line[at] !== QUOTE) at += line[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+/** What of a record goes into an output. The JSON text of its output or error stands in `bytes` from `start` up to `end`. */
+export type RecordedResult = {
+  readonly failed: boolean;
+  /** JSON text of the id; null when the record has none. */
+  readonly idJson: string | null;
+  /** 32 hex digits. */
+  readonly hash: string;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+};
+
+/** The result in a line of the log, compared with its checksum before anything of it is handed on; null when it is no valid record. */
+export function readResult(line: Buffer, ids: IdStyle): RecordedResult | null {
+  if (!hasRightSum(line)) return null;
+  if (!readFront(line, headOf(line))) return parseResult(line, ids);
+  const { failed, hashStart, bodyStart: start } = front;
+  // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:
+  // the last place is the record's own.
+  const end = line.lastIndexOf(ATTEMPTS);
+  if (end < start) return parseResult(line, ids);
+  const idJson = (ids === "json" ? idJsonBehind(line, end) : null) ?? frontId(line);
+  const hash = line.toString("latin1", hashStart, hashStart + HASH_DIGITS);
+  return { failed, idJson, hash, bytes: line, start, end };
+}
+
+/** JSON text of an id that is no string; null when there is none behind `from`. */
+function idJsonBehind(line: Buffer, from: number): string | null {
+  // Inside strings the quotation marks are escaped.
+  const at = line.indexOf(ID_JSON, from);
+  if (at === -1) return null;
+  const start = at + ID_JSON.length;
+  return line.toString("latin1", start, line.indexOf(COMMA, start));
+}
+
+/** The same of a record with keys in another order, or with further ones: of another version of ckpt. */
+function parseResult(line: Buffer, ids: IdStyle): RecordedResult | null {
+  const fields = objectFields(line.toString("utf8"));
+  const failed = fields.get("status") === '"failed"';
+  const body = fields.get(failed ? "error" : "output");
+  const hash = fields.get("hash");
+  if (body === undefined || hash === undefined) return null;
+  const bytes = Buffer.from(body);
+  const idJson = (ids === "json" ? fields.get("id_json") : undefined) ?? fields.get("id") ?? null;
+  return { failed, idJson, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length };
+}
+
+/** Which item a record is of, and what became of it. */
+export type RecordIdentity = {
+  readonly failed: boolean;
+  readonly id: string | null;
+  /** Valid until the next record is looked at. */
+  readonly hash: HashWords;
+  readonly occurrence: number;
+  readonly index: number;
+};
+
+const hashWords: HashWords = new Uint32Array(4);
+
+/** Which item a verified record's line belongs to. @param head of that line, where it has been read already */
+export function recordIdentity(line: Buffer, head: RecordHead = headOf(line)): RecordIdentity {
+  if (readFront(line, head)) {
+    const { index } = head;
+    const { failed, occurrence, hashStart } = front;
+    const idJson = frontId(line);
+    const id = idJson === null ? null : (JSON.parse(idJson) as string);
+    return { failed, id, hash: readHashWords(line, hashStart, hashWords), occurrence, index };
+  }
+  const record = parseRecord(line);
+  if (record === null) throw new Error("a verified record does not parse");
+  return {
+    failed: record.status === "failed",
+    id: record.id ?? null,
+    hash: readHashWords(Buffer.from(record.hash), 0, hashWords),
+    occurrence: record.n ?? 1,
+    index: record.index,
+  };
+}

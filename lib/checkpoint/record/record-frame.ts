@@ -1,0 +1,100 @@
+// What verifies a record and puts it in its place among the others: its checksum, its number, its link to the record before. Read by position: a scan does it
+// for millions of lines.
+import { hasRightSum, SUM_DIGITS, SUM_END } from "../checksum.ts";
+import { digitsEnd, matches, numberAt } from "../line-bytes.ts";
+import { FORMAT_VERSION } from "../status/seal.ts";
+import { parseRecord } from "./parse-record.ts";
+import { inPattern, KEY, TAIL_LENGTH } from "./record-format.ts";
+
+const HEAD = Buffer.from(`${KEY.version}${FORMAT_VERSION}${KEY.seq}`);
+const INDEX = Buffer.from(KEY.index);
+const STATUS = Buffer.from(KEY.status);
+const [O, F] = [0x6f, 0x66];
+const NO_LINE = Buffer.alloc(0);
+
+/** What is read of a line before the parts of a record. */
+export type RecordHead = Pick<RecordFrame, "index" | "headEnd">;
+
+/** The frame of a record. One is made for a scan, and filled with each line in turn. */
+export class RecordFrame {
+  seq: number = 0;
+  /** Position of the item in the input when it was run, from 0. */
+  index: number = 0;
+  failed: boolean = false;
+  /** Where `index` ends in the line; 0 when the line begins otherwise than the grammar says, and was parsed instead. */
+  headEnd: number = 0;
+  /** The line that was read last; the sums are taken from it when they are asked for. */
+  line: Buffer = NO_LINE;
+
+  get prev(): string {
+    const from = this.line.length - TAIL_LENGTH;
+    return this.line.toString("latin1", from, from + SUM_DIGITS);
+  }
+
+  get sum(): string {
+    return this.line.toString("latin1", this.#sumStart, this.#sumStart + SUM_DIGITS);
+  }
+
+  /** Writes the digits of `sum` into `target`, as ASCII. */
+  copySum(target: Uint8Array): void {
+    this.line.copy(target, 0, this.#sumStart, this.#sumStart + SUM_DIGITS);
+  }
+
+  /** Whether this record names that sum as the one before it. @param sum its digits, as ASCII */
+  follows(sum: Uint8Array): boolean {
+    return sum.length === SUM_DIGITS && matches(this.line, this.line.length - TAIL_LENGTH, sum);
+  }
+
+  get #sumStart(): number {
+    return this.line.length - SUM_END.length - SUM_DIGITS;
+  }
+}
+
+/**
+ * Checks a line (without its end) by its own checksum and reads its frame into `frame`, which is valid as long as the line.
+ * @returns false when it is not a whole, valid record
+ */
+export function readFrame(line: Buffer, frame: RecordFrame): boolean {
+  if (line.length < TAIL_LENGTH + KEY.prev.length || !hasRightSum(line)) return false;
+  frame.line = line;
+  readHead(line, frame);
+  if (frame.headEnd === 0 || !matches(line, frame.headEnd, STATUS)) return parseHead(line, frame);
+  const first = line[frame.headEnd + STATUS.length];
+  frame.failed = first === F;
+  return first === O || first === F;
+}
+
+/** Reads number and index of a line into `frame`. */
+export function readHead(line: Buffer, frame: RecordFrame): void {
+  frame.headEnd = 0;
+  if (!matches(line, 0, HEAD)) return;
+  const seqEnd = digitsEnd(line, HEAD.length);
+  if (!matches(line, seqEnd, INDEX)) return;
+  const indexStart = seqEnd + INDEX.length;
+  frame.headEnd = digitsEnd(line, indexStart);
+  frame.seq = numberAt(line, HEAD.length, seqEnd);
+  frame.index = numberAt(line, indexStart, frame.headEnd);
+}
+
+/** The same of a line with other keys between them. */
+function parseHead(line: Buffer, frame: RecordFrame): boolean {
+  const record = parseRecord(line);
+  if (record === null) return false;
+  frame.seq = record.seq;
+  frame.index = record.index;
+  frame.failed = record.status === "failed";
+  return true;
+}
+
+const VERSION = new RegExp(String.raw`^${inPattern(KEY.version)}(\d{1,9})[,}]`);
+const VERSION_LENGTH_MAX = 20;
+
+/**
+ * The version above this one that a line (without its end) is of, or null. The rule of the checksum is that of all versions: a line without the right
+ * one is damaged, whatever version it says.
+ */
+export function newerVersion(line: Buffer): number | null {
+  const match = VERSION.exec(line.toString("latin1", 0, Math.min(line.length, VERSION_LENGTH_MAX)));
+  const version = match === null ? 0 : Number(match[1]);
+  return version > FORMAT_VERSION && hasRightSum(line) ? version : null;
+}
