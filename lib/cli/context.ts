@@ -13,12 +13,14 @@ export type Context = {
   readonly screen: Screen;
   /** There is a terminal on standard input and standard error: questions can be asked. */
   readonly interactive: () => boolean;
+  /** Names of the options of all commands: those of another command are passed over in a settings file. */
+  readonly optionNames: readonly string[];
 };
 
 /** How a command ended; with a signal, the process dies by it. */
 export type Ending = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
 
-export function makeContext(host: Host, catalogue: Catalogue): Context {
+export function makeContext(host: Host, catalogue: Catalogue, optionNames: readonly string[]): Context {
   let screen: Screen | undefined;
   return {
     host,
@@ -26,6 +28,7 @@ export function makeContext(host: Host, catalogue: Catalogue): Context {
     get screen() {
       return (screen ??= openScreen(host.stderr, host.env));
     },
+    optionNames,
     interactive: () => host.isTerminal(0) && host.isTerminal(2),
   };
 }

@@ -9,7 +9,10 @@ import { programWords } from "./program.ts";
 
 export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The current folder. */
   readonly cwd: string;
+  /** Makes another folder the current one, for this process and what it starts. @throws what chdir(2) says */
+  enter(folder: string): void;
   readonly pid: number;
   /** How to call the program, in words, for commands that are to be copied. */
   readonly program: readonly string[];
@@ -42,7 +45,10 @@ function calledBy(): readonly string[] {
 export function processHost(): Host {
   return {
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return process.cwd();
+    },
+    enter: (folder) => process.chdir(folder),
     pid: process.pid,
     get program() {
       return calledBy();

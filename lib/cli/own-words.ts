@@ -23,3 +23,12 @@ export function optionValue(
   if (at >= 0) return own[at + 1];
   return own.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 }
+
+/** The words without an option that has a value; what stands behind `--` is left as it is. */
+export function withoutOption(words: readonly string[], name: string): string[] {
+  const own = ownWords(words);
+  const kept = own.filter(
+    (word, at) => word !== name && own[at - 1] !== name && !word.startsWith(`${name}=`),
+  );
+  return [...kept, ...words.slice(own.length)];
+}

@@ -1,154 +1,122 @@
-// The command line, taken apart strictly: unknown options, missing values and contradictions are refused.
+// Reads the words of a command strictly against its declaration, before citty does: what citty would let pass (unknown options, missing values, repeats, words
+// too many) is refused here. What comes out is handed to citty in the one spelling that it cannot take wrong.
 import { CkptError } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
-
-/** An option. `value`: it takes one; `repeat`: it may stand more than once; `negated`: `--no-NAME` exists. */
-export type OptionSpec = {
-  readonly value: boolean;
-  readonly alias?: string;
-  readonly repeat?: boolean;
-  readonly negated?: boolean;
-};
-
-export type OptionSpecs = { readonly [name: string]: OptionSpec };
-
-export type Arguments = {
-  readonly positional: readonly string[];
-  /** Everything behind `--`; null when there is no `--`. */
-  readonly rest: readonly string[] | null;
-  /** Value of an option, or undefined. */
-  text(name: string): string | undefined;
-  texts(name: string): readonly string[];
-  /** True for `--name`, false for `--no-name`, undefined without. */
-  flag(name: string): boolean | undefined;
-};
+import { type Argument, type ArgumentSet, type Command, hasNegative, optionNames } from "./declaration.ts";
+import type { GivenOption, Line } from "./line.ts";
+import { wordOfAnotherTool } from "./other-tools.ts";
 
 /**
- * Parses the words of the command line but the command's name.
- * @throws usage.unknownOption, usage.missingValue, usage.unexpectedValue, usage.repeated, usage.conflict
+ * @param words those behind the command's name
+ * @throws usage.unknownOption, usage.missingValue, usage.unexpectedValue, usage.badValue, usage.repeated, usage.conflict, usage.extraArgument, usage.needs
  */
-export function parseArguments(words: readonly string[], specs: OptionSpecs): Arguments {
+export function readStrictly(
+  words: readonly string[],
+  command: Pick<Command, "meta" | "args" | "rest">,
+): Line {
+  const { args } = command;
   const end = words.indexOf("--");
-  const rest = end < 0 ? null : words.slice(end + 1);
-  const { tokens, positional } = tokenize(end < 0 ? words : words.slice(0, end), specs);
-  const repeated = new Map<string, string[]>();
-  const seen = new Map<string, Token>();
-  for (const token of tokens) {
-    if (specs[token.name]?.repeat === true) {
-      repeated.set(token.name, [...(repeated.get(token.name) ?? []), token.value ?? ""]);
-      continue;
-    }
-    const before = seen.get(token.name);
-    if (before !== undefined && before.shown !== token.shown) {
-      throw new CkptError("usage.conflict", { first: before.shown, second: token.shown });
-    }
-    if (before !== undefined && token.value !== null)
-      throw new CkptError("usage.repeated", { option: token.shown });
-    seen.set(token.name, token);
-  }
-  return {
-    positional,
-    rest,
-    text: (name) => seen.get(name)?.value ?? undefined,
-    texts: (name) => repeated.get(name) ?? [],
-    flag: (name) => {
-      const token = seen.get(name);
-      return token === undefined ? undefined : token.shown === `--${name}`;
-    },
-  };
-}
-
-/** `shown`: `--name`, or `--no-name`. */
-type Token = { readonly name: string; readonly shown: string; readonly value: string | null };
-
-function tokenize(words: readonly string[], specs: OptionSpecs): { tokens: Token[]; positional: string[] } {
-  const tokens: Token[] = [];
+  const own = end < 0 ? words : words.slice(0, end);
+  const options = new Map<string, GivenOption>();
   const positional: string[] = [];
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? "";
+  for (let at = 0; at < own.length; at++) {
+    const word = own[at] ?? "";
     if (word === "-" || !word.startsWith("-")) {
       positional.push(word);
       continue;
     }
-    const { name, shown, inline } = word.startsWith("--")
-      ? longOption(word, specs)
-      : shortOption(word, specs);
-    const takesValue = specs[name]?.value === true;
-    if (!takesValue) {
+    const { name, shown, inline, argument } = optionOf(word, args);
+    if (argument.type === "boolean") {
       if (inline !== null) throw new CkptError("usage.unexpectedValue", { option: shown });
-      tokens.push({ name, shown, value: null });
+      addFlag(options, name, shown);
       continue;
     }
-    const value = inline ?? words[++at];
-    if (value === undefined || (inline === null && isOption(value, specs))) {
+    const value = inline ?? own[++at];
+    if (value === undefined || (inline === null && isOption(value, args)))
       throw new CkptError("usage.missingValue", { option: shown });
-    }
-    tokens.push({ name, shown, value });
+    if (argument.type === "enum" && !argument.options.includes(value))
+      throw new CkptError("usage.badValue", { option: shown, value, expected: argument.options.join(", ") });
+    addValue(options, name, shown, value, argument);
   }
-  return { tokens, positional };
+  const line = { options, positional, rest: end < 0 ? null : words.slice(end + 1) };
+  checkPositional(line, command);
+  return line;
 }
 
-/** Whether a word in the place of a value is really the next option, the value having been forgotten. */
-function isOption(word: string, specs: OptionSpecs): boolean {
-  const name = word.split("=", 1)[0] ?? "";
-  if (!name.startsWith("--")) return false;
-  const positive = name.startsWith("--no-") ? name.slice(5) : "";
-  return (
-    Object.hasOwn(specs, name.slice(2)) ||
-    (Object.hasOwn(specs, positive) && specs[positive]?.negated === true)
-  );
+function addFlag(options: Map<string, GivenOption>, name: string, shown: string): void {
+  const before = options.get(name);
+  if (before !== undefined && before.shown !== shown)
+    throw new CkptError("usage.conflict", { first: before.shown, second: shown });
+  options.set(name, { shown, values: [] });
 }
 
-type Named = { readonly name: string; readonly shown: string; readonly inline: string | null };
+function addValue(
+  options: Map<string, GivenOption>,
+  name: string,
+  shown: string,
+  value: string,
+  argument: Exclude<Argument, { type: "boolean" }>,
+): void {
+  const before = options.get(name)?.values ?? [];
+  if (before.length > 0 && argument.repeat !== true) throw new CkptError("usage.repeated", { option: shown });
+  options.set(name, { shown, values: [...before, value] });
+}
 
-function longOption(word: string, specs: OptionSpecs): Named {
+function checkPositional(line: Line, { meta, args, rest }: Pick<Command, "meta" | "args" | "rest">): void {
+  const declared = Object.values(args).filter((argument) => argument.type === "positional");
+  const takesMany = declared.some((argument) => argument.repeat === true);
+  const extra = takesMany ? undefined : line.positional[declared.length];
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
+  if (rest === undefined && line.rest !== null)
+    throw new CkptError("usage.extraArgument", { argument: "--" });
+  const missing = declared[line.positional.length];
+  if (missing?.required === true)
+    throw new CkptError("usage.missingArgument", { command: meta.name, argument: missing.valueHint });
+}
+
+type Found = {
+  readonly name: string;
+  readonly shown: string;
+  readonly inline: string | null;
+  readonly argument: Argument;
+};
+
+function optionOf(word: string, args: ArgumentSet): Found {
+  if (!word.startsWith("--")) return shortOption(word, args);
   const equals = word.indexOf("=");
   const shown = equals < 0 ? word : word.slice(0, equals);
   const inline = equals < 0 ? null : word.slice(equals + 1);
+  const found = longOption(shown, args);
+  if (found === null) throw unknownOption(shown, shown, args);
+  return { ...found, shown, inline };
+}
+
+function unknownOption(option: string, spelled: string, args: ArgumentSet): CkptError {
+  const nearest = wordOfAnotherTool(option) ?? nearestOf(spelled, optionNames(args));
+  return new CkptError("usage.unknownOption", { option, nearest });
+}
+
+function longOption(shown: string, args: ArgumentSet): { name: string; argument: Argument } | null {
   const name = shown.slice(2);
-  if (Object.hasOwn(specs, name)) return { name, shown, inline };
+  const argument = Object.hasOwn(args, name) ? args[name] : undefined;
+  if (argument !== undefined && argument.type !== "positional") return { name, argument };
   const positive = name.startsWith("no-") ? name.slice(3) : "";
-  if (Object.hasOwn(specs, positive) && specs[positive]?.negated === true)
-    return { name: positive, shown, inline };
-  throw new CkptError("usage.unknownOption", { option: shown, nearest: nearestOf(shown, allNames(specs)) });
+  const negated = Object.hasOwn(args, positive) ? args[positive] : undefined;
+  return negated !== undefined && hasNegative(negated) ? { name: positive, argument: negated } : null;
 }
 
 /** `-j 4`, `-j4`, `-j=4`. */
-function shortOption(word: string, specs: OptionSpecs): Named {
+function shortOption(word: string, args: ArgumentSet): Found {
   const letter = word[1] ?? "";
-  const found = Object.entries(specs).find(([, spec]) => spec.alias === letter);
-  if (found === undefined) {
-    throw new CkptError("usage.unknownOption", {
-      option: word,
-      nearest: nearestOf(`-${word}`, allNames(specs)),
-    });
-  }
+  const found = Object.entries(args).find(([, argument]) => "alias" in argument && argument.alias === letter);
+  if (found === undefined) throw unknownOption(word, `-${word}`, args);
+  const [name, argument] = found;
   const behind = word.slice(2);
   const inline = behind === "" ? null : behind.startsWith("=") ? behind.slice(1) : behind;
-  return { name: found[0], shown: `--${found[0]}`, inline };
+  return { name, shown: `--${name}`, inline, argument };
 }
 
-function allNames(specs: OptionSpecs): string[] {
-  return Object.entries(specs).flatMap(([name, spec]) =>
-    spec.negated === true ? [`--${name}`, `--no-${name}`] : [`--${name}`],
-  );
-}
-
-/** The arguments that are no options, at most so many. @throws usage.extraArgument for a word too many, or a `--` */
-export function argumentsUpTo(max: number, args: Arguments): readonly string[] {
-  const extra = args.positional[max] ?? (args.rest === null ? undefined : "--");
-  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
-  return args.positional;
-}
-
-/** @throws usage.extraArgument when there is anything but options */
-export function noArguments(args: Arguments): void {
-  argumentsUpTo(0, args);
-}
-
-/** The value of an option, or null. @throws usage.missingValue when it is empty */
-export function nonEmpty(args: Arguments, name: string): string | null {
-  const value = args.text(name);
-  if (value === "") throw new CkptError("usage.missingValue", { option: `--${name}` });
-  return value ?? null;
+/** Whether a word in the place of a value is really the next option, the value having been forgotten. */
+function isOption(word: string, args: ArgumentSet): boolean {
+  return word.startsWith("--") && longOption(word.split("=", 1)[0] ?? "", args) !== null;
 }

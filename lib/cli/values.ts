@@ -1,10 +1,9 @@
 // Values of options: text → number, time, size, choice. Each says what it expected when it does not get it.
 import { CkptError } from "../core/errors.ts";
 
-/** @param option its name without the dashes, or that of a variable (CKPT_…) */
+/** @param option the option as it is typed, or the variable (CKPT_…) */
 function bad(option: string, value: string, expected: string): CkptError {
-  const shown = option.startsWith("CKPT_") ? option : `--${option}`;
-  return new CkptError("usage.badValue", { option: shown, value, expected });
+  return new CkptError("usage.badValue", { option, value, expected });
 }
 
 /** A whole number between `min` and `max`. @throws usage.badValue */

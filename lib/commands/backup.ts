@@ -12,31 +12,73 @@ import { CkptError, EXIT } from "../core/errors.ts";
 import { fileSize } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { formatBytes } from "../ui/format.ts";
-import { type Arguments, argumentsUpTo, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
 import { manifestBytes, namedBackup } from "../job/backup-choice.ts";
-import { COMMON_OPTIONS, commonOptions } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, commonOptions, YES_ARGUMENT } from "../cli/common-arguments.ts";
+import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import { ownerOf } from "../job/owner.ts";
 import { say } from "../cli/say.ts";
 
-const BACKUP_OPTIONS: OptionSpecs = {
-  "backup-name": { value: true },
-  delete: { value: true },
-  yes: { value: false, alias: "y" },
-  ...COMMON_OPTIONS,
-};
+const BACKUP_ARGUMENTS = {
+  name: {
+    type: "positional",
+    required: false,
+    valueHint: "NAME",
+    description: "its name; without one, the time",
+    zh: "备份名称；不指定时用时间命名",
+  },
+  "backup-name": {
+    type: "string",
+    value: "string",
+    valueHint: "NAME",
+    description: "the same as NAME",
+    zh: "同 NAME",
+  },
+  delete: {
+    type: "string",
+    value: "string",
+    valueHint: "NAME",
+    complete: "backup",
+    description: "delete a backup for good",
+    zh: "彻底删除一个备份",
+  },
+  yes: YES_ARGUMENT,
+  ...COMMON_ARGUMENTS,
+} as const;
+
+export const backup: Command = declareCommand({
+  meta: {
+    name: "backup",
+    description: "back up the checkpoint, also during a run",
+    zh: "备份检查点，运行中也可以",
+  },
+  args: BACKUP_ARGUMENTS,
+  examples: [
+    {
+      line: "ckpt backup before_new_prompt",
+      description: "a verified copy under a name",
+      zh: "以指定名称保存经校验的副本",
+    },
+    { line: "ckpt backup --delete before_new_prompt", description: "delete it again", zh: "再将其删除" },
+  ],
+  run: makeOrDelete,
+});
+
+type Given = Invocation<typeof BACKUP_ARGUMENTS>["settings"];
 
 /** @throws usage.*, checkpoint.none, checkpoint.damaged, backup.badName, backup.exists, backup.failed, backup.none */
-export async function backup(words: readonly string[], context: Context): Promise<Ending> {
-  const args = parseArguments(words, BACKUP_OPTIONS);
+async function makeOrDelete(
+  { settings }: Invocation<typeof BACKUP_ARGUMENTS>,
+  context: Context,
+): Promise<Ending> {
   const { host, catalogue } = context;
-  const options = commonOptions(args, host);
+  const options = commonOptions(settings, host);
   const paths = checkpointPaths(options.dir);
-  const wanted = wantedName(args);
+  const wanted = wantedName(settings);
   if (wanted !== null) checkName(wanted);
   await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
-  if (args.text("delete") !== undefined) return remove(args, context, paths);
+  if (settings.delete !== null) return remove(settings.delete, settings, context, paths);
   requireStatus(host.fs, paths);
   const nowMs = host.clock.now();
   const made = await withBackupsLocked(host.fs, paths, host.clock, (): Manifest => {
@@ -62,20 +104,14 @@ function requireStatus(fs: FileSystem, paths: CheckpointPaths): void {
   throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-missing" }] });
 }
 
-/** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict, usage.extraArgument */
-function wantedName(args: Arguments): string | null {
-  const [positional] = argumentsUpTo(1, args);
-  const option = args.text("backup-name");
-  const deleted = args.text("delete");
-  if (option !== undefined && positional !== undefined) {
+/** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict */
+function wantedName({ name: positional, backupName: option, delete: deleted }: Given): string | null {
+  if (option !== null && positional !== null)
     throw new CkptError("usage.conflict", { first: "NAME", second: "--backup-name" });
-  }
-  const name = option ?? positional ?? null;
-  if (deleted !== undefined && name !== null) {
-    throw new CkptError("usage.conflict", {
-      first: "--delete",
-      second: option === undefined ? "NAME" : "--backup-name",
-    });
+  const name = option ?? positional;
+  if (deleted !== null && name !== null) {
+    const second = option === null ? "NAME" : "--backup-name";
+    throw new CkptError("usage.conflict", { first: "--delete", second });
   }
   return name;
 }
@@ -85,15 +121,20 @@ function checkName(name: string): void {
   if (fault !== null) throw new CkptError("backup.badName", { name, fault });
 }
 
-async function remove(args: Arguments, context: Context, paths: CheckpointPaths): Promise<Ending> {
+async function remove(
+  wanted: string,
+  settings: Given,
+  context: Context,
+  paths: CheckpointPaths,
+): Promise<Ending> {
   const { host, catalogue } = context;
-  const options = commonOptions(args, host);
-  const entry = namedBackup(host.fs, paths, args.text("delete") ?? "");
+  const options = commonOptions(settings, host);
+  const entry = namedBackup(host.fs, paths, wanted);
   const { manifest, name } = entry;
   const size = formatBytes(manifest === null ? 0 : manifestBytes(manifest));
   const text = catalogue.confirm.deleteBackup(name, manifest?.results_saved ?? 0, size);
   const asked = { action: "backup --delete", lines: [text.note], question: text.question };
-  if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
+  if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
   await withBackupsLocked(host.fs, paths, host.clock, () => deleteBackup(host.fs, paths, name));
   say(context, options, catalogue.states.backupDeleted(name), { deleted: name });
   return { exitCode: EXIT.ok };

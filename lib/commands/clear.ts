@@ -12,38 +12,68 @@ import { CkptError, EXIT } from "../core/errors.ts";
 import { jobOf } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import { formatBytes } from "../ui/format.ts";
-import { noArguments, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
-import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
+import {
+  COMMON_ARGUMENTS,
+  type CommonOptions,
+  commonOptions,
+  YES_ARGUMENT,
+} from "../cli/common-arguments.ts";
+import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import { ownerOf } from "../job/owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
 import { say } from "../cli/say.ts";
 
-const CLEAR_OPTIONS: OptionSpecs = {
-  yes: { value: false, alias: "y" },
-  backup: { value: false, negated: true },
-  ...COMMON_OPTIONS,
-};
+const CLEAR_ARGUMENTS = {
+  yes: YES_ARGUMENT,
+  backup: {
+    type: "boolean",
+    description: "keep it as a backup (as without any option)",
+    zh: "移入备份（默认）",
+    negativeDescription: "delete it for good instead",
+    negativeZh: "彻底删除，不移入备份",
+  },
+  ...COMMON_ARGUMENTS,
+} as const;
+
+export const clear: Command = declareCommand({
+  meta: {
+    name: "clear",
+    description: "clear the checkpoint; it becomes a backup",
+    zh: "清除检查点（移入备份）",
+  },
+  args: CLEAR_ARGUMENTS,
+  examples: [
+    { line: "ckpt clear", description: "the next run begins anew", zh: "下次运行从头开始" },
+    {
+      line: "ckpt clear --yes --dir runs/a",
+      description: "in a script, of another folder",
+      zh: "在脚本中清除另一目录的检查点",
+    },
+  ],
+  run: clearCheckpoint,
+});
 
 /** @throws checkpoint.none, checkpoint.locked, usage.* */
-export async function clear(words: readonly string[], context: Context): Promise<Ending> {
-  const args = parseArguments(words, CLEAR_OPTIONS);
-  noArguments(args);
+async function clearCheckpoint(
+  { settings }: Invocation<typeof CLEAR_ARGUMENTS>,
+  context: Context,
+): Promise<Ending> {
   const { host, catalogue } = context;
-  const options = commonOptions(args, host);
+  const options = commonOptions(settings, host);
   const paths = checkpointPaths(options.dir);
   keptBackups(host);
   somethingIn(context, paths);
   const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
   try {
     const { bytes, completed } = somethingIn(context, paths);
-    const yes = args.flag("yes") ?? false;
+    const yes = settings.yes;
     if (completed !== null) return await forgetCompleted(context, options, paths, completed, yes);
     const verdict = verdictOf(context, paths);
     const results = verdict?.items ?? 0;
-    const forGood = args.flag("backup") === false;
+    const forGood = settings.backup === false;
     const { confirm } = catalogue;
     const text = (forGood ? confirm.clearForGood : confirm.clear)(results, formatBytes(bytes));
     const asked = { action: "clear", lines: [text.note], question: text.question };

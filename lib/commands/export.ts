@@ -30,34 +30,69 @@ import { writeResults, type WrittenResults } from "../output/write-results.ts";
 import type { StandingFile } from "../run/may-replace.ts";
 import { IdentityJoin, IndexJoin } from "../run/planner.ts";
 import { safePath } from "../ui/escape.ts";
-import { noArguments, nonEmpty, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
-import { COMMON_OPTIONS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
+import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
 import { makerOf, shortPath } from "../job/output-maker.ts";
 import { identityVisitor, indexVisitor } from "../job/join-records.ts";
 import { say } from "../cli/say.ts";
 
-const EXPORT_OPTIONS: OptionSpecs = {
-  output: { value: true, alias: "o" },
-  "include-input": { value: false },
-  bom: { value: false },
-  force: { value: false },
-  ...COMMON_OPTIONS,
-};
+const EXPORT_ARGUMENTS = {
+  output: {
+    type: "string",
+    value: "text",
+    alias: "o",
+    valueHint: "FILE|-",
+    complete: "file",
+    default: "-",
+    description: "where the results go (.jsonl .json .csv .tsv)",
+    zh: "结果文件（.jsonl .json .csv .tsv）",
+  },
+  "include-input": { type: "boolean", description: "join the item's own fields", zh: "并入条目自身的字段" },
+  bom: { type: "boolean", description: "byte-order mark for Excel", zh: "为 Excel 写入 BOM" },
+  force: {
+    type: "boolean",
+    description: "replace an output file whoever wrote it",
+    zh: "无论是谁写的，都替换输出文件",
+  },
+  ...COMMON_ARGUMENTS,
+} as const;
+
+export const exportCommand: Command = declareCommand({
+  meta: {
+    name: "export",
+    description: "write the results so far, in input order",
+    zh: "按输入顺序导出已有结果",
+  },
+  args: EXPORT_ARGUMENTS,
+  examples: [
+    {
+      line: "ckpt export -o so-far.csv",
+      description: "a table, also while a run goes on",
+      zh: "导出为表格，运行中也可以",
+    },
+    {
+      line: "ckpt export | jq 'select(.status == \"failed\")'",
+      description: "what has failed",
+      zh: "查看失败的条目",
+    },
+  ],
+  run: exportResults,
+});
 
 /** @throws usage.*, checkpoint.none, checkpoint.damaged, output.* */
-export async function exportResults(words: readonly string[], context: Context): Promise<Ending> {
-  const args = parseArguments(words, EXPORT_OPTIONS);
-  noArguments(args);
+async function exportResults(
+  { settings }: Invocation<typeof EXPORT_ARGUMENTS>,
+  context: Context,
+): Promise<Ending> {
   const { host } = context;
   const { fs } = host;
-  const options = commonOptions(args, host);
-  const given = nonEmpty(args, "output") ?? "-";
-  const style = { format: formatOf(given, options), bom: args.flag("bom") ?? false };
+  const options = commonOptions(settings, host);
+  const { output: given, includeInput } = settings;
+  const style = { format: formatOf(given, options), bom: settings.bom };
   const results = resultsPaths(fs, options.dir);
   const status = statusIn(fs, results);
-  const includeInput = args.flag("include-input") ?? false;
   const input = inputOf(fs, results, status, includeInput);
   const plan = await planOf(fs, results.log, status, input);
   const source = {
@@ -75,7 +110,7 @@ export async function exportResults(words: readonly string[], context: Context):
   const file = path.resolve(host.cwd, given);
   const { count, complete, sha256 } = isSpecial(fs, file)
     ? { ...(await writeSpecial(fs, file, write)), sha256: null }
-    : await replaceExport({ host, options, file, status, input, force: args.flag("force") ?? false }, write);
+    : await replaceExport({ host, options, file, status, input, force: settings.force }, write);
   // A reader that went away has taken fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
   say(context, options, context.catalogue.states.exported(count, safePath(file)), {

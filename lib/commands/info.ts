@@ -20,18 +20,27 @@ import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/info.ts";
 import { wrapColumns } from "../ui/width.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
-import { noArguments, parseArguments } from "../cli/strict-reading.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
-import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import { type Command, declareCommand } from "../cli/declaration.ts";
 import type { Context, Ending } from "../cli/context.ts";
 
-/** @throws usage.*, checkpoint.damaged, checkpoint.newer */
-export function info(words: readonly string[], context: Context): Promise<Ending> {
-  const args = parseArguments(words, COMMON_OPTIONS);
-  noArguments(args);
-  const { dir, json } = commonOptions(args, context.host);
-  return showInfo(dir, json, context);
-}
+export const info: Command = declareCommand({
+  meta: {
+    name: "info",
+    description: "show the checkpoint, also during a run",
+    zh: "显示检查点信息，运行中也可以",
+  },
+  args: COMMON_ARGUMENTS,
+  examples: [
+    { line: "ckpt info", description: "progress, failures, runs, speed", zh: "进度、失败、各次运行与速度" },
+    { line: "ckpt info --json | jq .percent", description: "for a script", zh: "供脚本使用" },
+  ],
+  run: ({ settings }, context) => {
+    const { dir, json } = commonOptions(settings, context.host);
+    return showInfo(dir, json, context);
+  },
+});
 
 /** Shows the checkpoint in `dir`, or the session completed last; exit code 10 without either, or when it was cleared. @throws checkpoint.damaged, checkpoint.newer */
 export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {

@@ -6,17 +6,33 @@ import { EXIT } from "../core/errors.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type ListedBackup, renderList } from "../ui/list.ts";
-import { noArguments, parseArguments } from "../cli/strict-reading.ts";
 import { manifestBytes } from "../job/backup-choice.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
-import { COMMON_OPTIONS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import {
+  COMMON_ARGUMENTS,
+  type CommonOptions,
+  commonOptions,
+  stdoutColumns,
+} from "../cli/common-arguments.ts";
+import { type Command, declareCommand } from "../cli/declaration.ts";
 import type { Context, Ending } from "../cli/context.ts";
 
-export function list(words: readonly string[], context: Context): Ending {
-  const args = parseArguments(words, COMMON_OPTIONS);
-  noArguments(args);
+export const list: Command = declareCommand({
+  meta: { name: "list", description: "list the backups, the newest first", zh: "列出所有备份，最新的在前" },
+  args: COMMON_ARGUMENTS,
+  examples: [
+    {
+      line: "ckpt list",
+      description: "all backups of this folder's checkpoint",
+      zh: "本目录检查点的全部备份",
+    },
+    { line: "ckpt list --json | jq -r '.[].name'", description: "their names alone", zh: "只列出名称" },
+  ],
+  run: ({ settings }, context) => listBackupsOf(commonOptions(settings, context.host), context),
+});
+
+function listBackupsOf({ dir, json }: CommonOptions, context: Context): Ending {
   const { fs } = context.host;
-  const { dir, json } = commonOptions(args, context.host);
   const backups = listBackups(fs, checkpointPaths(dir)).map((entry) => listed(fs, entry));
   const text = json ? jsonLine(backups) : renderList(backups, context.catalogue, stdoutColumns(context.host));
   writeStdout(fs, Buffer.from(text));

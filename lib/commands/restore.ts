@@ -15,36 +15,66 @@ import { fileSize } from "../io/file.ts";
 import { alignRows } from "../ui/width.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue, Row } from "../ui/messages/catalogue.ts";
-import { argumentsUpTo, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
 import { chosenBackup } from "../job/backup-choice.ts";
-import { COMMON_OPTIONS, commonOptions, type CommonOptions } from "../cli/common-arguments.ts";
+import {
+  COMMON_ARGUMENTS,
+  commonOptions,
+  type CommonOptions,
+  YES_ARGUMENT,
+} from "../cli/common-arguments.ts";
+import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import { ownerOf } from "../job/owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
 import { say } from "../cli/say.ts";
 
-const RESTORE_OPTIONS: OptionSpecs = {
-  yes: { value: false, alias: "y" },
-  "dry-run": { value: false },
-  ...COMMON_OPTIONS,
-};
+const RESTORE_ARGUMENTS = {
+  backup: {
+    type: "positional",
+    required: true,
+    valueHint: "NAME|latest|FOLDER",
+    complete: "backup",
+    description: "the backup: its name, the newest one, or a folder",
+    zh: "备份：名称、latest（最新的）或目录",
+  },
+  yes: YES_ARGUMENT,
+  "dry-run": {
+    type: "boolean",
+    description: "show what would be replaced, do nothing",
+    zh: "只显示将被替换的内容",
+  },
+  ...COMMON_ARGUMENTS,
+} as const;
+
+export const restore: Command = declareCommand({
+  meta: {
+    name: "restore",
+    description: "put a backup in place; what is there becomes one",
+    zh: "从备份恢复（现有的先移入备份）",
+  },
+  args: RESTORE_ARGUMENTS,
+  examples: [
+    { line: "ckpt restore latest", description: "go back to the newest backup", zh: "回到最新的备份" },
+    { line: "ckpt restore before_new_prompt --dry-run", description: "look at both first", zh: "先对比两者" },
+  ],
+  run: restoreChosen,
+});
 
 /** @throws backup.none, backup.damaged, checkpoint.locked, usage.* */
-export async function restore(words: readonly string[], context: Context): Promise<Ending> {
-  const args = parseArguments(words, RESTORE_OPTIONS);
+async function restoreChosen(
+  { settings }: Invocation<typeof RESTORE_ARGUMENTS>,
+  context: Context,
+): Promise<Ending> {
   const { host } = context;
-  const options = commonOptions(args, host);
-  const [given] = argumentsUpTo(1, args);
-  if (given === undefined)
-    throw new CkptError("usage.missingArgument", { command: "restore", argument: "NAME|latest|FOLDER" });
+  const options = commonOptions(settings, host);
   const paths = checkpointPaths(options.dir);
   keptBackups(host);
   // Only then is what the move makes a backup that can be chosen.
-  if (args.flag("dry-run") !== true) await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
-  const wanted = chosenBackup(host.fs, paths, given, host.cwd);
+  if (!settings.dryRun) await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
+  const wanted = chosenBackup(host.fs, paths, settings.backup, host.cwd);
   const manifest = verifiedManifest(host.fs, wanted);
-  if (args.flag("dry-run") === true) {
+  if (settings.dryRun) {
     const lines = comparison(context, settledPaths(host.fs, paths), manifest);
     say(context, options, lines.join("\n"), { would_restore: wanted.name, ...summary(manifest) });
     return { exitCode: EXIT.ok };
@@ -54,7 +84,7 @@ export async function restore(words: readonly string[], context: Context): Promi
     const text = context.catalogue.confirm.restore(safeText(wanted.name));
     const lines = [...comparison(context, paths, manifest), text.note];
     const asked = { action: "restore", lines, question: text.question };
-    if (!(await confirmed(context, args.flag("yes") ?? false, asked))) return DECLINED;
+    if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
     const replaced = restoreBackup(host.fs, paths, wanted.folder, manifest, host.clock.now());
     await prune(context, paths, replaced);
     report(context, options, wanted, manifest, replaced);

@@ -15,32 +15,69 @@ import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { lostItems, renderVerdict } from "../ui/verify.ts";
 import { wrapColumns } from "../ui/width.ts";
-import { argumentsUpTo, type OptionSpecs, parseArguments } from "../cli/strict-reading.ts";
 import { chosenBackup } from "../job/backup-choice.ts";
-import { COMMON_OPTIONS, commonOptions, type CommonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import {
+  COMMON_ARGUMENTS,
+  commonOptions,
+  type CommonOptions,
+  stdoutColumns,
+  YES_ARGUMENT,
+} from "../cli/common-arguments.ts";
+import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import { ownerOf } from "../job/owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
 import { say } from "../cli/say.ts";
 
-const VERIFY_OPTIONS: OptionSpecs = {
-  repair: { value: false },
-  yes: { value: false, alias: "y" },
-  ...COMMON_OPTIONS,
-};
+const VERIFY_ARGUMENTS = {
+  backup: {
+    type: "positional",
+    required: false,
+    valueHint: "BACKUP",
+    complete: "backup",
+    description: "a backup instead of the checkpoint",
+    zh: "校验某个备份，而不是检查点",
+  },
+  repair: {
+    type: "boolean",
+    description: "build a new checkpoint of what is provable",
+    zh: "用可以证实的内容重建检查点",
+  },
+  yes: YES_ARGUMENT,
+  ...COMMON_ARGUMENTS,
+} as const;
+
+export const verify: Command = declareCommand({
+  meta: { name: "verify", description: "read every record and check it", zh: "逐条校验记录" },
+  args: VERIFY_ARGUMENTS,
+  examples: [
+    {
+      line: "ckpt verify",
+      description: "every problem, with record and item",
+      zh: "列出每个问题及其记录与条目",
+    },
+    {
+      line: "ckpt verify --repair",
+      description: "keep what is provable; the rest is run again",
+      zh: "保留可以证实的部分，其余重新处理",
+    },
+  ],
+  run: verifyOrRepair,
+});
 
 /** @throws checkpoint.none, backup.none, checkpoint.locked, usage.* */
-export async function verify(words: readonly string[], context: Context): Promise<Ending> {
-  const args = parseArguments(words, VERIFY_OPTIONS);
+async function verifyOrRepair(
+  { settings }: Invocation<typeof VERIFY_ARGUMENTS>,
+  context: Context,
+): Promise<Ending> {
   const { host } = context;
-  const options = commonOptions(args, host);
-  const [given] = argumentsUpTo(1, args);
+  const options = commonOptions(settings, host);
+  const { backup: given, repair } = settings;
   const paths = checkpointPaths(options.dir);
-  const repair = args.flag("repair") === true;
-  if (given === undefined && repair) return repairDamage(context, options, paths, args.flag("yes") ?? false);
+  if (given === null && repair) return repairDamage(context, options, paths, settings.yes);
   if (repair) throw new CkptError("usage.conflict", { first: "--repair", second: "BACKUP" });
-  if (given !== undefined) {
+  if (given !== null) {
     const entry = chosenBackup(host.fs, paths, given, host.cwd);
     return show(context, options, entry.name, backupVerdict(host.fs, entry), null);
   }

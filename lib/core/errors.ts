@@ -33,6 +33,10 @@ export type ErrorParams = {
   "usage.conflict": { readonly first: string; readonly second: string };
   "usage.needs": { readonly option: string; readonly needed: string };
   "usage.repeated": { readonly option: string };
+  /** A settings file (`--config`) that cannot be read, or is no TOML. */
+  "usage.settingsFile": { readonly path: string; readonly cause: string };
+  "usage.settingsKey": { readonly path: string; readonly key: string; readonly nearest: string | null };
+  "usage.settingsValue": { readonly path: string; readonly key: string; readonly expected: string };
   "usage.noProcessor": Record<never, never>;
   "usage.noCommand": Record<never, never>;
   "usage.missingArgument": { readonly command: string; readonly argument: string };
@@ -104,6 +108,10 @@ export type ErrorParams = {
   "depends.unreadable": { readonly path: string; readonly cause: string };
   // Checkpoint
   "checkpoint.none": { readonly dir: string };
+  /** A bare `ckpt run` on a checkpoint whose status holds no words. */
+  "checkpoint.noWords": { readonly dir: string };
+  /** The folder in which the words on record were typed is gone. */
+  "checkpoint.folderGone": { readonly path: string };
   "checkpoint.locked": {
     readonly dir: string;
     readonly pid: number | null;

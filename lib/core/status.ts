@@ -112,6 +112,9 @@ export type Status = {
   readonly input: InputFacts;
   readonly processor: { readonly kind: string; readonly shown: string };
   readonly fingerprint: Fingerprint;
+  /** The words of `ckpt run` that are about the job, and the folder in which they were typed: by them a bare `ckpt run` resumes. */
+  readonly words?: readonly string[];
+  readonly cwd?: string;
   readonly batch_size: number;
   readonly total: number;
   readonly completed: number;

@@ -47,7 +47,7 @@ function addEstimate(
 }
 
 export async function dryRun(runCase: RunCase): Promise<Ending> {
-  const { context, settings, source, processor, fingerprint, reporter } = runCase;
+  const { context, settings, source, processor, fingerprint, reporter, dropped } = runCase;
   const { host, catalogue } = context;
   const scratch = path.join(os.tmpdir(), `ckpt-dry-run-${host.pid}.tmp`);
   try {
@@ -75,6 +75,9 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
       if (previews.length >= PREVIEWS && estimate === null) break;
     }
     const lines = [
+      ...(dropped.length === 0
+        ? []
+        : [catalogue.plan.dropped(dropped.map((name) => `--${name}`).join(", "))]),
       renderPlan(counts, catalogue, settings.limit),
       ...previews.map(({ item, lines: call }) => renderCommand(item, call, catalogue)),
       ...(estimate === null ? [] : [catalogue.plan.estimate(estimate)]),
@@ -83,6 +86,7 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
       ? jsonLine({
           plan: counts,
           first: previews.map((one) => one.lines),
+          ...(dropped.length === 0 ? {} : { dropped }),
           ...(estimate === null ? {} : { estimate }),
         })
       : `${lines.join("\n")}\n`;

@@ -10,15 +10,16 @@ import {
 } from "../processors/endpoint/headers.ts";
 import { secretsIn } from "../processors/endpoint/secrets.ts";
 import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
-import type { Arguments } from "../cli/strict-reading.ts";
+import type { SettingsOf } from "../cli/declaration.ts";
+import type { ENDPOINT_ARGUMENTS } from "./arguments/endpoint-arguments.ts";
 import type { Host } from "../cli/host.ts";
 
 /** The headers that the options give. @throws usage.*, endpoint.* */
-export function givenHeaders(args: Arguments): readonly GivenHeader[] {
-  const headers = [
-    ...args.texts("header").map(literalHeader),
-    ...args.texts("header-env").map(variableHeader),
-  ];
+export function givenHeaders({
+  header,
+  headerEnv,
+}: Pick<SettingsOf<typeof ENDPOINT_ARGUMENTS>, "header" | "headerEnv">): readonly GivenHeader[] {
+  const headers = [...header.map(literalHeader), ...headerEnv.map(variableHeader)];
   const names = headers.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice !== undefined) throw new CkptError("usage.repeated", { option: `--header ${twice}` });

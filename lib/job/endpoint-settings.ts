@@ -1,52 +1,16 @@
-// The options of `ckpt run` that concern chat endpoints, pace and budgets: text → settings. Files are read, and the key is looked up, when the
+// The endpoint of a run: what the arguments say of it. Files are read, and the key is looked up, when the
 // processor is made: the key stands in no settings.
 import { type BaseUrl, parseBaseUrl } from "../processors/endpoint/base-url.ts";
 import type { Mark } from "../processors/endpoint/endpoint-rules.ts";
 import { MARKS } from "../processors/endpoint/endpoint-rules.ts";
 import { CkptError } from "../core/errors.ts";
 import type { AnswerKind, Prices } from "../processors/endpoint/endpoint-answer.ts";
-import type { Budget } from "../run/stop-rules.ts";
 import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
-import type { Arguments, OptionSpecs } from "../cli/strict-reading.ts";
+import type { SettingsOf } from "../cli/declaration.ts";
 import { givenHeaders } from "./endpoint-headers.ts";
 import type { Host } from "../cli/host.ts";
-import { parseChoice, parseCount, parseDecimal, parseDuration } from "../cli/values.ts";
-
-export const ENDPOINT_OPTIONS: OptionSpecs = {
-  model: { value: true },
-  prompt: { value: true },
-  system: { value: true },
-  "base-url": { value: true },
-  "api-key-file": { value: true },
-  header: { value: true, alias: "H", repeat: true },
-  "header-env": { value: true, repeat: true },
-  param: { value: true, repeat: true },
-  answer: { value: true },
-  "fail-on": { value: true },
-  "price-in": { value: true },
-  "price-out": { value: true },
-  rpm: { value: true },
-  tpm: { value: true },
-  "jobs-max": { value: true },
-  "max-outage": { value: true },
-  "max-cost": { value: true },
-  "max-tokens": { value: true },
-};
-
-/** Options that say nothing without `--model`. */
-const OF_ENDPOINT = [
-  "prompt",
-  "system",
-  "base-url",
-  "api-key-file",
-  "header",
-  "header-env",
-  "param",
-  "answer",
-  "fail-on",
-  "price-in",
-  "price-out",
-];
+import { parseChoice } from "../cli/values.ts";
+import type { RunArguments } from "./arguments/run-arguments.ts";
 
 export const BASE_URL_DEFAULT = "https://api.openai.com/v1";
 
@@ -68,61 +32,37 @@ export type EndpointChoice = {
   readonly prices: Prices | null;
 };
 
-export type PaceSettings = {
-  readonly rpm: number | null;
-  readonly tpm: number | null;
-  /** Bound of `-j auto`. */
-  readonly jobsMax: number;
-  readonly maxOutageMs: number;
-  readonly budget: Budget;
-};
-
-const JOBS_MAX = 4096;
-const JOBS_MAX_DEFAULT = 256;
-/** Attempts that are work on this machine, for each of its processors. */
-const JOBS_EACH_DEFAULT = 4;
-const COUNT_MAX = 1_000_000_000_000;
-const MAX_OUTAGE_DEFAULT_MS = 600_000;
-
-/** The endpoint that the options name; null without `--model`. @throws usage.* */
-export function endpointChoice(args: Arguments, host: Host): EndpointChoice | null {
-  const model = args.text("model");
-  if (model === undefined) {
-    const alone = OF_ENDPOINT.find((name) => args.text(name) !== undefined || args.texts(name).length > 0);
-    if (alone !== undefined) throw new CkptError("usage.needs", { option: `--${alone}`, needed: "--model" });
-    return null;
-  }
-  const prompt = args.text("prompt");
-  if (prompt === undefined) throw new CkptError("usage.needs", { option: "--model", needed: "--prompt" });
-  const empty = (["model", "prompt", "base-url", "api-key-file"] as const).find(
-    (name) => args.text(name) === "",
-  );
-  if (empty !== undefined) throw new CkptError("usage.missingValue", { option: `--${empty}` });
-  const baseUrl = baseUrlOf(args, host);
+/** The endpoint that the settings name. @throws usage.badValue, usage.repeated, endpoint.* */
+export function endpointChoice(
+  settings: SettingsOf<RunArguments>,
+  model: string,
+  host: Host,
+): EndpointChoice {
+  const { prompt, system, priceIn, priceOut } = settings;
+  const baseUrl = baseUrlOf(settings.baseUrl, host);
   return {
     kind: "endpoint",
     model,
-    prompt,
-    system: args.text("system") ?? null,
+    prompt: prompt ?? "",
+    system,
     baseUrl: baseUrl.url,
     wasWholeUrl: baseUrl.wasWhole,
-    headers: givenHeaders(args),
-    keyFile: args.text("api-key-file") ?? null,
-    params: parseParams(args.texts("param")),
-    answer: parseChoice("answer", args.text("answer") ?? "text", ["text", "message", "full"]),
-    failOn: (args.text("fail-on") ?? "")
+    headers: givenHeaders(settings),
+    keyFile: settings.apiKeyFile,
+    params: parseParams(settings.param),
+    answer: settings.answer,
+    failOn: (settings.failOn ?? "")
       .split(",")
       .filter((word) => word !== "")
-      .map((word) => parseChoice("fail-on", word, MARKS)),
-    prices: pricesOf(args),
+      .map((word) => parseChoice("--fail-on", word, MARKS)),
+    prices: priceIn === null || priceOut === null ? null : { input: priceIn, output: priceOut },
   };
 }
 
 /** The base URL and where it comes from. Blank variables count as unset. @throws usage.badValue, endpoint.secretInUrl */
-function baseUrlOf(args: Arguments, host: Host): BaseUrl {
-  const option = args.text("base-url");
+function baseUrlOf(option: string | null, host: Host): BaseUrl {
   const variable = (host.env["OPENAI_BASE_URL"] ?? "").trim();
-  const source = option === undefined ? "OPENAI_BASE_URL" : "--base-url";
+  const source = option === null ? "OPENAI_BASE_URL" : "--base-url";
   const text = option ?? (variable === "" ? BASE_URL_DEFAULT : variable);
   const parsed = parseBaseUrl(text);
   if ("url" in parsed) return parsed;
@@ -155,37 +95,4 @@ function parseParam(text: string): readonly [string, string] {
     throw new CkptError("usage.badValue", { option: "--param", value: text, expected });
   }
   return [name, text.slice(at + 1)];
-}
-
-function pricesOf(args: Arguments): Prices | null {
-  const [input, output] = [args.text("price-in"), args.text("price-out")];
-  if (input === undefined && output === undefined) return null;
-  if (input === undefined)
-    throw new CkptError("usage.needs", { option: "--price-out", needed: "--price-in" });
-  if (output === undefined)
-    throw new CkptError("usage.needs", { option: "--price-in", needed: "--price-out" });
-  return { input: parseDecimal("price-in", input), output: parseDecimal("price-out", output) };
-}
-
-/** @throws usage.* */
-export function paceSettings(args: Arguments, host: Host): PaceSettings {
-  const count = (name: string, max: number): number | null => {
-    const text = args.text(name);
-    return text === undefined ? null : parseCount(name, text, 1, max);
-  };
-  const [maxOutage, maxCost] = [args.text("max-outage"), args.text("max-cost")];
-  const isEndpoint = args.text("model") !== undefined;
-  if (maxCost !== undefined && isEndpoint && args.text("price-in") === undefined)
-    throw new CkptError("usage.needs", { option: "--max-cost", needed: "--price-in" });
-  return {
-    rpm: count("rpm", COUNT_MAX),
-    tpm: count("tpm", COUNT_MAX),
-    jobsMax:
-      count("jobs-max", JOBS_MAX) ?? (isEndpoint ? JOBS_MAX_DEFAULT : JOBS_EACH_DEFAULT * host.processors),
-    maxOutageMs: maxOutage === undefined ? MAX_OUTAGE_DEFAULT_MS : parseDuration("max-outage", maxOutage),
-    budget: {
-      cost: maxCost === undefined ? null : parseDecimal("max-cost", maxCost),
-      tokens: count("max-tokens", COUNT_MAX),
-    },
-  };
 }

@@ -26,7 +26,7 @@ export type InputSource = Omit<InputSpec, "path" | "hashIndex" | "delimiter"> & 
 
 /** @throws input.missing, input.folder, input.unknownFormat, usage.badValue */
 export function inputSource(settings: RunSettings, host: Host): InputSource {
-  const { input, encoding, idField, delimiter } = settings;
+  const { input, encoding, id: idField, delimiter } = settings;
   const common = { shownPath: input, encoding, idField, delimiterSaid: delimiter };
   if (input === "-") return { ...common, ...detected(settings), path: null, kept: true };
   const full = path.resolve(host.cwd, input);

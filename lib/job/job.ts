@@ -16,6 +16,10 @@ export type RunCase = {
   readonly settings: RunSettings;
   /** The words of the command line but `run`, for the command that goes on. */
   readonly words: readonly string[];
+  /** Those of them that are put on record, for a `ckpt run` without any. */
+  readonly recordedWords: readonly string[];
+  /** Options of the settings file that say nothing beside what was typed. */
+  readonly dropped: readonly string[];
   readonly source: InputSource;
   readonly processor: Processor;
   /** Null: attempts are only bounded by `--jobs`. */

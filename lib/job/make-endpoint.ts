@@ -24,7 +24,7 @@ export async function makeEndpoint(
   settings: RunSettings,
   host: Host,
 ): Promise<Processor> {
-  checkConnections(settings.jobs === "auto" ? settings.pace.jobsMax : settings.jobs, host);
+  checkConnections(settings.jobs === "auto" ? settings.jobsMax : settings.jobs, host);
   const prompt = textOf("--prompt", choice.prompt, host);
   const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
@@ -41,7 +41,7 @@ export async function makeEndpoint(
     parse: settings.parse,
     timeoutMs: settings.timeoutMs,
     maxOutputBytes: settings.maxOutputBytes,
-    hasId: settings.idField !== null,
+    hasId: settings.id !== null,
     clock: host.clock,
     env: host.env,
   });

@@ -24,8 +24,7 @@ export async function makeProcessor(
 }
 
 async function pacedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<PacedProcessor> {
-  const { jobs } = settings;
-  const { jobsMax, rpm, tpm, maxOutageMs } = settings.pace;
+  const { jobs, jobsMax, rpm, tpm, maxOutageMs } = settings;
   const isPaced = base.kind === "endpoint" || jobs === "auto" || rpm !== null || tpm !== null;
   if (!isPaced) return { processor: base, pace: null };
   const { withPace } = await import("../processors/pace/pace.ts");
@@ -41,7 +40,7 @@ async function retriedProcessor(base: Processor, settings: RunSettings, host: Ho
   return withRetry(base, {
     retries: settings.retries,
     delayMs: settings.retryDelayMs,
-    delayMaxMs: settings.retryDelayMaxMs,
+    delayMaxMs: settings.retryMaxDelayMs,
     clock: host.clock,
     random: host.random,
   });
@@ -52,9 +51,10 @@ async function baseProcessor(
   host: Host,
   print: (line: string) => void,
 ): Promise<Processor> {
-  const { processor, timeoutMs, maxOutputBytes, parse, idField, pauseOn } = settings;
-  const atOnce = attemptsAtOnce(settings) ?? settings.pace.jobsMax;
-  const hasId = idField !== null;
+  const { processor, timeoutMs, maxOutputBytes, parse, id } = settings;
+  const atOnce = attemptsAtOnce(settings) ?? settings.jobsMax;
+  const hasId = id !== null;
+  const pauseOn = new Set(settings.pauseOnExit);
   const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId, pauseOn };
   switch (processor.kind) {
     case "command":

@@ -10,7 +10,7 @@ import { inDialogue } from "../cli/context.ts";
 import type { RunCase } from "./job.ts";
 import { defaultOutputStem } from "./job-output.ts";
 import type { Work } from "./join-records.ts";
-import { ownWords } from "../cli/own-words.ts";
+import { ownWords, withoutOption } from "../cli/own-words.ts";
 
 export type Choice =
   | "cancel"
@@ -87,16 +87,10 @@ function refusal(
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
   const own = `checkpoints-${defaultOutputStem(settings.input)}`;
-  const options = ownWords(words);
-  const rest = words.slice(options.length);
-  const command = shellWords([...context.host.program, "run", ...withoutDir(options), "--dir", own, ...rest]);
+  const rest = words.slice(ownWords(words).length);
+  const options = withoutOption(ownWords(words), "--dir");
+  const command = shellWords([...context.host.program, "run", ...options, "--dir", own, ...rest]);
   return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
-}
-
-function withoutDir(words: readonly string[]): string[] {
-  return words.filter(
-    (word, at) => word !== "--dir" && words[at - 1] !== "--dir" && !word.startsWith("--dir="),
-  );
 }
 
 type About = Extract<Decision, { kind: "ask" }>["about"];

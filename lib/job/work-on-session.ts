@@ -82,7 +82,7 @@ function beginSession(
   permit: OutputPermit,
   identity: SessionIdentity,
 ): Session {
-  const { context, settings, source, fingerprint } = runCase;
+  const { context, settings, source, fingerprint, recordedWords } = runCase;
   const { host } = context;
   const { fs, clock } = host;
   const { paths } = folder;
@@ -107,6 +107,7 @@ function beginSession(
     input: hasIdJson ? { ...input, id_json: true as const } : input,
     processor: shownProcessor(settings),
     fingerprint: fingerprint.recorded,
+    ...(recordedWords.length > 0 ? { words: recordedWords, cwd: host.cwd } : {}),
     batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
     completed: counts.done,
     failed: counts.failed,
@@ -140,7 +141,6 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
     {
       ...settings,
       jobs: attemptsAtOnce(settings) ?? 1,
-      budget: settings.pace.budget,
       batchSize: session.committed.batch_size,
       retryFailed: how.retryFailed,
     },

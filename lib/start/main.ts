@@ -2,7 +2,6 @@
 // are loaded when a command needs them; `info` is there already, because loading a part takes longer than to show what it shows.
 import { jsonLine } from "../core/json-line.ts";
 import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
-import { nearestOf } from "../core/nearest.ts";
 import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { chooseLanguage } from "../ui/language.ts";
@@ -11,10 +10,11 @@ import { aboutText } from "./about.ts";
 import { type Context, type Ending, makeContext } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
 import { info } from "../commands/info.ts";
+import type { Command } from "../cli/declaration.ts";
 import { commandAt, optionValue, ownWords } from "../cli/own-words.ts";
-
-const COMMANDS = ["run", "info", "clear", "backup", "list", "restore", "export", "verify"] as const;
-type Command = (typeof COMMANDS)[number];
+import { runCommand } from "../cli/run-command.ts";
+import { COMMAND_NAMES, unknownCommand } from "./command-names.ts";
+import { OPTION_NAMES } from "./option-names.ts";
 
 /** Runs the command line and gives back how it ended. Never throws. */
 export async function main(words: readonly string[], host: Host): Promise<Ending> {
@@ -22,6 +22,7 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
   const context = makeContext(
     host,
     await loadCatalogue(chooseLanguage(optionValue(own, "--lang"), host.env)),
+    OPTION_NAMES,
   );
   try {
     const text = await aboutText(words, host.env); // where saidAbout could not say it, and in tests
@@ -39,32 +40,32 @@ async function dispatch(words: readonly string[], own: readonly string[], contex
   const at = commandAt(own);
   const name = own[at];
   const behind = [...words.slice(0, at), ...words.slice(at + 1)];
-  if (name === undefined) return (await import("./no-command.ts")).state(behind, context);
-  const command = COMMANDS.find((known) => known === name);
-  if (command === undefined)
-    throw new CkptError("usage.unknownCommand", { command: name, nearest: nearestOf(name, COMMANDS) });
-  return perform(command, behind, context);
+  return runCommand(await loadCommand(name), behind, context);
 }
 
-/** @param words those of the command line but its name */
-async function perform(command: Command, words: readonly string[], context: Context): Promise<Ending> {
-  switch (command) {
+/** @throws usage.unknownCommand */
+async function loadCommand(name: string | undefined): Promise<Command> {
+  if (name === undefined) return (await import("./no-command.ts")).noCommand;
+  const known = COMMAND_NAMES.find((candidate) => candidate === name);
+  switch (known) {
     case "run":
-      return (await import("../commands/run.ts")).run(words, context);
+      return (await import("../commands/run.ts")).run;
     case "info":
-      return info(words, context);
+      return info;
     case "clear":
-      return (await import("../commands/clear.ts")).clear(words, context);
+      return (await import("../commands/clear.ts")).clear;
     case "backup":
-      return (await import("../commands/backup.ts")).backup(words, context);
+      return (await import("../commands/backup.ts")).backup;
     case "list":
-      return (await import("../commands/list.ts")).list(words, context);
+      return (await import("../commands/list.ts")).list;
     case "restore":
-      return (await import("../commands/restore.ts")).restore(words, context);
+      return (await import("../commands/restore.ts")).restore;
     case "verify":
-      return (await import("../commands/verify.ts")).verify(words, context);
+      return (await import("../commands/verify.ts")).verify;
     case "export":
-      return (await import("../commands/export.ts")).exportResults(words, context);
+      return (await import("../commands/export.ts")).exportCommand;
+    case undefined:
+      throw unknownCommand(name);
   }
 }
 

@@ -1,19 +1,23 @@
 // `ckpt` alone: the help, and below it the state of the checkpoint if there is one. A damaged one is said, but is no failure of the help.
+import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
+import type { Context, Ending } from "../cli/context.ts";
+import { type Command, declareCommand } from "../cli/declaration.ts";
+import { showInfo } from "../commands/info.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { helpText } from "../cli/help.ts";
-import { noArguments, parseArguments } from "../cli/strict-reading.ts";
-import { COMMON_OPTIONS, commonOptions } from "../cli/common-arguments.ts";
-import type { Context, Ending } from "../cli/context.ts";
-import { showInfo } from "../commands/info.ts";
+import { helpText } from "./help-texts.ts";
 
-export async function state(words: readonly string[], context: Context): Promise<Ending> {
-  const args = parseArguments(words, COMMON_OPTIONS);
-  noArguments(args);
-  const { dir, json } = commonOptions(args, context.host);
+export const noCommand: Command = declareCommand({
+  meta: { name: "", description: "help, and the state of the checkpoint", zh: "帮助与检查点状态" },
+  args: COMMON_ARGUMENTS,
+  examples: [],
+  run: ({ settings }, context) => showState(commonOptions(settings, context.host), context),
+});
+
+async function showState({ dir, json }: CommonOptions, context: Context): Promise<Ending> {
   const { host, catalogue } = context;
   if (json) return showInfo(dir, json, context); // there is no help in JSON
-  writeStdout(host.fs, Buffer.from(`${helpText(null, catalogue.language)}\n`));
+  writeStdout(host.fs, Buffer.from(`${helpText(null, catalogue.language) ?? ""}\n`));
   try {
     await showInfo(dir, json, context);
   } catch (error) {

@@ -2,7 +2,7 @@
 // Needs python3.
 import { describe, expect, test } from "bun:test";
 import manifest from "../../package.json" with { type: "json" };
-import { helpText } from "../../lib/cli/help.ts";
+import { helpText } from "../../lib/start/help-texts.ts";
 import { ckpt, ENV, EXECUTABLE, newFolder, type Ran } from "../helpers/ckpt.ts";
 
 /** Runs a pipeline of bash, in which `"$0"` is ckpt; the code is that of its first command. */
@@ -33,7 +33,7 @@ describe("--help", () => {
     ["behind a value that is no good", ["run", "-j", "many", "--help"], "run", "en"],
   ] as const)("%s", async (_name, words, command, language) => {
     const ran = await ckpt(newFolder(), words);
-    expect(ran).toEqual({ code: 0, out: helpText(command, language), err: "" });
+    expect(ran).toEqual({ code: 0, out: helpText(command, language) ?? "", err: "" });
   });
 
   test("behind -- is the command's own", async () => {
@@ -63,5 +63,9 @@ test("waits for a slow reader on a pipe that somebody has made non-blocking", as
   const { code, out, err } = await shell(
     `{ python3 -c "${full}${fill}"; "$0" --help; } | { sleep 0.5; tr -d x; }`,
   );
-  expect({ code, out, err }).toEqual({ code: 0, out: helpText(null, "en").replaceAll("x", ""), err: "" });
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: (helpText(null, "en") ?? "").replaceAll("x", ""),
+    err: "",
+  });
 });

@@ -294,7 +294,7 @@ describe("ckpt alone", () => {
     const folder = await halfDone();
     const ran = await ckpt(folder, []);
     expect(ran.code).toBe(0);
-    expect(ran.out).toStartWith("Usage:\n  ckpt run");
+    expect(ran.out).toStartWith("Usage: ckpt COMMAND");
     expect(ran.out).toContain("📈 Progress: 50/100 (50.0%)");
     flip(folder, STATUS);
     const damaged = await ckpt(folder, []);

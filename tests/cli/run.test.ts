@@ -296,7 +296,6 @@ describe("ckpt run", () => {
     expect((await ckpt(folder, ["run", "q.jsonl", "--", "sh", "-c", "echo $1", "x", "--help"])).code).toBe(0);
     expect(JSON.parse(read(folder, "q.results.jsonl")).output).toBe("--help");
     for (const args of [
-      ["run"],
       ["run", "none.jsonl", "--", "true"],
       ["run", ".", "--", "true"],
       ["runn"],

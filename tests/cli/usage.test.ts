@@ -71,7 +71,7 @@ describe.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueO
     const item = ["run", "q.txt", "--dry-run"];
     const COMMANDS: readonly (readonly [words: readonly string[], code: number])[] = [
       [[name], 2],
-      [[name, "--help"], 0],
+      [[name, "--help"], 2],
       [["run", name, "--", "cat"], 2],
       [["run", `--${name}`], 2],
       [[...item, "--format", name, "--", "cat"], 2],

@@ -33,6 +33,8 @@ export type SessionFacts = Pick<
   | "input"
   | "processor"
   | "fingerprint"
+  | "words"
+  | "cwd"
   | "batch_size"
   | "completed"
   | "failed"
@@ -256,6 +258,8 @@ export class Session {
       input,
       processor,
       fingerprint,
+      words,
+      cwd,
       batch_size: batchSize,
       gone,
       earlier,
@@ -278,6 +282,8 @@ export class Session {
       input,
       processor,
       fingerprint,
+      ...(words === undefined ? {} : { words }),
+      ...(cwd === undefined ? {} : { cwd }),
       batch_size: batchSize,
       total: input.count,
       completed: this.#counts.completed,

@@ -82,6 +82,8 @@ export const STATUS_SHAPE: Shape = {
   input: INPUT,
   processor: PROCESSOR,
   fingerprint: FINGERPRINT,
+  "words?": ["string"],
+  "cwd?": "string",
   batch_size: "number",
   ...COUNTS,
   results_saved: "number",

@@ -123,6 +123,8 @@ export type PlanTexts = {
   readonly limited: (pending: number, limit: number) => string;
   readonly remark: (remark: InputRemark, path: string) => string;
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
+  /** Options of a settings file that say nothing beside what was typed. */
+  readonly dropped: (options: string) => string;
   readonly estimate: (estimate: {
     readonly requests: number;
     readonly input_tokens: number;
@@ -267,6 +269,8 @@ export type StateTexts = {
   readonly wholeUrl: (baseUrl: string) => string;
   readonly certificatesUnchecked: (variable: string) => string;
   readonly networkFolder: (fileSystem: string, folder: string) => string;
+  /** The command that a `ckpt run` without words resumes with. */
+  readonly onRecord: (command: string) => string;
   readonly tornTail: (bytes: string) => string;
   readonly recovered: (records: number) => string;
   readonly moveFinished: string;

@@ -72,6 +72,18 @@ export const errors: ErrorTexts = {
     message: `Cannot use ${p.option}: it was given more than once`,
     hint: `Give ${p.option} once.`,
   }),
+  "usage.settingsFile": (p) => ({
+    message: `Cannot read the settings file ${p.path}: ${p.cause}`,
+    hint: "Name a TOML file with one option a line, such as: jobs = 8",
+  }),
+  "usage.settingsKey": (p) => ({
+    message: `Cannot use the settings file ${p.path}: there is no option ${p.key}${didYouMean(p.nearest)}`,
+    hint: `Write the names of options without the dashes; "ckpt run --help" lists them.`,
+  }),
+  "usage.settingsValue": (p) => ({
+    message: `Cannot use the settings file ${p.path}: ${p.key} has a value that it does not take`,
+    hint: `Expected: ${p.expected}.`,
+  }),
   "usage.noProcessor": () => ({
     message: "Cannot run: nothing says what to do with each item",
     hint: `Add "-- COMMAND", --shell STRING, --worker -- COMMAND, --module FILE, or --model NAME --prompt TEXT.`,
@@ -256,6 +268,14 @@ export const errors: ErrorTexts = {
   "checkpoint.none": (p) => ({
     message: `No checkpoint: nothing is kept in ${p.dir}`,
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
+  }),
+  "checkpoint.noWords": (p) => ({
+    message: `Cannot resume without words: the checkpoint in ${p.dir} was made by an older ckpt, which did not record its command line`,
+    hint: "Type the command with which it was begun; it then resumes, and the words are recorded.",
+  }),
+  "checkpoint.folderGone": (p) => ({
+    message: `Cannot resume: the folder in which the command was typed, ${p.path}, does not exist any more`,
+    hint: "Type the whole command in the folder of the input.",
   }),
   "checkpoint.locked": (p) => ({
     message: `Cannot open the checkpoint ${p.dir}: it is in use by ${holder(p.pid, p.host, p.since)}`,

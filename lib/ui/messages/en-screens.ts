@@ -133,6 +133,7 @@ export const plan: PlanTexts = {
       .flat()
       .join(", ")}`,
   nothingToDo: "Nothing is pending.",
+  dropped: (options) => `Not used of the settings file: ${options}`,
   estimate: (e) =>
     `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${
       e.output_tokens === null
@@ -365,6 +366,7 @@ export const states: StateTexts = {
     `${folder} is on a network file system (${fileSystem}): its locks and syncs are not relied upon. Name a folder on a local disk: --dir.`,
   survivorsEnded: (count) =>
     `Ended ${counted(count, "process", "processes")} left over from the interrupted run.`,
+  onRecord: (command) => `On record: ${command}`,
   tornTail: (bytes) =>
     `The end of the log was torn (${bytes}); it was moved to quarantine, and the items concerned are run again.`,
   recovered: (records) => `Recovered ${counted(records, "record", "records")} saved after the last commit.`,

@@ -75,6 +75,18 @@ export const errors: ErrorTexts = {
     message: `无法使用 ${p.option}：给了不止一次`,
     hint: `${p.option} 只能写一次。`,
   }),
+  "usage.settingsFile": (p) => ({
+    message: `无法读取设置文件 ${p.path}：${p.cause}`,
+    hint: "请指定 TOML 文件，每行一个选项，例如：jobs = 8",
+  }),
+  "usage.settingsKey": (p) => ({
+    message: `无法使用设置文件 ${p.path}：没有名为 ${p.key} 的选项${didYouMean(p.nearest)}`,
+    hint: "选项名不带前面的横线；ckpt run --help 列出全部选项。",
+  }),
+  "usage.settingsValue": (p) => ({
+    message: `无法使用设置文件 ${p.path}：${p.key} 的值无效`,
+    hint: `应为：${p.expected}。`,
+  }),
   "usage.noProcessor": () => ({
     message: "无法运行：没有说明如何处理每个条目",
     hint: "请加上 -- COMMAND、--shell STRING、--worker -- COMMAND、--module FILE，或 --model NAME --prompt TEXT。",
@@ -259,6 +271,14 @@ export const errors: ErrorTexts = {
   "checkpoint.none": (p) => ({
     message: `没有检查点：${p.dir} 中没有保存任何进度`,
     hint: "用 ckpt run INPUT -- COMMAND 开始处理，或用 --dir 指定别的目录。",
+  }),
+  "checkpoint.noWords": (p) => ({
+    message: `无法在不给出命令的情况下继续：${p.dir} 中的检查点由旧版 ckpt 建立，未记录当时的命令行`,
+    hint: "请输入最初的命令；它会继续处理，并记录下命令行。",
+  }),
+  "checkpoint.folderGone": (p) => ({
+    message: `无法继续：最初输入命令的目录 ${p.path} 已不存在`,
+    hint: "请在输入文件所在的目录中输入完整的命令。",
   }),
   "checkpoint.locked": (p) => ({
     message: `无法打开检查点 ${p.dir}：${p.pid === null ? "另一个进程" : `进程 ${p.pid}`}${p.host === null ? "" : `（主机 ${p.host}）`}${

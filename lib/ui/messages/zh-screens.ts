@@ -141,6 +141,7 @@ export const plan: PlanTexts = {
       .flat()
       .join("，")}`,
   nothingToDo: "没有待处理的条目。",
+  dropped: (options) => `设置文件中未使用的选项：${options}`,
   estimate: (e) =>
     `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${
       e.output_tokens === null
@@ -368,6 +369,7 @@ export const states: StateTexts = {
   networkFolder: (fileSystem, folder) =>
     `${folder} 位于网络文件系统（${fileSystem}）上：它的锁和同步并不可靠。请用 --dir 指定本地磁盘上的文件夹。`,
   survivorsEnded: (count) => `已结束中断的运行遗留下来的 ${formatNumber(count)} 个进程。`,
+  onRecord: (command) => `记录中的命令：${command}`,
   tornTail: (bytes) => `日志末尾不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
   recovered: (records) => `已恢复最后一次提交之后保存的 ${formatNumber(records)} 条记录。`,
   moveFinished: "已完成一次被中断的移动。",

@@ -1,0 +1,32 @@
+// From the words behind a command's name to its end: strict reading, the settings file, then citty, which reads the values and runs the leaf.
+import type { Context, Ending } from "./context.ts";
+import { cittyCommand, type Command } from "./declaration.ts";
+import { readSettingsFile } from "./settings-file.ts";
+import { type CittyValues, settingsOf } from "./settings.ts";
+import { spelledOptions } from "./line.ts";
+import { readStrictly } from "./strict-reading.ts";
+import { checkTogether, joinFile } from "./together.ts";
+
+/** @throws usage.*, and whatever the command throws */
+export async function runCommand(
+  command: Command,
+  words: readonly string[],
+  context: Context,
+): Promise<Ending> {
+  const { args } = command;
+  const typed = readStrictly(words, command);
+  const file = readSettingsFile(typed, command, context.host, context.optionNames);
+  const { line, dropped } =
+    file === null ? { line: typed, dropped: [] } : joinFile(typed, file.options, args);
+  checkTogether(line, args);
+  const run = (values: CittyValues): Promise<Ending> | Ending =>
+    command.run(
+      { settings: settingsOf(args, values, line), rest: line.rest, words, typed, dropped },
+      context,
+    );
+  const leaf = cittyCommand(command, ({ args: values }) => run(values));
+  const { runCommand: runLeaf } = await import("citty");
+  // The one spelling that citty takes for what it is: joined values, and arguments behind `--`.
+  const rawArgs = [...spelledOptions(line.options), "--", ...line.positional];
+  return (await runLeaf(leaf, { rawArgs })).result as Ending;
+}

@@ -1,0 +1,96 @@
+// Settings in a file that is named (`--config FILE`, CKPT_CONFIG): TOML, a key an option. No file is read unasked, since it could run programs.
+import * as path from "node:path";
+import { causeText, CkptError } from "../core/errors.ts";
+import { nearestOf } from "../core/nearest.ts";
+import { readNamedFile } from "../io/file.ts";
+import { type Argument, type Command, hasNegative } from "./declaration.ts";
+import type { Host } from "./host.ts";
+import type { GivenOption, Line } from "./line.ts";
+
+export type SettingsFile = {
+  readonly path: string;
+  /** By the names of the options, spelled as they would have been typed. */
+  readonly options: ReadonlyMap<string, GivenOption>;
+};
+
+/**
+ * The settings file that is named; null without one. Options of other commands may stand in it: one file serves a whole job.
+ * @param known names of the options of all commands
+ * @throws usage.settingsFile when it cannot be read, usage.settingsKey for a key that is no option, usage.settingsValue for a value of another type
+ */
+export function readSettingsFile(
+  typed: Line,
+  { args }: Pick<Command, "args">,
+  host: Host,
+  known: readonly string[],
+): SettingsFile | null {
+  const named = typed.options.get("config")?.values[0] ?? host.env["CKPT_CONFIG"] ?? "";
+  if (named === "") return null;
+  const values = parseToml(named, readText(named, host));
+  const options = new Map<string, GivenOption>();
+  for (const [key, value] of Object.entries(values)) {
+    const argument = Object.hasOwn(args, key) ? args[key] : undefined;
+    if (argument === undefined && known.includes(key)) continue;
+    if (argument === undefined || !mayStand(key, argument)) throw unknownKey(named, key, known);
+    const option = givenOption(key, value, argument);
+    if (option === undefined)
+      throw new CkptError("usage.settingsValue", { path: named, key, expected: expectedOf(argument) });
+    if (option !== null) options.set(key, option);
+  }
+  return { path: named, options };
+}
+
+function readText(named: string, host: Host): string {
+  try {
+    const bytes = readNamedFile(host.fs, path.resolve(host.cwd, named));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new CkptError("usage.settingsFile", { path: named, cause: causeText(error) }, { cause: error });
+  }
+}
+
+function parseToml(named: string, text: string): object {
+  try {
+    return Bun.TOML.parse(text);
+  } catch (error) {
+    throw new CkptError("usage.settingsFile", { path: named, cause: causeText(error) }, { cause: error });
+  }
+}
+
+/** What a file may say: no argument that is no option, no secret, no other file. */
+function mayStand(key: string, argument: Argument): boolean {
+  return argument.type !== "positional" && argument.secret !== true && key !== "config";
+}
+
+function unknownKey(named: string, key: string, known: readonly string[]): CkptError {
+  const others = known.filter((name) => name !== "config");
+  return new CkptError("usage.settingsKey", { path: named, key, nearest: nearestOf(key, others) });
+}
+
+/** The option that a value of the file stands for; null for a flag that is off; undefined when it is none that the option takes. */
+function givenOption(key: string, value: unknown, argument: Argument): GivenOption | null | undefined {
+  if (argument.type === "boolean") {
+    if (value === true) return { shown: `--${key}`, values: [] };
+    if (value !== false) return undefined;
+    return hasNegative(argument) ? { shown: `--no-${key}`, values: [] } : null;
+  }
+  const given: readonly unknown[] = argument.repeat === true && Array.isArray(value) ? value : [value];
+  const values = given.map(textOf);
+  if (values.includes(null)) return undefined;
+  const texts = values.filter((text) => text !== null);
+  if (argument.type === "enum" && texts.some((text) => !argument.options.includes(text))) return undefined;
+  return { shown: `--${key}`, values: texts };
+}
+
+/** A text or a number as it would have been typed. */
+function textOf(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : null;
+}
+
+function expectedOf(argument: Argument): string {
+  if (argument.type === "boolean") return "true, false";
+  const one =
+    argument.type === "enum" ? argument.options.map((word) => `"${word}"`).join(", ") : argument.valueHint;
+  return argument.repeat === true ? `${one}, or an array` : one;
+}

@@ -1,0 +1,61 @@
+// From the values that citty has read to typed settings: each text is read by the rule that its declaration names.
+import { CkptError } from "../core/errors.ts";
+import type { Argument, ArgumentSet, SettingsOf, ValueRule } from "./declaration.ts";
+import type { Line } from "./line.ts";
+import { parseCount, parseDecimal, parseDuration, parseSize } from "./values.ts";
+
+/** Where a declaration names no bound. */
+const COUNT_MAX = 1_000_000_000_000;
+
+/** Values as citty gives them: a text, true or false, or nothing, by the name of the argument. */
+export type CittyValues = { readonly [name: string]: unknown };
+
+/** @param line for the options that may be repeated, of which citty keeps the last alone @throws usage.badValue, usage.missingValue */
+export function settingsOf<T extends ArgumentSet>(args: T, values: CittyValues, line: Line): SettingsOf<T> {
+  const settings = Object.entries(args).map(([name, argument]) => [
+    settingName(name, argument),
+    settingValue(name, argument, values[name], line),
+  ]);
+  // The names and types are those that SettingsOf derives from the same declaration.
+  return Object.fromEntries(settings) as SettingsOf<T>;
+}
+
+/** `max-time` is `maxTimeMs`: camelCase, the unit last. */
+function settingName(name: string, argument: Argument): string {
+  const camel = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  if (argument.type !== "string" || typeof argument.value === "string")
+    return argument.type === "string" && argument.value === "duration" ? `${camel}Ms` : camel;
+  return argument.value.kind === "size" ? `${camel}Bytes` : camel;
+}
+
+function settingValue(name: string, argument: Argument, value: unknown, line: Line): unknown {
+  if (argument.type === "boolean")
+    return typeof value === "boolean" ? value : argument.negativeDescription === undefined ? false : null;
+  const read = (text: string): unknown =>
+    argument.type === "string" ? readValue(`--${name}`, text, argument.value) : text;
+  if (argument.repeat === true) {
+    const given = argument.type === "positional" ? line.positional : (line.options.get(name)?.values ?? []);
+    return given.map(read);
+  }
+  return typeof value === "string" ? read(value) : null;
+}
+
+/** @param shown the option, or the variable, that the text comes from @throws usage.badValue, usage.missingValue */
+function readValue(shown: string, text: string, rule: ValueRule): unknown {
+  switch (rule) {
+    case "string":
+      return text;
+    case "text":
+      if (text === "") throw new CkptError("usage.missingValue", { option: shown });
+      return text;
+    case "decimal":
+      return parseDecimal(shown, text);
+    case "duration":
+      return parseDuration(shown, text);
+    default:
+  }
+  if (rule.kind === "size") return parseSize(shown, text, rule.max);
+  return rule.words?.includes(text) === true
+    ? text
+    : parseCount(shown, text, rule.min, rule.max ?? COUNT_MAX);
+}

@@ -1,0 +1,45 @@
+// Arguments of `ckpt run` that say what the items are.
+export const INPUT_ARGUMENTS = {
+  input: {
+    type: "positional",
+    required: false,
+    valueHint: "INPUT",
+    complete: "file",
+    description: "the items: a file, or - for standard input",
+    zh: "条目：文件，或 - 表示标准输入",
+  },
+  format: {
+    type: "string",
+    value: "string",
+    valueHint: "NAME",
+    group: "input",
+    description: "jsonl, json, csv, tsv, txt, also with .gz, .zst",
+    zh: "jsonl、json、csv、tsv、txt，可带 .gz、.zst",
+  },
+  encoding: {
+    type: "string",
+    value: "string",
+    valueHint: "NAME",
+    group: "input",
+    default: "utf-8",
+    description: "encoding of the input (utf-8, gb18030, …)",
+    zh: "输入编码（utf-8、gb18030 等）",
+  },
+  delimiter: {
+    type: "string",
+    value: "string",
+    valueHint: "auto|CHAR",
+    group: "input",
+    description: "of CSV cells: comma, semicolon, tab, bar, … (auto)",
+    zh: "CSV 分隔符：comma、semicolon、tab、bar 等（auto）",
+  },
+  id: {
+    type: "string",
+    value: "text",
+    valueHint: "FIELD",
+    group: "input",
+    complete: "field",
+    description: "the field that identifies an item",
+    zh: "标识条目的字段",
+  },
+} as const;

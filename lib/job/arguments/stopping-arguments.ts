@@ -1,0 +1,56 @@
+// Arguments of `ckpt run` that say when a run stops by itself.
+
+export const STOPPING_ARGUMENTS = {
+  limit: {
+    type: "string",
+    value: { kind: "count", min: 1 },
+    valueHint: "N",
+    group: "stopping",
+    once: true,
+    description: "attempt at most N items now",
+    zh: "本次最多处理 N 个条目",
+  },
+  "max-failures": {
+    type: "string",
+    value: "text",
+    valueHint: "N|P%",
+    group: "stopping",
+    once: true,
+    description: "stop after this many failures in this run",
+    zh: "本次运行失败达到此数时停止",
+  },
+  "max-time": {
+    type: "string",
+    value: "duration",
+    valueHint: "TIME",
+    group: "stopping",
+    once: true,
+    description: "stop after this time",
+    zh: "到时停止",
+  },
+  "max-cost": {
+    type: "string",
+    value: "decimal",
+    valueHint: "N",
+    group: "stopping",
+    description: "budget of the whole session",
+    zh: "整个会话的预算",
+  },
+  "max-tokens": {
+    type: "string",
+    value: { kind: "count", min: 1 },
+    valueHint: "N",
+    group: "stopping",
+    description: "the same in tokens",
+    zh: "同上，以 token 计",
+  },
+  grace: {
+    type: "string",
+    value: "duration",
+    valueHint: "TIME",
+    group: "stopping",
+    default: "10s",
+    description: "time for attempts in flight at a signal",
+    zh: "收到信号时留给进行中条目的时间",
+  },
+} as const;

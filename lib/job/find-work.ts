@@ -1,0 +1,58 @@
+// What a run finds: recovers the checkpoint, opens the input, and joins the two.
+import type { LockedFolder } from "../checkpoint/folder.ts";
+import { recover, type Recovered } from "../checkpoint/log/recovery.ts";
+import { readReceipt } from "../checkpoint/backup/receipt.ts";
+import { readStatus } from "../checkpoint/status/status-file.ts";
+import { endSurvivors } from "../io/survivors.ts";
+import { renderRemark } from "../ui/plan.ts";
+import type { FoundWork, RunCase } from "./job.ts";
+import { type ReadyInput, readyInput } from "./job-input.ts";
+import { earlierInputs } from "./input-reading.ts";
+import { identityJoin, joinFor } from "./join-records.ts";
+
+/** Recovers, opens the input and joins the two. @param again the input, when it is open already */
+export async function findWork(
+  runCase: RunCase,
+  folder: LockedFolder,
+  again: ReadyInput | null,
+): Promise<FoundWork> {
+  const { context, processor, fingerprint, reporter } = runCase;
+  const { fs } = context.host;
+  const { paths } = folder;
+  const ready = again ?? (await openedInput(runCase, folder));
+  const before = readStatus(fs, paths.status);
+  const join =
+    before.kind === "good"
+      ? await joinFor(before.status, fingerprint, ready.input)
+      : identityJoin(ready.input, null);
+  const recovered = recover(fs, paths, join.visit);
+  if (recovered !== null) {
+    const texts = context.catalogue.states;
+    const { quarantinedBytes, adopted } = recovered;
+    if (quarantinedBytes > 0) reporter.note(texts.tornTail(`${quarantinedBytes} B`));
+    if (adopted > 0) reporter.note(texts.recovered(adopted));
+  }
+  await endWhatIsLeft(runCase, folder, recovered);
+  return { ready, recovered, work: await join.finish(processor) };
+}
+
+async function openedInput(runCase: RunCase, { paths }: LockedFolder): Promise<ReadyInput> {
+  const { context, settings, source, processor, fingerprint, reporter } = runCase;
+  const { host } = context;
+  const earlier = earlierInputs(host.fs, paths, fingerprint, settings.resume);
+  const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, null);
+  if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, context.catalogue));
+  return ready;
+}
+
+/** A run may have been killed after its last commit, too, even after its checkpoint was moved: the state tells nothing here. */
+async function endWhatIsLeft(
+  { context, reporter }: RunCase,
+  { paths }: LockedFolder,
+  recovered: Recovered | null,
+): Promise<void> {
+  const { fs, clock } = context.host;
+  const nonce = recovered?.status.session.nonce ?? readReceipt(fs, paths)?.nonce ?? "";
+  const ended = await endSurvivors(nonce, clock);
+  if (ended > 0) reporter.note(context.catalogue.states.survivorsEnded(ended));
+}

@@ -1,0 +1,107 @@
+// From what a run found to its end: decides whether it resumes or begins anew, asks for what it may replace, and works.
+import { moveToBackup } from "../checkpoint/backup/backups.ts";
+import { newIdentity } from "../checkpoint/identity.ts";
+import type { LockedFolder } from "../checkpoint/folder.ts";
+import type { Recovered } from "../checkpoint/log/recovery.ts";
+import { readReceipt } from "../checkpoint/backup/receipt.ts";
+import { presentRecord } from "../checkpoint/backup/sessions.ts";
+import { EXIT } from "../core/errors.ts";
+import { changesSince } from "../core/fingerprint.ts";
+import { renderPlan } from "../ui/plan.ts";
+import type { Ending } from "../cli/context.ts";
+import { prune } from "./prune.ts";
+import type { FoundWork, RunCase } from "./job.ts";
+import { type Choice, settleDecision } from "./settle-decision.ts";
+import { copyOfKept } from "./job-input.ts";
+import { type OutputPermit, permitOutput } from "./output-permit.ts";
+import { processItems } from "./work-on-session.ts";
+import { identityJoin } from "./join-records.ts";
+
+/**
+ * Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved.
+ * @param permitted to write the output, where that has been settled
+ */
+export async function resumeOrBegin(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  permitted: OutputPermit | null,
+): Promise<Ending> {
+  const { settings, context, processor, fingerprint, reporter } = runCase;
+  const { recovered, work } = found;
+  let choice: Choice = { kind: "restart", anew: settings.resume === false };
+  if (recovered !== null) {
+    const { status, position } = recovered;
+    const changes = changesSince(status.fingerprint, fingerprint);
+    choice = await settleDecision(runCase, status, position.records, work, changes);
+    if (choice === "cancel") return CANCELLED;
+  }
+  const permit = permitted ?? (await permitFor(runCase, folder, found, choice));
+  if (permit === "cancel") return CANCELLED;
+  if (choice.note !== undefined) reporter.note(choice.note);
+  const resumed = choice.kind === "continue" ? recovered : null;
+  const identity = resumed?.status.session ?? newIdentity(context.host.clock.now());
+  try {
+    await processor.open(identity.nonce);
+    const begun =
+      recovered === null || resumed !== null ? found : await startOver(runCase, folder, found, recovered);
+    if (choice.kind === "continue" && choice.retry === "all") begun.work.plan.retryRejected();
+    const how = {
+      permit,
+      retryFailed: choice.kind === "restart" || choice.retry !== "none",
+      acceptFailures: settings.failed === "keep" || (choice.kind === "continue" && choice.acceptFailures),
+    };
+    const counts = begun.work.plan.counts(how.retryFailed);
+    reporter.note(renderPlan(counts, context.catalogue, settings.limit));
+    return await processItems(runCase, folder, begun, how, identity);
+  } finally {
+    await processor.close();
+  }
+}
+
+const CANCELLED: Ending = { exitCode: EXIT.interrupted };
+
+/** Whether the output may be written where it is to go, by what the run begins with. */
+function permitFor(
+  runCase: RunCase,
+  { paths }: LockedFolder,
+  { recovered, work }: FoundWork,
+  choice: Exclude<Choice, "cancel">,
+): Promise<OutputPermit | "cancel"> {
+  const { fs } = runCase.context.host;
+  const present = recovered === null ? null : presentRecord(recovered.status);
+  if (choice.kind === "continue" && present !== null) {
+    // Where nothing is on record an older version began it, which was to replace what the last completed run had written.
+    const output = present.output ?? readReceipt(fs, paths)?.output ?? null;
+    const origin = { session: { ...present, output }, anew: false, startedOver: null };
+    return permitOutput({ runCase, paths, work, origin, present });
+  }
+  const { done, failed, changed } = work.plan.counts(true);
+  const anew = choice.kind === "restart" && choice.anew;
+  const startedOver = anew && done + failed + changed > 0 ? (present?.nonce ?? null) : null;
+  return permitOutput({ runCase, paths, work, origin: { session: null, anew, startedOver }, present });
+}
+
+/** Moves the checkpoint into a backup and plans anew. An input that was kept with it is kept on. */
+async function startOver(
+  runCase: RunCase,
+  folder: LockedFolder,
+  found: FoundWork,
+  recovered: Recovered,
+): Promise<FoundWork> {
+  const { context, processor, reporter, source } = runCase;
+  const { fs, clock } = context.host;
+  const { paths } = folder;
+  const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready) : found.ready;
+  const status = isClean(recovered) ? recovered.status : null;
+  const name = moveToBackup(fs, paths, { reason: "start_over", nowMs: clock.now(), status });
+  await prune(context, paths, name, (text) => reporter.note(text));
+  reporter.note(context.catalogue.states.movedToBackup(name));
+  const work = await identityJoin(ready.input, null).finish(processor);
+  return { ready, recovered: null, work };
+}
+
+/** Whether the status found says all of the log: its backup is then a checkpoint, else raw. */
+function isClean(recovered: Recovered): boolean {
+  return recovered.adopted === 0 && recovered.quarantinedBytes === 0;
+}

@@ -1,0 +1,22 @@
+// Every command, in the order in which help lists them: for what is made of all declarations. Loaded when the executable is built, and by scripts and tests;
+// a start loads only the command that was called.
+import type { Command } from "../cli/declaration.ts";
+import { backup } from "../commands/backup.ts";
+import { clear } from "../commands/clear.ts";
+import { exportCommand } from "../commands/export.ts";
+import { info } from "../commands/info.ts";
+import { list } from "../commands/list.ts";
+import { restore } from "../commands/restore.ts";
+import { run } from "../commands/run.ts";
+import { verify } from "../commands/verify.ts";
+
+export const ALL_COMMANDS: readonly Command[] = [
+  run,
+  info,
+  exportCommand,
+  list,
+  backup,
+  restore,
+  verify,
+  clear,
+];

@@ -1,0 +1,11 @@
+// Help as it is shown: made of the declarations when the executable is built, so that `--help` loads no command.
+import type { Language } from "../ui/language.ts";
+import { renderHelp } from "./render-declarations.ts" with { type: "macro" };
+
+const TEXTS: Readonly<Record<string, string>> = renderHelp();
+
+/** The help of a command, or of the whole program; null when there is no such command. */
+export function helpText(command: string | null, language: Language): string | null {
+  const key = `${language} ${command ?? ""}`;
+  return Object.hasOwn(TEXTS, key) ? (TEXTS[key] ?? null) : null;
+}

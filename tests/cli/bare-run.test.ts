@@ -1,0 +1,104 @@
+// `ckpt run` without any words: it shows the command on record and resumes it, with what is typed now laid over.
+// Needs tmux.
+import { describe, expect, test } from "bun:test";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { Terminal } from "../helpers/terminal.ts";
+
+const ITEMS = ["a", "b", "c", "d", "e", "f"];
+const COMMAND = ["--", "sh", "-c", 'echo "$1" >> marks; printf %s "$1"', "x", "{}"];
+const marks = (folder: string): string[] => read(folder, "marks").trim().split("\n");
+const recorded = (folder: string): { words?: string[]; cwd?: string } =>
+  JSON.parse(read(folder, "checkpoints/processing_status.json"));
+
+/** Six items, of which two have been run. */
+async function begun(options: readonly string[] = []): Promise<string> {
+  const folder = fs.realpathSync(newFolder());
+  writeLines(folder, "q.txt", ITEMS);
+  const ran = await ckpt(folder, ["run", "q.txt", "-j", "1", "--limit", "2", ...options, "-q", ...COMMAND]);
+  expect(ran.code).toBe(4);
+  return folder;
+}
+
+describe("ckpt run without words", () => {
+  test.each([
+    ["en", "On record: "],
+    ["zh", "记录中的命令："],
+  ])("shows the command on record and resumes it, in %s", async (language, shown) => {
+    const folder = await begun();
+    const ran = await ckpt(folder, ["run", "--lang", language]);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.err).toContain(shown);
+    expect(ran.err).toContain("run q.txt --jobs 1 ");
+    expect(marks(folder)).toEqual(ITEMS);
+    expect(read(folder, "q.results.jsonl").trim().split("\n")).toHaveLength(ITEMS.length);
+  });
+
+  test("records the words of the job, not those of one start", async () => {
+    const folder = await begun(["--yes", "--on-change", "refuse"]);
+    expect(recorded(folder)).toMatchObject({ words: ["q.txt", "--jobs", "1", ...COMMAND], cwd: folder });
+  });
+
+  test("lays over what is typed now, and keeps it on record", async () => {
+    const folder = await begun();
+    const ran = await ckpt(folder, ["run", "-j", "2", "--limit", "1", "-q"]);
+    expect(ran.code).toBe(4);
+    expect(recorded(folder).words).toEqual(["q.txt", "--jobs", "2", ...COMMAND]);
+    expect(marks(folder)).toHaveLength(3);
+  });
+
+  test("a command that is typed takes the place of the one on record, and is judged as a change", async () => {
+    const folder = await begun();
+    const ran = await ckpt(folder, ["run", "--shell", "echo {}"]);
+    expect(ran.code).toBe(12);
+    expect(ran.err).toContain("run q.txt --jobs 1 --shell 'echo {}'");
+    expect(marks(folder)).toHaveLength(2);
+  });
+
+  test("resumes in the folder in which the words were typed, from wherever it is called", async () => {
+    const folder = await begun(["-o", "out.csv"]);
+    const elsewhere = newFolder();
+    const ran = await ckpt(elsewhere, ["run", "--dir", path.join(folder, "checkpoints"), "-q"]);
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    expect(fs.existsSync(path.join(folder, "out.csv"))).toBe(true);
+    expect(marks(folder)).toEqual(ITEMS);
+  });
+
+  test("says so when that folder is gone", async () => {
+    const folder = await begun();
+    const checkpoint = path.join(newFolder(), "checkpoints");
+    fs.cpSync(path.join(folder, "checkpoints"), checkpoint, { recursive: true });
+    fs.rmSync(folder, { recursive: true });
+    const ran = await ckpt(newFolder(), ["run", "--dir", checkpoint]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain(folder);
+  });
+
+  test("without a checkpoint it ends with 10; how without what is a usage error", async () => {
+    const folder = newFolder();
+    expect((await ckpt(folder, ["run"])).code).toBe(10);
+    const how = await ckpt(folder, ["run", "--", "cat"]);
+    expect(how.code).toBe(2);
+    expect(how.err).toContain("no input was named");
+  });
+
+  test("with --dry-run it shows the plan of what is on record and changes nothing", async () => {
+    const folder = await begun();
+    const before = read(folder, "checkpoints/processing_status.json");
+    const ran = await ckpt(folder, ["run", "--dry-run"]);
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain("2 done");
+    expect(read(folder, "checkpoints/processing_status.json")).toBe(before);
+  });
+
+  test("asks on a terminal before it resumes", async () => {
+    const folder = await begun();
+    await using terminal = new Terminal(folder, ["run"]);
+    expect(await terminal.shows("(y/n, default y)")).toContain("On record: ckpt run q.txt");
+    expect(marks(folder)).toHaveLength(2);
+    terminal.press("Enter");
+    expect(await terminal.exitCode()).toBe(0);
+    expect(marks(folder)).toEqual(ITEMS);
+  });
+});
