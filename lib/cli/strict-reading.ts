@@ -34,12 +34,11 @@ export function readStrictly(
     const value = inline ?? own[++at];
     if (value === undefined || (inline === null && isOption(value, args)))
       throw new CkptError("usage.missingValue", { option: shown });
-    if (argument.type === "enum" && !argument.options.includes(value))
-      throw new CkptError("usage.badValue", { option: shown, value, expected: argument.options.join(", ") });
     addValue(options, name, shown, value, argument);
   }
   const line = { options, positional, rest: end < 0 ? null : words.slice(end + 1) };
   checkPositional(line, command);
+  for (const [name, given] of options) checkWords(args[name], given);
   return line;
 }
 
@@ -60,6 +59,15 @@ function addValue(
   const before = options.get(name)?.values ?? [];
   if (before.length > 0 && argument.repeat !== true) throw new CkptError("usage.repeated", { option: shown });
   options.set(name, { shown, values: [...before, value] });
+}
+
+/** Refuses a value that is none of the words an option takes. */
+function checkWords(argument: Argument | undefined, { shown, values }: GivenOption): void {
+  if (argument?.type !== "enum") return;
+  const { options } = argument;
+  const value = values.find((each) => !options.includes(each));
+  if (value !== undefined)
+    throw new CkptError("usage.badValue", { option: shown, value, expected: options.join(", ") });
 }
 
 function checkPositional(line: Line, { meta, args, rest }: Pick<Command, "meta" | "args" | "rest">): void {
