@@ -41,6 +41,8 @@ export type Asked = {
 /** A failure of an answer that came, and what it cost as far as it says. */
 export type AnswerFailure = { readonly failure: EndpointFailure; readonly usage?: Usage };
 
+/** Where an answer has its message. */
+const MESSAGE = ["choices", "0", "message"] as const;
 const EXCERPT_LENGTH = 200;
 /** Of an answer that is marked so that it fails, its words are kept up to this length. */
 const WORDS_LENGTH_MAX = 1000;
@@ -53,8 +55,8 @@ export function readAnswer(text: string, options: AnswerOptions, asked: Asked): 
   const usage = fieldsOf(value)["usage"];
   const error = errorIn(value, asked.nowMs);
   if (error !== null) return { failure: { ...error, seen: "error" }, ...reported(usage, options) };
-  const choice = firstChoice(value);
-  const { finish_reason: reason, message = null } = choice;
+  const { message = null } = firstChoice(value);
+  const reason = finishReasonIn(value);
   const finish = finishOf(reason);
   // Of what was filtered, or cut off before there was any of it, Gemini sends the finish reason alone.
   const isExplained = finish !== "whole" && finish !== "unknown";
@@ -67,7 +69,7 @@ export function readAnswer(text: string, options: AnswerOptions, asked: Asked): 
     );
     return { failure, ...reported(usage, options) };
   }
-  const answer = textOf(fieldsOf(message));
+  const answer = textOf(fieldsOf(message), () => fieldText(json, value, [...MESSAGE, "content"]) ?? "");
   const said = tokensOf(usage, answer.isFilled);
   const isCut = finish === "length" || (finish === "whole" && reachesCap(usage, asked.cap));
   const marks = marksOf(isCut ? "length" : finish, answer, options.answer);
@@ -79,9 +81,18 @@ export function readAnswer(text: string, options: AnswerOptions, asked: Asked): 
   return { ...kept, usage: priced(tokens, options.prices) };
 }
 
+/** Why an answer ends: as it says, else as the provider behind a gateway does, else why Gemini did not begin one. */
+function finishReasonIn(value: JsonValue): JsonValue | undefined {
+  const { finish_reason: reason, native_finish_reason: native } = firstChoice(value);
+  return reason ?? native ?? fieldsOf(fieldsOf(value)["promptFeedback"])["blockReason"];
+}
+
 function noJson(body: Exclude<Unwrapped, { kind: "json" }>, text: string): EndpointFailure {
   if (body.kind === "stream")
-    return failureOf("stream", `the answer is a stream of ${body.events} events, which was not asked for`);
+    return failureOf(
+      "stream",
+      `the answer is a stream of ${body.events} event${body.events === 1 ? "" : "s"}, which was not asked for`,
+    );
   const found = oneLine(text, EXCERPT_LENGTH);
   return notChat(found === "" ? "it is empty" : `it is not JSON: ${found}`);
 }
@@ -132,7 +143,7 @@ function keep(complete: Complete, options: AnswerOptions): Outcome {
 /** JSON text of what is kept; null when it was to be JSON and is not. The words of a refusal are no JSON, and are kept as a text. */
 function outputOf({ json, value, answer, marks }: Complete, options: AnswerOptions): string | null {
   if (options.answer === "full") return compactJson(json);
-  if (options.answer === "message") return fieldText(json, value, ["choices", "0", "message"]) ?? "null";
+  if (options.answer === "message") return fieldText(json, value, MESSAGE) ?? "null";
   if (options.parse === "text") return JSON.stringify(answer.text);
   try {
     return compactJson(answer.text);

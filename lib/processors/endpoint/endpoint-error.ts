@@ -47,7 +47,8 @@ function find(body: JsonValue): Found | null {
   const { error, base_resp: base, choices, detail } = fields;
   const choice = firstChoice(body);
   // The words of `{"error": "code", "message": "…"}` stand beside it.
-  if (isFilled(error)) return { error: typeof error === "string" ? body : error, place: "" };
+  if (isFilled(error) && !isSuccess(fieldsOf(error)["code"]))
+    return { error: typeof error === "string" ? body : error, place: "" };
   if (isCode(fieldsOf(base)["status_code"])) return { error: base ?? null, place: "base_resp." };
   if (isFilled(choice["error"])) return { error: choice["error"], place: "" };
   if (isCode(fields["error_code"])) return { error: body, place: "error_code." };

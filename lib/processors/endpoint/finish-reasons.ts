@@ -52,15 +52,20 @@ const FINISHES: ReadonlyMap<string, Finish> = new Map(
   ),
 );
 
+/** What programs write where there is no reason. */
+const NOTHING: ReadonlySet<string> = new Set(["", "null", "none", "undefined"]);
+
 /** @param reason as the answer has it, in any case; null, missing or empty: nothing is said, which counts as whole */
 export function finishOf(reason: unknown): Finish {
-  if (reason === null || reason === undefined || reason === "") return "whole";
+  if (reason === null || reason === undefined) return "whole";
   if (typeof reason !== "string") return "unknown";
   // Programs in Python show a member of an enum as `FinishReason.MAX_TOKENS`; Gemini's endpoint says `content_filter: PROHIBITED_CONTENT`.
   const word = reason
     .trim()
+    .replaceAll(/([a-z])(?=[A-Z])/g, "$1_")
     .toLowerCase()
+    .replaceAll(/[\s-]+/g, "_")
     .replace(/^finish_?reason[._]/, "")
     .replace(/^content_filter:.*/s, "content_filter");
-  return FINISHES.get(word) ?? "unknown";
+  return NOTHING.has(word) ? "whole" : (FINISHES.get(word) ?? "unknown");
 }

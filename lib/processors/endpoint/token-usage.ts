@@ -1,4 +1,4 @@
-// What an answer says that it took. Counts that cannot be are no counts: negative, not whole, or 0 beside something that was generated.
+// What an answer says that it took. Counts that cannot be are no counts: negative, not whole, too large, or 0 beside something that was generated.
 import { fieldsOf } from "./endpoint-error.ts";
 import type { JsonValue } from "../../core/item.ts";
 
@@ -16,8 +16,11 @@ export function tokensOf(
   };
 }
 
+/** More than any model takes or gives, by a factor of a hundred. */
+const TOKENS_MAX = 1_000_000_000;
+
 function count(value: JsonValue | undefined, isFilled: boolean): number | null {
-  if (typeof value !== "number" || !Number.isSafeInteger(value)) return null;
+  if (typeof value !== "number" || !Number.isInteger(value) || value > TOKENS_MAX) return null;
   return value > 0 || (value === 0 && !isFilled) ? value : null;
 }
 

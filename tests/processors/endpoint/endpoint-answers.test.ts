@@ -35,7 +35,21 @@ describe("marks", () => {
       "ok",
       [],
     ],
+    ["parts that are bare texts", { content: ["o", "k"] }, "stop", "ok", []],
+    ["one part without an array", { content: { type: "text", text: "ok" } }, "stop", "ok", []],
+    ["JSON in the place of its text", { content: { a: [1.5, "x"] } }, "stop", '{"a":[1.5,"x"]}', []],
+    ["a number", { content: 42 }, "stop", "42", []],
+    [
+      "an array of other parts",
+      { content: [{ type: "image_url", image_url: { url: "x" } }] },
+      "stop",
+      "",
+      ["empty"],
+    ],
+    ["no parts", { content: [] }, "stop", "", ["empty"]],
     ["cut off", { content: "o" }, "max_tokens", "o", ["length"]],
+    ["cut off before the message began (Gemini)", null, "length", "", ["length", "empty"]],
+    ["filtered, without a message (Gemini)", null, "PROHIBITED_CONTENT", "", ["content_filter", "empty"]],
     ["filtered", { content: "o" }, "sensitive", "o", ["content_filter"]],
     ["filtered, and nothing left", { content: "" }, "SAFETY", "", ["content_filter", "empty"]],
     ["a finish reason that nobody knows", { content: "o" }, "moonrise", "o", ["unknown_finish"]],
@@ -64,6 +78,22 @@ describe("marks", () => {
     const outcome = read(answer(message, finish));
     expect(outcome).toMatchObject({ status: "ok", outputJson: JSON.stringify(output) });
     expect("marks" in outcome ? outcome.marks : []).toEqual(marks);
+  });
+
+  test("filtered before it began, in Gemini's own words", () => {
+    for (const choices of [undefined, null, []]) {
+      const text = JSON.stringify({ choices, promptFeedback: { blockReason: "PROHIBITED_CONTENT" } });
+      expect(read(text)).toMatchObject({ outputJson: '""', marks: ["content_filter", "empty"] });
+    }
+  });
+
+  test("the finish reason of the provider behind a gateway counts where there is no other", () => {
+    const choice = (finish: JsonValue): string =>
+      JSON.stringify({
+        choices: [{ message: { content: "o" }, finish_reason: finish, native_finish_reason: "SAFETY" }],
+      });
+    expect(read(choice(null))).toMatchObject({ marks: ["content_filter"] });
+    expect(read(choice("stop"))).not.toHaveProperty("marks");
   });
 
   test.each(["message", "full"] as const)("tool calls are no empty answer with --answer %s", (kind) => {

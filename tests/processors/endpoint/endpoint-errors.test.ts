@@ -532,6 +532,8 @@ describe("what is no error, or means nothing more than its status", () => {
     ["an empty error beside an answer", { ...answer, error: {} }],
     ["an error filled in with nothing", { ...answer, error: { code: null, message: "" } }],
     ["null for an error", { ...answer, error: null }],
+    ["an error that says success", { ...answer, error: { code: 0, message: "success" } }],
+    ["an error that says OK", { ...answer, error: { code: "200", message: "OK" } }],
     ["MiniMax's word for success", { ...answer, base_resp: { status_code: 0, status_msg: "success" } }],
     ["words beside an answer", { ...answer, message: "ok", code: 0 }],
     ["a code of success", { code: 200, msg: "success", data: {} }],

@@ -17,6 +17,7 @@ describe("tokensOf() beside a text", () => {
     ["not whole", usage(1.5, 2), null, 2],
     ["texts", usage("5", "2"), null, null],
     ["too large to be counted", usage(1e300, 2), null, 2],
+    ["more than any model takes", usage(5, 99_999_999_999), 5, null],
     ["null", null, null, null],
     ["nothing", undefined, null, null],
   ])("%s", (_name, value, input, output) => {
