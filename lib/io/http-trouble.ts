@@ -105,6 +105,11 @@ export function troubleOf(error: unknown, way: Way): HttpTrouble {
   return trouble("network", said);
 }
 
+/** What an error within the body of an answer means. */
+export function bodyTrouble(error: unknown): HttpTrouble {
+  return new HttpTrouble("network", wordsOf(error, systemCode(error) ?? ""), error);
+}
+
 function isAbsence(code: string): boolean {
   return code === "ENOTFOUND" || UNREACHABLE.has(code);
 }

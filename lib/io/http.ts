@@ -2,7 +2,7 @@
 // read up to a limit.
 import { systemCode } from "../core/errors.ts";
 import { speaksHttp, speaksTls } from "./http-probe.ts";
-import { CLOSED, HttpTrouble, troubleOf, type Way } from "./http-trouble.ts";
+import { bodyTrouble, CLOSED, HttpTrouble, troubleOf, type Way } from "./http-trouble.ts";
 import { type Environment, type Proxy, proxyFor, shownProxy } from "./proxy.ts";
 
 export type HttpOptions = {
@@ -19,6 +19,18 @@ const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ["deflate", "deflate"],
   ["br", "brotli"],
   ["zstd", "zstd"],
+]);
+/** What servers write there though nothing is packed. */
+const UNPACKED: ReadonlySet<string> = new Set([
+  "",
+  "identity",
+  "none",
+  "utf-8",
+  "utf8",
+  "binary",
+  "8bit",
+  "chunked",
+  "aws-chunked",
 ]);
 type Unpacker = ReadableWritablePair<Uint8Array, Uint8Array>;
 /** The header of requests by which answers may be packed. */
@@ -131,11 +143,13 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
   const { headers, body } = response;
   const length = headers.get("content-length");
   const packed = (headers.get("content-encoding") ?? "").toLowerCase().split(",");
-  const encodings = packed.map((name) => name.trim()).filter((name) => name !== "" && name !== "identity");
+  const encodings = packed.map((name) => name.trim()).filter((name) => !UNPACKED.has(name));
   if (body === null || length === "0") return new Uint8Array();
   if (encodings.length === 0) {
-    if (Number(length ?? Number.POSITIVE_INFINITY) <= maxBytes) return response.bytes();
-    return bytesOf(body, maxBytes);
+    const isSmall = Number(length ?? Number.POSITIVE_INFINITY) <= maxBytes;
+    return (isSmall ? response.bytes() : bytesOf(body, maxBytes)).catch((error: unknown) => {
+      throw bodyTrouble(error);
+    });
   }
   // Unpacked in the reverse order of packing; the bound is one of what comes out.
   const unpacked = encodings.toReversed().reduce<ReadableStream<Uint8Array>>((stream, name) => {

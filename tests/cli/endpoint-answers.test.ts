@@ -159,6 +159,36 @@ test.each<[lang: string, words: string]>([
   expect(ran.err).toContain(words);
 });
 
+// As `iconv -t gb18030` and `-t iso-8859-1` make them.
+const MAINTENANCE = Buffer.from([0xcf, 0xb5, 0xcd, 0xb3, 0xce, 0xac, 0xbb, 0xa4]); // 系统维护
+const CAFE = Buffer.from([0x63, 0x61, 0x66, 0xe9]); // café
+
+test.each<[type: string, page: Buffer, words: string]>([
+  ["text/html; charset=gbk", MAINTENANCE, "系统维护"],
+  ["text/html", Buffer.concat([Buffer.from('<html><meta charset="gb2312">'), MAINTENANCE]), "系统维护"],
+  ["text/plain; charset=ISO-8859-1", CAFE, "café"],
+])(
+  "the words of a page in another encoding (%s) are shown, whatever its status",
+  async (type, page, words) => {
+    const { url } = await serveNamed({
+      answer: { kind: "raw", body: page, type },
+      refusal: { kind: "status", status: 400, error: page, headers: { "content-type": type } },
+    });
+    const folder = folderWith(["answer", "refusal"]);
+    expect((await ask(folder, url)).code).toBe(3);
+    expect(records(folder).map(({ error }) => error?.kind)).toEqual(["bad_answer", "http_400"]);
+    for (const { error } of records(folder)) expect(error?.message).toEndWith(words);
+  },
+);
+
+test("JSON in another encoding is refused, though it says so", async () => {
+  const body = Buffer.from(ANSWER.replace("ok", "caf\u00e9"), "latin1");
+  const { url } = await serve(() => ({ kind: "raw", body, type: "application/json; charset=iso-8859-1" }));
+  const folder = folderWith(["a"]);
+  expect((await ask(folder, url)).code).toBe(3);
+  expect(records(folder)[0]?.error).toMatchObject({ kind: "bad_output" });
+});
+
 test.each([0, -1, 0.5])("usage that cannot be (%d) counts as estimated: a budget holds", async (count) => {
   const usage = { prompt_tokens: count, completion_tokens: count };
   const { url, asked } = await serve(() => ({ kind: "answer", content: "twenty letters or so", usage }));

@@ -32,6 +32,18 @@ const troubleOf = async (work: Promise<unknown>): Promise<HttpTrouble> => {
   return error;
 };
 
+/** A server that answers the first bytes of a connection with these, and closes it. */
+async function raw(answer: string | null): Promise<URL> {
+  const server = net.createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => (answer === null ? socket.destroy() : socket.end(answer)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stops.push(() => server.close());
+  const address = server.address();
+  return new URL(`http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`);
+}
+
 /** The body as text; null when it was too large. */
 async function textOf(response: Response, maxBytes: number): Promise<string | null> {
   const body = await readBody(response, maxBytes);
@@ -65,6 +77,21 @@ describe("readBody()", () => {
     const trouble = await troubleOf(post(url).then((response) => textOf(response, 1 << 20)));
     expect(trouble.kind).toBe("network");
     expect(trouble.message).toContain(encoding);
+  });
+
+  test.each(["utf-8", "UTF8", "none", "binary", "aws-chunked"])(
+    "%s is not how a body is packed, whatever its header says",
+    async (name) => {
+      const url = serve(() => new Response(TEXT, { headers: { "content-encoding": name } }));
+      expect(await textOf(await post(url), TEXT.length)).toBe(TEXT);
+    },
+  );
+
+  test("a connection that is closed within the body is said to be, in words of our own", async () => {
+    const url = await raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+    const trouble = await troubleOf(post(url).then((response) => textOf(response, 1000)));
+    expect(trouble.message).toBe("the connection was closed before the answer was complete (ECONNRESET)");
+    expect(trouble.kind).toBe("network");
   });
 
   test("an empty body that says it is packed is empty", async () => {
@@ -116,18 +143,6 @@ describe("redirects", () => {
 });
 
 describe("what was wrong", () => {
-  /** A server that answers the first bytes of a connection with these, and closes it. */
-  async function raw(answer: string | null): Promise<URL> {
-    const server = net.createServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.once("data", () => (answer === null ? socket.destroy() : socket.end(answer)));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    stops.push(() => server.close());
-    const address = server.address();
-    return new URL(`http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`);
-  }
-
   test("is told by what fetch throws, while there has been no answer", async () => {
     const ssh = await raw("SSH-2.0-OpenSSH_9.2\r\n");
     const closes = await raw(null);

@@ -8,6 +8,7 @@ import { type EndpointFailure, failureOf } from "./endpoint-rules.ts";
 import { causeText } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { askedWaitMs } from "../pace/rate-headers.ts";
+import { otherText, pageText } from "./page-text.ts";
 import { type Redactor, redactorOf } from "./secrets.ts";
 import { invalidUtf8 } from "../../core/utf8.ts";
 import type { Clock } from "../../io/clock.ts";
@@ -57,7 +58,7 @@ type Built = Awaited<ReturnType<OpenAI["buildRequest"]>>;
 /** What came, whatever its status. `body` is null when it was too large. */
 type Received = { readonly response: Response; readonly body: Uint8Array | null };
 
-/** Of an answer it is given only what is UTF-8; in the words of an error, U+FFFD stands for what is not. */
+/** It is given only what is UTF-8. */
 const DECODER = new TextDecoder();
 
 /**
@@ -153,8 +154,9 @@ function read(
   // A date to wait for is one by the other side's clock, where it tells that.
   const nowMs = (): number => Date.parse(headers.get("date") ?? "") || settings.clock.now();
   const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs(), status === 429);
+  const type = headers.get("content-type");
   if (!ok) {
-    const error = statusError(redactor.json(DECODER.decode(body ?? new Uint8Array())), nowMs());
+    const error = statusError(redactor.json(pageText(body ?? new Uint8Array(), type)), nowMs());
     return { failure: { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } };
   }
   if (body === null) {
@@ -162,7 +164,12 @@ function read(
     return { failure: failureOf("too-large", message) };
   }
   const invalid = invalidUtf8(body);
-  if (invalid !== null) return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`) };
+  if (invalid !== null) {
+    const page = otherText(body, type);
+    // JSON is UTF-8 (RFC 8259, 8.1); what else came is a page, whose words are kept.
+    if (page !== null && unwrap(page).kind === "other") return { text: redactor.json(page), waitMs };
+    return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`) };
+  }
   return { text: redactor.json(DECODER.decode(body)), waitMs };
 }
 

@@ -1,5 +1,6 @@
 // Errors of endpoints, wherever they stand in an answer: under `error`, in an array (Gemini), in `base_resp` (MiniMax), `choices[0].error` (OpenRouter),
 // `error_code` (Baidu), or as the whole answer (`object` or `type` `error`: vLLM, FastChat, Mistral; `success` false: Zhipu; `message`, `msg`, `detail`).
+// Names count in any case where there is no answer: .NET and AWS begin them with capitals.
 import { bodyWaitMs } from "./body-waits.ts";
 import type { JsonValue } from "../../core/item.ts";
 import { statusOf } from "./words/status-words.ts";
@@ -44,7 +45,7 @@ export function firstChoice(body: JsonValue): Fields {
 function find(body: JsonValue): Found | null {
   if (Array.isArray(body)) return body.length > 0 ? find((body as readonly JsonValue[])[0] ?? null) : null;
   const fields = fieldsOf(body);
-  const { error, base_resp: base, choices, detail } = fields;
+  const { error, base_resp: base, choices } = fields;
   const choice = firstChoice(body);
   // The words of `{"error": "code", "message": "…"}` stand beside it.
   if (isFilled(error) && !isSuccess(fieldsOf(error)["code"]))
@@ -55,9 +56,29 @@ function find(body: JsonValue): Found | null {
   if (fields["object"] === "error" || fields["type"] === "error") return { error: body, place: "object." };
   if (fields["success"] === false) return { error: body, place: "" };
   if (choices !== undefined && choices !== null) return null;
+  return findAlone(anyCase(fields));
+}
+
+/** The error in what is no answer. */
+function findAlone(fields: Fields): Found | null {
+  const { error, fault, errors, detail, ok } = fields;
+  const body = fields as JsonValue;
+  const found = [error, fault, firstOf(errors)].find(isFilled);
+  if (found !== undefined) return { error: typeof found === "string" ? body : found, place: "" };
+  if (ok === false) return { error: body, place: "" };
   if (Object.keys(fieldsOf(detail)).length > 0)
     return find(detail ?? null) ?? { error: detail ?? null, place: "" };
   return wordsOf(fields) === null || isSuccess(fields["code"]) ? null : { error: body, place: "" };
+}
+
+/** The fields, and each by its name in small letters, too. */
+function anyCase(fields: Fields): Fields {
+  const small = Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return { ...Object.fromEntries(small), ...fields };
+}
+
+function firstOf(list: JsonValue | undefined): JsonValue | undefined {
+  return Array.isArray(list) ? (list as readonly JsonValue[])[0] : undefined;
 }
 
 /** Whether a value says anything: some servers fill in `error` with nothing beside each answer. */
@@ -79,7 +100,7 @@ function isSuccess(code: JsonValue | undefined): boolean {
 function describe({ error, place }: Found, nowMs: number): EndpointError {
   if (typeof error === "string")
     return { codes: [], message: error, status: null, waitMs: bodyWaitMs({}, error, nowMs), about: null };
-  const fields = fieldsOf(error);
+  const fields = anyCase(fieldsOf(error));
   const metadata = fieldsOf(fields["metadata"]);
   const codes = codesOf(fields, metadata, place);
   const message = messageOf(error, fields, metadata);
@@ -99,8 +120,12 @@ const WORDS = [
   "error_msg",
   "error_message",
   "error_description",
+  "errormessage",
+  "errormsg",
+  "faultstring",
   "detail",
   "error",
+  "reason",
 ];
 
 /** The words of an error; null when it has none. */
@@ -110,7 +135,7 @@ function wordsOf(fields: Fields): string | null {
     if (typeof value === "string" && value.trim() !== "") return value;
   }
   const { detail, errors } = fields;
-  const [first] = Array.isArray(errors) ? (errors as readonly JsonValue[]) : [];
+  const first = firstOf(errors);
   if (first !== undefined) return typeof first === "string" ? first : wordsOf(fieldsOf(first));
   // FastAPI: what was wrong with the request, as a list.
   return Array.isArray(detail) && detail.length > 0 ? JSON.stringify(detail) : null;

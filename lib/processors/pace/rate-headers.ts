@@ -1,6 +1,6 @@
 // How long an answer asks to be left alone, from its headers. retry-after-ms wins over Retry-After (RFC 9110: seconds or a date), that over
-// x-ratelimit-reset-requests, -tokens and a plain x-ratelimit-reset (as OpenAI writes them: `1s`, `6m0s`, `120ms`; others: seconds, seconds or
-// milliseconds since the epoch, or a date).
+// x-ratelimit-reset-requests, -tokens, the same with -minute, a plain x-ratelimit-reset and ratelimit-reset (as OpenAI writes them: `1s`, `6m0s`,
+// `120ms`; others: seconds, seconds or milliseconds since the epoch, or a date).
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -8,6 +8,16 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h
 const EPOCH_SECONDS_MIN = 1_000_000_000;
 /** And as large as this, milliseconds (OpenRouter). */
 const EPOCH_MS_MIN = 1_000_000_000_000;
+
+/** What stands in the names of the headers of a limit before and behind `reset` and `remaining`. */
+const LIMITS: readonly (readonly [before: string, behind: string])[] = [
+  ["x-ratelimit-", "-requests"],
+  ["x-ratelimit-", "-tokens"],
+  ["x-ratelimit-", "-requests-minute"], // Cerebras
+  ["x-ratelimit-", "-tokens-minute"],
+  ["x-ratelimit-", ""],
+  ["ratelimit-", ""], // draft-ietf-httpapi-ratelimit-headers, up to 07
+];
 
 /**
  * @param header gives a header's value; null without it
@@ -24,14 +34,15 @@ export function askedWaitMs(
   if (exact !== null) return exact;
   const after = header("retry-after");
   if (after !== null) {
-    const seconds = numberOf(after);
-    if (seconds !== null) return seconds * 1000;
+    // Said twice, by the endpoint and by a proxy before it, it comes as one list.
+    const seconds = /^[\d\s.,]+$/.test(after) ? after.split(",").flatMap((one) => numberOf(one) ?? []) : [];
+    if (seconds.length > 0) return Math.max(...seconds) * 1000;
     const waitMs = durationMs(after) ?? untilMs(after, nowMs);
     if (waitMs !== null) return waitMs;
   }
-  const resets = ["-requests", "-tokens", ""].flatMap((name) => {
-    const waitMs = resetMs(header(`x-ratelimit-reset${name}`), nowMs);
-    const left = numberOf(header(`x-ratelimit-remaining${name}`));
+  const resets = LIMITS.flatMap(([before, behind]) => {
+    const waitMs = resetMs(header(`${before}reset${behind}`), nowMs);
+    const left = numberOf(header(`${before}remaining${behind}`));
     if (waitMs === null || (!limited && left !== null && left > 0)) return [];
     return [{ waitMs, spent: left === 0 }];
   });

@@ -23,6 +23,48 @@ function decide(
 const of = (error: JsonValue): JsonValue => ({ error });
 
 describe("no money pauses at once", () => {
+  test.each<[message: string]>([
+    ["Key limit exceeded (monthly limit). Manage it using https://openrouter.ai/settings/keys"],
+    ["You have exceeded your monthly spend limit"],
+    ["Your account balance is negative"],
+    ["Account balance too low, please top up"],
+    ["You ran out of credits"],
+    ["No credits remaining"],
+    ["Your free trial has expired"],
+    ["Your subscription has expired, please renew"],
+    ["This request needs an active subscription"],
+    ["Prepaid credit exhausted"],
+    ["账户余额小于0，请先充值"],
+    ["您的余额不够"],
+    ["账号余额已用完"],
+    ["当前套餐已过期"],
+    ["No active subscription"],
+    ["套餐额度已超限"],
+    ["积分不足"],
+    ["點數不足，請儲值"],
+    ["帳戶餘額不足"],
+    ["残高が不足しています"],
+    ["クレジットが不足しています。チャージしてください"],
+    ["クレジット残高がありません"],
+    ["잔액이 부족합니다"],
+    ["크레딧이 부족합니다. 충전해 주세요"],
+    ["Ihr Guthaben reicht nicht aus"],
+    ["Guthaben aufgebraucht"],
+    ["Solde insuffisant"],
+    ["Crédits insuffisants"],
+    ["Saldo insuficiente"],
+    ["Credito insufficiente"],
+    ["Недостаточно средств на балансе"],
+    ["Số dư không đủ"],
+    ["Insufficient quota"],
+    ["Your quota has been exhausted"],
+    ["配额不足"],
+  ])("%s", (message) => {
+    for (const status of [400, 402, 403, 429, 500, null]) {
+      expect(decide(status, of({ message }))).toEqual(["quota", "pause"]);
+    }
+  });
+
   test.each<[name: string, status: number | null, body: JsonValue]>([
     [
       "OpenAI",
@@ -210,6 +252,8 @@ describe("no money pauses at once", () => {
       }),
     ],
     ["LiteLLM, a detail of FastAPI", 400, { detail: { error: "ExceededBudget: User over budget" } }],
+    ["an error in capitals", null, { Error: { Code: "Arrearage", Message: "no" } }],
+    ["an error in a list", null, { errors: [{ code: "insufficient_quota", message: "no" }] }],
     ["Novita", 403, { code: 403, reason: "NOT_ENOUGH_BALANCE", message: "not enough balance" }],
     ["FastChat", null, { object: "error", message: "quota", code: 42902 }],
     [
@@ -484,6 +528,8 @@ describe("a refused key, an unknown model", () => {
       "model_not_found",
     ],
     ["Ollama", 404, { error: 'model "x" not found, try pulling it first' }, "model_not_found"],
+    ["an organization", 403, of({ message: "This organization has been disabled." }), "key_refused"],
+    ["an account", 403, of({ message: "账号已被封禁" }), "key_refused"],
     ["Zhipu, model", 400, of({ code: "1211", message: "模型不存在" }), "model_not_found"],
   ])("%s", (_name, status, body, kind) => {
     expect(decide(status, body)).toEqual([kind, "pause"]);
@@ -519,6 +565,12 @@ describe("faults that pass", () => {
       "http_502",
     ],
     ["an upstream that nothing is known of", null, of({ message: "oops" }), "answer_error"],
+    [
+      "an upstream that says so in capitals",
+      null,
+      { Error: { Code: "InternalServerError", Message: "oops" } },
+      "http_500",
+    ],
     ["the connection was given up", 499, of({ message: "client closed request" }), "http_499"],
   ])("%s", (_name, status, body, kind) => {
     expect(decide(status, body)).toEqual([kind, "retry"]);
@@ -586,6 +638,13 @@ describe("the words of an error are kept", () => {
       "Provider returned error: busy",
     ],
     [{ error: { odd: 1 } }, '{"odd":1}'],
+    [{ Error: "oops" }, "oops"],
+    [{ Error: { Code: "X", Message: "it broke" } }, "it broke"],
+    [{ Message: "it broke" }, "it broke"],
+    [{ errorMessage: "Task timed out", errorType: "Sandbox.Timedout" }, "Task timed out"],
+    [{ errors: ["it broke"] }, "it broke"],
+    [{ fault: { faultstring: "it broke", detail: { errorcode: "x.y" } } }, "it broke"],
+    [{ ok: false, reason: "it broke" }, "it broke"],
   ])("%j", (body, words) => {
     expect(errorIn(body, NOW_MS)?.message).toBe(words);
   });

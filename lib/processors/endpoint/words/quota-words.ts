@@ -48,6 +48,9 @@ export const NO_MONEY: ErrorWords = {
       "insufficient account balance",
       "not enough balance",
       "balance is insufficient",
+      "balance is negative",
+      "balance is too low",
+      "balance too low",
     ],
     funds: ["insufficient funds", "insufficient account funds"],
     Anthropic: ["credit balance is too low", "api usage limits"],
@@ -55,8 +58,20 @@ export const NO_MONEY: ErrorWords = {
       "insufficient credit",
       "not enough credits",
       "out of credits",
+      "no credits remaining",
+      "credit exhausted",
+      "credits exhausted",
       "requires more credits",
       "purchase credits",
+    ],
+    OpenRouter: ["key limit exceeded"],
+    "limits that were set": ["monthly spend limit", "spend limit reached", "spend limit exceeded"],
+    plans: [
+      "trial has expired",
+      "trial has ended",
+      "subscription has expired",
+      "no active subscription",
+      "needs an active subscription",
     ],
     "xAI, Gemini": ["doesn't have any credits", "used all available credits", "credits are depleted"],
     "Hugging Face and others": [
@@ -90,18 +105,45 @@ export const NO_MONEY: ErrorWords = {
     LiteLLM: ["budget has been exceeded", "exceededbudget", "exceeded budget"],
     Azure: ["out of call volume quota"],
     "free quotas": ["daily free allocation", "free quota exceeded", "free quota used", "free-models-per-day"],
-    余额: ["余额不足", "餘額不足", "余额已用", "余额为零", "欠费", "欠費", "请充值"],
+    余额: ["余额不足", "余额不够", "余额小于", "余额已用", "余额为零", "欠费", "请充值", "请先充值"],
+    餘額: ["餘額不足", "欠費", "點數不足", "儲值"],
     额度: [
       "额度不足",
       "额度已用",
       "额度已耗尽",
       "额度用完",
+      "额度已超",
+      "积分不足",
       "预扣费额度失败",
       "配额已用",
       "配额已耗尽",
       "调用次数限额",
     ],
-    套餐: ["无可用资源包", "资源包已用", "套餐已到期"],
+    套餐: ["无可用资源包", "资源包已用", "套餐已到期", "套餐已过期"],
+    日本語: [
+      "残高が不足",
+      "残高不足",
+      "残高がありません",
+      "クレジットが不足",
+      "クレジット不足",
+      "チャージしてください",
+    ],
+    한국어: ["잔액이 부족", "잔액 부족", "크레딧이 부족", "크레딧 부족", "충전해"],
+    Deutsch: [
+      "guthaben reicht nicht",
+      "guthaben aufgebraucht",
+      "nicht genügend guthaben",
+      "guthaben ist erschöpft",
+    ],
+    Français: ["solde insuffisant", "crédits insuffisants", "crédit insuffisant"],
+    "Español, Português, Italiano": [
+      "saldo insuficiente",
+      "créditos insuficientes",
+      "credito insufficiente",
+      "saldo insufficiente",
+    ],
+    Русский: ["недостаточно средств", "недостаточно кредитов"],
+    "Tiếng Việt": ["số dư không đủ"],
   },
 };
 
@@ -111,7 +153,16 @@ export const NO_MONEY: ErrorWords = {
  */
 export const NO_MONEY_PERHAPS: ErrorWords = {
   codes: { OpenAI: ["insufficient_quota", "quota_exceeded"] },
-  phrases: { OpenAI: ["exceeded your current quota"] },
+  phrases: {
+    OpenAI: ["exceeded your current quota"],
+    many: [
+      "insufficient quota",
+      "quota exhausted",
+      "quota has been exhausted",
+      "quota has been used up",
+      "配额不足",
+    ],
+  },
 };
 
 /** An error of status 401 with one of these words is about money, not about the key (opencode Zen answers so). */
