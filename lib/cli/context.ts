@@ -1,5 +1,5 @@
 // What every command is given: the process, the language, and the screens.
-import type { Catalogue } from "../ui/messages/catalogue.ts";
+import type { Catalogue } from "../ui/messages/en.ts";
 import { type Dialogue, openDialogue } from "../ui/ask.ts";
 import { openScreen, type Screen } from "../ui/screen.ts";
 import type { Host } from "./host.ts";

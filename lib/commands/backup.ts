@@ -86,7 +86,7 @@ async function makeOrDelete(
     return makeBackup(host.fs, paths, name, nowMs);
   });
   const bytes = manifestBytes(made);
-  say(context, options, catalogue.states.backedUp(made.name, made.results_saved, formatBytes(bytes)), {
+  say(context, options, catalogue.backups.backedUp(made.name, made.results_saved, formatBytes(bytes)), {
     backup: made.name,
     session_id: made.session_id,
     results_saved: made.results_saved,
@@ -132,10 +132,10 @@ async function remove(
   const entry = namedBackup(host.fs, paths, wanted);
   const { manifest, name } = entry;
   const size = formatBytes(manifest === null ? 0 : manifestBytes(manifest));
-  const text = catalogue.confirm.deleteBackup(name, manifest?.results_saved ?? 0, size);
+  const text = catalogue.backups.confirmDelete(name, manifest?.results_saved ?? 0, size);
   const asked = { action: "backup --delete", lines: [text.note], question: text.question };
   if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
   await withBackupsLocked(host.fs, paths, host.clock, () => deleteBackup(host.fs, paths, name));
-  say(context, options, catalogue.states.backupDeleted(name), { deleted: name });
+  say(context, options, catalogue.backups.deleted(name), { deleted: name });
   return { exitCode: EXIT.ok };
 }

@@ -62,6 +62,7 @@ async function clearCheckpoint(
   context: Context,
 ): Promise<Ending> {
   const { host, catalogue } = context;
+  const texts = catalogue.backups;
   const options = commonOptions(settings, host);
   const paths = checkpointPaths(options.dir);
   keptBackups(host);
@@ -74,8 +75,7 @@ async function clearCheckpoint(
     const verdict = verdictOf(context, paths);
     const results = verdict?.items ?? 0;
     const forGood = settings.backup === false;
-    const { confirm } = catalogue;
-    const text = (forGood ? confirm.clearForGood : confirm.clear)(results, formatBytes(bytes));
+    const text = (forGood ? texts.confirmClearForGood : texts.confirmClear)(results, formatBytes(bytes));
     const asked = { action: "clear", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;
     await endSurvivors(verdict?.status?.session.nonce ?? "", host.clock);
@@ -83,7 +83,7 @@ async function clearCheckpoint(
     const backup = forGood ? null : moveAway(context, paths, verdict);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
     else await prune(context, paths, backup);
-    say(context, options, catalogue.states.cleared(backup), { cleared: true, backup });
+    say(context, options, texts.cleared(backup), { cleared: true, backup });
     return { exitCode: EXIT.ok };
   } finally {
     folder.release();
@@ -116,12 +116,12 @@ async function forgetCompleted(
 ): Promise<Ending> {
   const { host, catalogue } = context;
   const backup = receiptBackup(host.fs, paths, receipt)?.name ?? null;
-  const text = catalogue.confirm.clearCompleted(receipt.completed + receipt.failed, backup);
+  const text = catalogue.backups.confirmClearCompleted(receipt.completed + receipt.failed, backup);
   const asked = { action: "clear", lines: [text.note], question: text.question };
   if (!(await confirmed(context, yes, asked))) return DECLINED;
   clearCompleted(host.fs, paths, jobOf(receipt));
   replaceFile(host.fs, paths.receipt, Buffer.from(encodeCleared(receipt)));
-  say(context, options, catalogue.states.clearedCompleted(backup), { cleared: true, backup });
+  say(context, options, catalogue.backups.clearedCompleted(backup), { cleared: true, backup });
   return { exitCode: EXIT.ok };
 }
 

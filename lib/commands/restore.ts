@@ -14,7 +14,7 @@ import type { FileSystem } from "../io/fs.ts";
 import { fileSize } from "../io/file.ts";
 import { alignRows } from "../ui/width.ts";
 import { safeText } from "../ui/escape.ts";
-import type { Catalogue, Row } from "../ui/messages/catalogue.ts";
+import type { Catalogue } from "../ui/messages/en.ts";
 import { chosenBackup } from "../job/backup-choice.ts";
 import {
   COMMON_ARGUMENTS,
@@ -81,7 +81,7 @@ async function restoreChosen(
   }
   const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
   try {
-    const text = context.catalogue.confirm.restore(safeText(wanted.name));
+    const text = context.catalogue.backups.confirmRestore(safeText(wanted.name));
     const lines = [...comparison(context, paths, manifest), text.note];
     const asked = { action: "restore", lines, question: text.question };
     if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
@@ -101,13 +101,13 @@ function report(
   manifest: Manifest,
   replaced: string | null,
 ): void {
-  const { states } = context.catalogue;
+  const texts = context.catalogue.backups;
   const isDone = manifest.completed === manifest.total && manifest.total > 0;
   const lines = [
-    ...(replaced === null ? [] : [states.movedToBackup(replaced)]),
+    ...(replaced === null ? [] : [texts.movedToBackup(replaced)]),
     isDone
-      ? states.restoredDone(safeText(wanted.name), manifest.total)
-      : states.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
+      ? texts.restoredDone(safeText(wanted.name), manifest.total)
+      : texts.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
   ];
   say(context, options, lines.join("\n"), { restored: wanted.name, backup: replaced, ...summary(manifest) });
 }
@@ -129,26 +129,25 @@ function verifiedManifest(fs: FileSystem, { name, folder, manifest, problems }: 
 /** What is there now against what would come, below each other. */
 function comparison(context: Context, paths: CheckpointPaths, manifest: Manifest): string[] {
   const { catalogue } = context;
-  const { confirm } = catalogue;
-  const rows: Row[] = [
-    [confirm.restoreNow, presentState(context.host.fs, paths, catalogue)],
-    [confirm.restoreThen, side(catalogue, manifest)],
-  ];
-  return alignRows(rows);
+  const texts = catalogue.backups;
+  return alignRows([
+    [texts.restoreNow, presentState(context.host.fs, paths, catalogue)],
+    [texts.restoreThen, side(catalogue, manifest)],
+  ]);
 }
 
 function side(catalogue: Catalogue, manifest: Manifest): string {
   const { session_id: session, created_at: at, results_saved: saved, total } = manifest;
-  return catalogue.confirm.restoreSide(session ?? "?", catalogue.common.time(at), saved, total);
+  return catalogue.backups.restoreSide(session ?? "?", catalogue.common.time(at), saved, total);
 }
 
 function presentState(fs: FileSystem, paths: CheckpointPaths, catalogue: Catalogue): string {
-  const { confirm, common } = catalogue;
+  const { backups: texts, common } = catalogue;
   const read = readStatus(fs, paths.status);
-  if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0) return confirm.restoreNothing;
+  if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0) return texts.restoreNothing;
   const problems: Problem[] =
     read.kind === "good" ? endProblems(fs, paths.log, read.status) : [{ kind: "status-sum" }];
-  if (read.kind !== "good" || problems.length > 0) return confirm.restoreBroken;
+  if (read.kind !== "good" || problems.length > 0) return texts.restoreBroken;
   const { session, saved_at: at, results_saved: saved, total } = read.status;
-  return confirm.restoreSide(session.id, common.time(at), saved, total);
+  return texts.restoreSide(session.id, common.time(at), saved, total);
 }

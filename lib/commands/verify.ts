@@ -133,7 +133,7 @@ function show(
   const { host, catalogue } = context;
   const intact = verdict.problemCount === 0;
   const text = options.json
-    ? jsonLine(verdictJson(name, verdict, catalogue.problem))
+    ? jsonLine(verdictJson(name, verdict, catalogue.verify.problem))
     : wrapColumns(renderVerdict(name, verdict, backup, catalogue), stdoutColumns(host));
   if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
   return { exitCode: intact ? EXIT.ok : EXIT.integrity };
@@ -177,7 +177,7 @@ async function repairDamage(
     }
     if (!options.json)
       screen.write(wrapColumns(renderVerdict(null, verdict, null, catalogue), screen.wrapsAt()));
-    const text = catalogue.confirm.repair(verdict.records, lostItems(verdict));
+    const text = catalogue.verify.confirmRepair(verdict.records, lostItems(verdict));
     const asked = { action: "verify --repair", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;
     const identity = newIdentity(clock.now());
@@ -185,7 +185,7 @@ async function repairDamage(
     await prune(context, paths, backup);
     const pending = verdict.status === null ? null : status.total - status.results_saved;
     const lines = [
-      ...(backup === null ? [] : [catalogue.states.movedToBackup(backup)]),
+      ...(backup === null ? [] : [catalogue.backups.movedToBackup(backup)]),
       texts.repaired(status.log.records, pending),
     ];
     const json = {

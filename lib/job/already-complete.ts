@@ -55,7 +55,7 @@ export async function afterCompletion(
   if (isComplete)
     return { kind: "ended", ending: await writeAgain(runCase, folder, found, completed, permit) };
   restoreBackup(fs, paths, session.folder, session.manifest, clock.now());
-  reporter.note(context.catalogue.states.goesOnFrom(session.backup));
+  reporter.note(context.catalogue.run.goesOnFrom(session.backup));
   return { kind: "restored", permit };
 }
 

@@ -27,7 +27,7 @@ export async function findWork(
       : identityJoin(ready.input, null);
   const recovered = recover(fs, paths, join.visit);
   if (recovered !== null) {
-    const texts = context.catalogue.states;
+    const texts = context.catalogue.run;
     const { quarantinedBytes, adopted } = recovered;
     if (quarantinedBytes > 0) reporter.note(texts.tornTail(`${quarantinedBytes} B`));
     if (adopted > 0) reporter.note(texts.recovered(adopted));
@@ -54,5 +54,5 @@ async function endWhatIsLeft(
   const { fs, clock } = context.host;
   const nonce = recovered?.status.session.nonce ?? readReceipt(fs, paths)?.nonce ?? "";
   const ended = await endSurvivors(nonce, clock);
-  if (ended > 0) reporter.note(context.catalogue.states.survivorsEnded(ended));
+  if (ended > 0) reporter.note(context.catalogue.run.survivorsEnded(ended));
 }

@@ -7,7 +7,7 @@ import { readNamedFile } from "../io/file.ts";
 import { proxyFor } from "../io/proxy.ts";
 import type { Processor } from "../processors/processor.ts";
 import { safeText } from "../ui/escape.ts";
-import type { StateTexts } from "../ui/messages/catalogue.ts";
+import type { Catalogue } from "../ui/messages/en.ts";
 import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
 import { BASE_URL_DEFAULT, type EndpointChoice } from "./endpoint-settings.ts";
 import type { Host } from "../cli/host.ts";
@@ -131,7 +131,7 @@ function parseVariable(name: string, value: string): void {
 export function endpointNotes(
   { baseUrl, wasWholeUrl }: EndpointChoice,
   host: Host,
-  texts: StateTexts,
+  texts: Catalogue["endpoint"],
 ): string[] {
   const variable = "NODE_TLS_REJECT_UNAUTHORIZED";
   const isUnchecked = host.env[variable] === "0" && baseUrl.startsWith("https:");

@@ -30,11 +30,7 @@ export async function prune(
   } catch (error) {
     if (error instanceof CkptError && error.code === "checkpoint.locked") return;
     if (!(error instanceof CkptError) && systemCode(error) === null) throw error;
-    note(
-      catalogue.states.backupsNotDeleted(
-        safeText(causeText(error instanceof CkptError ? error.cause : error)),
-      ),
-    );
+    note(catalogue.backups.notDeleted(safeText(causeText(error instanceof CkptError ? error.cause : error))));
   }
 }
 

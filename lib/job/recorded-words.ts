@@ -42,7 +42,7 @@ export function wordsOnRecord(
     throw new CkptError("checkpoint.noWords", { dir: options.dir });
   const resumed = laidOver(words, typed, command);
   if (!options.quiet)
-    screen.write(`${catalogue.states.onRecord(shellWords([...host.program, "run", ...resumed]))}\n`);
+    screen.write(`${catalogue.run.onRecord(shellWords([...host.program, "run", ...resumed]))}\n`);
   if (cwd === host.cwd) return resumed;
   if (statOf(host.fs, cwd)?.isDirectory() !== true)
     throw new CkptError("checkpoint.folderGone", { path: cwd });

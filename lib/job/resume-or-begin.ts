@@ -96,7 +96,7 @@ async function startOver(
   const status = isClean(recovered) ? recovered.status : null;
   const name = moveToBackup(fs, paths, { reason: "start_over", nowMs: clock.now(), status });
   await prune(context, paths, name, (text) => reporter.note(text));
-  reporter.note(context.catalogue.states.movedToBackup(name));
+  reporter.note(context.catalogue.backups.movedToBackup(name));
   const work = await identityJoin(ready.input, null).finish(processor);
   return { ready, recovered: null, work };
 }

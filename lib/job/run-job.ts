@@ -70,10 +70,10 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
 function noteEndpoint({ context, settings, reporter }: RunCase): void {
   const { processor } = settings;
   if (processor.kind !== "endpoint") return;
-  for (const note of endpointNotes(processor, context.host, context.catalogue.states)) reporter.note(note);
+  for (const note of endpointNotes(processor, context.host, context.catalogue.endpoint)) reporter.note(note);
 }
 
 function warnOfNetwork({ context, reporter }: RunCase, { paths }: LockedFolder): void {
   const name = networkFileSystem(context.host.fs, paths.dir);
-  if (name !== null) reporter.note(context.catalogue.states.networkFolder(name, safeText(paths.dir)));
+  if (name !== null) reporter.note(context.catalogue.run.networkFolder(name, safeText(paths.dir)));
 }

@@ -71,9 +71,9 @@ export async function settleDecision(
 }
 
 function unprotected({ context }: RunCase, isAnother: boolean, changes: readonly PartChange[]): Choice {
-  const { states } = context.catalogue;
-  if (isAnother) return { kind: "restart", anew: false, note: states.nothingOfAnother };
-  const note = states.nothingToProtect(changes.map(({ name }) => safeText(name, 60)));
+  const { run: texts } = context.catalogue;
+  if (isAnother) return { kind: "restart", anew: false, note: texts.nothingOfAnother };
+  const note = texts.nothingToProtect(changes.map(({ name }) => safeText(name, 60)));
   return { kind: "continue", retry: "all", acceptFailures: false, note };
 }
 

@@ -148,13 +148,13 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
       progress: (progress) => reporter.update(progress),
       budgetWarning: (budget, spent, allowed) => {
         const shown = budget === "cost" ? formatCost : formatNumber;
-        reporter.note(catalogue.states.budgetWarning(budget, shown(spent), shown(allowed)));
+        reporter.note(catalogue.run.budgetWarning(budget, shown(spent), shown(allowed)));
       },
       nobodyAnswers: ({ error, maxMs }) => {
         if (settings.processor.kind !== "endpoint") return;
         const url = safeText(chatUrl(settings.processor.baseUrl));
         const reason = troubleText(error, catalogue);
-        reporter.note(catalogue.states.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
+        reporter.note(catalogue.endpoint.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
       },
       first: (item) => reporter.note(renderFirstCommand(processor.preview(readableItem(item)), catalogue)),
     },
@@ -165,7 +165,7 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
     if (firstSignalMs === null) {
       firstSignalMs = nowMs;
       reporter.note(
-        catalogue.states.stopping(signal, loop.inFlight, catalogue.common.duration(settings.graceMs)),
+        catalogue.run.stopping(signal, loop.inFlight, catalogue.common.duration(settings.graceMs)),
       );
       loop.stop({ kind: "signal", signal });
     } else if (nowMs - firstSignalMs > SAME_SIGNAL_MS) {

@@ -10,7 +10,7 @@ export async function askWith<T extends string>(
   question: Question<T>,
 ): Promise<T | "cancel"> {
   const { catalogue, input } = dialogue;
-  updateSettings({ messages: { cancel: catalogue.prompts.cancelled } });
+  updateSettings({ messages: { cancel: catalogue.questions.cancelled } });
   const abort = new AbortController();
   const screen = clackOutput(dialogue);
   // clack knows neither ^D nor the end of input: its promise would never be settled. When it is cancelled, it draws a choice as if one had
@@ -76,7 +76,7 @@ async function askChoice<T extends string>(
   question: Question<T>,
   streams: Streams,
 ): Promise<T | "cancel"> {
-  const keys = paint(dialogue.catalogue.prompts.keys, "dim", dialogue.output.colour);
+  const keys = paint(dialogue.catalogue.questions.keys, "dim", dialogue.output.colour);
   const answer = await select<string>({
     ...streams,
     message: [...question.lines, question.question, keys].join("\n"),

@@ -16,7 +16,7 @@ export async function askWith<T extends string>(
   dialogue.signal?.addEventListener("abort", cancel, { once: true });
   const isYesNo = question.kind === "yes-no";
   const initial = question.choices.findIndex((choice) => choice.value === question.initial);
-  const { chooseNumber } = catalogue.prompts;
+  const { chooseNumber } = catalogue.questions;
   const keys = isYesNo ? yesNoKeys(question, catalogue) : chooseNumber(question.choices.length, initial + 1);
   const shown = isYesNo ? [] : question.choices.map((choice, i) => `  ${i + 1}. ${choice.label}`);
   const prompt = `${question.question} ${keys}: `;

@@ -1,7 +1,7 @@
 // One question to a person: with clack where the cursor can be moved, else as plain lines.
 import type { Readable } from "node:stream";
 import type { Environment } from "./language.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 import { openScreen, type OutputStream, type Screen } from "./screen.ts";
 
 /** Where and in which language to ask. */
@@ -56,12 +56,12 @@ export async function ask<T extends string>(
   if (dialogue.signal?.aborted === true) return "cancel";
   const backend = dialogue.output.moves ? await import("./ask-clack.ts") : await import("./ask-lines.ts");
   const answer = await backend.askWith(dialogue, question);
-  if (answer === "cancel") dialogue.output.write(`${dialogue.catalogue.prompts.cancelled}\n`);
+  if (answer === "cancel") dialogue.output.write(`${dialogue.catalogue.questions.cancelled}\n`);
   return answer;
 }
 
 /** `(y/n, default y)` and the like, by what Enter chooses. */
 export function yesNoKeys(question: Question<string>, catalogue: Catalogue): string {
   const isYes = question.choices[0]?.value === question.initial;
-  return isYes ? catalogue.prompts.yesByDefault : catalogue.prompts.noByDefault;
+  return isYes ? catalogue.questions.yesByDefault : catalogue.questions.noByDefault;
 }

@@ -2,9 +2,10 @@
 import type { CkptError, ErrorName } from "../core/errors.ts";
 import { safeParams } from "./escape.ts";
 import type { Language } from "./language.ts";
-import type { Catalogue, ErrorText, ErrorTexts } from "./messages/catalogue.ts";
-import { errors as en } from "./messages/en-errors.ts";
-import { errors as zh } from "./messages/zh-errors.ts";
+import type { Catalogue } from "./messages/en.ts";
+import { errors as en } from "./messages/errors/en.ts";
+import type { ErrorText, ErrorTexts } from "./messages/errors/error-text.ts";
+import { errors as zh } from "./messages/errors/zh.ts";
 import { paint, type Screen } from "./screen.ts";
 import { wrapColumns } from "./width.ts";
 

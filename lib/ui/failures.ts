@@ -1,7 +1,7 @@
 // What went wrong, a line for each reason: the largest first, with an item that fails now as the example.
 import { type ErrorGroup, OTHERS } from "../core/status.ts";
 import { oneLine, safeText } from "./escape.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 
 /** Lines without a line end, each at most `columns` wide. */
 export function failureLines(

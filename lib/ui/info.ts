@@ -5,11 +5,12 @@ import { isAllDone, type RunEntry, type Status } from "../core/status.ts";
 import { oneLine, safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";
-import type { Catalogue, InputNow, Row, ShownState } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
+import type { InputNow } from "./messages/info/en.ts";
 import { nameOf } from "./messages/phrases.ts";
 import { PLOT_COLUMNS_MIN, renderPlot } from "./plot.ts";
 import { spentText } from "./spent.ts";
-import { alignRows } from "./width.ts";
+import { alignRows, type Row } from "./width.ts";
 
 export type InfoView = {
   readonly status: Status;
@@ -69,7 +70,7 @@ function labelled(label: string, values: readonly string[]): Row[] {
   return values.map((value, i) => [i === 0 ? label : "", value]);
 }
 
-function shownState({ damaged, completed, holder, status }: InfoView): ShownState {
+function shownState({ damaged, completed, holder, status }: InfoView): keyof Catalogue["info"]["state"] {
   if (completed !== undefined) return status.failed > 0 ? "accepted" : "complete";
   if (damaged) return "damaged";
   if (holder !== null) return "held";

@@ -1,7 +1,7 @@
 // What is said where there is no checkpoint: that there is none, and what the last completed run was.
 import type { UsageTotals } from "../core/status.ts";
 import { safePath, safeText } from "./escape.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 import { spentLines } from "./spent.ts";
 
 export type LastRun = {
@@ -19,7 +19,7 @@ export type LastRun = {
 
 /** Lines, each with a line end. */
 export function renderNoCheckpoint(dir: string, lastRun: LastRun | null, catalogue: Catalogue): string {
-  const texts = catalogue.states;
+  const texts = catalogue.info;
   const lines = [texts.noCheckpoint(safePath(dir))];
   if (lastRun !== null) {
     const { sessionId, finishedAt, completed, failed, total, output, backup, usage } = lastRun;

@@ -1,7 +1,7 @@
 // The table of `ckpt list`.
 import { safeText } from "./escape.ts";
 import { formatBytes, formatNumber, formatPercent } from "./format.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 import { padColumns, padColumnsStart } from "./width.ts";
 
 /** One backup, as `list --json` has it. */
@@ -27,8 +27,8 @@ export function renderList(
   catalogue: Catalogue,
   columns: number | null,
 ): string {
-  if (backups.length === 0) return `${catalogue.states.noBackups}\n`;
-  const texts = catalogue.list;
+  if (backups.length === 0) return `${catalogue.backups.none}\n`;
+  const texts = catalogue.backups;
   const { name, created, progress, results, size, kind, state } = texts.headers;
   const rows = backups.map((backup) => [
     safeText(backup.name, 80),

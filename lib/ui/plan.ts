@@ -3,7 +3,7 @@ import type { InputRemark } from "../core/input-remark.ts";
 import type { PlanCounts } from "../run/progress.ts";
 import type { Item } from "../core/item.ts";
 import { escapeControls, oneLine, readableJson, safePath, safeText } from "./escape.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 
 /** Columns of a line of a preview. */
 const LINE_COLUMNS = 240;

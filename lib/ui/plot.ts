@@ -1,7 +1,7 @@
 // Throughput over the session as a small plot in plain characters.
 import type { Timeline } from "../core/status.ts";
 import { formatRate } from "./format.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 
 /** Terminals narrower than this get no plot. */
 export const PLOT_COLUMNS_MIN = 100;

@@ -5,7 +5,7 @@ import type { Kept, Maker } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import { ask, type Dialogue } from "./ask.ts";
 import { safeParams, safePath, safeText } from "./escape.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 import { excerptPair } from "./excerpt.ts";
 
 /** What the checkpoint holds. */
@@ -28,12 +28,12 @@ export type InputChange = {
 const PARTS_MAX = 8;
 
 function foundLines(found: FoundWork, texts: Catalogue): string[] {
-  const counts = texts.prompts.counts(found.done, found.failed, found.left);
-  return [texts.prompts.found, `${counts} (${texts.prompts.savedAt(texts.common.time(found.savedAt))})`];
+  const counts = texts.questions.counts(found.done, found.failed, found.left);
+  return [texts.questions.found, `${counts} (${texts.questions.savedAt(texts.common.time(found.savedAt))})`];
 }
 
 function inputLines(change: InputChange | null, texts: Catalogue): string[] {
-  return change === null ? [] : [texts.prompts.inputChanged, `  ${texts.prompts.inputCounts(change)}`];
+  return change === null ? [] : [texts.questions.inputChanged, `  ${texts.questions.inputCounts(change)}`];
 }
 
 /**
@@ -47,12 +47,12 @@ export function askResume(
 ): Promise<"resume" | "restart" | "cancel"> {
   const texts = dialogue.catalogue;
   return ask(dialogue, {
-    lines: [...foundLines(found, texts), ...inputLines(change, texts), texts.prompts.restartNote],
-    question: texts.prompts.goOn,
+    lines: [...foundLines(found, texts), ...inputLines(change, texts), texts.questions.restartNote],
+    question: texts.questions.goOn,
     kind: "yes-no",
     choices: [
-      { value: "resume", label: texts.prompts.resume },
-      { value: "restart", label: texts.prompts.restart },
+      { value: "resume", label: texts.questions.resume },
+      { value: "restart", label: texts.questions.restart },
     ],
     initial: "resume",
   });
@@ -66,39 +66,39 @@ export function askChanged(
   change: InputChange | null,
 ): Promise<"keep" | "restart" | "cancel"> {
   const texts = dialogue.catalogue;
-  const { prompts } = texts;
+  const { questions } = texts;
   const parts = changes.slice(0, PARTS_MAX).flatMap((part) => partLines(part, dialogue));
-  const more = changes.length > PARTS_MAX ? [`  ${prompts.morePart(changes.length - PARTS_MAX)}`] : [];
+  const more = changes.length > PARTS_MAX ? [`  ${questions.morePart(changes.length - PARTS_MAX)}`] : [];
   return ask(dialogue, {
     lines: [
       ...foundLines(found, texts),
-      prompts.changed,
+      questions.changed,
       ...parts,
       ...more,
       ...inputLines(change, texts),
-      prompts.restartNote,
+      questions.restartNote,
     ],
-    question: prompts.askChanged,
+    question: questions.askChanged,
     kind: "choice",
     choices: [
-      { value: "keep", label: prompts.keep, hint: prompts.keepNote },
-      { value: "restart", label: prompts.restart },
-      { value: "cancel", label: prompts.cancel, hint: prompts.cancelNote },
+      { value: "keep", label: questions.keep, hint: questions.keepNote },
+      { value: "restart", label: questions.restart },
+      { value: "cancel", label: questions.cancel, hint: questions.cancelNote },
     ],
     initial: "cancel",
   });
 }
 
 function partLines(part: PartChange, dialogue: Dialogue): string[] {
-  const { prompts } = dialogue.catalogue;
-  const labels = Math.max(Bun.stringWidth(prompts.before), Bun.stringWidth(prompts.after));
+  const { questions } = dialogue.catalogue;
+  const labels = Math.max(Bun.stringWidth(questions.before), Bun.stringWidth(questions.after));
   // The dialogue's own frame takes three columns, the indentation four.
   const room = Math.max(20, dialogue.output.columns() - labels - 8);
-  const [before, after] = excerptPair(part.before ?? prompts.absent, part.after ?? prompts.absent, room);
+  const [before, after] = excerptPair(part.before ?? questions.absent, part.after ?? questions.absent, room);
   return [
-    `  ${prompts.part(safeText(part.name, 60))}`,
-    `    ${prompts.before}${before}`,
-    `    ${prompts.after}${after}`,
+    `  ${questions.part(safeText(part.name, 60))}`,
+    `    ${questions.before}${before}`,
+    `    ${questions.after}${after}`,
   ];
 }
 
@@ -109,20 +109,20 @@ export function askFailures(
   change: InputChange | null,
 ): Promise<"retry" | "finish" | "restart" | "cancel"> {
   const texts = dialogue.catalogue;
-  const { prompts } = texts;
+  const { questions } = texts;
   return ask(dialogue, {
     lines: [
       ...foundLines(found, texts),
-      prompts.failuresFound(found.failed),
+      questions.failuresFound(found.failed),
       ...inputLines(change, texts),
-      prompts.restartNote,
+      questions.restartNote,
     ],
-    question: prompts.askFailures,
+    question: questions.askFailures,
     kind: "choice",
     choices: [
-      { value: "retry", label: prompts.retry },
-      { value: "finish", label: prompts.finish, hint: prompts.finishNote },
-      { value: "restart", label: prompts.restart },
+      { value: "retry", label: questions.retry },
+      { value: "finish", label: questions.finish, hint: questions.finishNote },
+      { value: "restart", label: questions.restart },
     ],
     initial: "retry",
   });
@@ -130,13 +130,13 @@ export function askFailures(
 
 /** Nothing in the checkpoint matches this job: restart (after a backup), or cancel, which is what Enter does. */
 export async function askOtherJob(dialogue: Dialogue, status: Status): Promise<"restart" | "cancel"> {
-  const { prompts, common } = dialogue.catalogue;
+  const { questions, common } = dialogue.catalogue;
   const { input, results_saved: saved, total, saved_at: at } = status;
-  const holds = prompts.otherJobHolds(safePath(input.path, 120), saved, total, common.time(at));
+  const holds = questions.otherJobHolds(safePath(input.path, 120), saved, total, common.time(at));
   const answer = await askYesNo(
     dialogue,
-    [prompts.otherJob, holds, prompts.otherJobNote],
-    prompts.askOtherJob,
+    [questions.otherJob, holds, questions.otherJobNote],
+    questions.askOtherJob,
   );
   return answer === "yes" ? "restart" : "cancel";
 }
@@ -157,16 +157,16 @@ export function askOutput(
   dialogue: Dialogue,
   { path, other, maker, kept }: OutputInTheWay,
 ): Promise<"other" | "replace" | "cancel"> {
-  const { prompts } = dialogue.catalogue;
+  const { questions } = dialogue.catalogue;
   const safe = maker === null ? null : safeParams(maker);
   return ask(dialogue, {
-    lines: [prompts.outputExists(safePath(path, 120)), `  ${prompts.outputHolds(safe)}`],
-    question: prompts.askOutput,
+    lines: [questions.outputExists(safePath(path, 120)), `  ${questions.outputHolds(safe)}`],
+    question: questions.askOutput,
     kind: "choice",
     choices: [
-      { value: "other", label: prompts.writeOther(safePath(other, 120)) },
-      { value: "replace", label: prompts.replace(kept && safeParams(kept)) },
-      { value: "cancel", label: prompts.cancel, hint: prompts.cancelNote },
+      { value: "other", label: questions.writeOther(safePath(other, 120)) },
+      { value: "replace", label: questions.replace(kept && safeParams(kept)) },
+      { value: "cancel", label: questions.cancel, hint: questions.cancelNote },
     ],
     initial: "other",
   });
@@ -178,14 +178,14 @@ export function askYesNo(
   lines: readonly string[],
   question: string,
 ): Promise<"yes" | "no" | "cancel"> {
-  const { prompts } = dialogue.catalogue;
+  const { questions } = dialogue.catalogue;
   return ask(dialogue, {
     lines,
     question,
     kind: "yes-no",
     choices: [
-      { value: "yes", label: prompts.yes },
-      { value: "no", label: prompts.no },
+      { value: "yes", label: questions.yes },
+      { value: "no", label: questions.no },
     ],
     initial: "no",
   });

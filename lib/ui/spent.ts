@@ -1,7 +1,7 @@
 // Tokens and cost in words: of a run, and of all runs of its session.
 import type { UsageTotals } from "../core/status.ts";
 import { formatCost, formatNumber } from "./format.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 
 /** Empty when nothing was spent. */
 export function spentText(usage: UsageTotals | undefined, catalogue: Catalogue): string {

@@ -3,7 +3,7 @@ import type { StopReason, Summary } from "../run/progress.ts";
 import { escapeControls, safeParams, safePath, safeText } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatPercent, formatRate } from "./format.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 import { paint, type Style } from "./screen.ts";
 import { spentLines } from "./spent.ts";
 

@@ -1,24 +1,25 @@
 // What the last attempt met while an endpoint is down, in a few words of the reader's language where there are any; else as it came.
 import type { OutageNow } from "../run/progress.ts";
 import { oneLine, safeText } from "./escape.ts";
-import type { Catalogue, TroubleTexts } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 
 /** Columns that the words of an endpoint may take. */
 const WORDS_COLUMNS = 120;
 
 /** By the system's code, which stands behind the words of an error of these kinds. */
 const CODED = new Set(["unreachable", "host_not_found"]);
-const OF_CODE: { readonly [code: string]: keyof TroubleTexts } = {
+type Trouble = keyof Catalogue["endpoint"]["trouble"];
+const OF_CODE: { readonly [code: string]: Trouble } = {
   ECONNREFUSED: "refused",
   ENOTFOUND: "noHost",
   EAI_AGAIN: "noHost",
   EHOSTUNREACH: "noRoute",
 };
-const OF_KIND: { readonly [kind: string]: keyof TroubleTexts } = { timeout: "timeout", network: "cut" };
+const OF_KIND: { readonly [kind: string]: Trouble } = { timeout: "timeout", network: "cut" };
 
 /** Safe to print. */
-export function troubleText({ kind, message }: OutageNow["error"], { trouble }: Catalogue): string {
+export function troubleText({ kind, message }: OutageNow["error"], { endpoint }: Catalogue): string {
   const code = /\(([A-Z_]+)\)$/.exec(message)?.[1] ?? "";
   const known = CODED.has(kind) ? OF_CODE[code] : OF_KIND[kind];
-  return known === undefined ? safeText(oneLine(message), WORDS_COLUMNS) : trouble[known];
+  return known === undefined ? safeText(oneLine(message), WORDS_COLUMNS) : endpoint.trouble[known];
 }

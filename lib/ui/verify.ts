@@ -2,7 +2,7 @@
 import type { Verdict } from "../checkpoint/log/verify.ts";
 import { safeParams, safeText } from "./escape.ts";
 import { formatBytes } from "./format.ts";
-import type { Catalogue } from "./messages/catalogue.ts";
+import type { Catalogue } from "./messages/en.ts";
 
 /** Problems that are shown; `--json` has more. */
 const SHOWN_MAX = 20;
@@ -32,9 +32,7 @@ export function renderVerdict(
     ...(tornBytes > 0 ? [texts.torn(formatBytes(tornBytes))] : []),
   ];
   if (problemCount === 0) return toLines([texts.intact(shown, records, items), ...notes]);
-  const problems = verdict.problems
-    .slice(0, SHOWN_MAX)
-    .map((problem) => catalogue.problem(safeParams(problem)));
+  const problems = verdict.problems.slice(0, SHOWN_MAX).map((problem) => texts.problem(safeParams(problem)));
   const more = problemCount - problems.length;
   const hints =
     name === null ? [texts.repairHint, ...(backup === null ? [] : [texts.restoreHint(backup)])] : [];

@@ -74,8 +74,11 @@ function wrapLine(line: string, columns: number): string {
   return [...lines, current].join("\n");
 }
 
+/** A label and its value. */
+export type Row = readonly [label: string, value: string];
+
 /** Lines of `label  value` in which the values stand below each other. */
-export function alignRows(rows: readonly (readonly [label: string, value: string])[]): string[] {
+export function alignRows(rows: readonly Row[]): string[] {
   const width = Math.max(0, ...rows.map(([label]) => Bun.stringWidth(label)));
   return rows.map(([label, value]) => `${padColumns(label, width)}  ${value}`.trimEnd());
 }

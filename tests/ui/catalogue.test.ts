@@ -62,10 +62,10 @@ describe("a catalogue", () => {
   });
 
   test("asks the resume question in the words of the user guide", () => {
-    expect(zh.prompts.found).toBe("🔄 检测到上次处理的断点");
-    expect(`${zh.prompts.goOn} ${zh.prompts.yesByDefault}`).toBe("是否继续上次的处理? (y/n，默认y)");
-    expect(en.prompts.found).toBe("🔄 Found a checkpoint of earlier, unfinished work");
-    expect(en.prompts.goOn).toBe("Go on with it?");
+    expect(zh.questions.found).toBe("🔄 检测到上次处理的断点");
+    expect(`${zh.questions.goOn} ${zh.questions.yesByDefault}`).toBe("是否继续上次的处理? (y/n，默认y)");
+    expect(en.questions.found).toBe("🔄 Found a checkpoint of earlier, unfinished work");
+    expect(en.questions.goOn).toBe("Go on with it?");
   });
 
   test("names the nearest right option", () => {

@@ -28,5 +28,8 @@ export function nearest(name: string | null, phrase: (name: string) => string): 
   return name === null ? "" : phrase(name);
 }
 
+/** A confirmation: what will happen, and the question below it. */
+export type ConfirmText = { readonly note: string; readonly question: string };
+
 /** The line above and below a title, as in the user guide: 50 columns. */
 export const RULE: string = "=".repeat(50);

@@ -1,34 +1,30 @@
-// Chinese: everything together.
-import type { Catalogue } from "./catalogue.ts";
-import { problem } from "./zh-problems.ts";
-import {
-  common,
-  confirm,
-  failures,
-  info,
-  list,
-  plan,
-  progress,
-  prompts,
-  states,
-  summary,
-  trouble,
-  verify,
-} from "./zh-screens.ts";
+// Chinese: all areas but the errors.
+import { backups } from "./backups/zh.ts";
+import { common } from "./common/zh.ts";
+import { endpoint } from "./endpoint/zh.ts";
+import { failures } from "./failures/zh.ts";
+import { info } from "./info/zh.ts";
+import { output } from "./output/zh.ts";
+import { plan } from "./plan/zh.ts";
+import { progress } from "./progress/zh.ts";
+import { questions } from "./questions/zh.ts";
+import { run } from "./run/zh.ts";
+import { summary } from "./summary/zh.ts";
+import { verify } from "./verify/zh.ts";
+import type { Catalogue } from "./en.ts";
 
 export const zh: Catalogue = {
   language: "zh",
   common,
   info,
   plan,
-  prompts,
+  questions,
   progress,
+  endpoint,
   failures,
-  trouble,
   summary,
-  states,
-  confirm,
-  list,
+  run,
+  output,
+  backups,
   verify,
-  problem,
 };

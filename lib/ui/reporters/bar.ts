@@ -1,7 +1,7 @@
 // One moving line at the bottom of a terminal. It is told the time by the progress itself, so it needs no clock and no timer:
 // the run loop sends an update at least once a second.
 import type { Progress, Reporter } from "../../run/progress.ts";
-import type { Catalogue } from "../messages/catalogue.ts";
+import type { Catalogue } from "../messages/en.ts";
 import type { Screen } from "../screen.ts";
 import { renderProgress } from "./progress-line.ts";
 

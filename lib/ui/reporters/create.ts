@@ -1,6 +1,6 @@
 // Chooses how progress is shown, and loads only what that way needs.
 import type { Reporter } from "../../run/progress.ts";
-import type { Catalogue } from "../messages/catalogue.ts";
+import type { Catalogue } from "../messages/en.ts";
 import { openNotes } from "../notes.ts";
 import type { Screen } from "../screen.ts";
 

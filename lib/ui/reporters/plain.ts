@@ -1,6 +1,6 @@
 // Progress as plain lines, for logs, pipes and terminals that cannot move their cursor.
 import type { Progress, Reporter } from "../../run/progress.ts";
-import type { Catalogue } from "../messages/catalogue.ts";
+import type { Catalogue } from "../messages/en.ts";
 import type { Notes } from "../notes.ts";
 import type { Screen } from "../screen.ts";
 import { renderProgress } from "./progress-line.ts";

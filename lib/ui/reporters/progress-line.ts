@@ -2,7 +2,7 @@
 // and no line is ever wider than its columns. The order on the line stays the same.
 import type { OutageNow, Progress } from "../../run/progress.ts";
 import { formatCost, formatNumber, formatPercent, formatRate } from "../format.ts";
-import type { Catalogue } from "../messages/catalogue.ts";
+import type { Catalogue } from "../messages/en.ts";
 import { paint, type Style } from "../screen.ts";
 import { troubleText } from "../trouble.ts";
 import { columnsAtMost, cutToColumns, fitColumns } from "../width.ts";

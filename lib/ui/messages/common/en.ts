@@ -1,7 +1,7 @@
-// English: words and phrases that errors and screens share.
-import type { Kept, Maker } from "../../core/job.ts";
-import { formatDuration, formatNumber, formatTime } from "../format.ts";
-import { firstFew, nameOf } from "./phrases.ts";
+// English: words and phrases that all areas share.
+import type { Kept, Maker } from "../../../core/job.ts";
+import { formatDuration, formatNumber, formatTime } from "../../format.ts";
+import { firstFew, nameOf, nearest } from "../phrases.ts";
 
 const UNITS = { day: "d", hour: "h", minute: "m", second: "s", gap: " " };
 
@@ -65,3 +65,16 @@ export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>
 /** Where results are kept, behind "stay". */
 export const keptIn = ({ backup }: Kept): string =>
   backup === null ? "with their checkpoint" : `in backup ${backup}`;
+
+export const didYouMean = (name: string | null): string => nearest(name, (it) => ` (did you mean ${it}?)`);
+
+/** What fields the items have; where they have none, what to do then. */
+export const fields = (known: readonly string[], none: string): string =>
+  known.length === 0 ? `The items have no fields: ${none}.` : `The items have: ${few(known)}.`;
+
+export const common = {
+  /** Milliseconds as people say them. */
+  duration: (ms: number): string => duration(ms),
+  items: (count: number): string => items(count),
+  time: (time: number | string): string => formatTime(time),
+};

@@ -1,7 +1,8 @@
-// Chinese: words and phrases that errors and screens share.
-import type { Kept, Maker } from "../../core/job.ts";
-import { formatDuration, formatNumber, formatTime } from "../format.ts";
-import { firstFew, nameOf } from "./phrases.ts";
+// Chinese: words and phrases that all areas share.
+import type { Kept, Maker } from "../../../core/job.ts";
+import { formatDuration, formatNumber, formatTime } from "../../format.ts";
+import { firstFew, nameOf, nearest } from "../phrases.ts";
+import type { common as English } from "./en.ts";
 
 const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
 
@@ -55,3 +56,15 @@ export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>
 /** Where results are kept, behind "仍". */
 export const keptIn = ({ backup }: Kept): string =>
   backup === null ? "随检查点保留" : `保留在备份 ${backup} 中`;
+
+export const didYouMean = (name: string | null): string => nearest(name, (it) => `（是不是想写 ${it}？）`);
+
+/** What fields the items have; where they have none, what to do then. */
+export const fields = (known: readonly string[], none: string): string =>
+  known.length === 0 ? `条目没有字段：${none}。` : `条目的字段有：${few(known)}。`;
+
+export const common: typeof English = {
+  duration: duration,
+  items: items,
+  time: formatTime,
+};

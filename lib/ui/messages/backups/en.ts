@@ -1,0 +1,65 @@
+// English: backups: listed, made, restored, deleted; and the checkpoint cleared.
+import { formatNumber } from "../../format.ts";
+import type { ConfirmText } from "../phrases.ts";
+import { counted, items } from "../common/en.ts";
+
+export const backups = {
+  backedUp: (name: string, results: number, bytes: string): string =>
+    `Backup ${name} made and verified: ${counted(results, "result", "results")}, ${bytes}.`,
+  /** Older automatic backups are still there. */
+  notDeleted: (cause: string): string =>
+    `Older automatic backups could not be deleted: ${cause}. The next command that makes one tries again.`,
+  cleared: (name: string | null): string =>
+    name === null
+      ? "Checkpoint deleted."
+      : `Checkpoint cleared. It is now backup ${name}; to get it back: ckpt restore ${name}`,
+  /** A completed session was cleared; the backup that has its results, null when that is gone. */
+  clearedCompleted: (name: string | null): string =>
+    `Completed session cleared: the next run of this job begins anew.${name === null ? "" : ` Its results stay in backup ${name}.`}`,
+  restored: (name: string, results: number, total: number): string =>
+    `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to go on.`,
+  restoredDone: (name: string, total: number): string =>
+    `Backup ${name} restored: complete, ${items(total)} done. Run the same command again to write its output.`,
+  movedToBackup: (name: string): string => `The checkpoint so far is now backup ${name}.`,
+  deleted: (name: string): string => `Backup ${name} deleted.`,
+  none: "No backups yet.",
+  confirmClear: (results: number, bytes: string): ConfirmText => ({
+    note: `${counted(results, "result", "results")}, ${bytes}. The checkpoint is moved into a backup.`,
+    question: "Clear the checkpoint?",
+  }),
+  confirmClearCompleted: (results: number, backup: string | null): ConfirmText => ({
+    note: `${counted(results, "result", "results")} of a completed session. The next run of this job begins anew${backup === null ? "" : `; they stay in backup ${backup}`}.`,
+    question: "Clear the completed session?",
+  }),
+  confirmClearForGood: (results: number, bytes: string): ConfirmText => ({
+    note: `${counted(results, "result", "results")}, ${bytes}. No backup is made; there is no way back.`,
+    question: "Delete the checkpoint for good?",
+  }),
+  confirmRestore: (name: string): ConfirmText => ({
+    note: "What is there now is moved into a backup first.",
+    question: `Restore backup ${name}?`,
+  }),
+  restoreNow: "there now",
+  restoreThen: "would come",
+  restoreSide: (session: string, saved: string, results: number, total: number): string =>
+    `${formatNumber(results)}/${formatNumber(total)} results, ${saved}, session ${session}`,
+  restoreNothing: "nothing",
+  restoreBroken: "a damaged checkpoint",
+  confirmDelete: (name: string, results: number, bytes: string): ConfirmText => ({
+    note: `${counted(results, "result", "results")}, ${bytes}. There is no way back.`,
+    question: `Delete backup ${name} for good?`,
+  }),
+  headers: {
+    name: "Name",
+    created: "Created",
+    progress: "Progress",
+    results: "Results",
+    size: "Size",
+    kind: "Kind",
+    state: "State",
+  },
+  manual: "manual",
+  automatic: "automatic",
+  intact: "intact",
+  damaged: "damaged",
+};

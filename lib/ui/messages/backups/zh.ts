@@ -1,0 +1,60 @@
+// Chinese: backups: listed, made, restored, deleted; and the checkpoint cleared.
+import { formatNumber } from "../../format.ts";
+import { items } from "../common/zh.ts";
+import type { backups as English } from "./en.ts";
+
+export const backups: typeof English = {
+  backedUp: (name, results, bytes) =>
+    `备份 ${name} 已创建并通过校验：${formatNumber(results)} 个结果，${bytes}。`,
+  notDeleted: (cause) => `较旧的自动备份未能删除：${cause}。下次产生自动备份时会再试。`,
+  cleared: (name) =>
+    name === null ? "检查点已删除。" : `检查点已清除，并移入备份 ${name}；如需取回：ckpt restore ${name}`,
+  clearedCompleted: (name) =>
+    `已完成的会话已清除：这项任务下次运行将从头开始。${name === null ? "" : `它的结果仍保留在备份 ${name} 中。`}`,
+  restored: (name, results, total) =>
+    `已从备份 ${name} 恢复：${formatNumber(results)}/${formatNumber(total)} 个结果。再次运行同一条命令即可继续。`,
+  restoredDone: (name, total) =>
+    `已从备份 ${name} 恢复：全部 ${items(total)}已完成。再次运行同一条命令即可写出结果文件。`,
+  movedToBackup: (name) => `原来的检查点已移入备份 ${name}。`,
+  deleted: (name) => `备份 ${name} 已删除。`,
+  none: "还没有备份。",
+  confirmClear: (results, bytes) => ({
+    note: `${formatNumber(results)} 个结果，${bytes}。检查点会移入备份。`,
+    question: "是否清除检查点?",
+  }),
+  confirmClearCompleted: (results, backup) => ({
+    note: `已完成的会话，${formatNumber(results)} 个结果。这项任务下次运行将从头开始${backup === null ? "" : `；结果仍保留在备份 ${backup} 中`}。`,
+    question: "是否清除已完成的会话?",
+  }),
+  confirmClearForGood: (results, bytes) => ({
+    note: `${formatNumber(results)} 个结果，${bytes}。不留备份，无法取回。`,
+    question: "是否彻底删除检查点?",
+  }),
+  confirmRestore: (name) => ({
+    note: "现有的检查点会先移入备份。",
+    question: `是否恢复备份 ${name}?`,
+  }),
+  restoreNow: "现有",
+  restoreThen: "恢复后",
+  restoreSide: (session, saved, results, total) =>
+    `${formatNumber(results)}/${formatNumber(total)} 个结果，${saved}，会话 ${session}`,
+  restoreNothing: "无",
+  restoreBroken: "已损坏的检查点",
+  confirmDelete: (name, results, bytes) => ({
+    note: `${formatNumber(results)} 个结果，${bytes}。删除后无法取回。`,
+    question: `是否彻底删除备份 ${name}?`,
+  }),
+  headers: {
+    name: "名称",
+    created: "创建时间",
+    progress: "进度",
+    results: "结果",
+    size: "大小",
+    kind: "类型",
+    state: "状态",
+  },
+  manual: "手动",
+  automatic: "自动",
+  intact: "完好",
+  damaged: "损坏",
+};

@@ -1,0 +1,20 @@
+// English: what is said of an endpoint while a run goes on.
+
+export const endpoint = {
+  /** Why an endpoint does not answer. */
+  trouble: {
+    refused: "connection refused",
+    noHost: "no such host",
+    noRoute: "host not reachable",
+    timeout: "no answer in time",
+    cut: "connection cut",
+  },
+  /** The base URL as it is used, where the whole address of requests was given. */
+  wholeUrl: (baseUrl: string): string =>
+    `The base URL is ${baseUrl}: /chat/completions is taken off its end, ckpt adds it itself.`,
+  certificatesUnchecked: (variable: string): string =>
+    `${variable}=0: certificates are not checked, anyone on the way to the endpoint can read the key.`,
+  /** Nobody answers at that address, from the first request on. */
+  nobodyAnswers: (url: string, why: string, max: string): string =>
+    `Nobody answers at ${url}: ${why}. Check that the server is running and that --base-url is right. Waiting up to ${max} (--max-outage); no item is lost.`,
+};

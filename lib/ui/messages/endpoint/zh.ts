@@ -1,0 +1,17 @@
+// Chinese: what is said of an endpoint while a run goes on.
+import type { endpoint as English } from "./en.ts";
+
+export const endpoint: typeof English = {
+  /** Why an endpoint does not answer. */
+  trouble: {
+    refused: "连接被拒绝",
+    noHost: "找不到主机",
+    noRoute: "主机不可达",
+    timeout: "未在限时内答复",
+    cut: "连接中断",
+  },
+  wholeUrl: (baseUrl) => `接口地址为 ${baseUrl}：末尾的 /chat/completions 已去掉，ckpt 会自行加上。`,
+  certificatesUnchecked: (variable) => `${variable}=0：不校验证书，通往接口途中的任何人都能读到密钥。`,
+  nobodyAnswers: (url, why, max) =>
+    `${url} 无人应答：${why}。请检查服务是否已启动，--base-url 是否正确。最多等待 ${max}（--max-outage）；条目都还在。`,
+};

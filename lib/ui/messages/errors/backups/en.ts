@@ -1,0 +1,41 @@
+// English: errors about backups.
+import type { BackupNameFault } from "../../../../core/backup-name.ts";
+import type { ErrorTextsOf } from "../error-text.ts";
+import { few } from "../../common/en.ts";
+import { problem } from "../../verify/en.ts";
+
+const nameFault: { readonly [K in BackupNameFault]: string } = {
+  empty: "it is empty",
+  long: "it is longer than 64 characters",
+  characters: "it has other characters than letters, digits and . _ -",
+  start: "it does not begin with a letter or a digit",
+  end: "it ends with a dot",
+  device: "it is the name of a device on Windows",
+  reserved: "it stands for the newest backup",
+};
+
+export const backups: ErrorTextsOf<"backup"> = {
+  "backup.badName": (p) => ({
+    message: `Cannot use "${p.name}" as the name of a backup: ${nameFault[p.fault]}`,
+    hint: "Use letters, digits, and . _ - between them, at most 64 characters.",
+  }),
+  "backup.exists": (p) => ({
+    message: `Cannot make the backup: there is one with the name ${p.name} already`,
+    hint: `Choose another name, or delete the old one: ckpt backup --delete ${p.name}`,
+  }),
+  "backup.none": (p) => ({
+    message: `No such backup: ${p.name}${p.nearest.length === 0 ? "" : ` (did you mean ${few(p.nearest)}?)`}`,
+    hint: `Run "ckpt list" to see all backups.`,
+  }),
+  "backup.damaged": (p) => ({
+    message: `Cannot use the backup ${p.name}: ${few(
+      p.problems.slice(0, 5).map((it) => problem(it)),
+      p.problems.length,
+    )}`,
+    hint: `Nothing was changed. Run "ckpt verify ${p.name}" for every detail, "ckpt list" for other backups.`,
+  }),
+  "backup.failed": (p) => ({
+    message: `Cannot make the backup ${p.name}: ${p.cause}`,
+    hint: "Nothing was left behind, and the checkpoint is as it was. Check room and permissions, then try again.",
+  }),
+};

@@ -1,0 +1,78 @@
+// English: errors about the checkpoint, and what the system refuses.
+import { formatNumber } from "../../../format.ts";
+import type { ErrorTextsOf } from "../error-text.ts";
+import { few, holder, inputName, partName } from "../../common/en.ts";
+import { problem } from "../../verify/en.ts";
+
+export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
+  "checkpoint.none": (p) => ({
+    message: `No checkpoint: nothing is kept in ${p.dir}`,
+    hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
+  }),
+  "checkpoint.noWords": (p) => ({
+    message: `Cannot resume without words: the checkpoint in ${p.dir} was made by an older ckpt, which did not record its command line`,
+    hint: "Type the command with which it was begun; it then resumes, and the words are recorded.",
+  }),
+  "checkpoint.folderGone": (p) => ({
+    message: `Cannot resume: the folder in which the command was typed, ${p.path}, does not exist any more`,
+    hint: "Type the whole command in the folder of the input.",
+  }),
+  "checkpoint.locked": (p) => ({
+    message: `Cannot open the checkpoint ${p.dir}: it is in use by ${holder(p.pid, p.host, p.since)}`,
+    hint: "Wait for it to end, or give this run a checkpoint of its own with --dir.",
+  }),
+  "checkpoint.notWritable": (p) => ({
+    message: `Cannot keep a checkpoint in ${p.path}: ${p.cause}`,
+    hint: "Check the folder's permissions and its disk, or name another one with --dir.",
+  }),
+  "checkpoint.notOurs": (p) => ({
+    message: `Cannot keep a checkpoint in ${p.path}: it is ${p.found}`,
+    hint: "Name an empty folder, or one that does not exist yet, with --dir.",
+  }),
+  "checkpoint.newer": (p) => ({
+    message: `Cannot open ${p.path}: it has format ${p.version}, and this ckpt knows ${p.supported} and below`,
+    hint: "Use the newer ckpt that wrote it. The file was left as it is.",
+  }),
+  "checkpoint.damaged": (p) => ({
+    message: `Cannot trust the checkpoint ${p.path}: ${few(
+      p.problems.slice(0, 5).map((it) => problem(it)),
+      p.problems.length,
+    )}`,
+    hint: `Run "ckpt verify" to see what is provable; then "ckpt verify --repair", or "ckpt restore" with a backup.`,
+  }),
+  "checkpoint.logLost": (p) => ({
+    message: `Cannot go on: the result log ${p.path} is gone or cut, though ${formatNumber(p.records)} records were committed`,
+    hint:
+      p.backups.length === 0
+        ? `Put the file back if you have it; to go on with what is provable, run "ckpt verify --repair".`
+        : `Put the file back if you have it, or restore a backup (${few(p.backups)}): ckpt restore ${p.backups[0]}`,
+  }),
+  "checkpoint.foreignWrite": (p) => ({
+    message: `Stopped: something else wrote to ${p.path}: ${p.found}`,
+    hint: `Find out what did; then run "ckpt verify".`,
+  }),
+  "checkpoint.syncFailed": (p) => ({
+    message: `Stopped: the disk did not confirm what was written to ${p.path}: ${p.cause}`,
+    hint: "Check the disk. Then run the same command again: what was reported as saved is kept, the rest is checked.",
+  }),
+  "checkpoint.writeFailed": (p) => ({
+    message: `Stopped: cannot write ${p.path}: ${p.cause}`,
+    hint: "Everything reported as saved is kept. Check the disk, then run the same command again.",
+  }),
+  "checkpoint.diskFull": (p) => ({
+    message: `Stopped: no room left for ${p.path}: ${p.cause}`,
+    hint: "Everything reported as saved is kept. Make room (old backups: ckpt list), then run the same command again.",
+  }),
+  "checkpoint.changed": (p) => ({
+    message: `Refused to go on: the results so far were made with something else (changed: ${few(p.parts.map((part) => partName(part)))})`,
+    hint: "Keep the old results and go on with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
+  }),
+  "checkpoint.anotherJob": (p) => ({
+    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job (${p.input === "-" ? inputName(p.input) : `input ${p.input}`})`,
+    hint: `Give this job a checkpoint of its own: ${p.command}`,
+  }),
+  "system.failed": (p) => ({
+    message: `Cannot ${p.what} ${p.path}: ${p.cause}`,
+    hint: "Check the path, its permissions and its disk, then try again.",
+  }),
+};

@@ -1,0 +1,80 @@
+// Chinese: errors about the checkpoint, and what the system refuses.
+import { formatNumber, formatTime } from "../../../format.ts";
+import type { ErrorTextsOf } from "../error-text.ts";
+import { few, inputName, partName } from "../../common/zh.ts";
+import { problem } from "../../verify/zh.ts";
+
+export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
+  "checkpoint.none": (p) => ({
+    message: `没有检查点：${p.dir} 中没有保存任何进度`,
+    hint: "用 ckpt run INPUT -- COMMAND 开始处理，或用 --dir 指定别的目录。",
+  }),
+  "checkpoint.noWords": (p) => ({
+    message: `无法在不给出命令的情况下继续：${p.dir} 中的检查点由旧版 ckpt 建立，未记录当时的命令行`,
+    hint: "请输入最初的命令；它会继续处理，并记录下命令行。",
+  }),
+  "checkpoint.folderGone": (p) => ({
+    message: `无法继续：最初输入命令的目录 ${p.path} 已不存在`,
+    hint: "请在输入文件所在的目录中输入完整的命令。",
+  }),
+  "checkpoint.locked": (p) => ({
+    message: `无法打开检查点 ${p.dir}：${p.pid === null ? "另一个进程" : `进程 ${p.pid}`}${p.host === null ? "" : `（主机 ${p.host}）`}${
+      p.since === null ? "" : `自 ${formatTime(p.since)} 起`
+    }正在使用它`,
+    hint: "请等它结束，或用 --dir 为这次运行另设检查点。",
+  }),
+  "checkpoint.notWritable": (p) => ({
+    message: `无法在 ${p.path} 保存检查点：${p.cause}`,
+    hint: "请检查目录权限和磁盘，或用 --dir 指定别的目录。",
+  }),
+  "checkpoint.notOurs": (p) => ({
+    message: `无法在 ${p.path} 保存检查点：${p.found}`,
+    hint: "请用 --dir 指定一个空目录，或尚不存在的目录。",
+  }),
+  "checkpoint.newer": (p) => ({
+    message: `无法打开 ${p.path}：它的格式版本是 ${p.version}，本程序只支持到 ${p.supported}`,
+    hint: "请使用写入它的较新版本 ckpt。文件未作任何改动。",
+  }),
+  "checkpoint.damaged": (p) => ({
+    message: `检查点 ${p.path} 不可信：${few(
+      p.problems.slice(0, 5).map((it) => problem(it)),
+      p.problems.length,
+    )}`,
+    hint: "运行 ckpt verify 查看哪些内容可以证实；然后用 ckpt verify --repair 修复，或用 ckpt restore 从备份恢复。",
+  }),
+  "checkpoint.logLost": (p) => ({
+    message: `无法继续：已提交 ${formatNumber(p.records)} 条记录，但结果日志 ${p.path} 丢失或不完整`,
+    hint:
+      p.backups.length === 0
+        ? "如果还有该文件，请放回原处；若要用可以证实的内容继续，请运行 ckpt verify --repair。"
+        : `如果还有该文件，请放回原处；或从备份（${few(p.backups)}）恢复：ckpt restore ${p.backups[0]}`,
+  }),
+  "checkpoint.foreignWrite": (p) => ({
+    message: `已停止：有别的程序写入了 ${p.path}：${p.found}`,
+    hint: "请查明是哪个程序，然后运行 ckpt verify。",
+  }),
+  "checkpoint.syncFailed": (p) => ({
+    message: `已停止：磁盘没有确认写入 ${p.path} 的内容：${p.cause}`,
+    hint: "请检查磁盘，然后再次运行同一条命令：报告过已保存的都会保留，其余的会重新核对。",
+  }),
+  "checkpoint.writeFailed": (p) => ({
+    message: `已停止：无法写入 ${p.path}：${p.cause}`,
+    hint: "报告过已保存的都在。请检查磁盘，然后再次运行同一条命令。",
+  }),
+  "checkpoint.diskFull": (p) => ({
+    message: `已停止：没有空间写入 ${p.path}：${p.cause}`,
+    hint: "报告过已保存的都在。请腾出空间（旧备份见 ckpt list），然后再次运行同一条命令。",
+  }),
+  "checkpoint.changed": (p) => ({
+    message: `拒绝继续：已有结果所依据的内容已经改变（${few(p.parts.map((part) => partName(part)))}）`,
+    hint: "保留旧结果、用新内容继续：--on-change keep。从头开始（先自动备份）：--no-resume。",
+  }),
+  "checkpoint.anotherJob": (p) => ({
+    message: `拒绝继续：${p.dir} 中的检查点属于另一项任务（${p.input === "-" ? inputName(p.input) : `输入 ${p.input}`}）`,
+    hint: `请为这项任务另设检查点：${p.command}`,
+  }),
+  "system.failed": (p) => ({
+    message: `操作失败（${p.what} ${p.path}）：${p.cause}`,
+    hint: "请检查路径、权限和磁盘，然后重试。",
+  }),
+};

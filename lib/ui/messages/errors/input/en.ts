@@ -1,0 +1,94 @@
+// English: errors about the input.
+import { formatBytes, formatNumber } from "../../../format.ts";
+import type { ErrorTextsOf } from "../error-text.ts";
+import { counted, didYouMean, few, fields, inputName, lines } from "../../common/en.ts";
+
+const theInput = (path: string): string => (path === "-" ? inputName(path) : `the input ${path}`);
+
+export const input: ErrorTextsOf<"input"> = {
+  "input.missing": (p) => ({
+    message: `Cannot open the input: ${p.path} does not exist`,
+    hint: "Check the path; it is read from the current folder.",
+  }),
+  "input.folder": (p) => ({
+    message: `Cannot open the input: ${p.path} is a folder`,
+    hint: "Name a file in it.",
+  }),
+  "input.unreadable": (p) => ({
+    message: `Cannot read ${theInput(p.path)}: ${p.cause}`,
+    hint: "Check the file's permissions and its disk, then run the same command again.",
+  }),
+  "input.empty": (p) => ({
+    message: `Cannot run: ${theInput(p.path)} holds no items`,
+    hint: "Check that it is the right file and that whatever writes it has finished.",
+  }),
+  "input.binary": (p) => ({
+    message: `Cannot read ${theInput(p.path)}: it is not text (a zero byte at offset ${formatNumber(p.offset)})`,
+    hint: "Name a text file, a .gz or a .zst; for UTF-16 add --encoding utf-16le (or utf-16be).",
+  }),
+  "input.unknownFormat": (p) => ({
+    message: `Cannot tell the format of ${theInput(p.path)}: ${p.path === "-" ? "it has no name" : "its name ends in no known extension"}`,
+    hint: "Add --format jsonl, json, csv, tsv or txt.",
+  }),
+  "input.unknownEncoding": (p) => ({
+    message: `Cannot read the input: unknown encoding "${p.encoding}"`,
+    hint: "Use a name such as utf-8, gb18030, big5, shift_jis, utf-16le or windows-1252.",
+  }),
+  "input.undecodable": (p) => ({
+    message: `Cannot decode ${theInput(p.path)} as ${p.encoding}: invalid bytes at offset ${formatNumber(p.offset)}`,
+    hint: "Name the file's own encoding with --encoding (gb18030 for many Chinese files), or mend the file.",
+  }),
+  "input.wrongEncoding": (p) => ({
+    message: `Cannot read ${theInput(p.path)} as ${p.encoding}: its byte-order mark says otherwise`,
+    hint: "Leave --encoding out, or name the encoding of the byte-order mark.",
+  }),
+  "input.badFirst": (p) => ({
+    message: `Cannot read ${theInput(p.path)} as ${p.format}: line ${formatNumber(p.line)}: ${p.found}`,
+    hint: {
+      array: "It looks like one JSON array, whose elements are the items: add --format json.",
+      comment: "JSON lines hold no comments: take such lines out of the file.",
+      other: "Check the file, or name its real format with --format jsonl, json, csv, tsv or txt.",
+    }[p.looksLike ?? "other"],
+  }),
+  "input.malformed": (p) => ({
+    message: `Cannot read ${theInput(p.path)} to its end: line ${formatNumber(p.line)}: ${p.found}`,
+    hint: "Mend the file from that line on, then run the same command again.",
+  }),
+  "input.corrupt": (p) => ({
+    message: `Cannot decompress ${theInput(p.path)}: ${p.cause}`,
+    hint: "The file is cut off or damaged: get it again, or check it with gzip -t or zstd -t.",
+  }),
+  "input.lineTooLong": (p) => ({
+    message: `Cannot read ${theInput(p.path)}: line ${formatNumber(p.line)} is longer than ${formatBytes(p.maxBytes)}`,
+    hint: "Check that --format fits the file; an item of this size is better given as a file name.",
+  }),
+  "input.tooManyItems": (p) => ({
+    message: `Cannot run: ${theInput(p.path)} holds more than ${formatNumber(p.max)} items`,
+    hint: "Split the input and give each part a --dir of its own.",
+  }),
+  "input.idMissing": (p) =>
+    p.known === null
+      ? {
+          message: `Cannot use --id ${p.field}: ${counted(p.count, "item has", "items have")} no text or number there: ${lines(p.lines, p.count)}`,
+          hint: "Name a field that has one in every item, or leave --id out: items are then known by their content.",
+        }
+      : {
+          message: `Cannot use --id ${p.field}: no item has such a field${didYouMean(p.nearest)}`,
+          hint: `${fields(p.known, "leave --id out")} Without --id, items are known by their content.`,
+        },
+  "input.idDoubled": (p) => ({
+    message: `Cannot use --id ${p.field}: ${counted(p.count, "id occurs", "ids occur")} more than once: ${few(
+      p.examples.map((it) => `"${it.id}" on ${lines(it.lines)}`),
+      p.count,
+    )}`,
+    hint: "Name a field whose values differ, or leave --id out: equal items are then each done once.",
+  }),
+  "input.noKept": () => ({
+    message: "Cannot run: the input came by standard input, and the checkpoint kept no copy of it",
+    hint: "Give the input again: ckpt run - -- COMMAND < INPUT.",
+  }),
+  "input.changedDuringRun": (p) => ({
+    message: `Stopped: ${theInput(p.path)} was changed during the run`,
+    hint: "What was done is saved. Run the same command again: what still matches is kept, the rest is run.",
+  }),
+};

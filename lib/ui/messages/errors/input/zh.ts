@@ -1,0 +1,97 @@
+// Chinese: errors about the input.
+import { formatBytes, formatNumber } from "../../../format.ts";
+import type { ErrorTextsOf } from "../error-text.ts";
+import { didYouMean, few, fields, inputName, lines } from "../../common/zh.ts";
+
+const theInput = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path}`);
+
+/** The same, where Chinese follows at once. */
+const theInputThen = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path} `);
+
+export const input: ErrorTextsOf<"input"> = {
+  "input.missing": (p) => ({
+    message: `无法打开输入：${p.path} 不存在`,
+    hint: "请检查路径；相对路径从当前目录算起。",
+  }),
+  "input.folder": (p) => ({
+    message: `无法打开输入：${p.path} 是一个目录`,
+    hint: "请指定其中的一个文件。",
+  }),
+  "input.unreadable": (p) => ({
+    message: `无法读取${theInput(p.path)}：${p.cause}`,
+    hint: "请检查文件权限和磁盘，然后再次运行同一条命令。",
+  }),
+  "input.empty": (p) => ({
+    message: `无法运行：${theInputThen(p.path)}中没有条目`,
+    hint: "请确认文件没有选错，并且生成它的程序已经写完。",
+  }),
+  "input.binary": (p) => ({
+    message: `无法读取${theInput(p.path)}：它不是文本（偏移 ${formatNumber(p.offset)} 处有零字节）`,
+    hint: "请指定文本文件、.gz 或 .zst；UTF-16 文件请加 --encoding utf-16le（或 utf-16be）。",
+  }),
+  "input.unknownFormat": (p) => ({
+    message: `无法判断${theInputThen(p.path)}的格式：${p.path === "-" ? "它没有名称" : "没有已知的扩展名"}`,
+    hint: "请加上 --format jsonl、json、csv、tsv 或 txt。",
+  }),
+  "input.unknownEncoding": (p) => ({
+    message: `无法读取输入：未知编码“${p.encoding}”`,
+    hint: "可用的名称如 utf-8、gb18030、big5、shift_jis、utf-16le、windows-1252。",
+  }),
+  "input.undecodable": (p) => ({
+    message: `无法按 ${p.encoding} 解码${theInput(p.path)}：偏移 ${formatNumber(p.offset)} 处的字节无效`,
+    hint: "请用 --encoding 指定文件自己的编码（中文文件常为 gb18030），或修正文件。",
+  }),
+  "input.wrongEncoding": (p) => ({
+    message: `无法按 ${p.encoding} 读取${theInput(p.path)}：文件的字节序标记（BOM）与之不符`,
+    hint: "请去掉 --encoding，或改为字节序标记所示的编码。",
+  }),
+  "input.badFirst": (p) => ({
+    message: `无法按 ${p.format} 读取${theInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    hint: {
+      array: "它像是一个 JSON 数组，其元素才是条目：请加上 --format json。",
+      comment: "JSON Lines 中不能有注释：请把这样的行从文件中删去。",
+      other: "请检查文件，或用 --format 指定真正的格式：jsonl、json、csv、tsv、txt。",
+    }[p.looksLike ?? "other"],
+  }),
+  "input.malformed": (p) => ({
+    message: `无法读完${theInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    hint: "请从这一行起修正文件，然后再次运行同一条命令。",
+  }),
+  "input.corrupt": (p) => ({
+    message: `无法解压${theInput(p.path)}：${p.cause}`,
+    hint: "文件不完整或已损坏：请重新获取，或用 gzip -t、zstd -t 检查。",
+  }),
+  "input.lineTooLong": (p) => ({
+    message: `无法读取${theInput(p.path)}：第 ${formatNumber(p.line)} 行超过 ${formatBytes(p.maxBytes)}`,
+    hint: "请确认 --format 与文件相符；这样大的条目，最好只写文件名。",
+  }),
+  "input.tooManyItems": (p) => ({
+    message: `无法运行：${theInputThen(p.path)}的条目超过 ${formatNumber(p.max)} 个`,
+    hint: "请把输入分成几份，每份用各自的 --dir。",
+  }),
+  "input.idMissing": (p) =>
+    p.known === null
+      ? {
+          message: `无法使用 --id ${p.field}：${lines(p.lines, p.count)}在这个字段没有文本或数字`,
+          hint: "请指定每个条目都有文本或数字的字段，或去掉 --id，改为按内容识别条目。",
+        }
+      : {
+          message: `无法使用 --id ${p.field}：没有条目含有这个字段${didYouMean(p.nearest)}`,
+          hint: `${fields(p.known, "请去掉 --id")}不用 --id 时，按内容识别条目。`,
+        },
+  "input.idDoubled": (p) => ({
+    message: `无法使用 --id ${p.field}：有 ${formatNumber(p.count)} 个 id 重复：${few(
+      p.examples.map((it) => `“${it.id}”在${lines(it.lines)}`),
+      p.count,
+    )}`,
+    hint: "请指定值各不相同的字段，或去掉 --id：相同的条目会各处理一次。",
+  }),
+  "input.noKept": () => ({
+    message: "无法运行：输入来自标准输入，而检查点中没有保留它的副本",
+    hint: "请重新提供输入：ckpt run - -- COMMAND < INPUT",
+  }),
+  "input.changedDuringRun": (p) => ({
+    message: `已停止：${theInputThen(p.path)}在运行过程中被修改`,
+    hint: "已完成的都已保存。再次运行同一条命令：仍然相符的会保留，其余的会处理。",
+  }),
+};

@@ -1,0 +1,48 @@
+// English: errors about output files.
+import type { Maker } from "../../../../core/job.ts";
+import { formatNumber } from "../../../format.ts";
+import type { ErrorTextsOf } from "../error-text.ts";
+import { keptIn, madeBy } from "../../common/en.ts";
+
+/** Whose results a file holds. */
+const heldBy = (maker: Maker | null): string =>
+  maker === null ? "it is a file that ckpt has no record of" : `it holds ${madeBy(maker)}`;
+
+export const output: ErrorTextsOf<"output"> = {
+  "output.exists": (p) => ({
+    message: `Refused to overwrite ${p.path}: ${heldBy(p.maker)}`,
+    hint: `Write to another file: -o ${p.other}. Replace it: ${p.byNoResume ? "--no-resume (attempts everything again), or --force" : "--force"}${p.kept === null ? "" : `; its results stay ${keptIn(p.kept)}`}.`,
+  }),
+  "output.appeared": (p) => ({
+    message: `Refused to overwrite ${p.path}, which was written while this run went on: ${heldBy(p.maker)}`,
+    hint: "All results are saved. Run the same command with -o FILE for another file, or with --force to replace this one.",
+  }),
+  "output.notWritable": (p) => ({
+    message: `Cannot write the output ${p.path}: ${p.cause}`,
+    hint: "Check the folder and its permissions, or name another file with -o.",
+  }),
+  "output.unknownFormat": (p) => ({
+    message: `Cannot tell the format of the output ${p.path}: its name ends in no known extension`,
+    hint: "Let it end in .jsonl, .json, .csv or .tsv.",
+  }),
+  "output.isInput": (p) => ({
+    message: `Refused to write the output to ${p.path}: it is the input`,
+    hint: "Name another file with -o.",
+  }),
+  "output.isCheckpoint": (p) => ({
+    message: `Refused to write the output to ${p.path}: it is a file of the checkpoint in ${p.dir}`,
+    hint: "Name another file with -o.",
+  }),
+  "output.tooManyColumns": (p) => ({
+    message: `Cannot write the output as a table: the items have more than ${formatNumber(p.max)} different fields`,
+    hint: "All results are saved. Write JSON instead, or leave --include-input out: ckpt export -o FILE.jsonl",
+  }),
+  "output.writeFailed": (p) => ({
+    message: `Cannot finish the output ${p.path}: ${p.cause}`,
+    hint: "All results are saved. Check the folder and its disk, or write to another file: ckpt export -o FILE.",
+  }),
+  "output.diskFull": (p) => ({
+    message: `Stopped: no room left for the output ${p.path}: ${p.cause}`,
+    hint: "All results are saved. Make room, then run the same command again, or write to another file: ckpt export -o FILE.",
+  }),
+};

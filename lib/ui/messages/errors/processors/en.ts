@@ -1,0 +1,99 @@
+// English: errors about templates, endpoints, modules and files named by --depends.
+import type { TextFault } from "../../../../core/utf8.ts";
+import { formatNumber } from "../../../format.ts";
+import type { ErrorTextsOf } from "../error-text.ts";
+import { didYouMean, few, fields } from "../../common/en.ts";
+
+function textFault(p: TextFault): string {
+  switch (p.fault) {
+    case "mark":
+      return `is not UTF-8: its byte-order mark (offset 0) is that of ${p.encoding}`;
+    case "bytes":
+      return `is not UTF-8: invalid bytes at offset ${formatNumber(p.offset)}`;
+    case "zero":
+      return `is not text: a zero byte at offset ${formatNumber(p.offset)}`;
+  }
+}
+
+export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depends"> = {
+  "template.unknownField": (p) => ({
+    message: `Cannot fill in {${p.field}}: no item has such a field${didYouMean(p.nearest)}`,
+    hint: `${fields(p.known, "use {} for the whole item")} For braces as they are write {{ and }}.`,
+  }),
+  "template.fieldMissing": (p) => ({
+    message: `Cannot fill in {${p.field}}: item ${p.item} has no such field`,
+    hint: "Nothing was sent. Give every item that field, or take it out of the template; for braces as they are write {{ and }}.",
+  }),
+  "endpoint.noKey": () => ({
+    message: "Cannot ask the endpoint: there is no key",
+    hint: "Set OPENAI_API_KEY or name a file with --api-key-file; for another endpoint add --base-url.",
+  }),
+  "endpoint.badKey": (p) => ({
+    message: `Cannot use the key from ${p.source}: it holds characters that no key has (a line end, a space, a typographic quote)`,
+    hint: "Copy the key again: one line of plain letters, digits and signs.",
+  }),
+  "endpoint.secretInUrl": (p) => ({
+    message: `Cannot use the URL of ${p.source}: its parameter "${p.name}" is a secret, and a base URL is recorded`,
+    hint: "Take it out of the URL, and give it with --api-key-file, OPENAI_API_KEY or --header-env NAME=VARIABLE.",
+  }),
+  "endpoint.secretHeader": (p) => ({
+    message: `Cannot use --header ${p.header}: what it holds is a secret, and options are recorded and seen by others`,
+    hint: `Put the value into a variable, and write --header-env ${p.header}=VARIABLE.`,
+  }),
+  "endpoint.reservedHeader": (p) => ({
+    message: `Cannot send a header ${p.header}: it follows from the request, ckpt sets it itself`,
+    hint: "Leave it out of the command line.",
+  }),
+  "endpoint.unsetHeader": (p) => ({
+    message: `Cannot use --header-env ${p.header}=${p.variable}: no variable ${p.variable} is set`,
+    hint: `Set it where ckpt is started: export ${p.variable}=…`,
+  }),
+  "endpoint.badHeader": (p) => ({
+    message: `Cannot use ${p.source}: its value holds what a header cannot (a line end, a control character, letters beyond Latin-1)`,
+    hint: "Give one line of plain letters, digits and signs.",
+  }),
+  "endpoint.badCertificates": (p) => ({
+    message: `Cannot use ${p.variable}: ${p.path} cannot be used: ${p.cause}`,
+    hint: "Name a file of certificates in PEM form, or unset the variable.",
+  }),
+  "endpoint.unreadable": (p) => ({
+    message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
+    hint: "Check the path and its permissions; a value that begins with @ names a file (@@ for the sign itself).",
+  }),
+  "endpoint.notText": (p) => ({
+    message: `Cannot use ${p.option}: ${p.path} ${textFault(p)}`,
+    hint: `Save the file as UTF-8: iconv -f ${p.fault === "mark" ? "utf-16" : "gb18030"} -t utf-8 FILE, with the encoding that it has.`,
+  }),
+  "endpoint.tooManyConnections": (p) => ({
+    message: `Cannot keep ${p.jobs} requests in flight: this process opens 256 connections at most`,
+    hint: `Set the limit where ckpt is started: BUN_CONFIG_MAX_HTTP_REQUESTS=${p.jobs} ckpt run …`,
+  }),
+  "module.missing": (p) => ({
+    message: `Cannot load the module: ${p.path} does not exist`,
+    hint: "Check the path after --module; it is read from the current folder.",
+  }),
+  "module.otherLanguage": (p) => ({
+    message: `Cannot load the module ${p.path}: a module is JavaScript or TypeScript`,
+    hint: `Run it as a command for each item: -- ${p.program} ${p.path}, or once, as a worker: --worker -- ${p.program} ${p.path}`,
+  }),
+  "module.doesNotLoad": (p) => ({
+    message: `Cannot load the module ${p.path}: ${p.cause}`,
+    hint: "Mend it, then run the same command again; no item was run. A module is JavaScript or TypeScript; anything else is a command: -- COMMAND.",
+  }),
+  "module.noProcess": (p) => ({
+    message: `Cannot use the module ${p.path}: it exports ${p.exports.length === 0 ? "nothing" : `${few(p.exports)}, but no function process`}`,
+    hint: "Add: export async function process(item, context) { … } (or export it as default).",
+  }),
+  "module.setupFailed": (p) => ({
+    message: `Cannot use the module ${p.path}: its setup() failed: ${p.cause}`,
+    hint: "Mend setup(), then run the same command again; no item was run.",
+  }),
+  "module.teardownFailed": (p) => ({
+    message: `Cannot end the module ${p.path} cleanly: its teardown() failed: ${p.cause}`,
+    hint: "All results are saved. Mend teardown(), then run the same command again.",
+  }),
+  "depends.unreadable": (p) => ({
+    message: `Cannot read ${p.path}, named by --depends: ${p.cause}`,
+    hint: "Check the path and its permissions.",
+  }),
+};

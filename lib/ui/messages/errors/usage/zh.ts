@@ -1,0 +1,74 @@
+// Chinese: errors about the command line and the settings file.
+import type { ErrorTextsOf } from "../error-text.ts";
+import { didYouMean } from "../../common/zh.ts";
+
+export const usage: ErrorTextsOf<"usage"> = {
+  "usage.unknownOption": (p) => ({
+    message: `无法理解命令行：未知选项 ${p.option}${didYouMean(p.nearest)}`,
+    hint: "有哪些选项，请看 ckpt COMMAND --help。属于您自己命令的参数，请写在 -- 之后。",
+  }),
+  "usage.unknownCommand": (p) => ({
+    message: `无法理解命令行：未知命令“${p.command}”${didYouMean(p.nearest)}`,
+    hint: "全部命令请看 ckpt --help；处理一个文件：ckpt run INPUT -- COMMAND",
+  }),
+  "usage.missingValue": (p) => ({
+    message: `无法使用 ${p.option}：缺少它的值`,
+    hint: `请写成 ${p.option} 值；可以取哪些值，请看 ckpt COMMAND --help。`,
+  }),
+  "usage.unexpectedValue": (p) => ({
+    message: `无法使用 ${p.option}：它不带值，却给了一个值`,
+    hint: `请只写 ${p.option}。`,
+  }),
+  "usage.badValue": (p) => ({
+    message: `无法使用 ${p.option}：它的值是“${p.value}”`,
+    hint: `应为：${p.expected}`,
+  }),
+  "usage.missingInput": () => ({
+    message: "无法运行：没有指定输入",
+    hint: "请写成 ckpt run INPUT -- COMMAND，INPUT 是一个文件；标准输入写作 -。",
+  }),
+  "usage.extraArgument": (p) => ({
+    message: `无法理解命令行：多余的参数“${p.argument}”`,
+    hint: "可以写什么，请看 ckpt COMMAND --help。您自己的命令请写在 -- 之后：ckpt run INPUT -- COMMAND",
+  }),
+  "usage.conflict": (p) => ({
+    message: `${p.first} 与 ${p.second} 不能同时使用`,
+    hint: "请去掉其中一个。",
+  }),
+  "usage.needs": (p) => ({
+    message: `无法使用 ${p.option}：它需要与 ${p.needed} 一起使用`,
+    hint: `请加上 ${p.needed}，或去掉 ${p.option}。`,
+  }),
+  "usage.repeated": (p) => ({
+    message: `无法使用 ${p.option}：给了不止一次`,
+    hint: `${p.option} 只能写一次。`,
+  }),
+  "usage.settingsFile": (p) => ({
+    message: `无法读取设置文件 ${p.path}：${p.cause}`,
+    hint: "请指定 TOML 文件，每行一个选项，例如：jobs = 8",
+  }),
+  "usage.settingsKey": (p) => ({
+    message: `无法使用设置文件 ${p.path}：没有名为 ${p.key} 的选项${didYouMean(p.nearest)}`,
+    hint: "选项名不带前面的横线；ckpt run --help 列出全部选项。",
+  }),
+  "usage.settingsValue": (p) => ({
+    message: `无法使用设置文件 ${p.path}：${p.key} 的值无效`,
+    hint: `应为：${p.expected}。`,
+  }),
+  "usage.noProcessor": () => ({
+    message: "无法运行：没有说明如何处理每个条目",
+    hint: "请加上 -- COMMAND、--shell STRING、--worker -- COMMAND、--module FILE，或 --model NAME --prompt TEXT。",
+  }),
+  "usage.noCommand": () => ({
+    message: "无法运行：-- 之后没有命令",
+    hint: "请写在那里：ckpt run INPUT -- COMMAND。参数中 {} 表示条目，{字段} 表示它的一个字段。",
+  }),
+  "usage.missingArgument": (p) => ({
+    message: `无法执行 ${p.command}：缺少 ${p.argument}`,
+    hint: `请写成 ckpt ${p.command} ${p.argument}；详见 ckpt ${p.command} --help。`,
+  }),
+  "usage.needsYes": (p) => ({
+    message: `无法在不询问的情况下执行“${p.action}”：标准输入或标准错误不是终端`,
+    hint: "加上 --yes 即可不经询问直接执行。",
+  }),
+};

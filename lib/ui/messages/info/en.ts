@@ -1,0 +1,140 @@
+// English: what `info` shows.
+import type { RunEnd } from "../../../core/status.ts";
+import { formatNumber } from "../../format.ts";
+import { nameOf, RULE } from "../phrases.ts";
+import { counted, holder, items, partName } from "../common/en.ts";
+
+/** How the input looks now, against what the status says of it. */
+export type InputNow = "same" | "size" | "time" | "missing" | "kept" | "unknown";
+
+export const info = {
+  /** The block of the user guide, line by line; the Chinese one is to the letter. */
+  block: (v: {
+    readonly savedAt: string;
+    readonly sessionId: string;
+    readonly completed: number;
+    readonly total: number;
+    readonly percent: string;
+    readonly batchSize: number;
+    readonly saved: number;
+  }): readonly string[] => [
+    RULE,
+    "📊 Checkpoint information",
+    RULE,
+    `🕒 Saved at: ${v.savedAt}`,
+    `🔖 Session ID: ${v.sessionId}`,
+    `📈 Progress: ${formatNumber(v.completed)}/${formatNumber(v.total)} (${v.percent})`,
+    `📦 Batch size: ${formatNumber(v.batchSize)}`,
+    `📝 Results saved: ${formatNumber(v.saved)}`,
+  ],
+  labels: {
+    state: "State",
+    items: "Items",
+    failed: "Failed",
+    input: "Input",
+    processor: "Processor",
+    runs: "Runs",
+    speed: "Speed",
+    spent: "Spent",
+    size: "On disk",
+    backups: "Backups",
+    heldBy: "In use by",
+    going: "Now",
+    output: "Output",
+    keptIn: "Kept in",
+  },
+  state: {
+    damaged: "damaged; see below",
+    held: "a run is going on",
+    interrupted: "interrupted; run the same command again to go on",
+    stopped: "stopped with items pending; run the same command again to go on",
+    unwritten: "all items attempted, the output not written; run the same command again",
+    finished: "finished, some items failed; run the same command again to try those",
+    done: "complete; run the same command again to write its output",
+    complete: "complete",
+    accepted: "complete, its failures accepted",
+  },
+  counts: (c: {
+    readonly completed: number;
+    readonly failed: number;
+    readonly pending: number;
+    readonly gone: number;
+  }): string =>
+    `${formatNumber(c.completed)} done, ${formatNumber(c.failed)} failed, ${formatNumber(c.pending)} pending` +
+    (c.gone > 0 ? `; ${counted(c.gone, "result", "results")} of items no longer in the input` : ""),
+  /** Facts about the input, below its path. */
+  input: (format: string, bytes: string, now: InputNow): string => {
+    const notes = {
+      same: "unchanged",
+      size: "its size has changed since",
+      time: "same size, but written since",
+      missing: "no longer there",
+      kept: "came by standard input, kept with the checkpoint",
+      unknown: "could not be looked at",
+    };
+    return `${format}, ${bytes}; ${notes[now]}`;
+  },
+  /** `kind` as in the status file: command, shell, module, … */
+  processor: (kind: string, shown: string): string => `${partName(kind)}: ${shown}`,
+  /** Where a completed session is; null: nowhere any more. */
+  keptIn: (backup: string | null, intact: boolean): string =>
+    backup === null
+      ? "no backup any more; what it was is known from its receipt"
+      : `backup ${backup}${intact ? "" : `, which is damaged: ckpt verify ${backup}`}`,
+  /** After a repair that found no status. */
+  sourceUnknown: "not known since the repair; the next run finds it again",
+  run: (r: {
+    readonly startedAt: string;
+    readonly active: string;
+    readonly attempted: number;
+    readonly failed: number;
+    readonly ended: RunEnd | null;
+    readonly current: boolean;
+  }): string => {
+    const ends = {
+      complete: "complete",
+      failed: "finished",
+      limit: "limit reached",
+      "max-failures": "too many failures",
+      "max-time": "time was up",
+      budget: "budget used up",
+      outside: "outside cause",
+      "none-succeeded": "none succeeded",
+      "input-changed": "input changed",
+      "disk-full": "disk full",
+      signal: "signal",
+      error: "error",
+    };
+    const end = r.ended === null ? (r.current ? "going on" : "interrupted") : nameOf(ends, r.ended);
+    return `${r.startedAt}  ${end}: ${formatNumber(r.attempted)} attempted, ${formatNumber(r.failed)} failed, ${r.active}`;
+  },
+  earlierRuns: (count: number): string => `and ${counted(count, "earlier run", "earlier runs")}`,
+  speed: (perS: string, active: string): string => `${perS} results/s over ${active} of work`,
+  spent: (tokens: string | null, cost: string | null): string =>
+    [tokens === null ? [] : `${tokens} tokens`, cost === null ? [] : `cost ${cost}`].flat().join(", "),
+  spentLastRun: (spent: string): string => `in the last run: ${spent}`,
+  size: (log: string, whole: string): string => `result log ${log}, all together ${whole}`,
+  backups: (
+    count: number,
+    bytes: string,
+    newest: { readonly name: string; readonly at: string } | null,
+  ): string =>
+    newest === null ? "none" : `${formatNumber(count)} (${bytes}); newest: ${newest.name}, ${newest.at}`,
+  heldBy: (pid: number | null, host: string | null, since: string | null): string => holder(pid, host, since),
+  /** Of the run that is going on, as it was saved last. */
+  going: (perS: string, eta: string, savedAt: string): string => `${perS}/s, ETA ${eta} (as of ${savedAt})`,
+  noRate: "no rate yet",
+  plotTitle: (bucket: string, highest: string): string =>
+    `Results over time (a column: ${bucket}; highest: ${highest}/s)`,
+  noCheckpoint: (dir: string): string => `No checkpoint in ${dir}.`,
+  lastRun: (v: {
+    readonly session: string;
+    readonly at: string;
+    readonly completed: number;
+    readonly failed: number;
+    readonly total: number;
+  }): string =>
+    `The last run finished at ${v.at} (session ${v.session}): ${formatNumber(v.completed)} of ${items(v.total)} done, ${formatNumber(v.failed)} failed.`,
+  lastOutput: (path: string): string => `Its output: ${path}`,
+  lastBackup: (name: string): string => `Its checkpoint: backup ${name}`,
+};

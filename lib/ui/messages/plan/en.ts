@@ -1,0 +1,62 @@
+// English: what a run is going to do.
+import type { InputRemark } from "../../../core/input-remark.ts";
+import type { PlanCounts } from "../../../run/progress.ts";
+import { formatNumber } from "../../format.ts";
+import { counted, inputName, items } from "../common/en.ts";
+
+const DELIMITERS: { readonly [character: string]: string } = {
+  ",": "commas",
+  ";": "semicolons",
+  "\t": "tabs",
+  "|": "bars",
+  " ": "spaces",
+};
+
+const delimiters = (character: string): string => DELIMITERS[character] ?? `"${character}"`;
+
+export const plan = {
+  line: (c: PlanCounts): string =>
+    `Plan: ${items(c.total)}: ${[
+      `${formatNumber(c.done)} done`,
+      c.failed > 0 ? `${formatNumber(c.failed)} failed (${formatNumber(c.retry)} to try again)` : [],
+      c.fresh > 0 ? `${formatNumber(c.fresh)} new` : [],
+      c.changed > 0 ? `${formatNumber(c.changed)} changed` : [],
+      c.gone > 0 ? `${formatNumber(c.gone)} gone` : [],
+      `${formatNumber(c.pending)} pending`,
+    ]
+      .flat()
+      .join(", ")}`,
+  nothingToDo: "Nothing is pending.",
+  /** Options of a settings file that say nothing beside what was typed. */
+  dropped: (options: string): string => `Not used of the settings file: ${options}`,
+  /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
+  estimate: (e: {
+    readonly requests: number;
+    readonly input_tokens: number;
+    readonly output_tokens: number | null;
+  }): string =>
+    `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${
+      e.output_tokens === null
+        ? "; nothing bounds the answers (--param max_tokens=N)"
+        : `, at most ${formatNumber(e.output_tokens)} of output`
+    }`,
+  /** The first item's command, expanded. */
+  firstCommand: "First item: ",
+  /** The same of any item, by its id or number (`--dry-run`). */
+  itemCommand: (item: string): string => `Item ${item}: `,
+  limited: (pending: number, limit: number): string =>
+    `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
+  remark: (remark: InputRemark, path: string): string => {
+    const input = path === "-" ? "Standard input" : path;
+    switch (remark.kind) {
+      case "delimiter-found":
+        return `${input} has ${delimiters(remark.used)} between its cells, as its header shows. If that is wrong, add --delimiter comma.`;
+      case "delimiter-doubted":
+        return `${input} is read with ${delimiters(remark.used)} between its cells, but its header has ${delimiters(remark.shown)}. If those separate them, add --delimiter auto.`;
+      case "delimiter-changed":
+        return `${input} is read with ${delimiters(remark.used)} between its cells; the checkpoint was made with ${delimiters(remark.before)}.`;
+      case "first-is-array":
+        return `The first line of ${inputName(path)} is a JSON array, which is taken as one item. If its elements are the items, add --format json.`;
+    }
+  },
+};

@@ -1,0 +1,53 @@
+// Chinese: what a run is going to do.
+import { formatNumber } from "../../format.ts";
+import { inputName, items } from "../common/zh.ts";
+import type { plan as English } from "./en.ts";
+
+const DELIMITERS: { readonly [character: string]: string } = {
+  ",": "逗号",
+  ";": "分号",
+  "\t": "制表符",
+  "|": "竖线",
+  " ": "空格",
+};
+
+const delimiters = (character: string): string => DELIMITERS[character] ?? `“${character}”`;
+
+export const plan: typeof English = {
+  line: (c) =>
+    `计划：共 ${items(c.total)}：${[
+      `已完成 ${formatNumber(c.done)}`,
+      c.failed > 0 ? `失败 ${formatNumber(c.failed)}（重试 ${formatNumber(c.retry)}）` : [],
+      c.fresh > 0 ? `新增 ${formatNumber(c.fresh)}` : [],
+      c.changed > 0 ? `内容有变 ${formatNumber(c.changed)}` : [],
+      c.gone > 0 ? `已不在输入中 ${formatNumber(c.gone)}` : [],
+      `待处理 ${formatNumber(c.pending)}`,
+    ]
+      .flat()
+      .join("，")}`,
+  nothingToDo: "没有待处理的条目。",
+  dropped: (options) => `设置文件中未使用的选项：${options}`,
+  estimate: (e) =>
+    `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${
+      e.output_tokens === null
+        ? "；回答长度没有上限（可加 --param max_tokens=N）"
+        : `，输出至多 ${formatNumber(e.output_tokens)} 个`
+    }`,
+  firstCommand: "首个条目：",
+  itemCommand: (item) => `条目 ${item}：`,
+  limited: (pending, limit) =>
+    `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,
+  remark: (remark, path) => {
+    const input = path === "-" ? inputName(path) : `${path} `;
+    switch (remark.kind) {
+      case "delimiter-found":
+        return `${input}的单元格以${delimiters(remark.used)}分隔（由表头得知）。若不对，请加上 --delimiter comma。`;
+      case "delimiter-doubted":
+        return `${input}按${delimiters(remark.used)}分隔读取，但表头中有${delimiters(remark.shown)}。若应以它分隔，请加上 --delimiter auto。`;
+      case "delimiter-changed":
+        return `${input}现按${delimiters(remark.used)}分隔读取；检查点是按${delimiters(remark.before)}分隔建立的。`;
+      case "first-is-array":
+        return `${input}的第一行是一个 JSON 数组，按一个条目处理。若其元素才是条目，请加上 --format json。`;
+    }
+  },
+};

@@ -1,0 +1,26 @@
+// English: how far a run is.
+import { formatNumber } from "../../format.ts";
+
+export const progress = {
+  rate: (perS: string): string => `${perS}/s`,
+  eta: (time: string): string => `ETA ${time}`,
+  failed: (count: number): string => `${formatNumber(count)} failed`,
+  saved: (count: number): string => `${formatNumber(count)} saved`,
+  jobs: (inFlight: number, allowed: number): string =>
+    `jobs ${formatNumber(inFlight)}/${formatNumber(allowed)}`,
+  waiting: {
+    "rate limit": "rate limit",
+    "cool-down": "cool-down",
+    budget: "budget",
+    outage: "endpoint down",
+    "disk full": "disk full",
+  },
+  /** The endpoint is down: since when, how long it is waited for, why. `short` is for a moving line. */
+  outage: (since: string, max: string, why: string): string =>
+    `endpoint down since ${since}, waiting up to ${max}: ${why}`,
+  outageShort: (since: string, max: string, why: string): string =>
+    `down since ${since} (max ${max}): ${why}`,
+  tokens: (perS: string): string => `${perS} tok/s`,
+  cost: (cost: string): string => `cost ${cost}`,
+  elapsed: (time: string): string => time,
+};

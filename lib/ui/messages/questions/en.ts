@@ -1,0 +1,62 @@
+// English: what is asked before a run.
+import type { Kept, Maker } from "../../../core/job.ts";
+import { formatNumber } from "../../format.ts";
+import { counted, inputName, keptIn, madeBy, partName } from "../common/en.ts";
+
+export const questions = {
+  found: "🔄 Found a checkpoint of earlier, unfinished work",
+  goOn: "Go on with it?",
+  /** Behind a question that `y`, `n` and Enter answer. */
+  yesByDefault: "(y/n, default y)",
+  noByDefault: "(y/n, default n)",
+  yes: "Yes",
+  no: "No",
+  counts: (done: number, failed: number, left: number): string =>
+    `${formatNumber(done)} done, ${formatNumber(failed)} failed, ${formatNumber(left)} left`,
+  savedAt: (time: string): string => `saved at ${time}`,
+  resume: "Go on",
+  restart: "Start over",
+  restartNote: "Starting over makes a backup of this checkpoint first.",
+  keys: "↑/↓ choose · Enter confirm · Esc leave everything as it is",
+  changed: "Something that the results depend on has changed since:",
+  part: (name: string): string => partName(name),
+  before: "old: ",
+  after: "new: ",
+  absent: "(none)",
+  morePart: (count: number): string => `and ${counted(count, "more part", "more parts")}`,
+  askChanged: "What now?",
+  keep: "Keep the results and go on with the new one",
+  keepNote: "results so far stay as they are",
+  cancel: "Cancel",
+  cancelNote: "everything stays as it is",
+  inputChanged: "The input has changed since:",
+  inputCounts: (c: {
+    readonly kept: number;
+    readonly fresh: number;
+    readonly changed: number;
+    readonly gone: number;
+  }): string =>
+    `${formatNumber(c.kept)} kept, ${formatNumber(c.fresh)} new or still to do, ${formatNumber(c.changed)} changed, ${formatNumber(c.gone)} gone`,
+  failuresFound: (failed: number): string => `All items were attempted; ${formatNumber(failed)} failed`,
+  askFailures: "What now?",
+  retry: "Try those again",
+  finish: "Finish without them",
+  finishNote: "they stay marked as failed in the output",
+  otherJob: "The checkpoint here belongs to another job",
+  otherJobHolds: (input: string, results: number, total: number, savedAt: string): string =>
+    `Its input is ${inputName(input)}: ${formatNumber(results)}/${formatNumber(total)} results, saved at ${savedAt}.`,
+  otherJobNote: "To keep both, cancel and give this one a folder of its own with --dir.",
+  askOtherJob: "Move it into a backup and start this job?",
+  outputExists: (path: string): string => `The output ${path} is there already`,
+  /** Whose results it holds; null: nothing is on record. */
+  outputHolds: (maker: Maker | null): string =>
+    maker === null ? "It is a file that ckpt has no record of." : `It holds ${madeBy(maker)}.`,
+  askOutput: "Where are the results to go?",
+  writeOther: (path: string): string => `Write them to ${path}`,
+  /** With what becomes of the results in it; null: they are nowhere else. */
+  replace: (kept: Kept | null): string =>
+    `Replace it; ${kept === null ? "what it holds is lost" : `results stay ${keptIn(kept)}`}`,
+  cancelled: "Cancelled; everything is as it was.",
+  /** For a terminal that cannot move its cursor: the choices are numbered. */
+  chooseNumber: (highest: number, byDefault: number): string => `(1-${highest}, default ${byDefault})`,
+};

@@ -1,0 +1,22 @@
+// Chinese: what a run reports beside its progress.
+import { formatNumber } from "../../format.ts";
+import { few, partName } from "../common/zh.ts";
+import type { run as English } from "./en.ts";
+
+export const run: typeof English = {
+  stopping: (signal, inFlight, grace) =>
+    `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
+  networkFolder: (fileSystem, folder) =>
+    `${folder} 位于网络文件系统（${fileSystem}）上：它的锁和同步并不可靠。请用 --dir 指定本地磁盘上的文件夹。`,
+  survivorsEnded: (count) => `已结束中断的运行遗留下来的 ${formatNumber(count)} 个进程。`,
+  onRecord: (command) => `记录中的命令：${command}`,
+  tornTail: (bytes) => `日志末尾不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
+  recovered: (records) => `已恢复最后一次提交之后保存的 ${formatNumber(records)} 条记录。`,
+  moveFinished: "已完成一次被中断的移动。",
+  budgetWarning: (budget, spent, allowed) =>
+    `预算已用 80 %：${budget === "cost" ? `费用 ${spent}，上限 ${allowed}` : `${spent} 个 token，上限 ${allowed}`}。`,
+  nothingToProtect: (parts) =>
+    `此前没有一个条目成功，没有需要保护的结果：按改变后的内容（${few(parts.map((part) => partName(part)))}）继续，失败的条目全部重试。`,
+  nothingOfAnother: "这里的检查点属于另一项任务，但其中没有一个条目成功，没有需要保护的结果：开始这项任务。",
+  goesOnFrom: (name) => `从已完成的会话继续（备份 ${name}）。`,
+};
