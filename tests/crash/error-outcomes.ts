@@ -127,13 +127,13 @@ const OUTCOMES: readonly OutcomeRow[] = [
     role: /^checkpoints\/input\.data(?:\.tmp)?$/,
     once: { full: [2, 4], other: [1, 2] },
     lasting: { full: [2, 4], other: [1, 2] },
-    says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot read the input", "Cannot open"],
+    says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot read standard input", "Cannot open"],
   },
   {
-    what: "looking at an output that is there already, or trying its folder",
+    what: "looking at an output that is there already (0: it is looked at once more), or trying its folder",
     call: /^(?:openat|unlink)$/,
     role: /^(?:out\.jsonl|work|\.ckpt-probe\.tmp)$/,
-    once: { full: [1, 2, 4, 12], other: [1, 2, 12] },
+    once: { full: [1, 2, 4, 12], other: [0, 1, 2, 12] },
     lasting: { full: [1, 2, 4, 12], other: [1, 2, 12] },
     says: [
       "Cannot write the output",
