@@ -1,48 +1,55 @@
-// `bun scripts/picture.ts`: records in a real terminal (tmux) how a run is killed and resumed, and makes docs/resume.svg of it: an animation of the screens
-// as they were, without scripts. Needs tmux and dist/ckpt (`bun run build`).
+// `bun scripts/picture.ts`: makes docs/resume.svg, in which a run is killed and resumed, of what a real terminal (tmux) shows.
+// Needs tmux, pgrep and dist/ckpt (`bun run build`). Nothing else needs this script.
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { type Frame, terminalSvg } from "./terminal-svg.ts";
 
 const ROOT = path.resolve(import.meta.dir, "..");
-const [COLUMNS, ROWS] = [80, 15];
-const SAMPLE_MS = 80;
+const PICTURE = path.join(ROOT, "docs/resume.svg");
+/** ckpt is told of 80 columns; behind them is room for what the shell says of a killed command. */
+const [COLUMNS, COLUMNS_TOLD, ROWS] = [86, 80, 24];
+const COMMAND = "ckpt run questions.jsonl --id id --module answer.ts -j 4";
+
+/** Between two looks at the screen: a moving line changes ten times a second, which nobody needs to see. */
+const SAMPLE_MS = 350;
 const PATIENCE_MS = 30_000;
-/** The last screen stands for so long before the animation begins again. */
-const LAST_MS = 4000;
+/** For readers: a screen that they have to read is shown for so long. */
+const READ_MS = 1500;
+const LAST_MS = 5000;
+const TYPED_AT_ONCE = 8;
 
-const COMMAND = "ckpt run questions.jsonl --id id --module answer.ts -j 4 -o answers.jsonl";
-
-type Frame = { readonly atMs: number; readonly lines: readonly string[] };
-
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-picture-"));
-const socket = path.join(folder, "tmux");
-for (const name of ["questions.jsonl", "answer.ts"])
-  fs.copyFileSync(path.join(ROOT, "examples", name), path.join(folder, name));
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "demo-"));
+const environment = {
+  PATH: `${path.join(ROOT, "dist")}:${process.env["PATH"] ?? ""}`,
+  HOME: folder,
+  LANG: "C.UTF-8",
+  TERM: "xterm-256color",
+  TZ: "UTC",
+};
 
 function tmux(...args: readonly string[]): string {
-  return Bun.spawnSync(["tmux", "-S", socket, ...args]).stdout.toString();
+  const words = ["tmux", "-u", "-S", path.join(folder, "tmux"), ...args];
+  return Bun.spawnSync(words, { env: environment }).stdout.toString();
 }
 
-function screen(): string[] {
-  const lines = tmux("capture-pane", "-p").split("\n").slice(0, ROWS);
-  return lines.map((line) => line.trimEnd());
-}
-
+const screenText = (): string => tmux("capture-pane", "-p");
 const frames: Frame[] = [];
+let caption = "";
 const startMs = performance.now();
 
 function sample(): void {
-  const lines = screen();
-  if (lines.join("\n") === frames.at(-1)?.lines.join("\n")) return;
-  frames.push({ atMs: performance.now() - startMs, lines });
+  const lines = tmux("capture-pane", "-e", "-p").split("\n").slice(0, ROWS);
+  const last = frames.at(-1);
+  if (last?.caption === caption && lines.join("\n") === last.lines.join("\n")) return;
+  frames.push({ atMs: last === undefined ? 0 : Math.round(performance.now() - startMs), caption, lines });
 }
 
-/** Samples until a condition holds. */
-async function until(what: string, holds: () => boolean): Promise<void> {
+/** Samples until the screen shows a text. */
+async function until(text: RegExp): Promise<void> {
   const endMs = performance.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`${what} did not come:\n${screen().join("\n")}`);
+  while (!text.test(screenText())) {
+    if (performance.now() > endMs) throw new Error(`${text} did not come:\n${screenText()}`);
     sample();
     await Bun.sleep(SAMPLE_MS);
   }
@@ -50,15 +57,14 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 }
 
 async function type(text: string): Promise<void> {
-  for (const character of text) {
-    tmux("send-keys", "-l", character);
-    await Bun.sleep(15);
+  for (let at = 0; at < text.length; at += TYPED_AT_ONCE) {
+    tmux("send-keys", "-l", text.slice(at, at + TYPED_AT_ONCE));
+    await Bun.sleep(100);
     sample();
   }
+  await Bun.sleep(300);
   tmux("send-keys", "Enter");
 }
-
-const shows = (text: RegExp) => (): boolean => text.test(screen().join("\n"));
 
 /** The process that the shell in the pane waits for. */
 function runningPid(): string {
@@ -66,94 +72,40 @@ function runningPid(): string {
   return Bun.spawnSync(["pgrep", "-P", shell, "ckpt"]).stdout.toString().trim();
 }
 
-function record(): Promise<void> {
-  const env = [
-    `PATH=${path.join(ROOT, "dist")}:${process.env["PATH"] ?? ""}`,
-    "LANG=C.UTF-8",
-    "TZ=UTC",
-    "PS1=$ ",
-  ];
-  const shell = ["env", "-u", "TMUX", ...env, "bash", "--norc", "--noprofile"];
-  tmux(
-    "-f",
-    "/dev/null",
-    "new-session",
-    "-d",
-    "-x",
-    String(COLUMNS),
-    "-y",
-    String(ROWS),
-    "-c",
-    folder,
-    ...shell,
-  );
-  return perform();
-}
-
-async function perform(): Promise<void> {
-  await until("the prompt", shows(/^\$/));
+async function record(): Promise<void> {
+  for (const name of ["questions.jsonl", "answer.ts"])
+    fs.copyFileSync(path.join(ROOT, "examples", name), path.join(folder, name));
+  const size = ["-x", String(COLUMNS), "-y", String(ROWS)];
+  const bash = `stty columns ${COLUMNS_TOLD}; exec env -u TMUX PS1='$ ' bash --norc --noprofile`;
+  const shell = ["sh", "-c", bash];
+  tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", folder, ...shell);
+  await until(/^\$/);
+  caption = "200 items, each through a function that takes its time";
   await type(COMMAND);
-  await until("half of the work", shows(/ (?:4\d|5\d)\.\d% /));
+  await until(/ (?:4\d|5\d)\.\d% /);
+  caption = "Somebody ends it with kill -9";
   Bun.spawnSync(["kill", "-KILL", runningPid()]);
-  await until("the kill", shows(/Killed/));
-  tmux("send-keys", "Up", "Enter");
-  await until("the question", shows(/default y/));
-  await Bun.sleep(1200);
+  await until(/Killed/);
+  await Bun.sleep(READ_MS);
+  caption = "The same command again: it resumes";
+  await type(COMMAND);
+  await until(/default y/);
+  await Bun.sleep(READ_MS);
   tmux("send-keys", "Enter");
-  await until("the end", shows(/All 200 items done[\s\S]*\n\$/));
-}
-
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-/** What is said by whom: the shell, a question, the moving line. */
-function colourOf(line: string): string {
-  if (line.startsWith("$")) return "#9ece6a";
-  if (/Killed/.test(line)) return "#f7768e";
-  if (/^\d+\/200/.test(line)) return "#7aa2f7";
-  return "#c0caf5";
-}
-
-const [FONT_PX, LINE_PX, CHARACTER_PX, MARGIN_PX] = [14, 19, 8.43, 14];
-
-function svg(): string {
-  const endMs = (frames.at(-1)?.atMs ?? 0) + LAST_MS;
-  const percent = (atMs: number): string => ((atMs * 100) / endMs).toFixed(3);
-  const [width, height] = [COLUMNS * CHARACTER_PX + 2 * MARGIN_PX, ROWS * LINE_PX + 2 * MARGIN_PX];
-  const styles = frames.map(({ atMs }, at) => {
-    const [from, to] = [percent(atMs), percent(frames[at + 1]?.atMs ?? endMs)];
-    const before = at === 0 ? "" : `0%{visibility:hidden}`;
-    const after = at === frames.length - 1 ? "" : `${to}%{visibility:hidden}`;
-    return `@keyframes f${at}{${before}${from}%{visibility:visible}${after}}#f${at}{animation:f${at} ${(endMs / 1000).toFixed(2)}s step-end infinite}`;
-  });
-  const groups = frames.map(({ lines }, at) => {
-    const texts = lines.flatMap((line, row) => {
-      if (line === "") return [];
-      const y = MARGIN_PX + (row + 1) * LINE_PX - 5;
-      return [
-        `<text x="${MARGIN_PX}" y="${y}" fill="${colourOf(line)}" xml:space="preserve">${escaped(line)}</text>`,
-      ];
-    });
-    // Where animations are switched off, the last screen stands.
-    const still = at === frames.length - 1 ? "visible" : "hidden";
-    return `<g id="f${at}" visibility="${still}">${texts.join("")}</g>`;
-  });
-  const size = `width="${Math.round(width)}" height="${height}" viewBox="0 0 ${Math.round(width)} ${height}"`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="A run is killed, and the same command resumes it">`,
-    `<style>text{font:${FONT_PX}px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}${styles.join("")}</style>`,
-    `<rect width="100%" height="100%" rx="8" fill="#1a1b26"/>`,
-    ...groups,
-    "</svg>",
-    "",
-  ].join("\n");
+  await until(/All 200 items done[^]*\n\$/);
+  if (!screenText().startsWith(`$ ${COMMAND}`))
+    throw new Error("the last screen does not hold all of it: more ROWS are needed");
 }
 
 try {
   await record();
+  const label =
+    "A terminal: ckpt is killed while it runs 200 items. The same command is typed again, and it resumes.";
+  fs.writeFileSync(PICTURE, terminalSvg(frames, { columns: COLUMNS, rows: ROWS, lastMs: LAST_MS, label }));
+  const kb = Math.ceil(fs.statSync(PICTURE).size / 1000);
+  console.log(`${path.relative(process.cwd(), PICTURE)}: ${frames.length} screens, ${kb} kB`);
+  console.log(screenText());
 } finally {
   tmux("kill-server");
+  fs.rmSync(folder, { recursive: true, force: true });
 }
-fs.writeFileSync(path.join(ROOT, "docs/resume.svg"), svg());
-console.log(`docs/resume.svg: ${frames.length} screens, ${Math.round((frames.at(-1)?.atMs ?? 0) / 1000)} s`);
-fs.rmSync(folder, { recursive: true, force: true });
