@@ -13,7 +13,7 @@ const KEEP_AUTO = "CKPT_KEEP_AUTO";
 const KEPT_MAX = 9999;
 
 /**
- * Deletes completed sessions beyond the newest CKPT_KEEP_COMPLETED (20), and other automatic backups beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, or the system does not let them be deleted
+ * Deletes completed sessions beyond the newest CKPT_KEEP_COMPLETED (20), and of each other kind of automatic backups those beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, or the system does not let them be deleted
  * (which is said), the next command that makes one does it: what this command was asked for has been done.
  * @param made the automatic backup just made; null when none was
  */

@@ -383,6 +383,33 @@ describe("backup", () => {
     }
     expect(reasons().toSorted()).toEqual(["auto_cleared", "auto_completed", "auto_completed"]);
   });
+
+  test("a job that goes on whenever its input has grown takes no other completed job's place", async () => {
+    const folder = newFolder();
+    writeLines(folder, "other.txt", ["1", "2"]);
+    const other = ["run", "other.txt", "--json", "-q", "--", "cat"];
+    expect((await ckpt(folder, other)).code).toBe(0);
+    for (let rows = 1; rows <= 4; rows++) {
+      writeLines(folder, "grows.txt", ["a", "b", "c", "d"].slice(0, rows));
+      const grown = await ckpt(folder, ["run", "grows.txt", "-q", "--", "cat"], { CKPT_KEEP_COMPLETED: "2" });
+      expect(grown).toMatchObject({ code: 0, err: "" });
+    }
+    expect(JSON.parse((await ckpt(folder, other)).out)).toMatchObject({ outcome: "already_complete" });
+    expect(read(folder, "grows.results.jsonl").trim().split("\n").length).toBe(4);
+  });
+
+  test("a command that is corrected again and again before it has made any result costs no backup that holds some", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.txt", ["1", "2"]);
+    expect((await ckpt(folder, ["run", "q.txt", "--limit", "1", "-q", "--", "cat"])).code).toBe(4);
+    expect((await ckpt(folder, ["clear", "--yes"])).code).toBe(0);
+    const [cleared = ""] = fs.readdirSync(path.join(folder, "checkpoints/backups"));
+    for (let round = 0; round < 3; round++)
+      await ckpt(folder, ["run", "q.txt", "-q", "--", `no-such-${round}`], { CKPT_KEEP_AUTO: "1" });
+    const left = fs.readdirSync(path.join(folder, "checkpoints/backups"));
+    expect(left).toContain(cleared);
+    expect(left.length).toBe(2);
+  });
 });
 
 describe("what stands in backups/ and is not ckpt's", () => {

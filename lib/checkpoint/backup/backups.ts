@@ -26,7 +26,7 @@ import { shortHash } from "../checksum.ts";
 import { readStatus } from "../status/status-file.ts";
 import type { Status } from "../../core/status.ts";
 
-/** How many automatic backups are kept: completed sessions, and all others. */
+/** How many automatic backups are kept: completed sessions, and of each other kind. */
 export type KeptCounts = { readonly completed: number; readonly other: number };
 
 export const KEPT_DEFAULT: KeptCounts = { completed: 20, other: 5 };
@@ -133,9 +133,11 @@ export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status |
   }
 }
 
+type Kind = "completed" | "earlier-state" | "empty" | "other";
+
 /**
- * Deletes the oldest automatic backups beyond `keep`. Completed sessions hold results that were paid for, and count apart. Backups made by
- * hand, and folders without a manifest, are never touched. Needs the lock of the backups.
+ * Deletes the oldest automatic backups beyond `keep`, each kind counted by itself. Backups made by hand, and folders without a manifest, are never
+ * touched. Needs the lock of the backups.
  * @param made the one just made: it is the newest, whatever the clock says; null when none was
  */
 export function pruneBackups(
@@ -149,13 +151,27 @@ export function pruneBackups(
     ...automatic.filter((entry) => entry.name === made),
     ...automatic.filter((entry) => entry.name !== made),
   ];
-  const isCompleted = (entry: BackupEntry): boolean => entry.manifest?.reason === "completed";
-  const surplus = [
-    ...newestFirst.filter((entry) => isCompleted(entry)).slice(keep.completed),
-    ...newestFirst.filter((entry) => !isCompleted(entry)).slice(keep.other),
-  ];
+  const kinds = Map.groupBy(newestFirst, kindsOf(newestFirst));
+  const surplus = [...kinds].flatMap(([kind, entries]) =>
+    entries.slice(kind === "completed" ? keep.completed : keep.other),
+  );
   for (const entry of surplus) deleteBackup(fs, paths, entry.name);
   return surplus.map((entry) => entry.name);
+}
+
+/**
+ * Completed sessions hold results that were paid for. One that goes on whenever its input has grown leaves a backup each time: only the newest stands
+ * for the session, or twenty nights of one job would take the place of all other jobs. Backups without any result take no other's place.
+ */
+function kindsOf(newestFirst: readonly BackupEntry[]): (entry: BackupEntry) => Kind {
+  const newestOf = new Map<string | null, string>();
+  for (const { name, manifest } of newestFirst.toReversed())
+    if (manifest?.reason === "completed") newestOf.set(manifest.nonce, name);
+  return ({ name, manifest }) => {
+    if (manifest?.reason === "completed")
+      return newestOf.get(manifest.nonce) === name ? "completed" : "earlier-state";
+    return manifest?.form === "checkpoint" && manifest.results_saved === 0 ? "empty" : "other";
+  };
 }
 
 /** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. Needs the lock of the backups. */

@@ -202,8 +202,11 @@ describe("pruneBackups", () => {
 
   async function backupsAt(paths: CheckpointPaths, times: readonly number[]): Promise<string[]> {
     const names: string[] = [];
-    for (const nowMs of times)
-      names.push(complete(realFileSystem, paths, await makeCheckpoint(paths, 1, 0), nowMs));
+    for (const nowMs of times) {
+      const status = await makeCheckpoint(paths, 1, 0);
+      const session = { ...status.session, nonce: `${nowMs}`.padStart(32, "0") };
+      names.push(complete(realFileSystem, paths, { ...status, session }, nowMs));
+    }
     return names;
   }
 
@@ -231,6 +234,33 @@ describe("pruneBackups", () => {
     }
     const gone = pruneBackups(realFileSystem, paths, { completed: 2, other: 1 }, cleared[3] ?? "");
     expect(gone.toSorted()).toEqual([...completed.slice(0, 1), ...cleared.slice(0, 3)].toSorted());
+  });
+
+  test("of a session that went on after it was completed, the newest backup counts; earlier states are kept as others are", async () => {
+    const paths = newPaths();
+    const [other = ""] = await backupsAt(paths, [NOW_MS]);
+    const states: string[] = [];
+    for (const day of [1, 2, 3, 4]) {
+      const status = await makeCheckpoint(paths, day, 0);
+      states.push(complete(realFileSystem, paths, status, NOW_MS + day * 86_400_000));
+    }
+    expect(pruneBackups(realFileSystem, paths, both(2), states[3] ?? "")).toEqual(states.slice(0, 1));
+    expect(fs.readdirSync(paths.backups).toSorted()).toEqual([other, ...states.slice(1)].toSorted());
+  });
+
+  test("backups without a result take the place of none with results", async () => {
+    const paths = newPaths();
+    const move = async (count: number, nowMs: number): Promise<string> => {
+      const status = await makeCheckpoint(paths, count, 0);
+      return moveToBackup(realFileSystem, paths, { reason: "start_over", nowMs, status });
+    };
+    const cleared = await move(2, NOW_MS);
+    const empty: string[] = [];
+    for (const day of [1, 2, 3]) empty.push(await move(0, NOW_MS + day * 86_400_000));
+    expect(pruneBackups(realFileSystem, paths, both(1), empty[2] ?? "").toSorted()).toEqual(
+      empty.slice(0, 2),
+    );
+    expect(fs.readdirSync(paths.backups).toSorted()).toEqual([cleared, ...empty.slice(2)].toSorted());
   });
 
   test("never takes the one just made, though the clock was set back before it", async () => {
