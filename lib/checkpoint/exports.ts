@@ -41,10 +41,14 @@ export function exportedHashes(
   return found.find((entry) => entry.path === file && entry.nonce === nonce)?.sha256 ?? [];
 }
 
-/** Nonces of the sessions whose results a file with these bytes was exported with. @throws as above */
-export function exportersOf(fs: FileSystem, paths: CheckpointPaths, sha256: string): readonly string[] {
+/** Nonces of the sessions whose results were exported into the files that are meant. @throws as above */
+export function exportersOf(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  isMeant: (file: ExportedFile) => boolean,
+): readonly string[] {
   const found = orNull(() => readExports(fs, paths)) ?? [];
-  return found.filter((entry) => entry.sha256.includes(sha256)).map(({ nonce }) => nonce);
+  return found.filter((entry) => isMeant(entry)).map(({ nonce }) => nonce);
 }
 
 /** Puts a file at the head of the record, in the place of what the record says of that path. */

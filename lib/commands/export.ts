@@ -110,7 +110,7 @@ async function exportResults(
   const file = path.resolve(host.cwd, given);
   const { count, complete, sha256 } = isSpecial(fs, file)
     ? { ...(await writeSpecial(fs, file, write)), sha256: null }
-    : await replaceExport({ host, options, file, status, input, force: settings.force }, write);
+    : await replaceExport({ host, options, file, status, force: settings.force }, write);
   // A reader that went away has taken fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
   say(context, options, context.catalogue.output.exported(count, safePath(file)), {
@@ -134,7 +134,6 @@ type ExportCase = {
   /** Absolute path. */
   readonly file: string;
   readonly status: Status;
-  readonly input: Input | null;
   readonly force: boolean;
 };
 
@@ -147,12 +146,13 @@ async function replaceExport(
   exportCase: ExportCase,
   write: WriteResults,
 ): Promise<WrittenResults & { readonly sha256: string }> {
-  const { host, options, file, status, input, force } = exportCase;
+  const { host, options, file, status, force } = exportCase;
   const { fs } = host;
   const paths = checkpointPaths(options.dir);
   const { nonce } = status.session;
   const before = exportedHashes(fs, paths, nonce, file);
-  const stands = checkOutput(fs, file, input?.spec.path ?? null, options.dir);
+  // Results are no way back to the items, whether they hold their fields or not.
+  const stands = checkOutput(fs, file, status.input.kept ? null : status.input.path, options.dir);
   const standing = stands && !force ? standingFile(fs, file) : null;
   const ofRun = status.output?.path === file ? [status.output.sha256, status.output.replaces] : [];
   if (standing !== null && (standing.sha256 === null || ![...before, ...ofRun].includes(standing.sha256)))
@@ -171,7 +171,8 @@ function inTheWay({ host, status }: ExportCase, paths: CheckpointPaths, file: St
   const isOwn = ({ nonce }: SessionRecord): boolean => nonce === status.session.nonce;
   const { maker, kept } = makerOf(host, paths, file, presentRecord(status), isOwn);
   // A copy of this session's own results: it is this path that nothing is on record of.
-  const others = maker?.own === true ? { maker: null, kept: null } : { maker, kept };
+  const isCopy = maker !== null && maker.own && !maker.changed;
+  const others = isCopy ? { maker: null, kept: null } : { maker, kept };
   const other = shortPath(freePath(host.fs, file.path), host.cwd);
   return new CkptError("output.exists", { path: file.path, other, byNoResume: false, ...others });
 }

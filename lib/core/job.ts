@@ -34,6 +34,8 @@ export type Maker = Status["processor"] & {
   readonly at: string;
   /** An earlier session of the very job that is run now. */
   readonly own: boolean;
+  /** The file is no longer what that session wrote there. */
+  readonly changed: boolean;
 };
 
 /** Where else the results in a file are kept: in a backup, or (null) with the checkpoint in place. */

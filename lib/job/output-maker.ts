@@ -1,9 +1,10 @@
 // Whose results a file holds that stands where an output is to go, as people are told.
 import * as path from "node:path";
-import { exportersOf } from "../checkpoint/exports.ts";
+import { type ExportedFile, exportersOf } from "../checkpoint/exports.ts";
 import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessions.ts";
 import type { Kept, Maker } from "../core/job.ts";
+import type { OutputFacts } from "../core/status.ts";
 import { oneLine, safeText } from "../ui/escape.ts";
 import type { StandingFile } from "../run/may-replace.ts";
 import type { Host } from "../cli/host.ts";
@@ -16,7 +17,7 @@ const SHOWN_COLUMNS = 80;
 const NOBODY: MadeBy = { maker: null, kept: null };
 
 /**
- * The session that a file is the output, or an export, of; and where else its results are kept.
+ * The session that a file is the output, or an export, of, or was before somebody changed it; and where else what it holds is kept.
  * @param present session of the checkpoint in place
  * @param isOwn whether a session is an earlier one of the job in hand
  */
@@ -28,24 +29,45 @@ export function makerOf(
   isOwn: (record: SessionRecord) => boolean,
 ): MadeBy {
   if (sha256 === null) return NOBODY;
-  const exporters = exportersOf(fs, paths, sha256);
   const sessions = [...(present === null ? [] : [present]), ...recordedSessions(fs, paths)];
-  const makers = sessions.filter(
-    ({ nonce, output }) => output?.sha256 === sha256 || exporters.includes(nonce),
+  const makers = (isOutput: (output: OutputFacts) => boolean, isExport: (file: ExportedFile) => boolean) => {
+    const exporters = exportersOf(fs, paths, isExport);
+    return sessions.filter(
+      ({ nonce, output }) => (output !== null && isOutput(output)) || exporters.includes(nonce),
+    );
+  };
+  const exact = makers(
+    (output) => output.sha256 === sha256,
+    (exported) => exported.sha256.includes(sha256),
   );
   // Different jobs may give the same bytes: the one that put them there is meant.
-  const record = makers.find(({ output }) => output?.path === file) ?? makers[0];
-  if (record === undefined) return NOBODY;
-  const { processor, input } = record.job;
-  const maker = {
+  const record = exact.find(({ output }) => output?.path === file) ?? exact[0];
+  if (record !== undefined) {
+    const backup = exact.find((made) => made.backup !== null)?.backup ?? null;
+    const kept = backup === null && record !== present ? null : { backup };
+    return { maker: shownMaker(record, cwd, { own: isOwn(record), changed: false }), kept };
+  }
+  const [before] = makers(
+    (output) => output.path === file && output.sha256 !== null,
+    (exported) => exported.path === file,
+  );
+  if (before === undefined) return NOBODY;
+  return { maker: shownMaker(before, cwd, { own: isOwn(before), changed: true }), kept: null };
+}
+
+function shownMaker(
+  { job, recordedAt: at }: SessionRecord,
+  cwd: string,
+  how: Pick<Maker, "own" | "changed">,
+): Maker {
+  const { processor, input } = job;
+  return {
     kind: processor.kind,
     shown: safeText(oneLine(processor.shown), SHOWN_COLUMNS),
     input: input.path === "-" ? "-" : shortPath(input.path, cwd),
-    at: record.recordedAt,
-    own: isOwn(record),
+    at,
+    ...how,
   };
-  const backup = makers.find((made) => made.backup !== null)?.backup ?? null;
-  return { maker, kept: backup === null && record !== present ? null : { backup } };
 }
 
 /** A path as somebody in `cwd` would type it. */

@@ -60,7 +60,7 @@ export async function permitOutput(permitCase: PermitCase): Promise<OutputPermit
     case "refuse": {
       const other = shortPath(freePath(fs, file.path), context.host.cwd);
       const { maker, kept } = madeBy(permitCase, file);
-      const byNoResume = maker?.own ?? false;
+      const byNoResume = maker !== null && maker.own && !maker.changed;
       throw new CkptError("output.exists", { path: file.path, maker, kept, other, byNoResume });
     }
   }

@@ -110,6 +110,23 @@ describe("an export to a file", () => {
     expect(fs.readFileSync(record, "utf8")).toBe("somebody's own\n");
   });
 
+  test("never replaces the input, under whatever name, by --force neither", async () => {
+    const folder = newFolder();
+    const input = writeLines(folder, "q.jsonl", ['{"q":1}', '{"q":2}']);
+    fs.symlinkSync(input, path.join(folder, "link.jsonl"));
+    fs.linkSync(input, path.join(folder, "same.jsonl"));
+    expect((await ckpt(folder, ["run", "q.jsonl", "-o", "r.jsonl", ...RUN])).code).toBe(0);
+    for (const name of ["q.jsonl", "link.jsonl", "same.jsonl"])
+      for (const option of ["--include-input", "--bom"]) {
+        const ran = await ckpt(folder, ["export", "-o", name, "--force", option]);
+        expect({ name, option, code: ran.code, err: ran.err }).toMatchObject({
+          code: 2,
+          err: expect.stringContaining("it is the input"),
+        });
+      }
+    expect(read(folder, "q.jsonl")).toBe('{"q":1}\n{"q":2}\n');
+  });
+
   test("can be repeated after it was killed before any of its calls", async () => {
     const folder = await begun();
     await ckpt(folder, ["export", "-o", "a.jsonl"]);

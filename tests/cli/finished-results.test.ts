@@ -4,7 +4,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { seal } from "../../lib/checkpoint/status/seal.ts";
-import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, EXECUTABLE, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
 import { earlierJob } from "../helpers/earlier-checkpoint.ts";
 import { tree } from "../helpers/in-process.ts";
 import { runTo } from "../helpers/kill.ts";
@@ -92,6 +92,43 @@ describe.each(LANGUAGES)("the output of another job, in %s", (lang) => {
       marks: [],
       file: "precious\n",
     });
+  });
+
+  test("one that was changed since is said to be so, by run and by export", async () => {
+    const folder = await finished();
+    fs.appendFileSync(path.join(folder, "n.results.jsonl"), "mine\n");
+    const own =
+      lang === "zh"
+        ? /原为这项任务的结果（20.*），此后被改动过\n/
+        : /it held results of this job, 20.*, and has been changed since\n/;
+    for (const option of ["--yes", "--no-resume"]) {
+      const refused = await run(folder, "A", "--lang", lang, option);
+      expect(refused.code).toBe(12);
+      expect(refused.err).toMatch(own);
+      expect(refused.err).not.toContain(lang === "zh" ? "--no-resume（" : "--no-resume (");
+    }
+    const exported = await ckpt(folder, ["export", "-o", "n.results.jsonl", "--lang", lang]);
+    expect(exported.code).toBe(12);
+    expect(exported.err).toMatch(own);
+    const other = await run(folder, "B", "--lang", lang);
+    expect(other.err).toMatch(
+      lang === "zh"
+        ? /其中原为另一项任务的结果（命令 sh.*，输入 n\.txt，.*此后被改动过\n/
+        : /it held the results of another job: command sh.*input n\.txt, .*changed since\n/,
+    );
+    expect(read(folder, "n.results.jsonl")).toEndWith("mine\n");
+  });
+
+  test("of items that came by standard input is said to be so", () => {
+    const folder = newFolder();
+    const piped = (word: string): { code: number; err: string } => {
+      const words = ["run", "-", "--format", "txt", "-o", "out.jsonl", "-q", "--lang", lang, ...job(word)];
+      const stdin = Buffer.from("1\n2\n");
+      const { exitCode, stderr } = Bun.spawnSync([EXECUTABLE, ...words], { cwd: folder, env: ENV, stdin });
+      return { code: exitCode, err: stderr.toString() };
+    };
+    expect(piped("A")).toEqual({ code: 0, err: "" });
+    expect(piped("B").err).toContain(lang === "zh" ? "，标准输入，" : ", standard input, ");
   });
 
   test("a completed job says when that was, where its results are, and what attempts them again", async () => {

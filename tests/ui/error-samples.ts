@@ -102,6 +102,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
       input: "q.jsonl",
       at: "2023-05-30T14:30:45.000Z",
       own: false,
+      changed: false,
     },
     kept: { backup: "auto_completed_20230530_143045" },
     other: "q.results-2.jsonl",

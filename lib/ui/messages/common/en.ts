@@ -56,11 +56,19 @@ export const partName = (name: string): string =>
     .replace(/^param:/, "parameter ")
     .replace(/^header:/, "header ");
 
-/** Whose results a file holds, behind "it holds". */
-export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>
+/** An input beside other facts, without an article. */
+export const namedInput = (path: string): string => (path === "-" ? inputName(path) : `input ${path}`);
+
+const madeBy = ({ kind, shown, input, at, own, changed }: Maker): string =>
   own
-    ? `results of an earlier session of this job, ${formatTime(at)}`
-    : `the results of another job: ${partName(kind)} ${shown}, input ${inputName(input)}, ${formatTime(at)}`;
+    ? `results of ${changed ? "this job" : "an earlier session of this job"}, ${formatTime(at)}`
+    : `the results of another job: ${partName(kind)} ${shown}, ${namedInput(input)}, ${formatTime(at)}`;
+
+/** What is known of a file that stands where an output is to go, behind "it". */
+export const holds = (maker: Maker | null): string => {
+  if (maker === null) return "is a file that ckpt has no record of";
+  return maker.changed ? `held ${madeBy(maker)}, and has been changed since` : `holds ${madeBy(maker)}`;
+};
 
 /** Where results are kept, behind "stay". */
 export const keptIn = ({ backup }: Kept): string =>

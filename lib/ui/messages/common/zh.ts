@@ -47,11 +47,19 @@ export const partName = (name: string): string =>
     .replace(/^param:/, "参数 ")
     .replace(/^header:/, "请求头 ");
 
-/** Whose results a file holds, behind "其中是". */
-export const madeBy = ({ kind, shown, input, at, own }: Maker): string =>
+/** The same, called an input. */
+export const namedInput = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path}`);
+
+const madeBy = ({ kind, shown, input, at, own, changed }: Maker): string =>
   own
-    ? `这项任务先前一次会话的结果（${formatTime(at)}）`
-    : `另一项任务的结果（${partName(kind)} ${shown}，输入 ${inputName(input)}，${formatTime(at)}）`;
+    ? `这项任务${changed ? "" : "先前一次会话"}的结果（${formatTime(at)}）`
+    : `另一项任务的结果（${partName(kind)} ${shown}，${namedInput(input)}，${formatTime(at)}）`;
+
+/** What is known of a file that stands where an output is to go. */
+export const holds = (maker: Maker | null): string => {
+  if (maker === null) return "ckpt 没有这个文件的任何记录";
+  return maker.changed ? `其中原为${madeBy(maker)}，此后被改动过` : `其中是${madeBy(maker)}`;
+};
 
 /** Where results are kept, behind "仍". */
 export const keptIn = ({ backup }: Kept): string =>

@@ -1,7 +1,7 @@
 // English: what is asked before a run.
 import type { Kept, Maker } from "../../../core/job.ts";
 import { formatNumber } from "../../format.ts";
-import { counted, inputName, keptIn, madeBy, partName } from "../common/en.ts";
+import { counted, holds, inputName, keptIn, partName } from "../common/en.ts";
 
 export const questions = {
   found: "🔄 Found a checkpoint of earlier, unfinished work",
@@ -49,8 +49,7 @@ export const questions = {
   askOtherJob: "Move it into a backup and start this job?",
   outputExists: (path: string): string => `The output ${path} is there already`,
   /** Whose results it holds; null: nothing is on record. */
-  outputHolds: (maker: Maker | null): string =>
-    maker === null ? "It is a file that ckpt has no record of." : `It holds ${madeBy(maker)}.`,
+  outputHolds: (maker: Maker | null): string => `It ${holds(maker)}.`,
   askOutput: "Where are the results to go?",
   writeOther: (path: string): string => `Write them to ${path}`,
   /** With what becomes of the results in it; null: they are nowhere else. */

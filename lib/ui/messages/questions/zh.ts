@@ -1,6 +1,6 @@
 // Chinese: what is asked before a run. The resume question is to the letter of the user guide, half-width question mark included.
 import { formatNumber } from "../../format.ts";
-import { inputName, keptIn, madeBy, partName } from "../common/zh.ts";
+import { holds, inputName, keptIn, partName } from "../common/zh.ts";
 import type { questions as English } from "./en.ts";
 
 export const questions: typeof English = {
@@ -42,7 +42,7 @@ export const questions: typeof English = {
   otherJobNote: "若两者都要保留，请取消，并用 --dir 为这项任务另设目录。",
   askOtherJob: "是否将它移入备份，开始这项任务?",
   outputExists: (path) => `输出文件 ${path} 已经存在`,
-  outputHolds: (maker) => (maker === null ? "ckpt 没有这个文件的任何记录。" : `其中是${madeBy(maker)}。`),
+  outputHolds: (maker) => `${holds(maker)}。`,
   askOutput: "结果写到哪里?",
   writeOther: (path) => `写到 ${path}`,
   replace: (kept) => `替换它，${kept === null ? "其中的内容会丢失" : `其中的结果仍${keptIn(kept)}`}`,

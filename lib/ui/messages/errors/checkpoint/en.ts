@@ -1,7 +1,7 @@
 // English: errors about the checkpoint, and what the system refuses.
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { few, holder, inputName, partName } from "../../common/en.ts";
+import { few, holder, namedInput, partName } from "../../common/en.ts";
 import { problem } from "../../verify/en.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
@@ -68,7 +68,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "Keep the old results and go on with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
   }),
   "checkpoint.anotherJob": (p) => ({
-    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job (${p.input === "-" ? inputName(p.input) : `input ${p.input}`})`,
+    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job (${namedInput(p.input)})`,
     hint: `Give this job a checkpoint of its own: ${p.command}`,
   }),
   "system.failed": (p) => ({

@@ -1,7 +1,7 @@
 // Chinese: errors about the checkpoint, and what the system refuses.
 import { formatNumber, formatTime } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { few, inputName, partName } from "../../common/zh.ts";
+import { few, namedInput, partName } from "../../common/zh.ts";
 import { problem } from "../../verify/zh.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
@@ -70,7 +70,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "保留旧结果、用新内容继续：--on-change keep。从头开始（先自动备份）：--no-resume。",
   }),
   "checkpoint.anotherJob": (p) => ({
-    message: `拒绝继续：${p.dir} 中的检查点属于另一项任务（${p.input === "-" ? inputName(p.input) : `输入 ${p.input}`}）`,
+    message: `拒绝继续：${p.dir} 中的检查点属于另一项任务（${namedInput(p.input)}）`,
     hint: `请为这项任务另设检查点：${p.command}`,
   }),
   "system.failed": (p) => ({

@@ -1,9 +1,7 @@
 // Chinese: errors about the input.
 import { formatBytes, formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { didYouMean, few, fields, inputName, lines } from "../../common/zh.ts";
-
-const theInput = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path}`);
+import { didYouMean, few, fields, inputName, lines, namedInput } from "../../common/zh.ts";
 
 /** The same, where Chinese follows at once. */
 const theInputThen = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path} `);
@@ -18,7 +16,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint: "请指定其中的一个文件。",
   }),
   "input.unreadable": (p) => ({
-    message: `无法读取${theInput(p.path)}：${p.cause}`,
+    message: `无法读取${namedInput(p.path)}：${p.cause}`,
     hint: "请检查文件权限和磁盘，然后再次运行同一条命令。",
   }),
   "input.empty": (p) => ({
@@ -26,7 +24,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint: "请确认文件没有选错，并且生成它的程序已经写完。",
   }),
   "input.binary": (p) => ({
-    message: `无法读取${theInput(p.path)}：它不是文本（偏移 ${formatNumber(p.offset)} 处有零字节）`,
+    message: `无法读取${namedInput(p.path)}：它不是文本（偏移 ${formatNumber(p.offset)} 处有零字节）`,
     hint: "请指定文本文件、.gz 或 .zst；UTF-16 文件请加 --encoding utf-16le（或 utf-16be）。",
   }),
   "input.unknownFormat": (p) => ({
@@ -38,15 +36,15 @@ export const input: ErrorTextsOf<"input"> = {
     hint: "可用的名称如 utf-8、gb18030、big5、shift_jis、utf-16le、windows-1252。",
   }),
   "input.undecodable": (p) => ({
-    message: `无法按 ${p.encoding} 解码${theInput(p.path)}：偏移 ${formatNumber(p.offset)} 处的字节无效`,
+    message: `无法按 ${p.encoding} 解码${namedInput(p.path)}：偏移 ${formatNumber(p.offset)} 处的字节无效`,
     hint: "请用 --encoding 指定文件自己的编码（中文文件常为 gb18030），或修正文件。",
   }),
   "input.wrongEncoding": (p) => ({
-    message: `无法按 ${p.encoding} 读取${theInput(p.path)}：文件的字节序标记（BOM）与之不符`,
+    message: `无法按 ${p.encoding} 读取${namedInput(p.path)}：文件的字节序标记（BOM）与之不符`,
     hint: "请去掉 --encoding，或改为字节序标记所示的编码。",
   }),
   "input.badFirst": (p) => ({
-    message: `无法按 ${p.format} 读取${theInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    message: `无法按 ${p.format} 读取${namedInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
     hint: {
       array: "它像是一个 JSON 数组，其元素才是条目：请加上 --format json。",
       comment: "JSON Lines 中不能有注释：请把这样的行从文件中删去。",
@@ -54,15 +52,15 @@ export const input: ErrorTextsOf<"input"> = {
     }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({
-    message: `无法读完${theInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    message: `无法读完${namedInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
     hint: "请从这一行起修正文件，然后再次运行同一条命令。",
   }),
   "input.corrupt": (p) => ({
-    message: `无法解压${theInput(p.path)}：${p.cause}`,
+    message: `无法解压${namedInput(p.path)}：${p.cause}`,
     hint: "文件不完整或已损坏：请重新获取，或用 gzip -t、zstd -t 检查。",
   }),
   "input.lineTooLong": (p) => ({
-    message: `无法读取${theInput(p.path)}：第 ${formatNumber(p.line)} 行超过 ${formatBytes(p.maxBytes)}`,
+    message: `无法读取${namedInput(p.path)}：第 ${formatNumber(p.line)} 行超过 ${formatBytes(p.maxBytes)}`,
     hint: "请确认 --format 与文件相符；这样大的条目，最好只写文件名。",
   }),
   "input.tooManyItems": (p) => ({

@@ -1,20 +1,15 @@
 // English: errors about output files.
-import type { Maker } from "../../../../core/job.ts";
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { keptIn, madeBy } from "../../common/en.ts";
-
-/** Whose results a file holds. */
-const heldBy = (maker: Maker | null): string =>
-  maker === null ? "it is a file that ckpt has no record of" : `it holds ${madeBy(maker)}`;
+import { holds, keptIn } from "../../common/en.ts";
 
 export const output: ErrorTextsOf<"output"> = {
   "output.exists": (p) => ({
-    message: `Refused to overwrite ${p.path}: ${heldBy(p.maker)}`,
+    message: `Refused to overwrite ${p.path}: it ${holds(p.maker)}`,
     hint: `Write to another file: -o ${p.other}. Replace it: ${p.byNoResume ? "--no-resume (attempts everything again), or --force" : "--force"}${p.kept === null ? "" : `; its results stay ${keptIn(p.kept)}`}.`,
   }),
   "output.appeared": (p) => ({
-    message: `Refused to overwrite ${p.path}, which was written while this run went on: ${heldBy(p.maker)}`,
+    message: `Refused to overwrite ${p.path}, which was written while this run went on: it ${holds(p.maker)}`,
     hint: "All results are saved. Run the same command with -o FILE for another file, or with --force to replace this one.",
   }),
   "output.notWritable": (p) => ({

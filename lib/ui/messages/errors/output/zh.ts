@@ -1,20 +1,15 @@
 // Chinese: errors about output files.
-import type { Maker } from "../../../../core/job.ts";
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { keptIn, madeBy } from "../../common/zh.ts";
-
-/** Whose results a file holds. */
-const heldBy = (maker: Maker | null): string =>
-  maker === null ? "ckpt 没有这个文件的任何记录" : `其中是${madeBy(maker)}`;
+import { holds, keptIn } from "../../common/zh.ts";
 
 export const output: ErrorTextsOf<"output"> = {
   "output.exists": (p) => ({
-    message: `拒绝覆盖 ${p.path}：${heldBy(p.maker)}`,
+    message: `拒绝覆盖 ${p.path}：${holds(p.maker)}`,
     hint: `写到别的文件：-o ${p.other}。替换它：${p.byNoResume ? "--no-resume（全部重新处理）或 --force" : "--force"}${p.kept === null ? "" : `；其中的结果仍${keptIn(p.kept)}`}。`,
   }),
   "output.appeared": (p) => ({
-    message: `拒绝覆盖 ${p.path}：它是在本次运行期间写入的，${heldBy(p.maker)}`,
+    message: `拒绝覆盖 ${p.path}：它是在本次运行期间写入的，${holds(p.maker)}`,
     hint: "全部结果都已保存。请再次运行同一条命令：加 -o FILE 写到别的文件，或加 --force 替换它。",
   }),
   "output.notWritable": (p) => ({
