@@ -67,6 +67,11 @@ const CASES: readonly Case[] = [
     `无法加载模块 p.py：模块须为 JavaScript 或 TypeScript
       可作为命令对每个条目运行：-- python p.py；或作为常驻的 worker：--worker -- python p.py`,
   ],
+  ...["run x.jsonl --module none.ts", "run x.jsonl --dry-run --module none.ts"].map((words): Case => [
+    words,
+    "Cannot load the module: there is no file none.ts\n",
+    "无法加载模块：没有文件 none.ts\n",
+  ]),
   [
     "run x.jsonl --module broken.ts",
     `Cannot load the module broken.ts: Unexpected end of file (broken.ts:1:25)
@@ -112,6 +117,14 @@ describe.each([
     const ran = await ckpt(folderOfItems(), row[0].split(" "), { CKPT_LANG: lang });
     expect({ code: ran.code, out: ran.out }).toEqual({ code: 2, out: "" });
     expect(ran.err).toContain(`ckpt: ${row[at]}`);
+  });
+
+  test("a module that is not there: before anything is said of the checkpoint", async () => {
+    const folder = folderOfItems();
+    expect((await ckpt(folder, ["run", "n.txt", "--limit", "1", "--", "cat"])).code).toBe(4);
+    const ran = await ckpt(folder, ["run", "n.txt", "--module", "none.ts", "--lang", lang]);
+    expect(ran).toMatchObject({ code: 2, out: "" });
+    expect(ran.err).toContain(lang === "en" ? "there is no file none.ts" : "没有文件 none.ts");
   });
 
   test("a checkpoint in use: by whom, where and since when", async () => {

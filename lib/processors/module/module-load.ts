@@ -28,6 +28,11 @@ export type UserModule = {
 type Exports = { readonly [name: string]: unknown };
 type Method = (...values: readonly unknown[]) => unknown;
 
+/** @param file absolute path @param shownPath the path as the user gave it @throws CkptError `module.missing` */
+export function requireModule(file: string, shownPath: string): void {
+  if (!isRegularFile(file)) throw new CkptError("module.missing", { path: shownPath });
+}
+
 /**
  * Imports a module: an exported `process`, or a default export that is a function or an object with `process`. `setup` and `teardown`
  * stand beside it.
@@ -36,7 +41,7 @@ type Method = (...values: readonly unknown[]) => unknown;
  * @throws CkptError `module.missing`, `module.doesNotLoad`, `module.noProcess`
  */
 export async function loadModule(file: string, shownPath: string): Promise<UserModule> {
-  if (!isRegularFile(file)) throw new CkptError("module.missing", { path: shownPath });
+  requireModule(file, shownPath);
   const exported = await importModule(file, shownPath);
   const standard = exported["default"];
   const object = typeof standard === "object" && standard !== null ? (standard as Exports) : {};

@@ -11,7 +11,7 @@ import { endSurvivors } from "../../io/survivors.ts";
 import { kindPart, modulePart } from "../fingerprint-parts.ts";
 import { Call, Waiting } from "./module-call.ts";
 import { asksForPause, childEndIn, describeThrown, refusesRetry, troubleIn } from "./module-error.ts";
-import { loadModule, type UserModule } from "./module-load.ts";
+import { loadModule, requireModule, type UserModule } from "./module-load.ts";
 import { ABORTED, failed, outputTooLarge, outside, PAUSE } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "../processor.ts";
 import { isToldToStop } from "../told-to-stop.ts";
@@ -41,7 +41,11 @@ export function moduleProcessor(settings: ModuleSettings): Processor {
     preview: (item) => [`${settings.file}: process(${item.text})`],
     fieldPaths: [],
     usesIndex: false,
-    fingerprintParts: () => Promise.resolve([kindPart("module"), modulePart(file)]),
+    fingerprintParts: () => {
+      // What is not there has changed nothing, and plans nothing.
+      requireModule(file, settings.file);
+      return Promise.resolve([kindPart("module"), modulePart(file)]);
+    },
   };
 }
 

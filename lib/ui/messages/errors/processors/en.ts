@@ -69,7 +69,7 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     hint: `Set the limit where ckpt is started: BUN_CONFIG_MAX_HTTP_REQUESTS=${p.jobs} ckpt run …`,
   }),
   "module.missing": (p) => ({
-    message: `Cannot load the module: ${p.path} does not exist`,
+    message: `Cannot load the module: there is no file ${p.path}`,
     hint: "Check the path after --module; it is read from the current folder.",
   }),
   "module.otherLanguage": (p) => ({

@@ -69,7 +69,7 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     hint: `请在启动 ckpt 时放宽：BUN_CONFIG_MAX_HTTP_REQUESTS=${p.jobs} ckpt run …`,
   }),
   "module.missing": (p) => ({
-    message: `无法加载模块：${p.path} 不存在`,
+    message: `无法加载模块：没有文件 ${p.path}`,
     hint: "请检查 --module 后的路径；相对路径从当前目录算起。",
   }),
   "module.otherLanguage": (p) => ({
