@@ -21,6 +21,8 @@ export type AttemptContext = {
   readonly told: AbortSignal;
   /** True when the session held a success before this run: what is asked of the other side, and as whom, has worked. */
   readonly succeededBefore?: boolean;
+  /** Whether no other item of the run is left to be begun. */
+  readonly isLast?: () => boolean;
 };
 
 /** What a failure tells about the other side as a whole; the pace wrapper heeds it. */
@@ -51,7 +53,12 @@ export type Outcome =
       readonly trouble?: Trouble;
     })
   /** The cause lies outside the item (command not found, key refused, endpoint down): the run stops, the item stays pending. */
-  | { readonly status: "outside"; readonly error: ItemError }
+  | {
+      readonly status: "outside";
+      readonly error: ItemError;
+      /** Where others may tell that it lies with the item all the same: what it is by now, asked again once something has come of another. */
+      readonly reconsider?: () => Outcome;
+    }
   /** The signal was heeded; nothing is recorded, the item stays pending. */
   | { readonly status: "aborted" };
 

@@ -2,7 +2,7 @@
 // written at its end, or before when it takes long. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
 import { type Item, itemLabel } from "../core/item.ts";
 import { type Plan, STATE } from "../core/plan.ts";
-import type { Result, Retry } from "../core/record.ts";
+import type { ItemError, Result, Retry } from "../core/record.ts";
 import type { Session } from "../checkpoint/status/session.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
@@ -10,6 +10,7 @@ import { collectGarbage } from "../io/garbage.ts";
 import type { Pace, PaceOutage } from "../processors/pace/pace.ts";
 import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
 import type { OutageNow, Progress, StopReason, WaitReason } from "./progress.ts";
+import { Doubts } from "./doubts.ts";
 import { ItemQueue } from "./item-queue.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { Saver } from "./saver.ts";
@@ -86,6 +87,7 @@ export class RunLoop {
   readonly #queue: ItemQueue;
   readonly #meter: ProgressMeter;
   readonly #failures: FailureWatch;
+  readonly #doubts: Doubts = new Doubts();
   readonly #abort = new AbortController();
   readonly #stopping = new AbortController();
   readonly #told = new AbortController();
@@ -132,7 +134,8 @@ export class RunLoop {
     const { id: session, nonce } = parts.identity;
     const [signal, stopping, told] = [this.#abort.signal, this.#stopping.signal, this.#told.signal];
     const succeededBefore = parts.session.counts.completed > 0;
-    this.#context = { attempt: 1, session, nonce, signal, stopping, told, succeededBefore };
+    const isLast = (): boolean => this.#launched >= this.#toDo;
+    this.#context = { attempt: 1, session, nonce, signal, stopping, told, succeededBefore, isLast };
     this.#saver = new Saver(parts.session, parts.clock, options.batchSize, {
       saved: () => {
         collectGarbage();
@@ -220,6 +223,7 @@ export class RunLoop {
       this.#inFlight < this.#concurrency &&
       this.#launched < this.#toDo &&
       this.#turnResults < TURN_RESULTS_MAX &&
+      this.#doubts.mayAsk(this.#inFlight) &&
       !this.#budgetHolds
     );
   }
@@ -320,17 +324,16 @@ export class RunLoop {
       case "aborted":
         break;
       case "outside":
-        this.stop({
-          kind: "outside",
-          item: itemLabel(item.id, item.index),
-          error: outcome.error.message,
-          errorKind: outcome.error.kind,
-        });
+        if (outcome.reconsider === undefined) this.stop(outsideReason(item, outcome.error));
+        else this.#doubts.add({ item, outcome, startedAtMs, startMs });
         break;
       case "ok":
       case "failed":
         this.#keep(item, outcome, startedAtMs, startMs);
     }
+    if (this.#doubts.first === null) return;
+    for (const { doubt, outcome: now } of this.#doubts.settled())
+      this.#settle(doubt.item, now, doubt.startedAtMs, doubt.startMs);
   }
 
   #keep(item: Item, outcome: Kept, startedAtMs: number, startMs: number): void {
@@ -402,8 +405,12 @@ export class RunLoop {
 
   #finishIfDone(): void {
     if (this.#inFlight > 0 || this.#queue.isReading || this.#turnPlanned) return;
-    const over = this.#stop !== null || this.#fatal !== null;
     const nothingLeft = this.#launched >= this.#toDo || this.#queue.isExhausted;
+    const doubt = this.#doubts.first;
+    // Nobody is left who could tell.
+    if (doubt !== null && (nothingLeft || !this.#doubts.mayAsk(0)))
+      this.#stop ??= outsideReason(doubt.item, doubt.outcome.error);
+    const over = this.#stop !== null || this.#fatal !== null;
     if (!over && (this.#held || !nothingLeft)) return;
     this.#finished.resolve();
   }
@@ -434,6 +441,10 @@ export class RunLoop {
     if (isLeft && this.#budgetHolds) return "budget";
     return isDown ? "outage" : (this.#parts.pace?.reason ?? null);
   }
+}
+
+function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
+  return { kind: "outside", item: itemLabel(item.id, item.index), error: message, errorKind: kind };
 }
 
 function outageNow({ error, sinceMs, maxMs }: PaceOutage, clock: Clock): OutageNow {

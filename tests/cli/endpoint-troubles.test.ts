@@ -184,9 +184,33 @@ describe("a 403", () => {
     const { url, asked } = await serve({ reply: () => forbidden });
     const folder = folderWith(QUESTIONS);
     const ran = await ask(folder, url, ["-j", "2"]);
-    expect([ran.code, asked.length]).toEqual([4, 2]);
-    expect(ran.err).toContain("key_refused");
+    expect([ran.code, asked.length]).toEqual([4, 3]);
+    expect(ran.err).toContain("key_refused, at item #1");
     expect(await info(folder)).toMatchObject({ pending: 4, failed: 0 });
+  });
+
+  test.each([1, 2])(
+    "to the first %d of the items, one at a time, is about those: the next is asked first",
+    async (bad) => {
+      const { url } = await serve({
+        reply: ({ prompt }) => (prompt.startsWith("bad") ? forbidden : { kind: "answer" }),
+      });
+      const folder = folderWith([...["bad 1", "bad 2"].slice(0, bad), "one", "two"]);
+      expect((await ask(folder, url, ["-j", "1"])).code).toBe(3);
+      expect(await info(folder)).toMatchObject({ completed: 2, failed: bad, pending: 0 });
+      expect(records(folder)[0]).toMatchObject({ error: { kind: "http_403" } });
+    },
+  );
+
+  test("to the only item, or to all that --limit leaves, is about the key", async () => {
+    const { url } = await serve({ reply: () => forbidden });
+    for (const limit of [[], ["--limit", "1"], ["--limit", "2"]]) {
+      const folder = folderWith(limit.length === 0 ? ["one"] : QUESTIONS);
+      const ran = await ask(folder, url, ["-j", "1", ...limit]);
+      expect(ran.code).toBe(4);
+      expect(ran.err).toContain("key_refused, at item #1");
+      expect(await info(folder)).toMatchObject({ completed: 0, failed: 0 });
+    }
   });
 
   test("that comes before the first answer waits for it, and is about its item then", async () => {
@@ -263,6 +287,25 @@ test("a few items that the endpoint always breaks on, at the head of the input, 
   expect({ code: ran.code, err: ran.code === 3 ? "" : ran.err }).toEqual({ code: 3, err: "" });
   expect(await info(folder)).toMatchObject({ completed: 55, failed: 5, pending: 0 });
 });
+
+test.each([
+  ["first", ["bad", "one", "two"]],
+  ["last", ["one", "two", "bad"]],
+])(
+  "an item that the endpoint always breaks on, saying when to come back, fails alone, though it is the %s and asked one at a time",
+  async (_place, questions) => {
+    const bad = status(503, { message: "busy" }, { "retry-after": "0.3" });
+    const { url, asked } = await serve({
+      reply: ({ prompt }) => (prompt === "bad" ? bad : { kind: "answer" }),
+    });
+    const folder = folderWith(questions);
+    const ran = await ask(folder, url, ["-j", "1", "--max-outage", "1s"]);
+    expect({ code: ran.code, err: ran.code === 3 ? "" : ran.err }).toEqual({ code: 3, err: "" });
+    expect(await info(folder)).toMatchObject({ completed: 2, failed: 1, pending: 0 });
+    expect(asked.filter(({ prompt }) => prompt === "bad").length).toBeGreaterThanOrEqual(3);
+    expect(asked.length).toBeLessThan(12);
+  },
+);
 
 test("--tpm keeps to a limit of tokens that the endpoint enforces", async () => {
   const limits = { tpm: 60_000, tokenBurst: 1500, says: "nothing" } as const;

@@ -124,7 +124,8 @@ export async function sendAll(
     while (launched < items && inFlight < pace.concurrency) {
       const at = launched++;
       inFlight++;
-      void Promise.resolve(processor.process(textItem(at, `item ${at}`), contextWith())).then((outcome) => {
+      const context = contextWith({ isLast: () => launched === items });
+      void Promise.resolve(processor.process(textItem(at, `item ${at}`), context)).then((outcome) => {
         outcomes[at] = outcome;
         inFlight--;
         launch();

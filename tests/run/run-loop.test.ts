@@ -286,6 +286,68 @@ describe("RunLoop", () => {
     expect([recorded(), plan.state(0)]).toEqual([[1], STATE.fresh]);
   });
 
+  describe("a cause that may lie with the item, as others will tell,", () => {
+    /** Items up to here give it; it lies with them once another has been served. */
+    const doubtful = (upTo: number): { readonly answer: Answer; readonly started: number[] } => {
+      const started: number[] = [];
+      let isServed = false;
+      const error = { kind: "key_refused", message: "no" };
+      const outside = (): Outcome => (isServed ? FAILED : { status: "outside", error, reconsider: outside });
+      const answer: Answer = ({ index }) => {
+        started.push(index);
+        if (index <= upTo) return Promise.resolve(outside());
+        isServed = true;
+        return Promise.resolve(OK);
+      };
+      return { answer, started };
+    };
+
+    test.each([1, 2, 8])(
+      "lets others be asked first: one that is served puts it down to its item (%d at once)",
+      async (jobs) => {
+        const { answer, started } = doubtful(1);
+        const { loop, plan } = await newLoop(answer, { count: 6, options: { jobs } });
+        expect((await loop.run()).stop).toBeNull();
+        expect(started).toEqual([0, 1, 2, 3, 4, 5]);
+        expect([0, 1, 2].map((index) => plan.state(index))).toEqual([
+          STATE.failedNow,
+          STATE.failedNow,
+          STATE.done,
+        ]);
+      },
+    );
+
+    test.each([
+      [1, null, 3],
+      [2, null, 3],
+      [8, null, 3],
+      [1, 2, 2],
+    ])("stops the run when nobody is served: %d at once, limit %p, %d asked", async (jobs, limit, asked) => {
+      const { answer, started } = doubtful(99);
+      const { loop, recorded } = await newLoop(answer, { count: 20, options: { jobs, limit } });
+      expect((await loop.run()).stop).toMatchObject({
+        kind: "outside",
+        item: "#1",
+        errorKind: "key_refused",
+      });
+      expect(started.length).toBe(asked);
+      expect(recorded()).toEqual([]);
+    });
+
+    test("is left pending by a run that is stopped meanwhile", async () => {
+      const first = doubtful(0).answer;
+      const others = byHand();
+      const answer: Answer = (item, signal) => (item.index === 0 ? first : others.answer)(item, signal);
+      const { loop, clock, recorded, plan } = await newLoop(answer, { options: { jobs: 1 } });
+      const running = loop.run();
+      while (others.started.length === 0) await settle();
+      loop.stop({ kind: "signal", signal: "SIGINT" });
+      await clock.advance(OPTIONS.graceMs);
+      expect((await running).stop).toMatchObject({ kind: "signal" });
+      expect([recorded(), plan.state(0)]).toEqual([[], STATE.fresh]);
+    });
+  });
+
   test("stopped: what is in flight has the grace time, and is then aborted and not recorded", async () => {
     const { answer, open, started } = byHand();
     const { loop, clock, recorded } = await newLoop(answer);

@@ -159,18 +159,12 @@ type Request = {
 
 async function ask(endpoint: Endpoint, request: Request, context: AttemptContext): Promise<Outcome> {
   if (context.signal.aborted) return ABORTED;
-  const { standing } = endpoint;
-  let answered = false;
-  standing.begin();
-  try {
-    const received = await send(endpoint, request, context);
-    if ("status" in received) return received;
-    const read = "failure" in received ? received : readIt(received, endpoint, request);
-    answered = !("failure" in read);
-    return "failure" in read ? await outcomeOf(read, endpoint, request, context) : read;
-  } finally {
-    standing.end(answered);
-  }
+  const received = await send(endpoint, request, context);
+  if ("status" in received) return received;
+  const read = "failure" in received ? received : readIt(received, endpoint, request);
+  if ("failure" in read) return outcomeOf(read, endpoint, request, context);
+  endpoint.standing.answered();
+  return read;
 }
 
 const STRAINED = { trouble: { kind: "strained" } } as const;
@@ -204,20 +198,33 @@ function readIt(answer: Answer, { settings, cap }: Endpoint, request: Request): 
   return { ...read, failure: { ...read.failure, waitMs: answer.waitMs() ?? read.failure.waitMs } };
 }
 
-/** What the table makes of a failure. */
-async function outcomeOf(
-  { failure, usage }: AnswerFailure,
-  { client, settings, standing }: Endpoint,
+/** What the table makes of a failure. What it does not while nothing is known of the key may be another thing once others have been answered. */
+function outcomeOf(
+  read: AnswerFailure,
+  endpoint: Endpoint,
   request: Request,
-  { succeededBefore = false, stopping }: AttemptContext,
-): Promise<Outcome> {
+  context: AttemptContext,
+): Outcome {
+  const { failure } = read;
+  const { standing } = endpoint;
+  const { succeededBefore = false } = context;
   const asked = (): string => request.texts().join("\n");
-  const ruleWith = (keyWorked: boolean): ReturnType<typeof ruleOf> =>
-    ruleOf({ ...failure, keyWorked, asked });
-  const isDoubtful = ruleWith(true).kind !== ruleWith(false).kind;
-  const keyWorked = isDoubtful && (await standing.isGood(succeededBefore, stopping));
+  const ruleWith = (keyWorked: boolean): Rule => ruleOf({ ...failure, keyWorked, asked });
+  const isAboutKey = ruleWith(true).kind !== ruleWith(false).kind;
+  const keyWorked = isAboutKey && standing.isGood(succeededBefore);
   if (keyWorked) standing.forbidden();
-  const { action, kind } = ruleWith(keyWorked);
+  const outcome = outcomeBy(ruleWith(keyWorked), read, endpoint);
+  if (outcome.status !== "outside" || !isAboutKey || standing.hasWorked(succeededBefore)) return outcome;
+  return { ...outcome, reconsider: () => outcomeOf(read, endpoint, request, context) };
+}
+
+type Rule = ReturnType<typeof ruleOf>;
+
+function outcomeBy(
+  { action, kind }: Rule,
+  { failure, usage }: AnswerFailure,
+  { client, settings }: Endpoint,
+): Outcome {
   const where = failure.status === null ? "" : `HTTP ${failure.status}${askedUrl(failure, settings)}: `;
   const message = cutText(client.redactor.text(`${where}${failure.message}`), MESSAGE_LENGTH_MAX);
   const status = failure.status === null ? {} : { status: failure.status };

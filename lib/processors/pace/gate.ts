@@ -33,16 +33,28 @@ export type Admission = {
   readonly tokens: number;
 };
 
-/** Leave, or why there is none: the run is being stopped; the wait has become too long. */
+/**
+ * Leave, or why there is none: the run is being stopped; the wait has become too long. `broken`: so it has, but only a few items are left, all of which
+ * were answered with failures, while others were served: it is the items.
+ */
 export type Admitted = Admission | Refusal;
-export type Refusal = "stopped" | "down" | "unknown" | "refused";
+export type Refusal = "stopped" | "down" | "broken" | "unknown" | "refused";
+
+/** What is known of the item that an attempt is for. */
+export type Applicant = {
+  /** It has not been sent yet. */
+  readonly isFirst: boolean;
+  /** Whether no other is left to be begun. */
+  readonly isLast: () => boolean;
+  /** Another was served, in an earlier run of the session. */
+  readonly succeededBefore: boolean;
+};
 
 type Waiter = {
   readonly tokens: number;
   readonly stopping: AbortSignal;
   readonly resolve: (admitted: Admitted) => void;
-  /** Its item has not been sent yet. */
-  readonly isFirst: boolean;
+  readonly applicant: Applicant;
   held: boolean;
 };
 
@@ -54,6 +66,8 @@ const OPEN_BLIND = 2;
 /** Few under way: fewer than this part of the most that were let in before, or than FEW_SURE. */
 const FEW = 1 / 2;
 const FEW_SURE = 3;
+/** Items that fail instead of being waited for any longer, at most; and those that are asked besides while one that is to come back is waited for. */
+const BROKEN_MAX = 9;
 /** How often a host is tried whose name does not exist. */
 const UNKNOWN_TRIES = 4;
 /** A timer goes off after this time at the latest, to look again: a longer one would not fit. */
@@ -87,6 +101,10 @@ export class Gate {
   #cause: RefusalCause = "number";
   /** The most attempts under way when one began that was let in. */
   #mostAccepted = 0;
+  /** Failures since the last answer that said when to come back, of items that are asked again for that. */
+  #unserved = 0;
+  /** The wait that was asked for and is too long, in milliseconds. */
+  #tooLongMs: number | null = null;
   /** The last failure was that there is no such host. */
   #isUnknown = false;
   #over: Exclude<Refusal, "stopped"> | null = null;
@@ -101,9 +119,14 @@ export class Gate {
     this.#outage = new Outage(options.maxOutageMs);
   }
 
-  /** Attempts allowed at once; in an outage one more for each probe, so that items come that have not failed yet. */
+  /** Attempts allowed at once, and one more for each that waits for the endpoint to come back, so that items come that have not failed yet. */
   get concurrency(): number {
-    return this.limit + this.#outage.probes;
+    return this.limit + Math.max(this.#outage.probes, Math.min(this.#unserved, BROKEN_MAX));
+  }
+
+  /** A wait that was asked for and is longer than an outage may last, in milliseconds; null without one. */
+  get tooLongMs(): number | null {
+    return this.#tooLongMs;
   }
 
   /** Attempts that may be under way at once. */
@@ -131,15 +154,15 @@ export class Gate {
     return this.#answers;
   }
 
-  /** Waits for leave to make an attempt. @param tokens what it will take, as estimated @param isFirst the first one of its item */
-  admit(tokens: number, isFirst: boolean, stopping: AbortSignal): Promise<Admitted> {
+  /** Waits for leave to make an attempt. @param tokens what it will take, as estimated */
+  admit(tokens: number, applicant: Applicant, stopping: AbortSignal): Promise<Admitted> {
     return new Promise((resolve) => {
       if (stopping.aborted) {
         resolve("stopped");
         return;
       }
       this.#watch(stopping);
-      this.#queue.push({ tokens, stopping, resolve, isFirst, held: false });
+      this.#queue.push({ tokens, stopping, resolve, applicant, held: false });
       this.#pump();
     });
   }
@@ -148,20 +171,20 @@ export class Gate {
    * Gives leave back. Every admission must come back, once.
    * @param trouble what the attempt told about the other side; null for an answer, undefined when it told nothing (it was aborted)
    * @param usedTokens what it took as reported; null when not reported
-   * @param answersBefore `answers` before the item's first attempt
+   * @param item `answersBefore`: `answers` before its first attempt
    * @returns true when the attempt is to be made again, without counting
    */
   done(
     admission: Admission,
     trouble: Trouble | null | undefined,
     usedTokens: number | null,
-    answersBefore: number,
+    item: Applicant & { readonly answersBefore: number },
   ): boolean {
     const nowMs = this.#options.clock.monotonic();
     this.#active--;
     if (admission.probe) this.#probing = false;
     if (usedTokens !== null) this.#tokens?.give(admission.tokens - usedTokens);
-    const again = this.#heed(admission, trouble, nowMs, answersBefore);
+    const again = this.#heed(admission, trouble, nowMs, item);
     this.#pump();
     return again;
   }
@@ -170,7 +193,7 @@ export class Gate {
     admission: Admission,
     trouble: Trouble | null | undefined,
     nowMs: number,
-    answersBefore: number,
+    item: Applicant & { readonly answersBefore: number },
   ): boolean {
     if (trouble === undefined) return false;
     switch (trouble?.kind) {
@@ -187,8 +210,12 @@ export class Gate {
         this.#isUnknown = trouble.kind === "down" && trouble.isUnknown === true;
         if (this.#isUnknown && this.#outage.probes >= UNKNOWN_TRIES) this.#over ??= "unknown";
         if (askedMs !== null) this.#comeBack(askedMs, nowMs);
-        // An endpoint that says when to come back, and has answered nobody since, is not there: that is nothing about the item.
-        return this.#outage.isDown || (askedMs !== null && this.#answers === answersBefore);
+        // An endpoint that says when to come back, and has answered nobody since, is not there: that is nothing about the item. Of the last one nobody
+        // else can tell whether it is.
+        const isAlone = this.#hasServed(item) && item.isLast();
+        const isUnserved = askedMs !== null && this.#answers === item.answersBefore && !isAlone;
+        if (isUnserved) this.#unserved++;
+        return this.#outage.isDown || isUnserved;
       }
       default:
         this.#answered(admission, nowMs);
@@ -196,15 +223,22 @@ export class Gate {
     }
   }
 
+  #hasServed({ succeededBefore }: Applicant): boolean {
+    return succeededBefore || this.#answers > 0;
+  }
+
   /** All wait for as long as a broken answer asks for. */
   #comeBack(askedMs: number, nowMs: number): void {
     const { maxOutageMs, random } = this.#options;
     this.#cool.asked(askedMs, nowMs, random());
-    if (askedMs > maxOutageMs) this.#over ??= "down";
+    if (askedMs <= maxOutageMs) return;
+    this.#tooLongMs ??= askedMs;
+    this.#over ??= "down";
   }
 
   #answered(admission: Admission, nowMs: number): void {
     this.#answers++;
+    this.#unserved = 0;
     if (this.#outage.isDown) this.#open = 1;
     this.#outage.answered();
     // An answer to what was sent before the refusal says nothing about the time after it.
@@ -233,6 +267,7 @@ export class Gate {
     if (!isNew) this.#learned.refusedAlso();
     this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active);
     const waitMs = this.#cool.refused(isNew, askedMs, nowMs, random());
+    if (waitMs > maxOutageMs) this.#tooLongMs ??= waitMs;
     if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
     this.#learned.resumed(this.#cool.untilMs);
     this.#requests?.empty(this.#cool.untilMs);
@@ -248,7 +283,7 @@ export class Gate {
       if (waiter === undefined) return;
       const nowMs = clock.monotonic();
       if (this.#outage.isDown && nowMs >= this.#outage.endsAtMs)
-        this.#over ??= this.#isUnknown ? "unknown" : "down";
+        this.#over ??= this.#isUnknown ? "unknown" : this.#isBroken ? "broken" : "down";
       if (this.#over !== null) {
         this.#release(this.#over);
         return;
@@ -264,14 +299,20 @@ export class Gate {
     }
   }
 
-  /** The first in the queue; in an outage one that has not failed yet: a few items that always break it are no outage. */
+  /** The first in the queue; while nobody is served, one that has not failed yet: a few items that always break it are no outage. */
   #nextAt(): number {
-    return this.#outage.isDown
-      ? Math.max(
-          0,
-          this.#queue.findIndex(({ isFirst }) => isFirst),
-        )
-      : 0;
+    if (!this.#outage.isDown && this.#unserved === 0) return 0;
+    const fresh = this.#queue.findIndex(({ applicant }) => applicant.isFirst);
+    return Math.max(0, fresh);
+  }
+
+  /** Whether those that wait are all that is left, and few, and have failed before, while others were served. */
+  get #isBroken(): boolean {
+    const those = this.#queue.map(({ applicant }) => applicant);
+    return (
+      those.length + this.#active <= BROKEN_MAX &&
+      those.every((one) => !one.isFirst && one.isLast() && this.#hasServed(one))
+    );
   }
 
   /** Milliseconds until a waiter may go, Infinity until another attempt has come back. */

@@ -54,6 +54,8 @@ class PacedAttempts implements Pace {
   readonly #options: GateOptions;
   readonly #correction = new TokenCorrection();
   #lastTrouble: ItemError | null = null;
+  /** What each item has failed of last, though it was answered. */
+  readonly #failures = new WeakMap<Item, Outcome & { readonly status: "failed" }>();
   #wasAnswered = false;
 
   constructor(processor: Processor, gate: Gate, options: GateOptions) {
@@ -88,16 +90,15 @@ class PacedAttempts implements Pace {
     const { clock } = this.#options;
     const guess = this.#guess(item);
     const retries: Retry[] = [];
+    const { succeededBefore = false, isLast = () => false, stopping } = context;
     let answersBefore: number | null = null;
     let made = 0;
     for (;;) {
       const sinceMs = clock.monotonic();
-      const admitted = await this.#gate.admit(
-        this.#correction.apply(guess),
-        context.attempt + made === 1,
-        context.stopping,
-      );
+      const applicant = { isFirst: context.attempt + made === 1, isLast, succeededBefore };
+      const admitted = await this.#gate.admit(this.#correction.apply(guess), applicant, stopping);
       if (admitted === "stopped") return ABORTED;
+      if (admitted === "broken") return withTries(this.#brokenOn(item, made), made, retries.slice(0, -1));
       if (typeof admitted === "string") return this.#given(admitted);
       answersBefore ??= this.#gate.answers;
       const before = retries.at(-1);
@@ -111,8 +112,8 @@ class PacedAttempts implements Pace {
       const outcome = await this.#processor.process(item, attempt);
       made++;
       const tokens = this.#tokensOf(outcome, guess);
-      const again = this.#gate.done(admitted, troubleOf(outcome), tokens, answersBefore);
-      this.#note(outcome);
+      const again = this.#gate.done(admitted, troubleOf(outcome), tokens, { ...applicant, answersBefore });
+      this.#note(item, outcome);
       if (!again || outcome.status !== "failed") return withTries(outcome, made, retries);
       retries.push({ kind: outcome.error.kind, waited_ms: 0 });
       if (retries.length > RETRIES_SHOWN) retries.shift();
@@ -126,23 +127,40 @@ class PacedAttempts implements Pace {
     return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
   }
 
-  #note(outcome: Outcome): void {
+  #note(item: Item, outcome: Outcome): void {
     if (outcome.status === "aborted") return;
+    if (outcome.status === "failed" && outcome.trouble?.kind === "strained")
+      this.#failures.set(item, outcome);
+    else this.#failures.delete(item);
     const isTrouble = outcome.status === "failed" && outcome.trouble !== undefined;
     if (isTrouble) this.#lastTrouble = outcome.error;
     this.#wasAnswered ||= !(isTrouble && isAbsence(outcome.error.kind));
   }
 
-  #given(why: Exclude<Refusal, "stopped">): Outcome {
+  /** What an item has failed of, for good; an outage where nobody answered it. @param attempts made since a retry began */
+  #brokenOn(item: Item, attempts: number): Outcome {
+    const failure = this.#failures.get(item);
+    return failure === undefined ? this.#given("down") : { ...failure, retryable: false, attempts };
+  }
+
+  #given(why: Exclude<Refusal, "stopped" | "broken">): Outcome {
     const forS = this.#options.maxOutageMs / 1000;
-    const last = this.#lastTrouble?.message ?? "";
+    const last = `last: ${this.#lastTrouble?.message ?? ""}`;
+    const { tooLongMs } = this.#gate;
+    const asks = `it asks to be left alone for ${Math.round((tooLongMs ?? 0) / 1000)} s, longer than ${forS} s (--max-outage); ${last}`;
     switch (why) {
       case "down":
-        return outside("endpoint_down", `no answer for ${forS} s (--max-outage); last: ${last}`);
+        return outside(
+          "endpoint_down",
+          tooLongMs === null ? `no answer for ${forS} s (--max-outage); ${last}` : asks,
+        );
       case "unknown":
-        return outside("host_not_found", last);
+        return outside("host_not_found", this.#lastTrouble?.message ?? "");
       case "refused":
-        return outside("rate_limit", `refused for more than ${forS} s (--max-outage); last: ${last}`);
+        return outside(
+          "rate_limit",
+          tooLongMs === null ? `refused for more than ${forS} s (--max-outage); ${last}` : asks,
+        );
     }
   }
 

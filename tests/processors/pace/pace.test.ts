@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { GateOptions } from "../../../lib/processors/pace/gate.ts";
 import { withPace } from "../../../lib/processors/pace/pace.ts";
 import { withRetry } from "../../../lib/processors/pace/retry.ts";
-import type { Outcome } from "../../../lib/processors/processor.ts";
+import type { Outcome, Trouble } from "../../../lib/processors/processor.ts";
 import { contextWith, textItem } from "../../helpers/attempts.ts";
 import {
   sendAll,
@@ -154,7 +154,12 @@ describe("a refusal", () => {
     const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs: 86_400_000 }) as const };
     const { outcomes } = await run(8, limits, { maxOutageMs: 60_000 });
     expect(outcomes.every(({ status }) => status === "outside")).toBe(true);
-    expect(outcomes[0]).toMatchObject({ error: { kind: "rate_limit" } });
+    expect(outcomes[0]).toMatchObject({
+      error: {
+        kind: "rate_limit",
+        message: expect.stringContaining("left alone for 86400 s, longer than 60 s (--max-outage)") as string,
+      },
+    });
   });
 
   test("again and again for longer than --max-outage pauses the run", async () => {
@@ -266,6 +271,73 @@ describe("a broken answer that says when to come back", () => {
     const { outcomes, requests } = await run(2, limits, { maxOutageMs: 60_000 });
     expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "endpoint_down" } });
     expect(requests.length).toBeLessThan(60);
+  });
+});
+
+describe("items that the endpoint always breaks on", () => {
+  type Broken = { readonly trouble: Trouble; readonly isBroken: (index: number) => boolean };
+  const withRetries = async (
+    items: number,
+    { trouble, isBroken }: Broken,
+    concurrency: GateOptions["concurrency"],
+  ): Promise<{ readonly outcomes: readonly Outcome[]; readonly requests: Run["requests"] }> => {
+    const clock = simulatedClock();
+    const limits = {
+      latencyMs: 20,
+      trouble: (_nowMs: number, index: number) => (isBroken(index) ? trouble : null),
+    };
+    const { processor, requests } = simulatedEndpoint(clock, limits);
+    const chance = { clock, random: () => 0.5 };
+    const { processor: paced, pace } = withPace(processor, {
+      concurrency,
+      rpm: null,
+      tpm: null,
+      maxOutageMs: 600_000,
+      ...chance,
+    });
+    const retried = withRetry(paced, { retries: 2, delayMs: 1, delayMaxMs: 1, ...chance });
+    return { outcomes: await sendAll(clock, retried, pace, items), requests };
+  };
+  const kinds = (outcomes: readonly Outcome[]): string =>
+    outcomes.map(({ status }) => (status === "outside" ? "-" : status[0])).join("");
+
+  test.each([1, 4])("do not keep others from being asked while they are waited for (-j %d)", async (jobs) => {
+    const trouble = { kind: "strained", waitMs: 60_000 } as const;
+    for (const broken of [0, 1, 2]) {
+      const isBroken = (index: number): boolean => index <= broken;
+      const { outcomes } = await withRetries(9, { trouble, isBroken }, fixed(jobs));
+      expect(kinds(outcomes)).toBe(`${"f".repeat(broken + 1)}${"o".repeat(8 - broken)}`);
+    }
+  });
+
+  test.each([1, 4])("fail by their retries when one of them is the only one left (-j %d)", async (jobs) => {
+    const trouble = { kind: "strained", waitMs: 1000 } as const;
+    const last = { trouble, isBroken: (index: number) => index === 8 };
+    const { outcomes, requests } = await withRetries(9, last, fixed(jobs));
+    expect(kinds(outcomes)).toBe("oooooooof");
+    expect(requests.length).toBe(8 + 3);
+  });
+
+  test.each([null, 1000])(
+    "fail after --max-outage when a few of them are left, with a wait of %p",
+    async (waitMs) => {
+      const left = {
+        trouble: { kind: "strained", waitMs } as const,
+        isBroken: (index: number) => index >= 20,
+      };
+      expect(kinds((await withRetries(28, left, AUTO)).outcomes)).toBe(`${"o".repeat(20)}${"f".repeat(8)}`);
+    },
+  );
+
+  test("stay pending when many are left, when nobody is there, or when nobody was served before", async () => {
+    const trouble = { kind: "strained", waitMs: 1000 } as const;
+    const isBroken = (index: number): boolean => index >= 20;
+    const many = await withRetries(50, { trouble, isBroken }, AUTO);
+    expect(kinds(many.outcomes)).toBe(`${"o".repeat(20)}${"-".repeat(30)}`);
+    const gone = await withRetries(22, { trouble: { kind: "down" }, isBroken }, AUTO);
+    expect(kinds(gone.outcomes)).toBe(`${"o".repeat(20)}--`);
+    const never = await withRetries(2, { trouble, isBroken: () => true }, AUTO);
+    expect(kinds(never.outcomes)).toBe("--");
   });
 });
 
