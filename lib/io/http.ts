@@ -38,6 +38,12 @@ export const ACCEPT_ENCODING = { "accept-encoding": "gzip, br, zstd" } as const;
 
 type Route = Pick<Way, "target" | "proxy">;
 
+/**
+ * By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, chooses the proxy, and prints what it
+ * sends, keys included, where BUN_CONFIG_VERBOSE_FETCH is set.
+ */
+const OF_OUR_OWN = { redirect: "manual", timeout: false, decompress: false, verbose: false };
+
 /** Redirects that are followed for one request; more are taken for a circle. */
 const HOPS_MAX = 5;
 
@@ -77,12 +83,9 @@ export class HttpClient {
   async #once({ target, proxy }: Route, init: RequestInit): Promise<Response> {
     if (proxy?.url === null)
       throw new HttpTrouble("proxy", `what ${proxy.variable} holds is no address of a proxy`);
-    // By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, chooses the proxy, and prints what it
-    // sends, keys included, where BUN_CONFIG_VERBOSE_FETCH is set.
-    const route = { redirect: "manual", proxy: proxy?.url?.href ?? false };
-    const own = { ...route, timeout: false, decompress: false, verbose: false };
     try {
-      return await fetch(target.href, { ...init, ...own } as RequestInit);
+      const options = { ...init, ...OF_OUR_OWN, proxy: proxy?.url?.href ?? false };
+      return await fetch(target.href, options as RequestInit);
     } catch (error) {
       if (init.signal?.aborted === true) throw error;
       const way = { target, proxy, hasAnswered: this.#hasAnswered };

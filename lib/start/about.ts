@@ -4,7 +4,7 @@ import { CkptError } from "../core/errors.ts";
 import { wroteAtOnce } from "../io/stdout-at-once.ts";
 import { chooseLanguage, type Environment } from "../ui/language.ts";
 import { unknownCommand } from "./command-names.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../core/version.ts";
 
 /** The text that was asked for; null when something else was. @throws usage.unknownCommand, usage.extraArgument */
 export async function aboutText(words: readonly string[], env: Environment): Promise<string | null> {

@@ -71,6 +71,22 @@ describe("--header and --header-env", () => {
     expect(sent?.authorization).toBe(`Bearer ${KEY}`);
   });
 
+  test("none of them: the user agent is ckpt with its version", async () => {
+    const { url, asked } = await serve();
+    const folder = newJob();
+    expect((await ask(folder, url)).code).toBe(0);
+    const version = (await ckpt(folder, ["--version"])).out.trim();
+    expect(asked[0]?.headers["user-agent"]).toBe(`ckpt/${version.replace(/^ckpt /, "")}`);
+  });
+
+  test("a content type decides nothing about the body", async () => {
+    const { url, asked } = await serve();
+    const type = "application/x-www-form-urlencoded";
+    expect((await ask(newJob(), url, ["-H", `Content-Type: ${type}`])).code).toBe(0);
+    expect(asked[0]?.headers["content-type"]).toBe(type);
+    expect(asked[0]?.body).toMatchObject({ model: "m", messages: [{ role: "user", content: "?" }] });
+  });
+
   test("authorization or api-key from a variable stands in the place of the key, and none is needed then", async () => {
     const { url, asked } = await serve();
     await ask(newJob(), url, ["--header-env", "Authorization=GATEWAY_KEY"]);

@@ -1,6 +1,6 @@
-// The official client of OpenAI-compatible endpoints, with its own retries, waits and log off: one call is one request. Loaded only when an
-// endpoint is used.
-import OpenAI from "openai";
+// The official client of OpenAI-compatible endpoints, by its documented options: its own retries, waits and log are off, so that one call is one
+// request, and it sends through a `fetch` of ours. Loaded only when an endpoint is used.
+import OpenAI, { type ClientOptions } from "openai";
 import { unwrap } from "./answer-wrapping.ts";
 import { chatUrl } from "./base-url.ts";
 import { errorOf } from "./endpoint-error.ts";
@@ -11,6 +11,7 @@ import { askedWaitMs } from "../pace/rate-headers.ts";
 import { otherText, pageText } from "./page-text.ts";
 import { type Redactor, redactorOf } from "./secrets.ts";
 import { invalidUtf8 } from "../../core/utf8.ts";
+import { VERSION } from "../../core/version.ts";
 import type { Clock } from "../../io/clock.ts";
 import { withoutVariables } from "../../io/environment.ts";
 import { ACCEPT_ENCODING, HttpClient, readBody } from "../../io/http.ts";
@@ -52,94 +53,76 @@ const ERROR_BYTES_MAX = 64 * 1024;
 /** And what is shown of it, where it is no JSON. */
 const PAGE_LENGTH_MAX = 1000;
 
-type Options = Parameters<OpenAI["buildRequest"]>[0];
-type Built = Awaited<ReturnType<OpenAI["buildRequest"]>>;
+/** It is given only what is UTF-8. */
+const DECODER = new TextDecoder();
 
 /** What came, whatever its status. `body` is null when it was too large. */
 type Received = { readonly response: Response; readonly body: Uint8Array | null };
 
-/** It is given only what is UTF-8. */
-const DECODER = new TextDecoder();
-
 /**
- * Requests here differ in body and signal alone, and the text of an answer is all that is wanted of it: what the client makes anew for each one (URL,
- * headers, timers, chained signals, details for a log that is off) is half of its work.
+ * An answer that is an error by its status. It leaves the client as the cause of a failed connection: of a response that it knows to be an error, the
+ * client would read a text of any size, and keep only what is JSON of it.
  */
-class ChatOpenAI extends OpenAI {
-  readonly #url: string;
-  readonly #sent: Readonly<Record<string, string>>;
-  readonly #maxOutputBytes: number;
-  readonly #http: HttpClient;
-  #first: Promise<Built> | null = null;
-  readonly #received = new WeakMap<Response, Received>();
+class ErrorAnswer extends Error implements Received {
+  readonly response: Response;
+  readonly body: Uint8Array | null;
 
-  constructor(settings: ClientSettings) {
-    super({
-      baseURL: settings.baseUrl,
-      apiKey: "none",
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      maxRetries: 0,
-      timeout: TIMEOUT_MS_MAX,
-      logLevel: "off",
-      defaultHeaders: { ...ACCEPT_ENCODING, authorization: null },
-    });
-    this.#url = chatUrl(settings.baseUrl);
-    this.#sent = settings.sent;
-    this.#maxOutputBytes = settings.maxOutputBytes;
-    this.#http = new HttpClient({ env: settings.env, isSecret: settings.secrets.length > 0 });
+  constructor(response: Response, body: Uint8Array | null) {
+    super("the status of the answer is that of an error");
+    this.response = response;
+    this.body = body;
   }
+}
 
-  override async buildRequest(options: Options): Promise<Built> {
-    this.#first ??= this.#build(options);
-    const { req, url, timeout } = await this.#first;
-    const own: Built["req"] = { ...req, body: JSON.stringify(options.body) };
-    if (options.signal) own.signal = options.signal;
-    return { url, timeout, req: own };
-  }
+function openAiClient({ baseUrl, sent, secrets, env }: ClientSettings): OpenAI {
+  const http = new HttpClient({ env, isSecret: secrets.length > 0 });
+  const url = chatUrl(baseUrl); // the client writes a query anew
+  let headers: Headers | null = null;
+  const options: ClientOptions = {
+    baseURL: baseUrl,
+    apiKey: "none",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    timeout: TIMEOUT_MS_MAX,
+    logLevel: "off",
+    defaultHeaders: { ...ACCEPT_ENCODING, "user-agent": `ckpt/${VERSION}`, authorization: null },
+    fetch: async (_, init) => {
+      headers ??= withSent(init?.headers, sent); // requests differ in their body alone
+      const response = await http.fetch(url, { ...init, headers });
+      if (response.ok) return response;
+      throw new ErrorAnswer(response, await readBody(response, ERROR_BYTES_MAX));
+    },
+  };
+  // It reads variables by itself, headers among them (OPENAI_CUSTOM_HEADERS): all that is sent is in the settings.
+  return withoutVariables("OPENAI_", () => new OpenAI(options));
+}
 
-  async #build(options: Options): Promise<Built> {
-    const { req, ...others } = await super.buildRequest(options);
-    const { signal: _signal, ...common } = req;
-    const headers = new Headers(req.headers);
-    for (const [name, value] of Object.entries(this.#sent)) headers.set(name, value);
-    return { ...others, url: this.#url, req: { ...common, headers } };
-  }
-
-  /**
-   * The signal of the request alone ends it, and the text is read here: its size is bounded, what is not JSON told apart from a cut connection, and
-   * an error kept as it came. The client is told of a success.
-   */
-  override async fetchWithTimeout(url: string | URL | Request, init?: RequestInit): Promise<Response> {
-    const response = await this.#http.fetch(url instanceof Request ? url.url : url, init ?? {});
-    const body = await readBody(response, response.ok ? this.#maxOutputBytes : ERROR_BYTES_MAX);
-    const stand = new Response(null, { status: 200 });
-    this.#received.set(stand, { response, body });
-    return stand;
-  }
-
-  /** What came for the response that the client was given. */
-  received(stand: Response): Received {
-    const received = this.#received.get(stand);
-    if (received === undefined) throw new Error("a response of another request");
-    return received;
-  }
+/** What the settings say counts, whatever the client makes of the body: a content type, too. */
+function withSent(made: RequestInit["headers"], sent: ClientSettings["sent"]): Headers {
+  const headers = new Headers(made);
+  for (const [name, value] of Object.entries(sent)) headers.set(name, value);
+  return headers;
 }
 
 export function chatClient(settings: ClientSettings): ChatClient {
   const redactor = redactorOf(settings.secrets);
-  // It reads variables by itself, headers among them (OPENAI_CUSTOM_HEADERS): all that is sent is in the settings.
-  const client = withoutVariables("OPENAI_", () => new ChatOpenAI(settings));
+  const client = openAiClient(settings);
+  const received = async (body: RequestBody, signal: AbortSignal): Promise<Received> => {
+    const response = await client.post("/chat/completions", { body, signal }).asResponse();
+    return { response, body: await readBody(response, settings.maxOutputBytes) };
+  };
   return {
     redactor,
     send: async (body, signal) => {
       try {
-        const stand = await client.post("/chat/completions", { body, signal }).asResponse();
-        return read(client.received(stand), settings, redactor);
+        return read(await received(body, signal), settings, redactor);
       } catch (error) {
         if (signal.aborted) throw error;
-        return { failure: connectionFailure(error) };
+        const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
+        if (cause instanceof ErrorAnswer) return read(cause, settings, redactor);
+        return { failure: connectionFailure(cause) };
       }
     },
   };
@@ -182,8 +165,7 @@ function statusError(text: string, nowMs: number): ReturnType<typeof errorOf> {
   );
 }
 
-function connectionFailure(error: unknown): EndpointFailure {
-  const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
+function connectionFailure(cause: unknown): EndpointFailure {
   if (!(cause instanceof HttpTrouble)) return failureOf("network", causeText(cause));
   return { ...failureOf(cause.kind, cause.message), status: cause.status };
 }
