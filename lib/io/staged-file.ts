@@ -119,7 +119,28 @@ export function isDescriptor(file: string): boolean {
   return /^\/(?:dev\/(?:stdin|stdout|stderr|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(path.resolve(file));
 }
 
-/** Opens something that is no regular file to write at its end; /dev/stdout of a shell's `>> file` appends too. */
-export function openSpecial(fs: FileSystem, file: string): number {
-  return fs.openSync(file, O.O_WRONLY | O.O_APPEND);
+const STANDARD: ReadonlyMap<string, number> = new Map([
+  ["/dev/stdin", 0],
+  ["/dev/stdout", 1],
+  ["/dev/stderr", 2],
+]);
+
+/** The number of one of this process's own descriptors that a path names; null where it names none. */
+function ownDescriptor(file: string): number | null {
+  const resolved = path.resolve(file);
+  const [, number] = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(resolved) ?? [];
+  return STANDARD.get(resolved) ?? (number === undefined ? null : Number(number));
+}
+
+export type SpecialFile = { readonly fd: number; readonly close: () => void };
+
+/**
+ * Opens something that is no regular file, to write at its end. One of the process's own descriptors is written to as it is: opened anew, a file behind it
+ * (`ckpt … -o /dev/stdout > file` in a script) has a position of its own, and what others write there next would overwrite the results.
+ */
+export function openSpecial(fs: FileSystem, file: string): SpecialFile {
+  const own = ownDescriptor(file);
+  if (own !== null) return { fd: own, close: () => undefined };
+  const fd = fs.openSync(file, O.O_WRONLY | O.O_APPEND);
+  return { fd, close: () => fs.closeSync(fd) };
 }

@@ -152,11 +152,11 @@ export async function stageOutput<T>(
  * @throws CkptError `output.diskFull`, `output.writeFailed`; whatever `write` throws
  */
 export async function writeSpecial<T>(fs: FileSystem, file: string, write: WriteOutput<T>): Promise<T> {
-  const fd = orWriteFailed(file, () => openSpecial(fs, file));
+  const special = orWriteFailed(file, () => openSpecial(fs, file));
   try {
-    return await write((bytes) => orWriteFailed(file, () => writePatiently(fs, fd, bytes)));
+    return await write((bytes) => orWriteFailed(file, () => writePatiently(fs, special.fd, bytes)));
   } finally {
-    fs.closeSync(fd);
+    special.close();
   }
 }
 

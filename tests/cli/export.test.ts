@@ -110,6 +110,36 @@ describe("an export to a file", () => {
     expect(fs.readFileSync(record, "utf8")).toBe("somebody's own\n");
   });
 
+  test.each([
+    ["run", "run q.txt -q -o PLACE -- cat"],
+    ["export", "export -q -o PLACE"],
+  ])(
+    "%s writes to an open descriptor where that stands: nothing in its file is overwritten",
+    async (_, words) => {
+      const folder = newFolder();
+      writeLines(folder, "q.txt", ["a", "b"]);
+      expect((await ckpt(folder, ["run", "q.txt", ...RUN])).code).toBe(0);
+      for (const [place, redirection] of [
+        ["/dev/stdout", "> all"],
+        ["/dev/fd/1", ">> all"],
+        ["/dev/fd/7", "7> all"],
+      ]) {
+        fs.rmSync(path.join(folder, "all"), { force: true });
+        const [fd = "1"] = /^\d/.exec(redirection ?? "") ?? [];
+        const line = `{ echo before >&${fd}; "$0" ${words.replace("PLACE", place ?? "")}; echo after >&${fd}; } ${redirection}`;
+        const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", line, EXECUTABLE], { cwd: folder, env: ENV });
+        expect({ line, exitCode, err: stderr.toString() }).toEqual({ line, exitCode: 0, err: "" });
+        const [before, ...results] = read(folder, "all").trim().split("\n");
+        expect({ line, before, after: results.pop(), results: results.length }).toEqual({
+          line,
+          before: "before",
+          after: "after",
+          results: 2,
+        });
+      }
+    },
+  );
+
   test("never replaces the input, under whatever name, by --force neither", async () => {
     const folder = newFolder();
     const input = writeLines(folder, "q.jsonl", ['{"q":1}', '{"q":2}']);
