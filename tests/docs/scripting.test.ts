@@ -1,4 +1,4 @@
-// docs/scripting.md and the READMEs against the program: field lists, exit codes, recipes, and every command line they show.
+// docs/scripting.md against the program: field lists, exit codes, recipes; and the help texts.
 // Needs jq.
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
@@ -7,7 +7,8 @@ import { EXIT } from "../../lib/core/errors.ts";
 import { RUN_ARGUMENTS } from "../../lib/job/arguments/run-arguments.ts";
 import { optionNames } from "../../lib/cli/declaration.ts";
 import { helpText } from "../../lib/start/help-texts.ts";
-import { ckpt, EXECUTABLE, newFolder, type Ran, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, type Ran, writeLines } from "../helpers/ckpt.ts";
+import { shell } from "../helpers/shell.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
 const text = (name: string): string => fs.readFileSync(path.join(ROOT, name), "utf8");
@@ -176,12 +177,12 @@ describe("the recipes of docs/scripting.md", () => {
     expect(recipes.map((recipe) => recipe.name)).toEqual(Object.keys(OUTPUTS));
   });
 
-  test.each(recipes)("$name does what it says", ({ name, script }) => {
+  test.each(recipes)("$name does what it says", async ({ name, script }) => {
     const folder = folderWithQuestions();
     if (name === "watch" || name === "changed")
-      shell(folder, "ckpt run questions.jsonl --limit 2 -q -- sort");
-    const ran = shell(folder, script);
-    expect({ name, code: ran.exitCode, err: ran.stderr.toString() }).toEqual({
+      await shell(folder, "ckpt run questions.jsonl --limit 2 -q -- sort");
+    const ran = await shell(folder, script);
+    expect({ name, code: ran.code, err: ran.err }).toEqual({
       name,
       code: 0,
       err: expect.any(String),
@@ -194,70 +195,7 @@ describe("the recipes of docs/scripting.md", () => {
           .split("\n").length,
       ).toBe(5);
     }
-    if (name === "watch") expect(ran.stdout.toString()).toBe("2/5, 40 %\n");
-  });
-});
-
-/** Runs a script in which `ckpt` is the compiled executable. */
-function shell(folder: string, script: string): Bun.SyncSubprocess<"pipe", "pipe"> {
-  const env = {
-    PATH: `${path.dirname(EXECUTABLE)}:${process.env["PATH"] ?? ""}`,
-    HOME: folder,
-    LANG: "C.UTF-8",
-  };
-  return Bun.spawnSync(["sh", "-c", script], {
-    cwd: folder,
-    env,
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-}
-
-describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
-  const readme = text(name);
-  const fences = [...readme.matchAll(/```sh\n([^]*?)```/g)].map((match) => match[1] ?? "");
-  const commands = fences
-    .flatMap((fence) => fence.split("\n"))
-    .filter((line) => line.startsWith("ckpt "))
-    .map((line) => line.replace(/\s+# .*$/, ""));
-
-  test("shows only command lines that the program takes", async () => {
-    const folder = folderWithQuestions();
-    writeLines(folder, "solve.py", ["print(1)"]);
-    writeLines(folder, "answer.ts", ["export const process = () => 1;"]);
-    fs.writeFileSync(path.join(folder, "rows.csv"), "name,n\na,1\nb,2\n");
-    writeLines(
-      folder,
-      "questions.jsonl",
-      QUESTIONS.map((line) => line.replace('"n"', '"question"')),
-    );
-    expect(commands.length).toBeGreaterThan(12);
-    for (const command of commands) {
-      // Runs are looked at only; everything else needs a checkpoint to work on, and gets a new one each time.
-      const isRun = command.startsWith("ckpt run ");
-      const line = isRun ? command.replace("ckpt run ", "ckpt run --dry-run ") : command;
-      const prepare =
-        "rm -rf checkpoints so-far.csv; ckpt run questions.jsonl --limit 2 -q -- cat; ckpt backup my_checkpoint -q";
-      const own = /backup my_checkpoint/.test(line) ? prepare.replace(/; ckpt backup.*/, "") : prepare;
-      const yes = /^ckpt (?:clear|restore|verify --repair)/.test(line) ? `${line} --yes` : line;
-      const ran = shell(folder, `export OPENAI_API_KEY=x; ${isRun ? ":" : own}; ${yes}`);
-      expect({ line, code: ran.exitCode, err: ran.stderr.toString() }).toMatchObject({ line, code: 0 });
-    }
-  });
-
-  test("shows the two commands of the top first", () => {
-    expect(fences[0]).toContain("npx --yes bun@1.4.5 run demo");
-    expect(fences[0]).toContain("npx --yes bun@1.4.5 run test");
-  });
-
-  test("says the same in the same order as the other language", () => {
-    const shape = (file: string): string[] =>
-      text(file)
-        .split("\n")
-        .filter((line) => /^(?:#+ |```|\| [`-]|- |\d\. |\*\*)/.test(line))
-        .map((line) => /^(?:#+|```\w*|\||-|\d\.|\*\*)/.exec(line)?.[0] ?? "");
-    expect(shape(name)).toEqual(shape("README.md"));
+    if (name === "watch") expect(ran.out).toBe("2/5, 40 %\n");
   });
 });
 

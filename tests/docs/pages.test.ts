@@ -1,0 +1,128 @@
+// What users read first (README, docs/guide, both in two languages): every command line that is shown is taken, the examples are run, links lead somewhere.
+// Needs python3.
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { mockEndpoint } from "../helpers/mock-endpoint.ts";
+import { shell } from "../helpers/shell.ts";
+
+setDefaultTimeout(120_000);
+
+const ROOT = path.resolve(import.meta.dir, "../..");
+const text = (name: string): string => fs.readFileSync(path.join(ROOT, name), "utf8");
+const fencesOf = (page: string): string[] =>
+  [...page.matchAll(/```sh\n([^]*?)```/g)].map((match) => match[1] ?? "");
+
+const QUESTIONS = Array.from({ length: 5 }, (_, i) => JSON.stringify({ id: `q${i}`, question: i }));
+const WITH_CHECKPOINT =
+  "rm -rf checkpoints so-far.csv; ckpt run questions.jsonl --limit 2 -q -- cat; ckpt backup my_checkpoint -q";
+
+describe.each([["docs/guide.md"], ["docs/guide.zh.md"]])("%s", (name) => {
+  const commands = fencesOf(text(name))
+    .flatMap((fence) => fence.split("\n"))
+    .filter((line) => line.startsWith("ckpt "))
+    .map((line) => line.replace(/\s+# .*$/, ""));
+
+  test("shows only command lines that the program takes", async () => {
+    const folder = newFolder();
+    writeLines(folder, "questions.jsonl", QUESTIONS);
+    writeLines(folder, "solve.py", ["print(1)"]);
+    writeLines(folder, "answer.ts", ["export const process = () => 1;"]);
+    writeLines(folder, "rows.csv", ["name,n", "a,1", "b,2"]);
+    expect(commands.length).toBeGreaterThan(15);
+    for (const command of commands) {
+      // Runs are looked at only; everything else needs a checkpoint to work on, and gets a new one each time.
+      const isRun = command.startsWith("ckpt run ");
+      const line = isRun ? command.replace("ckpt run ", "ckpt run --dry-run ") : command;
+      const isBackup = /backup my_checkpoint/.test(line);
+      const prepare = isBackup ? WITH_CHECKPOINT.replace(/; ckpt backup.*/, "") : WITH_CHECKPOINT;
+      const yes = /^ckpt (?:clear|restore|verify --repair)/.test(line) ? `${line} --yes` : line;
+      const ran = await shell(folder, `${isRun ? ":" : prepare}; ${yes}`, { OPENAI_API_KEY: "x" });
+      expect({ line, code: ran.code, err: ran.err }).toMatchObject({ line, code: 0 });
+    }
+  });
+});
+
+const NAMES = ["first", "command", "shell", "module", "worker", "endpoint"];
+
+describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
+  const readme = text(name);
+  const examples = [...readme.matchAll(/<!-- example: (\w+) -->\n```sh\n([^]*?)```/g)].map(
+    ([, called = "", script = ""]) => ({ called, script }),
+  );
+
+  test("begins with the two commands that anybody can try", () => {
+    const [first = ""] = fencesOf(readme);
+    expect(first).toContain("npx --yes bun@1.4.5 run demo ");
+    expect(first).toContain("npx --yes bun@1.4.5 run test ");
+  });
+
+  test("shows a first run and five examples; each, run as it stands one after the other, does what it says", async () => {
+    expect(examples.map(({ called }) => called)).toEqual(NAMES);
+    const folder = newFolder();
+    fs.cpSync(path.join(ROOT, "examples"), path.join(folder, "examples"), { recursive: true });
+    const mock = await mockEndpoint();
+    try {
+      const env = { OPENAI_API_KEY: "sk-0", OPENAI_BASE_URL: mock.url };
+      for (const { called, script } of examples) {
+        const ran = await shell(folder, script.replace(/^export OPENAI_API_KEY=.*$/m, ""), env);
+        expect({ called, code: ran.code, err: ran.err }).toMatchObject({ called, code: 0 });
+        if (called === "first") expect(readme).toContain(`\`\`\`\n${ran.out}\`\`\``);
+      }
+      expect(mock.asked).toHaveLength(200);
+    } finally {
+      await mock.stop();
+    }
+    const rows = (file: string): number => read(folder, file).trim().split("\n").length;
+    expect(read(folder, "upper.csv")).toContain("OSLO,,Oslo,Norway\r\n");
+    expect({
+      sizes: rows("sizes.csv"),
+      answers: rows("answers.csv"),
+      lengths: rows("lengths.jsonl"),
+      model: rows("model.jsonl"),
+    }).toEqual({
+      sizes: 1 + fs.readdirSync(path.join(ROOT, "examples")).length,
+      answers: 201,
+      lengths: 200,
+      model: 200,
+    });
+  });
+
+  test("has the picture that scripts/picture.ts makes", () => {
+    expect(readme).toContain("](docs/resume.svg)");
+    expect(text("docs/resume.svg")).toStartWith("<svg ");
+  });
+});
+
+test.each([
+  ["README.md", "README.zh.md"],
+  ["docs/guide.md", "docs/guide.zh.md"],
+])("%s and %s say the same in the same order", (english, chinese) => {
+  const shape = (file: string): string[] =>
+    text(file)
+      .split("\n")
+      .filter((line) => /^(?:#+ |```|<!-- |!\[|\| [`[-]|- |\d\. |\*\*)/.test(line))
+      .map((line) => /^(?:#+|```\w*|<!-- .* -->|!|\||-|\d\.|\*\*)/.exec(line)?.[0] ?? "");
+  expect(shape(chinese)).toEqual(shape(english));
+});
+
+const PAGES = [
+  ...fs.readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+  ...fs
+    .readdirSync(path.join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+
+test.each(PAGES)("every link of %s leads to a file that is there", (page) => {
+  const links = [
+    ...text(page)
+      .replaceAll(/`[^`\n]*`/g, "")
+      .matchAll(/\]\(([^)#\s]+)[^)]*\)/g),
+  ].map((match) => match[1] ?? "");
+  const broken = links.filter(
+    (link) => !/^https?:/.test(link) && !fs.existsSync(path.join(ROOT, path.dirname(page), link)),
+  );
+  expect(broken).toEqual([]);
+});
