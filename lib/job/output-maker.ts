@@ -5,7 +5,7 @@ import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessions.ts";
 import type { Kept, Maker } from "../core/job.ts";
 import type { OutputFacts } from "../core/status.ts";
-import { oneLine, safeText } from "../ui/escape.ts";
+import { safeText } from "../ui/escape.ts";
 import type { StandingFile } from "../run/may-replace.ts";
 import type { Host } from "../cli/host.ts";
 
@@ -63,7 +63,7 @@ function shownMaker(
   const { processor, input } = job;
   return {
     kind: processor.kind,
-    shown: safeText(oneLine(processor.shown), SHOWN_COLUMNS),
+    shown: safeText(processor.shown, SHOWN_COLUMNS),
     input: input.path === "-" ? "-" : shortPath(input.path, cwd),
     at,
     ...how,

@@ -42,14 +42,14 @@ export function escapeControls(text: string): string {
 }
 
 /**
- * The text as a message may show it: escaped, on one line, at most `columns` wide (the end replaced by `…`).
+ * The text as a message may show it: escaped, on one line (its line ends as `↵`), at most `columns` wide (the end replaced by `…`).
  * Takes time in proportion to `columns`, however long the text is.
  */
 export function safeText(text: string, columns: number = VALUE_COLUMNS): string {
   // A character is at most one column narrower than it is long, so the part beyond this bound could not be shown anyway; marks
   // that combine take no column, hence the factor.
   const head = cutText(text, columns * 8);
-  const fitted = fitColumns(escapeControls(head), columns);
+  const fitted = fitColumns(escapeControls(oneLine(head)), columns);
   return head.length < text.length && !fitted.endsWith("…") ? `${fitColumns(fitted, columns - 1)}…` : fitted;
 }
 

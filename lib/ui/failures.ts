@@ -1,6 +1,6 @@
 // What went wrong, a line for each reason: the largest first, with an item that fails now as the example.
 import { type ErrorGroup, OTHERS } from "../core/status.ts";
-import { oneLine, safeText } from "./escape.ts";
+import { safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/en.ts";
 
 /** Lines without a line end, each at most `columns` wide. */
@@ -12,7 +12,7 @@ export function failureLines(
   const texts = catalogue.failures;
   return errors.map(({ kind, count, item, message }) => {
     if (kind === OTHERS && item === "") return texts.others(count);
-    const example = item === "" ? null : { item: safeText(item, 60), message: safeText(oneLine(message)) };
+    const example = item === "" ? null : { item: safeText(item, 60), message: safeText(message) };
     return safeText(texts.group(safeText(kind, 40), count, example), columns);
   });
 }

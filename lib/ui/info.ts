@@ -2,7 +2,7 @@
 // and a few facts beside it; nothing is read here.
 import { goingRun } from "../core/going-run.ts";
 import { isAllDone, type RunEntry, type Status } from "../core/status.ts";
-import { oneLine, safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
+import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
@@ -126,7 +126,7 @@ function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
   if (input.format === "") return [[texts.labels.input, texts.sourceUnknown]];
   const rows: Row[] = [
     ...labelled(texts.labels.input, input.kept ? [facts] : [safePath(input.path, room), facts]),
-    [texts.labels.processor, safeText(texts.processor(processor.kind, oneLine(processor.shown)), room)],
+    [texts.labels.processor, safeText(texts.processor(processor.kind, processor.shown), room)],
   ];
   if (output !== null && output.path !== "-") rows.push([texts.labels.output, safePath(output.path, room)]);
   const { completed } = view;

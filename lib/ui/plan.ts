@@ -29,7 +29,7 @@ export function readableItem(item: Item): Item {
 
 /** The first item's call, as Processor.preview gives it, cut to what a screen takes. */
 export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
-  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(oneLine(line), LINE_COLUMNS));
+  const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, LINE_COLUMNS));
   if (preview.length > lines.length) lines.push("…");
   return below(catalogue.plan.firstCommand, lines);
 }

@@ -1,6 +1,6 @@
 // What the last attempt met while an endpoint is down, in a few words of the reader's language where there are any; else as it came.
 import type { OutageNow } from "../run/progress.ts";
-import { oneLine, safeText } from "./escape.ts";
+import { safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/en.ts";
 
 /** Columns that the words of an endpoint may take. */
@@ -21,5 +21,5 @@ const OF_KIND: { readonly [kind: string]: Trouble } = { timeout: "timeout", netw
 export function troubleText({ kind, message }: OutageNow["error"], { endpoint }: Catalogue): string {
   const code = /\(([A-Z_]+)\)$/.exec(message)?.[1] ?? "";
   const known = CODED.has(kind) ? OF_CODE[code] : OF_KIND[kind];
-  return known === undefined ? safeText(oneLine(message), WORDS_COLUMNS) : endpoint.trouble[known];
+  return known === undefined ? safeText(message, WORDS_COLUMNS) : endpoint.trouble[known];
 }

@@ -65,3 +65,15 @@ test("--dry-run --json has the calls as they will be made", async () => {
   const { first } = JSON.parse(ran.out) as { readonly first: readonly (readonly string[])[] };
   expect(first).toEqual([[`echo '${ASCII}' 'a\nb'`]]);
 });
+
+test.each([["--progress=none"], ["-q"]])(
+  "why a run stopped, of several lines, stands on one, with %s",
+  async (option) => {
+    const folder = folderWith("{}");
+    const thrown = 'Object.assign(new Error("no key\\nask for one"), { pause: true, stack: undefined })';
+    writeLines(folder, "stops.ts", [`export function process(): never { throw ${thrown}; }`]);
+    const ran = await ckpt(folder, ["run", "q.jsonl", option, "--module", "stops.ts"]);
+    expect(ran.code).toBe(4);
+    expect(ran.err).toContain("(pause, at item #1): Error: no key↵ask for one.");
+  },
+);

@@ -107,7 +107,7 @@ describe("safeText()", () => {
     const params = { a: "\u001b", list: ["\n"], deep: [{ id: "\r", line: 3 }], none: null };
     expect(safeParams(params)).toEqual({
       a: "\\x1b",
-      list: ["\\x0a"],
+      list: ["↵"],
       deep: [{ id: "\\x0d", line: 3 }],
       none: null,
     });
