@@ -50,7 +50,8 @@ export type ErrorParams = {
   "input.unknownFormat": { readonly path: string };
   "input.unknownEncoding": { readonly encoding: string };
   "input.undecodable": { readonly path: string; readonly encoding: string; readonly offset: number };
-  "input.wrongEncoding": { readonly path: string; readonly encoding: string };
+  /** `marked`: the encoding of its byte-order mark. */
+  "input.wrongEncoding": { readonly path: string; readonly encoding: string; readonly marked: string };
   "input.badFirst": {
     readonly path: string;
     readonly format: string;
@@ -96,6 +97,7 @@ export type ErrorParams = {
   "endpoint.badHeader": { readonly source: string };
   "endpoint.badCertificates": { readonly variable: string; readonly path: string; readonly cause: string };
   "endpoint.unreadable": { readonly option: string; readonly path: string; readonly cause: string };
+  "endpoint.emptyFile": { readonly option: string; readonly path: string };
   "endpoint.notText": TextFault & { readonly option: string; readonly path: string };
   "endpoint.tooManyConnections": { readonly jobs: number };
   "module.missing": { readonly path: string };

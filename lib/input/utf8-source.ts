@@ -63,7 +63,7 @@ async function* withWholeHead(
 function refuseOtherMark(head: Uint8Array, encoding: string, path: string): void {
   const marked = markedEncoding(head);
   if (marked === null || marked === encoding) return;
-  throw new CkptError("input.wrongEncoding", { path, encoding: marked });
+  throw new CkptError("input.wrongEncoding", { path, encoding, marked });
 }
 
 async function* checkedUtf8(source: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Buffer, void> {

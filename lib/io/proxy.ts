@@ -29,6 +29,22 @@ export function shownProxy({ variable, url }: Proxy): string {
   return url === null ? variable : `${variable}=${url.protocol}//${url.host}`;
 }
 
+/** Its password, as it is and as it is sent. */
+export function passwordsOf(proxy: Proxy | null): string[] {
+  const { username = "", password = "" } = proxy?.url ?? {};
+  if (password === "") return [];
+  const plain = decoded(password);
+  return [plain, Buffer.from(`${decoded(username)}:${plain}`).toString("base64")];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a bare percent sign
+  }
+}
+
 function isSet(value: string | undefined): boolean {
   return (value ?? "").trim() !== "";
 }

@@ -4,7 +4,7 @@ import { namesSecret } from "../processors/endpoint/headers.ts";
 import { whyNoCertificates } from "../io/certificates.ts";
 import { textOfFile } from "../core/utf8.ts";
 import { readNamedFile } from "../io/file.ts";
-import { proxyFor } from "../io/proxy.ts";
+import { passwordsOf, proxyFor } from "../io/proxy.ts";
 import type { Processor } from "../processors/processor.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
@@ -26,6 +26,8 @@ export async function makeEndpoint(
 ): Promise<Processor> {
   checkConnections(settings.jobs === "auto" ? settings.jobsMax : settings.jobs, host);
   const prompt = textOf("--prompt", choice.prompt, host);
+  if (prompt.text.trim() === "")
+    throw new CkptError("endpoint.emptyFile", { option: "--prompt", path: choice.prompt.slice(1) });
   const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
   const { baseUrl, headers: given } = choice;
@@ -38,6 +40,7 @@ export async function makeEndpoint(
     earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
     sent: sent.headers,
     secrets: sent.secrets,
+    hidden: passwordsOf(proxyFor(new URL(baseUrl), host.env)),
     parse: settings.parse,
     timeoutMs: settings.timeoutMs,
     maxOutputBytes: settings.maxOutputBytes,

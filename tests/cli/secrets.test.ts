@@ -153,3 +153,26 @@ test("an answer without the key is kept to the byte, escapes and digits included
     '"output":{"role":"assistant","content":"a/b é \\ufffd","id":12345678901234567890,"x":1.10}',
   );
 });
+
+test("the password of a proxy is taken out of what the proxy says, as it is and as it is sent", async () => {
+  const password = "p4ss/w0rd-of-the-proxy";
+  const sent = Buffer.from(`me:${password}`).toString("base64");
+  const server = await mockEndpoint({
+    reply: ({ headers }) => ({
+      kind: "status",
+      status: 400,
+      error: `<html><body>me:${password} ${headers["proxy-authorization"]}</body></html>`,
+    }),
+  });
+  const folder = newFolder();
+  writeLines(folder, "q.jsonl", ['{"question":"?"}']);
+  const words =
+    "run q.jsonl --model m --prompt {question} --base-url http://endpoint.invalid/v1 -o out.jsonl";
+  const proxy = `http://me:${encodeURIComponent(password)}@127.0.0.1:${server.port}`;
+  const ran = await ckpt(folder, words.split(" "), { HTTP_PROXY: proxy });
+  await server.stop();
+  expect(ran.code).toBe(3);
+  expect(ran.err).toContain("HTTP 400: me:[key] Basic [key]");
+  const all = `${ran.out}${ran.err}${contents(folder)}`;
+  for (const secret of [password, encodeURIComponent(password), sent]) expect(all).not.toContain(secret);
+});

@@ -72,6 +72,40 @@ describe("a file that is not UTF-8 is refused before the first request, by optio
   });
 });
 
+test.each([
+  ["en", "Cannot use --prompt: side.txt is empty"],
+  ["zh", "无法使用 --prompt：side.txt 是空文件"],
+])("a prompt without a text is refused before the first request (%s)", async (lang, said) => {
+  const { url, asked } = await serve();
+  for (const text of ["", "\n", "\ufeff \r\n"]) {
+    const folder = newFolder();
+    fs.writeFileSync(path.join(folder, "side.txt"), text);
+    const ran = await ask(folder, url, ["--prompt", "@side.txt", "--lang", lang]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain(said);
+  }
+  expect(asked.length).toBe(0);
+});
+
+test.each([
+  [
+    "en",
+    "Cannot read the input q.csv as utf-8: its byte-order mark is that of utf-16le",
+    "Add --encoding utf-16le",
+  ],
+  ["zh", "无法按 utf-8 读取输入 q.csv：其字节序标记（BOM）表明它是 utf-16le", "请加上 --encoding utf-16le"],
+])(
+  "an input with the byte-order mark of another encoding names the one that it has (%s)",
+  async (lang, said, hint) => {
+    const folder = newFolder();
+    fs.writeFileSync(path.join(folder, "q.csv"), utf16("a,b\n1,2\n"));
+    const ran = await ckpt(folder, ["run", "q.csv", "--lang", lang, "--", "cat"]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain(said);
+    expect(ran.err).toContain(hint);
+  },
+);
+
 test("a byte-order mark is not sent, whatever file it stands in", async () => {
   const { url, asked } = await serve();
   const folder = newFolder();

@@ -35,7 +35,8 @@ test.each([
       expect(await errorOf(() => scan(bytes, expected, blockBytes))).toEqual({
         code: "input.wrongEncoding",
         path: "shown",
-        encoding: named,
+        encoding: expected,
+        marked: named,
       });
     }
   },

@@ -24,6 +24,8 @@ export type ClientSettings = {
   readonly sent: Readonly<Record<string, string>>;
   /** What stands in no answer and no error that leaves here. */
   readonly secrets: readonly string[];
+  /** Nor do these, which no endpoint is sent. */
+  readonly hidden?: readonly string[];
   readonly maxOutputBytes: number;
   readonly clock: Clock;
   /** Where proxies are named. */
@@ -107,7 +109,7 @@ function withSent(made: RequestInit["headers"], sent: ClientSettings["sent"]): H
 }
 
 export function chatClient(settings: ClientSettings): ChatClient {
-  const redactor = redactorOf(settings.secrets);
+  const redactor = redactorOf([...settings.secrets, ...(settings.hidden ?? [])]);
   const client = openAiClient(settings);
   const received = async (body: RequestBody, signal: AbortSignal): Promise<Received> => {
     const response = await client.post("/chat/completions", { body, signal }).asResponse();

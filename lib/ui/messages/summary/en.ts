@@ -59,6 +59,8 @@ function outsideAdvice(kind: string): string {
       return "Go on when the endpoint is back; --max-outage says how long to wait for it. No item is lost.";
     case "rate_limit":
       return "Go on later, or wait longer (--max-outage), or ask more slowly (--rpm, --tpm). No item is lost.";
+    case "no_resources":
+      return "Run fewer at once (-j), or raise the limits of the system (ulimit -n, ulimit -u), then go on; no item is lost.";
     default:
       return "Put it right, then go on; no item is lost.";
   }

@@ -60,6 +60,8 @@ function outsideAdvice(kind: string): string {
       return "请在接口恢复后继续；--max-outage 设定最多等多久。条目都还在。";
     case "rate_limit":
       return "请稍后继续，或等得更久（--max-outage），或放慢速度（--rpm、--tpm）。条目都还在。";
+    case "no_resources":
+      return "请减少同时运行的数量（-j），或放宽系统限制（ulimit -n、ulimit -u），再继续；条目都还在。";
     default:
       return "请先排除原因再继续；条目都还在。";
   }

@@ -39,8 +39,8 @@ export const input: ErrorTextsOf<"input"> = {
     hint: "Name the file's own encoding with --encoding (gb18030 for many Chinese files), or mend the file.",
   }),
   "input.wrongEncoding": (p) => ({
-    message: `Cannot read ${theInput(p.path)} as ${p.encoding}: its byte-order mark says otherwise`,
-    hint: "Leave --encoding out, or name the encoding of the byte-order mark.",
+    message: `Cannot read ${theInput(p.path)} as ${p.encoding}: its byte-order mark is that of ${p.marked}`,
+    hint: `Add --encoding ${p.marked}.`,
   }),
   "input.badFirst": (p) => ({
     message: `Cannot read ${theInput(p.path)} as ${p.format}: line ${formatNumber(p.line)}: ${p.found}`,

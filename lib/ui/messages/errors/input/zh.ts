@@ -40,8 +40,8 @@ export const input: ErrorTextsOf<"input"> = {
     hint: "请用 --encoding 指定文件自己的编码（中文文件常为 gb18030），或修正文件。",
   }),
   "input.wrongEncoding": (p) => ({
-    message: `无法按 ${p.encoding} 读取${namedInput(p.path)}：文件的字节序标记（BOM）与之不符`,
-    hint: "请去掉 --encoding，或改为字节序标记所示的编码。",
+    message: `无法按 ${p.encoding} 读取${namedInput(p.path)}：其字节序标记（BOM）表明它是 ${p.marked}`,
+    hint: `请加上 --encoding ${p.marked}。`,
   }),
   "input.badFirst": (p) => ({
     message: `无法按 ${p.format} 读取${namedInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,

@@ -60,6 +60,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
     hint: "Check the path and its permissions; a value that begins with @ names a file (@@ for the sign itself).",
   }),
+  "endpoint.emptyFile": (p) => ({
+    message: `Cannot use ${p.option}: ${p.path} is empty`,
+    hint: "Write the text that each item is asked with into the file, with the fields in it: {question}.",
+  }),
   "endpoint.notText": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} ${textFault(p)}`,
     hint: `Save the file as UTF-8: iconv -f ${p.fault === "mark" ? "utf-16" : "gb18030"} -t utf-8 FILE, with the encoding that it has.`,

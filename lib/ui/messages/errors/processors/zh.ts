@@ -60,6 +60,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     message: `无法使用 ${p.option}：读不到 ${p.path}：${p.cause}`,
     hint: "请检查路径与权限；以 @ 开头的值表示文件（@@ 表示 @ 本身）。",
   }),
+  "endpoint.emptyFile": (p) => ({
+    message: `无法使用 ${p.option}：${p.path} 是空文件`,
+    hint: "请在文件中写入提问的文本，条目的字段写作 {question}。",
+  }),
   "endpoint.notText": (p) => ({
     message: `无法使用 ${p.option}：${p.path} ${textFault(p)}`,
     hint: `请把文件存为 UTF-8：iconv -f ${p.fault === "mark" ? "utf-16" : "gb18030"} -t utf-8 FILE（-f 后为文件实际的编码）。`,
