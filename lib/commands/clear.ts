@@ -46,7 +46,7 @@ export const clear: Command = declareCommand({
   },
   args: CLEAR_ARGUMENTS,
   examples: [
-    { line: "ckpt clear", description: "the next run begins anew", zh: "下次运行从头开始" },
+    { line: "ckpt clear", description: "the next run starts over", zh: "下次运行从头开始" },
     {
       line: "ckpt clear --yes --dir runs/a",
       description: "in a script, of another folder",

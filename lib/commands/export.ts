@@ -69,7 +69,7 @@ export const exportCommand: Command = declareCommand({
   examples: [
     {
       line: "ckpt export -o so-far.csv",
-      description: "a table, also while a run goes on",
+      description: "a table, also during a run",
       zh: "导出为表格，运行中也可以",
     },
     {
