@@ -164,7 +164,7 @@ export class NotRegularError extends Error {
   /** What it is not. */
   readonly found: string;
   constructor(file: string, wanted: "regular file" | "folder" = "regular file") {
-    const found = `not a ${wanted}`;
+    const found = wanted === "folder" ? "not a folder" : "not a regular file";
     super(`${file} is ${found}`);
     this.file = file;
     this.found = found;

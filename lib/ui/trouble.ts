@@ -18,8 +18,8 @@ const OF_CODE: { readonly [code: string]: Trouble } = {
 const OF_KIND: { readonly [kind: string]: Trouble } = { timeout: "timeout", network: "cut" };
 
 /** Safe to print. */
-export function troubleText({ kind, message }: OutageNow["error"], { endpoint }: Catalogue): string {
+export function troubleText({ kind, message }: OutageNow["error"], { causes, endpoint }: Catalogue): string {
   const code = /\(([A-Z_]+)\)$/.exec(message)?.[1] ?? "";
   const known = CODED.has(kind) ? OF_CODE[code] : OF_KIND[kind];
-  return known === undefined ? safeText(message, WORDS_COLUMNS) : endpoint.trouble[known];
+  return known === undefined ? safeText(causes.text(message), WORDS_COLUMNS) : endpoint.trouble[known];
 }

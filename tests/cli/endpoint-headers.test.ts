@@ -294,7 +294,7 @@ describe("the base URL", () => {
     ["a fragment", "http://127.0.0.1:9/v1#part", '"http://127.0.0.1:9/v1#…"', "http://127.0.0.1:9/v1#…"],
     ["no scheme", "127.0.0.1:9/v1", "http://HOST/v1", "http://HOST/v1"],
     ["another scheme", "ftp://127.0.0.1/v1", "http://HOST/v1", "http://HOST/v1"],
-    ["a password", `http://me:${SECRET}@127.0.0.1:9/v1`, "a URL with a password", "a URL with a password"],
+    ["a password", `http://me:${SECRET}@127.0.0.1:9/v1`, "a URL with a password", "含有密码的地址"],
     ["a secret in its query", `http://127.0.0.1:9/v1?key=${SECRET}`, '"key" is a secret', "“key”是机密"],
   ])("may not have %s, whatever it comes from", async (_, url, en, zh) => {
     for (const [lang, said] of [

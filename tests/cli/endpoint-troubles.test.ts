@@ -160,7 +160,7 @@ test("the reason of a pause and the way on are in Chinese with --lang zh", async
   const { url } = await serve({ reply: () => status(401, { message: "no such key" }) });
   const ran = await ask(folderWith(["q"]), url, ["--lang", "zh"]);
   expect(ran.code).toBe(4);
-  expect(ran.err).toContain("已停止：原因不在条目本身（key_refused，条目 #1）：HTTP 401: no such key");
+  expect(ran.err).toContain("已停止：外部原因：密钥被拒绝（key_refused），条目 #1：HTTP 401：no such key");
   expect(ran.err).toContain("请检查 OPENAI_API_KEY");
   expect(ran.err).toContain("继续处理：");
 });
@@ -172,7 +172,7 @@ test("a wrong password of the proxy, and no money, are told in Chinese with --la
   expect(proxy.err).toContain("请检查代理的用户名和密码（HTTPS_PROXY、HTTP_PROXY）");
   reply = status(429, { message: "账户已欠费" });
   const money = await ask(folderWith(["q"]), url, ["--lang", "zh"]);
-  expect(money.err).toContain("（quota，条目 #1）：HTTP 429: 账户已欠费");
+  expect(money.err).toContain("额度用尽（quota），条目 #1：HTTP 429：账户已欠费");
   expect(money.err).toContain("请充值或换用其他密钥");
 });
 

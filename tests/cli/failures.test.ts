@@ -50,7 +50,9 @@ describe.each([
   ["zh", "例如条目"],
 ])("in %s", (lang, example) => {
   const line = (count: number, item: string, reason: string): string =>
-    `exit × ${count}${lang === "zh" ? "，" : ", "}${example} ${item}${lang === "zh" ? "：" : ": "}exit status 1: ${reason}`;
+    lang === "zh"
+      ? `命令失败（exit）× ${count}，${example} ${item}：退出状态 1：${reason}`
+      : `exit × ${count}, ${example} ${item}: exit status 1: ${reason}`;
 
   test("each reason has a line of its own, the largest group first, on the screen of a run and in info", async () => {
     const folder = folderWith((item) => (item <= 3 ? `timeout talking to db after ${item} ms` : "bad input"));
@@ -60,7 +62,7 @@ describe.each([
     const lines = [line(5, "#4", "bad input"), line(3, "#1", "timeout talking to db after 1 ms")];
     expect(terminal.screen()).toContain(lines.map((text) => `  - ${text}`).join("\n"));
     const { out } = await ckpt(folder, ["info", "--lang", lang]);
-    const shown = out.split("\n").filter((text) => text.includes("exit × "));
+    const shown = out.split("\n").filter((text) => /exit[ ）]× /.test(text));
     expect(shown.map((text) => text.replace(/^\S* */, ""))).toEqual(lines);
   });
 

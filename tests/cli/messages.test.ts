@@ -176,7 +176,7 @@ describe.each([
     expect(ran.err).toContain(
       lang === "en"
         ? "Stopped: an error outside any item (stray_exception): lost.\n"
-        : "已停止：条目之外出现错误（stray_exception）：lost。\n",
+        : "已停止：外部原因：模块中有未捕获的异常（stray_exception）：lost。\n",
     );
     const { stop } = JSON.parse((await ckpt(folder, [...run, "--json"])).out) as { stop: unknown };
     expect(stop).toEqual({ kind: "outside", item: null, error: "lost", errorKind: "stray_exception" });

@@ -39,7 +39,10 @@ describe.each([en, zh])("errors in $language", (catalogue) => {
       expect(both).not.toMatch(/\p{Script=Han}/u);
     }
     for (const leaf of leaves(ERROR_SAMPLES[name])) {
-      const shown = typeof leaf === "number" ? [formatNumber(leaf), String(leaf), formatBytes(leaf)] : [leaf];
+      const shown =
+        typeof leaf === "number"
+          ? [formatNumber(leaf), String(leaf), formatBytes(leaf)]
+          : [catalogue.causes.text(leaf), catalogue.causes.action(leaf)];
       const isKnownPart = leaf === "command" || (typeof leaf === "string" && /^\d{4}-/.test(leaf));
       if (!isKnownPart) expect(shown.some((text) => both.includes(text))).toBe(true);
     }

@@ -126,7 +126,7 @@ describe("renderProgress()", () => {
     ["unreachable", "no route to the host (EHOSTUNREACH)", "host not reachable", "主机不可达"],
     ["timeout", "no answer within 30 s (--timeout)", "no answer in time", "未在限时内答复"],
     ["network", "socket hang up (ECONNRESET)", "connection cut", "连接中断"],
-    ["http_503", "HTTP 503: busy\u001b[2J\nnow", "HTTP 503: busy\\x1b[2J↵now", "HTTP 503: busy\\x1b[2J↵now"],
+    ["http_503", "HTTP 503: busy\u001b[2J\nnow", "HTTP 503: busy\\x1b[2J↵now", "HTTP 503：busy\\x1b[2J↵now"],
   ])("an outage's reason of kind %s (%s) is %s", (kind, message, english, chinese) => {
     const plain = (catalogue: typeof en): string =>
       renderProgress(down(kind, message), catalogue, Number.POSITIVE_INFINITY, false, false);

@@ -93,7 +93,7 @@ describe("renderInfo()", () => {
     expect(lines).toEqual([
       "状态      已停止，还有条目待处理；再次运行同一条命令即可继续",
       "条目      已完成 48，失败 2，待处理 50",
-      "失败      timeout × 2，例如条目 q1：30 s",
+      "失败      超时（timeout）× 2，例如条目 q1：30 s",
       "输入      /data/问题集.jsonl",
       "          jsonl，2.0 KiB；未改变",
       "处理器    命令：python solve.py {question}",
@@ -259,7 +259,7 @@ describe("the summary", () => {
     };
     expect(renderSummary(failed, zh, false)).toBe(`处理完毕：共 1,319 个条目，已完成 1,317，失败 2。
   本次运行：处理 100，失败 2，用时 12秒（8.1/秒）
-  - timeout × 2，例如条目 q17：30 s\\x07
+  - 超时（timeout）× 2，例如条目 q17：30 s\\x07
   输出：q.results.jsonl
   重试失败的条目：ckpt run q.jsonl -- cat
   不再重试，就此完成：同一条命令加上 --failed keep
@@ -313,8 +313,8 @@ describe("failures", () => {
       "other reasons × 1,319",
     ]);
     expect(failureLines(errors, zh)).toEqual([
-      "exit × 1,200，例如条目 q1：bad↵input \\x1b[2J",
-      "exit × 2",
+      "命令失败（exit）× 1,200，例如条目 q1：bad↵input \\x1b[2J",
+      "命令失败（exit）× 2",
       "其他原因 × 1,319",
     ]);
   });

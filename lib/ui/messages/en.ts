@@ -1,5 +1,6 @@
 // English: all areas but the errors, whose texts are loaded with the first one.
 import { backups } from "./backups/en.ts";
+import { causes } from "./causes/en.ts";
 import { common } from "./common/en.ts";
 import { endpoint } from "./endpoint/en.ts";
 import { failures } from "./failures/en.ts";
@@ -17,6 +18,7 @@ import type { Language } from "../language.ts";
 export type Catalogue = {
   readonly language: Language;
   readonly common: typeof common;
+  readonly causes: typeof causes;
   readonly info: typeof info;
   readonly plan: typeof plan;
   readonly questions: typeof questions;
@@ -33,6 +35,7 @@ export type Catalogue = {
 export const en: Catalogue = {
   language: "en",
   common,
+  causes,
   info,
   plan,
   questions,

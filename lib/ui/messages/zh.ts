@@ -1,5 +1,6 @@
 // Chinese: all areas but the errors.
 import { backups } from "./backups/zh.ts";
+import { causes } from "./causes/zh.ts";
 import { common } from "./common/zh.ts";
 import { endpoint } from "./endpoint/zh.ts";
 import { failures } from "./failures/zh.ts";
@@ -16,6 +17,7 @@ import type { Catalogue } from "./en.ts";
 export const zh: Catalogue = {
   language: "zh",
   common,
+  causes,
   info,
   plan,
   questions,

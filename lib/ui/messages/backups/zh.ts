@@ -1,12 +1,13 @@
 // Chinese: backups: listed, made, restored, deleted; and the checkpoint cleared.
 import { formatNumber } from "../../format.ts";
+import { causes } from "../causes/zh.ts";
 import { items } from "../common/zh.ts";
 import type { backups as English } from "./en.ts";
 
 export const backups: typeof English = {
   backedUp: (name, results, bytes) =>
     `备份 ${name} 已创建并通过校验：${formatNumber(results)} 个结果，${bytes}。`,
-  notDeleted: (cause) => `较旧的自动备份未能删除：${cause}。下次产生自动备份时会再试。`,
+  notDeleted: (cause) => `较旧的自动备份未能删除：${causes.text(cause)}。下次产生自动备份时会再试。`,
   cleared: (name) =>
     name === null ? "检查点已删除。" : `检查点已清除，并移入备份 ${name}；如需取回：ckpt restore ${name}`,
   clearedCompleted: (name) =>

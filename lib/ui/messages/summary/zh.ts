@@ -1,6 +1,7 @@
 // Chinese: the end of a run.
 import type { StopReason } from "../../../run/progress.ts";
 import { formatCost, formatNumber } from "../../format.ts";
+import { causes } from "../causes/zh.ts";
 import { duration, items } from "../common/zh.ts";
 import type { summary as English } from "./en.ts";
 
@@ -18,14 +19,14 @@ function reason(stop: StopReason): string {
         : `预算用尽：${formatNumber(stop.spent)} 个 token，上限 ${formatNumber(stop.allowed)}`;
     case "outside":
       return stop.item === null
-        ? `条目之外出现错误（${stop.errorKind}）：${stop.error}`
-        : `原因不在条目本身（${stop.errorKind}，条目 ${stop.item}）：${stop.error}`;
+        ? `外部原因：${causes.kind(stop.errorKind)}：${causes.text(stop.error)}`
+        : `外部原因：${causes.kind(stop.errorKind)}，条目 ${stop.item}：${causes.text(stop.error)}`;
     case "none-succeeded":
-      return `最初的 ${items(stop.attempted)}没有一个成功；条目 ${stop.item}：${stop.error}`;
+      return `最初的 ${items(stop.attempted)}没有一个成功；条目 ${stop.item}：${causes.text(stop.error)}`;
     case "input-changed":
       return "输入在运行过程中被修改";
     case "disk-full":
-      return `磁盘已满：${stop.cause}`;
+      return `磁盘已满：${causes.text(stop.cause)}`;
     case "signal":
       return `收到信号 ${stop.signal}`;
   }

@@ -1,6 +1,7 @@
 // Chinese: what `verify` found.
 import type { Problem } from "../../../core/problem.ts";
 import { formatNumber } from "../../format.ts";
+import { causes } from "../causes/zh.ts";
 import { few, items } from "../common/zh.ts";
 import type { verify as English } from "./en.ts";
 
@@ -37,7 +38,7 @@ export function problem(p: Problem): string {
     case "file-hash":
       return `${p.file} 的 SHA-256 与清单不符`;
     case "unreadable":
-      return `无法读取 ${p.file}：${p.cause}`;
+      return `无法读取 ${p.file}：${causes.text(p.cause)}`;
   }
 }
 

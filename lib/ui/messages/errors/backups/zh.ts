@@ -1,6 +1,7 @@
 // Chinese: errors about backups.
 import type { BackupNameFault } from "../../../../core/backup-name.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
+import { causes } from "../../causes/zh.ts";
 import { few } from "../../common/zh.ts";
 import { problem } from "../../verify/zh.ts";
 
@@ -35,7 +36,7 @@ export const backups: ErrorTextsOf<"backup"> = {
     hint: `未作任何改动。详情请运行 ckpt verify ${p.name}；其他备份请看 ckpt list。`,
   }),
   "backup.failed": (p) => ({
-    message: `无法创建备份 ${p.name}：${p.cause}`,
+    message: `无法创建备份 ${p.name}：${causes.text(p.cause)}`,
     hint: "没有留下任何残余，检查点保持原样。请检查空间和权限，然后重试。",
   }),
 };

@@ -1,6 +1,7 @@
 // Chinese: errors about the checkpoint, and what the system refuses.
 import { formatNumber, formatTime } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
+import { causes } from "../../causes/zh.ts";
 import { few, namedInput, partName } from "../../common/zh.ts";
 import { problem } from "../../verify/zh.ts";
 
@@ -24,11 +25,11 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "请等它结束，或用 --dir 为这次运行另设检查点。",
   }),
   "checkpoint.notWritable": (p) => ({
-    message: `无法在 ${p.path} 保存检查点：${p.cause}`,
+    message: `无法在 ${p.path} 保存检查点：${causes.text(p.cause)}`,
     hint: "请检查目录权限和磁盘，或用 --dir 指定别的目录。",
   }),
   "checkpoint.notOurs": (p) => ({
-    message: `无法在 ${p.path} 保存检查点：${p.found}`,
+    message: `无法在 ${p.path} 保存检查点：它${causes.text(p.found)}`,
     hint: "请用 --dir 指定一个空目录，或尚不存在的目录。",
   }),
   "checkpoint.newer": (p) => ({
@@ -50,19 +51,19 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
         : `如果还有该文件，请放回原处；或从备份（${few(p.backups)}）恢复：ckpt restore ${p.backups[0]}`,
   }),
   "checkpoint.foreignWrite": (p) => ({
-    message: `已停止：有别的程序写入了 ${p.path}：${p.found}`,
+    message: `已停止：有别的程序写入了 ${p.path}：${causes.text(p.found)}`,
     hint: "请查明是哪个程序，然后运行 ckpt verify。",
   }),
   "checkpoint.syncFailed": (p) => ({
-    message: `已停止：磁盘没有确认写入 ${p.path} 的内容：${p.cause}`,
+    message: `已停止：磁盘没有确认写入 ${p.path} 的内容：${causes.text(p.cause)}`,
     hint: "请检查磁盘，然后再次运行同一条命令：报告过已保存的都会保留，其余的会重新核对。",
   }),
   "checkpoint.writeFailed": (p) => ({
-    message: `已停止：无法写入 ${p.path}：${p.cause}`,
+    message: `已停止：无法写入 ${p.path}：${causes.text(p.cause)}`,
     hint: "报告过已保存的都在。请检查磁盘，然后再次运行同一条命令。",
   }),
   "checkpoint.diskFull": (p) => ({
-    message: `已停止：没有空间写入 ${p.path}：${p.cause}`,
+    message: `已停止：没有空间写入 ${p.path}：${causes.text(p.cause)}`,
     hint: "报告过已保存的都在。请腾出空间（旧备份见 ckpt list），然后再次运行同一条命令。",
   }),
   "checkpoint.changed": (p) => ({
@@ -74,7 +75,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: `请为这项任务另设检查点：${p.command}`,
   }),
   "system.failed": (p) => ({
-    message: `操作失败（${p.what} ${p.path}）：${p.cause}`,
+    message: `无法${causes.action(p.what)} ${causes.text(p.path)}：${causes.text(p.cause)}`,
     hint: "请检查路径、权限和磁盘，然后重试。",
   }),
 };

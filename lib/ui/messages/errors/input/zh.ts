@@ -1,6 +1,7 @@
 // Chinese: errors about the input.
 import { formatBytes, formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
+import { causes } from "../../causes/zh.ts";
 import { didYouMean, few, fields, inputName, lines, namedInput } from "../../common/zh.ts";
 
 /** The same, where Chinese follows at once. */
@@ -16,7 +17,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint: "请指定其中的一个文件。",
   }),
   "input.unreadable": (p) => ({
-    message: `无法读取${namedInput(p.path)}：${p.cause}`,
+    message: `无法读取${namedInput(p.path)}：${causes.text(p.cause)}`,
     hint: "请检查文件权限和磁盘，然后再次运行同一条命令。",
   }),
   "input.empty": (p) => ({
@@ -44,7 +45,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint: `请加上 --encoding ${p.marked}。`,
   }),
   "input.badFirst": (p) => ({
-    message: `无法按 ${p.format} 读取${namedInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    message: `无法按 ${p.format} 读取${namedInput(p.path)}：第 ${formatNumber(p.line)} 行：${causes.text(p.found)}`,
     hint: {
       array: "它像是一个 JSON 数组，其元素才是条目：请加上 --format json。",
       comment: "JSON Lines 中不能有注释：请把这样的行从文件中删去。",
@@ -52,11 +53,11 @@ export const input: ErrorTextsOf<"input"> = {
     }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({
-    message: `无法读完${namedInput(p.path)}：第 ${formatNumber(p.line)} 行：${p.found}`,
+    message: `无法读完${namedInput(p.path)}：第 ${formatNumber(p.line)} 行：${causes.text(p.found)}`,
     hint: "请从这一行起修正文件，然后再次运行同一条命令。",
   }),
   "input.corrupt": (p) => ({
-    message: `无法解压${namedInput(p.path)}：${p.cause}`,
+    message: `无法解压${namedInput(p.path)}：${causes.text(p.cause)}`,
     hint: "文件不完整或已损坏：请重新获取，或用 gzip -t、zstd -t 检查。",
   }),
   "input.lineTooLong": (p) => ({

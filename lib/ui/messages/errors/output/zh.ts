@@ -1,6 +1,7 @@
 // Chinese: errors about output files.
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
+import { causes } from "../../causes/zh.ts";
 import { holds, keptIn } from "../../common/zh.ts";
 
 export const output: ErrorTextsOf<"output"> = {
@@ -13,7 +14,7 @@ export const output: ErrorTextsOf<"output"> = {
     hint: "全部结果都已保存。请再次运行同一条命令：加 -o FILE 写到别的文件，或加 --force 替换它。",
   }),
   "output.notWritable": (p) => ({
-    message: `无法写入输出 ${p.path}：${p.cause}`,
+    message: `无法写入输出 ${p.path}：${causes.text(p.cause)}`,
     hint: "请检查目录和权限，或用 -o 指定别的文件。",
   }),
   "output.unknownFormat": (p) => ({
@@ -33,11 +34,11 @@ export const output: ErrorTextsOf<"output"> = {
     hint: "全部结果都已保存。请改写 JSON，或去掉 --include-input：ckpt export -o FILE.jsonl",
   }),
   "output.writeFailed": (p) => ({
-    message: `无法写完输出 ${p.path}：${p.cause}`,
+    message: `无法写完输出 ${p.path}：${causes.text(p.cause)}`,
     hint: "全部结果都已保存。请检查该文件夹及其磁盘，或写到别的文件：ckpt export -o FILE",
   }),
   "output.diskFull": (p) => ({
-    message: `已停止：没有空间写入输出 ${p.path}：${p.cause}`,
+    message: `已停止：没有空间写入输出 ${p.path}：${causes.text(p.cause)}`,
     hint: "全部结果都已保存。请腾出空间后再次运行同一条命令，或写到别的文件：ckpt export -o FILE",
   }),
 };

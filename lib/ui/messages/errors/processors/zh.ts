@@ -2,6 +2,7 @@
 import type { TextFault } from "../../../../core/utf8.ts";
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
+import { causes } from "../../causes/zh.ts";
 import { didYouMean, few, fields } from "../../common/zh.ts";
 
 function textFault(p: TextFault): string {
@@ -53,11 +54,11 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     hint: "请改用一行普通的字母、数字和符号。",
   }),
   "endpoint.badCertificates": (p) => ({
-    message: `无法使用 ${p.variable}：${p.path} 不可用：${p.cause}`,
+    message: `无法使用 ${p.variable}：${p.path} 不可用：${causes.text(p.cause)}`,
     hint: "请指定 PEM 格式的证书文件，或取消设置该变量。",
   }),
   "endpoint.unreadable": (p) => ({
-    message: `无法使用 ${p.option}：读不到 ${p.path}：${p.cause}`,
+    message: `无法使用 ${p.option}：读不到 ${p.path}：${causes.text(p.cause)}`,
     hint: "请检查路径与权限；以 @ 开头的值表示文件（@@ 表示 @ 本身）。",
   }),
   "endpoint.emptyFile": (p) => ({
@@ -81,7 +82,7 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     hint: `可作为命令对每个条目运行：-- ${p.program} ${p.path}；或作为常驻的 worker：--worker -- ${p.program} ${p.path}`,
   }),
   "module.doesNotLoad": (p) => ({
-    message: `无法加载模块 ${p.path}：${p.cause}`,
+    message: `无法加载模块 ${p.path}：${causes.text(p.cause)}`,
     hint: "请修正它，然后再次运行同一条命令；尚未处理任何条目。模块须为 JavaScript 或 TypeScript；其他程序请作为命令运行：-- COMMAND",
   }),
   "module.noProcess": (p) => ({
@@ -89,15 +90,15 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     hint: "请加上：export async function process(item, context) { … }（或作为默认导出）。",
   }),
   "module.setupFailed": (p) => ({
-    message: `无法使用模块 ${p.path}：setup() 失败：${p.cause}`,
+    message: `无法使用模块 ${p.path}：setup() 失败：${causes.text(p.cause)}`,
     hint: "请修正 setup()，然后再次运行同一条命令；尚未处理任何条目。",
   }),
   "module.teardownFailed": (p) => ({
-    message: `模块 ${p.path} 未能正常收尾：teardown() 失败：${p.cause}`,
+    message: `模块 ${p.path} 未能正常收尾：teardown() 失败：${causes.text(p.cause)}`,
     hint: "全部结果都已保存。请修正 teardown()，然后再次运行同一条命令。",
   }),
   "depends.unreadable": (p) => ({
-    message: `无法读取 --depends 指定的 ${p.path}：${p.cause}`,
+    message: `无法读取 --depends 指定的 ${p.path}：${causes.text(p.cause)}`,
     hint: "请检查路径和权限。",
   }),
 };

@@ -1,5 +1,6 @@
 // Chinese: errors about the command line and the settings file.
 import type { ErrorTextsOf } from "../error-text.ts";
+import { causes } from "../../causes/zh.ts";
 import { didYouMean } from "../../common/zh.ts";
 
 export const usage: ErrorTextsOf<"usage"> = {
@@ -20,8 +21,8 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: `请只写 ${p.option}。`,
   }),
   "usage.badValue": (p) => ({
-    message: `无法使用 ${p.option}：它的值是“${p.value}”`,
-    hint: `应为：${p.expected}`,
+    message: `无法使用 ${p.option}：它的值是“${causes.text(p.value)}”`,
+    hint: `应为：${causes.text(p.expected)}`,
   }),
   "usage.missingInput": () => ({
     message: "无法运行：没有指定输入",
@@ -44,7 +45,7 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: `${p.option} 只能写一次。`,
   }),
   "usage.settingsFile": (p) => ({
-    message: `无法读取设置文件 ${p.path}：${p.cause}`,
+    message: `无法读取设置文件 ${p.path}：${causes.text(p.cause)}`,
     hint: "请指定 TOML 文件，每行一个选项，例如：jobs = 8",
   }),
   "usage.settingsKey": (p) => ({
@@ -53,7 +54,7 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.settingsValue": (p) => ({
     message: `无法使用设置文件 ${p.path}：${p.key} 的值无效`,
-    hint: `应为：${p.expected}。`,
+    hint: `应为：${causes.text(p.expected)}。`,
   }),
   "usage.noProcessor": () => ({
     message: "无法运行：没有说明如何处理每个条目",
