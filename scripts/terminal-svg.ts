@@ -77,7 +77,7 @@ function classAfter(before: string, codes: string): string {
   return [...classes].join(" ");
 }
 
-/** Cut where the colour changes, and round each wide character: fonts do not agree on how wide an emoji is. */
+/** Cut where the colour or the width of a character changes: fonts do not agree on how wide Chinese and emoji are. */
 export function pieces(line: string): Piece[] {
   const found: Piece[] = [];
   let [column, className] = [0, ""];
@@ -88,9 +88,11 @@ export function pieces(line: string): Piece[] {
     for (const { segment } of new Intl.Segmenter().segment(token)) {
       const columns = Bun.stringWidth(segment);
       const last = found.at(-1);
-      const joins = columns === 1 && last !== undefined && last.columns === Array.from(last.text).length;
+      // Of one width each: an emoji in the font's own colours and width stands alone.
+      const isAlike = last !== undefined && last.columns === columns * Array.from(last.text).length;
+      const joins = isAlike && !/\p{Emoji_Presentation}/u.test(last.text + segment);
       if (joins && last.class === className) {
-        found[found.length - 1] = { ...last, columns: last.columns + 1, text: last.text + segment };
+        found[found.length - 1] = { ...last, columns: last.columns + columns, text: last.text + segment };
       } else {
         found.push({ column, columns, text: segment, class: className });
       }

@@ -90,8 +90,9 @@ describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
   });
 
   test("has the picture that scripts/picture.ts makes", () => {
-    expect(readme).toContain("](docs/resume.svg)");
-    expect(text("docs/resume.svg")).toStartWith("<svg ");
+    const picture = name === "README.md" ? "docs/resume.svg" : "docs/resume.zh.svg";
+    expect(readme).toContain(`](${picture})`);
+    expect(text(picture)).toStartWith("<svg ");
   });
 });
 

@@ -21,10 +21,9 @@ describe("pieces()", () => {
     ]);
   });
 
-  test("Chinese characters take two columns each", () => {
+  test("Chinese characters take two columns each, and are a piece apart from narrow ones", () => {
     expect(pieces("继续x").map(({ column, text }) => [column, text])).toEqual([
-      [0, "继"],
-      [2, "续"],
+      [0, "继续"],
       [4, "x"],
     ]);
   });
