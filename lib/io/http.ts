@@ -61,8 +61,9 @@ export class HttpClient {
   /** Sends a request, without a time limit but `init.signal`. @throws HttpTrouble; whatever the signal leads to when it is aborted */
   async fetch(url: string | URL, init: RequestInit): Promise<Response> {
     let route = this.#routeTo(String(url));
+    // What has redirected may be about to close its connection: the next request takes another one.
     for (let hops = 0; ; hops++) {
-      const response = await this.#once(route, init);
+      const response = await this.#once(route, hops === 0 ? init : { ...init, keepalive: false });
       this.#hasAnswered = true;
       if (!isRedirect(response.status)) return response;
       await response.body?.cancel();

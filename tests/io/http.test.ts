@@ -137,6 +137,23 @@ describe("redirects", () => {
     expect(asked).toBe(6);
   });
 
+  test("a circle is found on a server that answers once on each connection, without a word of it, too", async () => {
+    let asked = 0;
+    const server = net.createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => {
+        asked++;
+        socket.write("HTTP/1.1 307 Temporary Redirect\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
+        socket.once("data", () => socket.destroy());
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    stops.push(() => server.close());
+    const { port } = server.address() as net.AddressInfo;
+    expect((await troubleOf(post(new URL(`http://127.0.0.1:${port}/`)))).kind).toBe("redirect");
+    expect(asked).toBe(6);
+  });
+
   test.each(["ftp://host/x", "http://"])("%s is no address to go to", async (location) => {
     expect((await troubleOf(post(serve(() => to(307, location))))).kind).toBe("redirect");
   });
