@@ -1,6 +1,7 @@
 // What every command is given: the process, the language, and the screens.
 import type { Catalogue } from "../ui/messages/en.ts";
 import { type Dialogue, openDialogue } from "../ui/ask.ts";
+import type { Notes } from "../ui/notes.ts";
 import { openScreen, type Screen } from "../ui/screen.ts";
 import type { Host } from "./host.ts";
 import type { ExitCode } from "../core/errors.ts";
@@ -11,6 +12,8 @@ export type Context = {
   readonly catalogue: Catalogue;
   /** Standard error: everything for people. */
   readonly screen: Screen;
+  /** What says notes, warnings and errors there: always the same one, loaded with the first call. It leaves notes out as the last call says (`-q`). */
+  readonly notes: (options: { readonly quiet: boolean }) => Promise<Notes>;
   /** There is a terminal on standard input and standard error: questions can be asked. */
   readonly interactive: () => boolean;
   /** Names of the options of all commands: those of another command are passed over in a settings file. */
@@ -22,11 +25,17 @@ export type Ending = { readonly exitCode: ExitCode; readonly signal?: StopSignal
 
 export function makeContext(host: Host, catalogue: Catalogue, optionNames: readonly string[]): Context {
   let screen: Screen | undefined;
+  let notes: Promise<Notes> | undefined;
   return {
     host,
     catalogue,
     get screen() {
       return (screen ??= openScreen(host.stderr, host.env));
+    },
+    async notes({ quiet }) {
+      notes ??= import("../ui/notes.ts").then(({ openNotes }) => openNotes(this.screen));
+      (await notes).setQuiet(quiet);
+      return notes;
     },
     optionNames,
     interactive: () => host.isTerminal(0) && host.isTerminal(2),

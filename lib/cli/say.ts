@@ -6,7 +6,12 @@ import type { CommonOptions } from "./common-arguments.ts";
 import type { Context } from "./context.ts";
 
 /** @param text without a line end */
-export function say(context: Context, options: CommonOptions, text: string, json: object): void {
+export async function say(
+  context: Context,
+  options: CommonOptions,
+  text: string,
+  json: object,
+): Promise<void> {
   if (options.json) writeStdout(context.host.fs, Buffer.from(jsonLine(json)));
-  else if (!options.quiet) context.screen.write(`${wrapColumns(text, context.screen.wrapsAt())}\n`);
+  else (await context.notes(options)).note(wrapColumns(text, context.screen.wrapsAt()));
 }

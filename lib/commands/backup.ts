@@ -86,7 +86,7 @@ async function makeOrDelete(
     return makeBackup(host.fs, paths, name, nowMs);
   });
   const bytes = manifestBytes(made);
-  say(context, options, catalogue.backups.backedUp(made.name, made.results_saved, formatBytes(bytes)), {
+  await say(context, options, catalogue.backups.backedUp(made.name, made.results_saved, formatBytes(bytes)), {
     backup: made.name,
     session_id: made.session_id,
     results_saved: made.results_saved,
@@ -136,6 +136,6 @@ async function remove(
   const asked = { action: "backup --delete", lines: [text.note], question: text.question };
   if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
   await withBackupsLocked(host.fs, paths, host.clock, () => deleteBackup(host.fs, paths, name));
-  say(context, options, catalogue.backups.deleted(name), { deleted: name });
+  await say(context, options, catalogue.backups.deleted(name), { deleted: name });
   return { exitCode: EXIT.ok };
 }

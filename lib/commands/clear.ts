@@ -83,7 +83,7 @@ async function clearCheckpoint(
     const backup = forGood ? null : moveAway(context, paths, verdict);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
     else await prune(context, paths, backup);
-    say(context, options, texts.cleared(backup), { cleared: true, backup });
+    await say(context, options, texts.cleared(backup), { cleared: true, backup });
     return { exitCode: EXIT.ok };
   } finally {
     folder.release();
@@ -121,7 +121,7 @@ async function forgetCompleted(
   if (!(await confirmed(context, yes, asked))) return DECLINED;
   clearCompleted(host.fs, paths, jobOf(receipt));
   replaceFile(host.fs, paths.receipt, Buffer.from(encodeCleared(receipt)));
-  say(context, options, catalogue.backups.clearedCompleted(backup), { cleared: true, backup });
+  await say(context, options, catalogue.backups.clearedCompleted(backup), { cleared: true, backup });
   return { exitCode: EXIT.ok };
 }
 

@@ -113,7 +113,7 @@ async function exportResults(
     : await replaceExport({ host, options, file, status, force: settings.force }, write);
   // A reader that went away has taken fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
-  say(context, options, context.catalogue.output.exported(count, safePath(file)), {
+  await say(context, options, context.catalogue.output.exported(count, safePath(file)), {
     session_id: status.session.id,
     rows: count,
     output: { path: file, sha256 },

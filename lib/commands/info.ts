@@ -59,8 +59,7 @@ export async function showInfo(dir: string, json: boolean, context: Context): Pr
   if (problems.length === 0) return { exitCode: EXIT.ok };
   const damage = new CkptError("checkpoint.damaged", { path: dir, problems });
   if (json) throw damage;
-  if (status !== null) context.screen.write("\n"); // below the block
-  await showDamage(damage, context, paths);
+  await showDamage(damage, context, paths, status === null ? "" : "\n"); // below the block
   return { exitCode: EXIT.integrity };
 }
 
@@ -79,14 +78,17 @@ function damageOf(fs: FileSystem, paths: CheckpointPaths, status: Status | null,
 /** What is wrong, what to type, and what is provable: only for a damaged checkpoint all of the log is read. */
 async function showDamage(
   damage: CkptError,
-  { host, catalogue, screen }: Context,
+  context: Context,
   paths: CheckpointPaths,
+  above: string,
 ): Promise<void> {
+  const { host, catalogue, screen } = context;
+  const notes = await context.notes({ quiet: true });
   const { renderError } = await import("../ui/error.ts");
-  screen.write(renderError(damage, catalogue, screen));
+  notes.error(`${above}${renderError(damage, catalogue, screen)}`);
   const { verifyCheckpoint } = await import("../checkpoint/log/verify.ts");
   const verdict = verifyCheckpoint(host.fs, paths);
-  if (verdict !== null) screen.write(`      ${catalogue.verify.provable(verdict.records, verdict.items)}\n`);
+  if (verdict !== null) notes.error(`      ${catalogue.verify.provable(verdict.records, verdict.items)}`);
 }
 
 /** The session that was completed last, from its backup; where that is gone, what the receipt says. */

@@ -76,7 +76,7 @@ async function restoreChosen(
   const manifest = verifiedManifest(host.fs, wanted);
   if (settings.dryRun) {
     const lines = comparison(context, settledPaths(host.fs, paths), manifest);
-    say(context, options, lines.join("\n"), { would_restore: wanted.name, ...summary(manifest) });
+    await say(context, options, lines.join("\n"), { would_restore: wanted.name, ...summary(manifest) });
     return { exitCode: EXIT.ok };
   }
   const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
@@ -87,20 +87,20 @@ async function restoreChosen(
     if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
     const replaced = restoreBackup(host.fs, paths, wanted.folder, manifest, host.clock.now());
     await prune(context, paths, replaced);
-    report(context, options, wanted, manifest, replaced);
+    await report(context, options, wanted, manifest, replaced);
     return { exitCode: EXIT.ok };
   } finally {
     folder.release();
   }
 }
 
-function report(
+async function report(
   context: Context,
   options: CommonOptions,
   wanted: BackupEntry,
   manifest: Manifest,
   replaced: string | null,
-): void {
+): Promise<void> {
   const texts = context.catalogue.backups;
   const isDone = manifest.completed === manifest.total && manifest.total > 0;
   const lines = [
@@ -109,7 +109,11 @@ function report(
       ? texts.restoredDone(safeText(wanted.name), manifest.total)
       : texts.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
   ];
-  say(context, options, lines.join("\n"), { restored: wanted.name, backup: replaced, ...summary(manifest) });
+  await say(context, options, lines.join("\n"), {
+    restored: wanted.name,
+    backup: replaced,
+    ...summary(manifest),
+  });
 }
 
 function summary(manifest: Manifest): object {

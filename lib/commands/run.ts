@@ -38,5 +38,5 @@ async function runOrResume(invocation: Invocation<RunArguments>, context: Contex
   const { settings } = invocation;
   if (settings.input !== null) return runJob(invocation, context);
   const options = commonOptions(settings, context.host);
-  return runCommand(run, wordsOnRecord(invocation, options, run, context), context);
+  return runCommand(run, await wordsOnRecord(invocation, options, run, context), context);
 }

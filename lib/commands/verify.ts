@@ -172,11 +172,13 @@ async function repairDamage(
     const verdict = verifyCheckpoint(fs, paths);
     if (verdict === null) throw new CkptError("checkpoint.none", { dir: options.dir });
     if (verdict.problemCount === 0) {
-      say(context, options, texts.nothingToRepair, { repaired: false, backup: null });
+      await say(context, options, texts.nothingToRepair, { repaired: false, backup: null });
       return { exitCode: EXIT.ok };
     }
-    if (!options.json)
-      screen.write(wrapColumns(renderVerdict(null, verdict, null, catalogue), screen.wrapsAt()));
+    if (!options.json) {
+      const found = renderVerdict(null, verdict, null, catalogue).replace(/\n$/, "");
+      (await context.notes(options)).warn(wrapColumns(found, screen.wrapsAt()));
+    }
     const text = catalogue.verify.confirmRepair(verdict.records, lostItems(verdict));
     const asked = { action: "verify --repair", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;
@@ -195,7 +197,7 @@ async function repairDamage(
       items: verdict.items,
       lost: lostItems(verdict),
     };
-    say(context, options, lines.join("\n"), json);
+    await say(context, options, lines.join("\n"), json);
     return { exitCode: EXIT.ok };
   } finally {
     folder.release();

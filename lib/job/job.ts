@@ -5,6 +5,7 @@ import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Reporter } from "../run/progress.ts";
 import type { Context } from "../cli/context.ts";
+import type { Notes } from "../ui/notes.ts";
 import type { InputSource, ReadyInput } from "./job-input.ts";
 import type { RunSettings } from "./run-settings.ts";
 import type { OutputPlace } from "./job-output.ts";
@@ -26,6 +27,9 @@ export type RunCase = {
   readonly pace: Pace | null;
   readonly fingerprint: PresentFingerprint;
   readonly output: OutputPlace;
+  /** By these, the run says how it ended. */
+  readonly notes: Notes;
+  /** By this, what it says while it goes on. */
   readonly reporter: Reporter;
 };
 

@@ -21,7 +21,7 @@ export async function prune(
   context: Context,
   paths: CheckpointPaths,
   made: string | null,
-  note: (text: string) => void = (text) => context.screen.write(`${text}\n`),
+  note?: (text: string) => void,
 ): Promise<void> {
   const { host, catalogue } = context;
   const keep = keptBackups(host);
@@ -30,7 +30,10 @@ export async function prune(
   } catch (error) {
     if (error instanceof CkptError && error.code === "checkpoint.locked") return;
     if (!(error instanceof CkptError) && systemCode(error) === null) throw error;
-    note(catalogue.backups.notDeleted(safeText(causeText(error instanceof CkptError ? error.cause : error))));
+    const cause = error instanceof CkptError ? error.cause : error;
+    const text = catalogue.backups.notDeleted(safeText(causeText(cause)));
+    if (note === undefined) (await context.notes({ quiet: true })).warn(text);
+    else note(text);
   }
 }
 

@@ -6,7 +6,8 @@ import type { CommonOptions } from "../cli/common-arguments.ts";
 import type { Context } from "../cli/context.ts";
 import type { ArgumentSet, Command, Invocation } from "../cli/declaration.ts";
 import type { Line } from "../cli/line.ts";
-import { withoutOption } from "../cli/own-words.ts";
+import { noteLine } from "../ui/reporters/json.ts";
+import { optionValue, ownWords, withoutOption } from "../cli/own-words.ts";
 import { readStrictly } from "../cli/strict-reading.ts";
 import { joinFile } from "../cli/together.ts";
 import { CkptError } from "../core/errors.ts";
@@ -19,12 +20,12 @@ import type { RunArguments } from "./arguments/run-arguments.ts";
  * folder in which they were typed.
  * @throws checkpoint.none, checkpoint.noWords, checkpoint.folderGone, checkpoint.damaged, usage.missingInput
  */
-export function wordsOnRecord(
+export async function wordsOnRecord(
   { typed }: Pick<Invocation<RunArguments>, "typed">,
   options: CommonOptions,
   command: Pick<Command, "meta" | "args" | "rest">,
   context: Context,
-): string[] {
+): Promise<string[]> {
   const { host, catalogue, screen } = context;
   const paths = settledPaths(host.fs, checkpointPaths(options.dir));
   const read = readStatus(host.fs, paths.status);
@@ -41,8 +42,12 @@ export function wordsOnRecord(
   if (words === undefined || cwd === undefined)
     throw new CkptError("checkpoint.noWords", { dir: options.dir });
   const resumed = laidOver(words, typed, command);
-  if (!options.quiet)
-    screen.write(`${catalogue.run.onRecord(shellWords([...host.program, "run", ...resumed]))}\n`);
+  const text = catalogue.run.onRecord(shellWords([...host.program, "run", ...resumed]));
+  const notes = await context.notes(options);
+  // The run will have its own way of showing notes; of JSON lines, this is the first one.
+  if (optionValue(ownWords(resumed), "--progress") === "json")
+    notes.showBy((note) => screen.write(noteLine(note)));
+  notes.note(text);
   if (cwd === host.cwd) return resumed;
   if (statOf(host.fs, cwd)?.isDirectory() !== true)
     throw new CkptError("checkpoint.folderGone", { path: cwd });

@@ -26,12 +26,9 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   const settings = runSettings(invocation, host);
   const source = inputSource(settings, host);
   const output = outputPlace(settings, host);
-  const reporter = await createReporter({
-    mode: settings.progress,
-    screen,
-    catalogue,
-    quiet: settings.quiet,
-  });
+  const notes = await context.notes(settings);
+  const { progress: mode, quiet } = settings;
+  const reporter = await createReporter({ mode, screen, catalogue, notes, quiet });
   const print = (line: string): void => reporter.printed(line);
   const { processor, pace } = await makeProcessor(settings, host, print);
   const fingerprint = await makeFingerprint(settings, processor);
@@ -46,6 +43,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     pace,
     fingerprint,
     output,
+    notes,
     reporter,
   };
   noteEndpoint(runCase);
@@ -62,6 +60,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     const going = { ...runCase, settings: { ...settings, resume: true } };
     return await resumeOrBegin(going, folder, await findWork(going, folder, found.ready), completed.permit);
   } finally {
+    reporter.clear(); // an error is said where no line is moving
     if (source.kept) discardIncoming(host.fs, folder.paths);
     folder.release();
   }

@@ -12,14 +12,15 @@ import { shortPath } from "./output-maker.ts";
 import { ownWords } from "../cli/own-words.ts";
 
 export function showSummary(runCase: RunCase, summary: Summary): void {
-  const { context, settings, reporter } = runCase;
+  const { context, settings, reporter, notes } = runCase;
+  const { catalogue, screen } = context;
   reporter.clear();
   if (settings.progress === "json") {
-    context.screen.write(jsonLine({ event: "summary", ...summary }));
+    screen.write(jsonLine({ event: "summary", ...summary })); // for programs: one of the events
   } else if (!settings.quiet) {
-    context.screen.write(renderSummary(summary, context.catalogue, context.screen.colour));
+    notes.note(renderSummary(summary, catalogue, screen.colour));
   } else if (summary.exit_code !== EXIT.ok) {
-    context.screen.write(renderTrouble(summary, context.catalogue, context.screen.colour));
+    notes.error(renderTrouble(summary, catalogue, screen.colour));
   }
   if (settings.json) writeStdout(context.host.fs, Buffer.from(jsonLine(summary)));
 }

@@ -84,13 +84,14 @@ async function report(
   if (error === null) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     const bug = { event: "error", error: { code: "internal", message: text, hint: null, path: null } };
+    // By nothing but the screen: what is broken may be what messages go through.
     screen.write(events ? jsonLine(bug) : `ckpt: internal error\n${text}\n`);
     return { exitCode: EXIT.fatal };
   }
   const { errorJson, renderError } = await import("../ui/error.ts");
   const isSaid = json && wroteJson(host, errorJson(error, catalogue));
   if (events) screen.write(jsonLine({ event: "error", ...errorJson(error, catalogue) }));
-  else if (!isSaid) screen.write(renderError(error, catalogue, screen));
+  else if (!isSaid) (await context.notes({ quiet: true })).error(renderError(error, catalogue, screen));
   return { exitCode: exitCodeOf(error.code) };
 }
 

@@ -23,7 +23,7 @@ async function showState({ dir, json }: CommonOptions, context: Context): Promis
   } catch (error) {
     if (!(error instanceof CkptError)) throw error;
     const { renderError } = await import("../ui/error.ts");
-    context.screen.write(renderError(error, catalogue, context.screen));
+    (await context.notes({ quiet: true })).error(renderError(error, catalogue, context.screen));
   }
   return { exitCode: EXIT.ok };
 }

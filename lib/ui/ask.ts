@@ -48,7 +48,7 @@ export function openDialogue(
   return signal === undefined ? dialogue : { ...dialogue, signal };
 }
 
-/** The value chosen, or "cancel". */
+/** The value chosen, or "cancel". Questions are no messages and do not go through consola: they are written to the terminal on which they are answered. */
 export async function ask<T extends string>(
   dialogue: Dialogue,
   question: Question<T>,

@@ -20,7 +20,7 @@ export function describeError(error: CkptError, catalogue: Catalogue): ErrorText
   return textOf(TEXTS[catalogue.language], error);
 }
 
-/** `ckpt: message`, the hint below it, each with a line end; the message red where the screen has colours. */
+/** `ckpt: message`, and the hint on the lines below it; the message red where the screen has colours. */
 export function renderError(
   error: CkptError,
   catalogue: Catalogue,
@@ -30,7 +30,7 @@ export function renderError(
   const columns = screen.wrapsAt();
   // Both hang behind the program's name.
   const shown = wrapColumns(`      ${message}`, columns).slice(6);
-  return `${paint(`ckpt: ${shown}`, "red", screen.colour)}\n${wrapColumns(`      ${hint}`, columns)}\n`;
+  return `${paint(`ckpt: ${shown}`, "red", screen.colour)}\n${wrapColumns(`      ${hint}`, columns)}`;
 }
 
 export type ErrorJson = {

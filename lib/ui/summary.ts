@@ -10,7 +10,7 @@ import { spentLines } from "./spent.ts";
 /** Columns of a line about a failure. */
 const FAILURE_COLUMNS = 240;
 
-/** The summary's lines, each with a line end. */
+/** The summary's lines. */
 export function renderSummary(summary: Summary, catalogue: Catalogue, colour: boolean): string {
   const [title, style] = headline(summary, catalogue);
   const details = [
@@ -19,14 +19,14 @@ export function renderSummary(summary: Summary, catalogue: Catalogue, colour: bo
     ...places(summary, catalogue),
     ...waysOn(summary, catalogue),
   ];
-  return [paint(title, style, colour), ...details.map((line) => `  ${line}`), ""].join("\n");
+  return [paint(title, style, colour), ...details.map((line) => `  ${line}`)].join("\n");
 }
 
 /** What went wrong and nothing else (`-q`), a line each; they name the program, as its errors do. */
 export function renderTrouble(summary: Summary, catalogue: Catalogue, colour: boolean): string {
   const [title, style] = headline(summary, catalogue);
   const lines = [title, ...failureLines(summary.errors, catalogue, FAILURE_COLUMNS)];
-  return lines.map((line) => `${paint(`ckpt: ${line}`, style, colour)}\n`).join("");
+  return lines.map((line) => paint(`ckpt: ${line}`, style, colour)).join("\n");
 }
 
 function headline(summary: Summary, catalogue: Catalogue): readonly [string, Style] {

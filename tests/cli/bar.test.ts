@@ -82,3 +82,15 @@ describe("the moving line", () => {
     expect(terminal.screen()).toContain(words.saved);
   });
 });
+
+test("an error that ends the run takes the place of the moving line", async () => {
+  const folder = newFolder();
+  writeLines(folder, "q.txt", ["1", "2", "3", "4", "5"]);
+  const script = `sleep 0.2; test "$1" != 3 || rm -rf checkpoints`;
+  const command = ["sh", "-c", script, "x", "{}"];
+  await using terminal = new Terminal(folder, ["run", "q.txt", "-b", "1", "-j", "1", "--", ...command]);
+  expect(await terminal.exitCode()).toBe(12);
+  const screen = await terminal.shows("Stopped: something else wrote");
+  expect(leftovers(screen)).toEqual([]);
+  expect(screen).toMatch(/^ckpt: Stopped/m);
+});

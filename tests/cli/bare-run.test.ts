@@ -35,6 +35,18 @@ describe("ckpt run without words", () => {
     expect(read(folder, "q.results.jsonl").trim().split("\n")).toHaveLength(ITEMS.length);
   });
 
+  test("shows it as an event where standard error is for programs, and not with -q", async () => {
+    const folder = await begun();
+    const ran = await ckpt(folder, ["run", "--limit", "1", "--progress", "json"]);
+    const events = ran.err
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events[0]).toMatchObject({ event: "note", text: expect.stringContaining("run q.txt --jobs 1 ") });
+    const quiet = await ckpt(folder, ["run", "--limit", "1", "-q", "--progress", "json"]);
+    expect(quiet.err).not.toContain('"event":"note"');
+  });
+
   test("records the words of the job, not those of one start", async () => {
     const folder = await begun(["--yes", "--on-change", "refuse"]);
     expect(recorded(folder)).toMatchObject({ words: ["q.txt", "--jobs", "1", ...COMMAND], cwd: folder });

@@ -126,6 +126,27 @@ describe("an error that ends the run", () => {
   });
 });
 
+describe("notes and errors", () => {
+  test.each([
+    ["NODE_ENV", "test"],
+    ["NODE_ENV", "production"],
+    ["CI", "true"],
+    ["CONSOLA_LEVEL", "0"],
+    ["DEBUG", "1"],
+  ])("are the same, on standard error, with %s=%s", async (name, value) => {
+    const folder = newInput();
+    const env = { [name]: value };
+    const ran = await ckpt(folder, ["run", "q.txt", "--progress", "none", "--", "cat"], env);
+    expect(ran).toMatchObject({ code: 0, out: "" });
+    const lines = ran.err.split("\n");
+    expect(lines[0]).toStartWith("Plan: 2 items");
+    expect(lines.some((line) => line.startsWith("All 2 items done."))).toBe(true);
+    const refused = await ckpt(folder, ["run", "none.txt", "--", "cat"], env);
+    expect(refused).toMatchObject({ code: 2, out: "" });
+    expect(refused.err).toStartWith("ckpt: ");
+  });
+});
+
 describe("variables of the runtime that it would remark on", () => {
   const ask = (url: string, env: Record<string, string>, lang = "en"): Promise<Ran> => {
     const words = `run q.txt --model m --prompt {} --base-url ${url} --lang ${lang}`;

@@ -38,6 +38,15 @@ const down = (kind: string, message: string): Progress => ({
 const REFUSED = down("unreachable", "connection refused (ECONNREFUSED)");
 const OVERLOADED = down("http_503", `HTTP 503: overloaded … 过载 \u001b[2J ${"and so on ".repeat(100)}`);
 
+/** With notes on the same screen. */
+async function reporterOf(
+  options: Omit<Parameters<typeof createReporter>[0], "notes">,
+): ReturnType<typeof createReporter> {
+  const notes = await openNotes(options.screen);
+  notes.setQuiet(options.quiet);
+  return createReporter({ ...options, notes });
+}
+
 /** On a terminal that gives two columns to characters of doubtful width. */
 const widest = (text: string): number => Bun.stringWidth(text, { ambiguousIsNarrow: false });
 
@@ -152,7 +161,7 @@ describe("renderProgress()", () => {
 describe("the bar", () => {
   test("is redrawn ten times a second at most, on one line", async () => {
     const { screen, stream } = fakeScreen(80);
-    const reporter = await createReporter({ mode: "auto", screen, catalogue: zh, quiet: false });
+    const reporter = await reporterOf({ mode: "auto", screen, catalogue: zh, quiet: false });
     for (let ms = 0; ms <= 1000; ms += 1) reporter.update(at(ms));
     expect(stream.chunks).toHaveLength(11);
     for (const chunk of stream.chunks) {
@@ -164,7 +173,7 @@ describe("the bar", () => {
 
   test("shows notes above itself and is taken away by clear()", async () => {
     const { screen, stream } = fakeScreen(80);
-    const reporter = await createReporter({ mode: "bar", screen, catalogue: en, quiet: false });
+    const reporter = await reporterOf({ mode: "bar", screen, catalogue: en, quiet: false });
     reporter.note("first");
     reporter.update(at(0));
     reporter.note("second");
@@ -180,7 +189,7 @@ describe("the bar", () => {
 describe("plain lines", () => {
   test("come with the first result, then every five seconds", async () => {
     const { screen, stream } = fakeScreen();
-    const reporter = await createReporter({ mode: "auto", screen, catalogue: en, quiet: false });
+    const reporter = await reporterOf({ mode: "auto", screen, catalogue: en, quiet: false });
     reporter.update(at(0, { done: 0 }));
     for (let ms = 1000; ms <= 12_000; ms += 500) reporter.update(at(ms, { done: ms }));
     reporter.clear();
@@ -194,7 +203,7 @@ describe("plain lines", () => {
 
   test("come once a minute while nothing moves", async () => {
     const { screen, stream } = fakeScreen();
-    const reporter = await createReporter({ mode: "plain", screen, catalogue: en, quiet: false });
+    const reporter = await reporterOf({ mode: "plain", screen, catalogue: en, quiet: false });
     for (let ms = 0; ms <= 180_000; ms += 1000) reporter.update(at(ms, { waiting: "outage" }));
     expect(stream.chunks).toHaveLength(4);
     expect(stream.text()).toContain("endpoint down");
@@ -202,7 +211,7 @@ describe("plain lines", () => {
 
   test("say at once that the endpoint is down", async () => {
     const { screen, stream } = fakeScreen();
-    const reporter = await createReporter({ mode: "plain", screen, catalogue: en, quiet: false });
+    const reporter = await reporterOf({ mode: "plain", screen, catalogue: en, quiet: false });
     reporter.update(at(0));
     for (let ms = 1000; ms <= 4000; ms += 1000) reporter.update({ ...REFUSED, elapsedMs: ms });
     expect(stream.chunks).toHaveLength(2);
@@ -216,7 +225,7 @@ describe("plain lines", () => {
   test("are used on a terminal that cannot move its cursor, and fit it", async () => {
     const { stream } = fakeScreen(40);
     const screen = openScreen(stream, { TERM: "dumb" });
-    const reporter = await createReporter({ mode: "bar", screen, catalogue: zh, quiet: false });
+    const reporter = await reporterOf({ mode: "bar", screen, catalogue: zh, quiet: false });
     reporter.update(at(0));
     expect(stream.text()).toEndWith("\n");
     expect(Bun.stringWidth(stream.text().trimEnd())).toBeLessThan(40);
@@ -227,7 +236,7 @@ describe("plain lines", () => {
 describe("JSON lines", () => {
   test("hold the numbers, at most one a second and the last one", async () => {
     const { screen, stream } = fakeScreen();
-    const reporter = await createReporter({ mode: "json", screen, catalogue: en, quiet: false });
+    const reporter = await reporterOf({ mode: "json", screen, catalogue: en, quiet: false });
     reporter.note("注意");
     for (let ms = 0; ms <= 2500; ms += 100) reporter.update(at(ms));
     reporter.clear();
@@ -259,7 +268,7 @@ describe("JSON lines", () => {
 
   test("say of an outage why, since when, and how long it is waited for", async () => {
     const { screen, stream } = fakeScreen();
-    const reporter = await createReporter({ mode: "json", screen, catalogue: zh, quiet: false });
+    const reporter = await reporterOf({ mode: "json", screen, catalogue: zh, quiet: false });
     reporter.update(REFUSED);
     expect(JSON.parse(stream.text())).toMatchObject({
       waiting: "outage",
@@ -278,11 +287,11 @@ describe("JSON lines", () => {
 describe("no progress", () => {
   test("shows notes only, and nothing at all when quiet", async () => {
     const { screen, stream } = fakeScreen(80);
-    const reporter = await createReporter({ mode: "none", screen, catalogue: en, quiet: false });
+    const reporter = await reporterOf({ mode: "none", screen, catalogue: en, quiet: false });
     reporter.update(at(0));
     reporter.note("a note");
     expect(stream.text()).toBe("a note\n");
-    const quiet = await createReporter({ mode: "auto", screen, catalogue: en, quiet: true });
+    const quiet = await reporterOf({ mode: "auto", screen, catalogue: en, quiet: true });
     quiet.update(at(0));
     quiet.note("unseen");
     quiet.clear();
@@ -293,7 +302,8 @@ describe("no progress", () => {
 describe("notes", () => {
   test("a flood of equal ones is held back; warnings come also when quiet", async () => {
     const { screen, stream } = fakeScreen();
-    const notes = await openNotes(screen, true);
+    const notes = await openNotes(screen);
+    notes.setQuiet(true);
     notes.note("unseen");
     for (let i = 0; i < 100; i += 1) notes.warn("cannot remove a file");
     expect(stream.chunks.length).toBeLessThan(10);
@@ -315,7 +325,7 @@ describe("a screen", () => {
     "that nobody reads any more does not disturb %s",
     async (mode) => {
       const screen = openScreen(broken(), {});
-      const reporter = await createReporter({ mode, screen, catalogue: en, quiet: false });
+      const reporter = await reporterOf({ mode, screen, catalogue: en, quiet: false });
       for (let ms = 0; ms < 20_000; ms += 1000) reporter.update(at(ms));
       reporter.note("note");
       reporter.clear();

@@ -1,7 +1,9 @@
 // One moving line at the bottom of a terminal. It is told the time by the progress itself, so it needs no clock and no timer:
-// the run loop sends an update at least once a second.
+// the run loop sends an update at least once a second. The line itself, and what a module prints, are no messages: consola would hold back equal ones, and
+// end each with a line end. It shows its messages above the line.
 import type { Progress, Reporter } from "../../run/progress.ts";
 import type { Catalogue } from "../messages/en.ts";
+import type { Notes } from "../notes.ts";
 import type { Screen } from "../screen.ts";
 import { renderProgress } from "./progress-line.ts";
 
@@ -10,8 +12,7 @@ const REDRAW_MS_MIN = 100;
 
 const CLEAR_LINE = "\r\u001b[K";
 
-/** @param quiet leaves notes out */
-export function barReporter(screen: Screen, catalogue: Catalogue, quiet: boolean): Reporter {
+export function barReporter(screen: Screen, catalogue: Catalogue, notes: Notes): Reporter {
   let latest: Progress | null = null;
   let drawnAtMs: number | null = null;
   let shown = false;
@@ -25,10 +26,9 @@ export function barReporter(screen: Screen, catalogue: Catalogue, quiet: boolean
     screen.write(`${shown ? CLEAR_LINE : ""}${text}\n${below}`);
   };
 
+  notes.showBy(above);
   return {
-    note: (text) => {
-      if (!quiet) above(text);
-    },
+    note: (text) => notes.note(text),
     printed: above,
     update: (progress) => {
       latest = progress;

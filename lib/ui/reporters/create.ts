@@ -1,7 +1,7 @@
 // Chooses how progress is shown, and loads only what that way needs.
 import type { Reporter } from "../../run/progress.ts";
 import type { Catalogue } from "../messages/en.ts";
-import { openNotes } from "../notes.ts";
+import type { Notes } from "../notes.ts";
 import type { Screen } from "../screen.ts";
 
 /** `--progress`. */
@@ -16,18 +16,19 @@ export async function createReporter(options: {
   readonly mode: ProgressMode;
   readonly screen: Screen;
   readonly catalogue: Catalogue;
+  readonly notes: Notes;
   readonly quiet: boolean;
 }): Promise<Reporter> {
-  const { screen, catalogue, quiet } = options;
+  const { screen, catalogue, notes, quiet } = options;
   switch (shownMode(options.mode, screen, quiet)) {
     case "bar":
-      return (await import("./bar.ts")).barReporter(screen, catalogue, quiet);
+      return (await import("./bar.ts")).barReporter(screen, catalogue, notes);
     case "json":
       return (await import("./json.ts")).jsonReporter(screen, quiet);
     case "plain":
-      return (await import("./plain.ts")).plainReporter(screen, catalogue, await openNotes(screen, quiet));
+      return (await import("./plain.ts")).plainReporter(screen, catalogue, notes);
     case "none":
-      return (await import("./none.ts")).noneReporter(screen, await openNotes(screen, quiet));
+      return (await import("./none.ts")).noneReporter(screen, notes);
   }
 }
 

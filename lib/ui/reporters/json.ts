@@ -1,5 +1,6 @@
 // Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`; the
-// command itself adds `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md).
+// command itself adds `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md). Nothing here goes through consola, notes included: a
+// program is to get each event, also equal ones, when it happens.
 import { jsonLine } from "../../core/json-line.ts";
 import { percentOf } from "../../core/percent.ts";
 import type { OutageNow, Progress, Reporter } from "../../run/progress.ts";
@@ -7,6 +8,11 @@ import type { Screen } from "../screen.ts";
 
 /** Between two progress lines at least, the first and the last one apart. */
 const LINE_MS_MIN = 1_000;
+
+/** A note as an event. */
+export function noteLine(text: string): string {
+  return jsonLine({ event: "note", text });
+}
 
 function progressLine(progress: Progress): string {
   return jsonLine({
@@ -53,7 +59,7 @@ export function jsonReporter(screen: Screen, quiet: boolean): Reporter {
 
   return {
     note: (text) => {
-      if (!quiet) screen.write(jsonLine({ event: "note", text }));
+      if (!quiet) screen.write(noteLine(text));
     },
     printed: (line) => screen.write(jsonLine({ event: "module", text: line })),
     update: (progress) => {

@@ -1,4 +1,4 @@
-// No progress; notes only.
+// No progress; notes only, and what a module prints, which is no message of ours: none of it may be held back.
 import type { Reporter } from "../../run/progress.ts";
 import type { Notes } from "../notes.ts";
 import type { Screen } from "../screen.ts";

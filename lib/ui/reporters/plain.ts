@@ -1,4 +1,5 @@
-// Progress as plain lines, for logs, pipes and terminals that cannot move their cursor.
+// Progress as plain lines, for logs, pipes and terminals that cannot move their cursor. Only its notes are messages and go through consola: of lines that
+// are equal, none may be held back.
 import type { Progress, Reporter } from "../../run/progress.ts";
 import type { Catalogue } from "../messages/en.ts";
 import type { Notes } from "../notes.ts";
