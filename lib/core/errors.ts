@@ -1,5 +1,5 @@
-// Every failure that a user can cause, by name, with the values its message shows. The texts (English and Chinese) live in
-// lib/ui/messages, which must have one for every name here. A bug is not in this list: it is an assertion with a stack.
+// Every failure that a user can cause: its code, how the process exits, and the values its message shows. The texts (English and Chinese) are in
+// lib/ui/messages/errors, by the same areas; without one, an error does not compile. A bug is not in this list: it is an assertion with a stack.
 import type { BackupNameFault } from "./backup-name.ts";
 import type { Kept, Maker } from "./job.ts";
 import type { Problem } from "./problem.ts";
@@ -20,181 +20,217 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | 129 | 143;
 
-/** Values of each error's message. `path` is shown escaped; `cause` is the text of the system's own error. */
-export type ErrorParams = {
-  // Usage
-  "usage.unknownOption": { readonly option: string; readonly nearest: string | null };
-  "usage.unknownCommand": { readonly command: string; readonly nearest: string | null };
-  "usage.missingValue": { readonly option: string };
-  "usage.unexpectedValue": { readonly option: string };
-  "usage.badValue": { readonly option: string; readonly value: string; readonly expected: string };
-  "usage.missingInput": Record<never, never>;
-  "usage.extraArgument": { readonly argument: string };
-  "usage.conflict": { readonly first: string; readonly second: string };
-  "usage.needs": { readonly option: string; readonly needed: string };
-  "usage.repeated": { readonly option: string };
+declare const values: unique symbol;
+
+/** The exit code of an error, with the type of the values that its message shows. */
+type Exits<Values extends object> = ExitCode & { readonly [values]?: Values };
+
+/**
+ * Every error by its code: how the process exits, and the values of its message. `path` is shown escaped; `cause` is the text of the system's
+ * own error. The areas are those of lib/ui/messages/errors.
+ */
+const ERRORS = {
+  // usage
+  "usage.unknownOption": EXIT.usage as Exits<{ readonly option: string; readonly nearest: string | null }>,
+  "usage.unknownCommand": EXIT.usage as Exits<{ readonly command: string; readonly nearest: string | null }>,
+  "usage.missingValue": EXIT.usage as Exits<{ readonly option: string }>,
+  "usage.unexpectedValue": EXIT.usage as Exits<{ readonly option: string }>,
+  "usage.badValue": EXIT.usage as Exits<{
+    readonly option: string;
+    readonly value: string;
+    readonly expected: string;
+  }>,
+  "usage.missingInput": EXIT.usage as Exits<Record<never, never>>,
+  "usage.extraArgument": EXIT.usage as Exits<{ readonly argument: string }>,
+  "usage.conflict": EXIT.usage as Exits<{ readonly first: string; readonly second: string }>,
+  "usage.needs": EXIT.usage as Exits<{ readonly option: string; readonly needed: string }>,
+  "usage.repeated": EXIT.usage as Exits<{ readonly option: string }>,
   /** A settings file (`--config`) that cannot be read, or is no TOML. */
-  "usage.settingsFile": { readonly path: string; readonly cause: string };
-  "usage.settingsKey": { readonly path: string; readonly key: string; readonly nearest: string | null };
-  "usage.settingsValue": { readonly path: string; readonly key: string; readonly expected: string };
-  "usage.noProcessor": Record<never, never>;
-  "usage.noCommand": Record<never, never>;
-  "usage.missingArgument": { readonly command: string; readonly argument: string };
-  "usage.needsYes": { readonly action: string };
-  // Input
-  "input.missing": { readonly path: string };
-  "input.folder": { readonly path: string };
-  "input.unreadable": { readonly path: string; readonly cause: string };
-  "input.empty": { readonly path: string };
-  "input.binary": { readonly path: string; readonly offset: number };
-  "input.unknownFormat": { readonly path: string };
-  "input.unknownEncoding": { readonly encoding: string };
-  "input.undecodable": { readonly path: string; readonly encoding: string; readonly offset: number };
+  "usage.settingsFile": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "usage.settingsKey": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly key: string;
+    readonly nearest: string | null;
+  }>,
+  "usage.settingsValue": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly key: string;
+    readonly expected: string;
+  }>,
+  "usage.noProcessor": EXIT.usage as Exits<Record<never, never>>,
+  "usage.noCommand": EXIT.usage as Exits<Record<never, never>>,
+  "usage.missingArgument": EXIT.usage as Exits<{ readonly command: string; readonly argument: string }>,
+  "usage.needsYes": EXIT.usage as Exits<{ readonly action: string }>,
+  // input
+  "input.missing": EXIT.usage as Exits<{ readonly path: string }>,
+  "input.folder": EXIT.usage as Exits<{ readonly path: string }>,
+  "input.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "input.empty": EXIT.usage as Exits<{ readonly path: string }>,
+  "input.binary": EXIT.usage as Exits<{ readonly path: string; readonly offset: number }>,
+  "input.unknownFormat": EXIT.usage as Exits<{ readonly path: string }>,
+  "input.unknownEncoding": EXIT.usage as Exits<{ readonly encoding: string }>,
+  "input.undecodable": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly encoding: string;
+    readonly offset: number;
+  }>,
   /** `marked`: the encoding of its byte-order mark. */
-  "input.wrongEncoding": { readonly path: string; readonly encoding: string; readonly marked: string };
-  "input.badFirst": {
+  "input.wrongEncoding": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly encoding: string;
+    readonly marked: string;
+  }>,
+  "input.badFirst": EXIT.usage as Exits<{
     readonly path: string;
     readonly format: string;
     readonly line: number;
     readonly found: string;
     /** What the line seems to be instead. */
     readonly looksLike: "array" | "comment" | null;
-  };
-  "input.malformed": { readonly path: string; readonly line: number; readonly found: string };
-  "input.corrupt": { readonly path: string; readonly cause: string };
-  "input.lineTooLong": { readonly path: string; readonly line: number; readonly maxBytes: number };
-  "input.tooManyItems": { readonly path: string; readonly max: number };
+  }>,
+  "input.malformed": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly line: number;
+    readonly found: string;
+  }>,
+  "input.corrupt": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "input.lineTooLong": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly line: number;
+    readonly maxBytes: number;
+  }>,
   /** `known`: fields of the items, where none has this one; null where some have it. */
-  "input.idMissing": {
+  "input.idMissing": EXIT.usage as Exits<{
     readonly field: string;
     readonly lines: readonly number[];
     readonly count: number;
     readonly known: readonly string[] | null;
     readonly nearest: string | null;
-  };
-  "input.idDoubled": {
+  }>,
+  "input.idDoubled": EXIT.usage as Exits<{
     readonly field: string;
     readonly examples: readonly { readonly id: string; readonly lines: readonly number[] }[];
     readonly count: number;
-  };
-  "input.noKept": Record<never, never>;
-  "input.changedDuringRun": { readonly path: string };
-  // Processors
-  "template.unknownField": {
+  }>,
+  "input.noKept": EXIT.usage as Exits<Record<never, never>>,
+  "input.changedDuringRun": EXIT.stopped as Exits<{ readonly path: string }>,
+  // processors
+  "template.unknownField": EXIT.usage as Exits<{
     readonly field: string;
     readonly known: readonly string[];
     readonly nearest: string | null;
-  };
-  "template.fieldMissing": { readonly field: string; readonly item: string };
-  "endpoint.noKey": Record<never, never>;
+  }>,
+  "template.fieldMissing": EXIT.usage as Exits<{ readonly field: string; readonly item: string }>,
+  "endpoint.noKey": EXIT.usage as Exits<Record<never, never>>,
   /** `source`: the variable, or the file. The key itself is not named. */
-  "endpoint.badKey": { readonly source: string };
-  "endpoint.secretInUrl": { readonly source: string; readonly name: string };
-  "endpoint.secretHeader": { readonly header: string };
-  "endpoint.reservedHeader": { readonly header: string };
-  "endpoint.unsetHeader": { readonly header: string; readonly variable: string };
+  "endpoint.badKey": EXIT.usage as Exits<{ readonly source: string }>,
+  "endpoint.secretInUrl": EXIT.usage as Exits<{ readonly source: string; readonly name: string }>,
+  "endpoint.secretHeader": EXIT.usage as Exits<{ readonly header: string }>,
+  "endpoint.reservedHeader": EXIT.usage as Exits<{ readonly header: string }>,
+  "endpoint.unsetHeader": EXIT.usage as Exits<{ readonly header: string; readonly variable: string }>,
   /** `source`: the option with the header's name, or the variable. The value is not shown. */
-  "endpoint.badHeader": { readonly source: string };
-  "endpoint.badCertificates": { readonly variable: string; readonly path: string; readonly cause: string };
-  "endpoint.unreadable": { readonly option: string; readonly path: string; readonly cause: string };
-  "endpoint.emptyFile": { readonly option: string; readonly path: string };
-  "endpoint.notText": TextFault & { readonly option: string; readonly path: string };
-  "endpoint.tooManyConnections": { readonly jobs: number };
-  "module.missing": { readonly path: string };
+  "endpoint.badHeader": EXIT.usage as Exits<{ readonly source: string }>,
+  "endpoint.badCertificates": EXIT.usage as Exits<{
+    readonly variable: string;
+    readonly path: string;
+    readonly cause: string;
+  }>,
+  "endpoint.unreadable": EXIT.usage as Exits<{
+    readonly option: string;
+    readonly path: string;
+    readonly cause: string;
+  }>,
+  "endpoint.emptyFile": EXIT.usage as Exits<{ readonly option: string; readonly path: string }>,
+  "endpoint.notText": EXIT.usage as Exits<TextFault & { readonly option: string; readonly path: string }>,
+  "endpoint.tooManyConnections": EXIT.usage as Exits<{ readonly jobs: number }>,
+  "module.missing": EXIT.usage as Exits<{ readonly path: string }>,
   /** `program`: what runs files of its kind. */
-  "module.otherLanguage": { readonly path: string; readonly program: string };
-  "module.doesNotLoad": { readonly path: string; readonly cause: string };
-  "module.noProcess": { readonly path: string; readonly exports: readonly string[] };
-  "module.setupFailed": { readonly path: string; readonly cause: string };
-  "module.teardownFailed": { readonly path: string; readonly cause: string };
-  "depends.unreadable": { readonly path: string; readonly cause: string };
-  // Checkpoint
-  "checkpoint.none": { readonly dir: string };
+  "module.otherLanguage": EXIT.usage as Exits<{ readonly path: string; readonly program: string }>,
+  "module.doesNotLoad": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "module.noProcess": EXIT.usage as Exits<{ readonly path: string; readonly exports: readonly string[] }>,
+  "module.setupFailed": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "module.teardownFailed": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
+  "depends.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  // checkpoint
+  "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
   /** A bare `ckpt run` on a checkpoint whose status holds no words. */
-  "checkpoint.noWords": { readonly dir: string };
+  "checkpoint.noWords": EXIT.usage as Exits<{ readonly dir: string }>,
   /** The folder in which the words on record were typed is gone. */
-  "checkpoint.folderGone": { readonly path: string };
-  "checkpoint.locked": {
+  "checkpoint.folderGone": EXIT.usage as Exits<{ readonly path: string }>,
+  "checkpoint.locked": EXIT.locked as Exits<{
     readonly dir: string;
     readonly pid: number | null;
     readonly host: string | null;
     readonly since: string | null;
-  };
-  "checkpoint.notWritable": { readonly path: string; readonly cause: string };
-  "checkpoint.notOurs": { readonly path: string; readonly found: string };
-  "checkpoint.newer": { readonly path: string; readonly version: number; readonly supported: number };
-  "checkpoint.damaged": { readonly path: string; readonly problems: readonly Problem[] };
-  "checkpoint.logLost": {
+  }>,
+  "checkpoint.notWritable": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
+  "checkpoint.notOurs": EXIT.fatal as Exits<{ readonly path: string; readonly found: string }>,
+  "checkpoint.newer": EXIT.integrity as Exits<{
+    readonly path: string;
+    readonly version: number;
+    readonly supported: number;
+  }>,
+  "checkpoint.damaged": EXIT.integrity as Exits<{
+    readonly path: string;
+    readonly problems: readonly Problem[];
+  }>,
+  "checkpoint.logLost": EXIT.integrity as Exits<{
     readonly path: string;
     readonly records: number;
     readonly backups: readonly string[];
-  };
-  "checkpoint.foreignWrite": { readonly path: string; readonly found: string };
-  "checkpoint.syncFailed": { readonly path: string; readonly cause: string };
-  "checkpoint.writeFailed": { readonly path: string; readonly cause: string };
-  "checkpoint.diskFull": { readonly path: string; readonly cause: string };
-  "checkpoint.changed": { readonly parts: readonly string[] };
-  "checkpoint.anotherJob": { readonly dir: string; readonly input: string; readonly command: string };
-  "backup.badName": { readonly name: string; readonly fault: BackupNameFault };
-  "backup.exists": { readonly name: string };
-  "backup.none": { readonly name: string; readonly nearest: readonly string[] };
-  "backup.damaged": { readonly name: string; readonly problems: readonly Problem[] };
-  "backup.failed": { readonly name: string; readonly cause: string };
-  // Output
+  }>,
+  "checkpoint.foreignWrite": EXIT.integrity as Exits<{ readonly path: string; readonly found: string }>,
+  "checkpoint.syncFailed": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
+  "checkpoint.writeFailed": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
+  "checkpoint.diskFull": EXIT.stopped as Exits<{ readonly path: string; readonly cause: string }>,
+  "checkpoint.changed": EXIT.integrity as Exits<{ readonly parts: readonly string[] }>,
+  "checkpoint.anotherJob": EXIT.integrity as Exits<{
+    readonly dir: string;
+    readonly input: string;
+    readonly command: string;
+  }>,
+  // backups
+  "backup.badName": EXIT.usage as Exits<{ readonly name: string; readonly fault: BackupNameFault }>,
+  "backup.exists": EXIT.usage as Exits<{ readonly name: string }>,
+  "backup.none": EXIT.noCheckpoint as Exits<{ readonly name: string; readonly nearest: readonly string[] }>,
+  "backup.damaged": EXIT.integrity as Exits<{ readonly name: string; readonly problems: readonly Problem[] }>,
+  "backup.failed": EXIT.fatal as Exits<{ readonly name: string; readonly cause: string }>,
+  // output
   /** `maker`: null for a file of which nothing is on record; `kept`: null where its results are nowhere else; `other`: a path that is free. */
-  "output.exists": {
+  "output.exists": EXIT.integrity as Exits<{
     readonly path: string;
     readonly maker: Maker | null;
     readonly kept: Kept | null;
     readonly other: string;
     /** `--no-resume` would replace it. */
     readonly byNoResume: boolean;
-  };
+  }>,
   /** It came there while the run went on. */
-  "output.appeared": { readonly path: string; readonly maker: Maker | null };
-  "output.notWritable": { readonly path: string; readonly cause: string };
-  "output.unknownFormat": { readonly path: string };
-  "output.isInput": { readonly path: string };
-  "output.isCheckpoint": { readonly path: string; readonly dir: string };
-  "output.tooManyColumns": { readonly max: number };
-  "output.writeFailed": { readonly path: string; readonly cause: string };
-  "output.diskFull": { readonly path: string; readonly cause: string };
-  // Anything else from the system that a user can cause
-  "system.failed": { readonly what: string; readonly path: string; readonly cause: string };
+  "output.appeared": EXIT.integrity as Exits<{ readonly path: string; readonly maker: Maker | null }>,
+  "output.notWritable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "output.unknownFormat": EXIT.usage as Exits<{ readonly path: string }>,
+  "output.isInput": EXIT.usage as Exits<{ readonly path: string }>,
+  "output.isCheckpoint": EXIT.usage as Exits<{ readonly path: string; readonly dir: string }>,
+  "output.tooManyColumns": EXIT.fatal as Exits<{ readonly max: number }>,
+  "output.writeFailed": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
+  "output.diskFull": EXIT.stopped as Exits<{ readonly path: string; readonly cause: string }>,
+  // Anything else that the system refuses (texts: checkpoint)
+  "system.failed": EXIT.fatal as Exits<{
+    readonly what: string;
+    readonly path: string;
+    readonly cause: string;
+  }>,
 };
 
-export type ErrorName = keyof ErrorParams;
+export type ErrorName = keyof typeof ERRORS;
 
-const EXIT_OF: { readonly [K in ErrorName]?: ExitCode } = {
-  "checkpoint.none": EXIT.noCheckpoint,
-  "backup.none": EXIT.noCheckpoint,
-  "checkpoint.locked": EXIT.locked,
-  "checkpoint.newer": EXIT.integrity,
-  "checkpoint.damaged": EXIT.integrity,
-  "checkpoint.logLost": EXIT.integrity,
-  "checkpoint.foreignWrite": EXIT.integrity,
-  "checkpoint.changed": EXIT.integrity,
-  "checkpoint.anotherJob": EXIT.integrity,
-  "backup.damaged": EXIT.integrity,
-  "checkpoint.notWritable": EXIT.fatal,
-  "checkpoint.notOurs": EXIT.fatal,
-  "checkpoint.syncFailed": EXIT.fatal,
-  "checkpoint.writeFailed": EXIT.fatal,
-  "checkpoint.diskFull": EXIT.stopped,
-  "backup.failed": EXIT.fatal,
-  "module.teardownFailed": EXIT.fatal,
-  "input.changedDuringRun": EXIT.stopped,
-  "output.exists": EXIT.integrity,
-  "output.appeared": EXIT.integrity,
-  "output.tooManyColumns": EXIT.fatal,
-  "output.writeFailed": EXIT.fatal,
-  "output.diskFull": EXIT.stopped,
-  "system.failed": EXIT.fatal,
+export type ErrorParams = {
+  readonly [K in ErrorName]: (typeof ERRORS)[K] extends Exits<infer Values> ? Values : never;
 };
 
-/** The exit code of an error: 2 (usage) unless the table above says otherwise. */
+/** The exit code of an error. */
 export function exitCodeOf(name: ErrorName): ExitCode {
-  return EXIT_OF[name] ?? EXIT.usage;
+  return ERRORS[name];
 }
 
 /** An expected failure. `params` fill the catalogue's text; `path` and `cause` are for scripts (`--json`). */

@@ -142,7 +142,7 @@ test("a question whose terminal goes away ends, and nothing is changed", async (
 });
 
 describe.each(LANGUAGES)("a changed command in %s", (language, env) => {
-  const question = language === "zh" ? "如何处理?" : "What now?";
+  const question = language === "zh" ? "如何处理？" : "What now?";
   const ask = (folder: string, keys: readonly string[]): ReturnType<typeof answer> =>
     answer(folder, [...RUN, ...OTHER_COMMAND], question, keys, env);
 
@@ -206,7 +206,7 @@ describe.each(LANGUAGES)("other questions of run in %s", (language, env) => {
   test("failures left: Enter tries them again", async () => {
     const folder = await withFailure();
     fs.writeFileSync(path.join(folder, "ok"), "");
-    const question = language === "zh" ? "如何处理?" : "What now?";
+    const question = language === "zh" ? "如何处理？" : "What now?";
     const { code, asked } = await answer(folder, [...RUN, ...COMMAND], question, ["Enter"], env);
     expect(asked).toContain(language === "zh" ? "其中 1 个失败" : "All items were attempted; 1 failed");
     expect({ code, marks: marks(folder) }).toEqual({ code: 0, marks: 7 });
@@ -214,7 +214,7 @@ describe.each(LANGUAGES)("other questions of run in %s", (language, env) => {
 
   test("failures left: the second choice finishes without them", async () => {
     const folder = await withFailure();
-    const question = language === "zh" ? "如何处理?" : "What now?";
+    const question = language === "zh" ? "如何处理？" : "What now?";
     const { code } = await answer(folder, [...RUN, ...COMMAND], question, ["Down", "Enter"], env);
     expect({ code, marks: marks(folder) }).toEqual({ code: 3, marks: 6 });
     expect(backups(folder).map((name) => name.replace(/_\d.*$/, ""))).toEqual(["auto_completed"]);
@@ -234,7 +234,7 @@ describe.each(LANGUAGES)("other questions of run in %s", (language, env) => {
 });
 
 describe.each(LANGUAGES)("an output that is another job's in %s", (language, env) => {
-  const question = language === "zh" ? "结果写到哪里?" : "Where are the results to go?";
+  const question = language === "zh" ? "结果写到哪里？" : "Where are the results to go?";
   const job = (word: string): string[] => [
     "run",
     "n.txt",

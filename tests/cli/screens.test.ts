@@ -123,7 +123,7 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
       expectScreen(name, how, await screenOf(folder, args, how, asked));
     await show("run-limit", [...RUN, "--limit", "2", "--resume", ...COMMAND]);
     await show("run-failed", [...RUN, "--resume", ...COMMAND]);
-    await show("failures", [...RUN, ...COMMAND], how.language === "zh" ? "如何处理?" : "What now?");
+    await show("failures", [...RUN, ...COMMAND], how.language === "zh" ? "如何处理？" : "What now?");
     await show("run-complete", [...RUN, "--failed", "keep", ...COMMAND]);
     await show("run-again", [...RUN, ...COMMAND]);
     expectScreen("info-completed", how, stateIn(await screenOf(folder, ["info"], how)));
@@ -144,7 +144,7 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
         "solve.sh",
         "请回答下面的问题，只写出最后的答案，不要写推导过程，也不要写单位：{question}",
       ],
-      how.language === "zh" ? "如何处理?" : "What now?",
+      how.language === "zh" ? "如何处理？" : "What now?",
     );
     fs.writeFileSync(path.join(folder, "other.jsonl"), '{"id":"z","question":"?"}\n');
     await show("other-job", ["run", "other.jsonl", "--id", "id", ...COMMAND], "(y/n");

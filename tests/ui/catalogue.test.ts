@@ -3,6 +3,7 @@ import { CkptError, type ErrorName } from "../../lib/core/errors.ts";
 import { describeError, errorJson, renderError } from "../../lib/ui/error.ts";
 import { formatBytes, formatNumber } from "../../lib/ui/format.ts";
 import { en } from "../../lib/ui/messages/en.ts";
+import { action } from "../../lib/ui/messages/causes/zh.ts";
 import { loadCatalogue } from "../../lib/ui/messages/load.ts";
 import { zh } from "../../lib/ui/messages/zh.ts";
 import { ERROR_SAMPLES } from "./error-samples.ts";
@@ -42,7 +43,7 @@ describe.each([en, zh])("errors in $language", (catalogue) => {
       const shown =
         typeof leaf === "number"
           ? [formatNumber(leaf), String(leaf), formatBytes(leaf)]
-          : [catalogue.causes.text(leaf), catalogue.causes.action(leaf)];
+          : [leaf, catalogue.causes.text(leaf), ...(catalogue === zh ? [action(leaf)] : [])];
       const isKnownPart = leaf === "command" || (typeof leaf === "string" && /^\d{4}-/.test(leaf));
       if (!isKnownPart) expect(shown.some((text) => both.includes(text))).toBe(true);
     }

@@ -32,7 +32,6 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "input.malformed": { path: "q.csv", line: 1319, found: "quote never closed" },
   "input.corrupt": { path: "q.gz", cause: "unexpected end" },
   "input.lineTooLong": { path: "q.txt", line: 7, maxBytes: 67_108_864 },
-  "input.tooManyItems": { path: "q.txt", max: 4_000_000_000 },
   "input.idMissing": {
     field: "qid",
     lines: [2, 5, 9],

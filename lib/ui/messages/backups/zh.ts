@@ -21,19 +21,19 @@ export const backups: typeof English = {
   none: "还没有备份。",
   confirmClear: (results, bytes) => ({
     note: `${formatNumber(results)} 个结果，${bytes}。检查点会移入备份。`,
-    question: "是否清除检查点?",
+    question: "是否清除检查点？",
   }),
   confirmClearCompleted: (results, backup) => ({
     note: `已完成的会话，${formatNumber(results)} 个结果。这项任务下次运行将从头开始${backup === null ? "" : `；结果仍保留在备份 ${backup} 中`}。`,
-    question: "是否清除已完成的会话?",
+    question: "是否清除已完成的会话？",
   }),
   confirmClearForGood: (results, bytes) => ({
     note: `${formatNumber(results)} 个结果，${bytes}。不留备份，无法取回。`,
-    question: "是否彻底删除检查点?",
+    question: "是否彻底删除检查点？",
   }),
   confirmRestore: (name) => ({
     note: "现有的检查点会先移入备份。",
-    question: `是否恢复备份 ${name}?`,
+    question: `是否恢复备份 ${name}？`,
   }),
   restoreNow: "现有",
   restoreThen: "恢复后",
@@ -43,7 +43,7 @@ export const backups: typeof English = {
   restoreBroken: "已损坏的检查点",
   confirmDelete: (name, results, bytes) => ({
     note: `${formatNumber(results)} 个结果，${bytes}。删除后无法取回。`,
-    question: `是否彻底删除备份 ${name}?`,
+    question: `是否彻底删除备份 ${name}？`,
   }),
   headers: {
     name: "名称",

@@ -5,6 +5,4 @@ export const causes = {
   text: (english: string): string => english,
   /** The kind of an item's error, as records have it. */
   kind: (kind: string): string => kind,
-  /** What the system was asked to do: the name of a call, or words. */
-  action: (what: string): string => what,
 };

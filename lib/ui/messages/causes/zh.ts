@@ -152,14 +152,16 @@ function kindName(kind: string): string | undefined {
   return name === kind ? undefined : name;
 }
 
+/** What the system was asked to do: the name of a call, or words. */
+export function action(what: string): string {
+  const name = nameOf(CALLS, what);
+  return name === what ? text(what) : name;
+}
+
 export const causes: typeof English = {
   text: (english) => text(english),
   kind: (kind) => {
     const name = kindName(kind);
     return name === undefined ? kind : `${name}（${kind}）`;
-  },
-  action: (what) => {
-    const name = nameOf(CALLS, what);
-    return name === what ? text(what) : name;
   },
 };

@@ -26,7 +26,6 @@ export const plan = {
     ]
       .flat()
       .join(", ")}`,
-  nothingToDo: "Nothing is pending.",
   /** Options of a settings file that say nothing beside what was typed. */
   dropped: (options: string): string => `Not used of the settings file: ${options}`,
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */

@@ -25,7 +25,6 @@ export const plan: typeof English = {
     ]
       .flat()
       .join("，")}`,
-  nothingToDo: "没有待处理的条目。",
   dropped: (options) => `设置文件中未使用的选项：${options}`,
   estimate: (e) =>
     `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${

@@ -17,7 +17,6 @@ export const run = {
     `The end of the log was torn (${bytes}); it was moved to quarantine, and the items concerned are run again.`,
   recovered: (records: number): string =>
     `Recovered ${counted(records, "record", "records")} saved after the last commit.`,
-  moveFinished: "Finished a move that had been interrupted.",
   budgetWarning: (budget: "cost" | "tokens", spent: string, allowed: string): string =>
     `80 % of the budget is used: ${budget === "cost" ? `cost ${spent} of ${allowed}` : `${spent} of ${allowed} tokens`}.`,
   /** `parts` of the fingerprint have changed, and there are failures only. */

@@ -12,7 +12,6 @@ export const run: typeof English = {
   onRecord: (command) => `记录中的命令：${command}`,
   tornTail: (bytes) => `日志末尾不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,
   recovered: (records) => `已恢复最后一次提交之后保存的 ${formatNumber(records)} 条记录。`,
-  moveFinished: "已完成一次被中断的移动。",
   budgetWarning: (budget, spent, allowed) =>
     `预算已用 80 %：${budget === "cost" ? `费用 ${spent}，上限 ${allowed}` : `${spent} 个 token，上限 ${allowed}`}。`,
   nothingToProtect: (parts) =>

@@ -54,7 +54,7 @@ const named = (what: string | null): string => (what === null ? "检查点" : `�
 export const verify: typeof English = {
   confirmRepair: (records, lost) => ({
     note: `保留 ${formatNumber(records)} 条记录，${items(lost)}重新处理；损坏的检查点会移入备份。`,
-    question: "是否修复检查点?",
+    question: "是否修复检查点？",
   }),
   intact: (what, records, itemCount) =>
     `${named(what)}校验通过：${formatNumber(records)} 条记录（${items(itemCount)}）全部完好。`,

@@ -1,7 +1,7 @@
 // Chinese: errors about the checkpoint, and what the system refuses.
 import { formatNumber, formatTime } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { causes } from "../../causes/zh.ts";
+import { action, causes } from "../../causes/zh.ts";
 import { few, namedInput, partName } from "../../common/zh.ts";
 import { problem } from "../../verify/zh.ts";
 
@@ -75,7 +75,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: `请为这项任务另设检查点：${p.command}`,
   }),
   "system.failed": (p) => ({
-    message: `无法${causes.action(p.what)} ${causes.text(p.path)}：${causes.text(p.cause)}`,
+    message: `无法${action(p.what)} ${causes.text(p.path)}：${causes.text(p.cause)}`,
     hint: "请检查路径、权限和磁盘，然后重试。",
   }),
 };

@@ -62,10 +62,6 @@ export const input: ErrorTextsOf<"input"> = {
     message: `Cannot read ${theInput(p.path)}: line ${formatNumber(p.line)} is longer than ${formatBytes(p.maxBytes)}`,
     hint: "Check that --format fits the file; an item of this size is better given as a file name.",
   }),
-  "input.tooManyItems": (p) => ({
-    message: `Cannot run: ${theInput(p.path)} holds more than ${formatNumber(p.max)} items`,
-    hint: "Split the input and give each part a --dir of its own.",
-  }),
   "input.idMissing": (p) =>
     p.known === null
       ? {

@@ -64,10 +64,6 @@ export const input: ErrorTextsOf<"input"> = {
     message: `无法读取${namedInput(p.path)}：第 ${formatNumber(p.line)} 行超过 ${formatBytes(p.maxBytes)}`,
     hint: "请确认 --format 与文件相符；这样大的条目，最好只写文件名。",
   }),
-  "input.tooManyItems": (p) => ({
-    message: `无法运行：${theInputThen(p.path)}的条目超过 ${formatNumber(p.max)} 个`,
-    hint: "请把输入分成几份，每份用各自的 --dir。",
-  }),
   "input.idMissing": (p) =>
     p.known === null
       ? {

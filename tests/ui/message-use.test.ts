@@ -1,0 +1,71 @@
+// Every message is used, and no English word stands in a Chinese one by accident.
+import { describe, expect, test } from "bun:test";
+import { en } from "../../lib/ui/messages/en.ts";
+import { sources, sourceTexts } from "../helpers/source-texts.ts";
+import { ERROR_SAMPLES } from "./error-samples.ts";
+
+const MESSAGES = "lib/ui/messages/";
+const USERS = sources("lib").filter(({ file }) => !file.startsWith(MESSAGES));
+
+/** Whether a file that names the area takes the message out of it: `.message`, or `{ message }`. */
+function isUsed(area: string, message: string): boolean {
+  const names = new RegExp(`\\b${area}\\b`);
+  const takes = new RegExp(`\\.${message}\\b|[{,]\\s*${message}\\s*[,:}]`);
+  return USERS.some(({ code }) => names.test(code) && takes.test(code));
+}
+
+/** Objects of which a message is chosen by a value, not by its name. */
+const CHOSEN: ReadonlySet<string> = new Set(["info.state", "progress.waiting", "endpoint.trouble"]);
+
+describe("a message", () => {
+  test("is used by somebody", () => {
+    const { language: _, ...areas } = en;
+    const unused: string[] = [];
+    for (const [area, messages] of Object.entries(areas)) {
+      for (const [name, message] of Object.entries<unknown>(messages)) {
+        const at = `${area}.${name}`;
+        if (!isUsed(area, name)) unused.push(at);
+        if (typeof message !== "object" || message === null || CHOSEN.has(at)) continue;
+        for (const part of Object.keys(message)) if (!isUsed(name, part)) unused.push(`${at}.${part}`);
+      }
+    }
+    expect(unused).toEqual([]);
+  });
+
+  test("of an error is thrown by somebody", () => {
+    const code = USERS.filter(({ file }) => file !== "lib/core/errors.ts").map((it) => it.code);
+    const unused = Object.keys(ERROR_SAMPLES).filter((name) => !code.some((it) => it.includes(`"${name}"`)));
+    expect(unused).toEqual([]);
+  });
+});
+
+/** What Chinese engineers write in English: commands, formats, names of things that people type or see elsewhere. */
+const ENGLISH =
+  /^(?:ckpt|run|info|list|clear|backup|restore|verify|export|latest|id|token|shell|worker|key|finish_reason|index|output|error|message|choices|content|process|exit|setup|teardown|item|context|function|async|keep|jobs|iconv|gzip|zstd|jsonl?|csv|tsv|txt|gz|zst|toml|utf|gb|big|shift_jis|windows|manifest|http|https|comma|auto|python|here-document|case|semicolon|tab|bar|space|default|max_tokens|y|n|t|f|le|be|x|chat|completions|none|o|here|document|question|ulimit)$/;
+
+describe("a Chinese message", () => {
+  test("has no English words but names", () => {
+    const found = sourceTexts("lib/ui/messages")
+      .filter(({ file, text }) => file.includes("zh") && /\p{Script=Han}/u.test(text))
+      .flatMap(({ file, text }) =>
+        [
+          ...text
+            .replaceAll(/--?[a-z][a-z-]*|\$\{?[^}]*\}?|\.[a-z]+/g, " ")
+            .matchAll(/[A-Za-z_]*[a-z][A-Za-z_]*/g),
+        ]
+          .map(([word]) => word)
+          .filter((word) => !ENGLISH.test(word) && !/^[A-Z][A-Za-z]*$/.test(word))
+          .map((word) => ({ file, word, text })),
+      );
+    expect(found).toEqual([]);
+  });
+
+  test("has full-width punctuation behind Chinese", () => {
+    // The question and the block of the user guide stand to the letter.
+    const guide = /^(?:🕒|🔖|📈|📦|📝|是否继续)/u;
+    const found = sourceTexts("lib/ui/messages").filter(
+      ({ file, text }) => file.includes("zh") && !guide.test(text) && /\p{Script=Han}[,;:?!]/u.test(text),
+    );
+    expect(found.map(({ text }) => text)).toEqual([]);
+  });
+});
