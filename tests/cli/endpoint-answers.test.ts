@@ -181,6 +181,38 @@ test.each<[type: string, page: Buffer, words: string]>([
   },
 );
 
+test("an error of any size, or one that cannot be read to its end, is told by its status and its first words", async () => {
+  const { url } = await serveNamed({
+    long: { kind: "status", status: 400, error: `Sorry, no. ${"<p>x</p>".repeat(20_000)}` },
+    packed: {
+      kind: "status",
+      status: 422,
+      error: Buffer.from("no gzip"),
+      headers: { "content-encoding": "gzip" },
+    },
+  });
+  const folder = folderWith(["long", "packed"]);
+  expect((await ask(folder, url)).code).toBe(3);
+  const [long, packed] = records(folder).map(({ error }) => error);
+  expect(long).toMatchObject({ kind: "http_400" });
+  expect(long?.message).toStartWith("HTTP 400: Sorry, no.");
+  expect(packed).toMatchObject({ kind: "http_422", message: "HTTP 422: no further words" });
+});
+
+test.each(["full", "message"])(
+  "an answer that is nested without end has failed (--answer %s)",
+  async (kind) => {
+    const deep = ANSWER.replace('"ok"', `"ok","x":${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+    const { url } = await serve(() => ({ kind: "raw", body: deep }));
+    const folder = folderWith(["a"]);
+    expect((await ask(folder, url, ["--answer", kind])).code).toBe(3);
+    expect(records(folder)[0]?.error).toMatchObject({
+      kind: "bad_output",
+      message: "the answer is nested too deeply",
+    });
+  },
+);
+
 test("JSON in another encoding is refused, though it says so", async () => {
   const body = Buffer.from(ANSWER.replace("ok", "caf\u00e9"), "latin1");
   const { url } = await serve(() => ({ kind: "raw", body, type: "application/json; charset=iso-8859-1" }));

@@ -69,7 +69,10 @@ export function readAnswer(text: string, options: AnswerOptions, asked: Asked): 
     );
     return { failure, ...reported(usage, options) };
   }
-  const answer = textOf(fieldsOf(message), () => fieldText(json, value, [...MESSAGE, "content"]) ?? "");
+  const answer = textOf(
+    fieldsOf(message),
+    () => orNull(() => fieldText(json, value, [...MESSAGE, "content"]) ?? "") ?? "",
+  );
   const said = tokensOf(usage, answer.isFilled);
   const isCut = finish === "length" || (finish === "whole" && reachesCap(usage, asked.cap));
   const marks = marksOf(isCut ? "length" : finish, answer, options.answer);
@@ -132,6 +135,8 @@ function keep(complete: Complete, options: AnswerOptions): Outcome {
     return failed(rule.kind, message, rule.action === "retry" && !isFinal);
   }
   const outputJson = outputOf(complete, options);
+  if (outputJson === null && options.answer !== "text")
+    return failed("bad_output", "the answer is nested too deeply", false);
   if (outputJson === null) {
     const found = oneLine(answer.text, EXCERPT_LENGTH);
     const message = found === "" ? "the answer's text is empty" : `the answer's text is not JSON: ${found}`;
@@ -140,15 +145,23 @@ function keep(complete: Complete, options: AnswerOptions): Outcome {
   return { status: "ok", outputJson, ...(marks.length > 0 ? { marks } : {}) };
 }
 
-/** JSON text of what is kept; null when it was to be JSON and is not. The words of a refusal are no JSON, and are kept as a text. */
+/** JSON text of what is kept; null when it was to be JSON and cannot be read. The words of a refusal are no JSON, and are kept as a text. */
 function outputOf({ json, value, answer, marks }: Complete, options: AnswerOptions): string | null {
-  if (options.answer === "full") return compactJson(json);
-  if (options.answer === "message") return fieldText(json, value, MESSAGE) ?? "null";
+  if (options.answer === "full") return orNull(() => compactJson(json));
+  if (options.answer === "message") return orNull(() => fieldText(json, value, MESSAGE) ?? "null");
   if (options.parse === "text") return JSON.stringify(answer.text);
+  const parsed = orNull(() => compactJson(answer.text));
+  return parsed === null && marks.includes("refusal") && answer.text.trim() !== ""
+    ? JSON.stringify(answer.text)
+    : parsed;
+}
+
+/** JSON text; null when it is none, or nested too deeply to be read with all its digits. */
+function orNull(json: () => string): string | null {
   try {
-    return compactJson(answer.text);
+    return json();
   } catch {
-    return marks.includes("refusal") && answer.text.trim() !== "" ? JSON.stringify(answer.text) : null;
+    return null;
   }
 }
 

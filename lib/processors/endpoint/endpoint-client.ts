@@ -14,7 +14,7 @@ import { invalidUtf8 } from "../../core/utf8.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Clock } from "../../io/clock.ts";
 import { withoutVariables } from "../../io/environment.ts";
-import { ACCEPT_ENCODING, HttpClient, readBody } from "../../io/http.ts";
+import { ACCEPT_ENCODING, HttpClient, readBody, readHead } from "../../io/http.ts";
 import { HttpTrouble } from "../../io/http-trouble.ts";
 import type { Environment } from "../../io/proxy.ts";
 
@@ -67,9 +67,9 @@ type Received = { readonly response: Response; readonly body: Uint8Array | null 
  */
 class ErrorAnswer extends Error implements Received {
   readonly response: Response;
-  readonly body: Uint8Array | null;
+  readonly body: Uint8Array;
 
-  constructor(response: Response, body: Uint8Array | null) {
+  constructor(response: Response, body: Uint8Array) {
     super("the status of the answer is that of an error");
     this.response = response;
     this.body = body;
@@ -94,11 +94,24 @@ function openAiClient({ baseUrl, sent, secrets, env }: ClientSettings): OpenAI {
       headers ??= withSent(init?.headers, sent); // requests differ in their body alone
       const response = await http.fetch(url, { ...init, headers });
       if (response.ok) return response;
-      throw new ErrorAnswer(response, await readBody(response, ERROR_BYTES_MAX));
+      throw new ErrorAnswer(response, await headOrNothing(response, init?.signal));
     },
   };
   // It reads variables by itself, headers among them (OPENAI_CUSTOM_HEADERS): all that is sent is in the settings.
   return withoutVariables("OPENAI_", () => new OpenAI(options));
+}
+
+/** The first bytes of an error. Its status counts, whatever becomes of its body. */
+async function headOrNothing(
+  response: Response,
+  signal: AbortSignal | null | undefined,
+): Promise<Uint8Array> {
+  try {
+    return await readHead(response, ERROR_BYTES_MAX);
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    return new Uint8Array();
+  }
 }
 
 /** What the settings say counts, whatever the client makes of the body: a content type, too. */
