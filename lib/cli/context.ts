@@ -4,6 +4,8 @@ import { type Dialogue, openDialogue } from "../ui/ask.ts";
 import type { Notes } from "../ui/notes.ts";
 import { openScreen, type Screen } from "../ui/screen.ts";
 import type { Host } from "./host.ts";
+import { optionValue } from "./own-words.ts";
+import { shellWords } from "../core/shell-quote.ts";
 import type { ExitCode } from "../core/errors.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 
@@ -23,12 +25,18 @@ export type Context = {
 /** How a command ended; with a signal, the process dies by it. */
 export type Ending = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
 
-export function makeContext(host: Host, catalogue: Catalogue, optionNames: readonly string[]): Context {
+/** @param own the words before `--`: those that say which checkpoint stand in every command that is printed to be copied */
+export function makeContext(
+  host: Host,
+  catalogue: Catalogue,
+  optionNames: readonly string[],
+  own: readonly string[],
+): Context {
   let screen: Screen | undefined;
   let notes: Promise<Notes> | undefined;
   return {
     host,
-    catalogue,
+    catalogue: { ...catalogue, call: (words) => callOf(host, own, words) },
     get screen() {
       return (screen ??= openScreen(host.stderr, host.env));
     },
@@ -40,6 +48,14 @@ export function makeContext(host: Host, catalogue: Catalogue, optionNames: reado
     optionNames,
     interactive: () => host.isTerminal(0) && host.isTerminal(2),
   };
+}
+
+function callOf({ program }: Host, own: readonly string[], words: string): string {
+  const where = (["--dir", "--config"] as const).flatMap((name) => {
+    const value = optionValue(own, name);
+    return value === undefined ? [] : [name, value];
+  });
+  return [shellWords(program), words, ...(where.length === 0 ? [] : [shellWords(where)])].join(" ");
 }
 
 /**

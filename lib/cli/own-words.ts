@@ -17,7 +17,7 @@ export function commandAt(own: readonly string[]): number {
 /** Value of an option that counts before the command is known. */
 export function optionValue(
   own: readonly string[],
-  name: "--dir" | "--lang" | "--progress",
+  name: "--config" | "--dir" | "--lang" | "--progress",
 ): string | undefined {
   const at = own.indexOf(name);
   if (at >= 0) return own[at + 1];

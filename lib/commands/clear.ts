@@ -83,7 +83,7 @@ async function clearCheckpoint(
     const backup = forGood ? null : moveAway(context, paths, verdict);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
     else await prune(context, paths, backup);
-    await say(context, options, texts.cleared(backup), { cleared: true, backup });
+    await say(context, options, texts.cleared(backup, catalogue.call), { cleared: true, backup });
     return { exitCode: EXIT.ok };
   } finally {
     folder.release();

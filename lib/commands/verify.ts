@@ -79,11 +79,11 @@ async function verifyOrRepair(
   if (repair) throw new CkptError("usage.conflict", { first: "--repair", second: "BACKUP" });
   if (given !== null) {
     const entry = chosenBackup(host.fs, paths, given, host.cwd);
-    return show(context, options, entry.name, backupVerdict(host.fs, entry), null);
+    return show(context, options, entry.name, backupVerdict(host.fs, entry), []);
   }
   const verdict = verifyCheckpoint(host.fs, await restingPaths(host.fs, paths, host.clock));
   if (verdict === null) throw new CkptError("checkpoint.none", { dir: options.dir });
-  return show(context, options, null, verdict, newestIntact(host.fs, paths));
+  return show(context, options, null, verdict, waysOut(context, newestIntact(host.fs, paths)));
 }
 
 /** The verdict on a backup's records, and what does not agree with its manifest. */
@@ -122,19 +122,25 @@ function newestIntact(fs: FileSystem, paths: CheckpointPaths): string | null {
   return intact?.name ?? null;
 }
 
-/** Shows a verdict: exit code 12 if anything is wrong. @param backup the backup to go back to, where the checkpoint is damaged */
+/** @param backup an intact backup that could be restored; null without one */
+function waysOut({ catalogue }: Context, backup: string | null): string[] {
+  const { verify: texts, call } = catalogue;
+  return [texts.repairHint(call), ...(backup === null ? [] : [texts.restoreHint(backup, call)])];
+}
+
+/** Shows a verdict: exit code 12 if anything is wrong. @param hints what can be done about damage */
 function show(
   context: Context,
   options: CommonOptions,
   name: string | null,
   verdict: Verdict,
-  backup: string | null,
+  hints: readonly string[],
 ): Ending {
   const { host, catalogue } = context;
   const intact = verdict.problemCount === 0;
   const text = options.json
     ? jsonLine(verdictJson(name, verdict, catalogue.verify.problem))
-    : wrapColumns(renderVerdict(name, verdict, backup, catalogue), stdoutColumns(host));
+    : wrapColumns(renderVerdict(name, verdict, hints, catalogue), stdoutColumns(host));
   if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
   return { exitCode: intact ? EXIT.ok : EXIT.integrity };
 }
@@ -176,7 +182,7 @@ async function repairDamage(
       return { exitCode: EXIT.ok };
     }
     if (!options.json) {
-      const found = renderVerdict(null, verdict, null, catalogue).replace(/\n$/, "");
+      const found = renderVerdict(null, verdict, [], catalogue).replace(/\n$/, "");
       (await context.notes(options)).warn(wrapColumns(found, screen.wrapsAt()));
     }
     const text = catalogue.verify.confirmRepair(verdict.records, lostItems(verdict));

@@ -23,6 +23,7 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
     host,
     await loadCatalogue(chooseLanguage(optionValue(own, "--lang"), host.env)),
     OPTION_NAMES,
+    own,
   );
   try {
     const text = await aboutText(words, host.env); // where saidAbout could not say it, and in tests

@@ -6,18 +6,19 @@ import type { Catalogue } from "./messages/en.ts";
 import { errors as en } from "./messages/errors/en.ts";
 import type { ErrorText, ErrorTexts } from "./messages/errors/error-text.ts";
 import { errors as zh } from "./messages/errors/zh.ts";
+import type { Call } from "./messages/phrases.ts";
 import { paint, type Screen } from "./screen.ts";
 import { wrapColumns } from "./width.ts";
 
 const TEXTS: Readonly<Record<Language, ErrorTexts>> = { en, zh };
 
-function textOf<K extends ErrorName>(texts: ErrorTexts, error: CkptError<K>): ErrorText {
-  return texts[error.code](safeParams(error.params));
+function textOf<K extends ErrorName>(texts: ErrorTexts, error: CkptError<K>, call: Call): ErrorText {
+  return texts[error.code](safeParams(error.params), call);
 }
 
 /** Message and hint of an error; every value in them is safe to print. */
 export function describeError(error: CkptError, catalogue: Catalogue): ErrorText {
-  return textOf(TEXTS[catalogue.language], error);
+  return textOf(TEXTS[catalogue.language], error, catalogue.call);
 }
 
 /** `ckpt: message`, and the hint on the lines below it; the message red where the screen has colours. */

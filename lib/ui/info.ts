@@ -132,7 +132,7 @@ function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
   const { completed } = view;
   if (completed === undefined) return rows;
   const backup = completed.backup && safeText(completed.backup, 80);
-  return [...rows, [texts.labels.keptIn, texts.keptIn(backup, completed.intact)]];
+  return [...rows, [texts.labels.keptIn, texts.keptIn(backup, completed.intact, catalogue.call)]];
 }
 
 function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: number): Row[] {

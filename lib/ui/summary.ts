@@ -77,7 +77,7 @@ function places(summary: Summary, catalogue: Catalogue): string[] {
 
 function waysOn(summary: Summary, catalogue: Catalogue): string[] {
   const texts = catalogue.summary;
-  const advice = summary.stop === null ? null : texts.advice(summary.stop);
+  const advice = summary.stop === null ? null : texts.advice(summary.stop, catalogue.call);
   const lines = advice === null ? [] : [advice];
   if (summary.export_command !== null) lines.push(texts.exportSoFar(escapeControls(summary.export_command)));
   if (summary.outcome === "already_complete") lines.push(texts.attemptAgain);

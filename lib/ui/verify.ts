@@ -16,12 +16,12 @@ export function lostItems(verdict: Verdict): number {
 /**
  * Lines, each with a line end.
  * @param name the backup's; null for the checkpoint
- * @param backup an intact backup that could be restored; null without one
+ * @param waysOut what can be done about damage
  */
 export function renderVerdict(
   name: string | null,
   verdict: Verdict,
-  backup: string | null,
+  waysOut: readonly string[],
   catalogue: Catalogue,
 ): string {
   const texts = catalogue.verify;
@@ -34,8 +34,6 @@ export function renderVerdict(
   if (problemCount === 0) return toLines([texts.intact(shown, records, items), ...notes]);
   const problems = verdict.problems.slice(0, SHOWN_MAX).map((problem) => texts.problem(safeParams(problem)));
   const more = problemCount - problems.length;
-  const hints =
-    name === null ? [texts.repairHint, ...(backup === null ? [] : [texts.restoreHint(backup)])] : [];
   return toLines([
     texts.found(shown, problemCount),
     ...problems.map((problem) => `  ${problem}`),
@@ -43,7 +41,7 @@ export function renderVerdict(
     texts.provable(records, items),
     ...lostLines(verdict, catalogue),
     ...notes,
-    ...hints,
+    ...waysOut,
   ]);
 }
 

@@ -266,7 +266,7 @@ describe("ckpt info --json after a completed job", () => {
     const after = await infoOf(folder);
     expect(Object.keys(after)).toEqual(Object.keys(before));
     expect(after).toMatchObject({ state: "complete", total: 3, completed: 3, batch_size: 10, runs: [] });
-    expect((await ckpt(folder, ["info"])).out).toContain("no backup any more");
+    expect((await ckpt(folder, ["info"])).out).toContain("its backup is gone");
   });
 
   test("a further run's checkpoint comes before it; last_run stays", async () => {

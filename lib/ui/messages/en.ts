@@ -12,11 +12,13 @@ import { questions } from "./questions/en.ts";
 import { run } from "./run/en.ts";
 import { summary } from "./summary/en.ts";
 import { verify } from "./verify/en.ts";
+import { type Call, plainCall } from "./phrases.ts";
 import type { Language } from "../language.ts";
 
 /** Everything ckpt says, but for errors. The English texts declare it: a message that the Chinese lack does not compile. */
 export type Catalogue = {
   readonly language: Language;
+  readonly call: Call;
   readonly common: typeof common;
   readonly causes: typeof causes;
   readonly info: typeof info;
@@ -34,6 +36,7 @@ export type Catalogue = {
 
 export const en: Catalogue = {
   language: "en",
+  call: plainCall,
   common,
   causes,
   info,

@@ -33,3 +33,9 @@ export type ConfirmText = { readonly note: string; readonly question: string };
 
 /** The line above and below a title, as in the user guide: 50 columns. */
 export const RULE: string = "=".repeat(50);
+
+/** How a command on the checkpoint in hand is typed: by the name of the program that was typed, and with the folder that was. @param words safe to copy */
+export type Call = (words: string) => string;
+
+/** For who has typed no words. */
+export const plainCall: Call = (words) => `ckpt ${words}`;

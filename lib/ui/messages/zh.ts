@@ -13,9 +13,11 @@ import { run } from "./run/zh.ts";
 import { summary } from "./summary/zh.ts";
 import { verify } from "./verify/zh.ts";
 import type { Catalogue } from "./en.ts";
+import { plainCall } from "./phrases.ts";
 
 export const zh: Catalogue = {
   language: "zh",
+  call: plainCall,
   common,
   causes,
   info,

@@ -1,6 +1,6 @@
 // English: backups: listed, made, restored, deleted; and the checkpoint cleared.
 import { formatNumber } from "../../format.ts";
-import type { ConfirmText } from "../phrases.ts";
+import type { Call, ConfirmText } from "../phrases.ts";
 import { counted, items } from "../common/en.ts";
 
 export const backups = {
@@ -9,10 +9,10 @@ export const backups = {
   /** Older automatic backups are still there. */
   notDeleted: (cause: string): string =>
     `Older automatic backups could not be deleted: ${cause}. The next command that makes one tries again.`,
-  cleared: (name: string | null): string =>
+  cleared: (name: string | null, call: Call): string =>
     name === null
       ? "Checkpoint deleted."
-      : `Checkpoint cleared. It is now backup ${name}; to get it back: ckpt restore ${name}`,
+      : `Checkpoint cleared. It is now backup ${name}; to get it back: ${call(`restore ${name}`)}`,
   /** A completed session was cleared; the backup that has its results, null when that is gone. */
   clearedCompleted: (name: string | null): string =>
     `Completed session cleared: the next run of this job begins anew.${name === null ? "" : ` Its results stay in backup ${name}.`}`,

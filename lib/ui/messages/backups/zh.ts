@@ -8,8 +8,10 @@ export const backups: typeof English = {
   backedUp: (name, results, bytes) =>
     `备份 ${name} 已创建并通过校验：${formatNumber(results)} 个结果，${bytes}。`,
   notDeleted: (cause) => `较旧的自动备份未能删除：${causes.text(cause)}。下次产生自动备份时会再试。`,
-  cleared: (name) =>
-    name === null ? "检查点已删除。" : `检查点已清除，并移入备份 ${name}；如需取回：ckpt restore ${name}`,
+  cleared: (name, call) =>
+    name === null
+      ? "检查点已删除。"
+      : `检查点已清除，并移入备份 ${name}；如需取回：${call(`restore ${name}`)}`,
   clearedCompleted: (name) =>
     `已完成的会话已清除：这项任务下次运行将从头开始。${name === null ? "" : `它的结果仍保留在备份 ${name} 中。`}`,
   restored: (name, results, total) =>

@@ -1,7 +1,7 @@
 // English: what `info` shows.
 import type { RunEnd } from "../../../core/status.ts";
 import { formatNumber } from "../../format.ts";
-import { nameOf, RULE } from "../phrases.ts";
+import { type Call, nameOf, RULE } from "../phrases.ts";
 import { counted, holder, items, partName } from "../common/en.ts";
 
 /** How the input looks now, against what the status says of it. */
@@ -77,10 +77,10 @@ export const info = {
   /** `kind` as in the status file: command, shell, module, … */
   processor: (kind: string, shown: string): string => `${partName(kind)}: ${shown}`,
   /** Where a completed session is; null: nowhere any more. */
-  keptIn: (backup: string | null, intact: boolean): string =>
+  keptIn: (backup: string | null, intact: boolean, call: Call): string =>
     backup === null
-      ? "no backup any more; what it was is known from its receipt"
-      : `backup ${backup}${intact ? "" : `, which is damaged: ckpt verify ${backup}`}`,
+      ? "nowhere: its backup is gone; this is what the last run left on record"
+      : `backup ${backup}${intact ? "" : `, which is damaged: ${call(`verify ${backup}`)}`}`,
   /** After a repair that found no status. */
   sourceUnknown: "not known since the repair; the next run finds it again",
   run: (r: {

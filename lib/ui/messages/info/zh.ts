@@ -57,10 +57,10 @@ export const info: typeof English = {
     return `${format}，${bytes}；${notes[now]}`;
   },
   processor: (kind, shown) => `${partName(kind)}：${shown}`,
-  keptIn: (backup, intact) =>
+  keptIn: (backup, intact, call) =>
     backup === null
       ? "备份已不存在，以上信息来自上次运行的记录"
-      : `备份 ${backup}${intact ? "" : `（已损坏，见 ckpt verify ${backup}）`}`,
+      : `备份 ${backup}${intact ? "" : `（已损坏，详情：${call(`verify ${backup}`)}）`}`,
   sourceUnknown: "修复后未知，下次运行时重新确认",
   run: (r) => {
     const ends = {

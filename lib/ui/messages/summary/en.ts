@@ -1,6 +1,7 @@
 // English: the end of a run.
 import type { StopReason } from "../../../run/progress.ts";
 import { formatCost, formatNumber } from "../../format.ts";
+import type { Call } from "../phrases.ts";
 import { counted, duration, items } from "../common/en.ts";
 
 function reason(stop: StopReason): string {
@@ -66,7 +67,7 @@ function outsideAdvice(kind: string): string {
   }
 }
 
-function advice(stop: StopReason): string | null {
+function advice(stop: StopReason, call: Call): string | null {
   switch (stop.kind) {
     case "limit":
     case "max-time":
@@ -82,7 +83,7 @@ function advice(stop: StopReason): string | null {
     case "none-succeeded":
       return "Check the command and the first error; then run it again.";
     case "disk-full":
-      return `Make room (old backups: "ckpt list"), then go on.`;
+      return `Make room (old backups: ${call("list")}), then go on.`;
   }
 }
 
@@ -98,7 +99,7 @@ export const summary = {
   stopped: (why: string): string => `Stopped: ${why}.`,
   reason: (stop: StopReason): string => reason(stop),
   /** What to do about the reason before going on; null when nothing needs to be done. */
-  advice: (stop: StopReason): string | null => advice(stop),
+  advice: (stop: StopReason, call: Call): string | null => advice(stop, call),
   thisRun: (attempted: number, failed: number, elapsed: string, perS: string | null): string =>
     `This run: ${formatNumber(attempted)} attempted, ${formatNumber(failed)} failed, ${elapsed}${perS === null ? "" : ` (${perS}/s)`}`,
   /** How far the session is; the end of a run that was stopped. */

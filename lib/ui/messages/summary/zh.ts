@@ -3,6 +3,7 @@ import type { StopReason } from "../../../run/progress.ts";
 import { formatCost, formatNumber } from "../../format.ts";
 import { causes } from "../causes/zh.ts";
 import { duration, items } from "../common/zh.ts";
+import type { Call } from "../phrases.ts";
 import type { summary as English } from "./en.ts";
 
 function reason(stop: StopReason): string {
@@ -68,7 +69,7 @@ function outsideAdvice(kind: string): string {
   }
 }
 
-function advice(stop: StopReason): string | null {
+function advice(stop: StopReason, call: Call): string | null {
   switch (stop.kind) {
     case "limit":
     case "max-time":
@@ -84,7 +85,7 @@ function advice(stop: StopReason): string | null {
     case "none-succeeded":
       return "请检查命令和第一个错误，然后再次运行。";
     case "disk-full":
-      return "请先腾出空间（旧备份见 ckpt list），再继续。";
+      return `请先腾出空间（旧备份见 ${call("list")}），再继续。`;
   }
 }
 

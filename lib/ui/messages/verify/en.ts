@@ -1,7 +1,7 @@
 // English: what `verify` found.
 import type { Problem } from "../../../core/problem.ts";
 import { formatNumber } from "../../format.ts";
-import type { ConfirmText } from "../phrases.ts";
+import type { Call, ConfirmText } from "../phrases.ts";
 import { counted, few, items } from "../common/en.ts";
 
 export function problem(p: Problem): string {
@@ -69,9 +69,10 @@ export const verify = {
   /** Items whose results are lost; `known` are those that can still be named. */
   lost: (count: number, known: readonly string[]): string =>
     `Lost: the results of ${items(count)}${known.length === 0 ? "" : `${known.length < count ? ", among them" : ":"} ${few(known)}`}.`,
-  repairHint:
-    "To go on with what is provable: ckpt verify --repair (the damaged checkpoint becomes a backup)",
-  restoreHint: (backup: string): string => `To go back to the newest intact backup: ckpt restore ${backup}`,
+  repairHint: (call: Call): string =>
+    `To go on with what is provable: ${call("verify --repair")} (the damaged checkpoint becomes a backup)`,
+  restoreHint: (backup: string, call: Call): string =>
+    `To go back to the newest intact backup: ${call(`restore ${backup}`)}`,
   /** `pending`: items; null when that is not known. */
   repaired: (records: number, pending: number | null): string =>
     `Repaired: ${counted(records, "record", "records")} kept${pending === null ? "" : `; ${items(pending)} pending`}. Run the same command again to go on.`,

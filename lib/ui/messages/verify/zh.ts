@@ -65,8 +65,8 @@ export const verify: typeof English = {
   provable: (records, itemCount) => `可以证实：${formatNumber(records)} 条记录（${items(itemCount)}）。`,
   lost: (count, known) =>
     `已丢失：${items(count)}的结果${known.length === 0 ? "" : `${known.length < count ? "，其中有" : "："} ${few(known)}`}。`,
-  repairHint: "用可以证实的内容继续：ckpt verify --repair（损坏的检查点会移入备份）",
-  restoreHint: (backup) => `回到最新的完好备份：ckpt restore ${backup}`,
+  repairHint: (call) => `用可以证实的内容继续：${call("verify --repair")}（损坏的检查点会移入备份）`,
+  restoreHint: (backup, call) => `回到最新的完好备份：${call(`restore ${backup}`)}`,
   repaired: (records, pending) =>
     `修复完成：保留 ${formatNumber(records)} 条记录${pending === null ? "" : `，${items(pending)}待处理`}。再次运行同一条命令即可继续。`,
   nothingToRepair: "无需修复。",

@@ -19,20 +19,20 @@ export const backups: ErrorTextsOf<"backup"> = {
     message: `Cannot use "${p.name}" as the name of a backup: ${nameFault[p.fault]}`,
     hint: "Use letters, digits, and . _ - between them, at most 64 characters.",
   }),
-  "backup.exists": (p) => ({
+  "backup.exists": (p, call) => ({
     message: `Cannot make the backup: there is one with the name ${p.name} already`,
-    hint: `Choose another name, or delete the old one: ckpt backup --delete ${p.name}`,
+    hint: `Choose another name, or delete the old one: ${call(`backup --delete ${p.name}`)}`,
   }),
-  "backup.none": (p) => ({
+  "backup.none": (p, call) => ({
     message: `No such backup: ${p.name}${p.nearest.length === 0 ? "" : ` (did you mean ${few(p.nearest)}?)`}`,
-    hint: `Run "ckpt list" to see all backups.`,
+    hint: `All backups: ${call("list")}`,
   }),
-  "backup.damaged": (p) => ({
+  "backup.damaged": (p, call) => ({
     message: `Cannot use the backup ${p.name}: ${few(
       p.problems.slice(0, 5).map((it) => problem(it)),
       p.problems.length,
     )}`,
-    hint: `Nothing was changed. Run "ckpt verify ${p.name}" for every detail, "ckpt list" for other backups.`,
+    hint: `Nothing was changed. Every detail: ${call(`verify ${p.name}`)}. Other backups: ${call("list")}`,
   }),
   "backup.failed": (p) => ({
     message: `Cannot make the backup ${p.name}: ${p.cause}`,

@@ -20,20 +20,20 @@ export const backups: ErrorTextsOf<"backup"> = {
     message: `无法用“${p.name}”作备份名称：${nameFault[p.fault]}`,
     hint: "请用字母和数字，中间可含 . _ -，最多 64 个字符。",
   }),
-  "backup.exists": (p) => ({
+  "backup.exists": (p, call) => ({
     message: `无法创建备份：名为 ${p.name} 的备份已经存在`,
-    hint: `请换一个名称，或删除旧的：ckpt backup --delete ${p.name}`,
+    hint: `请换一个名称，或删除旧的：${call(`backup --delete ${p.name}`)}`,
   }),
-  "backup.none": (p) => ({
+  "backup.none": (p, call) => ({
     message: `没有这个备份：${p.name}${p.nearest.length === 0 ? "" : `（是不是想写 ${few(p.nearest)}？）`}`,
-    hint: "运行 ckpt list 查看全部备份。",
+    hint: `全部备份：${call("list")}`,
   }),
-  "backup.damaged": (p) => ({
+  "backup.damaged": (p, call) => ({
     message: `无法使用备份 ${p.name}：${few(
       p.problems.slice(0, 5).map((it) => problem(it)),
       p.problems.length,
     )}`,
-    hint: `未作任何改动。详情请运行 ckpt verify ${p.name}；其他备份请看 ckpt list。`,
+    hint: `未作任何改动。详情：${call(`verify ${p.name}`)}。其他备份：${call("list")}`,
   }),
   "backup.failed": (p) => ({
     message: `无法创建备份 ${p.name}：${causes.text(p.cause)}`,

@@ -33,23 +33,23 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `Cannot open ${p.path}: it has format ${p.version}, and this ckpt knows ${p.supported} and below`,
     hint: "Use the newer ckpt that wrote it. The file was left as it is.",
   }),
-  "checkpoint.damaged": (p) => ({
+  "checkpoint.damaged": (p, call) => ({
     message: `Cannot trust the checkpoint ${p.path}: ${few(
       p.problems.slice(0, 5).map((it) => problem(it)),
       p.problems.length,
     )}`,
-    hint: `Run "ckpt verify" to see what is provable; then "ckpt verify --repair", or "ckpt restore" with a backup.`,
+    hint: `See what is provable: ${call("verify")}. Then keep that: ${call("verify --repair")}, or restore a backup: ${call("restore NAME")}`,
   }),
-  "checkpoint.logLost": (p) => ({
+  "checkpoint.logLost": (p, call) => ({
     message: `Cannot go on: the result log ${p.path} is gone or cut, though ${formatNumber(p.records)} records were committed`,
     hint:
       p.backups.length === 0
-        ? `Put the file back if you have it; to go on with what is provable, run "ckpt verify --repair".`
-        : `Put the file back if you have it, or restore a backup (${few(p.backups)}): ckpt restore ${p.backups[0]}`,
+        ? `Put the file back if you have it; to go on with what is provable: ${call("verify --repair")}`
+        : `Put the file back if you have it, or restore a backup (${few(p.backups)}): ${call(`restore ${p.backups[0]}`)}`,
   }),
-  "checkpoint.foreignWrite": (p) => ({
+  "checkpoint.foreignWrite": (p, call) => ({
     message: `Stopped: something else wrote to ${p.path}: ${p.found}`,
-    hint: `Find out what did; then run "ckpt verify".`,
+    hint: `Find out what did, then see what is provable: ${call("verify")}`,
   }),
   "checkpoint.syncFailed": (p) => ({
     message: `Stopped: the disk did not confirm what was written to ${p.path}: ${p.cause}`,
@@ -59,9 +59,9 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `Stopped: cannot write ${p.path}: ${p.cause}`,
     hint: "Everything reported as saved is kept. Check the disk, then run the same command again.",
   }),
-  "checkpoint.diskFull": (p) => ({
+  "checkpoint.diskFull": (p, call) => ({
     message: `Stopped: no room left for ${p.path}: ${p.cause}`,
-    hint: "Everything reported as saved is kept. Make room (old backups: ckpt list), then run the same command again.",
+    hint: `Everything reported as saved is kept. Make room (old backups: ${call("list")}), then run the same command again.`,
   }),
   "checkpoint.changed": (p) => ({
     message: `Refused to go on: the results so far were made with something else (changed: ${few(p.parts.map((part) => partName(part)))})`,

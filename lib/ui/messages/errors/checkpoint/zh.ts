@@ -36,23 +36,23 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `无法打开 ${p.path}：它的格式版本是 ${p.version}，本程序只支持到 ${p.supported}`,
     hint: "请使用写入它的较新版本 ckpt。文件未作任何改动。",
   }),
-  "checkpoint.damaged": (p) => ({
+  "checkpoint.damaged": (p, call) => ({
     message: `检查点 ${p.path} 不可信：${few(
       p.problems.slice(0, 5).map((it) => problem(it)),
       p.problems.length,
     )}`,
-    hint: "运行 ckpt verify 查看哪些内容可以证实；然后用 ckpt verify --repair 修复，或用 ckpt restore 从备份恢复。",
+    hint: `查看哪些内容可以证实：${call("verify")}。然后修复：${call("verify --repair")}，或从备份恢复：${call("restore NAME")}`,
   }),
-  "checkpoint.logLost": (p) => ({
+  "checkpoint.logLost": (p, call) => ({
     message: `无法继续：已提交 ${formatNumber(p.records)} 条记录，但结果日志 ${p.path} 丢失或不完整`,
     hint:
       p.backups.length === 0
-        ? "如果还有该文件，请放回原处；若要用可以证实的内容继续，请运行 ckpt verify --repair。"
-        : `如果还有该文件，请放回原处；或从备份（${few(p.backups)}）恢复：ckpt restore ${p.backups[0]}`,
+        ? `如果还有该文件，请放回原处；若要用可以证实的内容继续：${call("verify --repair")}`
+        : `如果还有该文件，请放回原处；或从备份（${few(p.backups)}）恢复：${call(`restore ${p.backups[0]}`)}`,
   }),
-  "checkpoint.foreignWrite": (p) => ({
+  "checkpoint.foreignWrite": (p, call) => ({
     message: `已停止：有别的程序写入了 ${p.path}：${causes.text(p.found)}`,
-    hint: "请查明是哪个程序，然后运行 ckpt verify。",
+    hint: `请查明是哪个程序，再查看哪些内容可以证实：${call("verify")}`,
   }),
   "checkpoint.syncFailed": (p) => ({
     message: `已停止：磁盘没有确认写入 ${p.path} 的内容：${causes.text(p.cause)}`,
@@ -62,9 +62,9 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `已停止：无法写入 ${p.path}：${causes.text(p.cause)}`,
     hint: "报告过已保存的都在。请检查磁盘，然后再次运行同一条命令。",
   }),
-  "checkpoint.diskFull": (p) => ({
+  "checkpoint.diskFull": (p, call) => ({
     message: `已停止：没有空间写入 ${p.path}：${causes.text(p.cause)}`,
-    hint: "报告过已保存的都在。请腾出空间（旧备份见 ckpt list），然后再次运行同一条命令。",
+    hint: `报告过已保存的都在。请腾出空间（旧备份见 ${call("list")}），然后再次运行同一条命令。`,
   }),
   "checkpoint.changed": (p) => ({
     message: `拒绝继续：已有结果所依据的内容已经改变（${few(p.parts.map((part) => partName(part)))}）`,

@@ -28,16 +28,16 @@ export const output: ErrorTextsOf<"output"> = {
     message: `Refused to write the output to ${p.path}: it is a file of the checkpoint in ${p.dir}`,
     hint: "Name another file with -o.",
   }),
-  "output.tooManyColumns": (p) => ({
+  "output.tooManyColumns": (p, call) => ({
     message: `Cannot write the output as a table: the items have more than ${formatNumber(p.max)} different fields`,
-    hint: "All results are saved. Write JSON instead, or leave --include-input out: ckpt export -o FILE.jsonl",
+    hint: `All results are saved. Write JSON instead, or leave --include-input out: ${call("export -o FILE.jsonl")}`,
   }),
-  "output.writeFailed": (p) => ({
+  "output.writeFailed": (p, call) => ({
     message: `Cannot finish the output ${p.path}: ${p.cause}`,
-    hint: "All results are saved. Check the folder and its disk, or write to another file: ckpt export -o FILE.",
+    hint: `All results are saved. Check the folder and its disk, or write to another file: ${call("export -o FILE")}`,
   }),
-  "output.diskFull": (p) => ({
+  "output.diskFull": (p, call) => ({
     message: `Stopped: no room left for the output ${p.path}: ${p.cause}`,
-    hint: "All results are saved. Make room, then run the same command again, or write to another file: ckpt export -o FILE.",
+    hint: `All results are saved. Make room, then run the same command again, or write to another file: ${call("export -o FILE")}`,
   }),
 };
