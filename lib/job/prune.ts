@@ -21,7 +21,7 @@ export async function prune(
   context: Context,
   paths: CheckpointPaths,
   made: string | null,
-  note?: (text: string) => void,
+  warn?: (text: string) => void,
 ): Promise<void> {
   const { host, catalogue } = context;
   const keep = keptBackups(host);
@@ -32,8 +32,8 @@ export async function prune(
     if (!(error instanceof CkptError) && systemCode(error) === null) throw error;
     const cause = error instanceof CkptError ? error.cause : error;
     const text = catalogue.backups.notDeleted(safeText(causeText(cause)));
-    if (note === undefined) (await context.notes({ quiet: true })).warn(text);
-    else note(text);
+    if (warn === undefined) (await context.notes({ quiet: true })).warn(text);
+    else warn(text);
   }
 }
 

@@ -95,7 +95,7 @@ async function startOver(
   const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready) : found.ready;
   const status = isClean(recovered) ? recovered.status : null;
   const name = moveToBackup(fs, paths, { reason: "start_over", nowMs: clock.now(), status });
-  await prune(context, paths, name, (text) => reporter.note(text));
+  await prune(context, paths, name, (text) => reporter.warn(text));
   reporter.note(context.catalogue.backups.movedToBackup(name));
   const work = await identityJoin(ready.input, null).finish(processor);
   return { ready, recovered: null, work };

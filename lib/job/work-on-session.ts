@@ -256,7 +256,7 @@ async function finished(
       status,
       receipt: (name) => encodeReceipt(status, name, nowMs),
     });
-    await prune(context, folder.paths, backup, (text) => reporter.note(text));
+    await prune(context, folder.paths, backup, (text) => reporter.warn(text));
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";

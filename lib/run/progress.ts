@@ -110,6 +110,8 @@ export type { PlanCounts } from "../core/plan-counts.ts";
 export type Reporter = {
   /** A line for people, already translated, ANSI-free; shown above the moving line. */
   note(text: string): void;
+  /** The same of something that went wrong, though the run does what it was asked for: shown with `-q`, too. */
+  warn(text: string): void;
   /** A line that a user's module has printed, as it is; shown however little else is. */
   printed(line: string): void;
   update(progress: Progress): void;

@@ -181,3 +181,18 @@ test("every other command that ends with an exit code other than 0 says why", as
     });
   }
 });
+
+test.each([
+  ["en", "Older automatic backups could not be deleted: "],
+  ["zh", "较旧的自动备份未能删除："],
+])("%s: what went wrong beside a run that did all it was asked is said, too", async (lang, text) => {
+  const folder = newInput();
+  expect((await ckpt(folder, ["run", "n.txt", "-q", "--", "cat"])).code).toBe(0);
+  const lock = path.join(folder, "checkpoints/backups.lock");
+  fs.rmSync(lock);
+  fs.mkdirSync(lock);
+  const again = await ckpt(folder, ["run", "n.txt", "-q", "--no-resume", "--lang", lang, "--", "cat"]);
+  expect({ code: again.code, out: again.out }).toEqual({ code: 0, out: "" });
+  expect(again.err).toStartWith(text);
+  expect(again.err.trim().split("\n")).toHaveLength(1);
+});

@@ -29,6 +29,7 @@ export function barReporter(screen: Screen, catalogue: Catalogue, notes: Notes):
   notes.showBy(above);
   return {
     note: (text) => notes.note(text),
+    warn: (text) => notes.warn(text),
     printed: above,
     update: (progress) => {
       latest = progress;

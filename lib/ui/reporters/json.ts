@@ -61,6 +61,7 @@ export function jsonReporter(screen: Screen, quiet: boolean): Reporter {
     note: (text) => {
       if (!quiet) screen.write(noteLine(text));
     },
+    warn: (text) => screen.write(noteLine(text)),
     printed: (line) => screen.write(jsonLine({ event: "module", text: line })),
     update: (progress) => {
       if (lastAtMs === null || progress.elapsedMs - lastAtMs >= LINE_MS_MIN) print(progress);

@@ -6,6 +6,7 @@ import type { Screen } from "../screen.ts";
 export function noneReporter(screen: Screen, notes: Notes): Reporter {
   return {
     note: (text) => notes.note(text),
+    warn: (text) => notes.warn(text),
     printed: (line) => screen.write(`${line}\n`),
     update: () => {},
     clear: () => {},

@@ -35,6 +35,7 @@ export function plainReporter(screen: Screen, catalogue: Catalogue, notes: Notes
 
   return {
     note: (text) => notes.note(text),
+    warn: (text) => notes.warn(text),
     printed: (line) => screen.write(`${line}\n`),
     update: (progress) => {
       const numbers = numbersOf(progress);
