@@ -50,6 +50,17 @@ export type Applicant = {
   readonly succeededBefore: boolean;
 };
 
+/** The same, once it has been sent. */
+export type Asked = Applicant & {
+  /** `answers` before its first attempt, and before the present one. */
+  readonly answersBefore: number;
+  readonly answersLately: number;
+  /** Attempts before the present one that did not count. */
+  readonly waits: number;
+  /** No other item is waiting or under way. */
+  readonly isOnly: boolean;
+};
+
 type Waiter = {
   readonly tokens: number;
   readonly stopping: AbortSignal;
@@ -68,6 +79,8 @@ const FEW = 1 / 2;
 const FEW_SURE = 3;
 /** Items that fail instead of being waited for any longer, at most; and those that are asked besides while one that is to come back is waited for. */
 const BROKEN_MAX = 9;
+/** Refusals of one item in a row after which others are asked first, if there are any. */
+const ROUNDS_PATIENT = 3;
 /** How often a host is tried whose name does not exist. */
 const UNKNOWN_TRIES = 4;
 /** A timer goes off after this time at the latest, to look again: a longer one would not fit. */
@@ -171,14 +184,13 @@ export class Gate {
    * Gives leave back. Every admission must come back, once.
    * @param trouble what the attempt told about the other side; null for an answer, undefined when it told nothing (it was aborted)
    * @param usedTokens what it took as reported; null when not reported
-   * @param item `answersBefore`: `answers` before its first attempt
    * @returns true when the attempt is to be made again, without counting
    */
   done(
     admission: Admission,
     trouble: Trouble | null | undefined,
     usedTokens: number | null,
-    item: Applicant & { readonly answersBefore: number },
+    item: Asked,
   ): boolean {
     const nowMs = this.#options.clock.monotonic();
     this.#active--;
@@ -189,18 +201,15 @@ export class Gate {
     return again;
   }
 
-  #heed(
-    admission: Admission,
-    trouble: Trouble | null | undefined,
-    nowMs: number,
-    item: Applicant & { readonly answersBefore: number },
-  ): boolean {
+  #heed(admission: Admission, trouble: Trouble | null | undefined, nowMs: number, item: Asked): boolean {
     if (trouble === undefined) return false;
     switch (trouble?.kind) {
       case "limited":
         this.#outage.answered();
         this.#tokens?.give(admission.tokens);
         this.#refused(admission, trouble.waitMs, nowMs);
+        // It may be this item alone: where there is room for one only, others would never be asked.
+        if (item.waits >= ROUNDS_PATIENT && this.#answers === item.answersLately) this.#unserved++;
         return true;
       case "strained":
       case "down": {
@@ -210,10 +219,9 @@ export class Gate {
         this.#isUnknown = trouble.kind === "down" && trouble.isUnknown === true;
         if (this.#isUnknown && this.#outage.probes >= UNKNOWN_TRIES) this.#over ??= "unknown";
         if (askedMs !== null) this.#comeBack(askedMs, nowMs);
-        // An endpoint that says when to come back, and has answered nobody since, is not there: that is nothing about the item. Of the last one nobody
-        // else can tell whether it is.
-        const isAlone = this.#hasServed(item) && item.isLast();
-        const isUnserved = askedMs !== null && this.#answers === item.answersBefore && !isAlone;
+        // An endpoint that says when to come back, and has answered nobody since, is not there: that is nothing about the item. Of the only one left
+        // nobody else can tell whether it is.
+        const isUnserved = askedMs !== null && this.#answers === item.answersBefore && !this.#isAlone(item);
         if (isUnserved) this.#unserved++;
         return this.#outage.isDown || isUnserved;
       }
@@ -221,6 +229,11 @@ export class Gate {
         this.#answered(admission, nowMs);
         return false;
     }
+  }
+
+  /** Nothing else is left, and others were served. */
+  #isAlone(item: Asked): boolean {
+    return item.isOnly && item.isLast() && this.#hasServed(item);
   }
 
   #hasServed({ succeededBefore }: Applicant): boolean {
@@ -267,7 +280,7 @@ export class Gate {
     if (!isNew) this.#learned.refusedAlso();
     this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active);
     const waitMs = this.#cool.refused(isNew, askedMs, nowMs, random());
-    if (waitMs > maxOutageMs) this.#tooLongMs ??= waitMs;
+    if (askedMs !== null && askedMs > maxOutageMs) this.#tooLongMs ??= askedMs;
     if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
     this.#learned.resumed(this.#cool.untilMs);
     this.#requests?.empty(this.#cool.untilMs);

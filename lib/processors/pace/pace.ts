@@ -53,6 +53,8 @@ class PacedAttempts implements Pace {
   readonly #gate: Gate;
   readonly #options: GateOptions;
   readonly #correction = new TokenCorrection();
+  /** Items that wait or are under way. */
+  #inHand = 0;
   #lastTrouble: ItemError | null = null;
   /** What each item has failed of last, though it was answered. */
   readonly #failures = new WeakMap<Item, Outcome & { readonly status: "failed" }>();
@@ -87,6 +89,15 @@ class PacedAttempts implements Pace {
   }
 
   async process(item: Item, context: AttemptContext): Promise<Outcome> {
+    this.#inHand++;
+    try {
+      return await this.#attempts(item, context);
+    } finally {
+      this.#inHand--;
+    }
+  }
+
+  async #attempts(item: Item, context: AttemptContext): Promise<Outcome> {
     const { clock } = this.#options;
     const guess = this.#guess(item);
     const retries: Retry[] = [];
@@ -100,7 +111,8 @@ class PacedAttempts implements Pace {
       if (admitted === "stopped") return ABORTED;
       if (admitted === "broken") return withTries(this.#brokenOn(item, made), made, retries.slice(0, -1));
       if (typeof admitted === "string") return this.#given(admitted);
-      answersBefore ??= this.#gate.answers;
+      const answersLately = this.#gate.answers;
+      answersBefore ??= answersLately;
       const before = retries.at(-1);
       if (before !== undefined) {
         retries[retries.length - 1] = {
@@ -112,7 +124,9 @@ class PacedAttempts implements Pace {
       const outcome = await this.#processor.process(item, attempt);
       made++;
       const tokens = this.#tokensOf(outcome, guess);
-      const again = this.#gate.done(admitted, troubleOf(outcome), tokens, { ...applicant, answersBefore });
+      const isOnly = this.#inHand === 1;
+      const asked = { ...applicant, answersBefore, answersLately, waits: retries.length, isOnly };
+      const again = this.#gate.done(admitted, troubleOf(outcome), tokens, asked);
       this.#note(item, outcome);
       if (!again || outcome.status !== "failed") return withTries(outcome, made, retries);
       retries.push({ kind: outcome.error.kind, waited_ms: 0 });

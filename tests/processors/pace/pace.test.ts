@@ -164,8 +164,14 @@ describe("a refusal", () => {
 
   test("again and again for longer than --max-outage pauses the run", async () => {
     const limits = { latencyMs: 20, trouble: () => ({ kind: "limited", waitMs: null }) as const };
-    const { outcomes, requests } = await run(8, limits, { maxOutageMs: 60_000 });
-    expect(outcomes[0]).toMatchObject({ status: "outside", error: { kind: "rate_limit" } });
+    const { outcomes, requests } = await run(8, limits, { maxOutageMs: 50_000 });
+    expect(outcomes[0]).toMatchObject({
+      status: "outside",
+      error: {
+        kind: "rate_limit",
+        message: expect.stringMatching(/^refused for more than 50 s \(--max-outage\)/) as string,
+      },
+    });
     expect(requests.length).toBeLessThan(60);
   });
 
@@ -316,6 +322,30 @@ describe("items that the endpoint always breaks on", () => {
     const { outcomes, requests } = await withRetries(9, last, fixed(jobs));
     expect(kinds(outcomes)).toBe("oooooooof");
     expect(requests.length).toBe(8 + 3);
+  });
+
+  test("are waited for together with others that are left, as long as that helps", async () => {
+    let left = 12;
+    const clock = simulatedClock();
+    const trouble = (_nowMs: number, index: number): Trouble | null =>
+      index >= 7 && left-- > 0 ? { kind: "strained", waitMs: 1000 } : null;
+    const { processor } = simulatedEndpoint(clock, { latencyMs: 20, trouble });
+    const options = {
+      concurrency: fixed(1),
+      rpm: null,
+      tpm: null,
+      maxOutageMs: 600_000,
+      clock,
+      random: () => 0.5,
+    };
+    const { processor: paced, pace } = withPace(processor, options);
+    expect(kinds(await sendAll(clock, paced, pace, 9))).toBe("ooooooooo");
+  });
+
+  test("let others be asked when they are refused again and again, too", async () => {
+    const trouble = { kind: "limited", waitMs: null } as const;
+    const { outcomes } = await withRetries(9, { trouble, isBroken: (index) => index === 0 }, fixed(1));
+    expect(kinds(outcomes)).toBe("-oooooooo");
   });
 
   test.each([null, 1000])(
