@@ -93,6 +93,8 @@ export class RunLoop {
   readonly #told = new AbortController();
   readonly #warned = new Set<string>();
   readonly #startMs: number;
+  /** What the clock's `monotonic` counts from, so that a moment in the past is called the same each time. */
+  readonly #epochMs: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** Of the first attempt at any item. */
   readonly #context: AttemptContext;
@@ -122,6 +124,7 @@ export class RunLoop {
     this.#options = options;
     this.#events = events;
     this.#startMs = parts.clock.monotonic();
+    this.#epochMs = parts.clock.now() - this.#startMs;
     this.#failures = new FailureWatch(options.maxFailures, parts.session.counts.completed);
     const { pending } = parts.plan.counts(options.retryFailed);
     this.#pending = pending;
@@ -418,7 +421,7 @@ export class RunLoop {
   #report(): void {
     const { clock, plan, pace, session } = this.#parts;
     const down = pace?.outage ?? null;
-    const outage = down === null ? null : outageNow(down, clock);
+    const outage = down === null ? null : this.#outageNow(down);
     if (outage !== null && down?.isFromStart === true && !this.#nobodySaid) {
       this.#nobodySaid = true;
       this.#events.nobodyAnswers(outage);
@@ -435,6 +438,11 @@ export class RunLoop {
     this.#events.progress(progress);
   }
 
+  #outageNow({ error, sinceMs, maxMs }: PaceOutage): OutageNow {
+    const waitedMs = this.#parts.clock.monotonic() - sinceMs;
+    return { error, sinceMs: this.#epochMs + sinceMs, waitedMs, maxMs };
+  }
+
   #waitReason(isDown: boolean): WaitReason | null {
     if (this.#held) return "disk full";
     const isLeft = this.#stop === null && this.#launched < this.#toDo;
@@ -445,11 +453,6 @@ export class RunLoop {
 
 function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
   return { kind: "outside", item: itemLabel(item.id, item.index), error: message, errorKind: kind };
-}
-
-function outageNow({ error, sinceMs, maxMs }: PaceOutage, clock: Clock): OutageNow {
-  const waitedMs = clock.monotonic() - sinceMs;
-  return { error, sinceMs: clock.now() - waitedMs, waitedMs, maxMs };
 }
 
 const NO_RETRIES: readonly Retry[] = [];
