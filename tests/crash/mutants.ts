@@ -1,12 +1,12 @@
 // Does the proof notice faults? Each mutant (mutant-list.ts) is put into a copy of the code, and the check named for it must fail there; the same
 // check must pass on the code as it is, or its failing proves nothing.
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import type { Figures, Size } from "./figures.ts";
+import { memoryFolder } from "../helpers/memory.ts";
 import { hasStrace } from "../helpers/strace.ts";
 import { type Check, type Mutant, MUTANTS } from "./mutant-list.ts";
-import { ENV } from "../helpers/ckpt.ts";
+import { testEnvironment } from "../helpers/environment.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
 /** Of the copy; what is installed is linked. */
@@ -52,7 +52,7 @@ async function each<T>(values: readonly T[], action: (value: T) => Promise<void>
 
 /** What a check says of a copy of the code with that fault in it; null: with none. */
 async function tryOn(mutant: Mutant | null, check: Check): Promise<Verdict> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-mutant-"));
+  const folder = memoryFolder("ckpt-mutant-");
   try {
     for (const name of COPIED) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
@@ -95,7 +95,7 @@ async function run(
 ): Promise<{ readonly code: number; readonly text: string }> {
   const child = Bun.spawn([process.execPath, ...args], {
     cwd,
-    env: ENV,
+    env: testEnvironment(process.env),
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { ENV, EXECUTABLE, newFolder } from "./ckpt.ts";
 import { until } from "./until.ts";
 
-const POLL_MS = 15;
+const POLL_MS = 30;
 
 export type TerminalOptions = {
   readonly columns?: number;
