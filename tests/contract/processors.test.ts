@@ -95,7 +95,7 @@ const ROWS: readonly Row[] = [
 const NO_LIMITS: Limits = { timeoutMs: null, maxOutputBytes: 1 << 24 };
 const TIMEOUT_MS = 100;
 
-describe.each(ROWS)("$name", ({ make }) => {
+describe.concurrent.each(ROWS)("$name", ({ make }) => {
   const opened: Processor[] = [];
 
   async function open(behaviour: Behaviour, limits: Partial<Limits> = {}): Promise<Processor> {
@@ -170,7 +170,7 @@ describe.each(ROWS)("$name", ({ make }) => {
     expect(await wide.process(jsonItem(0, { text: "" }), contextWith())).toMatchObject({ status: "ok" });
   });
 
-  test.concurrent.each(["forever", "deaf"] as const)(
+  test.each(["forever", "deaf"] as const)(
     "ends an attempt (%s) at the timeout, and nothing of it is left",
     async (behaviour) => {
       using folder = temporaryFolder();
@@ -182,7 +182,7 @@ describe.each(ROWS)("$name", ({ make }) => {
     },
   );
 
-  test.concurrent.each([
+  test.each([
     ["forever", "stop"],
     ["deaf", "stop"],
     ["forever", "kill"],
@@ -210,7 +210,7 @@ describe.each(ROWS)("$name", ({ make }) => {
     expect(existsSync(mark)).toBe(false);
   });
 
-  test.concurrent("ends everything when it is closed, and may be closed twice", async () => {
+  test("ends everything when it is closed, and may be closed twice", async () => {
     using folder = temporaryFolder();
     const processor = await open("deaf");
     const { signal } = new AbortController();
