@@ -69,6 +69,8 @@ export class Session {
   #output: OutputFacts | null;
   #usage = NO_USAGE;
   #timeline: Status["timeline"];
+  /** Active time of the earlier runs. */
+  readonly #activeBeforeMs: number;
   #uncounted = 0;
   #committed: Status;
 
@@ -108,6 +110,9 @@ export class Session {
     this.#output = facts.output;
     this.#usage = facts.earlier?.usage ?? NO_USAGE;
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
+    // The list of runs is bounded: the timeline knows of those, too, that are no longer in it.
+    const listedMs = (facts.earlier?.runs ?? []).reduce((sum, { active_ms: ms }) => sum + ms, 0);
+    this.#activeBeforeMs = Math.max(listedMs, (this.#timeline.counts.length - 1) * this.#timeline.bucket_ms);
     if (facts.earlier === null) createLog(fs, paths);
     this.#log = new LogWriter(fs, paths.log, position);
     this.#log.assertUntouched();
@@ -268,9 +273,8 @@ export class Session {
     const activeMs = Math.round(this.#clock.monotonic() - this.#runStartMs);
     this.#run.active_ms = activeMs;
     const earlierRuns = earlier?.runs ?? [];
-    const activeBefore = earlierRuns.reduce((sum, run) => sum + run.active_ms, 0);
     if (this.#uncounted > 0)
-      this.#timeline = countInTimeline(this.#timeline, activeBefore + activeMs, this.#uncounted);
+      this.#timeline = countInTimeline(this.#timeline, this.#activeBeforeMs + activeMs, this.#uncounted);
     this.#uncounted = 0;
     return {
       v: 1,

@@ -257,4 +257,26 @@ describe("Session", () => {
       expect(session.committed.runs.length).toBeLessThanOrEqual(20);
     }
   });
+
+  test("results of more runs than the list has are counted behind those before them", async () => {
+    const paths = newPaths();
+    const runs = 45;
+    let counts: readonly number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const clock = new FakeClock();
+      const recovered = run === 0 ? null : recoverAll(paths).recovered;
+      const session = openSession(paths, {
+        clock,
+        total: runs,
+        ...(recovered === null ? {} : { recovered }),
+      });
+      await session.begin();
+      await clock.advance(1000);
+      addAll(session, [run]);
+      await session.end("stopped", "limit");
+      session.close();
+      ({ counts } = session.committed.timeline);
+    }
+    expect(counts).toEqual([0, ...Array.from({ length: runs }, () => 1)]);
+  });
 });
