@@ -147,7 +147,7 @@ test.each<[kind: string, name: string, reply: Reply, advice: string]>([
     expect(ran.code).toBe(4);
     expect(ran.err).toContain(kind);
     expect(ran.err).toContain(advice);
-    expect(ran.err).toContain("To go on: ");
+    expect(ran.err).toContain("To resume: ");
     expect(asked.length).toBeLessThanOrEqual(22);
     expect(await info(folder)).toMatchObject({ completed: 20, failed: 0, pending: 40 });
     isMended = true;

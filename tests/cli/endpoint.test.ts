@@ -179,7 +179,7 @@ describe("ckpt run --model", () => {
     const ran = await ask(folder, url, ["-j", "2"]);
     expect(ran.code).toBe(4);
     expect(ran.err).toContain("key_refused");
-    expect(ran.err).toContain("To go on: ");
+    expect(ran.err).toContain("To resume: ");
     expect(asked.length).toBeLessThanOrEqual(3);
     expect(await info(folder)).toMatchObject({ pending: 100, failed: 0 });
     good = true;

@@ -74,14 +74,14 @@ describe("ckpt info", () => {
       const { locked_by: holder } = JSON.parse((await ckpt(folder, ["info", "--json"])).out);
       expect(holder).toEqual({ pid: run.pid, host: os.hostname(), since: expect.stringMatching(/^20.*Z$/) });
       const { out } = await ckpt(folder, ["info"]);
-      expect(out).toContain("a run is going on");
+      expect(out).toContain("a run is in progress");
       expect(out).toContain(`process ${run.pid} on ${os.hostname()} since 20`);
       expect([read(folder, STATUS), read(folder, LOG)]).toEqual(before);
     } finally {
       run.kill("SIGKILL");
       await run.exited;
     }
-    expect((await ckpt(folder, ["info"])).out).toContain("interrupted; run the same command again to go on");
+    expect((await ckpt(folder, ["info"])).out).toContain("interrupted; run the same command again to resume");
   });
 
   test.each([

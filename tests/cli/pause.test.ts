@@ -33,7 +33,7 @@ const KINDS: readonly (readonly [string, readonly string[], number])[] = [
 
 describe.each(KINDS)("%s that asks for a pause", (_name, args, failed) => {
   test.each([
-    ["en", "Stopped: the cause lies outside the items (pause, at item #3): ", /To go on: \S+ run w\.txt/],
+    ["en", "Stopped: the cause lies outside the items (pause, at item #3): ", /To resume: \S+ run w\.txt/],
     ["zh", "已停止：外部原因：处理器要求暂停（pause），条目 #3：", /继续处理：\S+ run w\.txt/],
   ])(
     "stops the run with exit code 4, the reason and the way on; the item stays pending (%s)",

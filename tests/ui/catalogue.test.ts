@@ -69,7 +69,7 @@ describe("a catalogue", () => {
     expect(zh.questions.found).toBe("🔄 检测到上次处理的断点");
     expect(`${zh.questions.goOn} ${zh.questions.yesByDefault}`).toBe("是否继续上次的处理? (y/n，默认y)");
     expect(en.questions.found).toBe("🔄 Found a checkpoint of earlier, unfinished work");
-    expect(en.questions.goOn).toBe("Go on with it?");
+    expect(en.questions.goOn).toBe("Resume it?");
   });
 
   test("names the nearest right option", () => {

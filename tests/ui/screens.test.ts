@@ -127,9 +127,9 @@ describe("renderInfo()", () => {
     expect(renderInfo(running, en, 80)).toMatch(/State {6}interrupted/);
     const held = renderInfo({ ...running, holder: { pid: 4711, host: "box", since: LOCAL_TIME } }, en, 80);
     expect(held).toMatch(
-      /State {6}a run is going on\nIn use by {2}process 4711 on box since 2023-05-30 14:30:45/,
+      /State {6}a run is in progress\nIn use by {2}process 4711 on box since 2023-05-30 14:30:45/,
     );
-    expect(held).toContain("going on: 25 attempted");
+    expect(held).toContain("in progress: 25 attempted");
   });
 
   test("draws throughput only on a terminal of 100 columns", () => {

@@ -15,9 +15,9 @@ export const backups = {
       : `Checkpoint cleared. It is now backup ${name}; to get it back: ${call(`restore ${name}`)}`,
   /** A completed session was cleared; the backup that has its results, null when that is gone. */
   clearedCompleted: (name: string | null): string =>
-    `Completed session cleared: the next run of this job begins anew.${name === null ? "" : ` Its results stay in backup ${name}.`}`,
+    `Completed session cleared: the next run of this job starts over.${name === null ? "" : ` Its results stay in backup ${name}.`}`,
   restored: (name: string, results: number, total: number): string =>
-    `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to go on.`,
+    `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to resume.`,
   restoredDone: (name: string, total: number): string =>
     `Backup ${name} restored: complete, ${items(total)} done. Run the same command again to write its output.`,
   movedToBackup: (name: string): string => `The checkpoint so far is now backup ${name}.`,
@@ -28,7 +28,7 @@ export const backups = {
     question: "Clear the checkpoint?",
   }),
   confirmClearCompleted: (results: number, backup: string | null): ConfirmText => ({
-    note: `${counted(results, "result", "results")} of a completed session. The next run of this job begins anew${backup === null ? "" : `; they stay in backup ${backup}`}.`,
+    note: `${counted(results, "result", "results")} of a completed session. The next run of this job starts over${backup === null ? "" : `; they stay in backup ${backup}`}.`,
     question: "Clear the completed session?",
   }),
   confirmClearForGood: (results: number, bytes: string): ConfirmText => ({

@@ -58,6 +58,7 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["the answer is larger than {} bytes (--max-output)", "应答超过 {} 字节（--max-output）"],
   ["the answer is not UTF-8: {}", "应答不是 UTF-8：{}"],
   ["the answer is packed as {}, which was not asked for", "应答以未请求的 {} 压缩"],
+  ["the answer is nested too deeply", "应答嵌套过深"],
   ["the answer is damaged or cut off ({})", "应答损坏或不完整（{}）"],
   ["the answer is no chat completion: {}", "应答不是聊天补全的结果：{}"],
   ["it has no choices[0].message: {}", "没有 choices[0].message：{}"],

@@ -45,9 +45,9 @@ export const info = {
   },
   state: {
     damaged: "damaged; see below",
-    held: "a run is going on",
-    interrupted: "interrupted; run the same command again to go on",
-    stopped: "stopped with items pending; run the same command again to go on",
+    held: "a run is in progress",
+    interrupted: "interrupted; run the same command again to resume",
+    stopped: "stopped with items pending; run the same command again to resume",
     unwritten: "all items attempted, the output not written; run the same command again",
     finished: "finished, some items failed; run the same command again to try those",
     done: "complete; run the same command again to write its output",
@@ -105,7 +105,7 @@ export const info = {
       signal: "signal",
       error: "error",
     };
-    const end = r.ended === null ? (r.current ? "going on" : "interrupted") : nameOf(ends, r.ended);
+    const end = r.ended === null ? (r.current ? "in progress" : "interrupted") : nameOf(ends, r.ended);
     return `${r.startedAt}  ${end}: ${formatNumber(r.attempted)} attempted, ${formatNumber(r.failed)} failed, ${r.active}`;
   },
   earlierRuns: (count: number): string => `and ${counted(count, "earlier run", "earlier runs")}`,

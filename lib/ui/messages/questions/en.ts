@@ -5,7 +5,7 @@ import { counted, holds, inputName, keptIn, partName } from "../common/en.ts";
 
 export const questions = {
   found: "🔄 Found a checkpoint of earlier, unfinished work",
-  goOn: "Go on with it?",
+  goOn: "Resume it?",
   /** Behind a question that `y`, `n` and Enter answer. */
   yesByDefault: "(y/n, default y)",
   noByDefault: "(y/n, default n)",
@@ -14,7 +14,7 @@ export const questions = {
   counts: (done: number, failed: number, left: number): string =>
     `${formatNumber(done)} done, ${formatNumber(failed)} failed, ${formatNumber(left)} left`,
   savedAt: (time: string): string => `saved at ${time}`,
-  resume: "Go on",
+  resume: "Resume",
   restart: "Start over",
   restartNote: "Starting over makes a backup of this checkpoint first.",
   keys: "↑/↓ choose · Enter confirm · Esc leave everything as it is",
@@ -25,7 +25,7 @@ export const questions = {
   absent: "(none)",
   morePart: (count: number): string => `and ${counted(count, "more part", "more parts")}`,
   askChanged: "What now?",
-  keep: "Keep the results and go on with the new one",
+  keep: "Keep the results and continue with the new one",
   keepNote: "results so far stay as they are",
   cancel: "Cancel",
   cancelNote: "everything stays as it is",

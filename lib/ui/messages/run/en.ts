@@ -21,10 +21,10 @@ export const run = {
     `80 % of the budget is used: ${budget === "cost" ? `cost ${spent} of ${allowed}` : `${spent} of ${allowed} tokens`}.`,
   /** `parts` of the fingerprint have changed, and there are failures only. */
   nothingToProtect: (parts: readonly string[]): string =>
-    `Nothing has succeeded so far, so there is nothing to protect: going on with what has changed (${few(parts.map((part) => partName(part)))}); all failed items are tried again.`,
+    `Nothing has succeeded so far, so there is nothing to protect: continuing with what has changed (${few(parts.map((part) => partName(part)))}); all failed items are tried again.`,
   /** The checkpoint in place is another job's, and holds failures only. */
   nothingOfAnother:
     "The checkpoint here is another job's, but nothing has succeeded in it, so there is nothing to protect: this job is begun.",
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */
-  goesOnFrom: (name: string): string => `Going on from the completed session (backup ${name}).`,
+  goesOnFrom: (name: string): string => `Resuming from the completed session (backup ${name}).`,
 };

@@ -35,35 +35,35 @@ function reason(stop: StopReason): string {
 function outsideAdvice(kind: string): string {
   switch (kind) {
     case "key_refused":
-      return "Check OPENAI_API_KEY (or --api-key-file, --header-env) and --base-url, then go on; no item is lost.";
+      return "Check OPENAI_API_KEY (or --api-key-file, --header-env) and --base-url, then resume; no item is lost.";
     case "proxy_refused":
-      return "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then go on; no item is lost.";
+      return "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then resume; no item is lost.";
     case "quota":
-      return "Top up the account or use another key, then go on; no item is lost.";
+      return "Top up the account or use another key, then resume; no item is lost.";
     case "model_not_found":
       return "Check --model and --base-url; no item is lost.";
     case "tls":
-      return "If the certificate is the right one, name the file of its authority (PEM) in NODE_EXTRA_CA_CERTS, then go on; else check --base-url. No item is lost.";
+      return "If the certificate is the right one, name the file of its authority (PEM) in NODE_EXTRA_CA_CERTS, then resume; else check --base-url. No item is lost.";
     case "tls_certificate":
-      return "Check the clock of this machine, the host in --base-url, and the certificate of the server, then go on. No item is lost.";
+      return "Check the clock of this machine, the host in --base-url, and the certificate of the server, then resume. No item is lost.";
     case "tls_protocol":
-      return "Check --base-url, whether http:// or https://, and its port, then go on. No item is lost.";
+      return "Check --base-url, whether http:// or https://, and its port, then resume. No item is lost.";
     case "redirect":
-      return "Put the address that it redirects to into --base-url, then go on. No item is lost.";
+      return "Put the address that it redirects to into --base-url, then resume. No item is lost.";
     case "proxy":
-      return "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name in NO_PROXY the hosts that need none, then go on. No item is lost.";
+      return "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name in NO_PROXY the hosts that need none, then resume. No item is lost.";
     case "not_http":
-      return "Check the port in --base-url, then go on. No item is lost.";
+      return "Check the port in --base-url, then resume. No item is lost.";
     case "host_not_found":
-      return "Check the host in --base-url; where a proxy is needed, name it in HTTPS_PROXY (or HTTP_PROXY). Then go on; no item is lost.";
+      return "Check the host in --base-url; where a proxy is needed, name it in HTTPS_PROXY (or HTTP_PROXY). Then resume; no item is lost.";
     case "endpoint_down":
-      return "Go on when the endpoint is back; --max-outage says how long to wait for it. No item is lost.";
+      return "Resume when the endpoint is back; --max-outage says how long to wait for it. No item is lost.";
     case "rate_limit":
-      return "Go on later, or wait longer (--max-outage), or ask more slowly (--rpm, --tpm). No item is lost.";
+      return "Resume later, or wait longer (--max-outage), or ask more slowly (--rpm, --tpm). No item is lost.";
     case "no_resources":
-      return "Run fewer at once (-j), or raise the limits of the system (ulimit -n, ulimit -u), then go on; no item is lost.";
+      return "Run fewer at once (-j), or raise the limits of the system (ulimit -n, ulimit -u), then resume; no item is lost.";
     default:
-      return "Put it right, then go on; no item is lost.";
+      return "Put it right, then resume; no item is lost.";
   }
 }
 
@@ -75,15 +75,15 @@ function advice(stop: StopReason, call: Call): string | null {
     case "input-changed":
       return null;
     case "max-failures":
-      return "Look at the failures above before going on.";
+      return "Look at the failures above before resuming.";
     case "budget":
-      return `Raise ${stop.budget === "cost" ? "--max-cost" : "--max-tokens"} to go on.`;
+      return `Raise ${stop.budget === "cost" ? "--max-cost" : "--max-tokens"} to resume.`;
     case "outside":
       return outsideAdvice(stop.errorKind);
     case "none-succeeded":
       return "Check the command and the first error; then run it again.";
     case "disk-full":
-      return `Make room (old backups: ${call("list")}), then go on.`;
+      return `Make room (old backups: ${call("list")}), then resume.`;
   }
 }
 
@@ -119,7 +119,7 @@ export const summary = {
   backup: (name: string): string => `Checkpoint moved to backup ${name}`,
   backupEarlier: (name: string): string => `Its checkpoint is backup ${name}`,
   exportSoFar: (command: string): string => `To write the results so far: ${command}`,
-  goOn: (command: string): string => `To go on: ${command}`,
+  goOn: (command: string): string => `To resume: ${command}`,
   tryAgain: (command: string): string => `To try the failed ones again: ${command}`,
   acceptFailures: "To finish without them: the same with --failed keep",
 };

@@ -70,12 +70,12 @@ export const verify = {
   lost: (count: number, known: readonly string[]): string =>
     `Lost: the results of ${items(count)}${known.length === 0 ? "" : `${known.length < count ? ", among them" : ":"} ${few(known)}`}.`,
   repairHint: (call: Call): string =>
-    `To go on with what is provable: ${call("verify --repair")} (the damaged checkpoint becomes a backup)`,
+    `To continue with what is provable: ${call("verify --repair")} (the damaged checkpoint becomes a backup)`,
   restoreHint: (backup: string, call: Call): string =>
     `To go back to the newest intact backup: ${call(`restore ${backup}`)}`,
   /** `pending`: items; null when that is not known. */
   repaired: (records: number, pending: number | null): string =>
-    `Repaired: ${counted(records, "record", "records")} kept${pending === null ? "" : `; ${items(pending)} pending`}. Run the same command again to go on.`,
+    `Repaired: ${counted(records, "record", "records")} kept${pending === null ? "" : `; ${items(pending)} pending`}. Run the same command again to resume.`,
   nothingToRepair: "Nothing to repair.",
   /** What is wrong with a checkpoint or a backup, as part of a sentence. */
   problem: (p: Problem): string => problem(p),

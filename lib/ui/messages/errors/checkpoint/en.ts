@@ -41,10 +41,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: `See what is provable: ${call("verify")}. Then keep that: ${call("verify --repair")}, or restore a backup: ${call("restore NAME")}`,
   }),
   "checkpoint.logLost": (p, call) => ({
-    message: `Cannot go on: the result log ${p.path} is gone or cut, though ${formatNumber(p.records)} records were committed`,
+    message: `Cannot resume: the result log ${p.path} is gone or cut, though ${formatNumber(p.records)} records were committed`,
     hint:
       p.backups.length === 0
-        ? `Put the file back if you have it; to go on with what is provable: ${call("verify --repair")}`
+        ? `Put the file back if you have it; to continue with what is provable: ${call("verify --repair")}`
         : `Put the file back if you have it, or restore a backup (${few(p.backups)}): ${call(`restore ${p.backups[0]}`)}`,
   }),
   "checkpoint.foreignWrite": (p, call) => ({
@@ -64,11 +64,11 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: `Everything reported as saved is kept. Make room (old backups: ${call("list")}), then run the same command again.`,
   }),
   "checkpoint.changed": (p) => ({
-    message: `Refused to go on: the results so far were made with something else (changed: ${few(p.parts.map((part) => partName(part)))})`,
-    hint: "Keep the old results and go on with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
+    message: `Refused to resume: the results so far were made with something else (changed: ${few(p.parts.map((part) => partName(part)))})`,
+    hint: "Keep the old results and continue with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
   }),
   "checkpoint.anotherJob": (p) => ({
-    message: `Refused to go on: the checkpoint in ${p.dir} belongs to another job (${namedInput(p.input)})`,
+    message: `Refused to resume: the checkpoint in ${p.dir} belongs to another job (${namedInput(p.input)})`,
     hint: `Give this job a checkpoint of its own: ${p.command}`,
   }),
   "system.failed": (p) => ({
