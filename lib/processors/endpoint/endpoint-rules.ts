@@ -84,7 +84,7 @@ function isBadKey(situation: Situation): boolean {
   if (!isError(situation)) return false;
   const { status, about, keyWorked } = situation;
   if (status === 401 || says(situation, KEY_REFUSED)) return true;
-  return status === 403 && about === null && !keyWorked;
+  return status === 403 && about === null && !keyWorked && !says(situation, TOO_FAST);
 }
 
 /** Too long for the model, where the status alone would mean another try. */

@@ -535,6 +535,12 @@ describe("a refused key, an unknown model", () => {
     expect(decide(status, body)).toEqual([kind, "pause"]);
   });
 
+  test("a 403 that says that requests come too fast is about that, whatever is known of the key", () => {
+    const error = of({ message: "Rate limit exceeded", code: "rate_limit_exceeded" });
+    for (const keyWorked of [false, true])
+      expect(decide(403, error, { keyWorked })).toEqual(["http_429", "wait"]);
+  });
+
   test("a 403 is about the key while nothing has succeeded with it", () => {
     expect(decide(403, of({ message: "Forbidden" }), { keyWorked: false })).toEqual(["key_refused", "pause"]);
   });
