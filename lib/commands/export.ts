@@ -6,7 +6,7 @@ import { settledPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
 import { emptyPosition } from "../checkpoint/log/recovery.ts";
-import { presentRecord, type SessionRecord } from "../checkpoint/backup/sessions.ts";
+import { presentRecord, receiptBackup, type SessionRecord } from "../checkpoint/backup/sessions.ts";
 import { readStatus } from "../checkpoint/status/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
@@ -182,8 +182,9 @@ function resultsPaths(fs: FileSystem, dir: string): CheckpointPaths {
   const paths = settledPaths(fs, checkpointPaths(dir));
   if (readStatus(fs, paths.status).kind !== "absent") return paths;
   const receipt = readReceipt(fs, paths);
-  if (receipt === null || receipt.backup === null) throw new CkptError("checkpoint.none", { dir });
-  return checkpointPaths(path.join(paths.backups, receipt.backup));
+  const kept = receipt === null || receipt.cleared === true ? null : receiptBackup(fs, paths, receipt);
+  if (kept === null) throw new CkptError("checkpoint.none", { dir });
+  return checkpointPaths(kept.folder);
 }
 
 function statusIn(fs: FileSystem, { dir, status: file }: CheckpointPaths): Status {

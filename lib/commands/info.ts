@@ -199,6 +199,7 @@ function viewOf(
     status,
     ...state,
     inputNow: inputNow(fs, status),
+    isOutputMissing: isOutputMissing(fs, status),
     holder:
       holder === null
         ? null
@@ -227,6 +228,11 @@ function inputNow(fs: FileSystem, status: Status): InfoView["inputNow"] {
   return input.mtime === stat.mtime.toISOString() ? "same" : "time";
 }
 
+function isOutputMissing(fs: FileSystem, { output }: Status): boolean {
+  // Only of a file that was written its bytes are on record.
+  return output !== null && output.sha256 !== null && statOf(fs, output.path) === null;
+}
+
 /** The promised fields (docs/scripting.md). */
 function infoJson(view: InfoView, receipt: Receipt | null): object {
   const { status, holder, backups, completed: isCompleted } = view;
@@ -241,7 +247,7 @@ function infoJson(view: InfoView, receipt: Receipt | null): object {
     failed,
     pending: total - completed - failed,
     percent: percentOf(completed, total),
-    batch_size: status.batch_size,
+    batch_size: status.batch_size || null,
     results_saved: saved,
     results_bytes: status.log.bytes,
     gone: status.gone,

@@ -19,6 +19,8 @@ export type InfoView = {
   readonly completed?: { readonly backup: string | null; readonly intact: boolean };
   /** How the input looks now, against size and time in the status. */
   readonly inputNow: InputNow;
+  /** The output was written, and nothing stands in its place. */
+  readonly isOutputMissing: boolean;
   /** Who has the lock; null when nobody has. */
   readonly holder: {
     readonly pid: number | null;
@@ -46,7 +48,7 @@ export function renderInfo(view: InfoView, catalogue: Catalogue, columns: number
     completed: status.completed,
     total: status.total,
     percent: formatPercent(status.completed, status.total),
-    batchSize: status.batch_size,
+    batchSize: status.batch_size || null,
     saved: status.results_saved,
   });
   const room = columns === null ? VALUE_COLUMNS : Math.max(20, columns - labelColumns(catalogue) - 2);
@@ -128,7 +130,10 @@ function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
     ...labelled(texts.labels.input, input.kept ? [facts] : [safePath(input.path, room), facts]),
     [texts.labels.processor, safeText(texts.processor(processor.kind, processor.shown), room)],
   ];
-  if (output !== null && output.path !== "-") rows.push([texts.labels.output, safePath(output.path, room)]);
+  if (output !== null && output.path !== "-") {
+    const missing = view.isOutputMissing ? [texts.outputMissing] : [];
+    rows.push(...labelled(texts.labels.output, [safePath(output.path, room), ...missing]));
+  }
   const { completed } = view;
   if (completed === undefined) return rows;
   const backup = completed.backup && safeText(completed.backup, 80);

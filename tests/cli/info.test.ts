@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
 import { until } from "../helpers/until.ts";
 
@@ -267,6 +268,39 @@ describe("ckpt info --json after a completed job", () => {
     expect(Object.keys(after)).toEqual(Object.keys(before));
     expect(after).toMatchObject({ state: "complete", total: 3, completed: 3, batch_size: 10, runs: [] });
     expect((await ckpt(folder, ["info"])).out).toContain("its backup is gone");
+    const none = await ckpt(folder, ["export"]);
+    expect(none).toMatchObject({ code: 10, out: "" });
+    expect(none.err).toContain(`nothing is kept in ${fs.realpathSync(folder)}/checkpoints\n`);
+  });
+
+  test("what an older version has not put on record is not made up", async () => {
+    const folder = await completed();
+    fs.rmSync(path.join(folder, "checkpoints/backups"), { recursive: true });
+    const file = path.join(folder, "checkpoints/last_run.json");
+    const { batch_size: _, sum: _sum, ...receipt } = JSON.parse(fs.readFileSync(file, "utf8"));
+    fs.writeFileSync(file, seal(receipt));
+    expect(await infoOf(folder)).toMatchObject({ batch_size: null });
+    expect((await ckpt(folder, ["info"])).out).toContain("📦 Batch size: not on record\n");
+    expect((await ckpt(folder, ["info", "--lang", "zh"])).out).toContain("📦 批处理大小: 没有记录\n");
+  });
+
+  test.each([
+    ["en", "no longer there"],
+    ["zh", "已不存在"],
+  ])("an output that has been deleted is said to be so (%s)", async (lang, text) => {
+    const folder = await completed();
+    expect((await ckpt(folder, ["info", "--lang", lang])).out).not.toContain(text);
+    fs.rmSync(path.join(folder, "q.results.jsonl"));
+    expect((await ckpt(folder, ["info", "--lang", lang])).out).toMatch(
+      new RegExp(`q\\.results\\.jsonl\n +${text}\n`),
+    );
+  });
+
+  test("one that was cleared is not exported either", async () => {
+    const folder = await completed();
+    expect((await ckpt(folder, ["export"])).code).toBe(0);
+    expect((await ckpt(folder, ["clear", "--yes"])).code).toBe(0);
+    expect(await ckpt(folder, ["export"])).toMatchObject({ code: 10, out: "" });
   });
 
   test("a further run's checkpoint comes before it; last_run stays", async () => {

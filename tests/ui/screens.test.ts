@@ -17,6 +17,7 @@ function viewOf(status: Partial<Status> = {}, more: Partial<InfoView> = {}): Inf
   return {
     status: { ...STATUS, saved_at: LOCAL_TIME, ...status },
     inputNow: "same",
+    isOutputMissing: false,
     holder: null,
     damaged: false,
     backups: { count: 0, bytes: 0, newest: null },

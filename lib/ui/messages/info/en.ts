@@ -15,7 +15,8 @@ export const info = {
     readonly completed: number;
     readonly total: number;
     readonly percent: string;
-    readonly batchSize: number;
+    /** Null: not on record. */
+    readonly batchSize: number | null;
     readonly saved: number;
   }): readonly string[] => [
     RULE,
@@ -24,7 +25,7 @@ export const info = {
     `🕒 Saved at: ${v.savedAt}`,
     `🔖 Session ID: ${v.sessionId}`,
     `📈 Progress: ${formatNumber(v.completed)}/${formatNumber(v.total)} (${v.percent})`,
-    `📦 Batch size: ${formatNumber(v.batchSize)}`,
+    `📦 Batch size: ${v.batchSize === null ? "not on record" : formatNumber(v.batchSize)}`,
     `📝 Results saved: ${formatNumber(v.saved)}`,
   ],
   labels: {
@@ -74,6 +75,7 @@ export const info = {
     };
     return `${format}, ${bytes}; ${notes[now]}`;
   },
+  outputMissing: "no longer there",
   /** `kind` as in the status file: command, shell, module, … */
   processor: (kind: string, shown: string): string => `${partName(kind)}: ${shown}`,
   /** Where a completed session is; null: nowhere any more. */

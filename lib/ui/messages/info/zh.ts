@@ -12,7 +12,7 @@ export const info: typeof English = {
     `🕒 保存时间: ${v.savedAt}`,
     `🔖 会话ID: ${v.sessionId}`,
     `📈 进度: ${formatNumber(v.completed)}/${formatNumber(v.total)} (${v.percent})`,
-    `📦 批处理大小: ${formatNumber(v.batchSize)}`,
+    `📦 批处理大小: ${v.batchSize === null ? "没有记录" : formatNumber(v.batchSize)}`,
     `📝 已保存结果数: ${formatNumber(v.saved)}`,
   ],
   labels: {
@@ -56,6 +56,7 @@ export const info: typeof English = {
     };
     return `${format}，${bytes}；${notes[now]}`;
   },
+  outputMissing: "已不存在",
   processor: (kind, shown) => `${partName(kind)}：${shown}`,
   keptIn: (backup, intact, call) =>
     backup === null
