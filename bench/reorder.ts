@@ -41,7 +41,7 @@ function writeRecords(
   let lines: Buffer[] = [];
   order.forEach((from, at) => {
     const line = bytes.subarray(starts[from], (starts[from + 1] ?? 0) - 1);
-    const moved = relinkRecord(line, at + 1, lastSum);
+    const moved = relinkRecord(line, { version: 1, seq: at + 1, prev: lastSum }, "origin");
     lastSum = moved.sum;
     written += moved.bytes.length;
     lines.push(moved.bytes);

@@ -106,7 +106,9 @@ export type BackupReason =
   | "completed"
   | "before_restore"
   | "start_over"
-  | "before_repair";
+  | "before_repair"
+  /** It went on as one of a newer version of the format. */
+  | "raised";
 
 /** Whether a backup holds a completed session, by its name alone: for when its manifest cannot be read. */
 export function isCompletedBackup(name: string): boolean {

@@ -5,11 +5,11 @@ import { scanLog } from "../checkpoint/log/log-reader.ts";
 import { settledPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
-import { emptyPosition } from "../checkpoint/log/recovery.ts";
+import { logStart } from "../checkpoint/log/log-start.ts";
 import { presentRecord, receiptBackup, type SessionRecord } from "../checkpoint/backup/sessions.ts";
 import { readStatus } from "../checkpoint/status/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
-import type { Plan } from "../core/plan.ts";
+import { Plan } from "../core/plan.ts";
 import { idStyle, type Status } from "../core/status.ts";
 import { detectInput } from "../input/detect.ts";
 import type { Input } from "../input/input.ts";
@@ -223,10 +223,12 @@ function inputOf(fs: FileSystem, results: CheckpointPaths, status: Status, wante
 }
 
 async function planOf(fs: FileSystem, log: string, status: Status, input: Input | null): Promise<Plan> {
-  const index = new IndexJoin(input === null ? status.total : 0);
-  const identity = input === null ? null : new IdentityJoin(input, status.log.records);
+  const repeats = status.repeat ?? 1;
+  const index = new IndexJoin(new Plan(input === null ? status.input.count : 0, { repeats, isPart: false }));
+  const identity =
+    input === null ? null : new IdentityJoin(input, status.log.records, { repeats, chosen: null });
   const visit = identity === null ? indexVisitor(index) : identityVisitor(identity);
-  const { valid } = scanLog(fs, log, emptyPosition(status.session.nonce), visit);
+  const { valid } = scanLog(fs, log, logStart(status), visit);
   if (valid.bytes < status.log.bytes) {
     const problem = { kind: "records-missing", from: valid.records + 1, to: status.log.records } as const;
     throw new CkptError("checkpoint.damaged", { path: log, problems: [problem] });

@@ -101,6 +101,7 @@ function backupVerdict(fs: FileSystem, { folder, manifest }: BackupEntry): Verdi
 
 const NOTHING: Verdict = {
   status: null,
+  version: 1,
   problems: [],
   problemCount: 0,
   records: 0,
@@ -113,6 +114,8 @@ const NOTHING: Verdict = {
   completed: 0,
   failed: 0,
   highestIndex: -1,
+  highestRepeat: 1,
+  rerun: 0,
 };
 
 function newestIntact(fs: FileSystem, paths: CheckpointPaths): string | null {

@@ -170,6 +170,8 @@ const ERRORS = {
     readonly version: number;
     readonly supported: number;
   }>,
+  /** Its job is about something else than each item of the input once (docs/format.md). */
+  "checkpoint.scope": EXIT.integrity as Exits<{ readonly path: string; readonly scope: readonly string[] }>,
   "checkpoint.damaged": EXIT.integrity as Exits<{
     readonly path: string;
     readonly problems: readonly Problem[];

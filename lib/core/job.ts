@@ -1,7 +1,14 @@
 // A job as a session has it on record: what its results depend on, which input they are of, and where they were written.
-import type { InputFacts, OutputFacts, Status } from "./status.ts";
+import {
+  type InputFacts,
+  type JobScope,
+  type OutputFacts,
+  scopeOf,
+  type Status,
+  versionFor,
+} from "./status.ts";
 
-export type JobFacts = {
+export type JobFacts = JobScope & {
   /** Id of the fingerprint. */
   readonly fp: string;
   readonly input: InputFacts;
@@ -9,9 +16,16 @@ export type JobFacts = {
   readonly output: OutputFacts | null;
 };
 
-export function jobOf(status: Pick<Status, "fingerprint" | "input" | "processor" | "output">): JobFacts {
+export function jobOf(
+  status: Pick<Status, "fingerprint" | "input" | "processor" | "output" | keyof JobScope>,
+): JobFacts {
   const { fingerprint, input, processor, output } = status;
-  return { fp: fingerprint.id, input, processor, output };
+  return { fp: fingerprint.id, input, processor, output, ...scopeOf(status) };
+}
+
+/** Whether a job is about all of its input, once. */
+export function isWhole(scope: JobScope): boolean {
+  return versionFor(scope) === 1;
 }
 
 /** What tells one input from another. */

@@ -1,4 +1,4 @@
-// The plan in numbers, as people are told it.
+// The plan in numbers, as people are told it: in units of work, which are the items where one answer is wanted of each.
 
 export type PlanCounts = {
   readonly total: number;

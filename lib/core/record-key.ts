@@ -1,4 +1,5 @@
-// Keys by which records are found again (docs/format.md): 128 bits of content and occurrence, or of an id.
+// Keys by which records are found again (docs/format.md): 128 bits of content and occurrence, or of an id; and of which answer is meant, where several
+// are wanted of an item.
 
 /** Four 32-bit words. */
 export type Key = Uint32Array;
@@ -14,27 +15,29 @@ const [ZERO, NINE, A, LOWER_CASE] = [0x30, 0x39, 0x61, 0x20];
 const key: Key = new Uint32Array(KEY_WORDS);
 const idDigest = new Uint8Array(32);
 
-/** The key of a content's hash (its first 16 bytes) and occurrence. */
-export function contentKey(hash: Uint8Array, occurrence: number): Key {
+/** The key of a content's hash (its first 16 bytes) and occurrence. @param repeat which of the answers wanted for the item, from 1 */
+export function contentKey(hash: Uint8Array, occurrence: number, repeat: number): Key {
   for (let i = 0; i < KEY_WORDS; i++) key[i] = word(hash, i * 4);
-  return counted(occurrence);
+  return counted(occurrence, repeat);
 }
 
 /** The same, of a hash as a record holds it. */
-export function recordedKey(hash: HashWords, occurrence: number): Key {
+export function recordedKey(hash: HashWords, occurrence: number, repeat: number): Key {
   for (let i = 0; i < KEY_WORDS; i++) key[i] = hash[i] ?? 0;
-  return counted(occurrence);
+  return counted(occurrence, repeat);
 }
 
-function counted(occurrence: number): Key {
+/** The hash's own bits are spread well: a small number added to a word makes another key. */
+function counted(occurrence: number, repeat: number): Key {
+  key[2] = ((key[2] ?? 0) + repeat - 1) >>> 0;
   key[3] = ((key[3] ?? 0) + occurrence - 1) >>> 0;
   return key;
 }
 
 /** The key of an id; never that of a content, because of the prefix. */
-export function idKey(id: string): Key {
+export function idKey(id: string, repeat: number): Key {
   Bun.SHA256.hash(`id\0${id}`, idDigest);
-  return contentKey(idDigest, 1);
+  return contentKey(idDigest, 1, repeat);
 }
 
 /** The 32 bits that stand at `at` in a digest. */

@@ -93,10 +93,11 @@ export class RecordTable {
     return this.#entryOf(key) !== NONE;
   }
 
-  /** The record of a key; null when there is none. */
-  get(key: Key): RecordEntry | null {
+  /** Whether the record of a key is a success of that content: a failure does not take its place. */
+  hasSuccess(key: Key, content: RecordEntry["content"]): boolean {
     const at = this.#entryOf(key);
-    return at === NONE ? null : this.#entry(at);
+    if (at === NONE || ((this.#flags[at] ?? 0) & 1) === 1) return false;
+    return this.#content[at * 2] === content[0] && this.#content[at * 2 + 1] === content[1];
   }
 
   #entryOf(key: Key): number {

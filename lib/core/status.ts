@@ -1,5 +1,6 @@
 // The status file's content: a bounded witness of what the result log must hold. Grammar: docs/format.md.
 import type { Fingerprint } from "./fingerprint.ts";
+import type { FormatVersion } from "./format-version.ts";
 
 export type SessionIdentity = { readonly id: string; readonly nonce: string; readonly started_at: string };
 
@@ -102,8 +103,42 @@ export type OutputFacts = {
   readonly chosen?: true;
 };
 
-export type Status = {
-  readonly v: 1;
+/** Which items of the input the job is about, where it is not about all. */
+export type Selection = {
+  /** Conditions as they were typed; an item meets all of them. */
+  readonly where: readonly string[];
+  /** Of those items, this many. */
+  readonly sample?: { readonly count: number; readonly seed: string };
+};
+
+/** What is run again though it has a result. A unit is due while its newest record is not behind `to_seq`. */
+export type Rerun = {
+  /** As it was typed. */
+  readonly what: readonly string[];
+  readonly to_seq: number;
+};
+
+/** The part of the job that a shard is. */
+export type ShardFacts = {
+  readonly rule: string;
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+  /** Items of the whole input. */
+  readonly input_count: number;
+};
+
+/** What of its input a job is about; all of it, once, where nothing is said. Only statuses of version 2 say anything. */
+export type JobScope = {
+  /** Answers wanted of each item, from 2. */
+  readonly repeat?: number;
+  readonly selection?: Selection;
+  readonly rerun?: Rerun;
+  readonly shard?: ShardFacts;
+};
+
+export type Status = JobScope & {
+  readonly v: FormatVersion;
   readonly kind: "status";
   readonly generation: number;
   readonly session: SessionIdentity;
@@ -128,6 +163,21 @@ export type Status = {
   readonly errors: readonly ErrorGroup[];
   readonly timeline: Timeline;
 };
+
+/** The version of a new checkpoint of a job with this scope. */
+export function versionFor(scope: JobScope): FormatVersion {
+  return Object.keys(scopeOf(scope)).length > 0 ? 2 : 1;
+}
+
+/** What a status says of its job's scope. */
+export function scopeOf({ repeat, selection, rerun, shard }: JobScope): JobScope {
+  return {
+    ...(repeat === undefined ? null : { repeat }),
+    ...(selection === undefined ? null : { selection }),
+    ...(rerun === undefined ? null : { rerun }),
+    ...(shard === undefined ? null : { shard }),
+  };
+}
 
 /** Whether all items of a checkpoint are done, none of them failed, and the run that did it came to its end. */
 export function isAllDone({ state, total, completed, failed }: Status): boolean {

@@ -10,6 +10,7 @@ import { presentRecord, receiptRecord, type SessionRecord } from "../checkpoint/
 import { EXIT } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
+import { isWhole } from "../core/job.ts";
 import type { OutputFacts } from "../core/status.ts";
 import { isSpecial, standingFile } from "../output/output-file.ts";
 import { isOneOf } from "../run/may-replace.ts";
@@ -99,6 +100,7 @@ function withoutBackup(
   const receipt = readReceipt(context.host.fs, paths);
   if (receipt === null || receipt.cleared === true) return null;
   const isSame =
+    isWhole(receipt) &&
     isSameFingerprint(receipt.fingerprint, fingerprint) &&
     isSameItems(receipt.input, ready.input, work.bytes.sha256);
   const output = isSame ? standingOutput(runCase, receipt.output) : null;

@@ -7,11 +7,11 @@ import { sampleLog } from "../checkpoint/log/log-sample.ts";
 import { scanLog } from "../checkpoint/log/log-reader.ts";
 import { recordIdentity } from "../checkpoint/record/read-record.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
-import { emptyPosition } from "../checkpoint/log/recovery.ts";
+import { logStart } from "../checkpoint/log/log-start.ts";
 import { type CompletedSession, completedSessions } from "../checkpoint/backup/sessions.ts";
 import { readStatus } from "../checkpoint/status/status-file.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
-import { isSameFile } from "../core/job.ts";
+import { isSameFile, isWhole } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { IdentityJoin } from "../run/planner.ts";
@@ -41,7 +41,11 @@ export async function completedWork(
   const { context, settings, fingerprint } = runCase;
   const inPlace = found.status !== null;
   if (settings.resume === false || (inPlace && isOwn(runCase, found.status, found.work))) return null;
-  const sessions = completedSessions(context.host.fs, paths, (id) => isSameFingerprint({ id }, fingerprint));
+  const sessions = completedSessions(
+    context.host.fs,
+    paths,
+    (job) => isSameFingerprint({ id: job.fp }, fingerprint) && isWhole(job),
+  );
   const same = sessions.find(({ job }) => isSameItems(job.input, input, found.work.bytes.sha256));
   const session = same ?? (inPlace ? null : await bestFit(runCase, paths, input, sessions));
   if (session === null) return null;
@@ -100,9 +104,10 @@ async function joinedWork(
   { folder }: CompletedSession,
 ): Promise<Work | null> {
   const { fs } = runCase.context.host;
-  const read = readStatus(fs, path.join(folder, STATUS));
+  const file = path.join(folder, STATUS);
+  const read = readStatus(fs, file);
   if (read.kind !== "good") return null;
-  const join = await joinFor(read.status, runCase.fingerprint, input);
-  scanLog(fs, path.join(folder, LOG), emptyPosition(read.status.session.nonce), join.visit);
+  const join = await joinFor(read.status, file, runCase.fingerprint, input);
+  scanLog(fs, path.join(folder, LOG), logStart(read.status), join.visit);
   return join.finish(runCase.processor);
 }

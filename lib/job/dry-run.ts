@@ -2,7 +2,7 @@
 import { jsonLine } from "../core/json-line.ts";
 import * as os from "node:os";
 import * as path from "node:path";
-import { emptyPosition } from "../checkpoint/log/recovery.ts";
+import { logStart } from "../checkpoint/log/log-start.ts";
 import { scanLog } from "../checkpoint/log/log-reader.ts";
 import { settledPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
@@ -58,12 +58,11 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
     const { work, retryFailed } = await dryWork(runCase, ready.input);
     const counts = work.plan.counts(retryFailed);
     const previews: Preview[] = [];
-    const wanted = (index: number): boolean => {
-      const state = work.plan.state(index);
-      return state === STATE.fresh || state === STATE.changed || (retryFailed && state === STATE.failed);
-    };
+    const { plan } = work;
+    const isDue = (unit: number): boolean =>
+      plan.isPending(unit) || (retryFailed && plan.state(unit) === STATE.failed);
     let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
-    for await (const items of ready.input.read(wanted)) {
+    for await (const items of ready.input.read((index) => plan.countOf(index, isDue) > 0)) {
       for (const item of items) {
         if (previews.length < PREVIEWS) {
           const shown = settings.json ? item : readableItem(item);
@@ -121,7 +120,7 @@ async function workInPlace(
   if (read.kind !== "good" || settings.resume === false || fileSize(fs, paths.log) === null)
     return { status: null, work: await identityJoin(input, null).finish(processor) };
   const { status } = read;
-  const join = await joinFor(status, fingerprint, input);
-  scanLog(fs, paths.log, emptyPosition(status.session.nonce), join.visit);
+  const join = await joinFor(status, paths.status, fingerprint, input);
+  scanLog(fs, paths.log, logStart(status), join.visit);
   return { status, work: await join.finish(processor) };
 }

@@ -23,7 +23,7 @@ export async function findWork(
   const before = readStatus(fs, paths.status);
   const join =
     before.kind === "good"
-      ? await joinFor(before.status, fingerprint, ready.input)
+      ? await joinFor(before.status, paths.status, fingerprint, ready.input)
       : identityJoin(ready.input, null);
   const recovered = recover(fs, paths, join.visit);
   if (recovered !== null) {

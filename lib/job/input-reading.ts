@@ -22,7 +22,7 @@ export function earlierInputs(
 ): readonly InputFacts[] {
   if (resume === false) return [];
   const read = readStatus(fs, paths.status);
-  const completed = completedSessions(fs, paths, (id) => isSameFingerprint({ id }, fingerprint));
+  const completed = completedSessions(fs, paths, ({ fp }) => isSameFingerprint({ id: fp }, fingerprint));
   // The backup of the last one may have been deleted since.
   const receipt = readReceipt(fs, paths);
   const isOurs =

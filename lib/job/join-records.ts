@@ -2,12 +2,14 @@
 // so that the log is read once, by whoever verifies it.
 import type { RecordVisitor } from "../checkpoint/log/log-reader.ts";
 import { recordError } from "../checkpoint/record/parse-record.ts";
-import { recordIdentity } from "../checkpoint/record/read-record.ts";
+import { recordIdentity, recordRepeat } from "../checkpoint/record/read-record.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
+import { isWhole } from "../core/job.ts";
 import { nearestOf } from "../core/nearest.ts";
-import type { Status } from "../core/status.ts";
+import { Plan } from "../core/plan.ts";
+import { scopeOf, type Status } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
 import { isReadAlike } from "./input-reading.ts";
@@ -15,6 +17,8 @@ import { IdentityJoin, IndexJoin, type Joined } from "../run/planner.ts";
 
 export type Work = Joined & {
   readonly bytes: InputBytes;
+  /** Items of the whole input. */
+  readonly count: number;
   /** False when the input is another one than the one of the status, or is read in another way. */
   readonly sameInput: boolean;
 };
@@ -26,23 +30,36 @@ export type WorkJoin = {
   readonly finish: (processor: Processor) => Promise<Work>;
 };
 
-/** The join that fits a checkpoint's status. @throws input.* */
+/**
+ * The join that fits a checkpoint's status.
+ * @param file the status file, for messages
+ * @throws input.*, checkpoint.scope
+ */
 export async function joinFor(
   status: Status,
+  file: string,
   fingerprint: PresentFingerprint,
   input: Input,
 ): Promise<WorkJoin> {
+  refuseScope(status, file);
   // An input of another size is another one: it is not hashed to find that out.
   if (!mayJoinByIndex(status, fingerprint, input) || input.sizeBytes() !== status.input.size)
     return identityJoin(input, status);
   const bytes = await input.hash();
   if (bytes.sha256 !== status.input.sha256) return identityJoin(input, status);
-  const join = new IndexJoin(status.input.count);
+  const { count } = status.input;
+  const join = new IndexJoin(new Plan(count));
   const { plan, errors } = join;
   return {
     visit: indexVisitor(join),
-    finish: () => Promise.resolve({ plan, errors, succeeded: join.succeeded, bytes, sameInput: true }),
+    finish: () => Promise.resolve({ plan, errors, succeeded: join.succeeded, bytes, count, sameInput: true }),
   };
+}
+
+/** No run knows yet how to go on with a part of an input, with several answers an item or with a rerun: it would attempt other items than are wanted. */
+function refuseScope(status: Status, file: string): void {
+  if (!isWhole(status))
+    throw new CkptError("checkpoint.scope", { path: file, scope: Object.keys(scopeOf(status)) });
 }
 
 /** Whether all records were made under the very input, as this run reads it, and none of its items repeats another. */
@@ -60,14 +77,14 @@ function mayJoinByIndex(status: Status, fingerprint: PresentFingerprint, input: 
 /** The visitor that feeds an IndexJoin. */
 export function indexVisitor(join: IndexJoin): RecordVisitor {
   return (frame, line, offset) =>
-    join.add(frame.index, offset, frame.failed ? recordError(line).error : null);
+    join.add(frame.index, recordRepeat(line, frame), offset, frame.failed ? recordError(line).error : null);
 }
 
 /** The visitor that feeds an IdentityJoin. */
 export function identityVisitor(join: IdentityJoin): RecordVisitor {
   return (frame, line, offset) => {
-    const { id, hash, occurrence, failed } = recordIdentity(line, frame);
-    join.add({ id, hash, occurrence, offset, error: failed ? recordError(line).error : null });
+    const { id, hash, occurrence, repeat, failed } = recordIdentity(line, frame);
+    join.add({ id, hash, occurrence, repeat, offset, error: failed ? recordError(line).error : null });
   };
 }
 
@@ -82,7 +99,7 @@ export function identityJoin(input: Input, status: Status | null): WorkJoin {
       refuseMissing(scan);
       const sameInput =
         status === null || (scan.sha256 === status.input.sha256 && isReadAlike(status.input, input));
-      return { plan, errors, succeeded, bytes: scan, sameInput };
+      return { plan, errors, succeeded, bytes: scan, count: scan.count, sameInput };
     },
   };
 }

@@ -3,13 +3,13 @@ import { ThreadCommitter } from "../checkpoint/status/committer.ts";
 import type { LockedFolder } from "../checkpoint/folder.ts";
 import { moveToBackup } from "../checkpoint/backup/backups.ts";
 import { encodeReceipt } from "../checkpoint/backup/receipt.ts";
-import { emptyPosition } from "../checkpoint/log/recovery.ts";
+import { emptyPosition } from "../checkpoint/log/log-start.ts";
 import { Session } from "../checkpoint/status/session.ts";
 import { chatUrl } from "../processors/endpoint/base-url.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
-import type { OutputFacts, RunEnd, SessionIdentity } from "../core/status.ts";
+import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import { syncFolder } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
@@ -100,9 +100,12 @@ function beginSession(
     work.sameInput && earlier !== null
       ? Math.max(earlier.input.repeated, work.plan.repeated)
       : work.plan.repeated;
-  const input = inputFacts(source, ready.input, work.bytes, { count: counts.total, repeated, changes }, host);
+  const input = inputFacts(source, ready.input, work.bytes, { count: work.count, repeated, changes }, host);
   const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
+  const scope = scopeOf(earlier ?? {});
   const facts = {
+    v: earlier?.v ?? versionFor(scope),
+    ...scope,
     session: identity,
     input: hasIdJson ? { ...input, id_json: true as const } : input,
     processor: shownProcessor(settings),

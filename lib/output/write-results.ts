@@ -109,9 +109,10 @@ async function writeAlone(
 ): Promise<number> {
   let count = 0;
   let turnAt = TURN_BYTES;
-  for (let index = 0; index < plan.count && out.isOpen; index++) {
-    const offset = plan.offset(index);
+  for (let unit = 0; unit < plan.count && out.isOpen; unit++) {
+    const offset = plan.offset(unit);
     if (offset === null) continue;
+    const index = plan.indexOf(unit);
     writer.add(out, index, records.resultAt(offset, index), []);
     count++;
     if (out.handedOn < turnAt) continue;

@@ -19,6 +19,8 @@ export type AttemptContext = {
   readonly stopping: AbortSignal;
   /** Aborted when ckpt itself is told to stop, by a signal: what ends by a signal then, or shortly before, has not failed. */
   readonly told: AbortSignal;
+  /** Which of several answers wanted for the item is asked for, from 1; absent where one is wanted. */
+  readonly repeat?: number;
   /** True when the session held a success before this run: what is asked of the other side, and as whom, has worked. */
   readonly succeededBefore?: boolean;
   /** Whether no other item of the run is left to be begun. */
@@ -34,10 +36,15 @@ export type Trouble =
   /** Nobody is served there; `isUnknown`: there is no such host, which only a few more tries are made about. */
   | { readonly kind: "down"; readonly waitMs?: number | null; readonly isUnknown?: boolean };
 
+/** When an attempt began (milliseconds since the epoch), and how long it took. */
+export type AttemptTimes = { readonly startedAtMs: number; readonly durationMs: number };
+
 type Tries = {
-  /** Attempts made, when more than one (the retry wrapper fills it in). */
+  /** Attempts made, when more than one (the wrappers that make them fill it in). */
   readonly attempts?: number;
   readonly retries?: readonly Retry[];
+  /** The last attempt, when more than one was made. */
+  readonly last?: AttemptTimes;
   readonly usage?: Usage;
 };
 

@@ -1,7 +1,7 @@
 // Items whose attempt met a cause that lies outside of them, unless others tell otherwise: a 403 while nothing has succeeded yet. They are set aside, and a
 // few others are asked first, so that no run stops at the same item again and again.
-import type { Item } from "../core/item.ts";
 import type { Outcome } from "../processors/processor.ts";
+import type { Unit } from "./item-queue.ts";
 
 /** Items asked, one of them after the other, before the cause is taken for what it seems to be; what is in flight already is waited for, too. */
 const ASKED_MAX = 3;
@@ -9,7 +9,7 @@ const ASKED_MAX = 3;
 type Outside = Outcome & { readonly status: "outside" };
 
 export type Doubt = {
-  readonly item: Item;
+  readonly unit: Unit;
   readonly outcome: Outside;
   readonly startedAtMs: number;
   readonly startMs: number;

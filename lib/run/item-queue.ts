@@ -1,7 +1,23 @@
-// The items of a run in the order in which they are attempted, read in pieces as they are needed.
+// The units of work of a run in the order in which they are attempted; their items are read in pieces as they are needed.
 import type { Item } from "../core/item.ts";
 import { type Plan, STATE } from "../core/plan.ts";
 import type { Input } from "../input/input.ts";
+
+/** One of the answers wanted for an item. */
+export type Unit = {
+  readonly item: Item;
+  /** Its number in the plan. */
+  readonly number: number;
+  /** Which of the answers it is, from 1. */
+  readonly repeat: number;
+};
+
+/** Whether a unit is to be attempted. */
+type Due = (unit: number) => boolean;
+
+type Piece = { readonly items: readonly Item[]; readonly isDue: Due };
+
+const NOTHING: Piece = { items: [], isDue: () => false };
 
 export type QueueEvents = {
   /** A piece has been read, or the end of the input has been found. */
@@ -11,16 +27,20 @@ export type QueueEvents = {
 };
 
 export class ItemQueue {
-  readonly #pieces: AsyncGenerator<readonly Item[], void>;
+  readonly #pieces: AsyncGenerator<Piece, void>;
+  readonly #plan: Plan;
   readonly #events: QueueEvents;
-  #piece: readonly Item[] = [];
+  #piece: Piece = NOTHING;
+  /** Where the next unit is looked for: item of the piece, and which of its answers. */
   #at = 0;
+  #repeat = 1;
   #reading = false;
   #exhausted = false;
 
   /** @param retryFailed what failed in earlier runs comes too, behind all that is pending */
   constructor(input: Input, plan: Plan, retryFailed: boolean, events: QueueEvents) {
-    this.#pieces = itemsToDo(input, plan, retryFailed);
+    this.#pieces = piecesToDo(input, plan, retryFailed);
+    this.#plan = plan;
     this.#events = events;
   }
 
@@ -28,17 +48,31 @@ export class ItemQueue {
     return this.#reading;
   }
 
-  /** All items have been taken, or reading has failed. */
+  /** All units have been taken, or reading has failed. */
   get isExhausted(): boolean {
     return this.#exhausted;
   }
 
-  /** The next item; undefined when it has to be read first, which begins, or when there is none. */
-  take(): Item | undefined {
-    const item = this.#piece[this.#at];
-    if (item === undefined) this.#readMore();
-    else this.#at++;
-    return item;
+  /** The next unit; undefined when its item has to be read first, which begins, or when there is none. */
+  take(): Unit | undefined {
+    const { items, isDue } = this.#piece;
+    for (let item = items[this.#at]; item !== undefined; item = items[this.#at]) {
+      const repeat = this.#repeat;
+      this.#step();
+      const number = this.#plan.unitOf(item.index, repeat);
+      if (number !== null && isDue(number)) return { item, number, repeat };
+    }
+    this.#readMore();
+    return undefined;
+  }
+
+  #step(): void {
+    if (this.#repeat < this.#plan.repeats) {
+      this.#repeat++;
+    } else {
+      this.#repeat = 1;
+      this.#at++;
+    }
   }
 
   /** Ends reading. */
@@ -52,8 +86,9 @@ export class ItemQueue {
     void this.#pieces.next().then(
       (next) => {
         this.#reading = false;
-        this.#piece = next.done === true ? [] : next.value;
+        this.#piece = next.done === true ? NOTHING : next.value;
         this.#at = 0;
+        this.#repeat = 1;
         this.#exhausted = next.done === true;
         this.#events.read();
       },
@@ -66,14 +101,13 @@ export class ItemQueue {
   }
 }
 
-async function* itemsToDo(
-  input: Input,
-  plan: Plan,
-  retryFailed: boolean,
-): AsyncGenerator<readonly Item[], void> {
+/** Pieces of the input with items that have a unit to do. One that is read for what is pending is read again for what has failed. */
+async function* piecesToDo(input: Input, plan: Plan, retryFailed: boolean): AsyncGenerator<Piece, void> {
   const { fresh, changed, retry } = plan.counts(retryFailed);
-  const isPending = (index: number): boolean =>
-    plan.state(index) === STATE.fresh || plan.state(index) === STATE.changed;
-  if (fresh + changed > 0) yield* input.read(isPending);
-  if (retry > 0) yield* input.read((index) => plan.state(index) === STATE.failed);
+  const isPending: Due = (unit) => plan.isPending(unit);
+  const hasFailed: Due = (unit) => plan.state(unit) === STATE.failed;
+  const passes = [...(fresh + changed > 0 ? [isPending] : []), ...(retry > 0 ? [hasFailed] : [])];
+  for (const isDue of passes) {
+    for await (const items of input.read((index) => plan.countOf(index, isDue) > 0)) yield { items, isDue };
+  }
 }

@@ -1,11 +1,11 @@
-// Joins the records of a log to the items of the input. Two ways: by index, when the input is byte for byte the one all records were made
+// Joins the records of a log to the units of work. Two ways: by index, when the input is byte for byte the one all records were made
 // under; else by identity (id, or content and occurrence).
 import { CkptError } from "../core/errors.ts";
 import { ErrorTally } from "../core/error-tally.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
-import { isFailure, Plan, STATE } from "../core/plan.ts";
+import { isFailure, Plan, STATE, takesPlaceOf } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
-import { contentKey, type HashWords, idKey, recordedKey, word } from "../core/record-key.ts";
+import { contentKey, type HashWords, idKey, type Key, recordedKey, word } from "../core/record-key.ts";
 import { RecordTable } from "../core/record-table.ts";
 import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
@@ -15,6 +15,8 @@ export type PlannedRecord = {
   /** Valid during the call. */
   readonly hash: HashWords;
   readonly occurrence: number;
+  /** Which of the answers wanted for the item, from 1. */
+  readonly repeat: number;
   readonly offset: number;
   readonly error: ItemError | null;
 };
@@ -28,72 +30,100 @@ function failureState(error: ItemError): typeof STATE.failed | typeof STATE.reje
   return error.kind === "input" ? STATE.rejected : STATE.failed;
 }
 
-/** Joins records to items by index, as they are read. Only right when the input has never been another one and repeats nothing. */
+/**
+ * Joins records to units by index, as they are read. Only right when the input has never been another one and repeats nothing. What the plan does not
+ * have (an answer that is no longer wanted) is passed over.
+ */
 export class IndexJoin {
   readonly plan: Plan;
   readonly errors: ErrorTally = new ErrorTally();
   succeeded: number = 0;
 
-  constructor(count: number) {
-    this.plan = new Plan(count);
+  /** @param plan of all items whose records come, without results */
+  constructor(plan: Plan) {
+    this.plan = plan;
   }
 
-  /** @param error of a failed record; null for a success */
-  add(index: number, offset: number, error: ItemError | null): void {
+  /** @param index of the item in the whole input @param error of a failed record; null for a success */
+  add(index: number, repeat: number, offset: number, error: ItemError | null): void {
     const { plan, errors } = this;
-    if (isFailure(plan.state(index))) errors.remove(plan.errorGroup(index));
-    if (error === null) {
-      this.succeeded++;
-      plan.set(index, STATE.done, offset);
-    } else {
-      plan.set(index, failureState(error), offset, errors.add(error));
-    }
+    if (error === null) this.succeeded++;
+    const unit = plan.unitOf(index, repeat);
+    if (unit === null) return;
+    const before = plan.state(unit);
+    if (!takesPlaceOf(before, { status: error === null ? "ok" : "failed" })) return;
+    if (isFailure(before)) errors.remove(plan.errorGroup(unit));
+    if (error === null) plan.set(unit, STATE.done, offset);
+    else plan.set(unit, failureState(error), offset, errors.add(error));
   }
 }
 
-/** Joins records to items by identity: collects the records of a log, then scans the whole input. */
+/**
+ * Whether an item of the input is one of the plan's.
+ * @param index in the whole input @param digest SHA-256 of its content, valid during the call
+ */
+export type Choice = (index: number, digest: Uint8Array, id: string | null) => boolean;
+
+/** The units of work that are wanted. */
+export type Wanted = {
+  /** Answers of each item, from 1. */
+  readonly repeats: number;
+  /** Null: all items. */
+  readonly chosen: Choice | null;
+};
+
+const ONE_OF_EACH: Wanted = { repeats: 1, chosen: null };
+
+/** Joins records to units by identity: collects the records of a log, then scans the whole input. */
 export class IdentityJoin {
   #table: RecordTable;
   #seen: OccurrenceTable = new OccurrenceTable();
   readonly #errors = new ErrorTally();
   readonly #input: Input;
+  readonly #wanted: Wanted;
   #succeeded = 0;
 
   /** @param records how many the log has, as far as is known */
-  constructor(input: Input, records: number) {
+  constructor(input: Input, records: number, wanted: Wanted = ONE_OF_EACH) {
     this.#input = input;
     this.#table = new RecordTable(records);
+    this.#wanted = wanted;
   }
 
   /** Takes the next record of the log, in its order. */
   add(record: PlannedRecord): void {
     const withIds = this.#input.spec.idField !== null;
-    const { error, hash } = record;
+    const { error, hash, repeat } = record;
     if (error === null) this.#succeeded++;
-    const key = withIds && record.id !== null ? idKey(record.id) : recordedKey(hash, record.occurrence);
+    const content = [hash[0] ?? 0, hash[1] ?? 0] as const;
+    const key =
+      withIds && record.id !== null ? idKey(record.id, repeat) : recordedKey(hash, record.occurrence, repeat);
+    if (error !== null && this.#table.hasSuccess(key, content)) return;
     const replaced = this.#table.set(key, {
       offset: record.offset,
       failed: error !== null,
       rejected: error?.kind === "input",
       errorGroup: error === null ? 0 : this.#errors.add(error),
-      content: [hash[0] ?? 0, hash[1] ?? 0],
+      content,
     });
     if (replaced !== null) this.#errors.remove(replaced);
   }
 
   /**
-   * Scans the input and gives each item its record. Called once.
+   * Scans the input and gives each unit its record. Called once.
    * @param fields what is to be looked for in the items
    * @throws input.idDoubled, and what `Input.scan` throws
    */
   async finish(fields?: ScanFields): Promise<Scanned> {
     const [errors, input] = [this.#errors, this.#input];
-    const plan = new Plan();
+    const { repeats, chosen } = this.#wanted;
+    const plan = new Plan(0, { repeats, isPart: chosen !== null });
     const doubled: number[] = [];
     const scan = await input.scan((index, _line, digest, id) => {
-      const found =
-        id === null ? this.#withoutId(index, digest, plan) : this.#withId(index, digest, id, doubled);
-      join(plan, errors, index, digest, found);
+      const key = id === null ? contentKey(digest, 1, 1) : idKey(id, 1);
+      if (id !== null && this.#seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
+      if (chosen === null || chosen(index, digest, id)) this.#place(plan, plan.add(index), digest, id, key);
+      else if (id === null) this.#countContent(key);
     }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
     plan.gone = this.#table.untaken;
@@ -104,40 +134,53 @@ export class IdentityJoin {
     return { plan, errors, succeeded: this.#succeeded, scan };
   }
 
-  #withoutId(index: number, digest: Uint8Array, plan: Plan): Found {
-    const [table, key] = [this.#table, contentKey(digest, 1)];
-    const first = table.take(key);
-    if (first !== null) return first;
-    // One that has been taken was the first of its content: only what has no record, or comes again, stands among the occurrences.
-    const occurrence = this.#seen.add(key[0] ?? 0, key[1] ?? 0) + (table.has(key) ? 1 : 0);
-    if (occurrence === 1) return null;
-    plan.setOccurrence(index, occurrence);
-    return table.take(contentKey(digest, occurrence));
+  /** Gives the units of an item their records. @param first the first of them @param key of the item's first answer; valid until the next one is made */
+  #place(plan: Plan, first: number, digest: Uint8Array, id: string | null, key: Key): void {
+    const table = this.#table;
+    let occurrence = 1;
+    let found: Found;
+    if (id === null) {
+      found = this.#wanted.chosen === null ? table.take(key) : null;
+      if (found === null) {
+        occurrence = this.#countContent(key);
+        if (occurrence > 1) plan.setOccurrence(first, occurrence);
+        if (occurrence > 1 || this.#wanted.chosen !== null)
+          found = table.take(contentKey(digest, occurrence, 1));
+      }
+    } else {
+      found = table.take(key) ?? table.take(contentKey(digest, 1, 1));
+    }
+    join(plan, this.#errors, first, digest, found);
+    for (let repeat = 2; repeat <= plan.repeats; repeat++) {
+      const ofId = id === null ? null : table.take(idKey(id, repeat));
+      // An item that has an id now may have been run without one.
+      const next = ofId ?? table.take(contentKey(digest, occurrence, repeat));
+      join(plan, this.#errors, first + repeat - 1, digest, next);
+    }
   }
 
-  #withId(index: number, digest: Uint8Array, id: string, doubled: number[]): Found {
-    const [table, key] = [this.#table, idKey(id)];
-    if (this.#seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
-    // An item that has an id now may have been run without one.
-    return table.take(key) ?? table.take(contentKey(digest, 1));
+  /**
+   * Counts an item that did not get a record as the first of its content. Returns its occurrence. While all items are in the plan, one whose first record has been
+   * taken was the first of its content: only what has no record, or comes again, stands among the occurrences. In a part all are counted.
+   */
+  #countContent(key: Key): number {
+    const wasTaken = this.#wanted.chosen === null && this.#table.has(key);
+    return this.#seen.add(key[0] ?? 0, key[1] ?? 0) + (wasTaken ? 1 : 0);
   }
 }
 
 type Found = ReturnType<RecordTable["take"]>;
 
-function join(plan: Plan, errors: ErrorTally, index: number, digest: Uint8Array, found: Found): void {
-  if (found === null) {
-    plan.set(index, STATE.fresh, 0);
-    return;
-  }
+function join(plan: Plan, errors: ErrorTally, unit: number, digest: Uint8Array, found: Found): void {
+  if (found === null) return; // a unit that nothing is known of is fresh
   const same = word(digest, 0) === found.content[0] && word(digest, 4) === found.content[1];
   if (!same) {
     if (found.failed) errors.remove(found.errorGroup);
-    plan.set(index, STATE.changed, 0);
+    plan.set(unit, STATE.changed, 0);
   } else if (found.failed) {
-    plan.set(index, found.rejected ? STATE.rejected : STATE.failed, found.offset, found.errorGroup);
+    plan.set(unit, found.rejected ? STATE.rejected : STATE.failed, found.offset, found.errorGroup);
   } else {
-    plan.set(index, STATE.done, found.offset);
+    plan.set(unit, STATE.done, found.offset);
   }
 }
 

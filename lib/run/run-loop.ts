@@ -1,7 +1,7 @@
 // The run: a sliding window over the items, no barrier between batches. Whatever becomes of an attempt is added to the log in the same turn and
 // written at its end, or before when it takes long. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
 import { type Item, itemLabel } from "../core/item.ts";
-import { type Plan, STATE } from "../core/plan.ts";
+import { type Plan, STATE, type State, takesPlaceOf } from "../core/plan.ts";
 import type { ItemError, Result, Retry } from "../core/record.ts";
 import type { Session } from "../checkpoint/status/session.ts";
 import type { Input } from "../input/input.ts";
@@ -11,7 +11,7 @@ import type { Pace, PaceOutage } from "../processors/pace/pace.ts";
 import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
 import type { OutageNow, Progress, StopReason, WaitReason } from "./progress.ts";
 import { Doubts } from "./doubts.ts";
-import { ItemQueue } from "./item-queue.ts";
+import { ItemQueue, type Unit } from "./item-queue.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { Saver } from "./saver.ts";
 import {
@@ -264,9 +264,9 @@ export class RunLoop {
 
   #pump(): void {
     while (this.#mayLaunch) {
-      const item = this.#queue.take();
-      if (item === undefined) break;
-      this.#launch(item);
+      const unit = this.#queue.take();
+      if (unit === undefined) break;
+      this.#launch(unit);
     }
     if (this.#turnResults > 0) this.#planTurn();
     else this.#finishIfDone();
@@ -278,14 +278,15 @@ export class RunLoop {
     else this.#fail(error);
   }
 
-  #launch(item: Item): void {
+  #launch(unit: Unit): void {
     const { processor, clock } = this.#parts;
+    const { item } = unit;
     const startedAtMs = clock.now();
     const startMs = clock.monotonic();
     this.#launched++;
     if (item.defect !== undefined) {
       const error = { kind: "input", message: item.defect };
-      this.#settle(item, { status: "failed", error, retryable: false, attempts: 0 }, startedAtMs, startMs);
+      this.#settle(unit, { status: "failed", error, retryable: false, attempts: 0 }, startedAtMs, startMs);
       return;
     }
     if (!this.#firstShown) {
@@ -294,13 +295,13 @@ export class RunLoop {
     }
     let outcome: Outcome | Promise<Outcome>;
     try {
-      outcome = processor.process(item, this.#context);
+      outcome = processor.process(item, this.#contextOf(unit));
     } catch (error) {
       this.#fail(error);
       return;
     }
     if (!(outcome instanceof Promise)) {
-      this.#settle(item, outcome, startedAtMs, startMs);
+      this.#settle(unit, outcome, startedAtMs, startMs);
       this.#writeFirst ||= clock.monotonic() - startMs >= LONG_CALL_MS;
       return;
     }
@@ -309,7 +310,7 @@ export class RunLoop {
     void outcome.then(
       (settled) => {
         this.#inFlight--;
-        this.#settle(item, settled, startedAtMs, startMs);
+        this.#settle(unit, settled, startedAtMs, startMs);
         this.#writeFirst = true;
         this.#replace(turn);
       },
@@ -320,45 +321,48 @@ export class RunLoop {
     );
   }
 
-  #settle(item: Item, outcome: Outcome, startedAtMs: number, startMs: number): void {
+  #contextOf({ repeat }: Unit): AttemptContext {
+    return this.#parts.plan.repeats === 1 ? this.#context : { ...this.#context, repeat };
+  }
+
+  #settle(unit: Unit, outcome: Outcome, startedAtMs: number, startMs: number): void {
     if (this.#fatal !== null) return;
     this.#turnResults++;
     switch (outcome.status) {
       case "aborted":
         break;
       case "outside":
-        if (outcome.reconsider === undefined) this.stop(outsideReason(item, outcome.error));
-        else this.#doubts.add({ item, outcome, startedAtMs, startMs });
+        if (outcome.reconsider === undefined) this.stop(outsideReason(unit.item, outcome.error));
+        else this.#doubts.add({ unit, outcome, startedAtMs, startMs });
         break;
       case "ok":
       case "failed":
-        this.#keep(item, outcome, startedAtMs, startMs);
+        this.#keep(unit, outcome, startedAtMs, startMs);
     }
     if (this.#doubts.first === null) return;
     for (const { doubt, outcome: now } of this.#doubts.settled())
-      this.#settle(doubt.item, now, doubt.startedAtMs, doubt.startMs);
+      this.#settle(doubt.unit, now, doubt.startedAtMs, doubt.startMs);
   }
 
-  #keep(item: Item, outcome: Kept, startedAtMs: number, startMs: number): void {
+  #keep({ item, number, repeat }: Unit, outcome: Kept, startedAtMs: number, startMs: number): void {
     const { plan, session, clock } = this.#parts;
     const tookMs = clock.monotonic() - startMs;
     const result = resultOf(outcome, startedAtMs, tookMs);
-    const before = { state: plan.state(item.index), errorGroup: plan.errorGroup(item.index) };
+    const before = { state: plan.state(number), errorGroup: plan.errorGroup(number) };
     const key = {
       index: item.index,
       line: item.line,
       id: item.id,
       idIsJson: item.idIsJson,
       hash: item.hash,
-      occurrence: plan.occurrence(item.index),
+      occurrence: plan.occurrence(number),
+      repeat,
     };
     // Only a failure is ever called by its name.
     const label = result.status === "ok" ? "" : itemLabel(item.id, item.index);
     try {
       const { offset, errorGroup } = session.add(key, result, before);
-      const rejected = result.status === "failed" && result.error.kind === "input";
-      const state = result.status === "ok" ? STATE.done : rejected ? STATE.rejected : STATE.failedNow;
-      plan.set(item.index, state, offset, errorGroup);
+      if (takesPlaceOf(before.state, result)) plan.set(number, stateOf(result), offset, errorGroup);
     } catch (error) {
       this.#fail(error);
       return;
@@ -412,7 +416,7 @@ export class RunLoop {
     const doubt = this.#doubts.first;
     // Nobody is left who could tell.
     if (doubt !== null && (nothingLeft || !this.#doubts.mayAsk(0)))
-      this.#stop ??= outsideReason(doubt.item, doubt.outcome.error);
+      this.#stop ??= outsideReason(doubt.unit.item, doubt.outcome.error);
     const over = this.#stop !== null || this.#fatal !== null;
     if (!over && (this.#held || !nothingLeft)) return;
     this.#finished.resolve();
@@ -453,6 +457,12 @@ export class RunLoop {
 
 function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
   return { kind: "outside", item: itemLabel(item.id, item.index), error: message, errorKind: kind };
+}
+
+/** What a result of this run makes of its unit. */
+function stateOf(result: Result): State {
+  if (result.status === "ok") return STATE.done;
+  return result.error.kind === "input" ? STATE.rejected : STATE.failedNow;
 }
 
 const NO_RETRIES: readonly Retry[] = [];

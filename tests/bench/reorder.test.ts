@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { shuffleCheckpoint, shuffled } from "../../bench/reorder.ts";
 import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
-import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { logStart } from "../../lib/checkpoint/log/log-start.ts";
 import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { makeCheckpoint } from "../helpers/made-checkpoint.ts";
@@ -19,7 +19,7 @@ test("shuffleCheckpoint() leaves a checkpoint that verifies, with the same items
   const { paths, status } = makeCheckpoint(folder.path, { records: 100 });
   shuffleCheckpoint(paths.log, paths.status, 100);
   const seen: number[] = [];
-  const start = emptyPosition(status.session.nonce);
+  const start = logStart(status);
   const { valid, fault } = scanLog(realFileSystem, paths.log, start, (frame) => seen.push(frame.index));
   expect(fault).toBeNull();
   expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at));

@@ -5,8 +5,13 @@ import * as path from "node:path";
 import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
 import { readResult } from "../../lib/checkpoint/record/read-record.ts";
 import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
-import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { logStart } from "../../lib/checkpoint/log/log-start.ts";
+import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
+import { KEY } from "../../lib/checkpoint/record/record-format.ts";
 import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
+import type { FormatVersion } from "../../lib/core/format-version.ts";
+import type { ParsedRecord } from "../../lib/core/record.ts";
+import { type Status, versionFor } from "../../lib/core/status.ts";
 import { newFolder } from "../helpers/ckpt.ts";
 
 const NONCE = "000102030405060708090a0b0c0d0e0f";
@@ -18,24 +23,71 @@ function example(name: string): string {
   return found;
 }
 
-test("the records and the status in docs/format.md are valid, and agree with each other", () => {
-  const folder = newFolder();
-  const [log, statusFile] = [path.join(folder, "log"), path.join(folder, "status")];
-  fs.writeFileSync(log, example("records"));
-  fs.writeFileSync(statusFile, example("status"));
-  const indices: number[] = [];
-  const scan = scanLog(fs, log, emptyPosition(NONCE), (frame) => indices.push(frame.index));
+/** The records of an example of a log, and where they end. */
+function logOf(name: string, version: FormatVersion) {
+  const log = path.join(newFolder(), "log");
+  fs.writeFileSync(log, example(name));
+  const records: ParsedRecord[] = [];
+  const start = logStart({ v: version, session: { nonce: NONCE } });
+  const scan = scanLog(fs, log, start, (_frame, line) => {
+    const record = parseRecord(line);
+    if (record !== null) records.push(record);
+  });
   expect(scan.fault).toBeNull();
-  expect(indices).toEqual([0, 1]);
-  const read = readStatus(fs, statusFile);
-  expect(read.kind).toBe("good");
-  expect(read.kind === "good" ? read.status.log : null).toEqual(scan.valid);
+  return { log, records, end: scan.valid };
+}
+
+function statusOf(name: string): Status {
+  const file = path.join(newFolder(), "status");
+  fs.writeFileSync(file, example(name));
+  const read = readStatus(fs, file);
+  if (read.kind !== "good") throw new Error(`the example "${name}" is ${read.kind}`);
+  return read.status;
+}
+
+test("the records and the status in docs/format.md are valid, and agree with each other", () => {
+  const { records, end } = logOf("records", 1);
+  expect(records.map(({ index }) => index)).toEqual([0, 1]);
+  expect(statusOf("status").log).toEqual(end);
+});
+
+test("so are those of version 2, and the log is what the status says of it", () => {
+  const { log, records, end } = logOf("records of version 2", 2);
+  const status = statusOf("status of version 2");
+  expect(status.log).toEqual(end);
+  expect(records.map(({ index, repeat = 1 }) => [index, repeat])).toEqual([
+    [0, 1],
+    [0, 2],
+    [1, 1],
+    [1, 2],
+    [4, 1],
+  ]);
+  const statusFile = path.join(newFolder(), "status");
+  fs.writeFileSync(statusFile, example("status of version 2"));
+  const { total, results_saved: saved, completed, failed } = status;
+  expect(verifyCheckpoint(fs, { status: statusFile, log })).toMatchObject({
+    problemCount: 0,
+    items: saved,
+    completed,
+    failed,
+  });
+  expect([total, saved]).toEqual([6, 5]);
+  expect(versionFor(status)).toBe(2);
+});
+
+test("the grammar of a record names its keys in the order in which they are written", () => {
+  const grammar = /```\nrecord = ([^]*?)\nRETRY/.exec(doc)?.[1] ?? "";
+  // Keys of errors and of what `import` holds have the names of other keys.
+  const own = grammar.replaceAll(/(?<="(?:error|import|from)":)\{[^}]*\}/g, "{}");
+  const places = Object.values(KEY).map((text) => own.indexOf(text.replace(/^[{,]/, "").replace(/"$/, "")));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  for (const key of Object.values(KEY).map((text) => /"(\w+)"/.exec(text)?.[1] ?? ""))
+    if (!["v", "status"].includes(key)) expect(doc).toContain(`\`${key}\``);
 });
 
 test("the record of an id that is a number is valid, and tells id and number", () => {
-  const log = path.join(newFolder(), "log");
-  fs.writeFileSync(log, example("id_json"));
-  expect(scanLog(fs, log, emptyPosition(NONCE), () => undefined)).toMatchObject({ fault: null });
+  logOf("id_json", 1);
   const line = Buffer.from(example("id_json").trimEnd());
   expect(parseRecord(line)).toMatchObject({ id: "12345678901234567890", output: "18" });
   expect(readResult(line, "json")?.idJson).toBe("12345678901234567890");

@@ -20,6 +20,7 @@ import {
   restoring,
   type Told,
   work,
+  workRaised,
 } from "./lives.ts";
 import { type Call, Killed, recordingFs } from "./recording-fs.ts";
 import { memoryFolder } from "../helpers/memory.ts";
@@ -32,6 +33,7 @@ const SCENARIOS: Readonly<Record<string, readonly Life[]>> = {
   restore: [work(4), backUp, work(7), restoring("mine"), work(5)],
   "restore another": [work(4), leave("cleared"), work(3, NONCES[1]), restoring(`auto_cleared_${STEM}`)],
   repair: [work(7), damage, repair, work(7)],
+  "version 2": [work(4), workRaised(6), damage, repair, work(7)],
 };
 
 type Found = Losses & {

@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { EXIT } from "../../lib/core/errors.ts";
+import { NEWEST_VERSION } from "../../lib/core/format-version.ts";
 import { ckpt, type Ran, writeLines } from "../helpers/ckpt.ts";
 import { memoryFolder } from "../helpers/memory.ts";
 import type { Figures, Size } from "./figures.ts";
@@ -46,7 +47,8 @@ const DAMAGES: readonly Damage[] = [
   ["null", () => Buffer.from("null\n")],
   [
     "of a newer version",
-    (bytes) => Buffer.from(bytes.toString("latin1").replaceAll('"v":1', '"v":2'), "latin1"),
+    (bytes) =>
+      Buffer.from(bytes.toString("latin1").replaceAll('"v":1', `"v":${NEWEST_VERSION + 1}`), "latin1"),
   ],
   [
     "not text, with the screen's own sequences",

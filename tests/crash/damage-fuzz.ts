@@ -9,6 +9,7 @@ import { repairCheckpoint } from "../../lib/checkpoint/log/repair.ts";
 import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { type Verdict, verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { CkptError } from "../../lib/core/errors.ts";
+import { type FormatVersion, NEWEST_VERSION } from "../../lib/core/format-version.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
 import { makeCheckpoint, type MakeOptions } from "../helpers/made-checkpoint.ts";
 import { SEED } from "../helpers/seed.ts";
@@ -18,7 +19,7 @@ import { type Expected, expectedOf, type Found, repairFaults, type Truth } from 
 import type { Figures, Size } from "./figures.ts";
 
 /** In the quick form one case of so many is tried; no divisor of how often the kinds of damage repeat. */
-const QUICK_STEP = 23;
+const QUICK_STEP = 47;
 /** Few of a kind: all of them are tried in the quick form as well. */
 const RARE = /newer|misshapen|huge/;
 const AT_MS = Date.UTC(2026, 10, 23, 20);
@@ -39,9 +40,9 @@ const OWN = { records: 6, uncommitted: 2 } as const;
 /** The same job, done by another session that had other results, and no failure. */
 const OTHER = { ...OWN, nonce: "b".repeat(32), says: "strange", items: [0, 2, 3, 4, 5, 6, 7, 8] } as const;
 
-function sourcesIn(root: string): Sources {
-  const made = (options: MakeOptions): { readonly own: string[]; readonly status: string } => {
-    const { paths } = makeCheckpoint(path.join(root, "made"), options);
+function sourcesIn(root: string, version: FormatVersion): Sources {
+  const made = (more: MakeOptions): { readonly own: string[]; readonly status: string } => {
+    const { paths } = makeCheckpoint(path.join(root, "made"), { ...more, version });
     const own = fs.readFileSync(paths.log, "latin1").split("\n").slice(0, -1);
     return { own: own.map((line) => `${line}\n`), status: fs.readFileSync(paths.status, "latin1") };
   };
@@ -60,29 +61,31 @@ function sourcesIn(root: string): Sources {
     strangers: mine.own,
   }));
   const prev = truth.own[OWN.records - 1]?.slice(-19, -3);
-  const newerLine = seal({ v: 2, seq: OWN.records + 1, of: "another shape", prev });
+  const newer = NEWEST_VERSION + 1;
+  const newerLine = seal({ v: newer, seq: OWN.records + 1, of: "another shape", prev });
   return {
     truth,
     earlier,
     others,
     newerLine,
-    newerStatus: seal({ v: 2, kind: "status", of: "another shape" }),
+    newerStatus: seal({ v: newer, kind: "status", of: "another shape" }),
     misshapen: misshapen(truth.status),
   };
 }
 
 function misshapen(status: string): string[] {
-  const { v: _version, sum: _sum, ...rest } = JSON.parse(Buffer.from(status, "latin1").toString());
+  const { v, sum: _sum, ...rest } = JSON.parse(Buffer.from(status, "latin1").toString());
   const changed = (part: object): object[] =>
     Object.entries(part).flatMap(([key, value]) => {
-      // One that may be null may be missing as well.
-      const others = value === null ? [7] : [undefined, null, typeof value === "string" ? 7 : "text"];
+      const otherType = typeof value === "string" || value === null ? 7 : "text";
+      // One that may be null, or is of version 2 alone, may be missing as well.
+      const others = value === null || key === "repeat" ? [otherType] : [undefined, null, otherType];
       return others.map((other) => Object.fromEntries([...Object.entries(part), [key, other]]));
     });
   const deep = ["session", "log", "input", "fingerprint"].flatMap((key) =>
     changed(rest[key]).map((part) => Object.fromEntries([...Object.entries(rest), [key, part]])),
   );
-  return [...changed(rest), ...deep].map((value) => Buffer.from(seal({ v: 1, ...value })).toString("latin1"));
+  return [...changed(rest), ...deep].map((value) => Buffer.from(seal({ v, ...value })).toString("latin1"));
 }
 
 /** Reads what is there; whatever would change it is a fault. */
@@ -241,15 +244,18 @@ function refusalOf(error: unknown): string {
   return error.code === "checkpoint.damaged" || error.code === "checkpoint.logLost" ? "damage" : error.code;
 }
 
-/** @param size quick: every 23rd case; full: all */
+/** @param size quick: every 47th case; full: all */
 export async function damageFuzz(size: Size): Promise<Figures> {
   const root = memoryFolder("ckpt-fuzz-");
   try {
     const fuzz = new Fuzz(root);
     const step = size === "full" ? 1 : QUICK_STEP;
-    let number = 0;
-    for (const found of damages(sourcesIn(root), SEED))
-      if (number++ % step === 0 || RARE.test(found.name)) fuzz.check(found);
+    for (const version of [1, 2] as const) {
+      let number = 0;
+      for (const found of damages(sourcesIn(root, version), SEED))
+        if (number++ % step === 0 || RARE.test(found.name))
+          fuzz.check({ ...found, name: `version ${version}: ${found.name}` });
+    }
     return { method: "damage fuzz", figures: { ...fuzz.tally, seed: SEED }, faults: fuzz.faults };
   } finally {
     fs.rmSync(root, { recursive: true });

@@ -1,5 +1,6 @@
 // Says what a damaged checkpoint must be taken for, and what may be given back of it. Knows no checksum and no link: a line is a true record when it is,
 // byte for byte, one that was written. All texts here are latin1, a character a byte.
+import { NEWEST_VERSION } from "../../lib/core/format-version.ts";
 
 /** What was really written. */
 export type Truth = {
@@ -68,7 +69,7 @@ function statusKind({ truth, status }: Found): "good" | "absent" | "lost" | "new
     const value: unknown = JSON.parse(Buffer.from(status, "latin1").toString());
     const version = typeof value === "object" && value !== null && "v" in value ? value.v : 0;
     // A file that says so is left alone, whatever its checksum.
-    return typeof version === "number" && version > 1 ? "newer" : "lost";
+    return typeof version === "number" && version > NEWEST_VERSION ? "newer" : "lost";
   } catch {
     return "lost"; // no JSON any more
   }
@@ -96,7 +97,7 @@ function leading({ own }: Truth, log: string): { readonly records: number; reado
 /** What a record says of its item: all but what a repair writes anew (number, origin, link, checksum). */
 function contentOf(line: string): string {
   return line
-    .replace(/^\{"v":1,"seq":\d+/, "")
+    .replace(/^\{"v":[12],"seq":\d+/, "")
     .replace(/(?:,"origin":\d+)?,"prev":"[0-9a-f]{16}","sum":"[0-9a-f]{16}"\}\n$/, "");
 }
 
@@ -138,5 +139,5 @@ export function repairFaults(found: Found, repaired: string): string[] {
 }
 
 function numberIn(line: string): number {
-  return Number(/^\{"v":1,"seq":(\d+)/.exec(line)?.[1]);
+  return Number(/^\{"v":[12],"seq":(\d+)/.exec(line)?.[1]);
 }

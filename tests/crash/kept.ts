@@ -6,7 +6,7 @@ import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
 import { settledPaths } from "../../lib/checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths, isUnfinishedBackup } from "../../lib/checkpoint/names.ts";
 import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
-import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { logStart } from "../../lib/checkpoint/log/log-start.ts";
 import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
@@ -51,7 +51,7 @@ function keptAt(paths: CheckpointPaths): Kept | null {
   const outputs = new Map<number, unknown>();
   const committed = new Set<number>();
   const ends = new Set<string>();
-  const start = emptyPosition(read.status.session.nonce);
+  const start = logStart(read.status);
   scanLog(realFileSystem, paths.log, start, (frame, line, offset) => {
     outputs.set(frame.index, outputOf(line));
     if (frame.seq <= read.status.log.records) committed.add(frame.index);

@@ -7,7 +7,9 @@ import { makeBackup } from "../../lib/checkpoint/backup/make-backup.ts";
 import { readManifest } from "../../lib/checkpoint/backup/manifest.ts";
 import { encodeReceipt } from "../../lib/checkpoint/backup/receipt.ts";
 import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
-import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
+import { recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
+import { raiseVersion } from "../../lib/checkpoint/log/raise-version.ts";
 import { repairCheckpoint } from "../../lib/checkpoint/log/repair.ts";
 import { restoreBackup } from "../../lib/checkpoint/backup/restore.ts";
 import { Session } from "../../lib/checkpoint/status/session.ts";
@@ -77,6 +79,7 @@ export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened
   const session = recovered?.status.session ?? { id: "20261123_200000", nonce, started_at: OWNER.started_at };
   const saved = new Set(indices).size;
   const facts = {
+    v: recovered?.status.v ?? 1,
     session,
     input: {
       path: "q.txt",
@@ -113,36 +116,62 @@ export function work(to: number, nonce: string = NONCES[0] ?? "", ended: Status[
   return (fs, dir, told) =>
     locked(fs, dir, async (folder) => {
       const opened = openCheckpoint(fs, folder);
-      const session = openSession(fs, folder, opened, nonce);
-      if (opened.recovered === null) told.place = undefined;
-      await session.begin();
-      told.place = session.committed.session.nonce;
-      const saved = new Set(opened.indices);
-      const tell = (): void => void told.saved.set(session.committed.session.nonce, new Set(saved));
-      for (let index = 0; index < to; index++) {
-        if (saved.has(index)) continue;
-        const key = {
-          index,
-          line: index + 1,
-          id: null,
-          idIsJson: false,
-          hash: index.toString(16).padStart(32, "0"),
-          occurrence: 1,
-        };
-        const common = { attempts: 1, retries: [], startedAtMs: AT_MS, durationMs: 1 };
-        const outputJson = JSON.stringify(outputOf(index));
-        session.add(key, { ...common, status: "ok", outputJson }, { state: STATE.fresh, errorGroup: 0 });
-        session.write();
-        saved.add(index);
-        if (index % 3 === 2) {
-          await session.commit();
-          tell();
-        }
-      }
-      await session.end(ended, "limit");
-      tell();
-      session.close();
+      await workOn(fs, folder, told, opened, { to, nonce, ended });
     });
+}
+
+/** The same, after the checkpoint has been made one of version 2. */
+export function workRaised(to: number): Life {
+  return (fs, dir, told) =>
+    locked(fs, dir, async (folder) => {
+      const opened = openCheckpoint(fs, folder);
+      if (opened.recovered === null) throw new Error("there is a checkpoint here");
+      told.place = undefined;
+      const recovered = raiseVersion(fs, folder.paths, opened.recovered, AT_MS);
+      told.place = recovered.status.session.nonce;
+      await workOn(fs, folder, told, { ...opened, recovered }, { to, nonce: "", ended: "stopped" });
+    });
+}
+
+type Work = { readonly to: number; readonly nonce: string; readonly ended: Status["state"] };
+
+async function workOn(
+  fs: FileSystem,
+  folder: LockedFolder,
+  told: Told,
+  opened: Opened,
+  { to, nonce, ended }: Work,
+): Promise<void> {
+  const session = openSession(fs, folder, opened, nonce);
+  if (opened.recovered === null) told.place = undefined;
+  await session.begin();
+  told.place = session.committed.session.nonce;
+  const saved = new Set(opened.indices);
+  const tell = (): void => void told.saved.set(session.committed.session.nonce, new Set(saved));
+  for (let index = 0; index < to; index++) {
+    if (saved.has(index)) continue;
+    const key = {
+      index,
+      line: index + 1,
+      id: null,
+      idIsJson: false,
+      hash: index.toString(16).padStart(32, "0"),
+      occurrence: 1,
+      repeat: session.committed.v,
+    };
+    const common = { attempts: 1, retries: [], startedAtMs: AT_MS, durationMs: 1 };
+    const outputJson = JSON.stringify(outputOf(index));
+    session.add(key, { ...common, status: "ok", outputJson }, { state: STATE.fresh, errorGroup: 0 });
+    session.write();
+    saved.add(index);
+    if (index % 3 === 2) {
+      await session.commit();
+      tell();
+    }
+  }
+  await session.end(ended, "limit");
+  tell();
+  session.close();
 }
 
 /** Moves the checkpoint away; `receipt`: as at the end of a completed session. */

@@ -104,7 +104,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     "chain of records not compared",
     "checkpoint/log/log-reader.ts",
-    'frame.follows(lastSum) ? null : "chain"',
+    'frame.follows(prev) ? null : "chain"',
     "null",
     test("checkpoint/log/log-reader", "a record of another session"),
   ),

@@ -60,7 +60,7 @@ function itemsIn(
   const records = fs
     .readFileSync(path.join(folder, "checkpoint_results.jsonl"), "utf8")
     .split("\n")
-    .filter((line) => line.startsWith('{"v":1') && line.endsWith('"}'));
+    .filter((line) => /^\{"v":[12],/.test(line) && line.endsWith('"}'));
   const items = new Set(records.map((line) => Number(/"index":(\d+)/.exec(line)?.[1])));
   if (items.size < records.length) {
     found.doubled++;

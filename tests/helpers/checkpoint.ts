@@ -4,10 +4,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { directCommitter } from "../../lib/checkpoint/status/committer.ts";
 import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { emptyPosition, recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
+import { recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
 import { Session, type SessionFacts } from "../../lib/checkpoint/status/session.ts";
 import { ErrorTally } from "../../lib/core/error-tally.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
+import type { FormatVersion } from "../../lib/core/format-version.ts";
 import type { Result } from "../../lib/core/record.ts";
 import type { LogPosition, Status } from "../../lib/core/status.ts";
 import { type FileSystem, realFileSystem } from "../../lib/io/fs.ts";
@@ -34,7 +36,7 @@ export function hashOf(index: number): string {
 }
 
 export function keyOf(index: number): Parameters<Session["add"]>[0] {
-  return { index, line: index + 1, id: null, idIsJson: false, hash: hashOf(index), occurrence: 1 };
+  return { index, line: index + 1, id: null, idIsJson: false, hash: hashOf(index), occurrence: 1, repeat: 1 };
 }
 
 const FRESH = { state: STATE.fresh, errorGroup: 0 } as const;
@@ -50,18 +52,21 @@ export type OpenOptions = {
   readonly recovered?: Recovered;
   readonly total?: number;
   readonly plan?: Plan;
+  /** Of a new session. */
+  readonly version?: FormatVersion;
 };
 
 /** A session, new or taken up, that commits on the calling thread. */
 export function openSession(paths: CheckpointPaths, options: OpenOptions = {}): Session {
-  const { fs: files = realFileSystem, clock = new FakeClock(), recovered, total = 10 } = options;
+  const { fs: files = realFileSystem, clock = new FakeClock(), recovered, total = 10, version = 1 } = options;
   const earlier = recovered?.status ?? null;
   const position: LogPosition = recovered?.position ?? emptyPosition(NONCE);
-  const facts = { ...factsOf(earlier, total, position.records), plan: options.plan ?? new Plan(total) };
+  const plan = options.plan ?? new Plan(total);
+  const facts = { ...factsOf(earlier, total, position.records), plan, v: earlier?.v ?? version };
   return new Session(files, paths, clock, directCommitter(files), facts, position, { pid: 1, host: "h" });
 }
 
-function factsOf(earlier: Status | null, total: number, done: number): Omit<SessionFacts, "plan"> {
+function factsOf(earlier: Status | null, total: number, done: number): Omit<SessionFacts, "plan" | "v"> {
   return {
     session: earlier?.session ?? {
       id: "20261123_200000",

@@ -2,9 +2,11 @@
 import * as fs from "node:fs";
 import { LogWriter } from "../../lib/checkpoint/log/log-writer.ts";
 import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { emptyPosition } from "../../lib/checkpoint/log/recovery.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
 import { encodeStatus } from "../../lib/checkpoint/status/status-file.ts";
 import type { Status } from "../../lib/core/status.ts";
+import type { FormatVersion } from "../../lib/core/format-version.ts";
+import type { Result } from "../../lib/core/record.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { STATUS } from "../ui/fakes.ts";
 
@@ -25,21 +27,23 @@ export type MakeOptions = {
   readonly items?: readonly number[];
   /** What each success says before its item's number; default "answer". */
   readonly says?: string;
+  /** Default 1. In version 2 two answers are wanted: item 4 is the second one of item 3; item 2 was made by another tool. */
+  readonly version?: FormatVersion;
 };
 
 const NONCE = "a".repeat(32);
 
 /** Makes a checkpoint in `dir`: item 1 failed, all others done; ids `q0`, `q1`, … */
 export function makeCheckpoint(dir: string, options: MakeOptions = {}): Made {
-  const { records = 6, uncommitted = 0, nonce = NONCE, kept, says = "answer" } = options;
+  const { records = 6, uncommitted = 0, nonce = NONCE, kept, says = "answer", version = 1 } = options;
   const paths = checkpointPaths(dir);
   fs.mkdirSync(dir, { recursive: true });
   fs.writeFileSync(paths.log, "");
-  const writer = new LogWriter(realFileSystem, paths.log, emptyPosition(nonce));
+  const writer = new LogWriter(realFileSystem, paths.log, emptyPosition(nonce), version);
   const items = options.items ?? Array.from({ length: records + uncommitted }, (_, i) => i);
   let log = writer.position;
   items.forEach((item, at) => {
-    addRecord(writer, item, says);
+    writer.add(...recordOf(item, says, version));
     writer.write();
     if (at === records - 1) log = writer.position;
   });
@@ -48,10 +52,11 @@ export function makeCheckpoint(dir: string, options: MakeOptions = {}): Made {
   const failed = committed.has(1) ? 1 : 0;
   const status: Status = {
     ...STATUS,
+    v: version,
     session: { ...STATUS.session, nonce },
     input: { ...STATUS.input, kept: kept !== undefined, count: 10 },
     fingerprint: { id: "0a1b2c3d", parts: [] },
-    total: 10,
+    ...(version === 1 ? { total: 10 } : { repeat: 2, total: 20 }),
     completed: committed.size - failed,
     failed,
     results_saved: committed.size,
@@ -62,21 +67,27 @@ export function makeCheckpoint(dir: string, options: MakeOptions = {}): Made {
   return { paths, status, lines: fs.readFileSync(paths.log, "utf8").split("\n").slice(0, -1) };
 }
 
-function addRecord(writer: LogWriter, item: number, says: string): void {
+const FP = "0a1b2c3d";
+const IMPORTED = { fp: "5e6f7a8b", file: "old.jsonl", sha256: "5".repeat(64), line: 3 };
+
+function recordOf(item: number, says: string, version: FormatVersion): Parameters<LogWriter["add"]> {
+  const isSecond = version === 2 && item === 4;
+  const index = isSecond ? 3 : item;
   const key = {
-    index: item,
-    line: item + 1,
-    id: `q${item}`,
+    index,
+    line: index + 1,
+    id: `q${index}`,
     idIsJson: false,
-    hash: item.toString(16).padStart(32, "0"),
+    hash: index.toString(16).padStart(32, "0"),
     occurrence: 1,
+    repeat: isSecond ? 2 : 1,
   };
   const common = { attempts: 1, retries: [], startedAtMs: Date.UTC(2026, 10, 23), durationMs: 7 };
-  writer.add(
-    key,
-    "0a1b2c3d",
+  const error = { kind: "exit", message: "exit status 1" };
+  const result: Result =
     item === 1
-      ? { ...common, status: "failed", error: { kind: "exit", message: "exit status 1" } }
-      : { ...common, status: "ok", outputJson: JSON.stringify(`${says} ${item}`) },
-  );
+      ? { ...common, status: "failed", error }
+      : { ...common, status: "ok", outputJson: JSON.stringify(`${says} ${item}`) };
+  if (version === 1 || item !== 2) return [key, FP, result];
+  return [key, IMPORTED.fp, { ...result, attempts: 0, imported: IMPORTED }];
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogWriter } from "../../lib/checkpoint/log/log-writer.ts";
-import { firstPrev } from "../../lib/checkpoint/record/write-record.ts";
+import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
@@ -34,15 +34,19 @@ export type MadeLog = { readonly logFile: string; readonly plan: Plan };
 export function makeLog(folder: string, results: readonly LoggedResult[], count: number = 0): MadeLog {
   const logFile = join(folder, "checkpoint_results.jsonl");
   writeFileSync(logFile, "");
-  const writer = new LogWriter(realFileSystem, logFile, {
-    bytes: 0,
-    records: 0,
-    last_sum: firstPrev(NONCE),
-  });
-  const plan = new Plan(count);
+  const writer = new LogWriter(realFileSystem, logFile, emptyPosition(NONCE), 1);
+  const plan = new Plan(results.reduce((most, { index }) => Math.max(most, index + 1), count));
   for (const result of results) {
     const { index, recordIndex = index, id = null, hash = hashOf(index), output = "null", error } = result;
-    const key = { index: recordIndex, line: recordIndex + 1, id, idIsJson: false, hash, occurrence: 1 };
+    const key = {
+      index: recordIndex,
+      line: recordIndex + 1,
+      id,
+      idIsJson: false,
+      hash,
+      occurrence: 1,
+      repeat: 1,
+    };
     const common = {
       attempts: 1,
       retries: [],

@@ -30,7 +30,7 @@ test.each([",", "\t"] as const)(
         results.forEach(({ id, failed, body, field }, index) => {
           const message = cellOf(body);
           const json = Buffer.from(JSON.stringify(failed ? { kind: "exit", message } : body));
-          const recorded = { failed, idJson: JSON.stringify(id), hash: "", bytes: json };
+          const recorded = { failed, repeat: 1, idJson: JSON.stringify(id), hash: "", bytes: json };
           const fields = field === null ? [] : [{ name: fieldName, json: JSON.stringify(field) }];
           writer.add(out, index, { ...recorded, start: 0, end: json.length }, fields);
           const outcome = failed ? ["failed", "", `exit: ${message}`] : ["ok", message, ""];
@@ -55,7 +55,12 @@ test("half of a surrogate pair, which UTF-8 does not have, becomes the replaceme
   const out = new OutputBuffer(sink);
   const json = Buffer.from('"a\\ud800b"');
   const writer = tableWriter({ delimiter: ",", bom: false, withIds: false, fieldNames: [] });
-  writer.add(out, 0, { failed: false, idJson: null, hash: "", bytes: json, start: 0, end: json.length }, []);
+  writer.add(
+    out,
+    0,
+    { failed: false, repeat: 1, idJson: null, hash: "", bytes: json, start: 0, end: json.length },
+    [],
+  );
   out.flush();
   expect(written()).toBe("0,ok,a\uFFFDb,\r\n");
 });

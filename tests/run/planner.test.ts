@@ -2,16 +2,23 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ErrorTally } from "../../lib/core/error-tally.ts";
-import { STATE, type State } from "../../lib/core/plan.ts";
+import { Plan, STATE, type State } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import type { Input, InputSpec } from "../../lib/input/input.ts";
 import { readHashWords } from "../../lib/core/record-key.ts";
 import type { ErrorGroup } from "../../lib/core/status.ts";
-import { IdentityJoin, IndexJoin, type PlannedRecord, type Scanned } from "../../lib/run/planner.ts";
+import {
+  type Choice,
+  IdentityJoin,
+  IndexJoin,
+  type PlannedRecord,
+  type Scanned,
+  type Wanted,
+} from "../../lib/run/planner.ts";
 import { rejection } from "../helpers/rejection.ts";
 
 type Thing = { readonly id: string | null; readonly content: string };
-type Made = Thing & { readonly error: ItemError | null };
+type Made = Thing & { readonly error: ItemError | null; readonly repeats?: number };
 
 const SPEC: InputSpec = {
   path: "/q",
@@ -58,19 +65,27 @@ function hashOf(content: string): Uint32Array {
   return readHashWords(Buffer.from(Buffer.from(digestOf(content)).toString("hex")), 0, new Uint32Array(4));
 }
 
-/** The records that a run over `made` leaves, in that order. */
+/** The records that a run over `made` leaves, in that order: of each item as many answers as are said to have been made. */
 function recordsOf(made: readonly Made[]): PlannedRecord[] {
   const seen = new Map<string, number>();
-  return made.map(({ id, content, error }, index) => {
-    const occurrence = (seen.get(content) ?? 0) + 1;
-    seen.set(content, occurrence);
-    const hash = hashOf(content);
-    return { id, hash, occurrence: id === null ? occurrence : 1, offset: index * 100, error };
+  return made.flatMap(({ id, content, error, repeats = 1 }, index) => {
+    const count = (seen.get(content) ?? 0) + 1;
+    seen.set(content, count);
+    const [hash, occurrence] = [hashOf(content), id === null ? count : 1];
+    return Array.from({ length: repeats }, (_, at) => {
+      const offset = index * 100 + at * 10;
+      // Answers of one item come out differently.
+      return { id, hash, occurrence, repeat: at + 1, offset, error: at % 2 === 0 ? error : null };
+    });
   });
 }
 
-function joined(input: Input, records: readonly PlannedRecord[]): Promise<Scanned> {
-  const join = new IdentityJoin(input, 0);
+function joined(
+  input: Input,
+  records: readonly PlannedRecord[],
+  wanted: Wanted = { repeats: 1, chosen: null },
+): Promise<Scanned> {
+  const join = new IdentityJoin(input, 0, wanted);
   for (const record of records) join.add(record);
   return join.finish();
 }
@@ -84,30 +99,66 @@ function stateOf(record: PlannedRecord): State {
   return record.error.kind === "input" ? STATE.rejected : STATE.failed;
 }
 
-/** What the plan has to be, found by looking at everything. */
+type Expected = {
+  /** Of each unit, in their order. */
+  readonly units: { readonly index: number; readonly repeat: number; readonly occurrence: number }[];
+  readonly states: State[];
+  readonly offsets: (number | null)[];
+  readonly gone: number;
+};
+
+/** What the plan has to be, found by looking at everything. @param part indices of the items that it is of; null: all */
 function model(
   things: readonly Thing[],
   records: readonly PlannedRecord[],
-): { readonly states: State[]; readonly offsets: (number | null)[]; readonly gone: number } {
+  repeats: number = 1,
+  part: readonly number[] | null = null,
+): Expected {
   const latest = new Map<string, PlannedRecord>();
-  const name = (id: string | null, hash: string, occurrence: number): string =>
-    id === null ? `content ${hash} ${occurrence}` : `id ${id}`;
-  for (const record of records) latest.set(name(record.id, String(record.hash), record.occurrence), record);
-  const seen = new Map<string, number>();
-  const states: State[] = [];
-  const offsets: (number | null)[] = [];
-  for (const { id, content } of things) {
-    const hash = String(hashOf(content));
-    const occurrence = (seen.get(hash) ?? 0) + 1;
-    seen.set(hash, occurrence);
-    const key = name(id, hash, occurrence);
-    const record = latest.get(key);
-    latest.delete(key);
-    const same = String(record?.hash) === hash;
-    states.push(record === undefined ? STATE.fresh : same ? stateOf(record) : STATE.changed);
-    offsets.push(record !== undefined && same ? record.offset : null);
+  const name = (id: string | null, hash: string, occurrence: number, repeat: number): string =>
+    `${repeat} ${id === null ? `content ${hash} ${occurrence}` : `id ${id}`}`;
+  for (const record of records) {
+    const { id, hash, occurrence, repeat, error } = record;
+    const key = name(id, String(hash), occurrence, repeat);
+    const before = latest.get(key);
+    const isGood = before !== undefined && before.error === null && String(before.hash) === String(hash);
+    if (error === null || !isGood) latest.set(key, record);
   }
-  return { states, offsets, gone: latest.size };
+  const seen = new Map<string, number>();
+  const expected: Expected = { units: [], states: [], offsets: [], gone: 0 };
+  for (const [index, { id, content }] of things.entries()) {
+    const hash = String(hashOf(content));
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    if (part !== null && !part.includes(index)) continue;
+    for (let repeat = 1; repeat <= repeats; repeat++) {
+      const occurrence = id === null ? count : 1;
+      const key = name(id, hash, occurrence, repeat);
+      const record = latest.get(key);
+      latest.delete(key);
+      const same = String(record?.hash) === hash;
+      expected.units.push({ index, repeat, occurrence });
+      expected.states.push(record === undefined ? STATE.fresh : same ? stateOf(record) : STATE.changed);
+      expected.offsets.push(record !== undefined && same ? record.offset : null);
+    }
+  }
+  return { ...expected, gone: latest.size };
+}
+
+function expectPlan({ plan, errors }: Pick<Scanned, "plan" | "errors">, expected: Expected): void {
+  const units = expected.units.map((_, unit) => unit);
+  expect(plan.count).toBe(units.length);
+  const found = units.map((unit) => ({
+    index: plan.indexOf(unit),
+    repeat: plan.repeatOf(unit),
+    occurrence: plan.occurrence(unit),
+  }));
+  expect(found).toEqual(expected.units);
+  expect(units.map((unit) => plan.state(unit))).toEqual(expected.states);
+  expect(units.map((unit) => plan.offset(unit))).toEqual(expected.offsets);
+  expect(plan.gone).toBe(expected.gone);
+  const failed = expected.states.filter((state) => state === STATE.failed || state === STATE.rejected);
+  expect(groupsOf(errors).reduce((sum, { count }) => sum + count, 0)).toBe(failed.length);
 }
 
 const ERRORS: readonly (ItemError | null)[] = [
@@ -145,20 +196,64 @@ describe("IdentityJoin", () => {
             .slice(retried, retried + 2)
             .map((record) => Object.assign({}, record, { offset: record.offset + 100_000, error: null }));
           const records = [...first, ...again];
-          const { plan, errors } = await joined(inputOf(now, withIds), records);
-          const expected = model(now, records);
-          expect(now.map((_, index) => plan.state(index))).toEqual(expected.states);
-          expect(now.map((_, index) => plan.offset(index))).toEqual(expected.offsets);
-          expect(plan.gone).toBe(expected.gone);
-          const failed = expected.states.filter(
-            (state) => state === STATE.failed || state === STATE.rejected,
-          );
-          expect(groupsOf(errors).reduce((sum, { count }) => sum + count, 0)).toBe(failed.length);
+          expectPlan(await joined(inputOf(now, withIds), records), model(now, records));
         }),
         { numRuns: 500 },
       );
     });
   }
+
+  for (const [name, made, withIds] of [
+    ["without ids", without, false],
+    ["with ids", withId, true],
+  ] as const) {
+    test(`${name}, several answers an item, a part of the input, reruns that fail: the same`, async () => {
+      const answered = made.chain((items) =>
+        fc
+          .array(fc.nat(3), { minLength: items.length, maxLength: items.length })
+          .map((repeats) => items.map((item, at) => ({ ...item, repeats: repeats[at] ?? 0 }))),
+      );
+      const parts = fc.option(fc.uniqueArray(fc.nat(20)));
+      const wanted = fc.integer({ min: 1, max: 4 });
+      await fc.assert(
+        fc.asyncProperty(
+          answered,
+          made,
+          wanted,
+          parts,
+          fc.array(fc.nat(60)),
+          async (before, now, repeats, part, again) => {
+            const first = recordsOf(before);
+            // Some are run again: the second time each of them fails, the third time it does not.
+            const reruns = again.flatMap((at, n): PlannedRecord[] => {
+              const record = first[at];
+              const error = n % 3 === 2 ? null : { kind: "exit", message: "again" };
+              return record === undefined ? [] : [{ ...record, offset: 100_000 + n, error }];
+            });
+            const records = [...first, ...reruns];
+            const chosen = part === null ? null : (index: number): boolean => part.includes(index);
+            const scanned = await joined(inputOf(now, withIds), records, { repeats, chosen });
+            expectPlan(scanned, model(now, records, repeats, part));
+          },
+        ),
+        { numRuns: 1000 },
+      );
+    });
+  }
+
+  test("a choice is made by what an item is: its content, its id, its place", async () => {
+    const things = ["a", "b", "c"].map((id) => ({ id, content: id }));
+    const asked: unknown[] = [];
+    const chosen: Choice = (index, digest, id) => {
+      asked.push([index, Buffer.from(digest).toString("hex"), id]);
+      return index === 1;
+    };
+    const { plan } = await joined(inputOf(things, true), [], { repeats: 1, chosen });
+    expect(asked).toEqual(
+      things.map(({ id }, index) => [index, Buffer.from(digestOf(id)).toString("hex"), id]),
+    );
+    expect([plan.count, plan.indexOf(0), plan.unitOf(1, 1), plan.unitOf(0, 1)]).toEqual([1, 1, 0, null]);
+  });
 
   test("the occurrence of each item is its number among those of equal content", async () => {
     const things = ["a", "b", "a", "a", "b"].map((content) => ({ id: null, content }));
@@ -202,24 +297,60 @@ describe("IdentityJoin", () => {
   });
 });
 
-test("IndexJoin takes the last record of each item, and counts failures that still stand", () => {
-  const join = new IndexJoin(4);
-  const failure = (kind: string): ItemError => ({ kind, message: kind });
-  join.add(0, 0, failure("exit"));
-  join.add(1, 100, null);
-  join.add(2, 200, failure("input"));
-  join.add(0, 300, null);
-  join.add(1, 400, failure("timeout"));
-  expect([0, 1, 2, 3].map((index) => join.plan.state(index))).toEqual([
-    STATE.done,
-    STATE.failed,
-    STATE.rejected,
-    STATE.fresh,
-  ]);
-  expect([0, 1, 2, 3].map((index) => join.plan.offset(index))).toEqual([300, 400, 200, null]);
-  expect(
-    groupsOf(join.errors)
-      .map(({ kind }) => kind)
-      .toSorted(),
-  ).toEqual(["input", "timeout"]);
+describe("IndexJoin", () => {
+  test("takes the last record of each unit, but no failure behind a success, and counts failures that still stand", () => {
+    const join = new IndexJoin(new Plan(4));
+    const failure = (kind: string): ItemError => ({ kind, message: kind });
+    join.add(0, 1, 0, failure("exit"));
+    join.add(1, 1, 100, null);
+    join.add(2, 1, 200, failure("input"));
+    join.add(0, 1, 300, null);
+    join.add(1, 1, 400, failure("timeout"));
+    join.add(3, 1, 500, failure("exit"));
+    join.add(3, 1, 600, failure("timeout"));
+    expect([0, 1, 2, 3].map((unit) => join.plan.state(unit))).toEqual([
+      STATE.done,
+      STATE.done,
+      STATE.rejected,
+      STATE.failed,
+    ]);
+    expect([0, 1, 2, 3].map((unit) => join.plan.offset(unit))).toEqual([300, 100, 200, 600]);
+    expect(
+      groupsOf(join.errors)
+        .map(({ kind }) => kind)
+        .toSorted(),
+    ).toEqual(["input", "timeout"]);
+    expect(join.succeeded).toBe(2);
+  });
+
+  test("says of an input that stayed the same what the join by identity says, also of a part of it and of several answers", async () => {
+    const items = fc.uniqueArray(contents, { minLength: 1 });
+    const failures = fc.array(fc.constantFrom(...ERRORS), { minLength: 13, maxLength: 13 });
+    const parts = fc.option(fc.uniqueArray(fc.nat(12)));
+    await fc.assert(
+      fc.asyncProperty(
+        items,
+        failures,
+        parts,
+        fc.integer({ min: 1, max: 3 }),
+        async (texts, errors, part, repeats) => {
+          const isChosen = (index: number): boolean => part === null || part.includes(index);
+          const made = texts.map((content, at) => ({
+            id: null,
+            content,
+            error: errors[at] ?? null,
+            repeats,
+          }));
+          const indexOf = new Map(texts.map((content, index) => [String(hashOf(content)), index]));
+          const records = recordsOf(made).filter(({ hash }) => isChosen(indexOf.get(String(hash)) ?? 0));
+          const plan = new Plan(part === null ? texts.length : 0, { repeats, isPart: part !== null });
+          if (part !== null) for (const [index] of texts.entries()) if (isChosen(index)) plan.add(index);
+          const join = new IndexJoin(plan);
+          for (const { hash, repeat, offset, error } of records)
+            join.add(indexOf.get(String(hash)) ?? 0, repeat, offset, error);
+          expectPlan(join, model(made, records, repeats, part));
+        },
+      ),
+    );
+  });
 });

@@ -1,10 +1,12 @@
 // The window over the items, with a processor that answers when the test says so and a session that only remembers.
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
+import { recordIdentity } from "../../lib/checkpoint/record/read-record.ts";
+import type { FormatVersion } from "../../lib/core/format-version.ts";
 import type { Item } from "../../lib/core/item.ts";
 import { Plan, STATE } from "../../lib/core/plan.ts";
 import type { Input } from "../../lib/input/input.ts";
-import type { Outcome, Processor } from "../../lib/processors/processor.ts";
+import type { AttemptContext, Outcome, Processor } from "../../lib/processors/processor.ts";
 import { type RunOptions, RunLoop, type RunResult } from "../../lib/run/run-loop.ts";
 import type { WaitReason } from "../../lib/run/progress.ts";
 import { textItem } from "../helpers/attempts.ts";
@@ -60,12 +62,15 @@ function inputOf(items: readonly Item[], failAt: number = -1): Input {
   };
 }
 
-function processorOf(answer: Answer): Processor {
+function processorOf(answer: Answer, asked: Setting["asked"]): Processor {
   return {
     kind: "module",
     open: () => Promise.resolve(),
     close: () => Promise.resolve(),
-    process: (item, { signal }) => answer(item, signal),
+    process: (item, context) => {
+      asked?.(item, context);
+      return answer(item, context.signal);
+    },
     preview: () => [],
     fieldPaths: [],
     usesIndex: false,
@@ -79,21 +84,23 @@ type Setting = {
   readonly failAt?: number;
   readonly plan?: Plan;
   readonly items?: readonly Item[];
+  readonly version?: FormatVersion;
+  readonly asked?: (item: Item, context: AttemptContext) => void;
 };
 
 async function newLoop(answer: Answer, setting: Setting = {}) {
-  const { count = 6, options = {}, failAt, plan = new Plan(count) } = setting;
+  const { count = 6, options = {}, failAt, plan = new Plan(count), version = 1 } = setting;
   const items = setting.items ?? Array.from({ length: count }, (_, i) => textItem(i, `q${i}`));
   const clock = new FakeClock();
   const faulty = new FaultyFileSystem();
   const paths = newPaths();
-  const session = openSession(paths, { fs: faulty.fs, clock, total: count });
+  const session = openSession(paths, { fs: faulty.fs, clock, total: count, plan, version });
   await session.begin();
   const waits: (WaitReason | null)[] = [];
   const parts = {
     input: inputOf(items, failAt),
     plan,
-    processor: processorOf(answer),
+    processor: processorOf(answer, setting.asked),
     session,
     pace: null,
     identity: { id: "s", nonce: "n" },
@@ -251,6 +258,51 @@ describe("RunLoop", () => {
       await loop.run();
       expect(recorded()).toEqual(retryFailed ? [2, 4, 5, 0] : [2, 4, 5]);
     }
+  });
+
+  test("each answer that is wanted of an item is attempted by itself, item by item; what failed comes last", async () => {
+    const plan = new Plan(0, { repeats: 3, isPart: true });
+    for (const index of [1, 4, 5]) plan.add(index);
+    plan.set(0, STATE.done, 0); // the first answer of item 1
+    plan.set(2, STATE.failed, 0);
+    for (const unit of [3, 4, 5]) plan.set(unit, STATE.done, 0);
+    const asked: (number | undefined)[][] = [];
+    const { loop, paths } = await newLoop(() => OK, {
+      plan,
+      options: { jobs: 1 },
+      version: 2,
+      asked: (item, { repeat }) => asked.push([item.index, repeat]),
+    });
+    await loop.run();
+    const order = [
+      [1, 2],
+      [5, 1],
+      [5, 2],
+      [5, 3],
+      [1, 3],
+    ];
+    expect(asked).toEqual(order);
+    const lines = fs.readFileSync(paths.log, "utf8").trimEnd().split("\n");
+    const identities = lines.map((line) => recordIdentity(Buffer.from(line)));
+    expect(identities.map(({ index, repeat }) => [index, repeat])).toEqual(order);
+    expect(plan.counts(true)).toMatchObject({ total: 9, done: 9, pending: 0 });
+  });
+
+  test("a limit and the rate count answers", async () => {
+    const plan = new Plan(2, { repeats: 3, isPart: false });
+    const { loop, recorded } = await newLoop(() => OK, { plan, version: 2, options: { limit: 4, jobs: 1 } });
+    expect((await loop.run()).stop).toEqual({ kind: "limit" });
+    expect(recorded()).toEqual([0, 0, 0, 1]);
+  });
+
+  test("without repeats a processor is told of none", async () => {
+    const asked: boolean[] = [];
+    const { loop } = await newLoop(() => OK, {
+      count: 1,
+      asked: (_item, context) => asked.push("repeat" in context),
+    });
+    await loop.run();
+    expect(asked).toEqual([false]);
   });
 
   test("an item that failed in this run is not tried again in it", async () => {

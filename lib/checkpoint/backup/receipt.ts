@@ -1,14 +1,23 @@
 // What is left in the place of a completed checkpoint: which session it was, where its backup and its output are.
+import type { FormatVersion } from "../../core/format-version.ts";
 import type { Fingerprint } from "../../core/fingerprint.ts";
-import type { InputFacts, OutputFacts, Status, UsageTotals } from "../../core/status.ts";
+import {
+  type InputFacts,
+  type JobScope,
+  type OutputFacts,
+  scopeOf,
+  type Status,
+  type UsageTotals,
+} from "../../core/status.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import type { CheckpointPaths } from "../names.ts";
 import { seal } from "../status/seal.ts";
 import { RECEIPT_SHAPE } from "../status/shapes.ts";
 import { readSealed } from "../status/status-file.ts";
 
-export type Receipt = {
-  readonly v: 1;
+export type Receipt = JobScope & {
+  /** As of the status: an older executable would take a part of a job for all of it. */
+  readonly v: FormatVersion;
   readonly kind: "receipt";
   readonly session_id: string;
   readonly nonce: string;
@@ -35,7 +44,7 @@ export type Receipt = {
 export function encodeReceipt(status: Status, backup: string | null, finishedAtMs: number): string {
   const last = status.runs.at(-1);
   const receipt: Receipt = {
-    v: 1,
+    v: status.v,
     kind: "receipt",
     session_id: status.session.id,
     nonce: status.session.nonce,
@@ -52,6 +61,7 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
     usage: status.usage,
     ...(last === undefined ? {} : { run_usage: last.usage }),
     output: status.output,
+    ...scopeOf(status),
   };
   return seal(receipt);
 }
@@ -63,6 +73,5 @@ export function readReceipt(fs: FileSystem, paths: CheckpointPaths): Receipt | n
 
 /** The text of a receipt from which nothing goes on any more. */
 export function encodeCleared(receipt: Receipt): string {
-  const { sum: _sum, ...rest } = receipt as Receipt & { readonly sum?: string };
-  return seal({ ...rest, cleared: true });
+  return seal({ ...receipt, cleared: true });
 }

@@ -63,20 +63,19 @@ export function presentRecord(status: Status): SessionRecord {
 
 /**
  * Completed sessions that a run may go on from, the newest first.
- * @param isWanted asked with the id of a fingerprint
  * @throws system.failed for a backup that cannot be read at this moment: it may hold results, which are not made again for that
  */
 export function completedSessions(
   fs: FileSystem,
   paths: CheckpointPaths,
-  isWanted: (fp: string) => boolean,
+  isWanted: (job: JobFacts) => boolean,
 ): CompletedSession[] {
   return listBackups(fs, paths).flatMap((entry): CompletedSession[] => {
     const { name: backup, folder, manifest, problems } = entry;
     if (manifest === null && isCompletedBackup(backup)) refuseUnreadable(entry);
     if (manifest?.reason !== "completed" || manifest.form !== "checkpoint") return [];
     const record = recordOf(entry, jobIn(fs, entry));
-    if (record === null || manifest.cleared === true || !isWanted(record.job.fp)) return [];
+    if (record === null || manifest.cleared === true || !isWanted(record.job)) return [];
     refuseUnreadable(entry);
     return problems.length > 0 ? [] : [{ ...record, backup, folder, manifest }];
   });
@@ -144,15 +143,9 @@ export function clearCompleted(
 }
 
 /** Made in the checkpoint's own folder, where the next start removes what an interruption leaves. A backup that was just deleted stays so. */
-function replaceManifest(
-  fs: FileSystem,
-  paths: CheckpointPaths,
-  folder: string,
-  manifest: Manifest & { readonly sum?: string },
-): void {
-  const { sum: _sum, ...facts } = manifest;
+function replaceManifest(fs: FileSystem, paths: CheckpointPaths, folder: string, manifest: Manifest): void {
   const temporary = path.join(paths.dir, `${MANIFEST}.tmp`);
-  writeSynced(fs, temporary, Buffer.from(encodeManifest(facts)));
+  writeSynced(fs, temporary, Buffer.from(encodeManifest(manifest)));
   try {
     fs.renameSync(temporary, path.join(folder, MANIFEST));
     syncFolder(fs, folder);

@@ -1,8 +1,10 @@
 // Reads a result log and reports what it finds; whoever calls decides what that means (recovery, verify, plan, export).
+import type { FormatVersion } from "../../core/format-version.ts";
 import type { LogPosition } from "../../core/status.ts";
 import { readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { newerVersion, readFrame, RecordFrame } from "../record/record-frame.ts";
+import type { LogStart } from "./log-start.ts";
 
 const BLOCK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -44,7 +46,7 @@ export function eachLine(fs: FileSystem, fd: number, offset: number, visit: Line
 }
 
 export type LogFault = {
-  readonly kind: "sum" | "sequence" | "chain" | "unended" | "newer";
+  readonly kind: "sum" | "version" | "sequence" | "chain" | "unended" | "newer";
   /** Number the record should have had, from 1. */
   readonly seq: number;
   readonly offset: number;
@@ -63,19 +65,23 @@ export type LogScan = {
 /** Called for each valid record in order; `line` is valid only during the call. */
 export type RecordVisitor = (frame: Readonly<RecordFrame>, line: Buffer, offset: number) => void;
 
-/** Verifies records from `from` on (checksum, sequence, chain) until the first fault or the end. */
-export function scanLog(fs: FileSystem, file: string, from: LogPosition, visit: RecordVisitor): LogScan {
+/** Verifies records from `start` on (checksum, version, sequence, chain) until the first fault or the end. */
+export function scanLog(
+  fs: FileSystem,
+  file: string,
+  { position, version }: LogStart,
+  visit: RecordVisitor,
+): LogScan {
   const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
   try {
-    let { bytes, records } = from;
+    let { bytes, records } = position;
     let fault: LogFault | null = null;
     const frame = new RecordFrame();
-    const lastSum = Buffer.from(from.last_sum, "latin1");
-    const fileBytes = eachLine(fs, fd, from.bytes, (line, offset, ended) => {
-      const kind = lineFault(line, ended, frame, records + 1, lastSum);
+    const lastSum = Buffer.from(position.last_sum, "latin1");
+    const fileBytes = eachLine(fs, fd, position.bytes, (line, offset, ended) => {
+      const kind = lineFault(line, ended, frame) ?? placeFault(frame, version, records + 1, lastSum);
       if (kind !== null) {
-        const version = kind === "newer" ? newerVersion(line) : null;
-        fault = { kind, seq: records + 1, offset, version };
+        fault = { kind, seq: records + 1, offset, version: kind === "newer" ? newerVersion(line) : null };
         return false;
       }
       records++;
@@ -91,20 +97,23 @@ export function scanLog(fs: FileSystem, file: string, from: LogPosition, visit: 
   }
 }
 
-function lineFault(
-  line: Buffer,
-  ended: boolean,
-  frame: RecordFrame,
-  seq: number,
-  lastSum: Uint8Array,
-): LogFault["kind"] | null {
-  if (!readFrame(line, frame)) {
-    if (!ended) return "unended";
-    return newerVersion(line) === null ? "sum" : "newer";
-  }
+/** What a line lacks that is to be a record; fills `frame` when it lacks nothing. */
+function lineFault(line: Buffer, ended: boolean, frame: RecordFrame): LogFault["kind"] | null {
   if (!ended) return "unended";
+  if (readFrame(line, frame)) return null;
+  return newerVersion(line) === null ? "sum" : "newer";
+}
+
+/** Whether a record is the one that belongs in a place. @param prev the digits of the sum before it, as ASCII */
+function placeFault(
+  frame: RecordFrame,
+  version: FormatVersion,
+  seq: number,
+  prev: Uint8Array,
+): LogFault["kind"] | null {
+  if (frame.version !== version) return "version";
   if (frame.seq !== seq) return "sequence";
-  return frame.follows(lastSum) ? null : "chain";
+  return frame.follows(prev) ? null : "chain";
 }
 
 /** Reads the line that begins at an offset, without its end. Null when there is no whole line. */

@@ -1,11 +1,12 @@
 // Reads a log that may be damaged anywhere, and finds what of it is provable. Valid records that follow each other form a run (number by
 // number, each linked to the one before). A run is the session's own when it begins where the session began, ends where the last commit ended,
 // or is linked to one that is; between two of those, behind a gap, its own checksums prove it, if its fingerprint is one of this session.
+import type { FormatVersion } from "../../core/format-version.ts";
 import type { Status } from "../../core/status.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import { O } from "../../io/fs.ts";
 import { eachLine } from "./log-reader.ts";
-import { parseRecord } from "../record/parse-record.ts";
+import { ownFingerprint } from "../record/read-record.ts";
 import { newerVersion, readFrame, RecordFrame } from "../record/record-frame.ts";
 import { firstPrev } from "../record/write-record.ts";
 
@@ -19,8 +20,9 @@ export type LogRun = {
   lastFrom: number;
   readonly firstPrev: string;
   lastSum: string;
-  /** Id of the fingerprint under which its first record was made. */
-  readonly fp: string;
+  readonly version: FormatVersion;
+  /** Id of the fingerprint under which its first record was made that no other tool has made; null when there is none. */
+  fp: string | null;
   /** It ends with the record that was committed last. */
   endsCommitted: boolean;
 };
@@ -55,12 +57,17 @@ export function readPieces(fs: FileSystem, file: string, status: Status | null):
         return;
       }
       const repeats = open !== null && frame.seq === open.lastSeq && frame.sum === open.lastSum;
-      const follows = open !== null && frame.seq === open.lastSeq + 1 && frame.prev === open.lastSum;
+      const follows =
+        open !== null &&
+        frame.seq === open.lastSeq + 1 &&
+        frame.prev === open.lastSum &&
+        frame.version === open.version;
       if (open === null || !follows) runs.push((open = startRun(frame, line, from)));
       open.to = to;
       open.lastFrom = from;
       open.lastSeq = frame.seq;
       open.lastSum = frame.sum;
+      open.fp ??= ownFingerprint(line);
       if (frame.seq === status?.log.records && frame.sum === status.log.last_sum) open.endsCommitted = true;
       // What follows a repeated line follows the line that it repeats.
       if (repeats) open = null;
@@ -80,32 +87,47 @@ function startRun(frame: RecordFrame, line: Buffer, from: number): LogRun {
     lastFrom: from,
     firstPrev: frame.prev,
     lastSum: frame.sum,
-    fp: parseRecord(line)?.fp ?? "",
+    version: frame.version,
+    fp: ownFingerprint(line),
     endsCommitted: false,
   };
 }
 
+/** The version of a session's records: what its status says, or, when that is lost, that of the longest run. */
+export function versionOf({ runs }: LogPieces, status: Status | null): FormatVersion {
+  return status?.v ?? byLength(runs)[0]?.version ?? 1;
+}
+
+/** The longest first. */
+function byLength(runs: readonly LogRun[]): LogRun[] {
+  return runs.toSorted((a, b) => b.lastSeq - b.firstSeq - (a.lastSeq - a.firstSeq));
+}
+
 /** The runs that are provably the session's own, by number. @param status null when it is lost: then the first run that begins with record 1 counts */
 export function provableRuns(pieces: LogPieces, status: Status | null): LogRun[] {
+  const version = versionOf(pieces, status);
+  // A log is of one version: others come from elsewhere.
+  const runs = pieces.runs.filter((run) => run.version === version);
   const start = status === null ? null : firstPrev(status.session.nonce);
   const committed = status?.log.records ?? Number.POSITIVE_INFINITY;
   const begins = (run: LogRun): boolean => run.firstSeq === 1 && (start === null || run.firstPrev === start);
   const isBelied = (run: LogRun): boolean =>
     (run.firstSeq === 1 && !begins(run)) || (run.lastSeq >= committed && !run.endsCommitted);
-  const proven = new ProvenRuns(pieces.runs, isBelied);
+  const proven = new ProvenRuns(runs, isBelied);
   // A chain is better evidence the longer it is: a line out of its place must not keep one out.
-  const byLength = pieces.runs.toSorted((a, b) => b.lastSeq - b.firstSeq - (a.lastSeq - a.firstSeq));
-  for (const first of [byLength.find((run) => run.endsCommitted), byLength.find(begins)])
+  const longestFirst = byLength(runs);
+  for (const first of [longestFirst.find((run) => run.endsCommitted), longestFirst.find(begins)])
     if (first !== undefined) proven.accept(first);
   const prints = new Set(status === null ? [] : [status.fingerprint.id]);
   for (let known = -1; known < prints.size;) {
-    for (const run of proven.list) prints.add(run.fp);
+    for (const run of proven.list) if (run.fp !== null) prints.add(run.fp);
     known = prints.size;
-    for (const run of byLength) {
-      const isKnown = prints.has(run.fp) || proven.list.length === 0;
+    for (const run of longestFirst) {
+      // A file of another tool has a fingerprint of its own, which tells nothing of the session.
+      const isKnown = run.fp === null || prints.has(run.fp) || proven.list.length === 0;
       if (isKnown && proven.standsApart(run) && proven.isUnbelied(run)) proven.accept(run);
     }
-    for (const run of proven.list) prints.add(run.fp);
+    for (const run of proven.list) if (run.fp !== null) prints.add(run.fp);
   }
   return withoutImpostors(proven.list, status);
 }

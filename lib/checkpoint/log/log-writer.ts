@@ -1,6 +1,7 @@
 // Appends records to the result log. What stands in the file is always whole lines: a write that fails is cut back, and the records
 // it held stay in memory for the next try. Once a cut or a sync has failed the writer is poisoned: nothing more is written or reported.
 import { causeText, CkptError, isDiskFull, systemCode } from "../../core/errors.ts";
+import type { FormatVersion } from "../../core/format-version.ts";
 import type { RecordKey, Result } from "../../core/record.ts";
 import type { LogPosition } from "../../core/status.ts";
 import { lstatOf, writeAll } from "../../io/file.ts";
@@ -14,15 +15,17 @@ export class LogWriter {
   readonly #file: string;
   readonly fd: number;
   readonly #inode: number;
+  readonly #version: FormatVersion;
   #written: LogPosition;
   #encoded: LogPosition;
   #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #poison: CkptError | null = null;
 
-  /** Opens an existing log whose committed and recovered content ends at `position`. */
-  constructor(fs: FileSystem, file: string, position: LogPosition) {
+  /** Opens an existing log, of records of this version, whose committed and recovered content ends at `position`. */
+  constructor(fs: FileSystem, file: string, position: LogPosition, version: FormatVersion) {
     this.#fs = fs;
+    this.#version = version;
     this.#file = file;
     this.fd = fs.openSync(file, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
     this.#inode = fs.fstatSync(this.fd).ino;
@@ -42,7 +45,7 @@ export class LogWriter {
   /** Encodes a record into memory. Returns the offset in bytes at which it will stand in the log. */
   add(key: RecordKey, fp: string, result: Result): number {
     this.#refuseIfPoisoned();
-    const body = recordBody(this.#encoded.records + 1, key, fp, result);
+    const body = recordBody(this.#version, this.#encoded.records + 1, key, fp, result);
     let line = encodeRecord(this.#buffer, this.#buffered, body, this.#encoded.last_sum);
     if (line === null) {
       this.#grow(body.length);

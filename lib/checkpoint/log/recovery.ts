@@ -3,6 +3,7 @@
 // disk, so their bytes are written anew (docs/durability.md). Every step can be repeated after a crash in it.
 import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
+import { NEWEST_VERSION } from "../../core/format-version.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { LogPosition, Status } from "../../core/status.ts";
 import {
@@ -18,9 +19,9 @@ import {
 import { type FileSystem, O } from "../../io/fs.ts";
 import { listBackups, readableStatus } from "../backup/backups.ts";
 import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
+import { logStart } from "./log-start.ts";
 import type { CheckpointPaths } from "../names.ts";
-import { firstPrev } from "../record/write-record.ts";
-import { FORMAT_VERSION, seal, unseal } from "../status/seal.ts";
+import { seal, unseal } from "../status/seal.ts";
 import { readStatus } from "../status/status-file.ts";
 
 export type Recovered = {
@@ -41,11 +42,6 @@ type RecoveringHead = {
   readonly base_sum: string;
   readonly records: number;
 };
-
-/** Start of a session's log. */
-export function emptyPosition(nonce: string): LogPosition {
-  return { bytes: 0, records: 0, last_sum: firstPrev(nonce) };
-}
 
 /**
  * Recovers the checkpoint; null when there is none.
@@ -71,12 +67,7 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
     });
   }
   redoAdoption(fs, paths, status);
-  const scan = scanLog(
-    fs,
-    paths.log,
-    emptyPosition(status.session.nonce),
-    committedCheck(paths, status, visit),
-  );
+  const scan = scanLog(fs, paths.log, logStart(status), committedCheck(paths, status, visit));
   if (scan.fault !== null) refuseDamage(paths, status, scan, scan.fault);
   if (scan.valid.bytes < status.log.bytes) {
     throw damaged(paths, { kind: "records-missing", from: scan.valid.records + 1, to: status.log.records });
@@ -119,11 +110,11 @@ function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
  */
 function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
   if (fault.version !== null) {
-    const params = { path: paths.log, version: fault.version, supported: FORMAT_VERSION };
+    const params = { path: paths.log, version: fault.version, supported: NEWEST_VERSION };
     throw new CkptError("checkpoint.newer", params);
   }
   // A log that begins with a whole record, though not with this session's first one, is another session's: no crash puts it here.
-  const isAnothers = fault.offset === 0 && (fault.kind === "sequence" || fault.kind === "chain");
+  const isAnothers = fault.offset === 0 && problemOf(fault).kind === "record-stray";
   if (isAnothers || scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
 }
 
@@ -135,6 +126,7 @@ function problemOf(fault: LogFault): Problem {
       return { kind: "record-sum", ...where };
     case "unended":
       return { kind: "record-cut", ...where };
+    case "version":
     case "sequence":
     case "chain":
       return { kind: "record-stray", ...where };
@@ -264,7 +256,7 @@ function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): v
 
 /** Whether the committed records are whole: where they are not, nothing may be changed, and the scan that follows refuses them. */
 function committedStands(fs: FileSystem, paths: CheckpointPaths, status: Status): boolean {
-  const { valid } = scanLog(fs, paths.log, emptyPosition(status.session.nonce), () => undefined);
+  const { valid } = scanLog(fs, paths.log, logStart(status), () => undefined);
   return valid.bytes >= status.log.bytes;
 }
 

@@ -2,13 +2,13 @@
 // for them. The damaged one becomes an automatic backup, as it is.
 import * as path from "node:path";
 import { type LogPosition, NO_USAGE, type SessionIdentity, type Status } from "../../core/status.ts";
-import { copySynced, fileSize, naming, writeAll, writeSynced } from "../../io/file.ts";
-import { type FileSystem, O } from "../../io/fs.ts";
+import { copySynced, fileSize, writeSynced } from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
 import { type CheckpointPaths, KEPT_INPUT, LOG, STATUS } from "../names.ts";
-import { relinkRecord } from "../record/write-record.ts";
-import { emptyPosition } from "./recovery.ts";
+import { emptyPosition } from "./log-start.ts";
 import { replaceCheckpoint } from "../backup/stage.ts";
 import { encodeStatus } from "../status/status-file.ts";
+import { RelinkedLog } from "./relinked-log.ts";
 import { eachRecordLine, type Verdict } from "./verify.ts";
 
 export type RepairOptions = {
@@ -30,7 +30,7 @@ export function repairCheckpoint(
     verdict.status ?? unknownStatus(verdict, options.identity, fileSize(fs, paths.keptInput) !== null);
   let status = before;
   const fill = (stage: string): string[] => {
-    const log = copyRecords(fs, paths.log, verdict, before.session.nonce, path.join(stage, LOG));
+    const log = copyRecords(fs, paths.log, verdict, before, path.join(stage, LOG));
     status = repairedStatus(before, verdict, log, options.nowMs);
     writeSynced(fs, path.join(stage, STATUS), encodeStatus(status));
     if (fileSize(fs, paths.keptInput) === null) return [STATUS, LOG];
@@ -41,37 +41,30 @@ export function repairCheckpoint(
   return { status, backup };
 }
 
-const BUFFER_BYTES = 1 << 20;
+type CopiedLog = {
+  readonly position: LogPosition;
+  /** Of the records up to `to_seq` of a rerun, the number that the last one has now. */
+  readonly rerunTo: number;
+};
 
-/** Writes the provable records, doubles left out, into a new log and makes it sure. */
-function copyRecords(fs: FileSystem, log: string, verdict: Verdict, nonce: string, to: string): LogPosition {
-  let { bytes, records, last_sum: lastSum } = emptyPosition(nonce);
-  const fd = fs.openSync(to, O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW, 0o600);
+/** Writes the provable records, doubles left out, into a new log. */
+function copyRecords(fs: FileSystem, from: string, verdict: Verdict, before: Status, to: string): CopiedLog {
+  const log = new RelinkedLog(fs, to, before.session.nonce, verdict.version);
   try {
-    let lines: Buffer[] = [];
-    let buffered = 0;
-    const flush = (): void => {
-      naming(to, () => writeAll(fs, fd, Buffer.concat(lines)));
-      [lines, buffered] = [[], 0];
-    };
-    eachRecordLine(fs, log, verdict.runs, (line, offset) => {
+    let rerunTo = 0;
+    eachRecordLine(fs, from, verdict.runs, (line, offset, record) => {
       if (verdict.doubles.has(offset)) return;
-      const moved = relinkRecord(line, ++records, lastSum);
-      lastSum = moved.sum;
-      bytes += moved.bytes.length;
-      lines.push(moved.bytes);
-      buffered += moved.bytes.length;
-      if (buffered > BUFFER_BYTES) flush();
+      log.add(line, "origin");
+      if (record <= (before.rerun?.to_seq ?? 0)) rerunTo = log.position.records;
     });
-    if (buffered > 0) flush();
-    naming(to, () => fs.fsyncSync(fd));
+    log.finish();
+    return { position: log.position, rerunTo };
   } finally {
-    fs.closeSync(fd);
+    log.close();
   }
-  return { bytes, records, last_sum: lastSum };
 }
 
-function repairedStatus(before: Status, verdict: Verdict, log: LogPosition, nowMs: number): Status {
+function repairedStatus(before: Status, verdict: Verdict, log: CopiedLog, nowMs: number): Status {
   const { items, failed } = verdict;
   // Which results are of items that a changed input no longer has, the log does not say; the next run counts anew.
   const lost = Math.max(0, before.results_saved + before.gone - items);
@@ -88,14 +81,17 @@ function repairedStatus(before: Status, verdict: Verdict, log: LogPosition, nowM
     failed: failedNow,
     results_saved: saved,
     gone,
-    log,
+    log: log.position,
     errors: verdict.errors,
+    // The records before the rerun have other numbers now.
+    ...(before.rerun === undefined ? null : { rerun: { ...before.rerun, to_seq: log.rerunTo } }),
   };
 }
 
 /** What can be said of a session without its status. The next run ties it to its input, by identity because `changes` is not 0. */
 function unknownStatus(verdict: Verdict, session: SessionIdentity, kept: boolean): Status {
-  const total = verdict.highestIndex + 1;
+  const items = verdict.highestIndex + 1;
+  const repeat = verdict.highestRepeat;
   const input = {
     path: kept ? "-" : "",
     format: "",
@@ -106,12 +102,12 @@ function unknownStatus(verdict: Verdict, session: SessionIdentity, kept: boolean
     size: 0,
     mtime: null,
     sha256: "",
-    count: total,
+    count: items,
     repeated: 0,
     changes: 1,
   };
   return {
-    v: 1,
+    v: verdict.version,
     kind: "status",
     generation: 0,
     session,
@@ -119,9 +115,12 @@ function unknownStatus(verdict: Verdict, session: SessionIdentity, kept: boolean
     state: "stopped",
     input,
     processor: { kind: "", shown: "" },
-    fingerprint: { id: verdict.runs.at(-1)?.fp ?? "", parts: [] },
+    fingerprint: { id: verdict.runs.findLast(({ fp }) => fp !== null)?.fp ?? "", parts: [] },
+    ...(repeat > 1 ? { repeat } : null),
+    // What was asked for is not known; that something was run again has to be, or its records would be doubles.
+    ...(verdict.rerun > 0 ? { rerun: { what: [], to_seq: 0 } } : null),
     batch_size: 10,
-    total,
+    total: items * repeat,
     completed: 0,
     failed: 0,
     results_saved: verdict.items,

@@ -2,18 +2,25 @@
 // on, the status is read first, so that the log holds at least what that status vouches for.
 import type { ErrorGroup, Status } from "../../core/status.ts";
 import { CkptError } from "../../core/errors.ts";
+import { type FormatVersion, NEWEST_VERSION } from "../../core/format-version.ts";
 import { itemLabel } from "../../core/item.ts";
 import type { Problem } from "../../core/problem.ts";
 import { fileSize, readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { failureAt } from "../status/failure-examples.ts";
 import { eachLine } from "./log-reader.ts";
-import { type BadLine, type LogPieces, type LogRun, provableRuns, readPieces } from "./log-runs.ts";
+import {
+  type BadLine,
+  type LogPieces,
+  type LogRun,
+  provableRuns,
+  readPieces,
+  versionOf,
+} from "./log-runs.ts";
 import type { CheckpointPaths } from "../names.ts";
 import { type ItemCounts, ItemTally } from "../status/item-tally.ts";
 import { readableItem, recordError } from "../record/parse-record.ts";
 import { recordIdentity } from "../record/read-record.ts";
-import { FORMAT_VERSION } from "../status/seal.ts";
 import { readStatus } from "../status/status-file.ts";
 
 /** How many problems are kept; the rest is counted. */
@@ -22,6 +29,8 @@ const PROBLEMS_MAX = 1000;
 export type Verdict = ItemCounts & {
   /** Null when it is lost. */
   readonly status: Status | null;
+  /** That of the records. */
+  readonly version: FormatVersion;
   readonly problems: readonly Problem[];
   readonly problemCount: number;
   /** Provable records. */
@@ -59,7 +68,9 @@ export function verifyCheckpoint(
   const pieces = { runs: found.runs.filter(isSound), bad: found.bad.filter(isSound), fileBytes };
   const runs = proven.filter(isSound);
   refuseNewer(log, found, fileBytes, status);
-  const tally = new ItemTally();
+  const version = versionOf(found, status);
+  // Of what a lost status said nothing is known: more than version 1 may have been asked for.
+  const tally = new ItemTally(status === null ? version > 1 : status.rerun !== undefined);
   if (logBytes !== null) {
     const named = compareLines(fs, log, pieces, runs, problems);
     compareNumbers(runs, status, named, problems);
@@ -71,6 +82,7 @@ export function verifyCheckpoint(
   const records = runs.reduce((sum, run) => sum + run.lastSeq - run.firstSeq + 1, 0);
   return {
     status,
+    version,
     problems: problems.list,
     problemCount: problems.count,
     records,
@@ -131,7 +143,7 @@ function soundBytes(
 function refuseNewer(log: string, { bad }: LogPieces, soundEnd: number, status: Status | null): void {
   const line = bad.find(({ newer, from }) => newer !== null && (status === null || from <= soundEnd));
   if (line === undefined || line.newer === null) return;
-  throw new CkptError("checkpoint.newer", { path: log, version: line.newer, supported: FORMAT_VERSION });
+  throw new CkptError("checkpoint.newer", { path: log, version: line.newer, supported: NEWEST_VERSION });
 }
 
 type Piece = { readonly from: number; readonly run: LogRun | null; readonly bad: BadLine | null };

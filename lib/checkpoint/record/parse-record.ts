@@ -1,15 +1,15 @@
 // A record's line as an object: for what is read of single records, and for lines of a shape that is not read by position.
+import { isKnownVersion } from "../../core/format-version.ts";
 import { itemLabel } from "../../core/item.ts";
 import type { ItemError, ParsedRecord } from "../../core/record.ts";
-import { FORMAT_VERSION } from "../status/seal.ts";
 import { inPattern, KEY } from "./record-format.ts";
 
-/** Null when the line is no record of this format version. The checksum is not looked at. */
+/** Null when the line is no record of a known version. The checksum is not looked at. */
 export function parseRecord(line: Buffer): ParsedRecord | null {
   try {
     const record = JSON.parse(line.toString("utf8")) as ParsedRecord;
     const good =
-      record.v === FORMAT_VERSION &&
+      isKnownVersion(record.v) &&
       Number.isSafeInteger(record.seq) &&
       Number.isSafeInteger(record.index) &&
       (record.status === "ok" || record.status === "failed") &&

@@ -15,12 +15,14 @@ const STATUS_OK = Buffer.from(`${KEY.status}ok"`);
 const STATUS_FAILED = Buffer.from(`${KEY.status}failed"`);
 const ID = Buffer.from(`${KEY.id}"`);
 const HASH = Buffer.from(KEY.hash);
-const OCCURRENCE = Buffer.from(`"${KEY.occurrence}`);
+const OCCURRENCE = Buffer.from(KEY.occurrence);
+const REPEAT = Buffer.from(KEY.repeat);
 const FP = Buffer.from(KEY.fp);
 const OUTPUT = Buffer.from(`"${KEY.output}`);
 const ERROR = Buffer.from(`"${KEY.error}`);
 const ATTEMPTS = Buffer.from(KEY.attempts);
 const ID_JSON = Buffer.from(KEY.idJson);
+const IMPORT = Buffer.from(KEY.import);
 
 const COMMA = 0x2c;
 const QUOTE = 0x22;
@@ -34,6 +36,8 @@ const front = {
   idEnd: 0,
   hashStart: 0,
   occurrence: 1,
+  repeat: 1,
+  fpStart: 0,
   bodyStart: 0,
 };
 
@@ -50,17 +54,34 @@ function readFront(line: Buffer, { headEnd }: RecordHead): boolean {
   if (!matches(line, front.idEnd, HASH)) return false;
   front.hashStart = front.idEnd + HASH.length;
   const hashEnd = front.hashStart + HASH_DIGITS;
-  const counted = matches(line, hashEnd, OCCURRENCE);
-  const occurrenceStart = hashEnd + OCCURRENCE.length;
-  const occurrenceEnd = counted ? digitsEnd(line, occurrenceStart) : hashEnd + 1;
-  if (line[hashEnd] !== QUOTE || !matches(line, occurrenceEnd, FP)) return false;
-  const fpEnd = occurrenceEnd + FP.length + FP_DIGITS;
+  if (line[hashEnd] !== QUOTE) return false;
+  const countedEnd = readCounts(line, hashEnd + 1);
+  if (!matches(line, countedEnd, FP)) return false;
+  const fpEnd = countedEnd + FP.length + FP_DIGITS;
   const key = failed ? ERROR : OUTPUT;
   if (!matches(line, fpEnd, key)) return false;
   front.failed = failed;
-  front.occurrence = counted ? numberAt(line, occurrenceStart, occurrenceEnd) : 1;
+  front.fpStart = fpEnd - FP_DIGITS;
   front.bodyStart = fpEnd + key.length;
   return true;
+}
+
+/** Reads which of equal items, and which of its answers, a record is of. Returns where that ends. */
+function readCounts(line: Buffer, from: number): number {
+  front.occurrence = 1;
+  front.repeat = 1;
+  let end = from;
+  if (matches(line, end, OCCURRENCE)) {
+    const start = end + OCCURRENCE.length;
+    end = digitsEnd(line, start);
+    front.occurrence = numberAt(line, start, end);
+  }
+  if (matches(line, end, REPEAT)) {
+    const start = end + REPEAT.length;
+    end = digitsEnd(line, start);
+    front.repeat = numberAt(line, start, end);
+  }
+  return end;
 }
 
 const ownFrame = new RecordFrame();
@@ -86,6 +107,8 @@ function stringEnd(line: Buffer, from: number): number {
 /** What of a record goes into an output. The JSON text of its output or error stands in `bytes` from `start` up to `end`. */
 export type RecordedResult = {
   readonly failed: boolean;
+  /** Which of the answers wanted for the item it is, from 1. */
+  readonly repeat: number;
   /** JSON text of the id; null when the record has none. */
   readonly idJson: string | null;
   /** 32 hex digits. */
@@ -99,14 +122,14 @@ export type RecordedResult = {
 export function readResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   if (!hasRightSum(line)) return null;
   if (!readFront(line, headOf(line))) return parseResult(line, ids);
-  const { failed, hashStart, bodyStart: start } = front;
+  const { failed, repeat, hashStart, bodyStart: start } = front;
   // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:
   // the last place is the record's own.
   const end = line.lastIndexOf(ATTEMPTS);
   if (end < start) return parseResult(line, ids);
   const idJson = (ids === "json" ? idJsonBehind(line, end) : null) ?? frontId(line);
   const hash = line.toString("latin1", hashStart, hashStart + HASH_DIGITS);
-  return { failed, idJson, hash, bytes: line, start, end };
+  return { failed, repeat, idJson, hash, bytes: line, start, end };
 }
 
 /** JSON text of an id that is no string; null when there is none behind `from`. */
@@ -127,29 +150,32 @@ function parseResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   if (body === undefined || hash === undefined) return null;
   const bytes = Buffer.from(body);
   const idJson = (ids === "json" ? fields.get("id_json") : undefined) ?? fields.get("id") ?? null;
-  return { failed, idJson, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length };
+  const repeat = Number(fields.get("repeat") ?? 1);
+  return { failed, repeat, idJson, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length };
 }
 
-/** Which item a record is of, and what became of it. */
+/** Which unit of work a record is of, and what became of it. */
 export type RecordIdentity = {
   readonly failed: boolean;
   readonly id: string | null;
   /** Valid until the next record is looked at. */
   readonly hash: HashWords;
   readonly occurrence: number;
+  /** Which of the answers wanted for the item, from 1. */
+  readonly repeat: number;
   readonly index: number;
 };
 
 const hashWords: HashWords = new Uint32Array(4);
 
-/** Which item a verified record's line belongs to. @param head of that line, where it has been read already */
+/** Which unit of work a verified record's line belongs to. @param head of that line, where it has been read already */
 export function recordIdentity(line: Buffer, head: RecordHead = headOf(line)): RecordIdentity {
   if (readFront(line, head)) {
     const { index } = head;
-    const { failed, occurrence, hashStart } = front;
+    const { failed, occurrence, repeat, hashStart } = front;
     const idJson = frontId(line);
     const id = idJson === null ? null : (JSON.parse(idJson) as string);
-    return { failed, id, hash: readHashWords(line, hashStart, hashWords), occurrence, index };
+    return { failed, id, hash: readHashWords(line, hashStart, hashWords), occurrence, repeat, index };
   }
   const record = parseRecord(line);
   if (record === null) throw new Error("a verified record does not parse");
@@ -158,6 +184,24 @@ export function recordIdentity(line: Buffer, head: RecordHead = headOf(line)): R
     id: record.id ?? null,
     hash: readHashWords(Buffer.from(record.hash), 0, hashWords),
     occurrence: record.n ?? 1,
+    repeat: record.repeat ?? 1,
     index: record.index,
   };
+}
+
+/** Which of the answers wanted for its item a verified record is, from 1. @param head of that line */
+export function recordRepeat(line: Buffer, head: RecordHead): number {
+  if (head.version === 1) return 1;
+  return readFront(line, head) ? front.repeat : recordIdentity(line, head).repeat;
+}
+
+/** Id of the fingerprint under which a session made a verified record; null where another tool has made it. */
+export function ownFingerprint(line: Buffer): string | null {
+  if (readFront(line, headOf(line))) {
+    // Inside strings the quotation marks are escaped.
+    const isImported = line.indexOf(IMPORT, line.lastIndexOf(ATTEMPTS)) !== -1;
+    return isImported ? null : line.toString("latin1", front.fpStart, front.fpStart + FP_DIGITS);
+  }
+  const record = parseRecord(line);
+  return record?.import === undefined ? (record?.fp ?? "") : null;
 }

@@ -1,5 +1,6 @@
 // The grammar of a record, as docs/format.md has it: the keys, in the order in which they stand. Nothing outside of this folder knows it.
-// `v`, `seq` and `index` stand first, `prev` and `sum` last, so that both ends of a line are found by position.
+// `v`, `seq` and `index` stand first, `prev` and `sum` last, so that both ends of a line are found by position. `repeat`, `import` and `from` are of version 2; a
+// log is of one version, and its status says which. Behind `attempts` no object has a key of that name, or `id_json`: their last places are the record's own.
 import { SUM_DIGITS, SUM_END, SUM_KEY } from "../checksum.ts";
 
 /** What stands in front of each value that is read by position; a value that is a string is followed by its quotation mark. */
@@ -12,6 +13,7 @@ export const KEY = {
   id: ',"id":',
   hash: ',"hash":"',
   occurrence: ',"n":',
+  repeat: ',"repeat":',
   fp: ',"fp":"',
   output: ',"output":',
   error: ',"error":',
@@ -21,7 +23,13 @@ export const KEY = {
   usage: ',"usage":',
   startedAt: ',"started_at":"',
   durationMs: ',"duration_ms":',
+  ttftMs: ',"ttft_ms":',
+  endpoint: ',"endpoint":',
+  modelVersion: ',"model_version":',
+  stderr: ',"stderr":',
   idJson: ',"id_json":',
+  import: ',"import":',
+  from: ',"from":',
   origin: ',"origin":',
   prev: ',"prev":"',
 } as const;

@@ -1,22 +1,24 @@
 // What verifies a record and puts it in its place among the others: its checksum, its number, its link to the record before. Read by position: a scan does it
 // for millions of lines.
+import { type FormatVersion, isKnownVersion, NEWEST_VERSION } from "../../core/format-version.ts";
 import { hasRightSum, SUM_DIGITS, SUM_END } from "../checksum.ts";
 import { digitsEnd, matches, numberAt } from "../line-bytes.ts";
-import { FORMAT_VERSION } from "../status/seal.ts";
 import { parseRecord } from "./parse-record.ts";
 import { inPattern, KEY, TAIL_LENGTH } from "./record-format.ts";
 
-const HEAD = Buffer.from(`${KEY.version}${FORMAT_VERSION}${KEY.seq}`);
+const VERSION = Buffer.from(KEY.version);
+const SEQ = Buffer.from(KEY.seq);
 const INDEX = Buffer.from(KEY.index);
 const STATUS = Buffer.from(KEY.status);
-const [O, F] = [0x6f, 0x66];
+const [O, F, ZERO] = [0x6f, 0x66, 0x30];
 const NO_LINE = Buffer.alloc(0);
 
 /** What is read of a line before the parts of a record. */
-export type RecordHead = Pick<RecordFrame, "index" | "headEnd">;
+export type RecordHead = Pick<RecordFrame, "version" | "index" | "headEnd">;
 
 /** The frame of a record. One is made for a scan, and filled with each line in turn. */
 export class RecordFrame {
+  version: FormatVersion = 1;
   seq: number = 0;
   /** Position of the item in the input when it was run, from 0. */
   index: number = 0;
@@ -64,15 +66,19 @@ export function readFrame(line: Buffer, frame: RecordFrame): boolean {
   return first === O || first === F;
 }
 
-/** Reads number and index of a line into `frame`. */
+/** Reads version, number and index of a line into `frame`. */
 export function readHead(line: Buffer, frame: RecordFrame): void {
   frame.headEnd = 0;
-  if (!matches(line, 0, HEAD)) return;
-  const seqEnd = digitsEnd(line, HEAD.length);
+  const version = (line[VERSION.length] ?? 0) - ZERO;
+  if (!isKnownVersion(version) || !matches(line, 0, VERSION)) return;
+  const seqStart = VERSION.length + 1 + SEQ.length;
+  if (!matches(line, VERSION.length + 1, SEQ)) return;
+  const seqEnd = digitsEnd(line, seqStart);
   if (!matches(line, seqEnd, INDEX)) return;
   const indexStart = seqEnd + INDEX.length;
   frame.headEnd = digitsEnd(line, indexStart);
-  frame.seq = numberAt(line, HEAD.length, seqEnd);
+  frame.version = version;
+  frame.seq = numberAt(line, seqStart, seqEnd);
   frame.index = numberAt(line, indexStart, frame.headEnd);
 }
 
@@ -80,21 +86,22 @@ export function readHead(line: Buffer, frame: RecordFrame): void {
 function parseHead(line: Buffer, frame: RecordFrame): boolean {
   const record = parseRecord(line);
   if (record === null) return false;
+  frame.version = record.v;
   frame.seq = record.seq;
   frame.index = record.index;
   frame.failed = record.status === "failed";
   return true;
 }
 
-const VERSION = new RegExp(String.raw`^${inPattern(KEY.version)}(\d{1,9})[,}]`);
+const VERSION_PATTERN = new RegExp(String.raw`^${inPattern(KEY.version)}(\d{1,9})[,}]`);
 const VERSION_LENGTH_MAX = 20;
 
 /**
- * The version above this one that a line (without its end) is of, or null. The rule of the checksum is that of all versions: a line without the right
+ * The version above those known that a line (without its end) is of, or null. The rule of the checksum is that of all versions: a line without the right
  * one is damaged, whatever version it says.
  */
 export function newerVersion(line: Buffer): number | null {
-  const match = VERSION.exec(line.toString("latin1", 0, Math.min(line.length, VERSION_LENGTH_MAX)));
+  const match = VERSION_PATTERN.exec(line.toString("latin1", 0, Math.min(line.length, VERSION_LENGTH_MAX)));
   const version = match === null ? 0 : Number(match[1]);
-  return version > FORMAT_VERSION && hasRightSum(line) ? version : null;
+  return version > NEWEST_VERSION && hasRightSum(line) ? version : null;
 }

@@ -1,7 +1,14 @@
 // Result → the bytes of a record.
-import type { RecordKey, Result } from "../../core/record.ts";
+import { cutText } from "../../core/cut-text.ts";
+import type { FormatVersion } from "../../core/format-version.ts";
+import {
+  type Imported,
+  type ItemError,
+  KEPT_TEXT_MAX,
+  type RecordKey,
+  type Result,
+} from "../../core/record.ts";
 import { shortHash, SUM_DIGITS, SUM_END, SUM_KEY } from "../checksum.ts";
-import { FORMAT_VERSION } from "../status/seal.ts";
 import { inPattern, KEY } from "./record-format.ts";
 
 /** What stands in `prev` of a session's first record. */
@@ -9,23 +16,68 @@ export function firstPrev(nonce: string): string {
   return shortHash(nonce);
 }
 
-/** The text of a record up to (not including) `prev`. */
-export function recordBody(seq: number, key: RecordKey, fp: string, result: Result): string {
-  let text = `${KEY.version}${FORMAT_VERSION}${KEY.seq}${seq}${KEY.index}${key.index}`;
+/**
+ * The text of a record up to (not including) `prev`.
+ * @param fp of the fingerprint that made it
+ */
+export function recordBody(
+  version: FormatVersion,
+  seq: number,
+  key: RecordKey,
+  fp: string,
+  result: Result,
+): string {
+  let text = `${KEY.version}${version}${KEY.seq}${seq}${KEY.index}${key.index}`;
   if (result.status === "failed" && result.error.kind === "input") text += KEY.line + key.line;
   text += `${KEY.status}${result.status}"`;
   if (key.id !== null) text += KEY.id + JSON.stringify(key.id);
   text += `${KEY.hash}${key.hash}"`;
   if (key.occurrence > 1) text += KEY.occurrence + key.occurrence;
+  if (key.repeat > 1) text += KEY.repeat + ofVersion2(version, key.repeat);
   text += `${KEY.fp}${fp}"`;
-  text += result.status === "ok" ? KEY.output + result.outputJson : KEY.error + JSON.stringify(result.error);
+  text += result.status === "ok" ? KEY.output + result.outputJson : KEY.error + errorJson(result.error);
   text += KEY.attempts + result.attempts;
   if (result.retries.length > 0) text += KEY.retries + JSON.stringify(result.retries);
   if (result.marks !== undefined && result.marks.length > 0) text += KEY.marks + JSON.stringify(result.marks);
   if (result.usage !== undefined) text += KEY.usage + JSON.stringify(result.usage);
   text += `${KEY.startedAt}${isoTime(result.startedAtMs)}"${KEY.durationMs}${Math.round(result.durationMs)}`;
   // Behind all that earlier executables find by position.
-  return key.idIsJson ? text + KEY.idJson + key.id : text;
+  text += answerFacts(result);
+  if (key.idIsJson) text += KEY.idJson + key.id;
+  return result.imported === undefined ? text : text + KEY.import + importJson(version, result.imported);
+}
+
+function answerFacts({ ttftMs, endpoint, modelVersion, stderr }: Result): string {
+  let text = "";
+  if (ttftMs !== undefined) text += KEY.ttftMs + Math.round(ttftMs);
+  if (endpoint !== undefined) text += KEY.endpoint + JSON.stringify(endpoint);
+  if (modelVersion !== undefined) text += KEY.modelVersion + JSON.stringify(modelVersion);
+  if (stderr !== undefined) text += KEY.stderr + JSON.stringify(bounded(stderr));
+  return text;
+}
+
+function errorJson(error: ItemError): string {
+  const { text, body } = error;
+  if (text === undefined && body === undefined) return JSON.stringify(error);
+  return JSON.stringify({
+    ...error,
+    ...(text === undefined ? null : { text: bounded(text) }),
+    ...(body === undefined ? null : { body: bounded(body) }),
+  });
+}
+
+function bounded(text: string): string {
+  return cutText(text, KEPT_TEXT_MAX, "…");
+}
+
+function importJson(version: FormatVersion, { file, sha256, line }: Imported): string {
+  return ofVersion2(version, JSON.stringify({ file, sha256, line }));
+}
+
+/** A check just before writing: an executable that knows only version 1 would take such a record for one of another item. */
+function ofVersion2<T>(version: FormatVersion, value: T): T {
+  if (version < 2) throw new Error(`a record of version ${version} cannot hold ${JSON.stringify(value)}`);
+  return value;
 }
 
 let lastMs = Number.NaN;
@@ -70,22 +122,44 @@ function headOf(body: string, prev: string): string {
 
 const START = new RegExp(String.raw`^${inPattern(KEY.version)}\d+${KEY.seq}(\d+)`);
 const ORIGIN = new RegExp(String.raw`${KEY.origin}\d+$`);
+const FROM = new RegExp(String.raw`${KEY.from}\{"session":"[0-9a-f]{32}","seq":\d+\}$`);
+
+/** Where a record is to stand. */
+export type Place = {
+  readonly version: FormatVersion;
+  readonly seq: number;
+  readonly prev: string;
+};
 
 /**
- * The line (with its end) of a record that stands elsewhere now: numbered and linked anew, its old number in `origin`; all else byte for byte.
+ * What a record says of where it stood before: `origin`, its number in a log that was repaired; `from`, the session (its nonce) it was taken over from and its number
+ * there, unless it was taken over before; or nothing, where it only moves to another version of the format.
+ */
+export type Trace = "origin" | "none" | { readonly from: string };
+
+/**
+ * The line (with its end) of a record that stands elsewhere now, numbered and linked anew; all else byte for byte.
  * @param line a valid record, without its end
  */
 export function relinkRecord(
   line: Buffer,
-  seq: number,
-  prev: string,
+  place: Place,
+  trace: Trace,
 ): { readonly bytes: Buffer; readonly sum: string } {
   // latin1 keeps each byte; what is replaced is ASCII.
   const text = line.toString("latin1");
-  const [start = "", oldSeq = ""] = START.exec(text) ?? [];
-  const rest = text.slice(start.length, text.lastIndexOf(KEY.prev)).replace(ORIGIN, "");
-  const body = `${KEY.version}${FORMAT_VERSION}${KEY.seq}${seq}${rest}${KEY.origin}${oldSeq}`;
-  const head = headOf(body, prev);
+  const [start = "", seq = ""] = START.exec(text) ?? [];
+  const rest = traced(text.slice(start.length, text.lastIndexOf(KEY.prev)), seq, trace);
+  const body = `${KEY.version}${place.version}${KEY.seq}${place.seq}${rest}`;
+  const head = headOf(body, place.prev);
   const sum = shortHash(Buffer.from(head, "latin1"));
   return { bytes: Buffer.from(`${head}${sum}${SUM_END}\n`, "latin1"), sum };
+}
+
+/** @param rest a record between its `seq` and its `prev` @param seq the number it had */
+function traced(rest: string, seq: string, trace: Trace): string {
+  if (trace === "none") return rest;
+  const known = rest.replace(ORIGIN, "");
+  if (trace === "origin") return `${known}${KEY.origin}${seq}`;
+  return FROM.test(known) ? known : `${known}${KEY.from}{"session":"${trace.from}","seq":${seq}}`;
 }

@@ -31,7 +31,7 @@ export function failureAt(fs: FileSystem, log: string, offset: number, index?: n
 /** Examples that are remembered: those of the groups shown last, and some of before. */
 const KNOWN_MAX = 4 * ERROR_GROUPS_MAX;
 
-type Known = { readonly index: number; readonly offset: number; readonly example: FailureExample };
+type Known = { readonly unit: number; readonly offset: number; readonly example: FailureExample };
 
 export class FailureExamples {
   readonly #fs: FileSystem;
@@ -51,13 +51,13 @@ export class FailureExamples {
     const before = this.#known.get(group);
     if (before !== undefined && this.#stillFails(before)) return before.example;
     // Items are tried again in the order of the input: what fails now is found behind the last example.
-    const index = this.#plan.failureIn(group, before?.index ?? 0);
-    const offset = index === null ? null : this.#plan.offset(index);
-    if (index === null || offset === null) return NO_EXAMPLE;
+    const unit = this.#plan.failureIn(group, before?.unit ?? 0);
+    const offset = unit === null ? null : this.#plan.offset(unit);
+    if (unit === null || offset === null) return NO_EXAMPLE;
     try {
-      const example = failureAt(this.#fs, this.#log, offset, index);
+      const example = failureAt(this.#fs, this.#log, offset, this.#plan.indexOf(unit));
       if (this.#known.size >= KNOWN_MAX) this.#known.clear();
-      this.#known.set(group, { index, offset, example });
+      this.#known.set(group, { unit, offset, example });
       return example;
     } catch {
       // An example is for people: no commit is to fail for it, and the next one tries again.
@@ -65,7 +65,7 @@ export class FailureExamples {
     }
   }
 
-  #stillFails({ index, offset }: Known): boolean {
-    return isFailure(this.#plan.state(index)) && this.#plan.offset(index) === offset;
+  #stillFails({ unit, offset }: Known): boolean {
+    return isFailure(this.#plan.state(unit)) && this.#plan.offset(unit) === offset;
   }
 }

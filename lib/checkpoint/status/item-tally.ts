@@ -1,4 +1,5 @@
-// Counts the items that records are of, and finds records that should not have been made: a success was there already.
+// Counts the units of work (items, where one answer is wanted of each) that records are of, and finds records that should not have been made: a success was
+// there already, and nobody had asked for another.
 import { ErrorTally, type FailureExample } from "../../core/error-tally.ts";
 import type { ItemError } from "../../core/record.ts";
 import { idKey, recordedKey } from "../../core/record-key.ts";
@@ -7,12 +8,16 @@ import type { ErrorGroup } from "../../core/status.ts";
 import type { RecordIdentity } from "../record/read-record.ts";
 
 export type ItemCounts = {
-  /** Items with a record; `completed` and `failed` by their latest. */
+  /** Units with a record; `completed` and `failed` by the one that counts: the latest, but that a failure does not take the place of a success. */
   readonly items: number;
   readonly completed: number;
   readonly failed: number;
   /** Highest index of an item, from 0; -1 without any. */
   readonly highestIndex: number;
+  /** Most answers of an item, from 1. */
+  readonly highestRepeat: number;
+  /** Records behind a success of the same content: of what was run again. */
+  readonly rerun: number;
 };
 
 export class ItemTally {
@@ -21,29 +26,40 @@ export class ItemTally {
   /** Offsets of doubles. */
   readonly doubles: Set<number> = new Set<number>();
   readonly #errors = new ErrorTally();
+  readonly #isRerun: boolean;
   #failed = 0;
-  #highest = -1;
+  #highestIndex = -1;
+  #highestRepeat = 1;
+  #rerun = 0;
+
+  /** @param isRerun what has a success may have been run again */
+  constructor(isRerun: boolean) {
+    this.#isRerun = isRerun;
+  }
 
   /**
    * Adds a record.
    * @param error reads the error of a failed one; not called for others
-   * @returns whether it is a double: one of an item whose latest record is a success of the same content
+   * @returns whether it is a double: one of a unit whose latest record is a success of the same content
    */
   add(identity: RecordIdentity, offset: number, error: () => ItemError): boolean {
-    const { id, index, failed } = identity;
+    const { id, index, failed, repeat } = identity;
     const content = [identity.hash[0] ?? 0, identity.hash[1] ?? 0] as const;
-    // What makes two records of the same item (docs/format.md).
-    const key = id === null ? recordedKey(identity.hash, identity.occurrence) : idKey(id);
-    const before = this.#latest.get(key);
-    if (before?.failed === false && before.content[0] === content[0] && before.content[1] === content[1]) {
+    // What makes two records of the same unit (docs/format.md).
+    const key = id === null ? recordedKey(identity.hash, identity.occurrence, repeat) : idKey(id, repeat);
+    const isAgain = this.#latest.hasSuccess(key, content);
+    if (isAgain && !this.#isRerun) {
       this.doubles.add(offset);
       return true;
     }
-    this.#highest = Math.max(this.#highest, index);
-    this.#failed += (failed ? 1 : 0) - (before?.failed === true ? 1 : 0);
+    if (isAgain) this.#rerun++;
+    if (isAgain && failed) return false;
+    this.#highestIndex = Math.max(this.#highestIndex, index);
+    this.#highestRepeat = Math.max(this.#highestRepeat, repeat);
     const errorGroup = failed ? this.#errors.add(error()) : 0;
     const replaced = this.#latest.set(key, { offset, failed, rejected: false, errorGroup, content });
     if (replaced !== null) this.#errors.remove(replaced);
+    this.#failed += (failed ? 1 : 0) - (replaced === null ? 0 : 1);
     return false;
   }
 
@@ -54,6 +70,13 @@ export class ItemTally {
 
   get counts(): ItemCounts {
     const items = this.#latest.size;
-    return { items, completed: items - this.#failed, failed: this.#failed, highestIndex: this.#highest };
+    return {
+      items,
+      completed: items - this.#failed,
+      failed: this.#failed,
+      highestIndex: this.#highestIndex,
+      highestRepeat: this.#highestRepeat,
+      rerun: this.#rerun,
+    };
   }
 }

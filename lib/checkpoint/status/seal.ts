@@ -1,8 +1,8 @@
 // A small file is one line of JSON with a checksum.
 import { CkptError } from "../../core/errors.ts";
+import { NEWEST_VERSION } from "../../core/format-version.ts";
 import { hasRightSum, shortHash, SUM_END, SUM_KEY } from "../checksum.ts";
 
-export const FORMAT_VERSION = 1;
 const LINE_FEED = 0x0a;
 
 /** The line (with its end) of a sealed object. `value` must be a non-empty object. */
@@ -12,18 +12,20 @@ export function seal(value: object): string {
 }
 
 /**
- * The object of a sealed file, or null when the checksum is not right.
+ * The object of a sealed file without its checksum, or null when that is not right.
  * @throws checkpoint.newer when the file says that a later version of the format made it
  */
 export function unseal(bytes: Uint8Array, path: string): { readonly [key: string]: unknown } | null {
   const file = Buffer.from(bytes);
   const value = parseObject(file.toString("utf8"));
   const version = value?.["v"];
-  if (typeof version === "number" && version > FORMAT_VERSION) {
-    throw new CkptError("checkpoint.newer", { path, version, supported: FORMAT_VERSION });
+  if (typeof version === "number" && version > NEWEST_VERSION) {
+    throw new CkptError("checkpoint.newer", { path, version, supported: NEWEST_VERSION });
   }
   const isWhole = file.at(-1) === LINE_FEED && hasRightSum(file.subarray(0, -1));
-  return value !== null && isWhole ? value : null;
+  if (value === null || !isWhole) return null;
+  const { sum: _sum, ...facts } = value;
+  return facts;
 }
 
 function parseObject(text: string): { readonly [key: string]: unknown } | null {

@@ -2,17 +2,19 @@
 // has been added, and stand in a status only behind the log's own bytes.
 import { CkptError, isDiskFull } from "../../core/errors.ts";
 import type { ErrorTally } from "../../core/error-tally.ts";
-import { isFailure, type Plan, STATE, type State } from "../../core/plan.ts";
+import { isFailure, type Plan, STATE, type State, takesPlaceOf } from "../../core/plan.ts";
 import type { RecordKey, Result } from "../../core/record.ts";
 import {
   addUsage,
   countInTimeline,
+  type JobScope,
   type LogPosition,
   NO_USAGE,
   type OutputFacts,
   type RunEnd,
   type RunEntry,
   RUNS_MAX,
+  scopeOf,
   type Status,
 } from "../../core/status.ts";
 import type { Clock } from "../../io/clock.ts";
@@ -29,23 +31,25 @@ import { encodeStatus } from "./status-file.ts";
 /** What a run decides anew each time; everything else of a status is carried over or counted. */
 export type SessionFacts = Pick<
   Status,
+  | "v"
   | "session"
   | "input"
   | "processor"
   | "fingerprint"
   | "words"
   | "cwd"
+  | keyof JobScope
   | "batch_size"
   | "completed"
   | "failed"
   | "gone"
   | "output"
 > & {
-  /** Items of the present input with any result. */
+  /** Units of the plan with any result. */
   readonly resultsSaved: number;
   /** The status found, when the session goes on; null when it begins. */
   readonly earlier: Status | null;
-  /** Knows, when a result has been added, what it makes of its item before the next commit. */
+  /** Knows, when a result has been added, what it makes of its unit before the next commit. */
   readonly plan: Plan;
   readonly errors: ErrorTally;
 };
@@ -87,6 +91,9 @@ export class Session {
     position: LogPosition,
     run: Pick<RunEntry, "pid" | "host">,
   ) {
+    const found = facts.earlier?.v ?? facts.v;
+    if (found !== facts.v)
+      throw new Error(`a log of version ${found} takes no records of version ${facts.v}`);
     this.#fs = fs;
     this.#paths = paths;
     this.#clock = clock;
@@ -114,7 +121,7 @@ export class Session {
     const listedMs = (facts.earlier?.runs ?? []).reduce((sum, { active_ms: ms }) => sum + ms, 0);
     this.#activeBeforeMs = Math.max(listedMs, (this.#timeline.counts.length - 1) * this.#timeline.bucket_ms);
     if (facts.earlier === null) createLog(fs, paths);
-    this.#log = new LogWriter(fs, paths.log, position);
+    this.#log = new LogWriter(fs, paths.log, position, facts.v);
     this.#log.assertUntouched();
     this.#committed = this.#snapshot("running", (facts.earlier?.generation ?? -1) + 1);
   }
@@ -152,7 +159,7 @@ export class Session {
 
   /**
    * Takes a result into the log's buffer; `write` puts it into the file.
-   * @param before the item's state until now, and its error group when that is `failed`
+   * @param before the unit's state until now, and its error group when that is `failed`
    * @returns the record's offset in bytes, and the error group of a failure
    */
   add(
@@ -160,22 +167,28 @@ export class Session {
     result: Result,
     before: { readonly state: State; readonly errorGroup: number },
   ): { readonly offset: number; readonly errorGroup: number } {
-    const offset = this.#log.add(key, this.#facts.fingerprint.id, result);
-    if (isFailure(before.state)) {
-      this.#counts.failed--;
-      this.#facts.errors.remove(before.errorGroup);
-    }
-    if (before.state === STATE.fresh) this.#counts.saved++;
-    let errorGroup = 0;
-    if (result.status === "ok") {
-      this.#counts.completed++;
-    } else {
-      this.#counts.failed++;
-      errorGroup = this.#facts.errors.add(result.error);
-    }
+    const offset = this.#log.add(key, result.imported?.fp ?? this.#facts.fingerprint.id, result);
+    const errorGroup = takesPlaceOf(before.state, result) ? this.#count(before, result) : 0;
     this.#uncounted++;
     this.#countInRun(result);
     return { offset, errorGroup };
+  }
+
+  /** Counts a result in the place of what the unit had before. Returns the error group of a failure. */
+  #count(before: { readonly state: State; readonly errorGroup: number }, result: Result): number {
+    const counts = this.#counts;
+    if (isFailure(before.state)) {
+      counts.failed--;
+      this.#facts.errors.remove(before.errorGroup);
+    }
+    if (before.state === STATE.done) counts.completed--;
+    if (before.state === STATE.fresh) counts.saved++;
+    if (result.status === "ok") {
+      counts.completed++;
+      return 0;
+    }
+    counts.failed++;
+    return this.#facts.errors.add(result.error);
   }
 
   #countInRun(result: Result): void {
@@ -259,6 +272,8 @@ export class Session {
 
   #snapshot(state: Status["state"], generation: number): Status {
     const {
+      v,
+      plan,
       session,
       input,
       processor,
@@ -277,7 +292,7 @@ export class Session {
       this.#timeline = countInTimeline(this.#timeline, this.#activeBeforeMs + activeMs, this.#uncounted);
     this.#uncounted = 0;
     return {
-      v: 1,
+      v,
       kind: "status",
       generation,
       session,
@@ -288,8 +303,9 @@ export class Session {
       fingerprint,
       ...(words === undefined ? {} : { words }),
       ...(cwd === undefined ? {} : { cwd }),
+      ...scopeOf(this.#facts),
       batch_size: batchSize,
-      total: input.count,
+      total: plan.count,
       completed: this.#counts.completed,
       failed: this.#counts.failed,
       results_saved: this.#counts.saved,

@@ -74,6 +74,13 @@ const RUN = {
   "rate_per_s?": "number",
 } as const;
 
+const SCOPE = {
+  "repeat?": "number",
+  "selection?": { where: ["string"], "sample?": { count: "number", seed: "string" } },
+  "rerun?": { what: ["string"], to_seq: "number" },
+  "shard?": { rule: "string", index: "number", count: "number", input_count: "number" },
+} as const;
+
 export const STATUS_SHAPE: Shape = {
   generation: "number",
   session: { id: "string", nonce: "string", started_at: "string" },
@@ -94,6 +101,7 @@ export const STATUS_SHAPE: Shape = {
   runs: [RUN],
   errors: [{ kind: "string", count: "number", item: "string", message: "string" }],
   timeline: { bucket_ms: "number", counts: ["number"] },
+  ...SCOPE,
 };
 
 export const MANIFEST_SHAPE: Shape = {
@@ -107,7 +115,7 @@ export const MANIFEST_SHAPE: Shape = {
   ...COUNTS,
   results_saved: "number",
   "cleared?": "boolean",
-  "job?": { fp: "string", input: INPUT, processor: PROCESSOR, "output?": OUTPUT },
+  "job?": { fp: "string", input: INPUT, processor: PROCESSOR, "output?": OUTPUT, ...SCOPE },
   files: [{ name: "string", size: "number", sha256: "string" }],
 };
 
@@ -125,6 +133,7 @@ export const RECEIPT_SHAPE: Shape = {
   usage: USAGE,
   "run_usage?": USAGE,
   "output?": OUTPUT,
+  ...SCOPE,
 };
 
 export const EXPORTS_SHAPE: Shape = {

@@ -47,7 +47,7 @@ describe("completedSessions()", () => {
     const status = await makeCheckpoint(paths, 1, 0);
     moveToBackup(realFileSystem, paths, { reason: "cleared", nowMs: NOW_MS, status });
     expect(found(paths)).toEqual([third, second, first]);
-    expect(completedSessions(realFileSystem, paths, (fp) => fp !== status.fingerprint.id)).toEqual([]);
+    expect(completedSessions(realFileSystem, paths, ({ fp }) => fp !== status.fingerprint.id)).toEqual([]);
     fs.truncateSync(path.join(paths.backups, second, "checkpoint_results.jsonl"), 3);
     expect(found(paths)).toEqual([third, first]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as fs from "node:fs";
 import { eachLine, readLineAt, scanLog } from "../../../lib/checkpoint/log/log-reader.ts";
-import { emptyPosition } from "../../../lib/checkpoint/log/recovery.ts";
+import { logStart } from "../../../lib/checkpoint/log/log-start.ts";
 import { type FileSystem, realFileSystem } from "../../../lib/io/fs.ts";
 import { newPaths, NONCE } from "../../helpers/checkpoint.ts";
 import { makeLog } from "../../helpers/result-log.ts";
@@ -72,6 +72,8 @@ describe("eachLine", () => {
   });
 });
 
+const START = logStart({ v: 1, session: { nonce: NONCE } });
+
 describe("scanLog", () => {
   const results = Array.from({ length: 4 }, (_, index) => ({
     index,
@@ -105,7 +107,7 @@ describe("scanLog", () => {
           .map((line) => `${line}\n`)
           .join(""),
       );
-      const scan = scanLog(realFileSystem, log, emptyPosition(NONCE), () => undefined);
+      const scan = scanLog(realFileSystem, log, START, () => undefined);
       expect(scan.fault).toMatchObject({ kind, seq });
       expect(scan.valid.records).toBe(seq - 1);
     });
@@ -113,30 +115,31 @@ describe("scanLog", () => {
 
   test("a record of another session does not follow", () => {
     const { log } = lines();
-    expect(scanLog(realFileSystem, log, emptyPosition("another nonce"), () => undefined).fault?.kind).toBe(
-      "chain",
-    );
+    expect(
+      scanLog(realFileSystem, log, logStart({ v: 1, session: { nonce: "another nonce" } }), () => undefined)
+        .fault?.kind,
+    ).toBe("chain");
   });
 
   test("a last record without its line end is cut off, even when all else of it is there", () => {
     const { log } = lines();
     fs.truncateSync(log, fs.statSync(log).size - 1);
-    const scan = scanLog(realFileSystem, log, emptyPosition(NONCE), () => undefined);
+    const scan = scanLog(realFileSystem, log, START, () => undefined);
     expect([scan.fault?.kind, scan.valid.records]).toEqual(["unended", 3]);
   });
 
   test("goes on from a position, and from there only", () => {
     const { log } = lines();
     const offsets: number[] = [];
-    const whole = scanLog(
-      realFileSystem,
-      log,
-      emptyPosition(NONCE),
-      (_frame, _line, offset) => void offsets.push(offset),
-    );
+    const whole = scanLog(realFileSystem, log, START, (_frame, _line, offset) => void offsets.push(offset));
     const half: number[] = [];
     const middle = { bytes: offsets[2] ?? 0, records: 2, last_sum: sumOf(lines2(log)[1] ?? "") };
-    const rest = scanLog(realFileSystem, log, middle, (frame) => void half.push(frame.index));
+    const rest = scanLog(
+      realFileSystem,
+      log,
+      { position: middle, version: 1 },
+      (frame) => void half.push(frame.index),
+    );
     expect([half, rest.valid]).toEqual([[2, 3], whole.valid]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { LogWriter } from "../../../lib/checkpoint/log/log-writer.ts";
 import { scanLog } from "../../../lib/checkpoint/log/log-reader.ts";
-import { emptyPosition } from "../../../lib/checkpoint/log/recovery.ts";
+import { emptyPosition, logStart } from "../../../lib/checkpoint/log/log-start.ts";
 import { CkptError } from "../../../lib/core/errors.ts";
 import { keyOf, newPaths, NONCE, okResult } from "../../helpers/checkpoint.ts";
 import { FaultyFileSystem } from "../../helpers/faulty-fs.ts";
@@ -20,18 +20,20 @@ function newWriter(): {
   const { log } = newPaths();
   fs.writeFileSync(log, "");
   const faulty = new FaultyFileSystem();
-  const writer = new LogWriter(faulty.fs, log, emptyPosition(NONCE));
+  const writer = new LogWriter(faulty.fs, log, emptyPosition(NONCE), 1);
   const add = (index: number, output = '"x"'): number =>
     writer.add(keyOf(index), "89abcdef", okResult(output));
   const indices = (): number[] => {
     const found: number[] = [];
-    const scan = scanLog(fs, log, emptyPosition(NONCE), (frame) => void found.push(frame.index));
+    const scan = scanLog(fs, log, START, (frame) => void found.push(frame.index));
     expect(scan.fault).toBeNull();
     expect(scan.valid).toEqual(writer.position);
     return found;
   };
   return { writer, faulty, log, add, indices };
 }
+
+const START = logStart({ v: 1, session: { nonce: NONCE } });
 
 describe("LogWriter", () => {
   test("writes what came in one turn with one call, and says where each record stands", () => {

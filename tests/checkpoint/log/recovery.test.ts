@@ -5,7 +5,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { CheckpointPaths } from "../../../lib/checkpoint/names.ts";
 import { finishAdoption } from "../../../lib/checkpoint/log/recovery.ts";
+import { parseRecord } from "../../../lib/checkpoint/record/parse-record.ts";
+import { relinkRecord } from "../../../lib/checkpoint/record/write-record.ts";
 import { seal } from "../../../lib/checkpoint/status/seal.ts";
+import { NEWEST_VERSION } from "../../../lib/core/format-version.ts";
 import { addAll, makeCheckpoint, newPaths, openSession, recoverAll } from "../../helpers/checkpoint.ts";
 import { type Call, FaultyFileSystem } from "../../helpers/faulty-fs.ts";
 
@@ -33,6 +36,19 @@ const zeroRecord = (record: number) => (paths: CheckpointPaths) => {
   log.fill(0, ends[record - 1], ends[record]);
   fs.writeFileSync(paths.log, log);
 };
+
+const NEWER = NEWEST_VERSION + 1;
+
+/** Makes a record one of version 2, rightly linked to the one before. */
+function otherVersion(seq: number): (paths: CheckpointPaths) => void {
+  return ({ log }) => {
+    const lines = fs.readFileSync(log, "utf8").split("\n");
+    const line = lines[seq - 1] ?? "";
+    const { prev } = parseRecord(Buffer.from(line)) ?? { prev: "" };
+    const moved = relinkRecord(Buffer.from(line), { version: 2, seq, prev }, "none");
+    fs.writeFileSync(log, lines.with(seq - 1, moved.bytes.toString().trimEnd()).join("\n"));
+  };
+}
 
 const ROWS: readonly Row[] = [
   { name: "clean", committed: 3, saved: 0, indices: [0, 1, 2] },
@@ -110,15 +126,38 @@ const ROWS: readonly Row[] = [
     name: "a status of a newer version",
     committed: 1,
     saved: 0,
-    damage: (paths) => fs.writeFileSync(paths.status, '{"v":2,"kind":"status"}\n'),
+    damage: (paths) => fs.writeFileSync(paths.status, `{"v":${NEWER},"kind":"status"}\n`),
     indices: "checkpoint.newer",
   },
   {
     name: "a record of a newer version",
     committed: 1,
     saved: 0,
-    damage: append(seal({ v: 2, seq: 2 })),
+    damage: append(seal({ v: NEWER, seq: 2 })),
     indices: "checkpoint.newer",
+  },
+  {
+    name: "a record of the other version behind the last commit: no crash of this session has left it there",
+    committed: 2,
+    saved: 1,
+    damage: otherVersion(3),
+    indices: [0, 1],
+    adopted: 0,
+    quarantined: true,
+  },
+  {
+    name: "a record of the other version among the committed ones",
+    committed: 3,
+    saved: 0,
+    damage: otherVersion(2),
+    indices: "checkpoint.damaged",
+  },
+  {
+    name: "a log of the other version",
+    committed: 0,
+    saved: 1,
+    damage: otherVersion(1),
+    indices: "checkpoint.damaged",
   },
 ];
 

@@ -58,7 +58,7 @@ const OTHER = newCheckpoint({ nonce: "b".repeat(32) }).lines;
 /** A record of another session, numbered and linked to fit at `at`. */
 function fitted(lines: readonly string[], at: number): string {
   const prev = at === 0 ? firstPrev("a".repeat(32)) : (lines[at - 1]?.slice(-18, -2) ?? "");
-  return relinkRecord(Buffer.from(OTHER[at] ?? ""), at + 1, prev)
+  return relinkRecord(Buffer.from(OTHER[at] ?? ""), { version: 1, seq: at + 1, prev }, "origin")
     .bytes.toString("utf8")
     .trim();
 }

@@ -29,6 +29,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `Cannot keep a checkpoint in ${p.path}: it is ${p.found}`,
     hint: "Name an empty folder, or one that does not exist yet, with --dir.",
   }),
+  "checkpoint.scope": (p) => ({
+    message: `Cannot resume ${p.path}: this ckpt does not know how to go on with a job that has ${p.scope.join(", ")}`,
+    hint: "Use the newer ckpt that began it. Nothing was changed.",
+  }),
   "checkpoint.newer": (p) => ({
     message: `Cannot open ${p.path}: it has format ${p.version}, and this ckpt knows ${p.supported} and below`,
     hint: "Use the newer ckpt that wrote it. The file was left as it is.",

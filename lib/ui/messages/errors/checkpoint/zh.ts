@@ -32,6 +32,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `无法在 ${p.path} 保存检查点：它${causes.text(p.found)}`,
     hint: "请用 --dir 指定一个空目录，或尚不存在的目录。",
   }),
+  "checkpoint.scope": (p) => ({
+    message: `无法继续 ${p.path}：本程序不支持带有 ${p.scope.join("、")} 的任务`,
+    hint: "请使用开始该任务的较新版本 ckpt。文件未作任何改动。",
+  }),
   "checkpoint.newer": (p) => ({
     message: `无法打开 ${p.path}：它的格式版本是 ${p.version}，本程序只支持到 ${p.supported}`,
     hint: "请使用写入它的较新版本 ckpt。文件未作任何改动。",
