@@ -1,11 +1,12 @@
 // Pace, a wrapper that serves every processor: attempts pass a gate, and those that the other side refused for now are made again without
 // counting as retries.
 import type { Item } from "../../core/item.ts";
-import type { ItemError, Retry } from "../../core/record.ts";
+import { type ItemError, RETRIES_MAX, type Retry } from "../../core/record.ts";
 import { TokenCorrection } from "../endpoint/token-estimate.ts";
 import { Gate, type GateOptions, type GateReason, type Refusal } from "./gate.ts";
 import { ABORTED, outside } from "../outcomes.ts";
-import type { AttemptContext, Outcome, Processor } from "../processor.ts";
+import type { AttemptContext, AttemptTimes, Outcome, Processor } from "../processor.ts";
+import { retryEntry } from "./retry-entry.ts";
 
 /** What a run needs to know of the pace while it goes on. */
 export type Pace = {
@@ -30,8 +31,6 @@ export type PaceOutage = {
   readonly isFromStart: boolean;
 };
 
-/** Refusals that a record names, the last ones; more are only counted. */
-const RETRIES_SHOWN = 20;
 /** Tokens of an answer that nothing is known of yet. */
 const OUTPUT_TOKENS = 256;
 
@@ -104,33 +103,34 @@ class PacedAttempts implements Pace {
     const { succeededBefore = false, isLast = () => false, stopping } = context;
     let answersBefore: number | null = null;
     let made = 0;
+    let last: AttemptTimes = { startedAtMs: 0, durationMs: 0 };
     for (;;) {
       const sinceMs = clock.monotonic();
       const applicant = { isFirst: context.attempt + made === 1, isLast, succeededBefore };
       const admitted = await this.#gate.admit(this.#correction.apply(guess), applicant, stopping);
       if (admitted === "stopped") return ABORTED;
-      if (admitted === "broken") return withTries(this.#brokenOn(item, made), made, retries.slice(0, -1));
+      if (admitted === "broken")
+        return withTries(this.#brokenOn(item, made), made, retries.slice(0, -1), last);
       if (typeof admitted === "string") return this.#given(admitted);
       const answersLately = this.#gate.answers;
       answersBefore ??= answersLately;
       const before = retries.at(-1);
       if (before !== undefined) {
-        retries[retries.length - 1] = {
-          kind: before.kind,
-          waited_ms: Math.round(clock.monotonic() - sinceMs),
-        };
+        retries[retries.length - 1] = { ...before, waited_ms: Math.round(clock.monotonic() - sinceMs) };
       }
       const attempt = made === 0 ? context : { ...context, attempt: context.attempt + made };
+      const [startedAtMs, startMs] = [clock.now(), clock.monotonic()];
       const outcome = await this.#processor.process(item, attempt);
+      last = { startedAtMs, durationMs: clock.monotonic() - startMs };
       made++;
       const tokens = this.#tokensOf(outcome, guess);
       const isOnly = this.#inHand === 1;
       const asked = { ...applicant, answersBefore, answersLately, waits: retries.length, isOnly };
       const again = this.#gate.done(admitted, troubleOf(outcome), tokens, asked);
       this.#note(item, outcome);
-      if (!again || outcome.status !== "failed") return withTries(outcome, made, retries);
-      retries.push({ kind: outcome.error.kind, waited_ms: 0 });
-      if (retries.length > RETRIES_SHOWN) retries.shift();
+      if (!again || outcome.status !== "failed") return withTries(outcome, made, retries, last);
+      retries.push(retryEntry(outcome, last, 0));
+      if (retries.length > RETRIES_MAX) retries.shift();
     }
   }
 
@@ -198,7 +198,7 @@ function troubleOf(outcome: Outcome): Parameters<Gate["done"]>[1] {
   return outcome.status === "failed" ? (outcome.trouble ?? null) : null;
 }
 
-function withTries(outcome: Outcome, made: number, retries: readonly Retry[]): Outcome {
+function withTries(outcome: Outcome, made: number, retries: readonly Retry[], last: AttemptTimes): Outcome {
   const counts = outcome.status === "ok" || outcome.status === "failed";
-  return counts && made > 1 ? { ...outcome, attempts: made, retries } : outcome;
+  return counts && made > 1 ? { ...outcome, attempts: made, retries, last } : outcome;
 }

@@ -1,9 +1,10 @@
 // More attempts for an item that failed: a wrapper that is itself a processor.
 import { backoffMs } from "./backoff.ts";
 import type { Item } from "../../core/item.ts";
-import type { Retry, Usage } from "../../core/record.ts";
+import { RETRIES_MAX, type Retry, type Usage } from "../../core/record.ts";
 import type { Clock, Random } from "../../io/clock.ts";
 import type { AttemptContext, Outcome, Processor } from "../processor.ts";
+import { retryEntry } from "./retry-entry.ts";
 
 export type RetryOptions = {
   /** Extra attempts, from 0. */
@@ -25,9 +26,10 @@ export function withRetry(processor: Processor, options: RetryOptions): Processo
   return {
     ...processor,
     process: (item, context) => {
+      const start = startOf(options.clock);
       const first = processor.process(item, context);
       if (!(first instanceof Promise) && !mayRetry(first)) return first; // the way of a module that answers at once
-      return tryAgain(processor, options, item, context, first);
+      return tryAgain(processor, options, item, context, { first, start });
     },
   };
 }
@@ -36,21 +38,32 @@ function mayRetry(outcome: Outcome): outcome is Outcome & { readonly status: "fa
   return outcome.status === "failed" && outcome.retryable;
 }
 
+/** When an attempt began, by both clocks. */
+type Start = { readonly atMs: number; readonly monotonicMs: number };
+
+function startOf(clock: Clock): Start {
+  return { atMs: clock.now(), monotonicMs: clock.monotonic() };
+}
+
 async function tryAgain(
   processor: Processor,
   options: RetryOptions,
   item: Item,
   context: AttemptContext,
-  first: Promise<Outcome> | Outcome,
+  begun: { readonly first: Promise<Outcome> | Outcome; readonly start: Start },
 ): Promise<Outcome> {
-  let outcome = await first;
+  const { clock } = options;
+  let { start } = begun;
+  let outcome = await begun.first;
   let tries = triesOf(outcome);
   for (let used = 0; mayRetry(outcome) && used < options.retries; used++) {
     const backoff = { baseMs: options.delayMs, maxMs: options.delayMaxMs };
     const waitedMs = backoffMs(backoff, used, options.random);
-    const retry = { kind: outcome.error.kind, waited_ms: waitedMs };
-    if (waitedMs > 0) await options.clock.sleep(waitedMs, context.stopping);
+    const durationMs = clock.monotonic() - start.monotonicMs;
+    const retry = retryEntry(outcome, outcome.last ?? { startedAtMs: start.atMs, durationMs }, waitedMs);
+    if (waitedMs > 0) await clock.sleep(waitedMs, context.stopping);
     if (context.stopping.aborted) return { status: "aborted" };
+    start = startOf(clock);
     outcome = await processor.process(item, { ...context, attempt: context.attempt + tries.attempts });
     tries = addTries(tries, retry, triesOf(outcome));
   }
@@ -75,7 +88,7 @@ function triesOf(outcome: Outcome): Tries {
 function addTries(before: Tries, retry: Retry, after: Tries): Tries {
   return {
     attempts: before.attempts + after.attempts,
-    retries: [...before.retries, retry, ...after.retries],
+    retries: [...before.retries, retry, ...after.retries].slice(-RETRIES_MAX),
     usage: addUsage(before.usage, after.usage),
   };
 }

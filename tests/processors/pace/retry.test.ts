@@ -1,5 +1,6 @@
 // More attempts for a failed item, in simulated time.
 import { expect, test } from "bun:test";
+import { RETRIES_MAX, RETRY_MESSAGE_MAX } from "../../../lib/core/record.ts";
 import type { Outcome, Processor } from "../../../lib/processors/processor.ts";
 import { withPace } from "../../../lib/processors/pace/pace.ts";
 import { withRetry } from "../../../lib/processors/pace/retry.ts";
@@ -48,15 +49,29 @@ test("an item is tried again until it succeeds; the record says what went before
     2,
   );
   expect(attempts).toEqual([1, 2, 3]);
+  const retry = { kind: "http_500", message: "no", duration_ms: 0, usage };
   expect(outcome).toEqual({
     ...OK,
     attempts: 3,
     retries: [
-      { kind: "http_500", waited_ms: 500 },
-      { kind: "http_500", waited_ms: 1000 },
+      { ...retry, waited_ms: 500, started_at: "1970-01-01T00:00:00.000Z" },
+      { ...retry, waited_ms: 1000, started_at: "1970-01-01T00:00:00.500Z" },
     ],
     usage: { input_tokens: 9, output_tokens: 6, cost: 1.5 },
   });
+});
+
+test("what a record says of the attempts before is bounded: their number, and how much each has to say", async () => {
+  const error = { kind: "exit", message: "🙂".repeat(1000), status: 7 };
+  const failed = Array.from({ length: 50 }, (): Outcome => ({ ...FAILED, error }));
+  const { outcome } = await outcomeOf(failed, 50);
+  if (outcome.status !== "ok") throw new Error("it was to succeed at last");
+  expect([outcome.attempts, outcome.retries?.length]).toEqual([51, RETRIES_MAX]);
+  for (const { kind, status, message = "" } of outcome.retries ?? []) {
+    expect([kind, status]).toEqual(["exit", 7]);
+    expect(message).toMatch(/^(?:🙂)+…$/u);
+    expect(message.length).toBeLessThanOrEqual(RETRY_MESSAGE_MAX);
+  }
 });
 
 test("after the last retry the failure stands", async () => {
@@ -90,8 +105,13 @@ test("refusals of the gate within are counted as attempts, named, and leave the 
     error: { kind: "http_429", message: "" },
     trouble: { kind: "limited", waitMs: 100 },
   };
-  const { processor, attempts } = scripted([limited, limited, FAILED, limited, OK]);
   const clock = simulatedClock();
+  const { processor: quick, attempts } = scripted([limited, limited, FAILED, limited, OK]);
+  const process: Processor["process"] = async (item, context) => {
+    await clock.sleep(10, context.signal);
+    return quick.process(item, context);
+  };
+  const processor = { ...quick, process };
   const concurrency = { auto: false, max: 4 };
   const pace = { concurrency, rpm: null, tpm: null, maxOutageMs: 60_000, clock, random: () => 0 };
   const retry = { retries: 1, delayMs: 1000, delayMaxMs: 60_000, clock, random: () => 0 };
@@ -99,14 +119,21 @@ test("refusals of the gate within are counted as attempts, named, and leave the 
   const pending = Promise.resolve(again.process(textItem(0, "x"), contextWith()));
   await clock.runUntil(() => Bun.peek.status(pending) === "fulfilled");
   expect(attempts).toEqual([1, 2, 3, 4, 5]);
-  expect(await pending).toEqual({
-    ...OK,
-    attempts: 5,
-    retries: [
-      { kind: "http_429", waited_ms: 100 },
-      { kind: "http_429", waited_ms: 100 },
-      { kind: "http_500", waited_ms: 0 },
-      { kind: "http_429", waited_ms: 100 },
+  const outcome = await pending;
+  if (outcome.status !== "ok") throw new Error("it was to succeed at last");
+  // Each says when it began itself, and how long it took, not how long it was waited for.
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const [refused, failed] = [
+    { kind: "http_429", message: "", duration_ms: 10, waited_ms: 100 },
+    { kind: "http_500", message: "no", duration_ms: 10, waited_ms: 0 },
+  ];
+  expect([outcome.attempts, outcome.retries]).toEqual([
+    5,
+    [
+      { ...refused, started_at: at(0) },
+      { ...refused, started_at: at(110) },
+      { ...failed, started_at: at(220) },
+      { ...refused, started_at: at(230) },
     ],
-  });
+  ]);
 });
