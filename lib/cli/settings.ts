@@ -37,7 +37,8 @@ function settingValue(name: string, argument: Argument, value: unknown, line: Li
     const given = argument.type === "positional" ? line.positional : (line.options.get(name)?.values ?? []);
     return given.map(read);
   }
-  return typeof value === "string" ? read(value) : null;
+  const given = typeof value === "string" ? value : argument.default;
+  return given === undefined ? null : read(given);
 }
 
 /** @param shown the option, or the variable, that the text comes from @throws usage.badValue, usage.missingValue */
