@@ -1,5 +1,6 @@
 // The moving line on a real terminal, 120, 80 and 60 columns wide, in both languages: with failures, in a rate limit and in an outage. It is one
-// line always, and nothing of it is left when the run has ended. Needs tmux.
+// line always, and nothing of it is left when the run has ended.
+// Needs tmux.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { newFolder, writeLines } from "../helpers/ckpt.ts";
 import { mockEndpoint } from "../helpers/mock-endpoint.ts";
@@ -86,7 +87,7 @@ describe("the moving line", () => {
 test("an error that ends the run takes the place of the moving line", async () => {
   const folder = newFolder();
   writeLines(folder, "q.txt", ["1", "2", "3", "4", "5"]);
-  const script = `sleep 0.2; test "$1" != 3 || rm -rf checkpoints`;
+  const script = `sleep 0.2; test "$1" != 3 || echo x >> checkpoints/checkpoint_results.jsonl`;
   const command = ["sh", "-c", script, "x", "{}"];
   await using terminal = new Terminal(folder, ["run", "q.txt", "-b", "1", "-j", "1", "--", ...command]);
   expect(await terminal.exitCode()).toBe(12);

@@ -1,4 +1,5 @@
 // What is said of failures: by reason, with an item that fails now and its present message, in the summary, in info and in JSON.
+// Needs tmux.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

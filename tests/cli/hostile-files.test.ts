@@ -1,4 +1,5 @@
 // A checkpoint folder in which others have put links and folders of their own: nothing outside it is written, cut, or removed.
+// Needs python3.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

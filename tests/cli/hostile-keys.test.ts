@@ -1,5 +1,6 @@
 // Names that every JavaScript object has (`__proto__`, `constructor`, `toString`): as fields, ids, columns and answers they are names like any other,
 // and an item without them does not have them.
+// Needs python3.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { mockEndpoint } from "../helpers/mock-endpoint.ts";

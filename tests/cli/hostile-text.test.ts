@@ -1,6 +1,6 @@
 // Items, ids, fields, names of files and answers that hold line ends, escape sequences and what a shell would act on: commands get them to the byte,
 // outputs give them back exactly, and nothing of them reaches a terminal raw.
-// Needs tmux.
+// Needs python3, tmux.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

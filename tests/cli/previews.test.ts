@@ -1,4 +1,5 @@
 // Previews of what is called for an item: characters stand as they are, line ends as ↵, and nothing gets through that a terminal would act on.
+// Needs tmux.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { ckpt, newFolder, writeLines } from "../helpers/ckpt.ts";
 import { Terminal } from "../helpers/terminal.ts";

@@ -107,6 +107,21 @@ test("whatever tests start gets an environment of its own", () => {
   expect(calls.filter(({ call }) => !/\benv\b/.test(call))).toEqual([]);
 });
 
+/** What shows in a test file that it needs a tool. */
+const TOOLS: readonly (readonly [tool: string, use: RegExp])[] = [
+  ["tmux", /helpers\/terminal\.ts"/],
+  ["python3", /["'`]python3["' ]|\bpython3 -/],
+  ["jq", /["'`]jq["' ]|\bjq -/],
+  ["strace", /\b(?:runTo|runInjected)\b|helpers\/killed-run\.ts"/],
+];
+
+test.each(TOOLS)("a file that needs %s says so, or looks whether it is there", (tool, use) => {
+  const silent = SOURCES.filter(({ name, text }) => name.endsWith(".test.ts") && use.test(text)).filter(
+    ({ text }) => !new RegExp(`^// Needs .*\\b${tool}\\b`, "m").test(text) && !text.includes("testUnless("),
+  );
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
+
 test("no test waits for a time", () => {
   const waits = SOURCES.filter(({ name }) => name.endsWith(".test.ts")).flatMap(({ name, text }) =>
     text
