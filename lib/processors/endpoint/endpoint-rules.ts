@@ -1,5 +1,6 @@
 // What an endpoint's error means: one table, the same as in docs/endpoint.md (a test compares them). The first row that fits decides: first what the
 // error says of itself, whatever its status and wherever it stands; then the status, for what is left.
+import type { HttpTroubleKind } from "../../io/http-trouble.ts";
 import type { EndpointError } from "./endpoint-error.ts";
 import { type SaidWords, says } from "./words/error-words.ts";
 import { NOT_ALLOWED, TOO_LONG } from "./words/item-words.ts";
@@ -18,17 +19,8 @@ export type RuleAction = "wait" | "retry" | "fail" | "pause";
 /** What was seen: a status with the error's own words, or what became of the connection or the answer. */
 export type EndpointFailure = EndpointError & {
   readonly seen:
-    | "error"
+    | HttpTroubleKind
     | "timeout"
-    | "unresolved"
-    | "unreachable"
-    | "network"
-    | "untrusted"
-    | "bad-certificate"
-    | "wrong-tls"
-    | "redirect"
-    | "proxy"
-    | "not-http"
     | "broken"
     | "not-chat"
     | "stream"
