@@ -31,7 +31,7 @@ const REAL_ITEMS = [
 
 /** Those of the real sets that are there: none on most machines. */
 export const REAL_SETS: readonly QuestionSet[] = REAL_ITEMS.map(([name, items]) => ({
-  name: `${name} (real)`,
+  name: `real/${name}`,
   path: path.join(REAL_FOLDER, name),
   items,
 })).filter((set) => fs.existsSync(set.path));
