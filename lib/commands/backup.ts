@@ -17,7 +17,7 @@ import { COMMON_ARGUMENTS, commonOptions, YES_ARGUMENT } from "../cli/common-arg
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, Ending } from "../cli/context.ts";
-import { ownerOf } from "../job/owner.ts";
+import { ownerOf } from "../job/lock-owner.ts";
 import { say } from "../cli/say.ts";
 
 const BACKUP_ARGUMENTS = {

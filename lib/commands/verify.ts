@@ -26,7 +26,7 @@ import {
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, Ending } from "../cli/context.ts";
-import { ownerOf } from "../job/owner.ts";
+import { ownerOf } from "../job/lock-owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
 import { say } from "../cli/say.ts";
 

@@ -16,7 +16,7 @@ import { isSpecial, standingFile } from "../output/output-file.ts";
 import { isOneOf } from "../run/may-replace.ts";
 import type { Summary } from "../run/progress.ts";
 import type { Ending } from "../cli/context.ts";
-import type { FoundWork, RunCase } from "./job.ts";
+import type { JobState, RunSetup } from "./run-setup.ts";
 import { type CompletedWork, completedWork } from "./completed-sessions.ts";
 import { writeOutput } from "./job-output.ts";
 import { type OutputPermit, permitOutput, placeOf } from "./output-permit.ts";
@@ -30,31 +30,30 @@ export type AfterCompletion =
 
 /** @returns null when no completed session has anything to do with this run */
 export async function afterCompletion(
-  runCase: RunCase,
+  setup: RunSetup,
   folder: LockedFolder,
-  found: FoundWork,
+  found: JobState,
 ): Promise<AfterCompletion | null> {
-  const { context, settings, reporter } = runCase;
+  const { context, settings, reporter } = setup;
   const { fs, clock } = context.host;
   const { paths } = folder;
   const { ready, work, recovered } = found;
   const status = recovered?.status ?? null;
-  const completed = await completedWork(runCase, paths, ready.input, { status, work });
+  const completed = await completedWork(setup, paths, ready.input, { status, work });
   if (completed === null)
-    return recovered === null && settings.resume !== false ? withoutBackup(runCase, folder, found) : null;
+    return recovered === null && settings.resume !== false ? withoutBackup(setup, folder, found) : null;
   const { session, isComplete } = completed;
-  const standing = isComplete ? standingOutput(runCase, session.output) : null;
-  if (standing !== null) return { kind: "ended", ending: alreadyComplete(runCase, session, standing) };
+  const standing = isComplete ? standingOutput(setup, session.output) : null;
+  if (standing !== null) return { kind: "ended", ending: alreadyComplete(setup, session, standing) };
   const permit = await permitOutput({
-    runCase,
+    setup,
     paths,
     work: completed.work,
     origin: { session, anew: false, startedOver: null },
     present: status === null ? null : presentRecord(status),
   });
   if (permit === "cancel") return { kind: "ended", ending: { exitCode: EXIT.interrupted } };
-  if (isComplete)
-    return { kind: "ended", ending: await writeAgain(runCase, folder, found, completed, permit) };
+  if (isComplete) return { kind: "ended", ending: await writeAgain(setup, folder, found, completed, permit) };
   restoreBackup(fs, paths, session.folder, session.manifest, clock.now());
   reporter.note(context.catalogue.run.goesOnFrom(session.backup));
   return { kind: "restored", permit };
@@ -62,13 +61,13 @@ export async function afterCompletion(
 
 /** The output where it is to be now; it goes on record as an export does, before it takes its place and after it. */
 async function writeAgain(
-  runCase: RunCase,
+  setup: RunSetup,
   { paths }: LockedFolder,
-  { ready }: FoundWork,
+  { ready }: JobState,
   { session, work }: CompletedWork,
   permit: OutputPermit,
 ): Promise<Ending> {
-  const { context, settings } = runCase;
+  const { context, settings } = setup;
   const { fs } = context.host;
   const { nonce } = session;
   const { path: file } = permit.place;
@@ -87,37 +86,37 @@ async function writeAgain(
     return Promise.resolve();
   });
   if (written.sha256 !== null) recordExport(fs, paths, { path: file, nonce, sha256: [written.sha256] });
-  return alreadyComplete(runCase, session, written);
+  return alreadyComplete(setup, session, written);
 }
 
 /** The receipt says that all was done, and the output is there: the results are, too, though the backup is gone. */
 function withoutBackup(
-  runCase: RunCase,
+  setup: RunSetup,
   { paths }: LockedFolder,
-  { ready, work }: FoundWork,
+  { ready, work }: JobState,
 ): AfterCompletion | null {
-  const { context, fingerprint } = runCase;
+  const { context, fingerprint } = setup;
   const receipt = readReceipt(context.host.fs, paths);
   if (receipt === null || receipt.cleared === true) return null;
   const isSame =
     isWhole(receipt) &&
     isSameFingerprint(receipt.fingerprint, fingerprint) &&
     isSameItems(receipt.input, ready.input, work.bytes.sha256);
-  const output = isSame ? standingOutput(runCase, receipt.output) : null;
+  const output = isSame ? standingOutput(setup, receipt.output) : null;
   if (output === null) return null;
-  return { kind: "ended", ending: alreadyComplete(runCase, receiptRecord(receipt), output) };
+  return { kind: "ended", ending: alreadyComplete(setup, receiptRecord(receipt), output) };
 }
 
 /** The output of a session where this run would put it; null when it is not there, or something else is. */
-function standingOutput(runCase: RunCase, output: OutputFacts | null): OutputFacts | null {
-  const { fs } = runCase.context.host;
-  const place = placeOf(runCase, output);
+function standingOutput(setup: RunSetup, output: OutputFacts | null): OutputFacts | null {
+  const { fs } = setup.context.host;
+  const place = placeOf(setup, output);
   if (output === null || place.path === "-" || isSpecial(fs, place.path)) return null;
   const file = standingFile(fs, place.path);
   return file !== null && isOneOf([{ path: output.path, sha256: output.sha256 }], file) ? file : null;
 }
 
-function alreadyComplete(runCase: RunCase, record: SessionRecord, output: OutputFacts): Ending {
+function alreadyComplete(setup: RunSetup, record: SessionRecord, output: OutputFacts): Ending {
   const { id, recordedAt, total, completed, failed, backup } = record;
   const exitCode = failed > 0 ? EXIT.someFailed : EXIT.ok;
   const { path: file, sha256 } = output;
@@ -142,6 +141,6 @@ function alreadyComplete(runCase: RunCase, record: SessionRecord, output: Output
     export_command: null,
     finished_at: recordedAt,
   };
-  showSummary(runCase, summary);
+  showSummary(setup, summary);
   return { exitCode };
 }

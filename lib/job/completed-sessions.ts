@@ -15,9 +15,9 @@ import { isSameFile, isWhole } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { IdentityJoin } from "../run/planner.ts";
-import type { RunCase } from "./job.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { isSameItems } from "./input-reading.ts";
-import { joinFor, type Work } from "./join-records.ts";
+import { recordJoinFor, type Work } from "./join-records.ts";
 
 export type CompletedWork = {
   readonly session: CompletedSession;
@@ -33,23 +33,23 @@ export type CompletedWork = {
  * @param found the checkpoint in place, joined to the input
  */
 export async function completedWork(
-  runCase: RunCase,
+  setup: RunSetup,
   paths: CheckpointPaths,
   input: Input,
   found: { readonly status: Status | null; readonly work: Work },
 ): Promise<CompletedWork | null> {
-  const { context, settings, fingerprint } = runCase;
+  const { context, settings, fingerprint } = setup;
   const inPlace = found.status !== null;
-  if (settings.resume === false || (inPlace && isOwn(runCase, found.status, found.work))) return null;
+  if (settings.resume === false || (inPlace && isOwn(setup, found.status, found.work))) return null;
   const sessions = completedSessions(
     context.host.fs,
     paths,
     (job) => isSameFingerprint({ id: job.fp }, fingerprint) && isWhole(job),
   );
   const same = sessions.find(({ job }) => isSameItems(job.input, input, found.work.bytes.sha256));
-  const session = same ?? (inPlace ? null : await bestFit(runCase, paths, input, sessions));
+  const session = same ?? (inPlace ? null : await bestFit(setup, paths, input, sessions));
   if (session === null) return null;
-  const work = await joinedWork(runCase, input, session);
+  const work = await joinedWork(setup, input, session);
   if (work === null) return null;
   // Failures of a completed session have been accepted: only `--failed retry` takes that back.
   const counts = work.plan.counts(settings.failed === "retry");
@@ -59,7 +59,7 @@ export async function completedWork(
 }
 
 /** Whether the checkpoint in place is this job's: one that has just begun has no results yet to tell by. */
-function isOwn({ fingerprint }: RunCase, status: Status, { plan, sameInput }: Work): boolean {
+function isOwn({ fingerprint }: RunSetup, status: Status, { plan, sameInput }: Work): boolean {
   if (!isSameFingerprint(status.fingerprint, fingerprint)) return false;
   if (sameInput) return true;
   const { done, failed, changed } = plan.counts(true);
@@ -71,7 +71,7 @@ function isOwn({ fingerprint }: RunCase, status: Status, { plan, sameInput }: Wo
  * and until something is completed again, only that place counts: what was cleared is not to come back by way of another input.
  */
 async function bestFit(
-  { context, source }: RunCase,
+  { context, source }: RunSetup,
   paths: CheckpointPaths,
   input: Input,
   all: readonly CompletedSession[],
@@ -98,16 +98,12 @@ async function bestFit(
   return (best === undefined ? ofPlace[0] : sessions[best[0]]) ?? null;
 }
 
-async function joinedWork(
-  runCase: RunCase,
-  input: Input,
-  { folder }: CompletedSession,
-): Promise<Work | null> {
-  const { fs } = runCase.context.host;
+async function joinedWork(setup: RunSetup, input: Input, { folder }: CompletedSession): Promise<Work | null> {
+  const { fs } = setup.context.host;
   const file = path.join(folder, STATUS);
   const read = readStatus(fs, file);
   if (read.kind !== "good") return null;
-  const join = await joinFor(read.status, file, runCase.fingerprint, input);
+  const join = await recordJoinFor(read.status, file, setup.fingerprint, input);
   scanLog(fs, path.join(folder, LOG), logStart(read.status), join.visit);
-  return join.finish(runCase.processor);
+  return join.finish(setup.processor);
 }

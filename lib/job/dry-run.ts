@@ -17,11 +17,11 @@ import { writeStdout } from "../io/stdout.ts";
 import type { Processor } from "../processors/processor.ts";
 import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/plan.ts";
 import type { Ending } from "../cli/context.ts";
-import type { RunCase } from "./job.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { readyInput } from "./job-input.ts";
 import { completedWork } from "./completed-sessions.ts";
 import { earlierInputs } from "./input-reading.ts";
-import { identityJoin, joinFor, type Work } from "./join-records.ts";
+import { identityJoin, recordJoinFor, type Work } from "./join-records.ts";
 
 const PREVIEWS = 3;
 type Preview = { readonly item: string; readonly lines: readonly string[] };
@@ -46,8 +46,8 @@ function addEstimate(
   };
 }
 
-export async function dryRun(runCase: RunCase): Promise<Ending> {
-  const { context, settings, source, processor, fingerprint, reporter, dropped } = runCase;
+export async function dryRun(setup: RunSetup): Promise<Ending> {
+  const { context, settings, source, processor, fingerprint, reporter, dropped } = setup;
   const { host, catalogue } = context;
   const scratch = path.join(os.tmpdir(), `ckpt-dry-run-${host.pid}.tmp`);
   try {
@@ -55,7 +55,7 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
     const earlier = earlierInputs(host.fs, settledPaths(host.fs, paths), fingerprint, settings.resume);
     const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, scratch);
     if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, catalogue));
-    const { work, retryFailed } = await dryWork(runCase, ready.input);
+    const { work, retryFailed } = await dryWork(setup, ready.input);
     const counts = work.plan.counts(retryFailed);
     const previews: Preview[] = [];
     const { plan } = work;
@@ -99,19 +99,19 @@ export async function dryRun(runCase: RunCase): Promise<Ending> {
 type DryWork = { readonly work: Work; readonly retryFailed: boolean };
 
 /** The checkpoint in place, or the completed session that a run would find. */
-async function dryWork(runCase: RunCase, input: Input): Promise<DryWork> {
-  const { context, settings } = runCase;
+async function dryWork(setup: RunSetup, input: Input): Promise<DryWork> {
+  const { context, settings } = setup;
   const { fs } = context.host;
   const paths = settledPaths(fs, checkpointPaths(settings.dir));
-  const found = await workInPlace(runCase, paths, input);
-  const completed = await completedWork(runCase, paths, input, found);
+  const found = await workInPlace(setup, paths, input);
+  const completed = await completedWork(setup, paths, input, found);
   return completed === null
     ? { work: found.work, retryFailed: settings.failed !== "keep" }
     : { work: completed.work, retryFailed: settings.failed === "retry" };
 }
 
 async function workInPlace(
-  { context, settings, processor, fingerprint }: RunCase,
+  { context, settings, processor, fingerprint }: RunSetup,
   paths: CheckpointPaths,
   input: Input,
 ): Promise<{ readonly status: Status | null; readonly work: Work }> {
@@ -120,7 +120,7 @@ async function workInPlace(
   if (read.kind !== "good" || settings.resume === false || fileSize(fs, paths.log) === null)
     return { status: null, work: await identityJoin(input, null).finish(processor) };
   const { status } = read;
-  const join = await joinFor(status, paths.status, fingerprint, input);
+  const join = await recordJoinFor(status, paths.status, fingerprint, input);
   scanLog(fs, paths.log, logStart(status), join.visit);
   return { status, work: await join.finish(processor) };
 }

@@ -1,4 +1,4 @@
-// How an input is read where its name and the options leave it open: what separates the cells of a table. A checkpoint is gone on with as it was begun;
+// SessionOptions an input is read where its name and the options leave it open: what separates the cells of a table. A checkpoint is gone on with as it was begun;
 // a table that is read for the first time is read as its header shows. Whatever a person might not expect is remarked on.
 import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";

@@ -108,7 +108,7 @@ export function discardIncoming(fs: FileSystem, paths: CheckpointPaths): void {
   try {
     removeFile(fs, paths.incomingInput);
   } catch {
-    // How the run ended matters more; the next start removes it.
+    // SessionOptions the run ended matters more; the next start removes it.
   }
 }
 

@@ -24,7 +24,7 @@ export type Work = Joined & {
 };
 
 /** Takes the records of a log as they are read, then plans. */
-export type WorkJoin = {
+export type RecordJoin = {
   readonly visit: RecordVisitor;
   /** Called once, when all records have been visited. @throws input.*, template.unknownField */
   readonly finish: (processor: Processor) => Promise<Work>;
@@ -35,12 +35,12 @@ export type WorkJoin = {
  * @param file the status file, for messages
  * @throws input.*, checkpoint.scope
  */
-export async function joinFor(
+export async function recordJoinFor(
   status: Status,
   file: string,
   fingerprint: PresentFingerprint,
   input: Input,
-): Promise<WorkJoin> {
+): Promise<RecordJoin> {
   refuseScope(status, file);
   // An input of another size is another one: it is not hashed to find that out.
   if (!mayJoinByIndex(status, fingerprint, input) || input.sizeBytes() !== status.input.size)
@@ -89,7 +89,7 @@ export function identityVisitor(join: IdentityJoin): RecordVisitor {
 }
 
 /** @param status null: no checkpoint, every item is fresh */
-export function identityJoin(input: Input, status: Status | null): WorkJoin {
+export function identityJoin(input: Input, status: Status | null): RecordJoin {
   const join = new IdentityJoin(input, status?.log.records ?? 0);
   return {
     visit: identityVisitor(join),

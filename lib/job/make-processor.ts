@@ -85,7 +85,7 @@ async function baseProcessor(
 /** Longest text of a processor in the status. */
 const SHOWN_LENGTH_MAX = 300;
 
-/** How the processor is called in `info`. */
+/** SessionOptions the processor is called in `info`. */
 export function shownProcessor(settings: RunSettings): { readonly kind: string; readonly shown: string } {
   const { processor } = settings;
   switch (processor.kind) {

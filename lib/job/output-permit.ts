@@ -12,7 +12,7 @@ import { outputFormatOf } from "../output/output-format.ts";
 import { isOneOf, mayReplace, type Origin, ownOutputs, type StandingFile } from "../run/may-replace.ts";
 import { inDialogue } from "../cli/context.ts";
 import { type MadeBy, makerOf, shortPath } from "./output-maker.ts";
-import type { RunCase } from "./job.ts";
+import type { RunSetup } from "./run-setup.ts";
 import type { OutputPlace } from "./job-output.ts";
 import type { Work } from "./join-records.ts";
 
@@ -28,8 +28,8 @@ export type OutputPermit = {
   readonly confirm: () => string | null;
 };
 
-export type PermitCase = {
-  readonly runCase: RunCase;
+export type PermitRequest = {
+  readonly setup: RunSetup;
   readonly paths: CheckpointPaths;
   readonly work: Work;
   readonly origin: Origin;
@@ -38,28 +38,28 @@ export type PermitCase = {
 };
 
 /** @returns "cancel" when a person wants everything left as it is @throws output.* */
-export async function permitOutput(permitCase: PermitCase): Promise<OutputPermit | "cancel"> {
-  const { runCase, paths, origin } = permitCase;
-  const { settings, source, context } = runCase;
+export async function permitOutput(request: PermitRequest): Promise<OutputPermit | "cancel"> {
+  const { setup, paths, origin } = request;
+  const { settings, source, context } = setup;
   const { fs } = context.host;
-  const [earlier = null] = ownedOutputs(permitCase);
-  const place = placeOf(runCase, earlier);
-  const isChosen = place.path !== runCase.output.path;
+  const [earlier = null] = ownedOutputs(request);
+  const place = placeOf(setup, earlier);
+  const isChosen = place.path !== setup.output.path;
   const stands = place.path !== "-" && checkOutput(fs, place.path, source.path, paths.dir);
   const file = stands && !settings.force ? standingFile(fs, place.path) : null;
-  if (file === null) return permit(permitCase, place, { isChosen });
-  const own = ownedFiles(permitCase, place);
+  if (file === null) return permit(request, place, { isChosen });
+  const own = ownedFiles(request, place);
   switch (mayReplace(file, own, { force: settings.force, interactive: context.interactive() })) {
     case "replace": {
       const { output = null } = origin.session ?? {};
       const isOwn = output !== null && isOneOf([output], file);
-      return permit(permitCase, place, { isChosen, agreed: isOwn ? null : file.sha256 });
+      return permit(request, place, { isChosen, agreed: isOwn ? null : file.sha256 });
     }
     case "ask":
-      return askPermit(permitCase, place, file, isChosen);
+      return askPermit(request, place, file, isChosen);
     case "refuse": {
       const other = shortPath(freePath(fs, file.path), context.host.cwd);
-      const { maker, kept } = madeBy(permitCase, file);
+      const { maker, kept } = madeBy(request, file);
       const byNoResume = maker !== null && maker.own && !maker.changed;
       throw new CkptError("output.exists", { path: file.path, maker, kept, other, byNoResume });
     }
@@ -67,31 +67,31 @@ export async function permitOutput(permitCase: PermitCase): Promise<OutputPermit
 }
 
 /** Where the output goes. A run that names no place writes where a person told its session to. */
-export function placeOf({ settings, output }: RunCase, earlier: OutputFacts | null): OutputPlace {
+export function placeOf({ settings, output }: RunSetup, earlier: OutputFacts | null): OutputPlace {
   if (settings.output !== null || earlier?.chosen !== true) return output;
   return { path: earlier.path, format: outputFormatOf(earlier.path) };
 }
 
 async function askPermit(
-  permitCase: PermitCase,
+  request: PermitRequest,
   place: OutputPlace,
   file: StandingFile,
   isChosen: boolean,
 ): Promise<OutputPermit | "cancel"> {
-  const { context } = permitCase.runCase;
+  const { context } = request.setup;
   const { fs, cwd } = context.host;
   const other = freePath(fs, file.path);
   const shown = { path: shortPath(file.path, cwd), other: shortPath(other, cwd) };
   const { askOutput } = await import("../ui/prompts.ts");
-  const facts = { ...shown, ...madeBy(permitCase, file) };
+  const facts = { ...shown, ...madeBy(request, file) };
   const answer = await inDialogue(context, (dialogue) => askOutput(dialogue, facts));
   switch (answer) {
     case "cancel":
       return answer;
     case "replace":
-      return permit(permitCase, place, { isChosen, agreed: file.sha256 });
+      return permit(request, place, { isChosen, agreed: file.sha256 });
     case "other":
-      return permit(permitCase, { ...place, path: other }, { isChosen: true });
+      return permit(request, { ...place, path: other }, { isChosen: true });
   }
 }
 
@@ -102,14 +102,14 @@ type Answer = {
   readonly agreed?: string | null;
 };
 
-function permit(permitCase: PermitCase, place: OutputPlace, answer: Answer): OutputPermit {
-  const { runCase, origin } = permitCase;
+function permit(request: PermitRequest, place: OutputPlace, answer: Answer): OutputPermit {
+  const { setup, origin } = request;
   const confirm = (): string | null => {
-    const file = runCase.settings.force ? null : standingFile(runCase.context.host.fs, place.path);
+    const file = setup.settings.force ? null : standingFile(setup.context.host.fs, place.path);
     if (file === null) return null;
     const isAgreed = file.sha256 !== null && file.sha256 === answer.agreed;
-    if (isAgreed || isOneOf(ownedFiles(permitCase, place), file)) return file.sha256;
-    const { maker } = madeBy(permitCase, file);
+    if (isAgreed || isOneOf(ownedFiles(request, place), file)) return file.sha256;
+    const { maker } = madeBy(request, file);
     throw new CkptError("output.appeared", { path: file.path, maker });
   };
   return { place, intended: intendedOutput(origin.session?.output ?? null, place.path, answer), confirm };
@@ -130,30 +130,30 @@ function intendedOutput(earlier: OutputFacts | null, file: string, answer: Answe
 }
 
 /** What this run's own session has written, or, where it begins anew, sessions of its job: the newest first. */
-function ownedOutputs(permitCase: PermitCase): readonly OutputFacts[] {
-  return ownOutputs(permitCase.origin, sessionsOf(permitCase), (job) => isThisJob(permitCase, job));
+function ownedOutputs(request: PermitRequest): readonly OutputFacts[] {
+  return ownOutputs(request.origin, sessionsOf(request), (job) => isThisJob(request, job));
 }
 
 /** The files that this run may replace unasked: those, and what its session has exported to the place. */
-function ownedFiles(permitCase: PermitCase, { path: file }: OutputPlace): readonly OutputFacts[] {
-  const { runCase, paths, origin } = permitCase;
-  const { fs } = runCase.context.host;
+function ownedFiles(request: PermitRequest, { path: file }: OutputPlace): readonly OutputFacts[] {
+  const { setup, paths, origin } = request;
+  const { fs } = setup.context.host;
   const exported = exportedHashes(fs, paths, origin.session?.nonce ?? "", file);
-  return [...ownedOutputs(permitCase), ...exported.map((sha256) => ({ path: file, sha256 }))];
+  return [...ownedOutputs(request), ...exported.map((sha256) => ({ path: file, sha256 }))];
 }
 
-function sessionsOf({ runCase, paths, present }: PermitCase): readonly SessionRecord[] {
-  const recorded = recordedSessions(runCase.context.host.fs, paths);
+function sessionsOf({ setup, paths, present }: PermitRequest): readonly SessionRecord[] {
+  const recorded = recordedSessions(setup.context.host.fs, paths);
   return present === null ? recorded : [present, ...recorded];
 }
 
-function isThisJob({ runCase, work }: PermitCase, { fp, input }: Pick<JobFacts, "fp" | "input">): boolean {
-  const { source, fingerprint } = runCase;
+function isThisJob({ setup, work }: PermitRequest, { fp, input }: Pick<JobFacts, "fp" | "input">): boolean {
+  const { source, fingerprint } = setup;
   const own = { path: source.path ?? "-", sha256: work.bytes.sha256 };
   return isSameFingerprint({ id: fp }, fingerprint) && isSameInput(input, own);
 }
 
-function madeBy(permitCase: PermitCase, file: StandingFile): MadeBy {
-  const { runCase, paths, present } = permitCase;
-  return makerOf(runCase.context.host, paths, file, present, ({ job }) => isThisJob(permitCase, job));
+function madeBy(request: PermitRequest, file: StandingFile): MadeBy {
+  const { setup, paths, present } = request;
+  return makerOf(setup.context.host, paths, file, present, ({ job }) => isThisJob(request, job));
 }

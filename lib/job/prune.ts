@@ -37,7 +37,7 @@ export async function prune(
   }
 }
 
-/** How many automatic backups are kept, at least 1 of each kind. Asked before anything is changed, since it may be refused. @throws usage.badValue */
+/** SessionOptions many automatic backups are kept, at least 1 of each kind. Asked before anything is changed, since it may be refused. @throws usage.badValue */
 export function keptBackups(host: Host): KeptCounts {
   return {
     completed: countIn(host, KEEP_COMPLETED, KEPT_DEFAULT.completed),

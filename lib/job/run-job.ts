@@ -4,9 +4,9 @@ import { networkFileSystem } from "../io/network-folder.ts";
 import { safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import type { Context, Ending } from "../cli/context.ts";
-import { ownerOf } from "./owner.ts";
+import { ownerOf } from "./lock-owner.ts";
 import { keptBackups } from "./prune.ts";
-import type { RunCase } from "./job.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { afterCompletion } from "./already-complete.ts";
 import { dryRun } from "./dry-run.ts";
 import { endpointNotes } from "./make-endpoint.ts";
@@ -15,8 +15,8 @@ import { runSettings } from "./run-settings.ts";
 import { type RunArguments, RUN_ARGUMENTS } from "./arguments/run-arguments.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { wordsToRecord } from "./recorded-words.ts";
-import { findWork } from "./find-work.ts";
-import { resumeOrBegin } from "./resume-or-begin.ts";
+import { loadJobState } from "./load-job-state.ts";
+import { resumeOrStart } from "./resume-or-start.ts";
 import { outputPlace } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 
@@ -32,7 +32,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   const print = (line: string): void => reporter.printed(line);
   const { processor, pace } = await makeProcessor(settings, host, print);
   const fingerprint = await makeFingerprint(settings, processor);
-  const runCase: RunCase = {
+  const setup: RunSetup = {
     context,
     settings,
     words: invocation.words,
@@ -46,19 +46,24 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     notes,
     reporter,
   };
-  noteEndpoint(runCase);
-  if (settings.dryRun) return dryRun(runCase);
+  noteEndpoint(setup);
+  if (settings.dryRun) return dryRun(setup);
   keptBackups(host); // a value that makes no sense is refused before anything is run
   const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);
   try {
-    warnOfNetwork(runCase, folder);
-    const found = await findWork(runCase, folder, null);
-    const completed = await afterCompletion(runCase, folder, found);
-    if (completed === null) return await resumeOrBegin(runCase, folder, found, null);
+    warnOfNetwork(setup, folder);
+    const found = await loadJobState(setup, folder, null);
+    const completed = await afterCompletion(setup, folder, found);
+    if (completed === null) return await resumeOrStart(setup, folder, found, null);
     if (completed.kind === "ended") return completed.ending;
     // It was complete: there is nothing to ask about, and nothing has to be put back when the answer is no.
-    const going = { ...runCase, settings: { ...settings, resume: true } };
-    return await resumeOrBegin(going, folder, await findWork(going, folder, found.ready), completed.permit);
+    const going = { ...setup, settings: { ...settings, resume: true } };
+    return await resumeOrStart(
+      going,
+      folder,
+      await loadJobState(going, folder, found.ready),
+      completed.permit,
+    );
   } finally {
     reporter.clear(); // an error is said where no line is moving
     if (source.kept) discardIncoming(host.fs, folder.paths);
@@ -66,13 +71,13 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   }
 }
 
-function noteEndpoint({ context, settings, reporter }: RunCase): void {
+function noteEndpoint({ context, settings, reporter }: RunSetup): void {
   const { processor } = settings;
   if (processor.kind !== "endpoint") return;
   for (const note of endpointNotes(processor, context.host, context.catalogue.endpoint)) reporter.note(note);
 }
 
-function warnOfNetwork({ context, reporter }: RunCase, { paths }: LockedFolder): void {
+function warnOfNetwork({ context, reporter }: RunSetup, { paths }: LockedFolder): void {
   const name = networkFileSystem(context.host.fs, paths.dir);
   if (name !== null) reporter.note(context.catalogue.run.networkFolder(name, safeText(paths.dir)));
 }

@@ -7,12 +7,12 @@ import { type Decision, decide } from "../run/decide.ts";
 import type { Dialogue } from "../ui/ask.ts";
 import { safeText } from "../ui/escape.ts";
 import { inDialogue } from "../cli/context.ts";
-import type { RunCase } from "./job.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { defaultOutputStem } from "./job-output.ts";
 import type { Work } from "./join-records.ts";
 import { ownWords, withoutOption } from "../cli/own-words.ts";
 
-export type Choice =
+export type SettledDecision =
   | "cancel"
   /** `anew`: somebody asked for it, who knew that the checkpoint is of this job. `note`: what is to be said before it is done. */
   | { readonly kind: "restart"; readonly anew: boolean; readonly note?: string }
@@ -30,13 +30,13 @@ export type Choice =
  * @throws checkpoint.changed, checkpoint.anotherJob
  */
 export async function settleDecision(
-  runCase: RunCase,
+  setup: RunSetup,
   status: Status,
   records: number,
   work: Work,
   changes: readonly PartChange[],
-): Promise<Choice> {
-  const { settings, context } = runCase;
+): Promise<SettledDecision> {
+  const { settings, context } = setup;
   const decision = decide(
     {
       counts: work.plan.counts(true),
@@ -60,17 +60,21 @@ export async function settleDecision(
     case "continue":
       return { kind: "continue", retry: decision.retryFailed ? "failed" : "none", acceptFailures: false };
     case "nothing-to-protect":
-      return unprotected(runCase, decision.isAnother, changes);
+      return unprotected(setup, decision.isAnother, changes);
     case "refuse":
-      throw refusal(runCase, decision.why, status, changes);
+      throw refusal(setup, decision.why, status, changes);
     case "ask":
-      return inDialogue(runCase.context, (dialogue) =>
-        askPerson(dialogue, runCase, decision.about, status, work, changes),
+      return inDialogue(setup.context, (dialogue) =>
+        askPerson(dialogue, setup, decision.about, status, work, changes),
       );
   }
 }
 
-function unprotected({ context }: RunCase, isAnother: boolean, changes: readonly PartChange[]): Choice {
+function unprotected(
+  { context }: RunSetup,
+  isAnother: boolean,
+  changes: readonly PartChange[],
+): SettledDecision {
   const { run: texts } = context.catalogue;
   if (isAnother) return { kind: "restart", anew: false, note: texts.nothingOfAnother };
   const note = texts.nothingToProtect(changes.map(({ name }) => safeText(name, 60)));
@@ -78,12 +82,12 @@ function unprotected({ context }: RunCase, isAnother: boolean, changes: readonly
 }
 
 function refusal(
-  runCase: RunCase,
+  setup: RunSetup,
   why: "changed" | "other-job",
   status: Status,
   changes: readonly PartChange[],
 ): CkptError {
-  const { settings, words, context } = runCase;
+  const { settings, words, context } = setup;
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
   const own = `checkpoints-${defaultOutputStem(settings.input)}`;
@@ -97,13 +101,13 @@ type About = Extract<Decision, { kind: "ask" }>["about"];
 
 async function askPerson(
   dialogue: Dialogue,
-  runCase: RunCase,
+  setup: RunSetup,
   about: About,
   status: Status,
   work: Work,
   changes: readonly PartChange[],
-): Promise<Choice> {
-  const { settings } = runCase;
+): Promise<SettledDecision> {
+  const { settings } = setup;
   const prompts = await import("../ui/prompts.ts");
   const counts = work.plan.counts(true);
   const left = counts.fresh + counts.changed;

@@ -7,12 +7,12 @@ import { writeStdout } from "../io/stdout.ts";
 import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
 import { renderSummary, renderTrouble } from "../ui/summary.ts";
-import type { RunCase } from "./job.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
 import { ownWords } from "../cli/own-words.ts";
 
-export function showSummary(runCase: RunCase, summary: Summary): void {
-  const { context, settings, reporter, notes } = runCase;
+export function showSummary(setup: RunSetup, summary: Summary): void {
+  const { context, settings, reporter, notes } = setup;
   const { catalogue, screen } = context;
   reporter.clear();
   if (settings.progress === "json") {
@@ -26,8 +26,8 @@ export function showSummary(runCase: RunCase, summary: Summary): void {
 }
 
 /** The command that goes on with this run, to be copied into a shell. */
-export function resumeCommand(runCase: RunCase): string {
-  const { words, context } = runCase;
+export function resumeCommand(setup: RunSetup): string {
+  const { words, context } = setup;
   const own = ownWords(words);
   const rest = words.slice(own.length);
   const kept = own.filter((word) => word !== "--no-resume");
@@ -35,7 +35,7 @@ export function resumeCommand(runCase: RunCase): string {
 }
 
 /** The command that writes what there is so far to where this run would have put it. @param intended the output on record */
-export function exportCommand({ context, settings }: RunCase, intended: OutputFacts | null): string {
+export function exportCommand({ context, settings }: RunSetup, intended: OutputFacts | null): string {
   const { output, input, dirGiven, includeInput, bom } = settings;
   const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;
   const file = output ?? chosen ?? defaultOutput(input);

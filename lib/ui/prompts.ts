@@ -9,7 +9,7 @@ import type { Catalogue } from "./messages/en.ts";
 import { excerptPair } from "./excerpt.ts";
 
 /** What the checkpoint holds. */
-export type FoundWork = {
+export type CheckpointCounts = {
   readonly done: number;
   readonly failed: number;
   readonly left: number;
@@ -27,7 +27,7 @@ export type InputChange = {
 
 const PARTS_MAX = 8;
 
-function foundLines(found: FoundWork, texts: Catalogue): string[] {
+function foundLines(found: CheckpointCounts, texts: Catalogue): string[] {
   const counts = texts.questions.counts(found.done, found.failed, found.left);
   return [texts.questions.found, `${counts} (${texts.questions.savedAt(texts.common.time(found.savedAt))})`];
 }
@@ -42,7 +42,7 @@ function inputLines(change: InputChange | null, texts: Catalogue): string[] {
  */
 export function askResume(
   dialogue: Dialogue,
-  found: FoundWork,
+  found: CheckpointCounts,
   change: InputChange | null,
 ): Promise<"resume" | "restart" | "cancel"> {
   const texts = dialogue.catalogue;
@@ -61,7 +61,7 @@ export function askResume(
 /** The fingerprint changed: old and new, part by part. Enter alone cancels, so that nothing is mixed by habit. */
 export function askChanged(
   dialogue: Dialogue,
-  found: FoundWork,
+  found: CheckpointCounts,
   changes: readonly PartChange[],
   change: InputChange | null,
 ): Promise<"keep" | "restart" | "cancel"> {
@@ -105,7 +105,7 @@ function partLines(part: PartChange, dialogue: Dialogue): string[] {
 /** All items were attempted and some failed: retry (Enter), finish without them, or restart. */
 export function askFailures(
   dialogue: Dialogue,
-  found: FoundWork,
+  found: CheckpointCounts,
   change: InputChange | null,
 ): Promise<"retry" | "finish" | "restart" | "cancel"> {
   const texts = dialogue.catalogue;

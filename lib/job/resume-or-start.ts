@@ -10,33 +10,33 @@ import { changesSince } from "../core/fingerprint.ts";
 import { renderPlan } from "../ui/plan.ts";
 import type { Ending } from "../cli/context.ts";
 import { prune } from "./prune.ts";
-import type { FoundWork, RunCase } from "./job.ts";
-import { type Choice, settleDecision } from "./settle-decision.ts";
+import type { JobState, RunSetup } from "./run-setup.ts";
+import { type SettledDecision, settleDecision } from "./settle-decision.ts";
 import { copyOfKept } from "./job-input.ts";
 import { type OutputPermit, permitOutput } from "./output-permit.ts";
-import { processItems } from "./work-on-session.ts";
+import { processItems } from "./process-items.ts";
 import { identityJoin } from "./join-records.ts";
 
 /**
  * Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved.
  * @param permitted to write the output, where that has been settled
  */
-export async function resumeOrBegin(
-  runCase: RunCase,
+export async function resumeOrStart(
+  setup: RunSetup,
   folder: LockedFolder,
-  found: FoundWork,
+  found: JobState,
   permitted: OutputPermit | null,
 ): Promise<Ending> {
-  const { settings, context, processor, fingerprint, reporter } = runCase;
+  const { settings, context, processor, fingerprint, reporter } = setup;
   const { recovered, work } = found;
-  let choice: Choice = { kind: "restart", anew: settings.resume === false };
+  let choice: SettledDecision = { kind: "restart", anew: settings.resume === false };
   if (recovered !== null) {
     const { status, position } = recovered;
     const changes = changesSince(status.fingerprint, fingerprint);
-    choice = await settleDecision(runCase, status, position.records, work, changes);
+    choice = await settleDecision(setup, status, position.records, work, changes);
     if (choice === "cancel") return CANCELLED;
   }
-  const permit = permitted ?? (await permitFor(runCase, folder, found, choice));
+  const permit = permitted ?? (await permitFor(setup, folder, found, choice));
   if (permit === "cancel") return CANCELLED;
   if (choice.note !== undefined) reporter.note(choice.note);
   const resumed = choice.kind === "continue" ? recovered : null;
@@ -44,16 +44,16 @@ export async function resumeOrBegin(
   try {
     await processor.open(identity.nonce);
     const begun =
-      recovered === null || resumed !== null ? found : await startOver(runCase, folder, found, recovered);
+      recovered === null || resumed !== null ? found : await startOver(setup, folder, found, recovered);
     if (choice.kind === "continue" && choice.retry === "all") begun.work.plan.retryRejected();
-    const how = {
+    const options = {
       permit,
       retryFailed: choice.kind === "restart" || choice.retry !== "none",
       acceptFailures: settings.failed === "keep" || (choice.kind === "continue" && choice.acceptFailures),
     };
-    const counts = begun.work.plan.counts(how.retryFailed);
+    const counts = begun.work.plan.counts(options.retryFailed);
     reporter.note(renderPlan(counts, context.catalogue, settings.limit));
-    return await processItems(runCase, folder, begun, how, identity);
+    return await processItems(setup, folder, begun, options, identity);
   } finally {
     await processor.close();
   }
@@ -63,33 +63,33 @@ const CANCELLED: Ending = { exitCode: EXIT.interrupted };
 
 /** Whether the output may be written where it is to go, by what the run begins with. */
 function permitFor(
-  runCase: RunCase,
+  setup: RunSetup,
   { paths }: LockedFolder,
-  { recovered, work }: FoundWork,
-  choice: Exclude<Choice, "cancel">,
+  { recovered, work }: JobState,
+  choice: Exclude<SettledDecision, "cancel">,
 ): Promise<OutputPermit | "cancel"> {
-  const { fs } = runCase.context.host;
+  const { fs } = setup.context.host;
   const present = recovered === null ? null : presentRecord(recovered.status);
   if (choice.kind === "continue" && present !== null) {
     // Where nothing is on record an older version began it, which was to replace what the last completed run had written.
     const output = present.output ?? readReceipt(fs, paths)?.output ?? null;
     const origin = { session: { ...present, output }, anew: false, startedOver: null };
-    return permitOutput({ runCase, paths, work, origin, present });
+    return permitOutput({ setup, paths, work, origin, present });
   }
   const { done, failed, changed } = work.plan.counts(true);
   const anew = choice.kind === "restart" && choice.anew;
   const startedOver = anew && done + failed + changed > 0 ? (present?.nonce ?? null) : null;
-  return permitOutput({ runCase, paths, work, origin: { session: null, anew, startedOver }, present });
+  return permitOutput({ setup, paths, work, origin: { session: null, anew, startedOver }, present });
 }
 
 /** Moves the checkpoint into a backup and plans anew. An input that was kept with it is kept on. */
 async function startOver(
-  runCase: RunCase,
+  setup: RunSetup,
   folder: LockedFolder,
-  found: FoundWork,
+  found: JobState,
   recovered: Recovered,
-): Promise<FoundWork> {
-  const { context, processor, reporter, source } = runCase;
+): Promise<JobState> {
+  const { context, processor, reporter, source } = setup;
   const { fs, clock } = context.host;
   const { paths } = folder;
   const ready = source.kept && !found.ready.incoming ? copyOfKept(fs, paths, found.ready) : found.ready;

@@ -12,7 +12,7 @@ import type { OutputPlace } from "./job-output.ts";
 import type { Work } from "./join-records.ts";
 
 /** What all steps of a run need. */
-export type RunCase = {
+export type RunSetup = {
   readonly context: Context;
   readonly settings: RunSettings;
   /** The words of the command line but `run`, for the command that goes on. */
@@ -34,7 +34,7 @@ export type RunCase = {
 };
 
 /** What was found, joined to the input. */
-export type FoundWork = {
+export type JobState = {
   readonly ready: ReadyInput;
   /** Null when there is no checkpoint. */
   readonly recovered: Recovered | null;

@@ -5,25 +5,25 @@ import { readReceipt } from "../checkpoint/backup/receipt.ts";
 import { readStatus } from "../checkpoint/status/status-file.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { renderRemark } from "../ui/plan.ts";
-import type { FoundWork, RunCase } from "./job.ts";
+import type { JobState, RunSetup } from "./run-setup.ts";
 import { type ReadyInput, readyInput } from "./job-input.ts";
 import { earlierInputs } from "./input-reading.ts";
-import { identityJoin, joinFor } from "./join-records.ts";
+import { identityJoin, recordJoinFor } from "./join-records.ts";
 
 /** Recovers, opens the input and joins the two. @param again the input, when it is open already */
-export async function findWork(
-  runCase: RunCase,
+export async function loadJobState(
+  setup: RunSetup,
   folder: LockedFolder,
   again: ReadyInput | null,
-): Promise<FoundWork> {
-  const { context, processor, fingerprint, reporter } = runCase;
+): Promise<JobState> {
+  const { context, processor, fingerprint, reporter } = setup;
   const { fs } = context.host;
   const { paths } = folder;
-  const ready = again ?? (await openedInput(runCase, folder));
+  const ready = again ?? (await openedInput(setup, folder));
   const before = readStatus(fs, paths.status);
   const join =
     before.kind === "good"
-      ? await joinFor(before.status, paths.status, fingerprint, ready.input)
+      ? await recordJoinFor(before.status, paths.status, fingerprint, ready.input)
       : identityJoin(ready.input, null);
   const recovered = recover(fs, paths, join.visit);
   if (recovered !== null) {
@@ -32,12 +32,12 @@ export async function findWork(
     if (quarantinedBytes > 0) reporter.note(texts.tornTail(`${quarantinedBytes} B`));
     if (adopted > 0) reporter.note(texts.recovered(adopted));
   }
-  await endWhatIsLeft(runCase, folder, recovered);
+  await endWhatIsLeft(setup, folder, recovered);
   return { ready, recovered, work: await join.finish(processor) };
 }
 
-async function openedInput(runCase: RunCase, { paths }: LockedFolder): Promise<ReadyInput> {
-  const { context, settings, source, processor, fingerprint, reporter } = runCase;
+async function openedInput(setup: RunSetup, { paths }: LockedFolder): Promise<ReadyInput> {
+  const { context, settings, source, processor, fingerprint, reporter } = setup;
   const { host } = context;
   const earlier = earlierInputs(host.fs, paths, fingerprint, settings.resume);
   const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, null);
@@ -47,7 +47,7 @@ async function openedInput(runCase: RunCase, { paths }: LockedFolder): Promise<R
 
 /** A run may have been killed after its last commit, too, even after its checkpoint was moved: the state tells nothing here. */
 async function endWhatIsLeft(
-  { context, reporter }: RunCase,
+  { context, reporter }: RunSetup,
   { paths }: LockedFolder,
   recovered: Recovered | null,
 ): Promise<void> {

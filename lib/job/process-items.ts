@@ -20,8 +20,8 @@ import { troubleText } from "../ui/trouble.ts";
 import { readableItem, renderFirstCommand } from "../ui/plan.ts";
 import type { Ending } from "../cli/context.ts";
 import { prune } from "./prune.ts";
-import { ownerOf } from "./owner.ts";
-import type { FoundWork, RunCase } from "./job.ts";
+import { ownerOf } from "./lock-owner.ts";
+import type { JobState, RunSetup } from "./run-setup.ts";
 import { inputFacts } from "./job-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-settings.ts";
 import { writeOutput } from "./job-output.ts";
@@ -29,7 +29,7 @@ import type { OutputPermit } from "./output-permit.ts";
 import { shownProcessor } from "./make-processor.ts";
 import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
 
-export type How = {
+export type SessionOptions = {
   readonly permit: OutputPermit;
   readonly retryFailed: boolean;
   /** When all has been attempted, failed items are accepted and the session is complete. */
@@ -43,16 +43,16 @@ const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = { SIGINT: 130, SIGTE
 
 /** Runs what is to be run and ends the session as it has to be ended. The processor is open. */
 export async function processItems(
-  runCase: RunCase,
+  setup: RunSetup,
   folder: LockedFolder,
-  found: FoundWork,
-  how: How,
+  found: JobState,
+  options: SessionOptions,
   identity: SessionIdentity,
 ): Promise<Ending> {
-  const session = beginSession(runCase, folder, found, how.permit, identity);
+  const session = beginSession(setup, folder, found, options.permit, identity);
   try {
     await session.begin();
-    return await runToEnd(runCase, folder, session, found, how);
+    return await runToEnd(setup, folder, session, found, options);
   } finally {
     session.close();
   }
@@ -60,15 +60,15 @@ export async function processItems(
 
 /** Whatever goes wrong in the loop or at the end, what has been recorded is committed before it is reported. */
 async function runToEnd(
-  runCase: RunCase,
+  setup: RunSetup,
   folder: LockedFolder,
   session: Session,
-  found: FoundWork,
-  how: How,
+  found: JobState,
+  options: SessionOptions,
 ): Promise<Ending> {
   try {
-    const result = await runLoop(runCase, session, found, how);
-    return await endSession(runCase, folder, session, found, how, result);
+    const result = await runLoop(setup, session, found, options);
+    return await endSession(setup, folder, session, found, options, result);
   } catch (error) {
     await lastCommit(session);
     throw error;
@@ -76,13 +76,13 @@ async function runToEnd(
 }
 
 function beginSession(
-  runCase: RunCase,
+  setup: RunSetup,
   folder: LockedFolder,
-  found: FoundWork,
+  found: JobState,
   permit: OutputPermit,
   identity: SessionIdentity,
 ): Session {
-  const { context, settings, source, fingerprint, recordedWords } = runCase;
+  const { context, settings, source, fingerprint, recordedWords } = setup;
   const { host } = context;
   const { fs, clock } = host;
   const { paths } = folder;
@@ -126,8 +126,13 @@ function beginSession(
 }
 
 /** The loop under signals. @throws what made saving impossible, and bugs */
-async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how: How): Promise<RunResult> {
-  const { context, settings, processor, pace, reporter } = runCase;
+async function runLoop(
+  setup: RunSetup,
+  session: Session,
+  found: JobState,
+  options: SessionOptions,
+): Promise<RunResult> {
+  const { context, settings, processor, pace, reporter } = setup;
   const { host, catalogue } = context;
   const { id, nonce } = session.committed.session;
   const loop = new RunLoop(
@@ -145,7 +150,7 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
       ...settings,
       jobs: attemptsAtOnce(settings) ?? 1,
       batchSize: session.committed.batch_size,
-      retryFailed: how.retryFailed,
+      retryFailed: options.retryFailed,
     },
     {
       progress: (progress) => reporter.update(progress),
@@ -187,20 +192,20 @@ async function runLoop(runCase: RunCase, session: Session, found: FoundWork, how
 }
 
 async function endSession(
-  runCase: RunCase,
+  setup: RunSetup,
   folder: LockedFolder,
   session: Session,
-  found: FoundWork,
-  how: How,
+  found: JobState,
+  options: SessionOptions,
   result: RunResult,
 ): Promise<Ending> {
-  const counts = found.work.plan.counts(how.retryFailed);
+  const counts = found.work.plan.counts(options.retryFailed);
   const pending = counts.fresh + counts.changed;
   if (result.stop !== null || pending > 0) {
     await session.end("stopped", result.stop?.kind ?? "limit");
-    return stopped(runCase, session, counts, result);
+    return stopped(setup, session, counts, result);
   }
-  return finished(runCase, folder, session, found, how, counts, result);
+  return finished(setup, folder, session, found, options, counts, result);
 }
 
 /** After a failure: what can still be committed is; what cannot has been said by the failure itself. */
@@ -214,25 +219,25 @@ async function lastCommit(session: Session): Promise<void> {
   }
 }
 
-function stopped(runCase: RunCase, session: Session, counts: PlanCounts, result: RunResult): Ending {
+function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: RunResult): Ending {
   const { stop } = result;
   const signal = stop?.kind === "signal" ? stop.signal : null;
   const exitCode = signal === null ? EXIT.stopped : SIGNAL_EXIT[signal];
   const facts = { outcome: "stopped", exitCode, counts, result, output: null, backup: null } as const;
-  showSummary(runCase, summaryOf(runCase, session, facts));
+  showSummary(setup, summaryOf(setup, session, facts));
   return signal === null ? { exitCode } : { exitCode, signal };
 }
 
 async function finished(
-  runCase: RunCase,
+  setup: RunSetup,
   folder: LockedFolder,
   session: Session,
-  found: FoundWork,
-  how: How,
+  found: JobState,
+  options: SessionOptions,
   counts: PlanCounts,
   result: RunResult,
 ): Promise<Ending> {
-  const { context, settings, reporter } = runCase;
+  const { context, settings, reporter } = setup;
   const { host } = context;
   const failed = counts.failed > 0;
   const ended: RunEnd = failed ? "failed" : "complete";
@@ -245,12 +250,12 @@ async function finished(
     settings,
     nonce: session.committed.session.nonce,
   };
-  const output = await writeOutput(how.permit, content, host, async (facts) => {
+  const output = await writeOutput(options.permit, content, host, async (facts) => {
     session.setOutput(facts);
     await session.end("finished", ended);
   });
   let backup: string | null = null;
-  if (!failed || how.acceptFailures) {
+  if (!failed || options.acceptFailures) {
     const nowMs = host.clock.now();
     const status = session.committed;
     backup = moveToBackup(host.fs, folder.paths, {
@@ -263,7 +268,7 @@ async function finished(
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";
-  showSummary(runCase, summaryOf(runCase, session, { outcome, exitCode, counts, result, output, backup }));
+  showSummary(setup, summaryOf(setup, session, { outcome, exitCode, counts, result, output, backup }));
   return { exitCode };
 }
 
@@ -276,7 +281,7 @@ type EndFacts = {
   readonly backup: string | null;
 };
 
-function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary {
+function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary {
   const { run, committed } = session;
   const { counts, output, outcome } = facts;
   const { path: file, sha256 } = output ?? { path: "", sha256: null };
@@ -298,10 +303,10 @@ function summaryOf(runCase: RunCase, session: Session, facts: EndFacts): Summary
     errors: committed.errors,
     output: sha256 === null ? null : { path: file, sha256 },
     backup: facts.backup,
-    resume_command: facts.backup === null ? resumeCommand(runCase) : null,
+    resume_command: facts.backup === null ? resumeCommand(setup) : null,
     export_command:
       outcome === "stopped" && counts.done + counts.failed > 0
-        ? exportCommand(runCase, committed.output)
+        ? exportCommand(setup, committed.output)
         : null,
   };
 }
