@@ -21,13 +21,13 @@ import {
   freePath,
   isSpecial,
   stageOutput,
-  standingFile,
+  existingFile,
   type WriteOutput,
   writeSpecial,
 } from "../output/output-file.ts";
 import { type OutputFormat, outputFormatOf } from "../output/output-format.ts";
 import { writeResults, type WrittenResults } from "../output/write-results.ts";
-import type { StandingFile } from "../run/may-replace.ts";
+import type { ExistingFile } from "../run/may-replace.ts";
 import { IdentityJoin, IndexJoin } from "../run/planner.ts";
 import { safePath } from "../ui/escape.ts";
 import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
@@ -153,10 +153,10 @@ async function replaceExport(
   const before = exportedHashes(fs, paths, nonce, file);
   // Results are no way back to the items, whether they hold their fields or not.
   const stands = checkOutput(fs, file, status.input.kept ? null : status.input.path, options.dir);
-  const standing = stands && !force ? standingFile(fs, file) : null;
+  const existing = stands && !force ? existingFile(fs, file) : null;
   const ofRun = status.output?.path === file ? [status.output.sha256, status.output.replaces] : [];
-  if (standing !== null && (standing.sha256 === null || ![...before, ...ofRun].includes(standing.sha256)))
-    throw inTheWay(exportCase, paths, standing);
+  if (existing !== null && (existing.sha256 === null || ![...before, ...ofRun].includes(existing.sha256)))
+    throw inTheWay(exportCase, paths, existing);
   const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
   const staged = await stageOutput(fs, file, chance, write);
   const { written, sha256 } = staged;
@@ -167,7 +167,7 @@ async function replaceExport(
 }
 
 /** A file that is not this session's export, nor its run's output. */
-function inTheWay({ host, status }: ExportCase, paths: CheckpointPaths, file: StandingFile): CkptError {
+function inTheWay({ host, status }: ExportCase, paths: CheckpointPaths, file: ExistingFile): CkptError {
   const isOwn = ({ nonce }: SessionRecord): boolean => nonce === status.session.nonce;
   const { maker, kept } = makerOf(host, paths, file, presentRecord(status), isOwn);
   // A copy of this session's own results: it is this path that nothing is on record of.

@@ -10,7 +10,7 @@ import { receiptBackup } from "../checkpoint/backup/sessions.ts";
 import { readStatus } from "../checkpoint/status/status-file.ts";
 import { endProblems } from "../checkpoint/log/log-end.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
-import { goingRun } from "../core/going-run.ts";
+import { runInProgress } from "../core/run-in-progress.ts";
 import { percentOf } from "../core/percent.ts";
 import type { Problem } from "../core/problem.ts";
 import { isAllDone, type Status } from "../core/status.ts";
@@ -237,7 +237,7 @@ function isOutputMissing(fs: FileSystem, { output }: Status): boolean {
 function infoJson(view: InfoView, receipt: Receipt | null): object {
   const { status, holder, backups, completed: isCompleted } = view;
   const { total, completed, failed, results_saved: saved } = status;
-  const going = holder === null || isCompleted !== undefined ? null : goingRun(status);
+  const current = holder === null || isCompleted !== undefined ? null : runInProgress(status);
   return {
     session_id: status.session.id,
     saved_at: status.saved_at,
@@ -256,8 +256,8 @@ function infoJson(view: InfoView, receipt: Receipt | null): object {
     runs: status.runs,
     errors: status.errors,
     usage: status.usage,
-    rate_per_s: going?.ratePerS ?? null,
-    eta_ms: going?.etaMs ?? null,
+    rate_per_s: current?.ratePerS ?? null,
+    eta_ms: current?.etaMs ?? null,
     backups: { count: backups.count, newest: backups.newest?.name ?? null },
     locked_by: holder,
     last_run: lastRunJson(receipt),

@@ -12,7 +12,7 @@ import { percentOf } from "../core/percent.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import { isWhole } from "../core/job.ts";
 import type { OutputFacts } from "../core/status.ts";
-import { isSpecial, standingFile } from "../output/output-file.ts";
+import { isSpecial, existingFile } from "../output/output-file.ts";
 import { isOneOf } from "../run/may-replace.ts";
 import type { Summary } from "../run/progress.ts";
 import type { Ending } from "../cli/context.ts";
@@ -43,8 +43,8 @@ export async function afterCompletion(
   if (completed === null)
     return recovered === null && settings.resume !== false ? withoutBackup(setup, folder, found) : null;
   const { session, isComplete } = completed;
-  const standing = isComplete ? standingOutput(setup, session.output) : null;
-  if (standing !== null) return { kind: "ended", ending: alreadyComplete(setup, session, standing) };
+  const existing = isComplete ? outputInPlace(setup, session.output) : null;
+  if (existing !== null) return { kind: "ended", ending: alreadyComplete(setup, session, existing) };
   const permit = await permitOutput({
     setup,
     paths,
@@ -55,7 +55,7 @@ export async function afterCompletion(
   if (permit === "cancel") return { kind: "ended", ending: { exitCode: EXIT.interrupted } };
   if (isComplete) return { kind: "ended", ending: await writeAgain(setup, folder, found, completed, permit) };
   restoreBackup(fs, paths, session.folder, session.manifest, clock.now());
-  reporter.note(context.catalogue.run.goesOnFrom(session.backup));
+  reporter.note(context.catalogue.run.resumedFromBackup(session.backup));
   return { kind: "restored", permit };
 }
 
@@ -102,17 +102,17 @@ function withoutBackup(
     isWhole(receipt) &&
     isSameFingerprint(receipt.fingerprint, fingerprint) &&
     isSameItems(receipt.input, ready.input, work.bytes.sha256);
-  const output = isSame ? standingOutput(setup, receipt.output) : null;
+  const output = isSame ? outputInPlace(setup, receipt.output) : null;
   if (output === null) return null;
   return { kind: "ended", ending: alreadyComplete(setup, receiptRecord(receipt), output) };
 }
 
 /** The output of a session where this run would put it; null when it is not there, or something else is. */
-function standingOutput(setup: RunSetup, output: OutputFacts | null): OutputFacts | null {
+function outputInPlace(setup: RunSetup, output: OutputFacts | null): OutputFacts | null {
   const { fs } = setup.context.host;
   const place = placeOf(setup, output);
   if (output === null || place.path === "-" || isSpecial(fs, place.path)) return null;
-  const file = standingFile(fs, place.path);
+  const file = existingFile(fs, place.path);
   return file !== null && isOneOf([{ path: output.path, sha256: output.sha256 }], file) ? file : null;
 }
 

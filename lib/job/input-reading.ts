@@ -36,7 +36,7 @@ export function earlierInputs(
 
 export const isTable = (format: InputFormat): boolean => format === "csv" || format === "tsv";
 
-export type ReadingWishes = {
+export type ReadingHints = {
   /** What `--delimiter` says; null when it says nothing. */
   readonly said: string | null;
   readonly earlier: readonly InputFacts[];
@@ -45,9 +45,9 @@ export type ReadingWishes = {
 };
 
 /** Tells how an input is to be read, by what was said, what is on record, and what its first lines show. @throws input.* */
-export async function howToRead(input: Input, wishes: ReadingWishes): Promise<Reading> {
+export async function chooseReading(input: Input, hints: ReadingHints): Promise<Reading> {
   const { format } = input.spec;
-  const { said, earlier, recordedPath } = wishes;
+  const { said, earlier, recordedPath } = hints;
   if (isTable(format)) {
     // Facts of the same path or size are about this input; those of another job tell nothing.
     const ofPath = earlier.find((facts) => facts.path === recordedPath);

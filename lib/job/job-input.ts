@@ -12,7 +12,7 @@ import { copySynced, fileSize, removeFile, statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import type { Host } from "../cli/host.ts";
 import type { RunSettings } from "./run-settings.ts";
-import { howToRead, isTable } from "./input-reading.ts";
+import { chooseReading, isTable } from "./input-reading.ts";
 
 /** Where the input comes from, before anything has been read. */
 export type InputSource = Omit<InputSpec, "path" | "hashIndex" | "delimiter"> & {
@@ -69,7 +69,7 @@ export async function readyInput(
   const open = async (at: string, incoming: boolean): Promise<ReadyInput> => {
     const plain = { ...spec, path: at, hashIndex, delimiter: null };
     const input = openInput(plain, fs);
-    const { delimiter, remark } = await howToRead(input, {
+    const { delimiter, remark } = await chooseReading(input, {
       said: source.delimiterSaid,
       earlier,
       recordedPath: recordedPath(source),

@@ -6,7 +6,7 @@ import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessi
 import type { Kept, Maker } from "../core/job.ts";
 import type { OutputFacts } from "../core/status.ts";
 import { safeText } from "../ui/escape.ts";
-import type { StandingFile } from "../run/may-replace.ts";
+import type { ExistingFile } from "../run/may-replace.ts";
 import type { Host } from "../cli/host.ts";
 
 export type MadeBy = { readonly maker: Maker | null; readonly kept: Kept | null };
@@ -24,7 +24,7 @@ const NOBODY: MadeBy = { maker: null, kept: null };
 export function makerOf(
   { fs, cwd }: Host,
   paths: CheckpointPaths,
-  { path: file, sha256 }: StandingFile,
+  { path: file, sha256 }: ExistingFile,
   present: SessionRecord | null,
   isOwn: (record: SessionRecord) => boolean,
 ): MadeBy {

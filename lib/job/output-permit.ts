@@ -7,9 +7,9 @@ import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import { isSameInput, type JobFacts } from "../core/job.ts";
 import type { OutputFacts } from "../core/status.ts";
-import { checkOutput, freePath, standingFile } from "../output/output-file.ts";
+import { checkOutput, freePath, existingFile } from "../output/output-file.ts";
 import { outputFormatOf } from "../output/output-format.ts";
-import { isOneOf, mayReplace, type Origin, ownOutputs, type StandingFile } from "../run/may-replace.ts";
+import { isOneOf, mayReplace, type Origin, ownOutputs, type ExistingFile } from "../run/may-replace.ts";
 import { inDialogue } from "../cli/context.ts";
 import { type MadeBy, makerOf, shortPath } from "./output-maker.ts";
 import type { RunSetup } from "./run-setup.ts";
@@ -46,7 +46,7 @@ export async function permitOutput(request: PermitRequest): Promise<OutputPermit
   const place = placeOf(setup, earlier);
   const isChosen = place.path !== setup.output.path;
   const stands = place.path !== "-" && checkOutput(fs, place.path, source.path, paths.dir);
-  const file = stands && !settings.force ? standingFile(fs, place.path) : null;
+  const file = stands && !settings.force ? existingFile(fs, place.path) : null;
   if (file === null) return permit(request, place, { isChosen });
   const own = ownedFiles(request, place);
   switch (mayReplace(file, own, { force: settings.force, interactive: context.interactive() })) {
@@ -75,7 +75,7 @@ export function placeOf({ settings, output }: RunSetup, earlier: OutputFacts | n
 async function askPermit(
   request: PermitRequest,
   place: OutputPlace,
-  file: StandingFile,
+  file: ExistingFile,
   isChosen: boolean,
 ): Promise<OutputPermit | "cancel"> {
   const { context } = request.setup;
@@ -105,7 +105,7 @@ type Answer = {
 function permit(request: PermitRequest, place: OutputPlace, answer: Answer): OutputPermit {
   const { setup, origin } = request;
   const confirm = (): string | null => {
-    const file = setup.settings.force ? null : standingFile(setup.context.host.fs, place.path);
+    const file = setup.settings.force ? null : existingFile(setup.context.host.fs, place.path);
     if (file === null) return null;
     const isAgreed = file.sha256 !== null && file.sha256 === answer.agreed;
     if (isAgreed || isOneOf(ownedFiles(request, place), file)) return file.sha256;
@@ -153,7 +153,7 @@ function isThisJob({ setup, work }: PermitRequest, { fp, input }: Pick<JobFacts,
   return isSameFingerprint({ id: fp }, fingerprint) && isSameInput(input, own);
 }
 
-function madeBy(request: PermitRequest, file: StandingFile): MadeBy {
+function madeBy(request: PermitRequest, file: ExistingFile): MadeBy {
   const { setup, paths, present } = request;
   return makerOf(setup.context.host, paths, file, present, ({ job }) => isThisJob(request, job));
 }

@@ -6,7 +6,7 @@ import { hashFile, lstatOf, removeFile, statOf } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { isDescriptor, linkTarget, openSpecial, StagedFile } from "../io/staged-file.ts";
 import { writePatiently } from "../io/stdout.ts";
-import type { StandingFile } from "../run/may-replace.ts";
+import type { ExistingFile } from "../run/may-replace.ts";
 import type { Sink } from "./output-buffer.ts";
 
 /** Writes an output into a sink; what it returns is handed back. */
@@ -44,7 +44,7 @@ export function checkOutput(fs: FileSystem, file: string, input: string | null, 
 }
 
 /** What stands where an output is to go, links followed; null when nothing does. @throws CkptError `output.notWritable` */
-export function standingFile(fs: FileSystem, file: string): StandingFile | null {
+export function existingFile(fs: FileSystem, file: string): ExistingFile | null {
   return orNotWritable(file, () => {
     if (statOf(fs, file) === null) return null;
     try {

@@ -12,7 +12,7 @@ export type FoundCheckpoint = {
   readonly changes: readonly PartChange[];
 };
 
-export type Wishes = {
+export type DecisionOptions = {
   /** `--resume` true, `--no-resume` false. */
   readonly resume: boolean | null;
   readonly onChange: "ask" | "refuse" | "keep";
@@ -33,37 +33,37 @@ export type Decision =
   | { readonly kind: "refuse"; readonly why: "changed" | "other-job" };
 
 /** Decides; see Decision. A changed fingerprint is never decided by `--resume` or `--yes`; who says `--on-change refuse` is not overruled. */
-export function decide(found: FoundCheckpoint, wishes: Wishes): Decision {
+export function decide(found: FoundCheckpoint, options: DecisionOptions): Decision {
   const { counts } = found;
-  const retryFailed = wishes.failed !== "keep";
-  if (wishes.resume === false) return { kind: "restart" };
+  const retryFailed = options.failed !== "keep";
+  if (options.resume === false) return { kind: "restart" };
   const changed = found.changes.length > 0;
   if (found.records === 0) {
     // Nothing has been recorded, so nothing is lost or mixed.
     return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };
   }
   const isAnother = counts.done + counts.failed + counts.changed === 0;
-  const wouldStop = isAnother || (changed && wishes.onChange !== "keep");
-  if (found.succeeded === 0 && wouldStop && wishes.onChange !== "refuse")
+  const wouldStop = isAnother || (changed && options.onChange !== "keep");
+  if (found.succeeded === 0 && wouldStop && options.onChange !== "refuse")
     return { kind: "nothing-to-protect", isAnother };
   if (isAnother) {
-    return wishes.interactive && wishes.onChange === "ask"
+    return options.interactive && options.onChange === "ask"
       ? { kind: "ask", about: "other-job" }
       : { kind: "refuse", why: "other-job" };
   }
-  if (changed && wishes.onChange !== "keep") {
-    return wishes.onChange === "ask" && wishes.interactive
+  if (changed && options.onChange !== "keep") {
+    return options.onChange === "ask" && options.interactive
       ? { kind: "ask", about: "changed" }
       : { kind: "refuse", why: "changed" };
   }
-  return decideSameJob(counts, wishes, retryFailed);
+  return decideSameJob(counts, options, retryFailed);
 }
 
-function decideSameJob(counts: PlanCounts, wishes: Wishes, retryFailed: boolean): Decision {
-  const answered = wishes.resume === true || wishes.yes || wishes.onChange === "keep";
+function decideSameJob(counts: PlanCounts, options: DecisionOptions, retryFailed: boolean): Decision {
+  const answered = options.resume === true || options.yes || options.onChange === "keep";
   const go: Decision = { kind: "continue", retryFailed };
-  if (answered || !wishes.interactive) return go;
+  if (answered || !options.interactive) return go;
   if (counts.fresh + counts.changed > 0) return { kind: "ask", about: "resume" };
-  if (counts.failed > 0 && wishes.failed === null) return { kind: "ask", about: "failures" };
+  if (counts.failed > 0 && options.failed === null) return { kind: "ask", about: "failures" };
   return go;
 }

@@ -34,7 +34,7 @@ export function ownOutputs(
   return [session?.output ?? [], ...recorded.filter(isOwn).map(({ output }) => output ?? [])].flat();
 }
 
-export type StandingFile = {
+export type ExistingFile = {
   /** Absolute. */
   readonly path: string;
   /** 64 hex digits; null when it cannot be read. */
@@ -42,7 +42,7 @@ export type StandingFile = {
 };
 
 /** Whether a file is one of these outputs: the same bytes under the same name. Its folder may have been moved. */
-export function isOneOf(outputs: readonly OutputFacts[], { path: file, sha256 }: StandingFile): boolean {
+export function isOneOf(outputs: readonly OutputFacts[], { path: file, sha256 }: ExistingFile): boolean {
   if (sha256 === null) return false;
   const name = path.basename(file);
   return outputs.some(
@@ -52,10 +52,10 @@ export function isOneOf(outputs: readonly OutputFacts[], { path: file, sha256 }:
 }
 
 export function mayReplace(
-  file: StandingFile,
+  file: ExistingFile,
   own: readonly OutputFacts[],
-  wishes: { readonly force: boolean; readonly interactive: boolean },
+  options: { readonly force: boolean; readonly interactive: boolean },
 ): "replace" | "ask" | "refuse" {
-  if (wishes.force || isOneOf(own, file)) return "replace";
-  return wishes.interactive ? "ask" : "refuse";
+  if (options.force || isOneOf(own, file)) return "replace";
+  return options.interactive ? "ask" : "refuse";
 }

@@ -1,6 +1,6 @@
 // `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. All of it from the status file
 // and a few facts beside it; nothing is read here.
-import { goingRun } from "../core/going-run.ts";
+import { runInProgress } from "../core/run-in-progress.ts";
 import { isAllDone, type RunEntry, type Status } from "../core/status.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
@@ -94,7 +94,7 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
       : labelled(texts.labels.heldBy, [
           texts.heldBy(holder.pid, holder.host && safeText(holder.host, 60), since),
         ])),
-    ...(holder === null ? [] : goingRows(status, catalogue)),
+    ...(holder === null ? [] : inProgressRows(status, catalogue)),
     [
       texts.labels.items,
       texts.counts({ completed: status.completed, failed: status.failed, pending, gone: status.gone }),
@@ -104,16 +104,16 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
 }
 
 /** Rate and ETA of the run that is going on. */
-function goingRows(status: Status, catalogue: Catalogue): Row[] {
+function inProgressRows(status: Status, catalogue: Catalogue): Row[] {
   const texts = catalogue.info;
   const { duration, time } = catalogue.common;
   if (status.state !== "running") return [];
-  const going = goingRun(status);
+  const current = runInProgress(status);
   const shown =
-    going === null
+    current === null
       ? texts.noRate
-      : texts.going(formatRate(going.ratePerS), duration(going.etaMs), time(status.saved_at));
-  return [[texts.labels.going, shown]];
+      : texts.current(formatRate(current.ratePerS), duration(current.etaMs), time(status.saved_at));
+  return [[texts.labels.current, shown]];
 }
 
 function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {

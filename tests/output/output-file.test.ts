@@ -18,7 +18,7 @@ import {
   freePath,
   isSpecial,
   stageOutput,
-  standingFile,
+  existingFile,
   writeSpecial,
 } from "../../lib/output/output-file.ts";
 import type { Sink } from "../../lib/output/output-buffer.ts";
@@ -201,12 +201,12 @@ test("what stands at an output's place is told, links followed", () => {
   symlinkSync(file, link);
   for (const path of [file, link]) {
     expect(checkOutput(fs, path, null, null)).toBe(false);
-    expect(standingFile(fs, path)).toBe(null);
+    expect(existingFile(fs, path)).toBe(null);
   }
   writeFileSync(file, "x\n");
   for (const path of [file, link]) {
     expect(checkOutput(fs, path, null, null)).toBe(true);
-    expect(standingFile(fs, path)).toEqual({ path, sha256: sha256("x\n") });
+    expect(existingFile(fs, path)).toEqual({ path, sha256: sha256("x\n") });
   }
 });
 

@@ -1,7 +1,7 @@
 // All cases of what becomes of a checkpoint that was found.
 import { describe, expect, test } from "bun:test";
 import type { PlanCounts } from "../../lib/core/plan-counts.ts";
-import { decide, type Decision, type FoundCheckpoint, type Wishes } from "../../lib/run/decide.ts";
+import { decide, type Decision, type FoundCheckpoint, type DecisionOptions } from "../../lib/run/decide.ts";
 
 const COUNTS: PlanCounts = {
   total: 10,
@@ -20,8 +20,14 @@ const FOUND: FoundCheckpoint = {
   inputChanged: false,
   changes: [],
 };
-const SCRIPT: Wishes = { resume: null, onChange: "ask", failed: null, yes: false, interactive: false };
-const TERMINAL: Wishes = { ...SCRIPT, interactive: true };
+const SCRIPT: DecisionOptions = {
+  resume: null,
+  onChange: "ask",
+  failed: null,
+  yes: false,
+  interactive: false,
+};
+const TERMINAL: DecisionOptions = { ...SCRIPT, interactive: true };
 const CHANGED = { ...FOUND, changes: [{ name: "prompt", before: "a", after: "b" }] };
 const OTHER = { ...FOUND, counts: { ...COUNTS, done: 0, gone: 4, fresh: 10 }, inputChanged: true };
 const FAILURES = { ...FOUND, counts: { ...COUNTS, done: 8, failed: 2, retry: 2, fresh: 0 } };
@@ -35,7 +41,7 @@ const RESTART: Decision = { kind: "restart" };
 const ask = (about: "resume" | "changed" | "failures" | "other-job"): Decision => ({ kind: "ask", about });
 const refuse = (why: "changed" | "other-job"): Decision => ({ kind: "refuse", why });
 
-type Row = readonly [string, FoundCheckpoint, Wishes, Decision];
+type Row = readonly [string, FoundCheckpoint, DecisionOptions, Decision];
 
 const ROWS: readonly Row[] = [
   ["unfinished, a script", FOUND, SCRIPT, GO],
@@ -89,8 +95,8 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("decide", () => {
-  for (const [name, found, wishes, decision] of ROWS) {
-    test(name, () => expect(decide(found, wishes)).toEqual(decision));
+  for (const [name, found, options, decision] of ROWS) {
+    test(name, () => expect(decide(found, options)).toEqual(decision));
   }
 
   test("whatever is wished for, a script is never asked and a changed fingerprint never mixed in unasked", () => {

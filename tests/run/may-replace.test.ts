@@ -67,8 +67,8 @@ test.each([
   ["2", { force: false, interactive: true }, "ask"],
   ["2", { force: true, interactive: false }, "replace"],
   [null, { force: false, interactive: false }, "refuse"],
-] as const)("a file with the bytes %j, %j: %s", (sha256, wishes, verdict) => {
-  expect(mayReplace({ path: "/a/out.jsonl", sha256 }, [output("1")], wishes)).toBe(verdict);
+] as const)("a file with the bytes %j, %j: %s", (sha256, options, expected) => {
+  expect(mayReplace({ path: "/a/out.jsonl", sha256 }, [output("1")], options)).toBe(expected);
 });
 
 test.each([

@@ -23,7 +23,7 @@ import {
   type ClientSettings,
   type RequestBody,
 } from "./endpoint-client.ts";
-import { KeyStanding } from "./key-standing.ts";
+import { KeyStatus } from "./key-status.ts";
 import { kindPart, parsePart, shortened } from "../fingerprint-parts.ts";
 import { ABORTED, missingFields, outside, timedOut } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor, Trouble } from "../processor.ts";
@@ -61,7 +61,7 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
   const endpoint: Endpoint = {
     settings,
     client: chatClient(settings),
-    standing: new KeyStanding(),
+    keyStatus: new KeyStatus(),
     cap: outputBound(settings.params),
   };
   const bodyOf = (item: Item): RequestBody | readonly string[] => {
@@ -146,7 +146,7 @@ const ends = new AttemptEnds();
 type Endpoint = {
   readonly settings: EndpointSettings;
   readonly client: ChatClient;
-  readonly standing: KeyStanding;
+  readonly keyStatus: KeyStatus;
   /** The bound that each request sets on its answer, in tokens; null without one. */
   readonly cap: number | null;
 };
@@ -163,7 +163,7 @@ async function ask(endpoint: Endpoint, request: Request, context: AttemptContext
   if ("status" in received) return received;
   const read = "failure" in received ? received : readIt(received, endpoint, request);
   if ("failure" in read) return outcomeOf(read, endpoint, request, context);
-  endpoint.standing.answered();
+  endpoint.keyStatus.answered();
   return read;
 }
 
@@ -206,15 +206,15 @@ function outcomeOf(
   context: AttemptContext,
 ): Outcome {
   const { failure } = read;
-  const { standing } = endpoint;
+  const { keyStatus } = endpoint;
   const { succeededBefore = false } = context;
   const asked = (): string => request.texts().join("\n");
   const ruleWith = (keyWorked: boolean): Rule => ruleOf({ ...failure, keyWorked, asked });
   const isAboutKey = ruleWith(true).kind !== ruleWith(false).kind;
-  const keyWorked = isAboutKey && standing.isGood(succeededBefore);
-  if (keyWorked) standing.forbidden();
+  const keyWorked = isAboutKey && keyStatus.isGood(succeededBefore);
+  if (keyWorked) keyStatus.forbidden();
   const outcome = outcomeBy(ruleWith(keyWorked), read, endpoint);
-  if (outcome.status !== "outside" || !isAboutKey || standing.hasWorked(succeededBefore)) return outcome;
+  if (outcome.status !== "outside" || !isAboutKey || keyStatus.hasWorked(succeededBefore)) return outcome;
   return { ...outcome, reconsider: () => outcomeOf(read, endpoint, request, context) };
 }
 

@@ -9,7 +9,7 @@ import type { ChildStatus, LineChild } from "../../io/line-child.ts";
 import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "../outcomes.ts";
 import type { AttemptContext, Outcome } from "../processor.ts";
 import { isToldToStop } from "../told-to-stop.ts";
-import { WorkerDoubt } from "./worker-doubt.ts";
+import { WorkerHealth } from "./worker-health.ts";
 import { parseAnswer, requestLine } from "./worker-protocol.ts";
 
 export type WorkerEvents = {
@@ -92,7 +92,7 @@ export class WorkerPool {
   #signal: AbortSignal | null = null;
   /** Tells whether ckpt is to stop; that of the item that came last. */
   #told: AbortSignal = new AbortController().signal;
-  readonly #doubt = new WorkerDoubt();
+  readonly #health = new WorkerHealth();
   /** Started without an item, to see whether workers can be started at all; nothing is sent meanwhile. */
   #trial: Slot | null = null;
   #cancelTrial: (() => void) | null = null;
@@ -210,7 +210,7 @@ export class WorkerPool {
     slot.held.delete(answer.index);
     slot.alone = false;
     slot.failures = 0;
-    this.#doubt.answered();
+    this.#health.answered();
     task.settle(this.#within(answer.outcome));
     if (this.#alone.length + this.#queue.length > 0) this.#schedule();
   }
@@ -279,19 +279,19 @@ export class WorkerPool {
   }
 
   #judge(slot: Slot, { tasks, isTrial, end, stderr, fault, livedMs }: Death): void {
-    const verdict =
-      fault === null && !this.#closing ? this.#doubt.ended(end.status, livedMs, isTrial) : "judge";
+    const afterEnd =
+      fault === null && !this.#closing ? this.#health.ended(end.status, livedMs, isTrial) : "judge-items";
     if (isTrial) this.#trial = null;
-    if (verdict === "over") {
+    if (afterEnd === "give-up") {
       this.#giveUp(tasks, notRunning(end, stderr));
       return;
     }
     for (const task of tasks) {
       if (task.context.signal.aborted || this.#closing) task.settle(ABORTED);
       else if (fault !== null) this.#afterFault(task, tasks.length, fault, stderr);
-      else this.#afterDeath(task, tasks.length, verdict === "judge", end, stderr);
+      else this.#afterDeath(task, tasks.length, afterEnd === "judge-items", end, stderr);
     }
-    if (verdict === "trial") this.#beginTrial(slot);
+    if (afterEnd === "trial") this.#beginTrial(slot);
     else if (!this.#closing) this.#schedule();
   }
 
@@ -306,8 +306,8 @@ export class WorkerPool {
     slot.child = this.#start(slot, []);
     if (slot.child === null) return;
     this.#trial = slot;
-    this.#cancelTrial = this.#options.clock.after(this.#doubt.trialMs, () => {
-      this.#doubt.cleared();
+    this.#cancelTrial = this.#options.clock.after(this.#health.trialMs, () => {
+      this.#health.cleared();
       this.#trial = null;
       this.#schedule();
     });
@@ -319,7 +319,7 @@ export class WorkerPool {
       this.#againAlone(task);
       return;
     }
-    if (!this.#doubt.mayBlame()) {
+    if (!this.#health.mayBlame()) {
       this.#giveUp([task], notRunning(end, stderr));
       return;
     }

@@ -40,7 +40,7 @@ export const info = {
     size: "On disk",
     backups: "Backups",
     heldBy: "In use by",
-    going: "Now",
+    current: "Now",
     output: "Output",
     keptIn: "Kept in",
   },
@@ -124,7 +124,7 @@ export const info = {
     newest === null ? "none" : `${formatNumber(count)} (${bytes}); newest: ${newest.name}, ${newest.at}`,
   heldBy: (pid: number | null, host: string | null, since: string | null): string => holder(pid, host, since),
   /** Of the run that is going on, as it was saved last. */
-  going: (perS: string, eta: string, savedAt: string): string => `${perS}/s, ETA ${eta} (as of ${savedAt})`,
+  current: (perS: string, eta: string, savedAt: string): string => `${perS}/s, ETA ${eta} (as of ${savedAt})`,
   noRate: "no rate yet",
   plotTitle: (bucket: string, highest: string): string =>
     `Results over time (a column: ${bucket}; highest: ${highest}/s)`,

@@ -27,7 +27,7 @@ export const info: typeof English = {
     size: "占用空间",
     backups: "备份",
     heldBy: "使用者",
-    going: "目前",
+    current: "目前",
     output: "输出",
     keptIn: "保存在",
   },
@@ -89,7 +89,7 @@ export const info: typeof English = {
   size: (log, whole) => `结果日志 ${log}，合计 ${whole}`,
   backups: (count, bytes, newest) =>
     newest === null ? "无" : `${formatNumber(count)} 个（${bytes}）；最新：${newest.name}，${newest.at}`,
-  going: (perS, eta, savedAt) => `${perS}/秒，还需 ${eta}（截至 ${savedAt}）`,
+  current: (perS, eta, savedAt) => `${perS}/秒，还需 ${eta}（截至 ${savedAt}）`,
   noRate: "尚无速度",
   heldBy: (pid, host, since) =>
     [

@@ -26,5 +26,5 @@ export const run = {
   nothingOfAnother:
     "The checkpoint here is another job's, but nothing has succeeded in it, so there is nothing to protect: this job is begun.",
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */
-  goesOnFrom: (name: string): string => `Resuming from the completed session (backup ${name}).`,
+  resumedFromBackup: (name: string): string => `Resuming from the completed session (backup ${name}).`,
 };

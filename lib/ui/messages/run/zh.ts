@@ -17,5 +17,5 @@ export const run: typeof English = {
   nothingToProtect: (parts) =>
     `此前没有一个条目成功，没有需要保护的结果：按改变后的内容（${few(parts.map((part) => partName(part)))}）继续，失败的条目全部重试。`,
   nothingOfAnother: "这里的检查点属于另一项任务，但其中没有一个条目成功，没有需要保护的结果：开始这项任务。",
-  goesOnFrom: (name) => `从已完成的会话继续（备份 ${name}）。`,
+  resumedFromBackup: (name) => `从已完成的会话继续（备份 ${name}）。`,
 };

@@ -10,9 +10,9 @@ const TRIAL_TIMES = 1.5;
 const TRIAL_MS_MIN = 500;
 
 /** What to do after an end: judge the items as always; try them again, undecided; make a trial; give up. */
-export type Verdict = "judge" | "wait" | "trial" | "over";
+export type AfterEnd = "judge-items" | "retry" | "trial" | "give-up";
 
-export class WorkerDoubt {
+export class WorkerHealth {
   #answered = false;
   #isCleared = false;
   #ends = 0;
@@ -34,13 +34,13 @@ export class WorkerDoubt {
   }
 
   /** A worker has ended by itself. @param status its exit status @param livedMs how long it ran @param isTrial it had no item */
-  ended(status: number | null, livedMs: number, isTrial: boolean): Verdict {
-    if (this.#answered) return "judge";
-    if (status === 126 || status === 127 || isTrial) return "over";
-    if (this.#isCleared) return "judge";
+  ended(status: number | null, livedMs: number, isTrial: boolean): AfterEnd {
+    if (this.#answered) return "judge-items";
+    if (status === 126 || status === 127 || isTrial) return "give-up";
+    if (this.#isCleared) return "judge-items";
     this.#longestMs = Math.max(this.#longestMs, livedMs);
     this.#ends++;
-    return this.#ends === ENDS_MAX ? "trial" : "wait";
+    return this.#ends === ENDS_MAX ? "trial" : "retry";
   }
 
   /** An item is about to be set aside for having ended its worker. @returns false when there have been too many without any answer */

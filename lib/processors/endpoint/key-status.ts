@@ -4,7 +4,7 @@
 /** 403 in a row after which they are about the key again. */
 const ROW = 10;
 
-export class KeyStanding {
+export class KeyStatus {
   #worked = false;
   #row = 0;
 

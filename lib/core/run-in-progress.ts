@@ -1,7 +1,7 @@
 // How fast the run goes that is going on, as its last commit has it: for who looks on from another process.
 import type { Status } from "./status.ts";
 
-export type GoingRun = {
+export type RunInProgress = {
   /** Results a second, over the last half minute before the commit. */
   readonly ratePerS: number;
   /** Milliseconds from the commit to its end at that rate. */
@@ -9,7 +9,7 @@ export type GoingRun = {
 };
 
 /** Null when nothing is known of it yet. Only right while somebody works on the checkpoint. */
-export function goingRun({ runs }: Status): GoingRun | null {
+export function runInProgress({ runs }: Status): RunInProgress | null {
   const run = runs.at(-1);
   if (run === undefined || run.ended !== null) return null;
   const { to_do: toDo, rate_per_s: ratePerS, attempted } = run;
