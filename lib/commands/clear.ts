@@ -7,7 +7,7 @@ import { lockFolder } from "../checkpoint/folder.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { encodeCleared, type Receipt, readReceipt } from "../checkpoint/backup/receipt.ts";
 import { clearCompleted, receiptBackup } from "../checkpoint/backup/sessions.ts";
-import { type Verdict, verifyCheckpoint } from "../checkpoint/log/verify.ts";
+import { type VerifyReport, verifyCheckpoint } from "../checkpoint/log/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { jobOf } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
@@ -72,15 +72,15 @@ async function clearCheckpoint(
     const { bytes, completed } = somethingIn(context, paths);
     const yes = settings.yes;
     if (completed !== null) return await forgetCompleted(context, options, paths, completed, yes);
-    const verdict = verdictOf(context, paths);
-    const results = verdict?.items ?? 0;
+    const report = reportOf(context, paths);
+    const results = report?.items ?? 0;
     const forGood = settings.backup === false;
     const text = (forGood ? texts.confirmClearForGood : texts.confirmClear)(results, formatBytes(bytes));
     const asked = { action: "clear", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;
-    await endSurvivors(verdict?.status?.session.nonce ?? "", host.clock);
-    markCompleted(context, paths, verdict?.status ?? null);
-    const backup = forGood ? null : moveAway(context, paths, verdict);
+    await endSurvivors(report?.status?.session.nonce ?? "", host.clock);
+    markCompleted(context, paths, report?.status ?? null);
+    const backup = forGood ? null : moveAway(context, paths, report);
     if (forGood) deleteCheckpoint(host.fs, paths, clearedReceipt(context, paths));
     else await prune(context, paths, backup);
     await say(context, options, texts.cleared(backup, catalogue.call), { cleared: true, backup });
@@ -133,7 +133,7 @@ function markCompleted(context: Context, paths: CheckpointPaths, status: Status 
 }
 
 /** What the checkpoint holds; null when that cannot be told, which does not keep it from being moved. */
-function verdictOf(context: Context, paths: CheckpointPaths): Verdict | null {
+function reportOf(context: Context, paths: CheckpointPaths): VerifyReport | null {
   try {
     return verifyCheckpoint(context.host.fs, paths);
   } catch (error) {
@@ -142,21 +142,21 @@ function verdictOf(context: Context, paths: CheckpointPaths): Verdict | null {
   }
 }
 
-function moveAway(context: Context, paths: CheckpointPaths, verdict: Verdict | null): string {
+function moveAway(context: Context, paths: CheckpointPaths, report: VerifyReport | null): string {
   const { host } = context;
   const receipt = clearedReceipt(context, paths);
   return moveToBackup(host.fs, paths, {
     reason: "cleared",
     nowMs: host.clock.now(),
-    status: cleanStatus(verdict),
+    status: cleanStatus(report),
     ...(receipt === null ? {} : { receipt: () => receipt }),
   });
 }
 
 /** The status of a checkpoint whose log ends where it says, every record right; else null: its backup is raw. */
-function cleanStatus(verdict: Verdict | null): Status | null {
-  if (verdict === null) return null;
-  const { problemCount, uncommitted, tornBytes, status } = verdict;
+function cleanStatus(report: VerifyReport | null): Status | null {
+  if (report === null) return null;
+  const { problemCount, uncommitted, tornBytes, status } = report;
   return problemCount + uncommitted + tornBytes === 0 ? status : null;
 }
 

@@ -17,7 +17,7 @@ import { isAllDone, type Status } from "../core/status.ts";
 import { fileSize, statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { type InfoView, renderInfo } from "../ui/info.ts";
+import { type InfoView, renderInfo } from "../ui/render-info.ts";
 import { wrapColumns } from "../ui/width.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
@@ -84,11 +84,11 @@ async function showDamage(
 ): Promise<void> {
   const { host, catalogue, screen } = context;
   const notes = await context.notes({ quiet: true });
-  const { renderError } = await import("../ui/error.ts");
+  const { renderError } = await import("../ui/render-error.ts");
   notes.error(`${above}${renderError(damage, catalogue, screen)}`);
   const { verifyCheckpoint } = await import("../checkpoint/log/verify.ts");
-  const verdict = verifyCheckpoint(host.fs, paths);
-  if (verdict !== null) notes.error(`      ${catalogue.verify.provable(verdict.records, verdict.items)}`);
+  const report = verifyCheckpoint(host.fs, paths);
+  if (report !== null) notes.error(`      ${catalogue.verify.provable(report.records, report.items)}`);
 }
 
 /** The session that was completed last, from its backup; where that is gone, what the receipt says. */
@@ -152,7 +152,7 @@ async function showNothing(
 }
 
 async function noneJson(dir: string, { catalogue }: Context): Promise<object> {
-  const { errorJson } = await import("../ui/error.ts");
+  const { errorJson } = await import("../ui/render-error.ts");
   return errorJson(new CkptError("checkpoint.none", { dir }), catalogue);
 }
 

@@ -5,7 +5,7 @@ import { checkpointPaths } from "../checkpoint/names.ts";
 import { EXIT } from "../core/errors.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { type ListedBackup, renderList } from "../ui/list.ts";
+import { type ListedBackup, renderList } from "../ui/render-list.ts";
 import { manifestBytes } from "../job/backup-choice.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
 import {

@@ -124,8 +124,8 @@ function summary(manifest: Manifest): object {
 /** The manifest of a backup of which every byte is as it was. @throws backup.damaged, which says where it is not */
 function verifiedManifest(fs: FileSystem, { name, folder, manifest, problems }: BackupEntry): Manifest {
   if (manifest === null || problems.length > 0) throw new CkptError("backup.damaged", { name, problems });
-  const verdict = manifest.form === "checkpoint" ? verifyCheckpoint(fs, checkpointPaths(folder)) : null;
-  const found = [...manifestProblems(fs, folder, manifest, true), ...(verdict?.problems ?? [])];
+  const records = manifest.form === "checkpoint" ? verifyCheckpoint(fs, checkpointPaths(folder)) : null;
+  const found = [...manifestProblems(fs, folder, manifest, true), ...(records?.problems ?? [])];
   if (found.length > 0) throw new CkptError("backup.damaged", { name, problems: found });
   return manifest;
 }

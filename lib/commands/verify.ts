@@ -8,12 +8,12 @@ import { manifestProblems } from "../checkpoint/backup/manifest.ts";
 import { restingPaths, settledPaths } from "../checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
 import { repairCheckpoint } from "../checkpoint/log/repair.ts";
-import { type Verdict, verifyCheckpoint } from "../checkpoint/log/verify.ts";
+import { type VerifyReport, verifyCheckpoint } from "../checkpoint/log/verify.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { lostItems, renderVerdict } from "../ui/verify.ts";
+import { lostItems, renderVerifyReport } from "../ui/render-verify-report.ts";
 import { wrapColumns } from "../ui/width.ts";
 import { chosenBackup } from "../job/backup-choice.ts";
 import {
@@ -79,19 +79,19 @@ async function verifyOrRepair(
   if (repair) throw new CkptError("usage.conflict", { first: "--repair", second: "BACKUP" });
   if (given !== null) {
     const entry = chosenBackup(host.fs, paths, given, host.cwd);
-    return show(context, options, entry.name, backupVerdict(host.fs, entry), []);
+    return show(context, options, entry.name, backupReport(host.fs, entry), []);
   }
-  const verdict = verifyCheckpoint(host.fs, await restingPaths(host.fs, paths, host.clock));
-  if (verdict === null) throw new CkptError("checkpoint.none", { dir: options.dir });
-  return show(context, options, null, verdict, waysOut(context, newestIntact(host.fs, paths)));
+  const report = verifyCheckpoint(host.fs, await restingPaths(host.fs, paths, host.clock));
+  if (report === null) throw new CkptError("checkpoint.none", { dir: options.dir });
+  return show(context, options, null, report, waysOut(context, newestIntact(host.fs, paths)));
 }
 
-/** The verdict on a backup's records, and what does not agree with its manifest. */
-function backupVerdict(fs: FileSystem, { folder, manifest }: BackupEntry): Verdict {
-  const verdict = verifyCheckpoint(fs, checkpointPaths(folder));
+/** The report on a backup's records, and what does not agree with its manifest. */
+function backupReport(fs: FileSystem, { folder, manifest }: BackupEntry): VerifyReport {
+  const report = verifyCheckpoint(fs, checkpointPaths(folder));
   const problems: readonly Problem[] =
     manifest === null ? [{ kind: "manifest-missing" }] : manifestProblems(fs, folder, manifest, true);
-  const found = verdict ?? NOTHING;
+  const found = report ?? NOTHING;
   return {
     ...found,
     problems: [...problems, ...found.problems],
@@ -99,7 +99,7 @@ function backupVerdict(fs: FileSystem, { folder, manifest }: BackupEntry): Verdi
   };
 }
 
-const NOTHING: Verdict = {
+const NOTHING: VerifyReport = {
   status: null,
   version: 1,
   problems: [],
@@ -131,36 +131,36 @@ function waysOut({ catalogue }: Context, backup: string | null): string[] {
   return [texts.repairHint(call), ...(backup === null ? [] : [texts.restoreHint(backup, call)])];
 }
 
-/** Shows a verdict: exit code 12 if anything is wrong. @param hints what can be done about damage */
+/** Shows a report: exit code 12 if anything is wrong. @param hints what can be done about damage */
 function show(
   context: Context,
   options: CommonOptions,
   name: string | null,
-  verdict: Verdict,
+  report: VerifyReport,
   hints: readonly string[],
 ): Ending {
   const { host, catalogue } = context;
-  const intact = verdict.problemCount === 0;
+  const intact = report.problemCount === 0;
   const text = options.json
-    ? jsonLine(verdictJson(name, verdict, catalogue.verify.problem))
-    : wrapColumns(renderVerdict(name, verdict, hints, catalogue), stdoutColumns(host));
+    ? jsonLine(reportJson(name, report, catalogue.verify.problem))
+    : wrapColumns(renderVerifyReport(name, report, hints, catalogue), stdoutColumns(host));
   if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
   return { exitCode: intact ? EXIT.ok : EXIT.integrity };
 }
 
 /** The promised fields (docs/scripting.md). */
-function verdictJson(name: string | null, verdict: Verdict, text: (problem: Problem) => string): object {
+function reportJson(name: string | null, report: VerifyReport, text: (problem: Problem) => string): object {
   return {
     backup: name,
-    intact: verdict.problemCount === 0,
-    records: verdict.records,
-    items: verdict.items,
-    completed: verdict.completed,
-    failed: verdict.failed,
-    uncommitted: verdict.uncommitted,
-    torn_bytes: verdict.tornBytes,
-    problem_count: verdict.problemCount,
-    problems: verdict.problems.map((problem) => ({ ...problem, message: text(problem) })),
+    intact: report.problemCount === 0,
+    records: report.records,
+    items: report.items,
+    completed: report.completed,
+    failed: report.failed,
+    uncommitted: report.uncommitted,
+    torn_bytes: report.tornBytes,
+    problem_count: report.problemCount,
+    problems: report.problems.map((problem) => ({ ...problem, message: text(problem) })),
   };
 }
 
@@ -178,23 +178,23 @@ async function repairDamage(
     throw new CkptError("checkpoint.none", { dir: options.dir });
   const folder = await lockFolder(fs, options.dir, ownerOf(host), clock);
   try {
-    const verdict = verifyCheckpoint(fs, paths);
-    if (verdict === null) throw new CkptError("checkpoint.none", { dir: options.dir });
-    if (verdict.problemCount === 0) {
+    const report = verifyCheckpoint(fs, paths);
+    if (report === null) throw new CkptError("checkpoint.none", { dir: options.dir });
+    if (report.problemCount === 0) {
       await say(context, options, texts.nothingToRepair, { repaired: false, backup: null });
       return { exitCode: EXIT.ok };
     }
     if (!options.json) {
-      const found = renderVerdict(null, verdict, [], catalogue).replace(/\n$/, "");
+      const found = renderVerifyReport(null, report, [], catalogue).replace(/\n$/, "");
       (await context.notes(options)).warn(wrapColumns(found, screen.wrapsAt()));
     }
-    const text = catalogue.verify.confirmRepair(verdict.records, lostItems(verdict));
+    const text = catalogue.verify.confirmRepair(report.records, lostItems(report));
     const asked = { action: "verify --repair", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;
     const identity = newIdentity(clock.now());
-    const { status, backup } = repairCheckpoint(fs, paths, verdict, { nowMs: clock.now(), identity });
+    const { status, backup } = repairCheckpoint(fs, paths, report, { nowMs: clock.now(), identity });
     await prune(context, paths, backup);
-    const pending = verdict.status === null ? null : status.total - status.results_saved;
+    const pending = report.status === null ? null : status.total - status.results_saved;
     const lines = [
       ...(backup === null ? [] : [catalogue.backups.movedToBackup(backup)]),
       texts.repaired(status.log.records, pending),
@@ -203,8 +203,8 @@ async function repairDamage(
       repaired: true,
       backup,
       records: status.log.records,
-      items: verdict.items,
-      lost: lostItems(verdict),
+      items: report.items,
+      lost: lostItems(report),
     };
     await say(context, options, lines.join("\n"), json);
     return { exitCode: EXIT.ok };

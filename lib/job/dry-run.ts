@@ -15,7 +15,7 @@ import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import type { Processor } from "../processors/processor.ts";
-import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/plan.ts";
+import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/render-plan.ts";
 import type { Ending } from "../cli/context.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { readyInput } from "./job-input.ts";

@@ -4,7 +4,7 @@ import { recover, type Recovered } from "../checkpoint/log/recovery.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
 import { readStatus } from "../checkpoint/status/status-file.ts";
 import { endSurvivors } from "../io/survivors.ts";
-import { renderRemark } from "../ui/plan.ts";
+import { renderRemark } from "../ui/render-plan.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type ReadyInput, readyInput } from "./job-input.ts";
 import { earlierInputs } from "./input-reading.ts";

@@ -17,7 +17,7 @@ import { RunLoop, type RunResult } from "../run/run-loop.ts";
 import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
-import { readableItem, renderFirstCommand } from "../ui/plan.ts";
+import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
 import type { Ending } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";

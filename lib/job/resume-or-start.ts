@@ -7,7 +7,7 @@ import { readReceipt } from "../checkpoint/backup/receipt.ts";
 import { presentRecord } from "../checkpoint/backup/sessions.ts";
 import { EXIT } from "../core/errors.ts";
 import { changesSince } from "../core/fingerprint.ts";
-import { renderPlan } from "../ui/plan.ts";
+import { renderPlan } from "../ui/render-plan.ts";
 import type { Ending } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";

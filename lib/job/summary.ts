@@ -6,7 +6,7 @@ import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
-import { renderSummary, renderTrouble } from "../ui/summary.ts";
+import { renderSummary, renderTrouble } from "../ui/render-summary.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
 import { ownWords } from "../cli/own-words.ts";

@@ -89,7 +89,7 @@ async function report(
     screen.write(events ? jsonLine(bug) : `ckpt: internal error\n${text}\n`);
     return { exitCode: EXIT.fatal };
   }
-  const { errorJson, renderError } = await import("../ui/error.ts");
+  const { errorJson, renderError } = await import("../ui/render-error.ts");
   const isSaid = json && wroteJson(host, errorJson(error, catalogue));
   if (events) screen.write(jsonLine({ event: "error", ...errorJson(error, catalogue) }));
   else if (!isSaid) (await context.notes({ quiet: true })).error(renderError(error, catalogue, screen));

@@ -22,7 +22,7 @@ async function showState({ dir, json }: CommonOptions, context: Context): Promis
     await showInfo(dir, json, context);
   } catch (error) {
     if (!(error instanceof CkptError)) throw error;
-    const { renderError } = await import("../ui/error.ts");
+    const { renderError } = await import("../ui/render-error.ts");
     (await context.notes({ quiet: true })).error(renderError(error, catalogue, context.screen));
   }
   return { exitCode: EXIT.ok };

@@ -48,7 +48,7 @@ export function askResume(
   const texts = dialogue.catalogue;
   return ask(dialogue, {
     lines: [...foundLines(found, texts), ...inputLines(change, texts), texts.questions.restartNote],
-    question: texts.questions.goOn,
+    question: texts.questions.askResume,
     kind: "yes-no",
     choices: [
       { value: "resume", label: texts.questions.resume },

@@ -25,11 +25,11 @@ test("a hole behind the last commit with whole records behind it is set aside, a
   const bytes = fs.readFileSync(log);
   bytes.fill(0, bytes.indexOf(outputOf(3)), bytes.indexOf(outputOf(3)) + 9);
   fs.writeFileSync(log, bytes);
-  const verdict = verifyCheckpoint(realFileSystem, checkpointPaths(path.join(folder.path, "c")));
-  expect(verdict).toMatchObject({ problemCount: 0, records: 3 });
+  const report = verifyCheckpoint(realFileSystem, checkpointPaths(path.join(folder.path, "c")));
+  expect(report).toMatchObject({ problemCount: 0, records: 3 });
   await locked(realFileSystem, folder.path, (at) => {
     const { indices, recovered } = openCheckpoint(realFileSystem, at);
     expect(indices).toEqual([0, 1, 2]);
-    expect(recovered?.quarantinedBytes).toBe(verdict?.tornBytes ?? 0);
+    expect(recovered?.quarantinedBytes).toBe(report?.tornBytes ?? 0);
   });
 });

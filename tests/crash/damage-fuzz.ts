@@ -7,7 +7,7 @@ import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/name
 import { recover } from "../../lib/checkpoint/log/recovery.ts";
 import { repairCheckpoint } from "../../lib/checkpoint/log/repair.ts";
 import { seal } from "../../lib/checkpoint/status/seal.ts";
-import { type Verdict, verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
+import { type VerifyReport, verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { CkptError } from "../../lib/core/errors.ts";
 import { type FormatVersion, NEWEST_VERSION } from "../../lib/core/format-version.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
@@ -146,9 +146,9 @@ class Fuzz {
     this.tally[expected.run]++;
     try {
       put(this.#paths, found);
-      const verdict = this.#verify(found, expected);
+      const report = this.#verify(found, expected);
       this.#recover(found, expected);
-      if (expected.verify === "damage" && verdict !== null) this.#repair(found, verdict);
+      if (expected.verify === "damage" && report !== null) this.#repair(found, report);
     } catch (error) {
       this.#fault(found, `it crashes: ${String(error)}`);
     }
@@ -160,19 +160,19 @@ class Fuzz {
     this.faults.push(`${found.name}: ${what}`);
   }
 
-  #verify(found: Found, expected: Expected): Verdict | null {
-    let verdict: Verdict | null = null;
+  #verify(found: Found, expected: Expected): VerifyReport | null {
+    let report: VerifyReport | null = null;
     let kind = "newer";
     try {
-      verdict = verifyCheckpoint(READ_ONLY, this.#paths);
-      kind = kindOf(verdict);
+      report = verifyCheckpoint(READ_ONLY, this.#paths);
+      kind = kindOf(report);
     } catch (error) {
       if (!(error instanceof CkptError && error.code === "checkpoint.newer")) throw error;
     }
     if (kind !== expected.verify) this.#fault(found, `verify says ${kind}, it is ${expected.verify}`);
     else if (kind === "tail" || kind === "clean")
-      this.#compare(found, "verify", expected.records, verdict?.records);
-    return verdict;
+      this.#compare(found, "verify", expected.records, report?.records);
+    return report;
   }
 
   #compare(found: Found, what: string, expected: unknown, is: unknown): void {
@@ -212,9 +212,9 @@ class Fuzz {
     this.#compare(found, "set aside", found.log?.slice(bytes), aside);
   }
 
-  #repair(found: Found, verdict: Verdict): void {
+  #repair(found: Found, report: VerifyReport): void {
     const paths = this.#paths;
-    const { backup } = repairCheckpoint(fs, paths, verdict, { nowMs: AT_MS, identity: IDENTITY });
+    const { backup } = repairCheckpoint(fs, paths, report, { nowMs: AT_MS, identity: IDENTITY });
     this.tally.repaired++;
     const log = textIn(paths.log) ?? "";
     for (const fault of repairFaults(found, log)) this.#fault(found, `repaired: ${fault}`);
@@ -232,10 +232,10 @@ class Fuzz {
   }
 }
 
-function kindOf(verdict: Verdict | null): string {
-  if (verdict === null) return "none";
-  if (verdict.problemCount > 0) return "damage";
-  return verdict.tornBytes > 0 ? "tail" : "clean";
+function kindOf(report: VerifyReport | null): string {
+  if (report === null) return "none";
+  if (report.problemCount > 0) return "damage";
+  return report.tornBytes > 0 ? "tail" : "clean";
 }
 
 function refusalOf(error: unknown): string {

@@ -224,8 +224,8 @@ export const damage: Life = (fs, dir, told) =>
 
 export const repair: Life = (fs, dir) =>
   locked(fs, dir, (folder) => {
-    const verdict = verifyCheckpoint(fs, folder.paths);
-    if (verdict === null || verdict.problemCount === 0) return;
+    const report = verifyCheckpoint(fs, folder.paths);
+    if (report === null || report.problemCount === 0) return;
     const identity = { id: "20261123_200000", nonce: NONCES[1] ?? "", started_at: OWNER.started_at };
-    repairCheckpoint(fs, folder.paths, verdict, { nowMs: AT_MS, identity });
+    repairCheckpoint(fs, folder.paths, report, { nowMs: AT_MS, identity });
   });

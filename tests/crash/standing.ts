@@ -26,10 +26,10 @@ function pathsOf(folder: string): CheckpointPaths {
 
 /** `none`, `RECORDS of COMMITTED`, or `damaged COMMITTED`. */
 export function standingPlace(folder: string): string {
-  const verdict = verifyCheckpoint(realFileSystem, settledPaths(realFileSystem, pathsOf(folder)));
-  if (verdict === null) return "none";
-  const committed = verdict.status?.log.records ?? "?";
-  return verdict.problemCount > 0 ? `damaged ${committed}` : `${verdict.records} of ${committed}`;
+  const report = verifyCheckpoint(realFileSystem, settledPaths(realFileSystem, pathsOf(folder)));
+  if (report === null) return "none";
+  const committed = report.status?.log.records ?? "?";
+  return report.problemCount > 0 ? `damaged ${committed}` : `${report.records} of ${committed}`;
 }
 
 /** Results that a status vouches for; of a completed session, all. */

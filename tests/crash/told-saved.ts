@@ -49,14 +49,14 @@ function itemsIn(
   found: Losses,
   fault: (text: string) => void,
 ): { readonly nonce: string | null; readonly items: ReadonlySet<number> } {
-  const verdict = verifyCheckpoint(realFileSystem, checkpointPaths(folder));
+  const report = verifyCheckpoint(realFileSystem, checkpointPaths(folder));
   const manifest = folder === place ? null : readManifest(realFileSystem, folder);
   const problems = manifest === null ? [] : manifestProblems(realFileSystem, folder, manifest, true);
   if (problems.length > 0 || (folder !== place && manifest === null))
     fault(`${path.basename(folder)} is no whole backup`);
-  if (verdict === null) return { nonce: null, items: new Set() };
-  if (verdict.problemCount > 0 && !(wasDamaged && manifest?.form === "raw"))
-    fault(`${path.basename(folder)}: ${JSON.stringify(verdict.problems)}`);
+  if (report === null) return { nonce: null, items: new Set() };
+  if (report.problemCount > 0 && !(wasDamaged && manifest?.form === "raw"))
+    fault(`${path.basename(folder)}: ${JSON.stringify(report.problems)}`);
   const records = fs
     .readFileSync(path.join(folder, "checkpoint_results.jsonl"), "utf8")
     .split("\n")
@@ -66,5 +66,5 @@ function itemsIn(
     found.doubled++;
     fault("an item is there twice");
   }
-  return { nonce: verdict.status?.session.nonce ?? null, items };
+  return { nonce: report.status?.session.nonce ?? null, items };
 }

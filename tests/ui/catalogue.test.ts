@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CkptError, type ErrorName } from "../../lib/core/errors.ts";
-import { describeError, errorJson, renderError } from "../../lib/ui/error.ts";
+import { describeError, errorJson, renderError } from "../../lib/ui/render-error.ts";
 import { formatBytes, formatNumber } from "../../lib/ui/format.ts";
 import { en } from "../../lib/ui/messages/en.ts";
 import { action } from "../../lib/ui/messages/causes/zh.ts";
@@ -67,9 +67,9 @@ describe("a catalogue", () => {
 
   test("asks the resume question in the words of the user guide", () => {
     expect(zh.questions.found).toBe("🔄 检测到上次处理的断点");
-    expect(`${zh.questions.goOn} ${zh.questions.yesByDefault}`).toBe("是否继续上次的处理? (y/n，默认y)");
+    expect(`${zh.questions.askResume} ${zh.questions.yesByDefault}`).toBe("是否继续上次的处理? (y/n，默认y)");
     expect(en.questions.found).toBe("🔄 Found a checkpoint of earlier, unfinished work");
-    expect(en.questions.goOn).toBe("Resume it?");
+    expect(en.questions.askResume).toBe("Resume it?");
   });
 
   test("names the nearest right option", () => {

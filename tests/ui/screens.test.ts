@@ -2,13 +2,13 @@ import { describe, expect, test } from "bun:test";
 import type { Status } from "../../lib/core/status.ts";
 import type { PlanCounts, StopReason, Summary } from "../../lib/run/progress.ts";
 import { failureLines } from "../../lib/ui/failures.ts";
-import { renderInfo, type InfoView } from "../../lib/ui/info.ts";
+import { renderInfo, type InfoView } from "../../lib/ui/render-info.ts";
 import { renderNoCheckpoint } from "../../lib/ui/last-run.ts";
-import { renderList } from "../../lib/ui/list.ts";
+import { renderList } from "../../lib/ui/render-list.ts";
 import { en } from "../../lib/ui/messages/en.ts";
 import { zh } from "../../lib/ui/messages/zh.ts";
-import { renderFirstCommand, renderPlan } from "../../lib/ui/plan.ts";
-import { renderSummary } from "../../lib/ui/summary.ts";
+import { renderFirstCommand, renderPlan } from "../../lib/ui/render-plan.ts";
+import { renderSummary } from "../../lib/ui/render-summary.ts";
 import { STATUS } from "./fakes.ts";
 
 const LOCAL_TIME = new Date(2023, 4, 30, 14, 30, 45).toISOString();

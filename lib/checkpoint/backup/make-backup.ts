@@ -101,9 +101,9 @@ function goodStatus(fs: FileSystem, paths: CheckpointPaths): Status {
 
 /** The manifest of what was copied. @throws checkpoint.damaged when the copy's records are not what they should be */
 function describe(fs: FileSystem, folder: string, name: string, status: Status, nowMs: number): Manifest {
-  const verdict = verifyCheckpoint(fs, checkpointPaths(folder));
-  if (verdict === null || verdict.problemCount > 0) {
-    throw new CkptError("checkpoint.damaged", { path: name, problems: verdict?.problems ?? [] });
+  const report = verifyCheckpoint(fs, checkpointPaths(folder));
+  if (report === null || report.problemCount > 0) {
+    throw new CkptError("checkpoint.damaged", { path: name, problems: report?.problems ?? [] });
   }
   return makeManifest({
     name,

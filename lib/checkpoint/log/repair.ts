@@ -9,7 +9,7 @@ import { emptyPosition } from "./log-start.ts";
 import { replaceCheckpoint } from "../backup/stage.ts";
 import { encodeStatus } from "../status/status-file.ts";
 import { RelinkedLog } from "./relinked-log.ts";
-import { eachRecordLine, type Verdict } from "./verify.ts";
+import { eachRecordLine, type VerifyReport } from "./verify.ts";
 
 export type RepairOptions = {
   readonly nowMs: number;
@@ -19,19 +19,19 @@ export type RepairOptions = {
 
 export type Repaired = { readonly status: Status; readonly backup: string | null };
 
-/** Repairs the checkpoint that `verdict` is of. Needs the lock, taken before the verdict was made. */
+/** Repairs the checkpoint that `report` is of. Needs the lock, taken before the report was made. */
 export function repairCheckpoint(
   fs: FileSystem,
   paths: CheckpointPaths,
-  verdict: Verdict,
+  report: VerifyReport,
   options: RepairOptions,
 ): Repaired {
   const before =
-    verdict.status ?? unknownStatus(verdict, options.identity, fileSize(fs, paths.keptInput) !== null);
+    report.status ?? unknownStatus(report, options.identity, fileSize(fs, paths.keptInput) !== null);
   let status = before;
   const fill = (stage: string): string[] => {
-    const log = copyRecords(fs, paths.log, verdict, before, path.join(stage, LOG));
-    status = repairedStatus(before, verdict, log, options.nowMs);
+    const log = copyRecords(fs, paths.log, report, before, path.join(stage, LOG));
+    status = repairedStatus(before, report, log, options.nowMs);
     writeSynced(fs, path.join(stage, STATUS), encodeStatus(status));
     if (fileSize(fs, paths.keptInput) === null) return [STATUS, LOG];
     copySynced(fs, paths.keptInput, path.join(stage, KEPT_INPUT));
@@ -48,12 +48,18 @@ type CopiedLog = {
 };
 
 /** Writes the provable records, doubles left out, into a new log. */
-function copyRecords(fs: FileSystem, from: string, verdict: Verdict, before: Status, to: string): CopiedLog {
-  const log = new RelinkedLog(fs, to, before.session.nonce, verdict.version);
+function copyRecords(
+  fs: FileSystem,
+  from: string,
+  report: VerifyReport,
+  before: Status,
+  to: string,
+): CopiedLog {
+  const log = new RelinkedLog(fs, to, before.session.nonce, report.version);
   try {
     let rerunTo = 0;
-    eachRecordLine(fs, from, verdict.runs, (line, offset, record) => {
-      if (verdict.doubles.has(offset)) return;
+    eachRecordLine(fs, from, report.runs, (line, offset, record) => {
+      if (report.doubles.has(offset)) return;
       log.add(line, "origin");
       if (record <= (before.rerun?.to_seq ?? 0)) rerunTo = log.position.records;
     });
@@ -64,8 +70,8 @@ function copyRecords(fs: FileSystem, from: string, verdict: Verdict, before: Sta
   }
 }
 
-function repairedStatus(before: Status, verdict: Verdict, log: CopiedLog, nowMs: number): Status {
-  const { items, failed } = verdict;
+function repairedStatus(before: Status, report: VerifyReport, log: CopiedLog, nowMs: number): Status {
+  const { items, failed } = report;
   // Which results are of items that a changed input no longer has, the log does not say; the next run counts anew.
   const lost = Math.max(0, before.results_saved + before.gone - items);
   const gone = before.input.changes === 0 ? 0 : Math.min(before.gone, items);
@@ -82,16 +88,16 @@ function repairedStatus(before: Status, verdict: Verdict, log: CopiedLog, nowMs:
     results_saved: saved,
     gone,
     log: log.position,
-    errors: verdict.errors,
+    errors: report.errors,
     // The records before the rerun have other numbers now.
     ...(before.rerun === undefined ? null : { rerun: { ...before.rerun, to_seq: log.rerunTo } }),
   };
 }
 
 /** What can be said of a session without its status. The next run ties it to its input, by identity because `changes` is not 0. */
-function unknownStatus(verdict: Verdict, session: SessionIdentity, kept: boolean): Status {
-  const items = verdict.highestIndex + 1;
-  const repeat = verdict.highestRepeat;
+function unknownStatus(report: VerifyReport, session: SessionIdentity, kept: boolean): Status {
+  const items = report.highestIndex + 1;
+  const repeat = report.highestRepeat;
   const input = {
     path: kept ? "-" : "",
     format: "",
@@ -107,7 +113,7 @@ function unknownStatus(verdict: Verdict, session: SessionIdentity, kept: boolean
     changes: 1,
   };
   return {
-    v: verdict.version,
+    v: report.version,
     kind: "status",
     generation: 0,
     session,
@@ -115,15 +121,15 @@ function unknownStatus(verdict: Verdict, session: SessionIdentity, kept: boolean
     state: "stopped",
     input,
     processor: { kind: "", shown: "" },
-    fingerprint: { id: verdict.runs.findLast(({ fp }) => fp !== null)?.fp ?? "", parts: [] },
+    fingerprint: { id: report.runs.findLast(({ fp }) => fp !== null)?.fp ?? "", parts: [] },
     ...(repeat > 1 ? { repeat } : null),
     // What was asked for is not known; that something was run again has to be, or its records would be doubles.
-    ...(verdict.rerun > 0 ? { rerun: { what: [], to_seq: 0 } } : null),
+    ...(report.rerun > 0 ? { rerun: { what: [], to_seq: 0 } } : null),
     batch_size: 10,
     total: items * repeat,
     completed: 0,
     failed: 0,
-    results_saved: verdict.items,
+    results_saved: report.items,
     gone: 0,
     log: emptyPosition(session.nonce),
     output: null,

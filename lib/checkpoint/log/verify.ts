@@ -26,7 +26,7 @@ import { readStatus } from "../status/status-file.ts";
 /** How many problems are kept; the rest is counted. */
 const PROBLEMS_MAX = 1000;
 
-export type Verdict = ItemCounts & {
+export type VerifyReport = ItemCounts & {
   /** Null when it is lost. */
   readonly status: Status | null;
   /** That of the records. */
@@ -51,7 +51,7 @@ export type Verdict = ItemCounts & {
 export function verifyCheckpoint(
   fs: FileSystem,
   paths: Pick<CheckpointPaths, "status" | "log">,
-): Verdict | null {
+): VerifyReport | null {
   const { log } = paths;
   const read = readStatus(fs, paths.status);
   const logBytes = fileSize(fs, log);

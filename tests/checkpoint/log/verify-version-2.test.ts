@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { LogWriter } from "../../../lib/checkpoint/log/log-writer.ts";
 import { emptyPosition } from "../../../lib/checkpoint/log/log-start.ts";
 import { repairCheckpoint } from "../../../lib/checkpoint/log/repair.ts";
-import { type Verdict, verifyCheckpoint } from "../../../lib/checkpoint/log/verify.ts";
+import { type VerifyReport, verifyCheckpoint } from "../../../lib/checkpoint/log/verify.ts";
 import { type CheckpointPaths, checkpointPaths } from "../../../lib/checkpoint/names.ts";
 import { parseRecord } from "../../../lib/checkpoint/record/parse-record.ts";
 import { encodeStatus, readStatus } from "../../../lib/checkpoint/status/status-file.ts";
@@ -61,10 +61,10 @@ function make(rows: readonly Row[], more: Partial<Status> = {}): CheckpointPaths
   return paths;
 }
 
-function verdictOn(paths: Pick<CheckpointPaths, "status" | "log">): Verdict {
-  const verdict = verifyCheckpoint(real, paths);
-  if (verdict === null) throw new Error("no checkpoint");
-  return verdict;
+function verdictOn(paths: Pick<CheckpointPaths, "status" | "log">): VerifyReport {
+  const report = verifyCheckpoint(real, paths);
+  if (report === null) throw new Error("no checkpoint");
+  return report;
 }
 
 function recordsIn({ log }: CheckpointPaths): ParsedRecord[] {

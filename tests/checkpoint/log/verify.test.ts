@@ -8,7 +8,7 @@ import { firstPrev, relinkRecord } from "../../../lib/checkpoint/record/write-re
 import { newIdentity } from "../../../lib/checkpoint/identity.ts";
 import { shortHash } from "../../../lib/checkpoint/checksum.ts";
 import { repairCheckpoint } from "../../../lib/checkpoint/log/repair.ts";
-import { type Verdict, verifyCheckpoint } from "../../../lib/checkpoint/log/verify.ts";
+import { type VerifyReport, verifyCheckpoint } from "../../../lib/checkpoint/log/verify.ts";
 import { encodeStatus } from "../../../lib/checkpoint/status/status-file.ts";
 import { systemClock } from "../../../lib/io/clock.ts";
 import { newFolder } from "../../helpers/ckpt.ts";
@@ -19,10 +19,10 @@ setDefaultTimeout(60_000);
 
 const OWNER = { pid: 1, host: "h", started_at: "2026-11-23T00:00:00.000Z" };
 
-function verdictOn(checkpoint: Made): Verdict {
-  const verdict = verifyCheckpoint(fs, checkpoint.paths);
-  if (verdict === null) throw new Error("no checkpoint");
-  return verdict;
+function verdictOn(checkpoint: Made): VerifyReport {
+  const report = verifyCheckpoint(fs, checkpoint.paths);
+  if (report === null) throw new Error("no checkpoint");
+  return report;
 }
 
 function newCheckpoint(options: MakeOptions = {}): Made {
@@ -192,8 +192,8 @@ describe.each(DAMAGES.map((each) => [each.name, each] as const))(
     test("is named by record, offset and item; a repair keeps what is provable and is clean", async () => {
       const checkpoint = newCheckpoint();
       setLines(checkpoint, change(checkpoint.lines));
-      const verdict = verdictOn(checkpoint);
-      expect(verdict.problems).toMatchObject(problems(checkpoint.lines));
+      const report = verdictOn(checkpoint);
+      expect(report.problems).toMatchObject(problems(checkpoint.lines));
       await repair(checkpoint);
       expect(itemsIn(checkpoint).join("")).toBe(left.replaceAll(/./g, "q$&"));
     });
@@ -233,8 +233,8 @@ test("cut at every byte: committed bytes that are lost are damage, and the whole
   for (let length = 0; length < whole.length; length++) {
     fs.writeFileSync(checkpoint.paths.log, whole.subarray(0, length));
     const records = whole.subarray(0, length).toString().split("\n").length - 1;
-    const verdict = verdictOn(checkpoint);
-    expect({ length, records: verdict.records, wrong: verdict.problemCount > 0 }).toEqual({
+    const report = verdictOn(checkpoint);
+    expect({ length, records: report.records, wrong: report.problemCount > 0 }).toEqual({
       length,
       records,
       wrong: true,
@@ -369,7 +369,7 @@ test("a long log with damage in every second line: each fault is counted, a thou
     checkpoint,
     checkpoint.lines.map((line, at) => (at % 2 === 0 ? line : "junk")),
   );
-  const verdict = verdictOn(checkpoint);
-  expect(verdict).toMatchObject({ records: count / 2, problemCount: count / 2 });
-  expect(verdict.problems.length).toBe(1000);
+  const report = verdictOn(checkpoint);
+  expect(report).toMatchObject({ records: count / 2, problemCount: count / 2 });
+  expect(report.problems.length).toBe(1000);
 });

@@ -5,7 +5,7 @@ import { counted, holds, inputName, keptIn, partName } from "../common/en.ts";
 
 export const questions = {
   found: "🔄 Found a checkpoint of earlier, unfinished work",
-  goOn: "Resume it?",
+  askResume: "Resume it?",
   /** Behind a question that `y`, `n` and Enter answer. */
   yesByDefault: "(y/n, default y)",
   noByDefault: "(y/n, default n)",

@@ -5,7 +5,7 @@ import type { questions as English } from "./en.ts";
 
 export const questions: typeof English = {
   found: "🔄 检测到上次处理的断点",
-  goOn: "是否继续上次的处理?",
+  askResume: "是否继续上次的处理?",
   yesByDefault: "(y/n，默认y)",
   noByDefault: "(y/n，默认n)",
   yes: "是",

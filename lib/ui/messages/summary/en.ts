@@ -119,7 +119,7 @@ export const summary = {
   backup: (name: string): string => `Checkpoint moved to backup ${name}`,
   backupEarlier: (name: string): string => `Its checkpoint is backup ${name}`,
   exportSoFar: (command: string): string => `To write the results so far: ${command}`,
-  goOn: (command: string): string => `To resume: ${command}`,
+  resumeWith: (command: string): string => `To resume: ${command}`,
   tryAgain: (command: string): string => `To try the failed ones again: ${command}`,
   acceptFailures: "To finish without them: the same with --failed keep",
 };

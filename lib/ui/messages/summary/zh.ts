@@ -111,7 +111,7 @@ export const summary: typeof English = {
   backup: (name) => `检查点已移入备份 ${name}`,
   backupEarlier: (name) => `检查点在备份 ${name} 中`,
   exportSoFar: (command) => `导出已有结果：${command}`,
-  goOn: (command) => `继续处理：${command}`,
+  resumeWith: (command) => `继续处理：${command}`,
   tryAgain: (command) => `重试失败的条目：${command}`,
   acceptFailures: "不再重试，就此完成：同一条命令加上 --failed keep",
 };

@@ -85,6 +85,6 @@ function waysOn(summary: Summary, catalogue: Catalogue): string[] {
   // It is to be copied: never shortened.
   const command = escapeControls(summary.resume_command);
   if (summary.outcome === "failed") lines.push(texts.tryAgain(command), texts.acceptFailures);
-  if (summary.outcome === "stopped") lines.push(texts.goOn(command));
+  if (summary.outcome === "stopped") lines.push(texts.resumeWith(command));
   return lines;
 }

@@ -1,5 +1,5 @@
 // What `ckpt verify` found, for people.
-import type { Verdict } from "../checkpoint/log/verify.ts";
+import type { VerifyReport } from "../checkpoint/log/verify.ts";
 import { safeParams, safeText } from "./escape.ts";
 import { formatBytes } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
@@ -8,8 +8,8 @@ import type { Catalogue } from "./messages/en.ts";
 const SHOWN_MAX = 20;
 
 /** How many items have lost their result. */
-export function lostItems(verdict: Verdict): number {
-  const { status, items } = verdict;
+export function lostItems(report: VerifyReport): number {
+  const { status, items } = report;
   return status === null ? 0 : Math.max(0, status.results_saved + status.gone - items);
 }
 
@@ -18,37 +18,37 @@ export function lostItems(verdict: Verdict): number {
  * @param name the backup's; null for the checkpoint
  * @param waysOut what can be done about damage
  */
-export function renderVerdict(
+export function renderVerifyReport(
   name: string | null,
-  verdict: Verdict,
+  report: VerifyReport,
   waysOut: readonly string[],
   catalogue: Catalogue,
 ): string {
   const texts = catalogue.verify;
-  const { records, items, uncommitted, tornBytes, problemCount } = verdict;
+  const { records, items, uncommitted, tornBytes, problemCount } = report;
   const shown = name === null ? null : safeText(name);
   const notes = [
     ...(uncommitted > 0 ? [texts.uncommitted(uncommitted)] : []),
     ...(tornBytes > 0 ? [texts.torn(formatBytes(tornBytes))] : []),
   ];
   if (problemCount === 0) return toLines([texts.intact(shown, records, items), ...notes]);
-  const problems = verdict.problems.slice(0, SHOWN_MAX).map((problem) => texts.problem(safeParams(problem)));
+  const problems = report.problems.slice(0, SHOWN_MAX).map((problem) => texts.problem(safeParams(problem)));
   const more = problemCount - problems.length;
   return toLines([
     texts.found(shown, problemCount),
     ...problems.map((problem) => `  ${problem}`),
     ...(more > 0 ? [`  ${texts.moreProblems(more)}`] : []),
     texts.provable(records, items),
-    ...lostLines(verdict, catalogue),
+    ...lostLines(report, catalogue),
     ...notes,
     ...waysOut,
   ]);
 }
 
-function lostLines(verdict: Verdict, catalogue: Catalogue): string[] {
-  const lost = lostItems(verdict);
+function lostLines(report: VerifyReport, catalogue: Catalogue): string[] {
+  const lost = lostItems(report);
   if (lost === 0) return [];
-  const known = verdict.problems.flatMap((problem) =>
+  const known = report.problems.flatMap((problem) =>
     "item" in problem && problem.item !== null && problem.kind !== "record-double"
       ? [safeText(problem.item, 40)]
       : [],
