@@ -5,6 +5,7 @@ import type { JoinedField, ResultWriter } from "./result-writer.ts";
 
 const INDEX = Buffer.from('{"index":');
 const ID = Buffer.from(',"id":');
+const REPEAT = Buffer.from(',"repeat":');
 const OK = Buffer.from(',"status":"ok","output":');
 const FAILED = Buffer.from(',"status":"failed","error":');
 const OBJECT_END = Buffer.from("}");
@@ -13,8 +14,9 @@ const LINE_END = Buffer.from("\n");
 function addObject(
   out: OutputBuffer,
   index: number,
-  { failed, idJson, bytes, start, end }: RecordedResult,
+  { failed, repeat, idJson, bytes, start, end }: RecordedResult,
   fields: readonly JoinedField[],
+  withRepeats: boolean,
 ): void {
   out.constant(INDEX);
   out.digits(index);
@@ -22,24 +24,30 @@ function addObject(
     out.constant(ID);
     out.text(idJson);
   }
+  if (withRepeats) {
+    out.constant(REPEAT);
+    out.digits(repeat);
+  }
   out.constant(failed ? FAILED : OK);
   out.bytes(bytes, start, end);
   for (const { name, json } of fields) out.text(`,${JSON.stringify(name)}:${json}`);
   out.constant(OBJECT_END);
 }
 
-/** An object a line. */
-export const jsonLinesWriter: ResultWriter = {
-  begin: () => undefined,
-  add(out, index, result, fields) {
-    addObject(out, index, result, fields);
-    out.constant(LINE_END);
-  },
-  end: () => undefined,
-};
+/** An object a line. @param withRepeats whether each says which of the answers to its item it is */
+export function jsonLinesWriter(withRepeats: boolean): ResultWriter {
+  return {
+    begin: () => undefined,
+    add(out, index, result, fields) {
+      addObject(out, index, result, fields, withRepeats);
+      out.constant(LINE_END);
+    },
+    end: () => undefined,
+  };
+}
 
-/** An array, an object a line. */
-export function jsonArrayWriter(): ResultWriter {
+/** An array, an object a line. @param withRepeats as above */
+export function jsonArrayWriter(withRepeats: boolean): ResultWriter {
   let isFirst = true;
   return {
     begin(out) {
@@ -48,7 +56,7 @@ export function jsonArrayWriter(): ResultWriter {
     add(out, index, result, fields) {
       out.text(isFirst ? "\n" : ",\n");
       isFirst = false;
-      addObject(out, index, result, fields);
+      addObject(out, index, result, fields, withRepeats);
     },
     end(out) {
       out.text(isFirst ? "]\n" : "\n]\n");

@@ -11,6 +11,8 @@ export type TableOptions = {
   readonly bom: boolean;
   /** Whether there is a column `id`. */
   readonly withIds: boolean;
+  /** Whether there is a column `repeat`: which of the answers to its item a result is. */
+  readonly withRepeats: boolean;
   /** Names of the columns behind the result's own. */
   readonly fieldNames: readonly string[];
 };
@@ -21,19 +23,19 @@ const BYTE_ORDER_MARK = "\uFEFF";
 const SPECIAL = { ",": /[",\r\n]/, "\t": /["\t\r\n]/ } as const;
 
 export function tableWriter(options: TableOptions): ResultWriter {
-  const { delimiter, bom, withIds, fieldNames } = options;
+  const { delimiter, bom, withIds, withRepeats, fieldNames } = options;
   const special = SPECIAL[delimiter];
   const row = (cells: readonly string[]): string =>
     `${cells.map((cell) => quoteCell(cell, special)).join(delimiter)}\r\n`;
   const columnOf = new Map(fieldNames.map((name, column) => [name, column]));
   return {
     begin(out) {
-      const own = withIds ? ["index", "id", "status"] : ["index", "status"];
-      const header = row([...own, "output", "error", ...fieldNames]);
+      const own = ["index", ...(withIds ? ["id"] : []), ...(withRepeats ? ["repeat"] : [])];
+      const header = row([...own, "status", "output", "error", ...fieldNames]);
       out.text(bom ? BYTE_ORDER_MARK + header : header);
     },
     add(out, index, result, fields) {
-      const cells = ownCells(index, result, withIds);
+      const cells = ownCells(index, result, options);
       const joined = fieldNames.map(() => "");
       for (const { name, json } of fields) {
         const column = columnOf.get(name);
@@ -46,11 +48,16 @@ export function tableWriter(options: TableOptions): ResultWriter {
   };
 }
 
-function ownCells(index: number, result: RecordedResult, withIds: boolean): string[] {
-  const { failed, idJson, bytes, start, end } = result;
+function ownCells(
+  index: number,
+  result: RecordedResult,
+  { withIds, withRepeats }: Pick<TableOptions, "withIds" | "withRepeats">,
+): string[] {
+  const { failed, repeat, idJson, bytes, start, end } = result;
   const body = bytes.toString("utf8", start, end);
   const cells = [String(index)];
   if (withIds) cells.push(idJson === null ? "" : cellText(idJson));
+  if (withRepeats) cells.push(String(repeat));
   if (failed) cells.push("failed", "", errorText(body));
   else cells.push("ok", cellText(body), "");
   return cells;

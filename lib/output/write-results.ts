@@ -1,6 +1,7 @@
 // Writes the results of a plan in the order of the input, in bounded memory. Nothing in an output depends on when or in which order the
 // results were made: two outputs of the same results are equal byte for byte.
 import { CkptError } from "../core/errors.ts";
+import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import type { IdStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
@@ -73,26 +74,39 @@ export async function writeResults(
 }
 
 async function writerOf(source: ResultSource, style: OutputStyle): Promise<ResultWriter> {
+  const withRepeats = hasRepeats(source.plan);
   switch (style.format) {
     case "jsonl":
-      return jsonLinesWriter;
+      return jsonLinesWriter(withRepeats);
     case "json":
-      return jsonArrayWriter();
+      return jsonArrayWriter(withRepeats);
     case "csv":
     case "tsv": {
       const delimiter = style.format === "csv" ? "," : "\t";
       const fieldNames = source.input === null ? [] : await fieldColumns(source.input, source.plan);
-      return tableWriter({ delimiter, bom: style.bom, withIds: source.ids !== "none", fieldNames });
+      const withIds = source.ids !== "none";
+      return tableWriter({ delimiter, bom: style.bom, withIds, withRepeats, fieldNames });
     }
   }
+}
+
+/** Whether several answers are wanted of each item: then each result says which of them it is. */
+function hasRepeats(plan: Plan): boolean {
+  return plan.repeats > 1;
+}
+
+/** The items with a record, as they stand in the present input. */
+function itemsWithRecord(input: Input, plan: Plan): AsyncIterable<readonly Item[]> {
+  const hasRecord = (unit: number): boolean => plan.offset(unit) !== null;
+  return input.read((index) => plan.countOf(index, hasRecord) > 0);
 }
 
 /** The names of all fields of the items with a record, in the order in which they appear first. */
 async function fieldColumns(input: Input, plan: Plan): Promise<string[]> {
   const names = new Set<string>();
-  for await (const items of input.read((index) => plan.offset(index) !== null)) {
+  for await (const items of itemsWithRecord(input, plan)) {
     for (const item of items) {
-      for (const { name } of joinedFields(item, input.spec.idField)) names.add(name);
+      for (const { name } of joinedFields(item, input.spec.idField, hasRepeats(plan))) names.add(name);
     }
     if (names.size > FIELD_COLUMNS_MAX) {
       throw new CkptError("output.tooManyColumns", { max: FIELD_COLUMNS_MAX });
@@ -132,14 +146,19 @@ async function writeJoined(
   const { shownPath, idField } = input.spec;
   const changed = (): CkptError => new CkptError("input.changedDuringRun", { path: shownPath });
   let count = 0;
-  for await (const items of input.read((index) => plan.offset(index) !== null)) {
+  for await (const items of itemsWithRecord(input, plan)) {
     for (const item of items) {
-      const offset = plan.offset(item.index);
-      if (offset === null) throw changed();
-      const result = records.resultAt(offset, item.index);
-      if (result.hash !== item.hash) throw changed();
-      writer.add(out, item.index, result, joinedFields(item, idField));
-      count++;
+      const fields = joinedFields(item, idField, hasRepeats(plan));
+      const first = plan.unitOf(item.index, 1);
+      if (first === null) throw changed();
+      for (let unit = first; unit < first + plan.repeats; unit++) {
+        const offset = plan.offset(unit);
+        if (offset === null) continue;
+        const result = records.resultAt(offset, item.index);
+        if (result.hash !== item.hash) throw changed();
+        writer.add(out, item.index, result, fields);
+        count++;
+      }
     }
     if (!out.isOpen) return count;
   }
@@ -149,6 +168,6 @@ async function writeJoined(
 
 function recordCount(plan: Plan): number {
   let count = 0;
-  for (let index = 0; index < plan.count; index++) if (plan.offset(index) !== null) count++;
+  for (let unit = 0; unit < plan.count; unit++) if (plan.offset(unit) !== null) count++;
   return count;
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { newFolder } from "./ckpt.ts";
 
 const FIXTURES = path.resolve(import.meta.dir, "../fixtures/checkpoints");
+const FORMATS = path.resolve(import.meta.dir, "../fixtures/format");
 /** Where the jobs were made: their files name it. */
 const MADE_IN = "/tmp/ckpt-fixtures";
 const STATUS = "processing_status.json";
@@ -12,8 +13,25 @@ const STATUS = "processing_status.json";
 export function earlierJob(version: string, job: string): string {
   const folder = path.join(fs.realpathSync(newFolder()), job);
   fs.cpSync(path.join(FIXTURES, version, job), folder, { recursive: true });
-  const [from, to] = [path.posix.join(MADE_IN, job), folder];
+  moveCheckpoint(path.join(folder, "checkpoints"), path.posix.join(MADE_IN, job), folder);
+  return folder;
+}
+
+/** Where the golden files of the formats say that their input lies. */
+const GOLDEN_IN = "/data";
+
+/** Copies the golden files of a version of the format into a new folder: the input, and the checkpoint in `checkpoints`. */
+export function goldenJob(version: 1 | 2): string {
+  const folder = fs.realpathSync(newFolder());
   const checkpoint = path.join(folder, "checkpoints");
+  fs.cpSync(path.join(FORMATS, `version-${version}`), checkpoint, { recursive: true });
+  fs.renameSync(path.join(checkpoint, "q.jsonl"), path.join(folder, "q.jsonl"));
+  moveCheckpoint(checkpoint, GOLDEN_IN, folder);
+  return folder;
+}
+
+/** Replaces a path in the small files of a checkpoint and of its backups. */
+function moveCheckpoint(checkpoint: string, from: string, to: string): void {
   const backups = path.join(checkpoint, "backups");
   for (const name of fs.existsSync(backups) ? fs.readdirSync(backups) : []) {
     const backup = path.join(backups, name);
@@ -24,7 +42,6 @@ export function earlierJob(version: string, job: string): string {
     const file = path.join(checkpoint, name);
     if (fs.existsSync(file)) reseal(file, from, to);
   }
-  return folder;
 }
 
 /** Replaces text in a small file of a checkpoint and gives it the checksum that it then has to have. */

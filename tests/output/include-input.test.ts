@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { InputFormat } from "../../lib/input/input.ts";
 import { openInput } from "../../lib/input/open-input.ts";
 import { realFileSystem as fs } from "../../lib/io/fs.ts";
+import { joinedFields } from "../../lib/output/item-fields.ts";
 import type { OutputFormat } from "../../lib/output/output-format.ts";
 import { writeResults } from "../../lib/output/write-results.ts";
 import { gather } from "../helpers/gather.ts";
@@ -137,4 +138,22 @@ test("items with thousands of different fields are no table", async () => {
     code: "output.tooManyColumns",
   });
   expect(await outputOf({ input })).toContain('"f169_99":1}');
+});
+
+test("a field called repeat gets another name where each result says which answer it is, and only there", async () => {
+  const text = '{"repeat":1,"input_repeat":2}';
+  const item = {
+    index: 0,
+    line: 1,
+    id: null,
+    idIsJson: false,
+    hash: "",
+    form: "json",
+    text,
+    value: JSON.parse(text),
+  } as const;
+  const names = (withRepeats: boolean): string[] =>
+    joinedFields(item, null, withRepeats).map(({ name }) => name);
+  expect(names(false)).toEqual(["repeat", "input_repeat"]);
+  expect(names(true)).toEqual(["input_repeat", "input_input_repeat"]);
 });

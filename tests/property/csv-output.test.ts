@@ -24,7 +24,13 @@ test.each([",", "\t"] as const)(
         const fieldName = `f${name}`;
         const { sink, bytes } = gather();
         const out = new OutputBuffer(sink);
-        const writer = tableWriter({ delimiter, bom, withIds: true, fieldNames: [fieldName] });
+        const writer = tableWriter({
+          delimiter,
+          bom,
+          withIds: true,
+          withRepeats: false,
+          fieldNames: [fieldName],
+        });
         writer.begin(out);
         const rows = [["index", "id", "status", "output", "error", fieldName]];
         results.forEach(({ id, failed, body, field }, index) => {
@@ -54,7 +60,13 @@ test("half of a surrogate pair, which UTF-8 does not have, becomes the replaceme
   const { sink, text: written } = gather();
   const out = new OutputBuffer(sink);
   const json = Buffer.from('"a\\ud800b"');
-  const writer = tableWriter({ delimiter: ",", bom: false, withIds: false, fieldNames: [] });
+  const writer = tableWriter({
+    delimiter: ",",
+    bom: false,
+    withIds: false,
+    withRepeats: false,
+    fieldNames: [],
+  });
   writer.add(
     out,
     0,
