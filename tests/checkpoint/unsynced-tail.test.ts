@@ -5,16 +5,16 @@ import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
-import { locked, openCheckpoint, outputOf, type Told, work } from "../crash/lives.ts";
+import { withLock, openCheckpoint, outputOf, type Reported, saveItems } from "../crash/checkpoint-steps.ts";
 import { temporaryFolder } from "../helpers/attempts.ts";
 
 /** A checkpoint with seven records, of which the first six are committed by a status put back afterwards. */
 async function withUncommitted(dir: string): Promise<string> {
-  const told: Told = { saved: new Map(), place: undefined, damaged: false };
-  await work(3)(realFileSystem, dir, told);
+  const reported: Reported = { saved: new Map(), place: undefined, damaged: false };
+  await saveItems(3)(realFileSystem, dir, reported);
   const { status, log } = checkpointPaths(path.join(dir, "c"));
   const committed = fs.readFileSync(status);
-  await work(7)(realFileSystem, dir, told);
+  await saveItems(7)(realFileSystem, dir, reported);
   fs.writeFileSync(status, committed);
   return log;
 }
@@ -27,7 +27,7 @@ test("a hole behind the last commit with whole records behind it is set aside, a
   fs.writeFileSync(log, bytes);
   const report = verifyCheckpoint(realFileSystem, checkpointPaths(path.join(folder.path, "c")));
   expect(report).toMatchObject({ problemCount: 0, records: 3 });
-  await locked(realFileSystem, folder.path, (at) => {
+  await withLock(realFileSystem, folder.path, (at) => {
     const { indices, recovered } = openCheckpoint(realFileSystem, at);
     expect(indices).toEqual([0, 1, 2]);
     expect(recovered?.quarantinedBytes).toBe(report?.tornBytes ?? 0);

@@ -39,7 +39,7 @@ async function info(folder: string): Promise<{ readonly [name: string]: unknown 
 }
 
 /** With the fault mended, the run goes on from what was saved. */
-async function goesOn(folder: string): Promise<void> {
+async function expectResumes(folder: string): Promise<void> {
   setModule(folder, "");
   expect((await ckpt(folder, [...RUN, "--on-change", "keep", "--resume"])).code).toBe(0);
   const outputs = read(folder, "q.results.jsonl")
@@ -63,7 +63,7 @@ describe("what a module throws where nobody listens", () => {
       stack: false,
     });
     expect(await info(folder)).toMatchObject({ completed: 1, failed: 0, pending: 2, state: "stopped" });
-    await goesOn(folder);
+    await expectResumes(folder);
   });
 });
 
@@ -97,7 +97,7 @@ describe("a call that never returns", () => {
     await child.exited;
     expect(child.signalCode).toBe("SIGINT");
     expect(await info(folder)).toMatchObject({ completed: 1, pending: 2, state: "stopped" });
-    await goesOn(folder);
+    await expectResumes(folder);
   });
 
   test("and holds the thread is ended by SIGQUIT (^\\) alone, or SIGKILL: nothing saved is lost, and the run goes on", async () => {
@@ -110,7 +110,7 @@ describe("a call that never returns", () => {
       child.kill(signal);
       await child.exited;
       expect(child.signalCode).toBe(signal);
-      await goesOn(folder);
+      await expectResumes(folder);
     }
   });
 });
@@ -135,7 +135,7 @@ test.each(["abort()", 'kill(globalThis.process.pid, "SIGKILL")'])(
     const { code } = await ckpt(folder, RUN);
     expect(code).toBeGreaterThan(128);
     expect(savedIn(folder)).toBe(1);
-    await goesOn(folder);
+    await expectResumes(folder);
   },
 );
 

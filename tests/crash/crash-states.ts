@@ -6,34 +6,39 @@ import { realFileSystem } from "../../lib/io/fs.ts";
 import { CallOrder } from "./call-order.ts";
 import { DiskModel, materialise, type Tree } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
-import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
+import { checkSaved, copyOf, type Losses, stateKey } from "./saved-results.ts";
 import {
   backUp,
   damage,
-  leave,
-  type Life,
-  locked,
+  moveAway,
+  type Step,
+  withLock,
   NONCES,
   openCheckpoint,
   openSession,
   repair,
-  restoring,
-  type Told,
-  work,
-  workRaised,
-} from "./lives.ts";
+  restore,
+  type Reported,
+  saveItems,
+  raiseVersionAndSave,
+} from "./checkpoint-steps.ts";
 import { type Call, Killed, recordingFs } from "./recording-fs.ts";
 import { memoryFolder } from "../helpers/memory.ts";
 
 const STEM = "20261123_200000";
-const SCENARIOS: Readonly<Record<string, readonly Life[]>> = {
-  run: [work(7), work(10)],
-  clear: [work(4), leave("cleared"), work(3, NONCES[1])],
-  completion: [work(4, NONCES[0], "finished"), leave("completed"), work(3, NONCES[1])],
-  restore: [work(4), backUp, work(7), restoring("mine"), work(5)],
-  "restore another": [work(4), leave("cleared"), work(3, NONCES[1]), restoring(`auto_cleared_${STEM}`)],
-  repair: [work(7), damage, repair, work(7)],
-  "version 2": [work(4), workRaised(6), damage, repair, work(7)],
+const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
+  run: [saveItems(7), saveItems(10)],
+  clear: [saveItems(4), moveAway("cleared"), saveItems(3, NONCES[1])],
+  completion: [saveItems(4, NONCES[0], "finished"), moveAway("completed"), saveItems(3, NONCES[1])],
+  restore: [saveItems(4), backUp, saveItems(7), restore("mine"), saveItems(5)],
+  "restore another": [
+    saveItems(4),
+    moveAway("cleared"),
+    saveItems(3, NONCES[1]),
+    restore(`auto_cleared_${STEM}`),
+  ],
+  repair: [saveItems(7), damage, repair, saveItems(7)],
+  "version 2": [saveItems(4), raiseVersionAndSave(6), damage, repair, saveItems(7)],
 };
 
 type Found = Losses & {
@@ -43,13 +48,13 @@ type Found = Losses & {
   garbage: number;
   readonly faults: string[];
 };
-type State = { readonly tree: Tree; readonly told: Told; readonly where: string };
+type State = { readonly tree: Tree; readonly reported: Reported; readonly where: string };
 
-/** Plays lives on a disk, killed before call `killAt`; gives each state that a cut after each call may leave to `see`. */
+/** Plays steps on a disk, killed before call `killAt`; gives each state that a cut after each call may leave to `see`. */
 async function play(
   start: Tree,
-  lives: readonly Life[],
-  told: Told,
+  steps: readonly Step[],
+  reported: Reported,
   name: string,
   found: Found,
   see: ((state: State) => void) | null,
@@ -75,13 +80,17 @@ async function play(
     if (call.name === "write") order.wrote(call.file, call.size ?? 0);
     if (see === null) return;
     for (const tree of model.states())
-      see({ tree, told: copyOf(told), where: `${name}, call ${calls.length} ${call.name} ${call.file}` });
+      see({
+        tree,
+        reported: copyOf(reported),
+        where: `${name}, call ${calls.length} ${call.name} ${call.file}`,
+      });
   };
   const recording = recordingFs(at, model, { before, after });
   try {
-    for (const life of lives) {
+    for (const step of steps) {
       order = new CallOrder(model, "/c", null, fault);
-      await life(recording, at, told);
+      await step(recording, at, reported);
     }
   } catch (error) {
     if (calls.length !== killAt) throw error;
@@ -97,15 +106,15 @@ async function check(state: State, found: Found): Promise<void> {
   try {
     materialise(state.tree, dir);
     await openLeft(dir, state, found, fault);
-    await locked(realFileSystem, dir, (folder) => {
+    await withLock(realFileSystem, dir, (folder) => {
       const { recovered } = openCheckpoint(realFileSystem, folder);
       if (recovered !== null && recovered.adopted + recovered.quarantinedBytes > 0)
         fault("the second opening is not clean");
       const left = fs.readdirSync(folder.paths.dir).filter((name) => /\.tmp$|^recovering|^intent/.test(name));
       if (left.length > 0) fault(`left behind: ${left.join()}`);
     });
-    const place = checkSaved(path.join(dir, "c"), state.told, found, fault);
-    if (state.told.place !== undefined && place !== state.told.place)
+    const place = checkSaved(path.join(dir, "c"), state.reported, found, fault);
+    if (state.reported.place !== undefined && place !== state.reported.place)
       fault(`in place is ${place ?? "nothing"}`);
   } catch (error) {
     found.lost++;
@@ -117,12 +126,12 @@ async function check(state: State, found: Found): Promise<void> {
 
 async function openLeft(
   dir: string,
-  { told }: State,
+  { reported }: State,
   found: Found,
   fault: (text: string) => void,
 ): Promise<void> {
-  if (told.damaged) await repair(realFileSystem, dir, copyOf(told));
-  await locked(realFileSystem, dir, async (folder) => {
+  if (reported.damaged) await repair(realFileSystem, dir, copyOf(reported));
+  await withLock(realFileSystem, dir, async (folder) => {
     const opened = openCheckpoint(realFileSystem, folder);
     found.recoveries++;
     if (opened.recovered === null) return;
@@ -135,10 +144,10 @@ async function openLeft(
   });
 }
 
-const nothing = (): Told => ({ saved: new Map(), place: undefined, damaged: false });
-const reopen: Life = async (recording, dir, told) => {
-  if (told.damaged) await repair(recording, dir, told);
-  await locked(recording, dir, async (folder) => {
+const nothing = (): Reported => ({ saved: new Map(), place: undefined, damaged: false });
+const reopen: Step = async (recording, dir, reported) => {
+  if (reported.damaged) await repair(recording, dir, reported);
+  await withLock(recording, dir, async (folder) => {
     const opened = openCheckpoint(recording, folder);
     if (opened.recovered === null) return;
     const session = openSession(recording, folder, opened, "");
@@ -153,7 +162,7 @@ export async function crashStates(size: Size): Promise<Figures> {
   const seen = new Set<string>();
   let waiting: State[] = [];
   const see = (state: State): void => {
-    const key = stateKey(state.tree, state.told);
+    const key = stateKey(state.tree, state.reported);
     if (!seen.has(key)) waiting.push(state);
     seen.add(key);
   };
@@ -165,9 +174,9 @@ export async function crashStates(size: Size): Promise<Figures> {
     return states;
   };
   const step = size === "full" ? 1 : 31;
-  for (const [name, lives] of Object.entries(SCENARIOS)) {
+  for (const [name, steps] of Object.entries(SCENARIOS)) {
     if (found.faults.length > 0) break;
-    const { calls, root } = await play(new Map(), lives, nothing(), name, found, see);
+    const { calls, root } = await play(new Map(), steps, nothing(), name, found, see);
     fs.rmSync(root, { recursive: true });
     const first = await drain();
     // A power cut inside the recovery from a power cut.
@@ -177,7 +186,7 @@ export async function crashStates(size: Size): Promise<Figures> {
       const cut = await play(
         state.tree,
         [reopen],
-        copyOf(state.told),
+        copyOf(state.reported),
         `${state.where}, in recovery`,
         found,
         see,
@@ -189,10 +198,10 @@ export async function crashStates(size: Size): Promise<Figures> {
     for (let kill = 0; kill < calls.length && found.faults.length === 0; kill++) {
       // A folder that is there while its name is not sure is easily taken for one that is.
       if (kill % step > 0 && calls[kill - 1] !== "mkdir") continue;
-      const told = nothing();
-      const killed = await play(new Map(), lives, told, name, found, null, kill);
+      const reported = nothing();
+      const killed = await play(new Map(), steps, reported, name, found, null, kill);
       const where = `${name}, killed before call ${kill}`;
-      await play(new Map(), [reopen], told, where, found, see, Infinity, killed.model, killed.root);
+      await play(new Map(), [reopen], reported, where, found, see, Infinity, killed.model, killed.root);
       fs.rmSync(killed.root, { recursive: true });
       await drain();
     }

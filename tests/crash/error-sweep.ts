@@ -3,11 +3,11 @@
 import { SEED } from "../helpers/seed.ts";
 import { outcomeTable, rightCodes, rowOf } from "./error-outcomes.ts";
 import type { Figures, Size } from "./figures.ts";
-import { recordedItems, standingPlace } from "./standing.ts";
+import { recordedItems, checkpointState } from "./folder-state.ts";
 import { afterwards, eachWide, inCopy, pointName, readyCases, sampleOf, type SweepPoint } from "./sweep.ts";
 import { ITEMS, marks, outputOf, writtenOutput } from "./sweep-job.ts";
 import { ERRNO, type ErrorCode } from "./syscalls.ts";
-import { toldError } from "./told-error.ts";
+import { reportedError } from "./reported-error.ts";
 import { type Effect, runTraced, type TracedRun } from "./traced-run.ts";
 
 type Trial = { readonly point: SweepPoint; readonly effect: Effect };
@@ -128,7 +128,9 @@ function endFaults(point: SweepPoint, effect: Effect, ran: TracedRun, folder: st
 function doneFaults({ ready }: SweepPoint, folder: string): string[] {
   const { places, items = ITEMS } = ready.sweepCase;
   if (places !== null)
-    return standingPlace(folder) === places.new ? [] : [`done, but ${standingPlace(folder)} stands there`];
+    return checkpointState(folder) === places.new
+      ? []
+      : [`done, but ${checkpointState(folder)} stands there`];
   return outputOf(items) === writtenOutput(folder) ? [] : ["done, but another output"];
 }
 
@@ -137,7 +139,7 @@ const SQLITE = /unable to open database file|disk I\/O error|database or disk is
 
 /** The message names a path and the cause, and below it stands what to do. An output that cannot be read is taken for another's. */
 function isExplained(errors: string, folder: string, code: ErrorCode): boolean {
-  const { message, hint } = toldError(errors);
+  const { message, hint } = reportedError(errors);
   const names = message.includes(code) || SQLITE.test(message) || message.startsWith("Refused to overwrite");
   return message.includes(folder) && names && hint !== "";
 }

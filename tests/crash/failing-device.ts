@@ -11,10 +11,10 @@ import {
   expectSaid,
   type Moment,
   soonAfter,
-  StruckJob,
-  type StruckJobOptions,
-  type StruckProcessor,
-} from "./struck-job.ts";
+  FaultyDiskJob,
+  type FaultyDiskJobOptions,
+  type FaultyDiskProcessor,
+} from "./faulty-disk-job.ts";
 
 /**
  * `xfs, log elsewhere`: its log is on a device that is well, so that the file system lives on when data could not be written, and the device fails only
@@ -23,7 +23,7 @@ import {
 const SYSTEMS = ["ext4", "xfs", "xfs, log elsewhere"] as const;
 type System = (typeof SYSTEMS)[number];
 
-type Work = { readonly processor: StruckProcessor; readonly batch: number };
+type Work = { readonly processor: FaultyDiskProcessor; readonly batch: number };
 const WORK: readonly Work[] = [
   { processor: "command", batch: 1 },
   { processor: "worker", batch: 10 },
@@ -72,13 +72,13 @@ export async function failingDevice(size: Size): Promise<Figures> {
 
 type Job = { readonly system: System; readonly work: Work };
 
-async function jobsOn(jobs: readonly Job[], random: () => number): Promise<StruckJob[]> {
-  const ended: StruckJob[] = [];
+async function jobsOn(jobs: readonly Job[], random: () => number): Promise<FaultyDiskJob[]> {
+  const ended: FaultyDiskJob[] = [];
   for (const { system, work } of jobs) ended.push(await jobOn(system, work, random));
   return ended;
 }
 
-async function jobOn(system: System, work: Work, random: () => number): Promise<StruckJob> {
+async function jobOn(system: System, work: Work, random: () => number): Promise<FaultyDiskJob> {
   const [kind, size] = system === "ext4" ? (["ext4", "64M"] as const) : (["xfs", "300M"] as const);
   await using device = await FaultyDevice.make(size);
   await using log = system === "xfs, log elsewhere" ? await LoopDevice.make("64M") : null;
@@ -93,7 +93,7 @@ async function jobOn(system: System, work: Work, random: () => number): Promise<
   const folder = newFolder();
   const name = `${system}, ${work.processor}, batch ${work.batch}`;
   const common = { name, at: disk.at, folder, items: ITEMS, ...work };
-  const job = new StruckJob({
+  const job = new FaultyDiskJob({
     ...common,
     ...(log === null ? { strike: () => device.fail(), renew } : passing(device)),
   });
@@ -103,7 +103,7 @@ async function jobOn(system: System, work: Work, random: () => number): Promise<
 }
 
 /** A device that fails for a while only. */
-function passing(device: FaultyDevice): Pick<StruckJobOptions, "strike" | "renew" | "staysInMemory"> {
+function passing(device: FaultyDevice): Pick<FaultyDiskJobOptions, "strike" | "renew" | "staysInMemory"> {
   let healing: ReturnType<typeof setTimeout> | undefined;
   return {
     staysInMemory: true,
@@ -119,7 +119,7 @@ function passing(device: FaultyDevice): Pick<StruckJobOptions, "strike" | "renew
 }
 
 type Setting = {
-  readonly job: StruckJob;
+  readonly job: FaultyDiskJob;
   readonly random: () => number;
   /** The device fails for a while only, and the file system is still the same one afterwards. */
   readonly passes: boolean;

@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { newFolder } from "../helpers/ckpt.ts";
 import { PATIENCE_MS } from "../helpers/until.ts";
-import { Ballast } from "./ballast.ts";
+import { DiskFiller } from "./disk-filler.ts";
 import { Disk, type DiskOptions } from "./disks.ts";
-import { expectSaid, soonAfter, StruckJob, type StruckProcessor } from "./struck-job.ts";
+import { expectSaid, soonAfter, FaultyDiskJob, type FaultyDiskProcessor } from "./faulty-disk-job.ts";
 
 export type Place = { readonly name: string; readonly disk: DiskOptions; readonly what: "room" | "inodes" };
 
@@ -16,7 +16,11 @@ export const PLACES: readonly Place[] = [
   { name: "ext4 without inodes", disk: { kind: "ext4", size: "8M", make: ["-N", "32"] }, what: "inodes" },
 ];
 
-export type Tried = { readonly job: StruckJob; readonly ballast: Ballast; readonly what: Place["what"] };
+export type Tried = {
+  readonly job: FaultyDiskJob;
+  readonly ballast: DiskFiller;
+  readonly what: Place["what"];
+};
 export type FullDiskCase = (tried: Tried) => Promise<void>;
 
 const ITEMS = 120;
@@ -28,12 +32,15 @@ export async function onFullDisk(
   place: Place,
   name: string,
   carryOut: FullDiskCase,
-  work: { readonly processor: StruckProcessor; readonly batch: number } = { processor: "command", batch: 10 },
-): Promise<StruckJob> {
+  work: { readonly processor: FaultyDiskProcessor; readonly batch: number } = {
+    processor: "command",
+    batch: 10,
+  },
+): Promise<FaultyDiskJob> {
   await using disk = await Disk.make(place.disk);
-  const ballast = new Ballast(disk.at);
+  const ballast = new DiskFiller(disk.at);
   const folder = newFolder();
-  const job = new StruckJob({
+  const job = new FaultyDiskJob({
     name: `${place.name}, ${name}`,
     at: disk.at,
     strike: () => fill({ ballast, what: place.what }),
@@ -61,7 +68,7 @@ export async function waitsForRoom(tried: Tried): Promise<void> {
   // It takes a while; the run is to be in its middle then.
   run.stop();
   fill(tried);
-  run.goOn();
+  run.proceed();
   const isWaiting = (): boolean => {
     const last = run.reports.at(-1);
     return last?.waiting === "disk full" && last.in_flight === 0;
@@ -155,7 +162,7 @@ export async function otherCommands(tried: Tried): Promise<void> {
   job.expectOutput();
 }
 
-async function expectRefused(job: StruckJob): Promise<void> {
+async function expectRefused(job: FaultyDiskJob): Promise<void> {
   const marks = job.marks.length;
   const run = job.start(job.runWords);
   await run.over(END_MS_MAX);
@@ -165,7 +172,7 @@ async function expectRefused(job: StruckJob): Promise<void> {
   if (job.marks.length > marks) job.fault("attempts were made");
 }
 
-function expectStopped(job: StruckJob, code: number | null, errors: string): void {
+function expectStopped(job: FaultyDiskJob, code: number | null, errors: string): void {
   if (code !== 4) job.fault(`exit ${code} instead of 4: ${errors.slice(-600)}`);
   expectSaid(job, errors, "ENOSPC");
 }

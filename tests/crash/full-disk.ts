@@ -14,7 +14,7 @@ import {
   stops,
   waitsForRoom,
 } from "./full-disk-cases.ts";
-import type { StruckJob } from "./struck-job.ts";
+import type { FaultyDiskJob } from "./faulty-disk-job.ts";
 
 const CASES: Readonly<Record<string, FullDiskCase>> = {
   "waits for room": waitsForRoom,
@@ -39,13 +39,13 @@ export async function fullDisk(size: Size): Promise<Figures> {
   if (skipped.length > 0) return { method, figures: {}, faults: [], skipped };
   const places = size === "full" ? PLACES : PLACES.filter(({ name }) => !/^(ext4|xfs)$/.test(name));
   const names = Object.keys(CASES).filter((name) => size === "full" || !LONG.has(name));
-  const jobs: StruckJob[] = [];
+  const jobs: FaultyDiskJob[] = [];
   for (const name of names) jobs.push(...(await Promise.all(places.map((place) => tried(place, name)))));
   const figures = { cases: jobs.length, places: places.length };
   return { method, figures, faults: jobs.flatMap(({ faults }) => faults) };
 }
 
-function tried(place: Place, name: string): Promise<StruckJob> {
+function tried(place: Place, name: string): Promise<FaultyDiskJob> {
   const carryOut = CASES[name];
   if (carryOut === undefined) throw new Error(`no case ${name}`);
   return onFullDisk(place, name, carryOut);

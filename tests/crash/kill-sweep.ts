@@ -2,7 +2,7 @@
 // follow must find the old state or the new one, lose nothing, run nothing recorded again, and come to the exact output.
 import { SEED } from "../helpers/seed.ts";
 import type { Figures, Size } from "./figures.ts";
-import { recordedItems } from "./standing.ts";
+import { recordedItems } from "./folder-state.ts";
 import {
   afterwards,
   eachWide,

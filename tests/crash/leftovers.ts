@@ -7,7 +7,7 @@ import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
 import { killAll, pidsWith } from "../helpers/processes.ts";
 import { type Reading, reading } from "../helpers/reading.ts";
 import { interruptTwice } from "../helpers/signals.ts";
-import { KINDS, type Kind, wordsFor } from "./littering.ts";
+import { KINDS, type Kind, wordsFor } from "./leaky-processors.ts";
 import type { Figures, Size } from "./figures.ts";
 
 type Child = ReturnType<typeof start>;
@@ -229,16 +229,16 @@ function newCase(
 
 function writeIntoLog(_started: Started, folder: string): Promise<void> {
   fs.appendFileSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"), "x\n");
-  return goOn(folder);
+  return letLaterSucceed(folder);
 }
 
 function removeOutputFolder(_started: Started, folder: string): Promise<void> {
   fs.rmdirSync(path.join(folder, "out"));
-  return goOn(folder);
+  return letLaterSucceed(folder);
 }
 
 /** What `later` waits for. */
-function goOn(folder: string): Promise<void> {
+function letLaterSucceed(folder: string): Promise<void> {
   fs.writeFileSync(path.join(folder, "now"), "");
   return Promise.resolve();
 }

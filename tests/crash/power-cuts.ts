@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { newFolder } from "../helpers/ckpt.ts";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { SEED, seededRandom } from "../helpers/seed.ts";
-import { soonAfter, StruckJob, type StruckProcessor } from "./struck-job.ts";
+import { soonAfter, FaultyDiskJob, type FaultyDiskProcessor } from "./faulty-disk-job.ts";
 import { Disk, disksMissing } from "./disks.ts";
 import type { Figures, Size } from "./figures.ts";
 
@@ -16,7 +16,7 @@ const IMAGE = { ext4: "64M", xfs: "300M" } as const;
 /** Four attempts of some 20 ms go on at once: enough for all cuts that fall into a run's work. */
 const ITEMS = 240;
 
-type Case = { readonly processor: StruckProcessor; readonly batch: number };
+type Case = { readonly processor: FaultyDiskProcessor; readonly batch: number };
 const CASES: readonly Case[] = [1, 10, 100].flatMap((batch) =>
   (["command", "worker"] as const).map((processor) => ({ processor, batch })),
 );
@@ -45,13 +45,13 @@ export async function powerCuts(size: Size): Promise<Figures> {
   return { method, figures, faults: jobs.flatMap(({ faults }) => faults) };
 }
 
-async function allOn(kind: Kind, cases: readonly Case[], random: () => number): Promise<StruckJob[]> {
-  const jobs: StruckJob[] = [];
+async function allOn(kind: Kind, cases: readonly Case[], random: () => number): Promise<FaultyDiskJob[]> {
+  const jobs: FaultyDiskJob[] = [];
   for (const { processor, batch } of cases) {
     await using disk = await Disk.make({ kind, size: IMAGE[kind] });
     const folder = newFolder();
     const name = `${kind}, ${processor}, batch ${batch}`;
-    const job = new StruckJob({
+    const job = new FaultyDiskJob({
       name,
       at: disk.at,
       strike: () => disk.cutPower(),
@@ -69,7 +69,7 @@ async function allOn(kind: Kind, cases: readonly Case[], random: () => number): 
 }
 
 /** Fourteen cuts; between them the same command goes on. */
-async function carryOut(job: StruckJob, random: () => number): Promise<void> {
+async function carryOut(job: FaultyDiskJob, random: () => number): Promise<void> {
   const afterMs = (): number => Math.floor(random() * 60);
   const cutAtWork = async (): Promise<void> => {
     const marks = job.marks.length;
@@ -91,7 +91,7 @@ async function carryOut(job: StruckJob, random: () => number): Promise<void> {
 }
 
 /** Kills a run that has saved what it has not committed, and cuts the power while the next one takes that over. */
-async function cutInRecovery(job: StruckJob, random: () => number): Promise<void> {
+async function cutInRecovery(job: FaultyDiskJob, random: () => number): Promise<void> {
   const marks = job.marks.length;
   await job.kill((run) => run.until(() => job.marks.length > marks && job.hasUncommitted));
   const { recovering } = checkpointPaths(job.dir);
@@ -101,7 +101,7 @@ async function cutInRecovery(job: StruckJob, random: () => number): Promise<void
 
 /** Cuts a short command somewhere between its first change to the folder and its end. Returns its exit code, null when it had not ended. */
 async function cutCommand(
-  job: StruckJob,
+  job: FaultyDiskJob,
   words: readonly string[],
   random: () => number,
 ): Promise<number | null> {
@@ -114,14 +114,14 @@ async function cutCommand(
 }
 
 /** A backup is there whole or not at all, and it is there when ckpt has said so. */
-async function cutBackup(job: StruckJob, random: () => number): Promise<void> {
+async function cutBackup(job: FaultyDiskJob, random: () => number): Promise<void> {
   const code = await cutCommand(job, job.words("backup", "mine"), random);
   const exists = fs.existsSync(path.join(checkpointPaths(job.dir).backups, "mine"));
   if (exists) await job.finish(job.words("verify", "mine"));
   else if (code === 0) job.faults.push("a backup that was made is gone");
 }
 
-async function cutAtTheEnd(job: StruckJob, random: () => number): Promise<void> {
+async function cutAtTheEnd(job: FaultyDiskJob, random: () => number): Promise<void> {
   const { intent, receipt } = checkpointPaths(job.dir);
   const staged = soonAfter(() => job.isStaged, 3 * random());
   await job.strike(job.runWords, staged, { exact: true, ms: 0 });

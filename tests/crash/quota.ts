@@ -6,7 +6,7 @@ import { newFolder } from "../helpers/ckpt.ts";
 import { runInjected } from "../helpers/kill.ts";
 import { hasStrace, withStrace } from "../helpers/strace.ts";
 import type { Figures, Size } from "./figures.ts";
-import { expectSaid, StruckJob } from "./struck-job.ts";
+import { expectSaid, FaultyDiskJob } from "./faulty-disk-job.ts";
 import { mostReported } from "./watched-run.ts";
 
 type Injection = {
@@ -53,9 +53,9 @@ export async function quota(size: Size): Promise<Figures> {
   return { method, figures: { injections: jobs.length }, faults: jobs.flatMap(({ faults }) => faults) };
 }
 
-async function injected({ name, calls, file, error, when, code }: Injection): Promise<StruckJob> {
+async function injected({ name, calls, file, error, when, code }: Injection): Promise<FaultyDiskJob> {
   const folder = newFolder();
-  const job = new StruckJob({
+  const job = new FaultyDiskJob({
     name,
     at: folder,
     strike: () => undefined,

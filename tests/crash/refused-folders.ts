@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { ENV, EXECUTABLE, newFolder } from "../helpers/ckpt.ts";
 import { Disk, disksMissing, tool } from "./disks.ts";
 import type { Figures, Size } from "./figures.ts";
-import { expectSaid, StruckJob } from "./struck-job.ts";
+import { expectSaid, FaultyDiskJob } from "./faulty-disk-job.ts";
 
 type Refusal = {
   readonly name: string;
@@ -74,7 +74,7 @@ async function refusedIn(
   const folder = newFolder();
   const at = path.join(disk.at, "folder");
   fs.mkdirSync(at);
-  const job = new StruckJob({
+  const job = new FaultyDiskJob({
     name: `${what}, ${refusal.name}`,
     at: what === "output" ? folder : at,
     outputFolder: what === "output" ? at : folder,
@@ -106,7 +106,7 @@ async function refusedIn(
   return job.faults;
 }
 
-async function expectRefused(job: StruckJob, folder: string, { cause }: Refusal): Promise<void> {
+async function expectRefused(job: FaultyDiskJob, folder: string, { cause }: Refusal): Promise<void> {
   const marks = job.marks.length;
   const child = Bun.spawn([...WITHOUT_OVERRIDE, EXECUTABLE, ...job.runWords], {
     cwd: folder,

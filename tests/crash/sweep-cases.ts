@@ -14,7 +14,7 @@ export type SweepCase = {
   /** What the next command is, and how it may end: default, the same one, with 0. */
   readonly next?: { readonly args: readonly string[]; readonly codes: readonly number[] };
   /**
-   * For commands that are no runs: what stands in the checkpoint's place when the command has not happened, and when it has (standing.ts).
+   * For commands that are no runs: what stands in the checkpoint's place when the command has not happened, and when it has (folder-state.ts).
    * For runs: null, whatever is recorded counts.
    */
   readonly places: { readonly old: string; readonly new: string } | null;

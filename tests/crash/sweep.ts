@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { seededRandom } from "../helpers/seed.ts";
 import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { until } from "../helpers/until.ts";
-import { committedItems, leftovers, recordedItems, standingBackups, standingPlace } from "./standing.ts";
+import { committedItems, leftovers, recordedItems, backupStates, checkpointState } from "./folder-state.ts";
 import { differencesToStrace } from "./strace-check.ts";
 import { CASES, type SweepCase } from "./sweep-cases.ts";
 import {
@@ -124,7 +124,7 @@ export async function afterwards(sweepCase: SweepCase, folder: string, errors: s
   };
   await follow(next.args, next.codes);
   if (places !== null) {
-    const place = standingPlace(folder);
+    const place = checkpointState(folder);
     if (place !== places.new) faults.push(`the next command left ${place}, not ${places.new}`);
     recorded = recordedItems(folder);
     marked = marks(folder).length;
@@ -142,7 +142,7 @@ export async function afterwards(sweepCase: SweepCase, folder: string, errors: s
 }
 
 function placeFaults({ places }: SweepCase, folder: string): string[] {
-  const place = standingPlace(folder);
+  const place = checkpointState(folder);
   const good = places === null ? !place.startsWith("damaged") : [places.old, places.new].includes(place);
   return good ? [] : [`it left ${place}`];
 }
@@ -159,7 +159,7 @@ function claimFaults(folder: string, errors: string): string[] {
 
 function remainsFaults({ backups }: SweepCase, folder: string): string[] {
   const left = leftovers(folder);
-  const found = standingBackups(folder);
+  const found = backupStates(folder);
   return [
     ...(left.length > 0 ? [`left behind: ${left.join(", ")}`] : []),
     ...(found === backups.old || found === backups.new ? [] : [`backups in the end: ${found}`]),

@@ -4,7 +4,7 @@ import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { CallOrder, linesOf, objectIn } from "./call-order.ts";
 import type { DiskModel } from "./disk-model.ts";
-import type { Told } from "./lives.ts";
+import type { Reported } from "./checkpoint-steps.ts";
 import { textsOf, type TracedCall, type TraceEvent } from "./recorded-trace.ts";
 import type { Call } from "./recording-fs.ts";
 
@@ -17,8 +17,8 @@ type Line = {
   readonly restored?: string;
 };
 
-/** What has been told, and whether the job has been reported as complete, its output in place. */
-export type Reported = Told & { complete: boolean };
+/** What has been reported, and whether the job has been reported as complete, its output in place. */
+export type ReportedInTrace = Reported & { complete: boolean };
 
 /** Whose content says nothing about the checkpoint: SQLite's, and who is at work. */
 const PASSING = /^\/checkpoints\/(?:lock|lock-journal|backups\.lock|backups\.lock-journal|owner\.json)$/;
@@ -32,7 +32,7 @@ const PATHS = checkpointPaths(CHECKPOINT);
 export class TraceReplay {
   readonly #root: string;
   readonly #model: DiskModel;
-  readonly #told: Reported;
+  readonly #reported: ReportedInTrace;
   readonly #see: (where: string) => void;
   readonly #order: CallOrder;
   /** How many operations there had been when a sync began. */
@@ -51,13 +51,13 @@ export class TraceReplay {
   constructor(
     root: string,
     model: DiskModel,
-    told: Reported,
+    reported: ReportedInTrace,
     see: (where: string) => void,
     fault: (text: string) => void,
   ) {
     this.#root = root;
     this.#model = model;
-    this.#told = told;
+    this.#reported = reported;
     this.#see = see;
     this.#order = new CallOrder(model, CHECKPOINT, OUTPUT, (text) => fault(`call ${this.calls}: ${text}`));
     this.#nonce = this.#inPlace();
@@ -144,9 +144,9 @@ export class TraceReplay {
     else if (name === "mkdir") this.#model.create(file, "folder");
     else if (name === "unlink" || name === "rmdir") this.#model.remove(file);
     else if (node !== undefined) this.#model.sync(node, this.#begun.get(call));
-    if (name === "rename" && file === PATHS.intent) this.#told.place = undefined;
+    if (name === "rename" && file === PATHS.intent) this.#reported.place = undefined;
     // Another session begins where none was.
-    if (name === "rename" && file === PATHS.status) this.#told.place = this.#told.place ?? undefined;
+    if (name === "rename" && file === PATHS.status) this.#reported.place = this.#reported.place ?? undefined;
     this.#nonce = this.#inPlace() ?? this.#nonce;
     this.#see(`call ${this.calls} ${name} ${file}`);
   }
@@ -175,24 +175,24 @@ export class TraceReplay {
   }
 
   #hear(line: Line): void {
-    const told = this.#told;
+    const reported = this.#reported;
     if (line.event === "progress") {
       this.reports += (line.saved ?? 0) > 0 ? 1 : 0;
-      told.place = this.#inPlace();
+      reported.place = this.#inPlace();
       this.#saved(this.#model.find(PATHS.log)?.bytes ?? Buffer.alloc(0), line.saved ?? 0);
     }
     if (line.event === "summary" && line.outcome === "complete") {
-      told.place = null;
-      told.complete = true;
+      reported.place = null;
+      reported.complete = true;
     }
-    if (line.cleared === true) told.place = null;
-    if (line.restored !== undefined) told.place = this.#inPlace();
+    if (line.cleared === true) reported.place = null;
+    if (line.restored !== undefined) reported.place = this.#inPlace();
   }
 
   #saved(log: Buffer, count: number): void {
     const items = linesOf(log)
       .slice(0, count)
       .map((line) => (JSON.parse(line) as { readonly index: number }).index);
-    if (this.#nonce !== null && items.length > 0) this.#told.saved.set(this.#nonce, new Set(items));
+    if (this.#nonce !== null && items.length > 0) this.#reported.saved.set(this.#nonce, new Set(items));
   }
 }

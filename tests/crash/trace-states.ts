@@ -10,10 +10,10 @@ import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { memoryFolder } from "../helpers/memory.ts";
 import { DiskModel, materialise, type Tree, treeDigest } from "./disk-model.ts";
 import type { Figures, Size } from "./figures.ts";
-import { checkSaved, copyOf, type Losses, stateKey } from "./told-saved.ts";
+import { checkSaved, copyOf, type Losses, stateKey } from "./saved-results.ts";
 import { recordTrace, type Trace } from "./recorded-trace.ts";
 import { recordingFs } from "./recording-fs.ts";
-import { CHECKPOINT, OUTPUT, type Reported, TraceReplay } from "./trace-replay.ts";
+import { CHECKPOINT, OUTPUT, type ReportedInTrace, TraceReplay } from "./trace-replay.ts";
 
 const ITEMS = 10;
 /** The last one of each batch takes longer than the time between two lines of progress, so that there is a line when the batch is full. */
@@ -60,7 +60,7 @@ const SEQUENCES: Readonly<Record<string, readonly Step[]>> = {
 
 /** `left`: what the folder held after it. */
 type Recorded = { readonly trace: Trace; readonly left: Tree };
-type State = { readonly tree: Tree; readonly told: Reported; readonly where: string };
+type State = { readonly tree: Tree; readonly reported: ReportedInTrace; readonly where: string };
 type Found = Losses & {
   calls: number;
   reports: number;
@@ -161,16 +161,16 @@ async function inspect(
 ): Promise<void> {
   place(root, new Map());
   const model = DiskModel.of(treeOf(root));
-  const told: Reported = { saved: new Map(), place: undefined, damaged: false, complete: false };
+  const reported: ReportedInTrace = { saved: new Map(), place: undefined, damaged: false, complete: false };
   const seen = new Set<string>();
   const states: State[] = [];
   for (const [i, { trace, left }] of recorded.entries()) {
     const step = `${name}, process ${i + 1}`;
-    const see = (where: string): void => gather(model, told, `${step}, ${where}`, seen, states);
+    const see = (where: string): void => gather(model, reported, `${step}, ${where}`, seen, states);
     const replay = new TraceReplay(
       root,
       model,
-      told,
+      reported,
       see,
       (text) => void found.faults.push(`${step}, ${text}`),
     );
@@ -190,12 +190,18 @@ function expectSame(model: DiskModel, left: Tree, where: string, found: Found): 
     found.faults.push(`${where}: the calls played on the model give other files than are there`);
 }
 
-function gather(model: DiskModel, told: Reported, where: string, seen: Set<string>, states: State[]): void {
+function gather(
+  model: DiskModel,
+  reported: ReportedInTrace,
+  where: string,
+  seen: Set<string>,
+  states: State[],
+): void {
   for (const tree of model.states()) {
-    const key = `${stateKey(tree, told)} ${told.complete}`;
+    const key = `${stateKey(tree, reported)} ${reported.complete}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    states.push({ tree, told: { ...copyOf(told), complete: told.complete }, where });
+    states.push({ tree, reported: { ...copyOf(reported), complete: reported.complete }, where });
   }
 }
 
@@ -223,8 +229,8 @@ async function checkNested(
     if (state === undefined) break;
     place(root, state.tree);
     const model = DiskModel.of(state.tree);
-    const told = { ...copyOf(state.told), place: undefined, complete: state.told.complete };
-    const after = (): void => gather(model, told, `${state.where}, in recovery`, seen, inner);
+    const reported = { ...copyOf(state.reported), place: undefined, complete: state.reported.complete };
+    const after = (): void => gather(model, reported, `${state.where}, in recovery`, seen, inner);
     const watched = recordingFs(root, model, { before: () => undefined, after });
     await command(root, wordsIn(root, RECOVERING), { fs: watched, struck: () => false, stdout: () => "" });
     expectSame(model, treeOf(root), `${state.where}, in recovery`, found);
@@ -242,23 +248,24 @@ function place(root: string, tree: Tree): void {
 
 /** Runs the same command on what a cut left, twice. */
 async function check(root: string, state: State, found: Found): Promise<void> {
-  const { told, tree } = state;
+  const { reported, tree } = state;
   const fault = (text: string): void => void found.faults.push(`${state.where}: ${text}`);
   found.states++;
   place(root, tree);
   const output = tree.get(OUTPUT);
   if (output !== undefined && output?.toString() !== EXPECTED)
     fault("an output is in place that is not whole");
-  if (told.complete && output === undefined) fault("the output of a job reported complete is gone");
+  if (reported.complete && output === undefined) fault("the output of a job reported complete is gone");
   const ran = await recover(root, found, fault);
-  const saved = told.saved.get(told.place ?? "");
+  const saved = reported.saved.get(reported.place ?? "");
   if (ran.some((item) => saved?.has(item) === true))
     fault(`items are run again that were saved: ${ran.join()}`);
-  if (told.place === null && !told.complete && ran.length < ITEMS) fault("a cleared checkpoint came back");
-  if (told.complete && ran.length > 0) fault("a job reported complete is run again");
+  if (reported.place === null && !reported.complete && ran.length < ITEMS)
+    fault("a cleared checkpoint came back");
+  if (reported.complete && ran.length > 0) fault("a job reported complete is run again");
   const again = await recover(root, found, fault);
   if (again.length > 0) fault(`the second run runs items: ${again.join()}`);
-  checkSaved(path.join(root, CHECKPOINT), told, found, fault);
+  checkSaved(path.join(root, CHECKPOINT), reported, found, fault);
   const left = fs.readdirSync(checkpointPaths(path.join(root, CHECKPOINT)).dir);
   const leftovers = [...left, ...fs.readdirSync(root)].filter((name) =>
     /\.tmp$|^recovering|^intent/.test(name),

@@ -76,7 +76,7 @@ export class WatchedRun {
     this.#child.kill("SIGSTOP");
   }
 
-  goOn(): void {
+  proceed(): void {
     this.#child.kill("SIGCONT");
   }
 

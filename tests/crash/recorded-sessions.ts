@@ -11,7 +11,7 @@ import { readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 
-export type Kept = {
+export type RecordedSession = {
   readonly status: Status;
   /** Output by the item's index. */
   readonly outputs: ReadonlyMap<number, unknown>;
@@ -22,12 +22,12 @@ export type Kept = {
 };
 
 /** The sessions in a checkpoint folder, the one in place first. */
-export function keptIn(dir: string): readonly Kept[] {
+export function recordedSessions(dir: string): readonly RecordedSession[] {
   const paths = checkpointPaths(dir);
   const backups = fs.existsSync(paths.backups) ? fs.readdirSync(paths.backups) : [];
   const folders = backups.filter((name) => !isUnfinishedBackup(name));
   const inBackups = folders.map((name) => checkpointPaths(path.join(paths.backups, name)));
-  return [settledPaths(realFileSystem, paths), ...inBackups].flatMap((at) => keptAt(at) ?? []);
+  return [settledPaths(realFileSystem, paths), ...inBackups].flatMap((at) => sessionAt(at) ?? []);
 }
 
 /** The status in place; null when there is none that can be read. */
@@ -45,7 +45,7 @@ export function hasUncommitted(dir: string): boolean {
   );
 }
 
-function keptAt(paths: CheckpointPaths): Kept | null {
+function sessionAt(paths: CheckpointPaths): RecordedSession | null {
   const read = readStatus(realFileSystem, paths.status);
   if (read.kind !== "good" || !fs.existsSync(paths.log)) return null;
   const outputs = new Map<number, unknown>();

@@ -1,16 +1,16 @@
 // What a command says of the error that ended it: in words, or as an event where its progress is JSON.
 
-export type ToldError = {
+export type ReportedError = {
   readonly message: string;
   /** What to do. */
   readonly hint: string;
 };
 
 /** @param errors its standard error. Returns empty texts where it says nothing of an error. */
-export function toldError(errors: string): ToldError {
+export function reportedError(errors: string): ReportedError {
   const event = errors.split("\n").find((line) => line.startsWith('{"event":"error"'));
   if (event !== undefined) {
-    const { error } = JSON.parse(event) as { readonly error: Partial<ToldError> };
+    const { error } = JSON.parse(event) as { readonly error: Partial<ReportedError> };
     return { message: error.message ?? "", hint: error.hint ?? "" };
   }
   const [, message = "", hint = ""] = /^ckpt: (.*)\n {6}(\S.*)/m.exec(errors) ?? [];

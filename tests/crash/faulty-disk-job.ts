@@ -4,20 +4,20 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { writeLines } from "../helpers/ckpt.ts";
-import { hasUncommitted, keptIn, statusIn } from "./kept.ts";
-import { toldError } from "./told-error.ts";
+import { hasUncommitted, recordedSessions, statusIn } from "./recorded-sessions.ts";
+import { reportedError } from "./reported-error.ts";
 import { WatchedRun } from "./watched-run.ts";
 
 const FIXTURES = path.join(import.meta.dir, "../fixtures");
 
-export type StruckProcessor = "command" | "worker";
+export type FaultyDiskProcessor = "command" | "worker";
 
-const WORDS: Readonly<Record<StruckProcessor, readonly string[]>> = {
+const WORDS: Readonly<Record<FaultyDiskProcessor, readonly string[]>> = {
   command: ["--", path.join(FIXTURES, "processors/mark-and-pad.sh")],
   worker: ["--worker", "--", path.join(FIXTURES, "workers/mark-and-pad.sh")],
 };
 
-export type StruckJobOptions = {
+export type FaultyDiskJobOptions = {
   readonly name: string;
   readonly at: string;
   /** What happens to the disk, and what brings it back without what was only in memory. */
@@ -27,7 +27,7 @@ export type StruckJobOptions = {
   readonly renew: () => Promise<void>;
   /** Elsewhere: for the input and the marks. */
   readonly folder: string;
-  readonly processor: StruckProcessor;
+  readonly processor: FaultyDiskProcessor;
   readonly batch: number;
   readonly items: number;
   /** Folder of the output; default: the disk. */
@@ -37,7 +37,7 @@ export type StruckJobOptions = {
 /** When the disk is struck; resolves at that moment. */
 export type Moment = (run: WatchedRun) => Promise<unknown>;
 
-export type How = { readonly exact?: boolean; readonly ms: number };
+export type StrikeOptions = { readonly exact?: boolean; readonly ms: number };
 
 export type Struck = {
   readonly doing: string;
@@ -46,8 +46,8 @@ export type Struck = {
   readonly errors: string;
 };
 
-export class StruckJob {
-  readonly #options: StruckJobOptions;
+export class FaultyDiskJob {
+  readonly #options: FaultyDiskJobOptions;
   readonly #dir: string;
   readonly #output: string;
   readonly #marks: string;
@@ -58,7 +58,7 @@ export class StruckJob {
   #found: ReadonlySet<number> = new Set();
   #reported = 0;
 
-  constructor(options: StruckJobOptions) {
+  constructor(options: FaultyDiskJobOptions) {
     this.#options = options;
     this.#dir = path.join(options.at, "c");
     this.#output = path.join(options.outputFolder ?? options.at, "out.jsonl");
@@ -142,18 +142,18 @@ export class StruckJob {
    * @param exact stops the process before the blow, so that it falls just where the moment says
    * @param ms how long the process may go on with such a disk before it is killed
    */
-  async strike(words: readonly string[], moment: Moment, how: How): Promise<Struck> {
+  async strike(words: readonly string[], moment: Moment, options: StrikeOptions): Promise<Struck> {
     const before = this.#recorded();
     const marksBefore = this.marks.length;
     const run = this.start(words);
     await moment(run);
-    if (how.exact === true) run.stop();
+    if (options.exact === true) run.stop();
     const doing = this.#doing(words, run, marksBefore);
     // What `ckpt info` would say now.
     const seen = this.#seenPosition();
     this.#options.strike();
-    if (how.exact === true && how.ms > 0) run.goOn();
-    await run.over(how.ms);
+    if (options.exact === true && options.ms > 0) run.proceed();
+    await run.over(options.ms);
     const isOver = run.isOver;
     await run.kill();
     const { code, err } = await run.end();
@@ -184,7 +184,7 @@ export class StruckJob {
   }
 
   #recorded(): ReadonlySet<number> {
-    const kept = keptIn(this.#dir);
+    const kept = recordedSessions(this.#dir);
     const { staysInMemory = false } = this.#options;
     return kept.reduce(
       (all, { outputs, committed }) => all.union(staysInMemory ? committed : outputs),
@@ -204,7 +204,7 @@ export class StruckJob {
   }
 
   #expectKept(seen: string | null, doing: string): void {
-    const kept = keptIn(this.#dir);
+    const kept = recordedSessions(this.#dir);
     const recorded = this.#recorded();
     const lost = [...this.#found].filter((index) => !recorded.has(index));
     if (lost.length > 0) this.fault(`${doing}: lost what was there after an earlier blow: ${lost.join()}`);
@@ -238,9 +238,9 @@ export class StruckJob {
 }
 
 /** A message that names the cause and says what to do, and is no stack. */
-export function expectSaid(job: StruckJob, errors: string, cause: string | RegExp): void {
+export function expectSaid(job: FaultyDiskJob, errors: string, cause: string | RegExp): void {
   if (/^ {4}at /m.test(errors)) job.fault(`a stack is shown: ${errors.slice(-1500)}`);
-  const { message, hint } = toldError(errors);
+  const { message, hint } = reportedError(errors);
   const namesCause = typeof cause === "string" ? message.includes(cause) : cause.test(message);
   if (!namesCause || hint === "")
     job.fault(`what happened and what to do is not said: ${errors.slice(-600)}`);

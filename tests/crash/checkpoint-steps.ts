@@ -1,4 +1,4 @@
-// What processes do to a checkpoint folder, step by step on the calling thread, and what has been told to people as saved on the way.
+// Steps that processes take on a checkpoint folder, run on the calling thread, and what they have reported as saved so far.
 import * as path from "node:path";
 import { moveToBackup } from "../../lib/checkpoint/backup/backups.ts";
 import { directCommitter } from "../../lib/checkpoint/status/committer.ts";
@@ -20,8 +20,8 @@ import type { Status } from "../../lib/core/status.ts";
 import { type Clock, systemClock } from "../../lib/io/clock.ts";
 import { type FileSystem, O } from "../../lib/io/fs.ts";
 
-/** What people have been told; a crash afterwards may not make it untrue. */
-export type Told = {
+/** What has been reported to the user. A crash afterwards must not make it untrue. */
+export type Reported = {
   /** By nonce of the session, the items reported as saved. */
   readonly saved: Map<string, Set<number>>;
   /** Nonce of the session that must be in place; null: none; undefined: a move was going on. */
@@ -30,7 +30,7 @@ export type Told = {
   damaged: boolean;
 };
 
-export type Life = (fs: FileSystem, dir: string, told: Told) => Promise<void>;
+export type Step = (fs: FileSystem, dir: string, reported: Reported) => Promise<void>;
 
 const ITEMS = 5000;
 const OWNER = { pid: 1, host: "host", started_at: "2026-11-23T20:00:00.000Z" };
@@ -61,7 +61,7 @@ export function openCheckpoint(fs: FileSystem, folder: LockedFolder): Opened {
   return { recovered, indices, garbage };
 }
 
-export async function locked<T>(
+export async function withLock<T>(
   fs: FileSystem,
   dir: string,
   use: (folder: LockedFolder) => T | Promise<T>,
@@ -112,42 +112,46 @@ export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened
 }
 
 /** A run: saves the items up to `to`, commits after every third and at its end. */
-export function work(to: number, nonce: string = NONCES[0] ?? "", ended: Status["state"] = "stopped"): Life {
-  return (fs, dir, told) =>
-    locked(fs, dir, async (folder) => {
+export function saveItems(
+  to: number,
+  nonce: string = NONCES[0] ?? "",
+  ended: Status["state"] = "stopped",
+): Step {
+  return (fs, dir, reported) =>
+    withLock(fs, dir, async (folder) => {
       const opened = openCheckpoint(fs, folder);
-      await workOn(fs, folder, told, opened, { to, nonce, ended });
+      await saveUpTo(fs, folder, reported, opened, { to, nonce, ended });
     });
 }
 
 /** The same, after the checkpoint has been made one of version 2. */
-export function workRaised(to: number): Life {
-  return (fs, dir, told) =>
-    locked(fs, dir, async (folder) => {
+export function raiseVersionAndSave(to: number): Step {
+  return (fs, dir, reported) =>
+    withLock(fs, dir, async (folder) => {
       const opened = openCheckpoint(fs, folder);
       if (opened.recovered === null) throw new Error("there is a checkpoint here");
-      told.place = undefined;
+      reported.place = undefined;
       const recovered = raiseVersion(fs, folder.paths, opened.recovered, AT_MS);
-      told.place = recovered.status.session.nonce;
-      await workOn(fs, folder, told, { ...opened, recovered }, { to, nonce: "", ended: "stopped" });
+      reported.place = recovered.status.session.nonce;
+      await saveUpTo(fs, folder, reported, { ...opened, recovered }, { to, nonce: "", ended: "stopped" });
     });
 }
 
 type Work = { readonly to: number; readonly nonce: string; readonly ended: Status["state"] };
 
-async function workOn(
+async function saveUpTo(
   fs: FileSystem,
   folder: LockedFolder,
-  told: Told,
+  reported: Reported,
   opened: Opened,
   { to, nonce, ended }: Work,
 ): Promise<void> {
   const session = openSession(fs, folder, opened, nonce);
-  if (opened.recovered === null) told.place = undefined;
+  if (opened.recovered === null) reported.place = undefined;
   await session.begin();
-  told.place = session.committed.session.nonce;
+  reported.place = session.committed.session.nonce;
   const saved = new Set(opened.indices);
-  const tell = (): void => void told.saved.set(session.committed.session.nonce, new Set(saved));
+  const tell = (): void => void reported.saved.set(session.committed.session.nonce, new Set(saved));
   for (let index = 0; index < to; index++) {
     if (saved.has(index)) continue;
     const key = {
@@ -175,12 +179,12 @@ async function workOn(
 }
 
 /** Moves the checkpoint away; `receipt`: as at the end of a completed session. */
-export function leave(reason: "cleared" | "completed"): Life {
-  return (fs, dir, told) =>
-    locked(fs, dir, (folder) => {
+export function moveAway(reason: "cleared" | "completed"): Step {
+  return (fs, dir, reported) =>
+    withLock(fs, dir, (folder) => {
       const { status } = verifyCheckpoint(fs, folder.paths) ?? { status: null };
       if (status === null) throw new Error("there is a checkpoint here");
-      told.place = undefined;
+      reported.place = undefined;
       const receipt = (name: string): string => encodeReceipt(status, name, AT_MS);
       moveToBackup(fs, folder.paths, {
         reason,
@@ -188,31 +192,31 @@ export function leave(reason: "cleared" | "completed"): Life {
         status,
         ...(reason === "completed" ? { receipt } : {}),
       });
-      told.place = null;
+      reported.place = null;
     });
 }
 
-export const backUp: Life = (fs, dir) =>
-  locked(fs, dir, (folder) => void makeBackup(fs, folder.paths, "mine", AT_MS));
+export const backUp: Step = (fs, dir) =>
+  withLock(fs, dir, (folder) => void makeBackup(fs, folder.paths, "mine", AT_MS));
 
 /** Restores the backup of that name, which holds the session of `nonce`. */
-export function restoring(name: string, nonce: string = NONCES[0] ?? ""): Life {
-  return (fs, dir, told) =>
-    locked(fs, dir, (folder) => {
+export function restore(name: string, nonce: string = NONCES[0] ?? ""): Step {
+  return (fs, dir, reported) =>
+    withLock(fs, dir, (folder) => {
       const from = path.join(folder.paths.backups, name);
       const manifest = readManifest(fs, from);
       if (manifest === null) throw new Error(`no backup ${name}`);
-      told.place = undefined;
+      reported.place = undefined;
       restoreBackup(fs, folder.paths, from, manifest, AT_MS);
-      told.place = nonce;
+      reported.place = nonce;
     });
 }
 
 /** Changes a byte of the second record for good. */
-export const damage: Life = (fs, dir, told) =>
-  locked(fs, dir, (folder) => {
-    told.damaged = true;
-    for (const items of told.saved.values()) items.delete(1);
+export const damage: Step = (fs, dir, reported) =>
+  withLock(fs, dir, (folder) => {
+    reported.damaged = true;
+    for (const items of reported.saved.values()) items.delete(1);
     const fd = fs.openSync(folder.paths.log, O.O_RDWR);
     const size = fs.fstatSync(fd).size;
     const bytes = Buffer.alloc(size);
@@ -222,8 +226,8 @@ export const damage: Life = (fs, dir, told) =>
     fs.closeSync(fd);
   });
 
-export const repair: Life = (fs, dir) =>
-  locked(fs, dir, (folder) => {
+export const repair: Step = (fs, dir) =>
+  withLock(fs, dir, (folder) => {
     const report = verifyCheckpoint(fs, folder.paths);
     if (report === null || report.problemCount === 0) return;
     const identity = { id: "20261123_200000", nonce: NONCES[1] ?? "", started_at: OWNER.started_at };

@@ -6,7 +6,7 @@ import { ENV } from "../helpers/ckpt.ts";
 const BLOCK_BYTES = 1 << 20;
 const MARGIN_BYTES = 4 << 20;
 
-export class Ballast {
+export class DiskFiller {
   readonly #folder: string;
 
   /** @param at a folder of the file system */

@@ -1,4 +1,4 @@
-// What people have been told is saved must be in the checkpoint or in one of its backups, whole, once and exact.
+// What was reported as saved must be in the checkpoint or in one of its backups: complete, once, and unchanged.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { manifestProblems, readManifest } from "../../lib/checkpoint/backup/manifest.ts";
@@ -6,16 +6,19 @@ import { checkpointPaths, isUnfinishedBackup } from "../../lib/checkpoint/names.
 import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { type Tree, treeDigest } from "./disk-model.ts";
-import type { Told } from "./lives.ts";
+import type { Reported } from "./checkpoint-steps.ts";
 
 export type Losses = { lost: number; doubled: number };
 
-export function copyOf(told: Told): Told {
-  return { ...told, saved: new Map([...told.saved].map(([nonce, items]) => [nonce, new Set(items)])) };
+export function copyOf(reported: Reported): Reported {
+  return {
+    ...reported,
+    saved: new Map([...reported.saved].map(([nonce, items]) => [nonce, new Set(items)])),
+  };
 }
 
 /** The same for two states of which the second need not be looked at. */
-export function stateKey(tree: Tree, { saved, place, damaged }: Told): string {
+export function stateKey(tree: Tree, { saved, place, damaged }: Reported): string {
   const sessions = [...saved].map(([nonce, items]) => `${nonce} ${[...items].join()}`);
   return `${treeDigest(tree)} ${sessions.join()} ${place} ${damaged}`;
 }
@@ -23,7 +26,7 @@ export function stateKey(tree: Tree, { saved, place, damaged }: Told): string {
 /** @param dir the checkpoint's folder @returns the nonce of the session in place; null without one */
 export function checkSaved(
   dir: string,
-  told: Told,
+  reported: Reported,
   found: Losses,
   fault: (text: string) => void,
 ): string | null {
@@ -32,9 +35,9 @@ export function checkSaved(
     ? fs.readdirSync(paths.backups).filter((name) => !isUnfinishedBackup(name))
     : [];
   const all = [paths.dir, ...folders.map((name) => path.join(paths.backups, name))].map((folder) =>
-    itemsIn(folder, paths.dir, told.damaged, found, fault),
+    itemsIn(folder, paths.dir, reported.damaged, found, fault),
   );
-  for (const [nonce, items] of told.saved) {
+  for (const [nonce, items] of reported.saved) {
     if (all.some((at) => at.nonce === nonce && [...items].every((item) => at.items.has(item)))) continue;
     found.lost++;
     fault(`lost: what was reported of session ${nonce.slice(0, 2)}`);

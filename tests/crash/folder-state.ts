@@ -25,7 +25,7 @@ function pathsOf(folder: string): CheckpointPaths {
 }
 
 /** `none`, `RECORDS of COMMITTED`, or `damaged COMMITTED`. */
-export function standingPlace(folder: string): string {
+export function checkpointState(folder: string): string {
   const report = verifyCheckpoint(realFileSystem, settledPaths(realFileSystem, pathsOf(folder)));
   if (report === null) return "none";
   const committed = report.status?.log.records ?? "?";
@@ -79,7 +79,7 @@ function indexOf(line: string): number {
  * `REASON ITEMS` of each backup, sorted; one that is not byte for byte as its manifest says is named as damaged. Those that were made to become too many
  * are left out: after an interruption they go with the next backup that is made.
  */
-export function standingBackups(folder: string): string {
+export function backupStates(folder: string): string {
   const all = listBackups(realFileSystem, pathsOf(folder)).map(({ name, folder: at, manifest }) => {
     if (manifest === null || manifestProblems(realFileSystem, at, manifest, true).length > 0)
       return `damaged ${name}`;
