@@ -1,5 +1,5 @@
 // ckpt: says at once what it can say of itself, else starts the command that the words name.
-import { saidAbout } from "./lib/start/about.ts";
+import { printAbout } from "./lib/start/about.ts";
 
 const words = process.argv.slice(2);
-if (!(await saidAbout(words, process.env))) await (await import("./lib/start/start.ts")).start(words);
+if (!(await printAbout(words, process.env))) await (await import("./lib/start/start.ts")).start(words);

@@ -5,7 +5,7 @@ import { readSettingsFile } from "./settings-file.ts";
 import { type CittyValues, settingsOf } from "./settings.ts";
 import { spelledOptions } from "./line.ts";
 import { readStrictly } from "./strict-reading.ts";
-import { checkTogether, joinFile } from "./together.ts";
+import { checkTogether, mergeFile } from "./together.ts";
 
 /** @throws usage.*, and whatever the command throws */
 export async function runCommand(
@@ -17,7 +17,7 @@ export async function runCommand(
   const typed = readStrictly(words, command);
   const file = readSettingsFile(typed, command, context.host, context.optionNames);
   const { line, dropped } =
-    file === null ? { line: typed, dropped: [] } : joinFile(typed, file.options, args);
+    file === null ? { line: typed, dropped: [] } : mergeFile(typed, file.options, args);
   checkTogether(line, args);
   const run = (values: CittyValues): Promise<Ending> | Ending =>
     command.run(

@@ -24,7 +24,7 @@ export function checkTogether(line: Line, args: ArgumentSet): void {
   }
 }
 
-export type Joined = {
+export type MergedLine = {
   readonly line: Line;
   /** Names of options of the file that say nothing beside what was typed. */
   readonly dropped: readonly string[];
@@ -34,7 +34,11 @@ export type Joined = {
  * Lays what was typed over what a settings file says. What was typed wins; an option of the file that it excludes, or that lacks what it needs, is dropped.
  * @param file options of the file by name
  */
-export function joinFile(typed: Line, file: ReadonlyMap<string, GivenOption>, args: ArgumentSet): Joined {
+export function mergeFile(
+  typed: Line,
+  file: ReadonlyMap<string, GivenOption>,
+  args: ArgumentSet,
+): MergedLine {
   const ownNames = presentNames(typed);
   const kept = new Map([...file].filter(([name]) => !typed.options.has(name)));
   const dropped: string[] = [];

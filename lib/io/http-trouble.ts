@@ -37,7 +37,11 @@ export class HttpTrouble extends Error {
 }
 
 /** Where a request went: to an address, perhaps through a proxy, from a client that has had an answer before, or not. */
-export type Way = { readonly target: URL; readonly proxy: Proxy | null; readonly hasAnswered: boolean };
+export type RequestRoute = {
+  readonly target: URL;
+  readonly proxy: Proxy | null;
+  readonly hasAnswered: boolean;
+};
 
 const UNREACHABLE: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
@@ -70,11 +74,11 @@ const NOT_HTTP: ReadonlySet<string> = new Set(["Malformed_HTTP_Response", "Unreq
 export const CLOSED: ReadonlySet<string | null> = new Set(["ECONNRESET", "EPIPE"]);
 
 /** What an error of fetch means. */
-export function troubleOf(error: unknown, way: Way): HttpTrouble {
+export function troubleOf(error: unknown, route: RequestRoute): HttpTrouble {
   const code = systemCode(error) ?? "";
   const said = wordsOf(error, code);
   const trouble = (kind: HttpTroubleKind, message: string, status: number | null = null): HttpTrouble =>
-    new HttpTrouble(kind, `${message}${through(way.proxy)}`, error, status);
+    new HttpTrouble(kind, `${message}${through(route.proxy)}`, error, status);
   if (code === "ERR_PROXY_TUNNEL") {
     // The proxy would not open a tunnel to the endpoint, or could not: 5xx is its word for an endpoint that cannot be reached.
     const status = statusOf(error);
@@ -83,23 +87,24 @@ export function troubleOf(error: unknown, way: Way): HttpTrouble {
   }
   if (code === "UnsupportedProxyProtocol")
     return trouble("proxy", "only proxies at http:// and https:// addresses can be used");
-  const { host } = way.target;
+  const { host } = route.target;
   // With a proxy that is spoken to over TLS, nothing tells its certificate from the endpoint's.
-  const isTlsProxy = way.proxy?.url?.protocol === "https:";
+  const isTlsProxy = route.proxy?.url?.protocol === "https:";
   const whose = isTlsProxy ? `the proxy or of ${host}` : host;
   if (UNTRUSTED.has(code)) return trouble("untrusted", `the certificate of ${whose} is not trusted: ${said}`);
   if (BAD_CERTIFICATE.test(code))
     return trouble("bad-certificate", `the certificate of ${whose} is not valid: ${said}`);
   // Once there has been an answer, all others are passing faults.
-  if (way.hasAnswered) return trouble(isAbsence(code) ? "unreachable" : "network", said);
-  if (isAbsence(code) && way.proxy !== null) return trouble("proxy", `the proxy cannot be reached: ${said}`);
+  if (route.hasAnswered) return trouble(isAbsence(code) ? "unreachable" : "network", said);
+  if (isAbsence(code) && route.proxy !== null)
+    return trouble("proxy", `the proxy cannot be reached: ${said}`);
   if (code === "ENOTFOUND") return trouble("unresolved", said);
   if (isAbsence(code)) return trouble("unreachable", said);
   if (code === "EPROTO")
     return isTlsProxy
       ? trouble("proxy", `no TLS connection to the proxy, or through it, can be made: ${said}`)
       : trouble("wrong-tls", `no TLS connection to ${host} can be made: ${said}`);
-  if (NOT_HTTP.has(code) && way.proxy !== null)
+  if (NOT_HTTP.has(code) && route.proxy !== null)
     return trouble("proxy", `the proxy does not speak HTTP: ${said}`);
   if (NOT_HTTP.has(code)) return trouble("not-http", `what answers at ${host} does not speak HTTP: ${said}`);
   return trouble("network", said);

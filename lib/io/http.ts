@@ -2,7 +2,7 @@
 // read up to a limit.
 import { systemCode } from "../core/errors.ts";
 import { speaksHttp, speaksTls } from "./http-probe.ts";
-import { bodyTrouble, CLOSED, HttpTrouble, troubleOf, type Way } from "./http-trouble.ts";
+import { bodyTrouble, CLOSED, HttpTrouble, troubleOf, type RequestRoute } from "./http-trouble.ts";
 import { type Environment, type Proxy, proxyFor, shownProxy } from "./proxy.ts";
 
 export type HttpOptions = {
@@ -36,7 +36,7 @@ type Unpacker = ReadableWritablePair<Uint8Array, Uint8Array>;
 /** The header of requests by which answers may be packed. */
 export const ACCEPT_ENCODING = { "accept-encoding": "gzip, br, zstd" } as const;
 
-type Route = Pick<Way, "target" | "proxy">;
+type Route = Pick<RequestRoute, "target" | "proxy">;
 
 /**
  * By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, chooses the proxy, and prints what it
@@ -89,16 +89,16 @@ export class HttpClient {
       return await fetch(target.href, options as RequestInit);
     } catch (error) {
       if (init.signal?.aborted === true) throw error;
-      const way = { target, proxy, hasAnswered: this.#hasAnswered };
-      const found = CLOSED.has(systemCode(error)) ? await this.#closed(way) : null;
-      throw found ?? troubleOf(error, way);
+      const route = { target, proxy, hasAnswered: this.#hasAnswered };
+      const found = CLOSED.has(systemCode(error)) ? await this.#closed(route) : null;
+      throw found ?? troubleOf(error, route);
     }
   }
 
   /** A first connection that is closed without an answer: perhaps another protocol is spoken there. Looked into once. */
-  #closed(way: Way): Promise<HttpTrouble | null> {
-    if (way.hasAnswered) return Promise.resolve(null);
-    return (this.#found ??= otherProtocol(way.target, way.proxy));
+  #closed(route: RequestRoute): Promise<HttpTrouble | null> {
+    if (route.hasAnswered) return Promise.resolve(null);
+    return (this.#found ??= otherProtocol(route.target, route.proxy));
   }
 
   /** Where a redirect leads to, if the same request may be sent there. @throws HttpTrouble */

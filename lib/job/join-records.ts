@@ -13,9 +13,9 @@ import { scopeOf, type Status } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
 import { isReadAlike } from "./input-reading.ts";
-import { IdentityJoin, IndexJoin, type Joined } from "../run/planner.ts";
+import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
 
-export type Work = Joined & {
+export type Work = JoinedPlan & {
   readonly bytes: InputBytes;
   /** Items of the whole input. */
   readonly count: number;

@@ -9,7 +9,7 @@ import type { Line } from "../cli/line.ts";
 import { noteLine } from "../ui/reporters/json.ts";
 import { optionValue, ownWords, withoutOption } from "../cli/own-words.ts";
 import { readStrictly } from "../cli/strict-reading.ts";
-import { joinFile } from "../cli/together.ts";
+import { mergeFile } from "../cli/together.ts";
 import { CkptError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { statOf } from "../io/file.ts";
@@ -90,7 +90,7 @@ function laidOver(
   const before = readStrictly(recorded, command);
   const excluded = [...typed.options.keys()].some((name) => excludesRest(command.args, name));
   const rest = typed.rest ?? (excluded ? null : before.rest);
-  const { line } = joinFile({ ...typed, rest }, before.options, command.args);
+  const { line } = mergeFile({ ...typed, rest }, before.options, command.args);
   const positional = typed.positional.length > 0 ? typed.positional : before.positional;
   return wordsOf({ ...line, positional });
 }

@@ -22,9 +22,9 @@ export type PlannedRecord = {
 };
 
 /** `succeeded`: records of successes in the log, whatever became of their items. */
-export type Joined = { readonly plan: Plan; readonly errors: ErrorTally; readonly succeeded: number };
+export type JoinedPlan = { readonly plan: Plan; readonly errors: ErrorTally; readonly succeeded: number };
 
-export type Scanned = Joined & { readonly scan: ScanResult };
+export type ScannedPlan = JoinedPlan & { readonly scan: ScanResult };
 
 function failureState(error: ItemError): typeof STATE.failed | typeof STATE.rejected {
   return error.kind === "input" ? STATE.rejected : STATE.failed;
@@ -62,17 +62,17 @@ export class IndexJoin {
  * Whether an item of the input is one of the plan's.
  * @param index in the whole input @param digest SHA-256 of its content, valid during the call
  */
-export type Choice = (index: number, digest: Uint8Array, id: string | null) => boolean;
+export type ItemFilter = (index: number, digest: Uint8Array, id: string | null) => boolean;
 
 /** The units of work that are wanted. */
-export type Wanted = {
+export type WantedUnits = {
   /** Answers of each item, from 1. */
   readonly repeats: number;
   /** Null: all items. */
-  readonly chosen: Choice | null;
+  readonly chosen: ItemFilter | null;
 };
 
-const ONE_OF_EACH: Wanted = { repeats: 1, chosen: null };
+const ONE_OF_EACH: WantedUnits = { repeats: 1, chosen: null };
 
 /** Joins records to units by identity: collects the records of a log, then scans the whole input. */
 export class IdentityJoin {
@@ -80,11 +80,11 @@ export class IdentityJoin {
   #seen: OccurrenceTable = new OccurrenceTable();
   readonly #errors = new ErrorTally();
   readonly #input: Input;
-  readonly #wanted: Wanted;
+  readonly #wanted: WantedUnits;
   #succeeded = 0;
 
   /** @param records how many the log has, as far as is known */
-  constructor(input: Input, records: number, wanted: Wanted = ONE_OF_EACH) {
+  constructor(input: Input, records: number, wanted: WantedUnits = ONE_OF_EACH) {
     this.#input = input;
     this.#table = new RecordTable(records);
     this.#wanted = wanted;
@@ -114,7 +114,7 @@ export class IdentityJoin {
    * @param fields what is to be looked for in the items
    * @throws input.idDoubled, and what `Input.scan` throws
    */
-  async finish(fields?: ScanFields): Promise<Scanned> {
+  async finish(fields?: ScanFields): Promise<ScannedPlan> {
     const [errors, input] = [this.#errors, this.#input];
     const { repeats, chosen } = this.#wanted;
     const plan = new Plan(0, { repeats, isPart: chosen !== null });

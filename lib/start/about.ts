@@ -30,7 +30,7 @@ function refuseExtra(word: string | undefined): void {
 }
 
 /** Says it, if it was asked for and can be written. False: everything is still to be done. */
-export async function saidAbout(words: readonly string[], env: Environment): Promise<boolean> {
+export async function printAbout(words: readonly string[], env: Environment): Promise<boolean> {
   try {
     const text = await aboutText(words, env);
     return text !== null && (await wroteAtOnce(text));

@@ -26,7 +26,7 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
     own,
   );
   try {
-    const text = await aboutText(words, host.env); // where saidAbout could not say it, and in tests
+    const text = await aboutText(words, host.env); // where printAbout could not say it, and in tests
     if (text === null) return await dispatch(words, own, context);
     writeStdout(host.fs, Buffer.from(text));
     return { exitCode: EXIT.ok };

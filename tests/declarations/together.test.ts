@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgumentSet } from "../../lib/cli/declaration.ts";
 import type { GivenOption, Line } from "../../lib/cli/line.ts";
-import { checkTogether, joinFile } from "../../lib/cli/together.ts";
+import { checkTogether, mergeFile } from "../../lib/cli/together.ts";
 import { CkptError } from "../../lib/core/errors.ts";
 
 const option = { type: "string", value: "text", valueHint: "X", description: "x", zh: "x" } as const;
@@ -52,22 +52,22 @@ describe("checkTogether()", () => {
   });
 });
 
-describe("joinFile()", () => {
+describe("mergeFile()", () => {
   test("what was typed wins over the file", () => {
     const file = new Map([["jobs", { shown: "--jobs", values: ["9"] }]]);
-    const { line: joined, dropped } = joinFile(line(["jobs"]), file, ARGS);
+    const { line: joined, dropped } = mergeFile(line(["jobs"]), file, ARGS);
     expect(joined.options.get("jobs")?.values).toEqual(["x"]);
     expect(dropped).toEqual([]);
   });
 
   test("an option of the file that was excluded by what was typed is dropped, and what needs it with it", () => {
-    const { line: joined, dropped } = joinFile(line(["shell"]), options(["prompt", "model", "jobs"]), ARGS);
+    const { line: joined, dropped } = mergeFile(line(["shell"]), options(["prompt", "model", "jobs"]), ARGS);
     expect([...joined.options.keys()]).toEqual(["jobs", "shell"]);
     expect(dropped.toSorted()).toEqual(["model", "prompt"]);
   });
 
   test("an option of the file fulfils what a typed one needs", () => {
-    const { line: joined } = joinFile(line(["prompt"]), options(["model"]), ARGS);
+    const { line: joined } = mergeFile(line(["prompt"]), options(["model"]), ARGS);
     expect(() => checkTogether(joined, ARGS)).not.toThrow();
   });
 });

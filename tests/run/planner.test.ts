@@ -8,12 +8,12 @@ import type { Input, InputSpec } from "../../lib/input/input.ts";
 import { readHashWords } from "../../lib/core/record-key.ts";
 import type { ErrorGroup } from "../../lib/core/status.ts";
 import {
-  type Choice,
+  type ItemFilter,
   IdentityJoin,
   IndexJoin,
   type PlannedRecord,
-  type Scanned,
-  type Wanted,
+  type ScannedPlan,
+  type WantedUnits,
 } from "../../lib/run/planner.ts";
 import { rejection } from "../helpers/rejection.ts";
 
@@ -83,8 +83,8 @@ function recordsOf(made: readonly Made[]): PlannedRecord[] {
 function joined(
   input: Input,
   records: readonly PlannedRecord[],
-  wanted: Wanted = { repeats: 1, chosen: null },
-): Promise<Scanned> {
+  wanted: WantedUnits = { repeats: 1, chosen: null },
+): Promise<ScannedPlan> {
   const join = new IdentityJoin(input, 0, wanted);
   for (const record of records) join.add(record);
   return join.finish();
@@ -145,7 +145,7 @@ function model(
   return { ...expected, gone: latest.size };
 }
 
-function expectPlan({ plan, errors }: Pick<Scanned, "plan" | "errors">, expected: Expected): void {
+function expectPlan({ plan, errors }: Pick<ScannedPlan, "plan" | "errors">, expected: Expected): void {
   const units = expected.units.map((_, unit) => unit);
   expect(plan.count).toBe(units.length);
   const found = units.map((unit) => ({
@@ -244,7 +244,7 @@ describe("IdentityJoin", () => {
   test("a choice is made by what an item is: its content, its id, its place", async () => {
     const things = ["a", "b", "c"].map((id) => ({ id, content: id }));
     const asked: unknown[] = [];
-    const chosen: Choice = (index, digest, id) => {
+    const chosen: ItemFilter = (index, digest, id) => {
       asked.push([index, Buffer.from(digest).toString("hex"), id]);
       return index === 1;
     };
