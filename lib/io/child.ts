@@ -6,7 +6,7 @@ import { childWords } from "./child-words.ts";
 import { type NotStarted, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
-import { heldSpawn, type ProcessTree, processTree } from "./process-tree.ts";
+import { signalGroup, untilGroupGone } from "./process-group.ts";
 import { endSurvivors } from "./survivors.ts";
 import { fillFromStart, openTemporary } from "./temporary-file.ts";
 
@@ -99,7 +99,7 @@ function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
     const subprocess = Bun.spawn(childWords(request.argv, request.env), {
       env: request.env,
       stdio: [files.stdin, files.stdout, files.stderr],
-      ...heldSpawn(),
+      detached: true,
     });
     fs.closeSync(files.stdin);
     return new RunningChild(request, files, subprocess);
@@ -130,7 +130,6 @@ class RunningChild {
   readonly #request: ChildRequest;
   readonly #files: Files;
   readonly #subprocess: Bun.Subprocess;
-  readonly #tree: ProcessTree;
   /** Why ckpt itself ends it. */
   #cause: "timeout" | "output_too_large" | "aborted" | null = null;
   #killTimer: Timer | undefined;
@@ -142,7 +141,6 @@ class RunningChild {
     this.#request = request;
     this.#files = files;
     this.#subprocess = subprocess;
-    this.#tree = processTree(subprocess);
   }
 
   async untilEnd(): Promise<ChildEnd> {
@@ -156,11 +154,10 @@ class RunningChild {
     clearInterval(watch);
     clearTimeout(timer);
     // Ended gently, its leader may be gone at once while others of the group still tidy up; the timer ends those.
-    if (this.#killTimer !== undefined) await this.#tree.untilGone(TERM_MS);
+    if (this.#killTimer !== undefined) await untilGroupGone(this.#subprocess.pid, TERM_MS);
     clearTimeout(this.#killTimer);
     signal.removeEventListener("abort", abort);
-    if (this.#tree.signal("SIGKILL")) await this.#tree.untilGone(GONE_MS);
-    this.#tree.release();
+    if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid, GONE_MS);
     try {
       return this.#trouble === null ? this.#result() : whyNoFiles(this.#trouble);
     } catch (error) {
@@ -180,10 +177,10 @@ class RunningChild {
   #end(cause: "timeout" | "output_too_large" | "aborted", gently: boolean): void {
     this.#cause ??= cause;
     if (!gently) {
-      this.#tree.signal("SIGKILL");
+      signalGroup(this.#subprocess.pid, "SIGKILL");
     } else if (this.#killTimer === undefined) {
-      this.#tree.signal("SIGTERM");
-      this.#killTimer = setTimeout(() => this.#tree.signal("SIGKILL"), TERM_MS);
+      signalGroup(this.#subprocess.pid, "SIGTERM");
+      this.#killTimer = setTimeout(() => signalGroup(this.#subprocess.pid, "SIGKILL"), TERM_MS);
     }
   }
 

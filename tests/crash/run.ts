@@ -1,10 +1,7 @@
-// `bun run test:crash`: every method in its full form (or those named, `--quick` in the quick one); prints the table of figures, and with
-// `--record` puts it into docs/durability.md. Ends with 1 when a promise is broken; what this machine has no tool or right for is said, and with CI=true
-// that is a failure too.
-import * as fs from "node:fs";
+// `bun run test:crash`: every method of proof of what ckpt promises, in full; `--record` puts the figures into docs/durability.md (tests/helpers/run-methods.ts).
 import * as path from "node:path";
-import { type Figures, type Method, type Size, TABLE_HEAD, tableRow } from "./figures.ts";
-import { SEED } from "../helpers/seed.ts";
+import { runMethods } from "../helpers/run-methods.ts";
+import type { Method } from "./figures.ts";
 import { crashStates } from "./crash-states.ts";
 import { failingDevice } from "./failing-device.ts";
 import { fullDisk } from "./full-disk.ts";
@@ -44,47 +41,4 @@ const METHODS: Readonly<Record<string, Method>> = {
   resources,
   soak,
 };
-const FAULTS_SHOWN = 20;
-const DOC = path.resolve(import.meta.dir, "../../docs/durability.md");
-const [BEGIN, END] = ["<!-- figures: begin -->", "<!-- figures: end -->"];
-
-const given = process.argv.slice(2);
-const size: Size = given.includes("--quick") ? "quick" : "full";
-const names = given.filter((name) => !name.startsWith("--"));
-const unknown = names.filter((name) => !(name in METHODS));
-if (unknown.length > 0)
-  throw new Error(`no method ${unknown.join(", ")}; there are: ${Object.keys(METHODS).join(", ")}`);
-
-const all: Figures[] = [];
-console.log(`CKPT_TEST_SEED=${SEED}`);
-console.log(TABLE_HEAD);
-for (const [name, method] of Object.entries(METHODS)) {
-  if (names.length > 0 && !names.includes(name)) continue;
-  const startMs = performance.now();
-  const found = await method(size);
-  const { method: title, faults, skipped = [] } = found;
-  console.log(`${tableRow(found)} ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
-  for (const fault of faults.slice(0, FAULTS_SHOWN)) console.log(`FAULT ${title}: ${fault}`);
-  for (const what of skipped) console.log(`SKIPPED ${title}: ${what}`);
-  if (faults.length > 0 || (skipped.length > 0 && process.env["CI"] === "true")) process.exitCode = 1;
-  all.push(found);
-}
-if (given.includes("--record")) record();
-
-/** Puts the rows of this run in the place of those of the same methods; rows of methods that were not run stay. */
-function record(): void {
-  const text = fs.readFileSync(DOC, "utf8");
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${DOC}: the marks round the figures are missing`);
-  const known = text
-    .slice(from, to)
-    .split("\n")
-    .filter((line) => line.startsWith("| "));
-  const fresh = all.map(tableRow);
-  const head = (row: string): string => row.split("|")[1] ?? "";
-  const stale = known.filter(
-    (row) => !TABLE_HEAD.startsWith(row) && !fresh.some((one) => head(one) === head(row)),
-  );
-  const table = [BEGIN, TABLE_HEAD, ...[...stale, ...fresh].sort(), ""].join("\n");
-  fs.writeFileSync(DOC, text.slice(0, from) + table + text.slice(to));
-}
+await runMethods(METHODS, path.resolve(import.meta.dir, "../../docs/durability.md"), process.argv.slice(2));

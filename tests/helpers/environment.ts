@@ -13,7 +13,9 @@ export function testEnvironment(
   const own = Object.entries(given).filter(
     (entry): entry is [string, string] => OWN.test(entry[0]) && entry[1] !== undefined,
   );
-  return { ...ENV, HOME: given["TMPDIR"] ?? tmpdir(), ...Object.fromEntries(own) };
+  // Whose machine it is: that user's caches are read (`runtimes.ts`), and nothing else of them.
+  const { HOME: user = tmpdir(), TMPDIR: home = tmpdir() } = given;
+  return { ...ENV, HOME: home, CKPT_TEST_HOME: user, ...Object.fromEntries(own) };
 }
 
 /** Makes this process's environment that of tests. What it starts without one of its own still gets the one this process was started with. */

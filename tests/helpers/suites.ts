@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** Folders of tests that need the compiled executable, or are methods of proof; all others are units. */
+/** Folders of tests that need the compiled executable or tools of the system, or are methods of proof; all others are units. */
 const BEYOND_UNITS: ReadonlySet<string> = new Set(["cli", "crash", "docs", "examples", "release"]);
 
 /** `all`: what `bun run test` runs; `unit`: what needs neither the executable nor a method of proof. */

@@ -1,0 +1,65 @@
+// The licences of everything in the executable: of each package in the bundle, of code that those packages carry within them, and of Bun.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { BundledPackage } from "./bundle.ts";
+import { BUN_VERSION } from "./targets.ts";
+
+const NOTICES = path.join(import.meta.dir, "notices");
+
+/** Other people's code inside a package: where it lies there, and the file in `notices/` with its licence. */
+const CARRIED: readonly { readonly in: RegExp; readonly name: string; readonly notice: string }[] = [
+  { in: /^openai\/_vendor\/partial-json-parser\//, name: "partial-json", notice: "partial-json.txt" },
+  { in: /^citty\/dist\/_chunks\/libs\/scule\./, name: "scule", notice: "scule.txt" },
+];
+/** Folders in which packages keep the code of others. */
+const OTHERS_CODE = /(?:^|\/)(?:_?vendor|libs|third[-_]party)\//;
+const RULE = "=".repeat(80);
+
+/** All licence texts in one. @throws Error that names what has none. */
+export function thirdPartyLicences(packages: readonly BundledPackage[]): string {
+  const sections = packages.flatMap((one) => [
+    section(`${one.name} ${one.version} (${one.license})`, licenceOf(one)),
+    ...carriedBy(one).map(({ name, notice }) => section(`${name}, in ${one.name}`, readNotice(notice))),
+  ]);
+  return [
+    "The executable ckpt holds the following software of others.",
+    ...sections,
+    section(`Bun ${BUN_VERSION} (MIT; parts under other licences)`, readNotice("bun.txt")),
+    section("GNU Library General Public License, version 2", readNotice("LGPL-2.txt")),
+    section("GNU Lesser General Public License, version 2.1", readNotice("LGPL-2.1.txt")),
+    "",
+  ].join("\n");
+}
+
+function section(title: string, text: string): string {
+  return `\n${RULE}\n${title}\n${RULE}\n\n${text.trim()}`;
+}
+
+function licenceOf({ name, folder }: BundledPackage): string {
+  const names = fs.readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|notice)(?:\.|$)/i.test(file));
+  if (names.length === 0) throw new Error(`${name} has no licence file in ${folder}`);
+  return names
+    .toSorted()
+    .map((file) => fs.readFileSync(path.join(folder, file), "utf8").replaceAll("\r\n", "\n").trim())
+    .join("\n\n");
+}
+
+function carriedBy({
+  name,
+  files,
+}: BundledPackage): readonly { readonly name: string; readonly notice: string }[] {
+  const carried = new Set<(typeof CARRIED)[number]>();
+  for (const file of files) {
+    const known = CARRIED.find((one) => one.in.test(`${name}/${file}`));
+    if (known !== undefined) carried.add(known);
+    else if (OTHERS_CODE.test(file))
+      throw new Error(
+        `${name}/${file} looks like the code of others: its licence is not on record in licences.ts`,
+      );
+  }
+  return [...carried];
+}
+
+function readNotice(name: string): string {
+  return fs.readFileSync(path.join(NOTICES, name), "utf8");
+}

@@ -1,0 +1,14 @@
+// `bun run test:release`: everything that is proven of a release and of its ways to people, in full; `-- NAME` chooses, `--record` puts the figures into
+// docs/release.md (tests/helpers/run-methods.ts).
+import * as path from "node:path";
+import type { Method } from "../crash/figures.ts";
+import { runMethods } from "../helpers/run-methods.ts";
+import { darwinSignatures } from "./darwin-signatures.ts";
+import { reproducible } from "./reproducible.ts";
+
+const METHODS: Readonly<Record<string, Method>> = {
+  reproducible,
+  "darwin-signatures": darwinSignatures,
+};
+
+await runMethods(METHODS, path.resolve(import.meta.dir, "../../docs/release.md"), process.argv.slice(2));
