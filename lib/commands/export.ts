@@ -11,9 +11,7 @@ import { readStatus } from "../checkpoint/status/status-file.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { Plan } from "../core/plan.ts";
 import { idStyle, type Status } from "../core/status.ts";
-import { detectInput } from "../input/detect.ts";
 import type { Input } from "../input/input.ts";
-import { openInput } from "../input/open-input.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import {
@@ -34,6 +32,7 @@ import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/comm
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
+import { filesOnRecord, recordedInput } from "../job/job-input.ts";
 import { makerOf, shortPath } from "../job/output-maker.ts";
 import { identityVisitor, indexVisitor } from "../job/join-records.ts";
 import { say } from "../cli/say.ts";
@@ -93,7 +92,7 @@ async function exportResults(
   const style = { format: formatOf(given, options), bom: settings.bom };
   const results = resultsPaths(fs, options.dir);
   const status = statusIn(fs, results);
-  const input = inputOf(fs, results, status, includeInput);
+  const input = await inputOf(fs, results, status, { wanted: includeInput, dir: options.dir });
   const plan = await planOf(fs, results.log, status, input);
   const source = {
     fs,
@@ -152,7 +151,12 @@ async function replaceExport(
   const { nonce } = status.session;
   const before = exportedHashes(fs, paths, nonce, file);
   // Results are no way back to the items, whether they hold their fields or not.
-  const stands = checkOutput(fs, file, status.input.kept ? null : status.input.path, options.dir);
+  const stands = checkOutput(
+    fs,
+    file,
+    filesOnRecord(status.input, ownFiles(status, options.dir), fs),
+    options.dir,
+  );
   const existing = stands && !force ? existingFile(fs, file) : null;
   const ofRun = status.output?.path === file ? [status.output.sha256, status.output.replaces] : [];
   if (existing !== null && (existing.sha256 === null || ![...before, ...ofRun].includes(existing.sha256)))
@@ -198,28 +202,20 @@ function statusIn(fs: FileSystem, { dir, status: file }: CheckpointPaths): Statu
 }
 
 /** The input, where it is needed: for its fields, or to find the order of results that were made under an earlier input. */
-function inputOf(fs: FileSystem, results: CheckpointPaths, status: Status, wanted: boolean): Input | null {
+async function inputOf(
+  fs: FileSystem,
+  results: CheckpointPaths,
+  status: Status,
+  { wanted, dir }: { readonly wanted: boolean; readonly dir: string },
+): Promise<Input | null> {
   const { input: facts } = status;
   if (!wanted && facts.changes === 0 && facts.repeated === 0) return null;
-  const { format, compression } = detectInput(
-    "-",
-    facts.compression === "none" ? facts.format : `${facts.format}.${facts.compression}`,
-  );
-  const file = facts.kept ? results.keptInput : facts.path;
-  const hashIndex = facts.index_hashed === true;
-  return openInput(
-    {
-      path: file,
-      shownPath: facts.path,
-      format,
-      compression,
-      encoding: facts.encoding,
-      delimiter: facts.delimiter ?? null,
-      idField: facts.id_field,
-      hashIndex,
-    },
-    fs,
-  );
+  return recordedInput(facts, ownFiles(status, dir), results.keptInput, fs);
+}
+
+/** What no pattern of an input matches. */
+function ownFiles({ output }: Status, dir: string): readonly string[] {
+  return [dir, ...(output === null ? [] : [output.path])];
 }
 
 async function planOf(fs: FileSystem, log: string, status: Status, input: Input | null): Promise<Plan> {

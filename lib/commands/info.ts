@@ -20,6 +20,7 @@ import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/render-info.ts";
 import { wrapColumns } from "../ui/width.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
+import { filesByWord } from "../job/input-files.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
@@ -198,7 +199,7 @@ function viewOf(
   return {
     status,
     ...state,
-    inputNow: inputNow(fs, status),
+    inputNow: inputNow(fs, status, paths.dir),
     isOutputMissing: isOutputMissing(fs, status),
     holder:
       holder === null
@@ -218,14 +219,26 @@ function folderBytes(fs: FileSystem, folder: string): number {
   return [...filesIn(fs, folder).values()].reduce((sum, size) => sum + size, 0);
 }
 
-function inputNow(fs: FileSystem, status: Status): InfoView["inputNow"] {
+function inputNow(fs: FileSystem, status: Status, dir: string): InfoView["inputNow"] {
   const { input } = status;
   if (input.kept) return "kept";
   if (input.path === "") return "unknown";
+  if (input.files !== undefined) return filesNow(fs, status, dir);
   const stat = statOf(fs, input.path);
   if (stat === null) return "missing";
   if (stat.size !== input.size) return "size";
   return input.mtime === stat.mtime.toISOString() ? "same" : "time";
+}
+
+/** Several files have no times on record: they are counted and measured. */
+function filesNow(fs: FileSystem, { input, output }: Status, dir: string): InfoView["inputNow"] {
+  const { words, files, size } = input;
+  const left = [dir, ...(output === null ? [] : [output.path])];
+  if (words === undefined) return "unknown";
+  const found = new Set(words.flatMap((word) => filesByWord(word, { fs, cwd: "/" }, left)));
+  if (found.size === 0) return "missing";
+  const sizes = [...found].map((file) => statOf(fs, file)?.size ?? 0);
+  return found.size === files && sizes.reduce((sum, each) => sum + each, 0) === size ? "same-size" : "size";
 }
 
 function isOutputMissing(fs: FileSystem, { output }: Status): boolean {

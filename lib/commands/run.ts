@@ -36,7 +36,7 @@ export const run: Command = declareCommand({
 
 async function runOrResume(invocation: Invocation<RunArguments>, context: Context): Promise<Ending> {
   const { settings } = invocation;
-  if (settings.input !== null) return runJob(invocation, context);
+  if (settings.input.length > 0) return runJob(invocation, context);
   const options = commonOptions(settings, context.host);
   return runCommand(run, await wordsOnRecord(invocation, options, run, context), context);
 }

@@ -1,6 +1,7 @@
 // Every failure that a user can cause: its code, how the process exits, and the values its message shows. The texts (English and Chinese) are in
 // lib/ui/messages/errors, by the same areas; without one, an error does not compile. A bug is not in this list: it is an assertion with a stack.
 import type { BackupNameFault } from "./backup-name.ts";
+import type { ShownLine } from "./file-line.ts";
 import type { Kept, Maker } from "./job.ts";
 import type { Problem } from "./problem.ts";
 import type { TextFault } from "./utf8.ts";
@@ -63,11 +64,23 @@ const ERRORS = {
   "usage.needsYes": EXIT.usage as Exits<{ readonly action: string }>,
   // input
   "input.missing": EXIT.usage as Exits<{ readonly path: string }>,
+  "input.noMatch": EXIT.usage as Exits<{ readonly pattern: string }>,
+  /** Standard input or a pipe beside other inputs. */
+  "input.onlyOnce": EXIT.usage as Exits<{ readonly path: string }>,
   "input.folder": EXIT.usage as Exits<{ readonly path: string }>,
   "input.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   "input.empty": EXIT.usage as Exits<{ readonly path: string }>,
   "input.binary": EXIT.usage as Exits<{ readonly path: string; readonly offset: number }>,
   "input.unknownFormat": EXIT.usage as Exits<{ readonly path: string }>,
+  /** `command`: what turns the file into something that is read. */
+  "input.foreignFormat": EXIT.usage as Exits<{ readonly path: string; readonly command: string }>,
+  /** `jsonPath`: the one that was asked for, null without one. `found`: what stands there. `arrays`: paths where arrays stand. */
+  "input.noArray": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly jsonPath: string | null;
+    readonly found: string;
+    readonly arrays: readonly string[];
+  }>,
   "input.unknownEncoding": EXIT.usage as Exits<{ readonly encoding: string }>,
   "input.undecodable": EXIT.usage as Exits<{
     readonly path: string;
@@ -102,14 +115,14 @@ const ERRORS = {
   /** `known`: fields of the items, where none has this one; null where some have it. */
   "input.idMissing": EXIT.usage as Exits<{
     readonly field: string;
-    readonly lines: readonly number[];
+    readonly lines: readonly ShownLine[];
     readonly count: number;
     readonly known: readonly string[] | null;
     readonly nearest: string | null;
   }>,
   "input.idDoubled": EXIT.usage as Exits<{
     readonly field: string;
-    readonly examples: readonly { readonly id: string; readonly lines: readonly number[] }[];
+    readonly examples: readonly { readonly id: string; readonly lines: readonly ShownLine[] }[];
     readonly count: number;
   }>,
   "input.noKept": EXIT.usage as Exits<Record<never, never>>,

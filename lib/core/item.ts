@@ -14,6 +14,8 @@ export type Item = {
   readonly index: number;
   /** Line of the (decoded) input on which the item begins, from 1; for JSON arrays too. */
   readonly line: number;
+  /** Path of the file that it stands in, as it was given or found; "-" for standard input. */
+  readonly file?: string;
   /** The value of the `--id` field as text; null without `--id`. */
   readonly id: string | null;
   /** The item's id is a number, true or false, and `id` its JSON text; false for a string and without an id. */

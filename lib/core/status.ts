@@ -19,6 +19,14 @@ export type InputFacts = {
   readonly changes: number;
   /** Of a table, where it is read otherwise than with a comma (csv) or a tab (tsv) between cells, its first line being the header. */
   readonly delimiter?: string;
+  /** Of several files: the words that name them, absolute, and how many files they are. Left out when they take too much room. */
+  readonly words?: readonly string[];
+  readonly files?: number;
+  /** Of json: where the array of items stands. */
+  readonly json_path?: string;
+  /** The names of the items' files, or their lines, are part of their hashes, because the processor is given them (`{_file}`, `{_line}`). */
+  readonly file_hashed?: true;
+  readonly line_hashed?: true;
   /** The items' numbers are part of their hashes, because the processor is given them (`{#}`). */
   readonly index_hashed?: true;
   /** All records of the session have `id_json` where the id is no string: it was begun by an executable that writes it. */

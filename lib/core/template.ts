@@ -1,6 +1,7 @@
 // Templates: text with placeholders for an item's parts. A placeholder is `{name}`, `{a.b}`, `{#}` or `{}`; whatever else stands
 // in braces is left as it is, so that awk programs, JSON and `${HOME}` pass through.
 import type { Item } from "./item.ts";
+import { placeField } from "./item-place.ts";
 import { fieldText } from "./json-text.ts";
 
 export type Placeholder =
@@ -87,6 +88,10 @@ function placeholderText(placeholder: Placeholder, item: Item): string | undefin
 }
 
 function fieldOf(item: Item, name: string): string | undefined {
+  return ownField(item, name) ?? placeField(name, item);
+}
+
+function ownField(item: Item, name: string): string | undefined {
   if (item.form === "text" || item.value === undefined) return undefined;
   const literal = fieldText(item.text, item.value, [name]);
   if (literal !== undefined || !name.includes(".")) return literal;

@@ -11,32 +11,33 @@ import type { Utf8Source } from "./utf8-source.ts";
 
 export const csv: FormatReader = {
   async scan(source, context, collector) {
-    const hasher = new ContentHasher(context.hashIndex);
+    const hasher = new ContentHasher(context);
     for await (const { rows, columns } of tables(source, context)) {
       for (const { line, cells } of rows) {
         const text = columns.textOf(cells);
-        const digest = hasher.ofText(text, collector.count);
+        const digest = hasher.ofText(text, collector.count, line);
         if (collector.wantsValue) collector.add(line, digest, text, columns.valueOf(cells, text));
         else collector.addUnread(line, digest);
       }
     }
   },
 
-  async *read(source, context, want) {
-    const hasher = new ContentHasher(context.hashIndex);
-    let index = -1;
+  async *read(source, context, want, first) {
+    const hasher = new ContentHasher(context);
+    let index = first - 1;
     for await (const { rows, columns } of tables(source, context)) {
       let items: Item[] = [];
       for (const row of rows) {
         index++;
         if (!want(index)) continue;
-        items.push(itemOf(row, index, columns, hasher, context.idField));
+        items.push(itemOf(row, index, columns, hasher, context));
         if (items.length < ITEMS_PER_ARRAY) continue;
         yield items;
         items = [];
       }
       if (items.length > 0) yield items;
     }
+    return index + 1;
   },
 };
 
@@ -45,18 +46,19 @@ function itemOf(
   index: number,
   columns: Columns,
   hasher: ContentHasher,
-  idField: string | null,
+  context: ReaderContext,
 ): Item {
   const { line, cells } = row;
+  const { shownPath: file } = context;
   const text = columns.textOf(cells);
-  const hash = hasher.hashOfText(text, index);
+  const hash = hasher.hashOfText(text, index, line);
   const value = columns.valueOf(cells, text);
   if (value === undefined) {
     const defect = `line ${line} has ${cells.length} cells, the header has ${columns.count}`;
-    return { index, line, id: null, idIsJson: false, hash, form: "json", text, value, defect };
+    return { index, line, file, id: null, idIsJson: false, hash, form: "json", text, value, defect };
   }
-  const { id, idIsJson } = idOf(text, value, idField);
-  return { index, line, id, idIsJson, hash, form: "json", text, value };
+  const { id, idIsJson } = idOf(text, value, context.idField, { file, line });
+  return { index, line, file, id, idIsJson, hash, form: "json", text, value };
 }
 
 /** The rows behind the header, block by block. */

@@ -1,5 +1,6 @@
 // Which format and which compression an input has, by its name or by what the user said.
 import { CkptError } from "../core/errors.ts";
+import { conversionOf } from "./foreign-formats.ts";
 import type { Compression, InputFormat } from "./input.ts";
 
 const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
@@ -9,6 +10,7 @@ const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
   csv: "csv",
   tsv: "tsv",
   txt: "txt",
+  nul: "nul",
 };
 
 /** The names `--format` takes; each also with `.gz` or `.zst` behind it. */
@@ -19,9 +21,12 @@ export type Detected = { readonly format: InputFormat; readonly compression: Com
 /**
  * @param path path or name of the input; its extension counts, in any case of letters
  * @param explicit what `--format` says, as `csv` or `csv.gz`; without a compression of its own the path's extension decides on that. Null: the path decides
- * @throws CkptError `usage.badValue` for an unknown format name, `input.unknownFormat` when the extension says nothing
+ * @throws CkptError `usage.badValue` for an unknown format name, `input.foreignFormat` when ckpt does not read what the extension says, `input.unknownFormat` when it says
+ * nothing
  */
 export function detectInput(path: string, explicit: string | null): Detected {
+  const command = conversionOf(path, explicit !== null, (name) => formatOf(name) !== undefined);
+  if (command !== null) throw new CkptError("input.foreignFormat", { path, command });
   const byName = splitCompression(path.toLowerCase());
   if (explicit === null) {
     const dot = byName.rest.lastIndexOf(".");

@@ -2,32 +2,30 @@
 import { cutText } from "../core/cut-text.ts";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
-import type { InputFormat } from "./input.ts";
+import type { InputSpec, Want } from "./input.ts";
 import type { ScanCollector } from "./scan-collector.ts";
 import type { Utf8Source } from "./utf8-source.ts";
 
-export type ReaderContext = {
-  readonly shownPath: string;
-  readonly format: InputFormat;
-  readonly idField: string | null;
-  readonly hashIndex: boolean;
-  /** As in InputSpec. */
-  readonly delimiter: string | null;
+export type ReaderContext = Omit<InputSpec, "path" | "compression" | "encoding"> & {
   /** Limit of one line, element or row in bytes. */
   readonly maxPieceBytes: number;
 };
 
 /**
  * Contract: both see the same pieces, in the same order, whatever the size of the blocks. `scan` gives each to the collector; `read` yields
- * those that are wanted in arrays of at most ITEMS_PER_ARRAY. What is wrong with the input as a whole is thrown as `input.*`.
+ * those that are wanted in arrays of at most ITEMS_PER_ARRAY, their indices counted from `first`, and returns the index behind the last piece. What is wrong
+ * with the input as a whole is thrown as `input.*`.
  */
 export type FormatReader = {
+  /** A zero byte is no sign of a file that is not text. */
+  readonly allowsNul?: true;
   scan(source: Utf8Source, context: ReaderContext, collector: ScanCollector): Promise<void>;
   read(
     source: Utf8Source,
     context: ReaderContext,
-    want: (index: number) => boolean,
-  ): AsyncGenerator<readonly Item[], void>;
+    want: Want,
+    first: number,
+  ): AsyncGenerator<readonly Item[], number>;
 };
 
 export const ITEMS_PER_ARRAY = 256;

@@ -1,10 +1,25 @@
-// What the rest of the program sees of an input: a stream of items that can be read more than once. One reader a format behind it.
+// What the rest of the program sees of an input: a stream of items that can be read more than once. It is made of parts, one a file; each has a
+// reader of its format behind it.
 import type { Item } from "../core/item.ts";
+import type { ScanCollector } from "./scan-collector.ts";
 
-export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt";
+export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt" | "nul";
 export type Compression = "none" | "gz" | "zst";
 
-export type InputSpec = {
+/** By what an item is known, in every part of an input. */
+export type ItemRules = {
+  /** Field that holds the id; null: identity is content and occurrence. */
+  readonly idField: string | null;
+  /** True: the item's index is part of its hash. */
+  readonly hashIndex: boolean;
+  /** True: the name of its file is. */
+  readonly hashFile: boolean;
+  /** True: its line is. */
+  readonly hashLine: boolean;
+};
+
+/** One part of an input: a file, and how it is read. */
+export type InputSpec = ItemRules & {
   /** Path of a regular file (standard input and pipes have been copied to one before). */
   readonly path: string;
   /** How the input is called in messages: the path as the user gave it, or "-". */
@@ -15,10 +30,15 @@ export type InputSpec = {
   readonly encoding: string;
   /** Of csv and tsv: one character; a first line `sep=…` is passed over then. Null: a comma, or a tab, and every line is one of the table. */
   readonly delimiter: string | null;
-  /** Field that holds the id; null: identity is content and occurrence. */
-  readonly idField: string | null;
-  /** True: the item's index is part of its hash. */
-  readonly hashIndex: boolean;
+  /** Of json: where in the value the array of items stands, `data.items`; null: the value is the array. */
+  readonly jsonPath: string | null;
+};
+
+/** An input as a whole: what its parts have in common. */
+export type WholeSpec = Omit<InputSpec, "path" | "format" | "compression"> & {
+  /** "mixed" where the parts differ. */
+  readonly format: InputFormat | "mixed";
+  readonly compression: Compression | "mixed";
 };
 
 /** The raw bytes of the input as they were when they were last read whole. */
@@ -28,7 +48,14 @@ export type InputBytes = { readonly sizeBytes: number; readonly sha256: string }
  * Called for each item in order. `digest` is the SHA-256 of the item's content (32 bytes, valid only during the call); `id` is null without
  * `--id` and for items that are not readable (`defect`).
  */
-export type ScanVisitor = (index: number, line: number, digest: Uint8Array, id: string | null) => void;
+export type ScanVisitor = (
+  index: number,
+  line: number,
+  digest: Uint8Array,
+  id: string | null,
+  /** The part's name in messages. */
+  file: string,
+) => void;
 
 /** Fields that a scan looks for, as paths from the outside in. */
 export type ScanFields = { readonly paths: readonly (readonly string[])[]; readonly inEveryItem: boolean };
@@ -48,14 +75,14 @@ export type ScanResult = InputBytes & {
 };
 
 /**
- * Contract:
- * - `hash` and `scan` each read the raw bytes once, whole, and remember them block by block. `read` compares what it reads with that memory
- *   and throws `input.changedDuringRun` before it yields an item of a block that differs.
- * - `scan` throws what is wrong with the input as a whole (`input.*`); a piece that is no item is an item with a `defect`, not an error.
+ * One part of an input. Contract:
+ * - `hash` and `scan` each read the part whole and remember it. `read` compares what it reads with that memory and throws
+ *   `input.changedDuringRun` before it yields an item of bytes that differ.
+ * - `scan` throws what is wrong with the part as a whole (`input.*`); a piece that is no item is an item with a `defect`, not an error.
  * - `read` yields the items for which `want` is true, in order, in arrays as they come from the blocks; the others are passed over as cheaply as
  *   the format allows. It may be called any number of times, one after another; returning early closes the file.
  */
-export type Input = {
+export type InputPart = {
   readonly spec: InputSpec;
   /** Says that the file has been renamed: later reads open it at `path`. */
   moved(path: string): void;
@@ -64,6 +91,24 @@ export type Input = {
   /** The beginning of its text, 64 KiB or all there is; nothing is remembered of it. @throws `input.*` */
   head(): Promise<string>;
   hash(): Promise<InputBytes>;
+  /** Gives each item to the collector, whose count is the index of the part's first one. */
+  scan(collector: ScanCollector): Promise<InputBytes>;
+  /** @param first index of the part's first item @returns the index behind its last one */
+  read(want: Want, first: number): AsyncGenerator<readonly Item[], number>;
+};
+
+/** Whether the item of an index in the whole input is wanted. */
+export type Want = (index: number) => boolean;
+
+/** The items of all parts, one after another. `hash`, `scan` and `read` keep the contract of a part; `scan` also throws what is wrong with the whole. */
+export type Input = {
+  readonly spec: WholeSpec;
+  readonly parts: readonly InputPart[];
+  /** Says that the file of the only part has been renamed. */
+  moved(path: string): void;
+  /** Size of all files now. */
+  sizeBytes(): number;
+  hash(): Promise<InputBytes>;
   scan(visit: ScanVisitor, fields?: ScanFields): Promise<ScanResult>;
-  read(want: (index: number) => boolean): AsyncGenerator<readonly Item[], void>;
+  read(want: Want): AsyncGenerator<readonly Item[], void>;
 };

@@ -1,5 +1,6 @@
 // An item's id, and whether an item has a field. Only own properties count, so `__proto__` is a name like any other.
 import type { Item, JsonValue } from "../core/item.ts";
+import { type ItemPlace, placeField } from "../core/item-place.ts";
 import { fieldText } from "../core/json-text.ts";
 
 function valueAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
@@ -19,10 +20,16 @@ export function hasPath(value: JsonValue, path: readonly string[]): boolean {
 const NO_ID = { id: null, idIsJson: false } as const;
 
 /** The id of an item. @param field name of the field that holds it; null when items have no ids */
-export function idOf(text: string, value: JsonValue, field: string | null): Pick<Item, "id" | "idIsJson"> {
-  const id = field === null ? null : idText(text, value, field);
+export function idOf(
+  text: string,
+  value: JsonValue,
+  field: string | null,
+  place: ItemPlace,
+): Pick<Item, "id" | "idIsJson"> {
+  const id = field === null ? null : idText(text, value, field, place);
   if (field === null || id === null) return NO_ID;
-  return { id, idIsJson: typeof valueAt(value, idPath(value, field)) !== "string" };
+  const own = valueAt(value, idPath(value, field));
+  return { id, idIsJson: own === undefined ? field === "_line" : typeof own !== "string" };
 }
 
 /** `a.b` is the field of that name, or else `b` of the object `a`. */
@@ -34,10 +41,10 @@ function idPath(value: JsonValue, field: string): readonly string[] {
  * The text of an item's id: a string as it is, a number as it was written, true and false as words.
  * @param text JSON text of the item
  * @param value the same, parsed
- * @param field name of a field, or path to it
+ * @param field name of a field, or path to it; `_file` and `_line` are fields of every item
  * @returns null when there is no such field or it cannot be an id: null, an empty string, an object, an array
  */
-export function idText(text: string, value: JsonValue, field: string): string | null {
+export function idText(text: string, value: JsonValue, field: string, place: ItemPlace): string | null {
   const path = idPath(value, field);
   const id = valueAt(value, path);
   switch (typeof id) {
@@ -49,6 +56,8 @@ export function idText(text: string, value: JsonValue, field: string): string | 
       return (
         (path.length === 1 ? numberAsWritten(text, field) : null) ?? fieldText(text, value, path) ?? null
       );
+    case "undefined":
+      return placeField(field, place) ?? null;
     default:
       return null;
   }

@@ -1,4 +1,4 @@
-// One JSON array, an element an item. An item's text is the element without white space between tokens: digits and the order of keys stay.
+// One JSON array, or one in an object, an element an item. An item's text is the element without white space between tokens: digits and the order of keys stay.
 import type { Item, JsonValue } from "../core/item.ts";
 import { ContentHasher } from "./digest.ts";
 import {
@@ -10,47 +10,50 @@ import {
   malformed,
 } from "./format-reader.ts";
 import { idOf } from "./item-id.ts";
-import { JsonSplitter } from "./json-splitter.ts";
+import { JsonEnvelope } from "./json-envelope.ts";
 
 export const jsonArray: FormatReader = {
   async scan(source, context, collector) {
-    const hasher = new ContentHasher(context.hashIndex);
-    const splitter = new JsonSplitter(context, (bytes, line) => {
+    const hasher = new ContentHasher(context);
+    const envelope = new JsonEnvelope(context, (bytes, line) => {
       const text = bytes.toString("utf8");
       const value = parse(text, line, context);
-      collector.add(line, hasher.ofBytes(bytes, collector.count), text, value);
+      collector.add(line, hasher.ofBytes(bytes, collector.count, line), text, value);
     });
-    for await (const block of source) splitter.push(block);
-    splitter.end();
+    for await (const block of source) envelope.push(block);
+    envelope.end();
   },
 
-  async *read(source, context, want) {
-    const hasher = new ContentHasher(context.hashIndex);
-    let index = -1;
+  async *read(source, context, want, first) {
+    const { shownPath: file } = context;
+    const hasher = new ContentHasher(context);
+    let index = first - 1;
     let items: Item[] = [];
-    const splitter = new JsonSplitter(context, (bytes, line) => {
+    const envelope = new JsonEnvelope(context, (bytes, line) => {
       index++;
       if (!want(index)) return;
       const text = bytes.toString("utf8");
       const value = parse(text, line, context);
-      const { id, idIsJson } = idOf(text, value, context.idField);
+      const { id, idIsJson } = idOf(text, value, context.idField, { file, line });
       items.push({
         index,
         line,
+        file,
         id,
         idIsJson,
-        hash: hasher.hashOfBytes(bytes, index),
+        hash: hasher.hashOfBytes(bytes, index, line),
         form: "json",
         text,
         value,
       });
     });
     for await (const block of source) {
-      splitter.push(block);
+      envelope.push(block);
       for (let at = 0; at < items.length; at += ITEMS_PER_ARRAY) yield items.slice(at, at + ITEMS_PER_ARRAY);
       items = [];
     }
-    splitter.end();
+    envelope.end();
+    return index + 1;
   },
 };
 

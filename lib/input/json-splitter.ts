@@ -39,7 +39,8 @@ export class JsonSplitter {
   readonly #context: ReaderContext;
   readonly #take: TakeElement;
   #phase: Phase = "beforeArray";
-  #line = 1;
+  #line: number;
+  readonly #nested: boolean;
   /** The element so far, without white space. */
   #element = Buffer.allocUnsafe(4096);
   #length = 0;
@@ -50,18 +51,38 @@ export class JsonSplitter {
   /** White space was left out since the last byte that was kept. */
   #spaced = false;
 
-  constructor(context: ReaderContext, take: TakeElement) {
+  /**
+   * @param line on which the first byte stands
+   * @param nested what stands behind the array is somebody else's
+   */
+  constructor(context: ReaderContext, take: TakeElement, line: number = 1, nested: boolean = false) {
     this.#context = context;
     this.#take = take;
+    this.#line = line;
+    this.#nested = nested;
   }
 
-  /** @throws CkptError `input.badFirst`, `input.malformed`, `input.lineTooLong`; whatever `take` throws */
-  push(block: Buffer): void {
-    let at = 0;
-    while (at < block.length) {
+  /** The array has come to its end. */
+  get isDone(): boolean {
+    return this.#phase === "afterArray";
+  }
+
+  /** Line of the byte that comes next. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /**
+   * Takes the bytes of a block from `from` on; returns where it stopped, which is the end of the block but for a nested array.
+   * @throws CkptError `input.badFirst`, `input.malformed`, `input.lineTooLong`; whatever `take` throws
+   */
+  push(block: Buffer, from: number = 0): number {
+    let at = from;
+    while (at < block.length && !(this.#nested && this.isDone)) {
       if (this.#phase === "inElement") at = this.#copyElement(block, at);
       else at = this.#between(block, at);
     }
+    return at;
   }
 
   /** To be called after the last block. Returns false when there was nothing but white space. */

@@ -14,11 +14,11 @@ import { type LineCursor, lineRegions } from "./lines.ts";
 
 export const jsonl: FormatReader = {
   async scan(source, context, collector) {
-    const hasher = new ContentHasher(context.hashIndex);
+    const hasher = new ContentHasher(context);
     for await (const lines of lineRegions(source, context)) {
       while (lines.next()) {
         if (lines.isBlank()) continue;
-        const digest = hasher.ofBytes(lines.lineBytes(), collector.count);
+        const digest = hasher.ofBytes(lines.lineBytes(), collector.count, lines.line);
         if (!collector.wantsValue) {
           collector.addUnread(lines.line, digest);
           continue;
@@ -31,16 +31,16 @@ export const jsonl: FormatReader = {
     }
   },
 
-  async *read(source, context, want) {
-    const hasher = new ContentHasher(context.hashIndex);
-    let index = -1;
+  async *read(source, context, want, first) {
+    const hasher = new ContentHasher(context);
+    let index = first - 1;
     let items: Item[] = [];
     for await (const lines of lineRegions(source, context)) {
       while (lines.next()) {
         if (lines.isBlank()) continue;
         index++;
         if (!want(index)) continue;
-        items.push(itemOf(lines, index, hasher, context.idField));
+        items.push(itemOf(lines, index, hasher, context));
         if (items.length < ITEMS_PER_ARRAY) continue;
         yield items;
         items = [];
@@ -49,19 +49,22 @@ export const jsonl: FormatReader = {
       yield items;
       items = [];
     }
+    return index + 1;
   },
 };
 
-function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, idField: string | null): Item {
+function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, context: ReaderContext): Item {
   const { line } = lines;
+  const { shownPath: file } = context;
   const written = lines.text();
-  const hash = hasher.hashOfText(written, index);
+  const hash = hasher.hashOfText(written, index, line);
   const parsed = parse(written);
   if (parsed.value === undefined) {
     const defect = `line ${line} is not JSON: ${parsed.problem}`;
     return {
       index,
       line,
+      file,
       id: null,
       idIsJson: false,
       hash,
@@ -73,8 +76,8 @@ function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, idField
   }
   // A lone CR can stand between tokens only, where any other white space means the same.
   const text = written.includes("\r") ? written.replaceAll("\r", " ") : written;
-  const { id, idIsJson } = idOf(text, parsed.value, idField);
-  return { index, line, id, idIsJson, hash, form: "json", text, value: parsed.value };
+  const { id, idIsJson } = idOf(text, parsed.value, context.idField, { file, line });
+  return { index, line, file, id, idIsJson, hash, form: "json", text, value: parsed.value };
 }
 
 type Parsed =

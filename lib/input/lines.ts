@@ -3,19 +3,25 @@ import { isAscii } from "node:buffer";
 import { type ReaderContext, lineTooLong } from "./format-reader.ts";
 import type { Utf8Source } from "./utf8-source.ts";
 
+/** What ends a line: a line feed, alone or behind a CR, or a zero byte. */
+export type Separator = typeof LF | typeof NUL;
+
 const LF = 0x0a;
+export const NUL = 0x00;
 const CR = 0x0d;
 
 /**
  * The lines of a source, as a cursor that stands before the first line of a region of whole lines. Go over all of them with `next` before
  * the next region is asked for. A line may be of any length up to the limit: its parts are kept as they come and joined once.
+ * @param separator a line feed by default
  * @throws CkptError `input.lineTooLong`
  */
 export async function* lineRegions(
   source: Utf8Source,
   context: ReaderContext,
+  separator: Separator = LF,
 ): AsyncGenerator<LineCursor, void> {
-  const cursor = new LineCursor(context);
+  const cursor = new LineCursor(context, separator);
   let parts: Buffer[] = [];
   let partBytes = 0;
   const keep = (part: Buffer): void => {
@@ -25,7 +31,7 @@ export async function* lineRegions(
     if (partBytes > context.maxPieceBytes + 2) throw lineTooLong(context, cursor.line + 1);
   };
   for await (const block of source) {
-    const first = block.indexOf(LF);
+    const first = block.indexOf(separator);
     if (first === -1) {
       keep(block);
       continue;
@@ -37,14 +43,14 @@ export async function* lineRegions(
       parts = [];
       partBytes = 0;
     }
-    const end = block.lastIndexOf(LF) + 1;
+    const end = block.lastIndexOf(separator) + 1;
     if (end > from) yield cursor.over(block.subarray(from, end));
     keep(block.subarray(end));
   }
   if (partBytes > 0) yield cursor.over(Buffer.concat(parts));
 }
 
-/** Stands on a line of `bytes`: from `start` to `end`, without its line end (LF or CR LF). `line` is its number, from 1. */
+/** Stands on a line of `bytes`: from `start` to `end`, without its line end (LF, CR LF or NUL). `line` is its number, from 1. */
 export class LineCursor {
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
@@ -52,9 +58,11 @@ export class LineCursor {
   line = 0;
   #next = 0;
   readonly #context: ReaderContext;
+  readonly #separator: Separator;
 
-  constructor(context: ReaderContext) {
+  constructor(context: ReaderContext, separator: Separator) {
     this.#context = context;
+    this.#separator = separator;
   }
 
   /** The region as text, where a character is a byte: a piece of it costs less than decoding each line. Null where it is not so. */
@@ -74,10 +82,11 @@ export class LineCursor {
     if (this.#next >= bytes.length) return false;
     this.start = this.#next;
     this.line++;
-    const found = bytes.indexOf(LF, this.start);
+    const found = bytes.indexOf(this.#separator, this.start);
     const stop = found === -1 ? bytes.length : found;
     this.#next = stop + 1;
-    this.end = found > this.start && bytes[found - 1] === CR ? found - 1 : stop;
+    const endsInCr = this.#separator === LF && found > this.start && bytes[found - 1] === CR;
+    this.end = endsInCr ? found - 1 : stop;
     if (this.end - this.start > this.#context.maxPieceBytes) throw lineTooLong(this.#context, this.line);
     return true;
   }

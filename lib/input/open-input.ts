@@ -1,134 +1,81 @@
-// Opens an input of any format: file → (decompressed) bytes → UTF-8 → pieces. The readers behind it know nothing of files.
-import { CkptError, causeText, systemCode } from "../core/errors.ts";
-import {
-  BLOCK_BYTES,
-  type BlockCheck,
-  type BlockMemory,
-  BlockRecorder,
-  BlockVerifier,
-  noCheck,
-  orUnreadable,
-  readBlocks,
-} from "../io/blocks.ts";
-import { decompress } from "../io/decompress.ts";
+// An input of any number of parts: their items one after another under one index.
+import type { Item } from "../core/item.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { withTurns } from "../io/turns.ts";
-import { csv } from "./csv.ts";
-import type { FormatReader, ReaderContext } from "./format-reader.ts";
-import type { Input, InputBytes, InputFormat, InputSpec } from "./input.ts";
-import { jsonArray } from "./json-array.ts";
-import { jsonl } from "./jsonl.ts";
+import type { Input, InputBytes, InputPart, InputSpec, WholeSpec } from "./input.ts";
+import { openPart, type OpenOptions } from "./open-part.ts";
 import { ScanCollector } from "./scan-collector.ts";
-import { txt } from "./txt.ts";
-import { canonicalEncoding, utf8Source } from "./utf8-source.ts";
 
-const READERS: { readonly [F in InputFormat]: FormatReader } = {
-  jsonl,
-  json: jsonArray,
-  csv,
-  tsv: csv,
-  txt,
-};
-
-/** Limit of one line, element or row in bytes; with the objects made of it, it still fits into a string. */
-const PIECE_BYTES_MAX: number = (1 << 30) - (1 << 20);
-
-/** How much of an input is looked at to tell what it is. */
-const HEAD_LENGTH = 64 * 1024;
-
-export type OpenOptions = {
-  /** Bytes of a block of the file; default BLOCK_BYTES. Tests cut files at every place with it. */
-  readonly blockBytes?: number;
-  /** Default PIECE_BYTES_MAX. */
-  readonly maxPieceBytes?: number;
-};
+/** Opens an input of one part. @throws as openPart() */
+export function openInput(spec: InputSpec, fs: FileSystem, options: OpenOptions = {}): Input {
+  const part = openPart(spec, fs, options);
+  return inputOfParts([part], spec);
+}
 
 /**
- * Opens an input after having looked whether it can be read at all.
- * @throws CkptError `input.missing`, `input.folder`, `input.unreadable` (also when it is no regular file), `input.unknownEncoding`
+ * The input that parts make. The SHA-256 of one plain part is that of its bytes; of several, and where the name of a file belongs to what its items are
+ * known by, it is that of what sha256sum prints of the files.
  */
-export function openInput(spec: InputSpec, fs: FileSystem, options: OpenOptions = {}): Input {
-  canonicalEncoding(spec.encoding);
-  preflight(spec, fs);
-  const blockBytes = options.blockBytes ?? BLOCK_BYTES;
-  const reader = READERS[spec.format];
-  const context: ReaderContext = {
-    shownPath: spec.shownPath,
-    format: spec.format,
-    idField: spec.idField,
-    hashIndex: spec.hashIndex,
-    delimiter: spec.delimiter,
-    maxPieceBytes: options.maxPieceBytes ?? PIECE_BYTES_MAX,
+export function inputOfParts(parts: readonly InputPart[], spec: WholeSpec): Input {
+  const [only] = parts;
+  const isPlain = parts.length === 1 && !spec.hashFile && spec.idField !== "_file";
+  const joined = (bytes: readonly InputBytes[]): InputBytes => {
+    const [first] = bytes;
+    return isPlain && first !== undefined ? first : joinBytes(parts, bytes);
   };
-  let memory: BlockMemory | null = null;
-  let file = spec.path;
-
-  const open = (check: BlockCheck): AsyncGenerator<Uint8Array, void> => {
-    const { compression, shownPath } = spec;
-    const reuse = compression === "none";
-    const blocks = readBlocks(fs, file, check, { shownPath, blockBytes, reuse });
-    return withTurns(compression === "none" ? blocks : decompress(blocks, compression, shownPath));
-  };
-  const source = (check: BlockCheck): AsyncGenerator<Buffer, void> => {
-    // A second opening looks for the place of an error in bytes that the first one has checked and recorded.
-    let opened = 0;
-    return utf8Source(() => open(opened++ === 0 ? check : noCheck), spec);
-  };
-  const remember = (recorder: BlockRecorder): InputBytes => {
-    if (recorder.memory === null) throw new Error(`${spec.path}: not read to its end`);
-    memory = recorder.memory;
-    return { sizeBytes: memory.sizeBytes, sha256: memory.sha256 };
-  };
-
   return {
     spec,
+    parts,
     moved(path) {
-      file = path;
+      only?.moved(path);
     },
-    sizeBytes: () => orUnreadable(spec.shownPath, () => fs.statSync(file).size),
-    async head() {
-      let text = "";
-      for await (const block of source(noCheck)) {
-        text += block.toString("utf8");
-        if (text.length >= HEAD_LENGTH) break;
-      }
-      return text;
-    },
+    sizeBytes: () => parts.reduce((sum, part) => sum + part.sizeBytes(), 0),
     async hash() {
-      const recorder = new BlockRecorder();
-      const blocks = readBlocks(fs, file, recorder, { shownPath: spec.shownPath, blockBytes });
-      // The recorder sees each block; there is nothing else to do with it.
-      for await (const _ of withTurns(blocks));
-      return remember(recorder);
+      const bytes: InputBytes[] = [];
+      for (const part of parts) bytes.push(await part.hash());
+      return joined(bytes);
     },
     async scan(visit, fields = { paths: [], inEveryItem: false }) {
-      const recorder = new BlockRecorder();
       const collector = new ScanCollector(visit, spec.idField, fields);
-      await reader.scan(source(recorder), context, collector);
-      const collected = collector.finish(spec.shownPath);
-      return { ...remember(recorder), ...collected };
+      const bytes: InputBytes[] = [];
+      for (const part of parts) {
+        collector.beginPart(part.spec.shownPath);
+        bytes.push(await part.scan(collector));
+      }
+      const collected = collector.finish(spec.shownPath, parts.length > 1);
+      return { ...joined(bytes), ...collected };
     },
     async *read(want) {
-      const check = memory === null ? noCheck : new BlockVerifier(memory, spec.shownPath);
-      yield* reader.read(source(check), context, want);
+      let first = 0;
+      for (const part of parts) {
+        const items = part.read(want, first);
+        first = yield* parts.length === 1 ? items : named(items, part.spec.shownPath);
+      }
     },
   };
 }
 
-function preflight(spec: InputSpec, fs: FileSystem): void {
-  const path = spec.shownPath;
-  const unreadable = (cause: unknown): CkptError =>
-    new CkptError("input.unreadable", { path, cause: causeText(cause) }, { cause });
-  try {
-    const stat = fs.statSync(spec.path);
-    if (stat.isDirectory()) throw new CkptError("input.folder", { path });
-    if (!stat.isFile()) throw unreadable("not a regular file");
-    fs.closeSync(fs.openSync(spec.path, "r"));
-  } catch (error) {
-    if (error instanceof CkptError) throw error;
-    const code = systemCode(error);
-    throw code === "ENOENT" || code === "ENOTDIR"
-      ? new CkptError("input.missing", { path }, { cause: error })
-      : unreadable(error);
+/** The items of one of several parts: what is no item says in which file it stands. */
+async function* named(
+  pieces: AsyncGenerator<readonly Item[], number>,
+  file: string,
+): AsyncGenerator<readonly Item[], number> {
+  for (;;) {
+    const { done, value } = await pieces.next();
+    if (done === true) return value;
+    yield value.some(({ defect }) => defect !== undefined) ? value.map((item) => inFile(item, file)) : value;
   }
+}
+
+function inFile(item: Item, file: string): Item {
+  return item.defect === undefined ? item : { ...item, defect: `${file}, ${item.defect}` };
+}
+
+function joinBytes(parts: readonly InputPart[], bytes: readonly InputBytes[]): InputBytes {
+  const hasher = new Bun.CryptoHasher("sha256");
+  let sizeBytes = 0;
+  for (const [at, { sha256, sizeBytes: size }] of bytes.entries()) {
+    hasher.update(`${sha256}  ${parts[at]?.spec.shownPath ?? ""}\n`);
+    sizeBytes += size;
+  }
+  return { sizeBytes, sha256: hasher.digest("hex") };
 }

@@ -2,6 +2,8 @@
 import { CkptError } from "../core/errors.ts";
 import type { JsonValue } from "../core/item.ts";
 import { nearestOf } from "../core/nearest.ts";
+import { isPlaceField } from "../core/item-place.ts";
+import { type FileLine, placesOf } from "../core/file-line.ts";
 import type { ScanFields, ScanResult, ScanVisitor } from "./input.ts";
 import { hasPath, idText } from "./item-id.ts";
 
@@ -16,7 +18,8 @@ export class ScanCollector {
   #missingPaths: readonly (readonly string[])[];
   #lacking: ScanResult["lacking"] = null;
   #knownFields: readonly string[] | null = null;
-  #idMissingLines: number[] = [];
+  #idMissingLines: FileLine[] = [];
+  #file = "";
   #idMissingCount = 0;
   #someHaveIdField = false;
   #count = 0;
@@ -26,6 +29,11 @@ export class ScanCollector {
     this.#idField = idField;
     this.#missingPaths = paths;
     this.#required = inEveryItem ? paths : [];
+  }
+
+  /** Says which file the next items stand in. */
+  beginPart(file: string): void {
+    this.#file = file;
   }
 
   /** Number of items so far, which is the index of the next. */
@@ -41,7 +49,7 @@ export class ScanCollector {
 
   /** An item that nobody needs to look into. */
   addUnread(line: number, digest: Uint8Array): void {
-    this.#visit(this.#count++, line, digest, null);
+    this.#visit(this.#count++, line, digest, null, this.#file);
   }
 
   /** An item with its JSON text and value; a value of undefined is a defect. */
@@ -53,29 +61,30 @@ export class ScanCollector {
         this.#missingPaths = this.#missingPaths.filter((path) => !hasField(value, path));
       }
       if (this.#idField !== null) {
-        id = idText(text, value, this.#idField);
+        id = idText(text, value, this.#idField, { file: this.#file, line });
         if (id === null) this.#noteMissing(line);
         this.#someHaveIdField ||= id !== null || hasField(value, this.#idField.split("."));
       }
       const lacks = this.#lacking === null && this.#required.find((path) => !hasField(value, path));
       if (lacks) this.#lacking = { path: lacks, index: this.#count, id };
     }
-    this.#visit(this.#count++, line, digest, id);
+    this.#visit(this.#count++, line, digest, id, this.#file);
   }
 
   #noteMissing(line: number): void {
     this.#idMissingCount++;
-    if (this.#idMissingLines.length < MISSING_LINES_SHOWN) this.#idMissingLines.push(line);
+    if (this.#idMissingLines.length < MISSING_LINES_SHOWN)
+      this.#idMissingLines.push({ file: this.#file, line });
   }
 
   /** The outcome, after the last item. @throws CkptError `input.empty`, `input.idMissing` */
-  finish(shownPath: string): Collected {
+  finish(shownPath: string, ofSeveral: boolean): Collected {
     if (this.#count === 0) throw new CkptError("input.empty", { path: shownPath });
     if (this.#idField !== null && this.#idMissingCount > 0) {
       const known = this.#someHaveIdField ? null : (this.#knownFields ?? []);
       throw new CkptError("input.idMissing", {
         field: this.#idField,
-        lines: this.#idMissingLines,
+        lines: placesOf(this.#idMissingLines, ofSeveral),
         count: this.#idMissingCount,
         known,
         nearest: nearestOf(this.#idField, known ?? []),
@@ -92,7 +101,7 @@ export class ScanCollector {
 
 /** Whether a value has a field as templates find it: one of the whole name, or one at the end of the path. */
 function hasField(value: JsonValue, path: readonly string[]): boolean {
-  return hasPath(value, path) || (path.length > 1 && hasPath(value, [path.join(".")]));
+  return isPlaceField(path) || hasPath(value, path) || (path.length > 1 && hasPath(value, [path.join(".")]));
 }
 
 function fieldNames(value: JsonValue): readonly string[] {

@@ -1,16 +1,17 @@
-// Plain text: a line an item. Only lines of no length are passed over; white space is text.
+// Plain text: a line an item, or what stands between zero bytes. Only lines of no length are passed over; white space is text.
 import type { Item } from "../core/item.ts";
 import { ContentHasher } from "./digest.ts";
 import { type FormatReader, ITEMS_PER_ARRAY } from "./format-reader.ts";
-import { lineRegions } from "./lines.ts";
+import { idOf } from "./item-id.ts";
+import { lineRegions, NUL, type Separator } from "./lines.ts";
 
-export const txt: FormatReader = {
+const plainText = (separator?: Separator): FormatReader => ({
   async scan(source, context, collector) {
-    const hasher = new ContentHasher(context.hashIndex);
-    for await (const lines of lineRegions(source, context)) {
+    const hasher = new ContentHasher(context);
+    for await (const lines of lineRegions(source, context, separator)) {
       while (lines.next()) {
         if (lines.start === lines.end) continue;
-        const digest = hasher.ofBytes(lines.lineBytes(), collector.count);
+        const digest = hasher.ofBytes(lines.lineBytes(), collector.count, lines.line);
         if (collector.wantsValue) {
           const text = lines.text();
           collector.add(lines.line, digest, text, text);
@@ -21,23 +22,24 @@ export const txt: FormatReader = {
     }
   },
 
-  async *read(source, context, want) {
-    const hasher = new ContentHasher(context.hashIndex);
-    let index = -1;
+  async *read(source, context, want, first) {
+    const { shownPath: file, idField } = context;
+    const hasher = new ContentHasher(context);
+    let index = first - 1;
     let items: Item[] = [];
-    for await (const lines of lineRegions(source, context)) {
+    for await (const lines of lineRegions(source, context, separator)) {
       while (lines.next()) {
         if (lines.start === lines.end) continue;
         index++;
         if (!want(index)) continue;
+        const { line } = lines;
         const text = lines.text();
-        const hash = hasher.hashOfText(text, index);
         items.push({
           index,
-          line: lines.line,
-          id: null,
-          idIsJson: false,
-          hash,
+          line,
+          file,
+          ...idOf(text, text, idField, { file, line }),
+          hash: hasher.hashOfText(text, index, line),
           form: "text",
           text,
           value: text,
@@ -50,5 +52,10 @@ export const txt: FormatReader = {
       yield items;
       items = [];
     }
+    return index + 1;
   },
-};
+});
+
+export const txt: FormatReader = plainText();
+/** What `find -print0` writes. */
+export const nul: FormatReader = { ...plainText(NUL), allowsNul: true };

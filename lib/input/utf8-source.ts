@@ -4,10 +4,15 @@ import { isUtf8 } from "node:buffer";
 import { CkptError } from "../core/errors.ts";
 import { MARK_BYTES_MAX, markedEncoding, unfinishedBytes } from "../core/utf8.ts";
 
-/** Valid UTF-8 in whole characters, no byte order mark, no NUL. A block is valid only until the next one is asked for; none is empty. */
+/** Valid UTF-8 in whole characters, no byte order mark, no NUL where they are not wanted. A block is valid only until the next one is asked for; none is empty. */
 export type Utf8Source = AsyncIterable<Buffer>;
 
-export type Utf8Options = { readonly shownPath: string; readonly encoding: string };
+export type Utf8Options = {
+  readonly shownPath: string;
+  readonly encoding: string;
+  /** Zero bytes are handed on; by default they are refused. */
+  readonly allowsNul?: boolean;
+};
 
 /** @throws RangeError when the system knows no encoding of that name */
 function strictDecoder(label: string): TextDecoder {
@@ -34,8 +39,8 @@ export async function* utf8Source(
 ): AsyncGenerator<Buffer, void> {
   const encoding = canonicalEncoding(options.encoding);
   const source = withWholeHead(open(), (head) => refuseOtherMark(head, encoding, options.shownPath));
-  if (encoding === "utf-8") yield* checkedUtf8(source, options.shownPath);
-  else yield* transcoded(source, open, encoding, options.shownPath);
+  if (encoding === "utf-8") yield* checkedUtf8(source, options);
+  else yield* transcoded(source, open, encoding, options);
 }
 
 /** Joins the first blocks until they hold any byte order mark whole, and shows them to `see` before they are handed on. */
@@ -66,14 +71,17 @@ function refuseOtherMark(head: Uint8Array, encoding: string, path: string): void
   throw new CkptError("input.wrongEncoding", { path, encoding, marked });
 }
 
-async function* checkedUtf8(source: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Buffer, void> {
+async function* checkedUtf8(
+  source: AsyncIterable<Uint8Array>,
+  { shownPath: path, allowsNul = false }: Utf8Options,
+): AsyncGenerator<Buffer, void> {
   let carry = Buffer.alloc(0);
   let offset = 0;
   for await (const block of source) {
     const bytes = carry.length > 0 ? Buffer.concat([carry, block]) : asBuffer(block);
     const whole = bytes.subarray(0, bytes.length - unfinishedBytes(bytes));
     carry = Buffer.from(bytes.subarray(whole.length));
-    const nul = whole.indexOf(0);
+    const nul = allowsNul ? -1 : whole.indexOf(0);
     if (nul !== -1) throw new CkptError("input.binary", { path, offset: offset + nul });
     if (!isUtf8(whole)) {
       const found = await findBadCharacter([whole], "utf-8", () => false);
@@ -90,7 +98,7 @@ async function* transcoded(
   source: AsyncIterable<Uint8Array>,
   open: () => AsyncIterable<Uint8Array>,
   encoding: string,
-  path: string,
+  { shownPath: path, allowsNul = false }: Utf8Options,
 ): AsyncGenerator<Buffer, void> {
   const decoder = strictDecoder(encoding);
   const decode = async (block?: Uint8Array): Promise<string> => {
@@ -102,7 +110,7 @@ async function* transcoded(
     }
   };
   const checked = async (text: string): Promise<Buffer> => {
-    if (!text.includes("\0")) return Buffer.from(text);
+    if (allowsNul || !text.includes("\0")) return Buffer.from(text);
     const offset = await findBadCharacter(open(), encoding, (character) => character.includes("\0"));
     throw new CkptError("input.binary", { path, offset });
   };

@@ -77,7 +77,7 @@ async function bestFit(
   all: readonly CompletedSession[],
 ): Promise<CompletedSession | null> {
   const { fs } = context.host;
-  const ofPlace = all.filter(({ job }) => isSameFile(job.input.path, source.path ?? "-"));
+  const ofPlace = all.filter(({ job }) => isSameFile(job.input.path, source.recordedPath));
   const sessions = readReceipt(fs, paths)?.cleared === true ? ofPlace : all;
   const [first, second] = sessions;
   if (first === undefined) return null;

@@ -53,8 +53,8 @@ export async function dryRun(setup: RunSetup): Promise<Ending> {
   try {
     const paths = checkpointPaths(settings.dir);
     const earlier = earlierInputs(host.fs, settledPaths(host.fs, paths), fingerprint, settings.resume);
-    const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, scratch);
-    if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, catalogue));
+    const ready = await readyInput(source, processor, host, paths, earlier, scratch);
+    if (ready.remark !== null) reporter.note(renderRemark(ready.remark.what, ready.remark.path, catalogue));
     const { work, retryFailed } = await dryWork(setup, ready.input);
     const counts = work.plan.counts(retryFailed);
     const previews: Preview[] = [];

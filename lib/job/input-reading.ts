@@ -8,7 +8,7 @@ import { delimiterIn, hasSepLine, usualDelimiter } from "../core/delimiter.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import type { InputRemark } from "../core/input-remark.ts";
 import type { InputFacts } from "../core/status.ts";
-import type { Input, InputFormat } from "../input/input.ts";
+import type { Input, InputFormat, InputPart } from "../input/input.ts";
 import type { FileSystem } from "../io/fs.ts";
 
 export type Reading = { readonly delimiter: string | null; readonly remark: InputRemark | null };
@@ -45,7 +45,7 @@ export type ReadingHints = {
 };
 
 /** Tells how an input is to be read, by what was said, what is on record, and what its first lines show. @throws input.* */
-export async function chooseReading(input: Input, hints: ReadingHints): Promise<Reading> {
+export async function chooseReading(input: InputPart, hints: ReadingHints): Promise<Reading> {
   const { format } = input.spec;
   const { said, earlier, recordedPath } = hints;
   if (isTable(format)) {
@@ -106,7 +106,8 @@ export function isReadAlike(facts: InputFacts, { spec }: Input): boolean {
     facts.format === spec.format &&
     facts.compression === spec.compression &&
     facts.encoding === spec.encoding &&
-    (facts.delimiter ?? null) === spec.delimiter
+    (facts.delimiter ?? null) === spec.delimiter &&
+    (facts.json_path ?? null) === spec.jsonPath
   );
 }
 

@@ -1,54 +1,128 @@
-// The input of a run: a regular file where it lies, or what comes by standard input or a pipe, kept with the checkpoint.
+// The input of a run: regular files where they lie, or what comes by standard input or a pipe, kept with the checkpoint.
 import * as path from "node:path";
 import type { CheckpointPaths } from "../checkpoint/names.ts";
 import type { InputRemark } from "../core/input-remark.ts";
 import type { InputFacts } from "../core/status.ts";
 import { CkptError } from "../core/errors.ts";
+import { shellWords } from "../core/shell-quote.ts";
 import { keepInput } from "../input/copy-input.ts";
 import { type Detected, detectInput } from "../input/detect.ts";
-import type { Input, InputSpec } from "../input/input.ts";
-import { openInput } from "../input/open-input.ts";
+import type { Input, InputPart, InputSpec, ItemRules, WholeSpec } from "../input/input.ts";
+import { inputOfParts } from "../input/open-input.ts";
+import { openPart } from "../input/open-part.ts";
 import { copySynced, fileSize, removeFile, statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import type { Host } from "../cli/host.ts";
+import type { Processor } from "../processors/processor.ts";
 import type { RunSettings } from "./run-settings.ts";
+import { filesByWord, filesOfWords, inputName, namesSeveral } from "./input-files.ts";
 import { chooseReading, isTable } from "./input-reading.ts";
+import { defaultOutput } from "../output/output-format.ts";
 
-/** Where the input comes from, before anything has been read. */
-export type InputSource = Omit<InputSpec, "path" | "hashIndex" | "delimiter"> & {
-  /** What `--delimiter` says; null when it says nothing. */
-  readonly delimiterSaid: string | null;
+/** One file of an input, before anything has been read of it. */
+type PartSource = Detected & {
+  readonly shownPath: string;
   /** Absolute path; null: standard input. */
   readonly path: string | null;
+};
+
+/** What is said of how an input is read and its items are known. */
+type Said = Pick<InputSpec, "encoding" | "jsonPath" | "idField"> & {
+  /** What `--delimiter` says; null when it says nothing. */
+  readonly delimiterSaid: string | null;
+};
+
+/** Where the input comes from, before anything has been read. */
+export type InputSource = Said & {
+  readonly parts: readonly PartSource[];
+  /** As messages name it. */
+  readonly shownPath: string;
+  /** As a status has it: the absolute path, those of all words of several, or `-` for what is kept with the checkpoint. */
+  readonly recordedPath: string;
+  /** Of several files, the words that name them, absolute; else null. */
+  readonly words: readonly string[] | null;
   /** It can be read only once, and is kept with the checkpoint. */
   readonly kept: boolean;
 };
 
-/** @throws input.missing, input.folder, input.unknownFormat, usage.badValue */
+/** @throws input.missing, input.folder, input.noMatch, input.onlyOnce, input.unknownFormat, input.foreignFormat, usage.badValue, usage.needs */
 export function inputSource(settings: RunSettings, host: Host): InputSource {
-  const { input, encoding, id: idField, delimiter } = settings;
-  const common = { shownPath: input, encoding, idField, delimiterSaid: delimiter };
-  if (input === "-") return { ...common, ...detected(settings), path: null, kept: true };
-  const full = path.resolve(host.cwd, input);
-  const stat = statOf(host.fs, full);
-  if (stat === null) throw new CkptError("input.missing", { path: input });
-  if (stat.isDirectory()) throw new CkptError("input.folder", { path: input });
-  return { ...common, ...detected(settings), path: full, kept: !stat.isFile() };
+  const { input: words, encoding, id: idField, delimiter, jsonPath, format } = settings;
+  const said = { encoding, idField, delimiterSaid: delimiter, jsonPath };
+  const source = namesSeveral(words, host)
+    ? sourceOfSeveral(words, format, said, host, ownFiles(settings, host))
+    : sourceOfOne(words[0] ?? "", format, said, host);
+  if (delimiter !== null && !source.parts.some((part) => isTable(part.format)))
+    throw new CkptError("usage.needs", { option: "--delimiter", needed: "--format csv" });
+  if (jsonPath !== null && !source.parts.some((part) => part.format === "json"))
+    throw new CkptError("usage.needs", { option: "--json-path", needed: "--format json" });
+  return source;
 }
 
-function detected({ input, format, delimiter }: RunSettings): Detected {
-  const found = detectInput(input, format);
-  if (delimiter !== null && !isTable(found.format))
-    throw new CkptError("usage.needs", { option: "--delimiter", needed: "--format csv" });
-  return found;
+/** What no pattern is to match: the job's own output, and its checkpoint. */
+function ownFiles(settings: RunSettings, host: Host): readonly string[] {
+  const output = settings.output ?? defaultOutput(inputName(settings.input, host));
+  return [path.resolve(host.cwd, output), path.resolve(host.cwd, settings.dir)];
+}
+
+function partOf(
+  { path: file, shownPath }: Pick<PartSource, "path" | "shownPath">,
+  format: string | null,
+): PartSource {
+  return { ...detectInput(shownPath, format), shownPath, path: file };
+}
+
+function sourceOfOne(word: string, format: string | null, said: Said, host: Host): InputSource {
+  const part = (full: string | null): PartSource => partOf({ path: full, shownPath: word }, format);
+  const common = { ...said, shownPath: word, words: null };
+  if (word === "-") return { ...common, parts: [part(null)], recordedPath: "-", kept: true };
+  const full = path.resolve(host.cwd, word);
+  const stat = statOf(host.fs, full);
+  if (stat === null) throw new CkptError("input.missing", { path: word });
+  if (stat.isDirectory()) throw new CkptError("input.folder", { path: word });
+  const kept = !stat.isFile();
+  return { ...common, parts: [part(full)], recordedPath: kept ? "-" : full, kept };
+}
+
+/** @param words as they were typed, or absolute as a status has them */
+function sourceOfSeveral(
+  words: readonly string[],
+  format: string | null,
+  said: Said,
+  place: Pick<Host, "fs" | "cwd">,
+  left: readonly string[],
+): InputSource {
+  const files = filesOfWords(words, place, left);
+  const absolute = words.map((word) => path.resolve(place.cwd, word));
+  return {
+    ...said,
+    parts: files.map((file) => partOf(file, format)),
+    shownPath: shellWords(words),
+    recordedPath: shellWords(absolute),
+    words: absolute,
+    kept: false,
+  };
+}
+
+/** Absolute paths of the files of an input; none where it is standard input. */
+export function filesOf({ parts }: InputSource): readonly string[] {
+  return parts.flatMap((part) => (part.path === null ? [] : [part.path]));
 }
 
 export type ReadyInput = {
   readonly input: Input;
   /** The bytes of a kept input that are not yet in their lasting place. */
   readonly incoming: boolean;
-  readonly remark: InputRemark | null;
+  /** Of the first part that there is something to say of. */
+  readonly remark: { readonly path: string; readonly what: InputRemark } | null;
 };
+
+/** What of an item's place a processor is given belongs to what the item is known by. */
+function rulesFor({ usesIndex, fieldPaths }: Processor, idField: string | null): ItemRules {
+  const isGiven = (field: string): boolean =>
+    fieldPaths.some((names) => names.length === 1 && names[0] === field);
+  return { idField, hashIndex: usesIndex, hashFile: isGiven("_file"), hashLine: isGiven("_line") };
+}
 
 /**
  * Opens the input. What can be read only once is first copied, whole and synced; when nothing comes, what an earlier run kept is used.
@@ -58,37 +132,127 @@ export type ReadyInput = {
  */
 export async function readyInput(
   source: InputSource,
-  hashIndex: boolean,
+  processor: Processor,
   host: Host,
   paths: CheckpointPaths,
   earlier: readonly InputFacts[],
   scratch: string | null,
 ): Promise<ReadyInput> {
   const { fs } = host;
-  const { kept, path: file, delimiterSaid: _, ...spec } = source;
+  const rules = rulesFor(processor, source.idField);
+  if (!source.kept) return { ...(await openSource(source, rules, fs, earlier)), incoming: false };
+  const [part] = source.parts;
+  const file = part?.path ?? null;
   const open = async (at: string, incoming: boolean): Promise<ReadyInput> => {
-    const plain = { ...spec, path: at, hashIndex, delimiter: null };
-    const input = openInput(plain, fs);
-    const { delimiter, remark } = await chooseReading(input, {
-      said: source.delimiterSaid,
-      earlier,
-      recordedPath: recordedPath(source),
-    });
-    return { input: delimiter === null ? input : openInput({ ...plain, delimiter }, fs), incoming, remark };
+    const parts = part === undefined ? [] : [{ ...part, path: at }];
+    return { ...(await openSource({ ...source, parts }, rules, fs, earlier)), incoming };
   };
-  if (!kept && file !== null) return open(file, false);
   const haveKept = fileSize(fs, paths.keptInput) !== null;
   const incoming = scratch ?? paths.incomingInput;
   if (file === null && host.isTerminal(0)) {
     if (!haveKept) throw new CkptError("input.noKept", {});
     return open(paths.keptInput, false);
   }
-  const { sizeBytes } = await keepInput(fs, file ?? 0, incoming, { shownPath: spec.shownPath });
+  const { sizeBytes } = await keepInput(fs, file ?? 0, incoming, { shownPath: source.shownPath });
   if (sizeBytes === 0 && haveKept) {
     removeFile(fs, incoming);
     return open(paths.keptInput, false);
   }
   return open(incoming, true);
+}
+
+/** Opens all parts of a source whose files are there. */
+async function openSource(
+  source: InputSource,
+  rules: ItemRules,
+  fs: FileSystem,
+  earlier: readonly InputFacts[],
+): Promise<Pick<ReadyInput, "input" | "remark">> {
+  const parts: InputPart[] = [];
+  let remark: ReadyInput["remark"] = null;
+  for (const { path: file, ...part } of source.parts) {
+    if (file === null) throw new Error("standard input has been copied to a file before");
+    const { encoding, jsonPath } = source;
+    const plain = { ...part, ...rules, path: file, encoding, jsonPath, delimiter: null };
+    const opened = openPart(plain, fs);
+    // Nothing is on record of how each of several files was read: each is read as its own header shows.
+    const record = source.words === null ? { earlier, recordedPath: source.recordedPath } : NO_RECORD;
+    const { delimiter, remark: what } = await chooseReading(opened, {
+      said: source.delimiterSaid,
+      ...record,
+    });
+    if (what !== null) remark ??= { path: part.shownPath, what };
+    parts.push(delimiter === null ? opened : openPart({ ...plain, delimiter }, fs));
+  }
+  return { input: inputOfParts(parts, wholeSpec(source, rules, parts)), remark };
+}
+
+const NO_RECORD = { earlier: [], recordedPath: "" };
+
+function wholeSpec(source: InputSource, rules: ItemRules, parts: readonly InputPart[]): WholeSpec {
+  const [first] = parts;
+  if (first === undefined) throw new Error("an input without a part");
+  const { encoding, jsonPath, shownPath, delimiterSaid } = source;
+  const { format, compression, delimiter } = first.spec;
+  return {
+    ...rules,
+    encoding,
+    jsonPath,
+    shownPath,
+    format: parts.every(({ spec }) => spec.format === format) ? format : "mixed",
+    compression: parts.every(({ spec }) => spec.compression === compression) ? compression : "mixed",
+    delimiter: source.words === null ? delimiter : delimiterSaid,
+  };
+}
+
+/**
+ * The input that a status has on record, as it is now.
+ * @param left absolute paths of what no pattern matches
+ * @param keptInput where it is when it was kept with the checkpoint
+ * @throws input.*
+ */
+export async function recordedInput(
+  facts: InputFacts,
+  left: readonly string[],
+  keptInput: string,
+  fs: FileSystem,
+): Promise<Input> {
+  const { id_field: idField, encoding, json_path: jsonPath = null, delimiter = null } = facts;
+  const rules = {
+    idField,
+    hashIndex: facts.index_hashed === true,
+    hashFile: facts.file_hashed === true,
+    hashLine: facts.line_hashed === true,
+  };
+  if (facts.files !== undefined) {
+    const said = { encoding, idField, jsonPath, delimiterSaid: delimiter };
+    const format = facts.format === "mixed" ? null : formatName(facts);
+    const place = { fs, cwd: "/" };
+    const source = sourceOfSeveral(facts.words ?? [facts.path], format, said, place, left);
+    return (await openSource(source, rules, fs, [])).input;
+  }
+  const spec = {
+    ...detectInput("-", formatName(facts)),
+    ...rules,
+    path: facts.kept ? keptInput : facts.path,
+    shownPath: facts.path,
+    encoding,
+    jsonPath,
+    delimiter,
+  };
+  return inputOfParts([openPart(spec, fs)], spec);
+}
+
+/** Absolute paths of the files of an input on record, as far as they are there now; none where it was kept. */
+export function filesOnRecord(facts: InputFacts, left: readonly string[], fs: FileSystem): readonly string[] {
+  if (facts.kept) return [];
+  if (facts.words === undefined) return [facts.path];
+  return facts.words.flatMap((word) => filesByWord(word, { fs, cwd: "/" }, left));
+}
+
+/** As `--format` has it: `csv`, `jsonl.gz`. */
+function formatName({ format, compression }: InputFacts): string {
+  return compression === "none" || compression === "mixed" ? format : `${format}.${compression}`;
 }
 
 /** The kept input as one that has just come, for a session that begins anew on it. */
@@ -112,10 +276,8 @@ export function discardIncoming(fs: FileSystem, paths: CheckpointPaths): void {
   }
 }
 
-/** The path that a status has: absolute, or `-` for what is kept with the checkpoint. */
-function recordedPath({ kept, path: file }: InputSource): string {
-  return kept || file === null ? "-" : file;
-}
+/** A status stays small: longer lists of words are not put on record. */
+const WORDS_BYTES_MAX = 64 << 10;
 
 /** What the status says of the input. */
 export function inputFacts(
@@ -125,19 +287,28 @@ export function inputFacts(
   counts: { readonly count: number; readonly repeated: number; readonly changes: number },
   host: Host,
 ): InputFacts {
-  const stat = source.kept ? null : statOf(host.fs, input.spec.path);
+  const { spec, parts } = input;
+  const [part] = parts;
+  const stat =
+    source.kept || source.words !== null || part === undefined ? null : statOf(host.fs, part.spec.path);
+  const isLong = Buffer.byteLength(source.recordedPath) > WORDS_BYTES_MAX;
   return {
-    path: recordedPath(source),
-    format: source.format,
-    compression: source.compression,
-    encoding: source.encoding,
-    id_field: source.idField,
+    path: isLong ? `${source.recordedPath.slice(0, 1000)}…` : source.recordedPath,
+    format: spec.format,
+    compression: spec.compression,
+    encoding: spec.encoding,
+    id_field: spec.idField,
     kept: source.kept,
     size: bytes.sizeBytes,
     mtime: stat === null ? null : stat.mtime.toISOString(),
     sha256: bytes.sha256,
     ...counts,
-    ...(input.spec.delimiter === null ? {} : { delimiter: input.spec.delimiter }),
-    ...(input.spec.hashIndex ? { index_hashed: true } : {}),
+    ...(spec.delimiter === null ? {} : { delimiter: spec.delimiter }),
+    ...(source.words === null ? {} : { files: parts.length }),
+    ...(source.words === null || isLong ? {} : { words: source.words }),
+    ...(spec.jsonPath === null ? {} : { json_path: spec.jsonPath }),
+    ...(spec.hashIndex ? { index_hashed: true } : {}),
+    ...(spec.hashFile ? { file_hashed: true } : {}),
+    ...(spec.hashLine ? { line_hashed: true } : {}),
   };
 }

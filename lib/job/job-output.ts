@@ -8,6 +8,7 @@ import { isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
 import { defaultOutput, outputFormatOf, type OutputFormat } from "../output/output-format.ts";
 import { writeResults } from "../output/write-results.ts";
 import type { Host } from "../cli/host.ts";
+import { inputName } from "./input-files.ts";
 import type { RunSettings } from "./run-settings.ts";
 import type { OutputPermit } from "./output-permit.ts";
 
@@ -19,7 +20,7 @@ export type OutputPlace = {
 
 /** @throws output.unknownFormat */
 export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
-  const given = settings.output ?? defaultOutput(settings.input);
+  const given = settings.output ?? defaultOutput(inputName(settings.input, host));
   return { path: given === "-" ? "-" : path.resolve(host.cwd, given), format: outputFormatOf(given) };
 }
 

@@ -40,8 +40,9 @@ async function openedInput(setup: RunSetup, { paths }: LockedFolder): Promise<Re
   const { context, settings, source, processor, fingerprint, reporter } = setup;
   const { host } = context;
   const earlier = earlierInputs(host.fs, paths, fingerprint, settings.resume);
-  const ready = await readyInput(source, processor.usesIndex, host, paths, earlier, null);
-  if (ready.remark !== null) reporter.note(renderRemark(ready.remark, source.shownPath, context.catalogue));
+  const ready = await readyInput(source, processor, host, paths, earlier, null);
+  if (ready.remark !== null)
+    reporter.note(renderRemark(ready.remark.what, ready.remark.path, context.catalogue));
   return ready;
 }
 

@@ -4,7 +4,8 @@ import { type ExportedFile, exportersOf } from "../checkpoint/exports.ts";
 import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessions.ts";
 import type { Kept, Maker } from "../core/job.ts";
-import type { OutputFacts } from "../core/status.ts";
+import { shellWords } from "../core/shell-quote.ts";
+import type { InputFacts, OutputFacts } from "../core/status.ts";
 import { safeText } from "../ui/escape.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
 import type { Host } from "../cli/host.ts";
@@ -64,10 +65,16 @@ function shownMaker(
   return {
     kind: processor.kind,
     shown: safeText(processor.shown, SHOWN_COLUMNS),
-    input: input.path === "-" ? "-" : shortPath(input.path, cwd),
+    input: shortInput(input, cwd),
     at,
     ...how,
   };
+}
+
+/** An input as somebody in `cwd` would type it. */
+function shortInput({ path: file, words }: InputFacts, cwd: string): string {
+  if (words !== undefined) return shellWords(words.map((word) => shortPath(word, cwd)));
+  return file === "-" ? "-" : shortPath(file, cwd);
 }
 
 /** A path as somebody in `cwd` would type it. */

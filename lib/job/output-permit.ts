@@ -12,6 +12,7 @@ import { outputFormatOf } from "../output/output-format.ts";
 import { isOneOf, mayReplace, type Origin, ownOutputs, type ExistingFile } from "../run/may-replace.ts";
 import { inDialogue } from "../cli/context.ts";
 import { type MadeBy, makerOf, shortPath } from "./output-maker.ts";
+import { filesOf } from "./job-input.ts";
 import type { RunSetup } from "./run-setup.ts";
 import type { OutputPlace } from "./job-output.ts";
 import type { Work } from "./join-records.ts";
@@ -45,7 +46,7 @@ export async function permitOutput(request: PermitRequest): Promise<OutputPermit
   const [earlier = null] = ownedOutputs(request);
   const place = placeOf(setup, earlier);
   const isChosen = place.path !== setup.output.path;
-  const stands = place.path !== "-" && checkOutput(fs, place.path, source.path, paths.dir);
+  const stands = place.path !== "-" && checkOutput(fs, place.path, filesOf(source), paths.dir);
   const file = stands && !settings.force ? existingFile(fs, place.path) : null;
   if (file === null) return permit(request, place, { isChosen });
   const own = ownedFiles(request, place);
@@ -149,7 +150,7 @@ function sessionsOf({ setup, paths, present }: PermitRequest): readonly SessionR
 
 function isThisJob({ setup, work }: PermitRequest, { fp, input }: Pick<JobFacts, "fp" | "input">): boolean {
   const { source, fingerprint } = setup;
-  const own = { path: source.path ?? "-", sha256: work.bytes.sha256 };
+  const own = { path: source.recordedPath, sha256: work.bytes.sha256 };
   return isSameFingerprint({ id: fp }, fingerprint) && isSameInput(input, own);
 }
 

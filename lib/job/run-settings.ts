@@ -12,10 +12,8 @@ import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
 type Given = SettingsOf<RunArguments>;
 
 /** What the arguments give, those replaced whose value follows of others. */
-export type RunSettings = Omit<Given, "delimiter" | "dir" | "input" | "jobs" | "maxFailures" | "retries"> &
+export type RunSettings = Omit<Given, "delimiter" | "dir" | "jobs" | "maxFailures" | "retries"> &
   CommonOptions & {
-    /** A path, or "-". */
-    readonly input: string;
     /** `auto`, or one character; null when nothing was said. */
     readonly delimiter: string | null;
     readonly processor: ProcessorChoice;
@@ -38,7 +36,8 @@ const JOBS_EACH_MAX = 4;
 /** @throws usage.* */
 export function runSettings(invocation: Invocation<RunArguments>, host: Host): RunSettings {
   const { settings } = invocation;
-  if (settings.input === null || settings.input === "") throw new CkptError("usage.missingInput", {});
+  if (settings.input.length === 0 || settings.input.includes(""))
+    throw new CkptError("usage.missingInput", {});
   // Both would write to standard output, of which `--json` promises one value.
   if (settings.output === "-" && settings.json)
     throw new CkptError("usage.conflict", { first: "-o -", second: "--json" });
@@ -49,7 +48,6 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   return {
     ...settings,
     ...commonOptions(settings, host),
-    input: settings.input,
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),
     processor,
     jobs: settings.jobs ?? (isEndpoint ? "auto" : host.processors),

@@ -7,6 +7,7 @@ import { type Decision, decide } from "../run/decide.ts";
 import type { Dialogue } from "../ui/ask.ts";
 import { safeText } from "../ui/escape.ts";
 import { inDialogue } from "../cli/context.ts";
+import { inputName } from "./input-files.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { defaultOutputStem } from "./job-output.ts";
 import type { Work } from "./join-records.ts";
@@ -90,7 +91,7 @@ function refusal(
   const { settings, words, context } = setup;
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
-  const own = `checkpoints-${defaultOutputStem(settings.input)}`;
+  const own = `checkpoints-${defaultOutputStem(inputName(settings.input, context.host))}`;
   const rest = words.slice(ownWords(words).length);
   const options = withoutOption(ownWords(words), "--dir");
   const command = shellWords([...context.host.program, "run", ...options, "--dir", own, ...rest]);

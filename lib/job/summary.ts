@@ -7,6 +7,7 @@ import { writeStdout } from "../io/stdout.ts";
 import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
 import { renderSummary, renderTrouble } from "../ui/render-summary.ts";
+import { inputName } from "./input-files.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
 import { ownWords } from "../cli/own-words.ts";
@@ -38,7 +39,7 @@ export function resumeCommand(setup: RunSetup): string {
 export function exportCommand({ context, settings }: RunSetup, intended: OutputFacts | null): string {
   const { output, input, dirGiven, includeInput, bom } = settings;
   const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;
-  const file = output ?? chosen ?? defaultOutput(input);
+  const file = output ?? chosen ?? defaultOutput(inputName(input, context.host));
   const words = [
     ...context.host.program,
     "export",

@@ -21,16 +21,21 @@ export function isSpecial(fs: FileSystem, file: string): boolean {
 
 /**
  * Refuses an output that could not be written, by force neither. Whether a file that stands there may be replaced is for the caller to say.
- * @param input path of the input's file; null when it is read no more
+ * @param inputs paths of the input's files, as far as they are still to be read
  * @param dir the checkpoint's folder, whose own files are never replaced
  * @returns whether a file stands there that would be replaced
  * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`
  */
-export function checkOutput(fs: FileSystem, file: string, input: string | null, dir: string | null): boolean {
+export function checkOutput(
+  fs: FileSystem,
+  file: string,
+  inputs: readonly string[],
+  dir: string | null,
+): boolean {
   return orNotWritable(file, () => {
     const existing = statOf(fs, file);
     if (existing?.isDirectory() === true) throw notWritable(file, "it is a folder");
-    if (existing !== null && input !== null) refuseInput(fs, file, existing, input);
+    if (existing !== null) for (const input of inputs) refuseInput(fs, file, existing, input);
     if (isSpecial(fs, file)) {
       fs.accessSync(file, O.W_OK);
       return false;

@@ -2,6 +2,7 @@
 // under; else by identity (id, or content and occurrence).
 import { CkptError } from "../core/errors.ts";
 import { ErrorTally } from "../core/error-tally.ts";
+import { type FileLine, placesOf } from "../core/file-line.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
 import { isFailure, Plan, STATE, takesPlaceOf } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
@@ -193,14 +194,17 @@ async function refuseDoubled(input: Input, again: ReadonlySet<number>): Promise<
   await input.scan((index, _line, _digest, id) => {
     if (id !== null && suspects.size < EXAMPLES_MAX && again.has(index)) suspects.add(id);
   });
-  const linesOf = new Map<string, number[]>();
-  await input.scan((_index, line, _digest, id) => {
+  const linesOf = new Map<string, FileLine[]>();
+  await input.scan((_index, line, _digest, id, file) => {
     if (id === null || !suspects.has(id)) return;
     const lines = linesOf.get(id) ?? [];
-    if (lines.length < LINES_MAX) lines.push(line);
+    if (lines.length < LINES_MAX) lines.push({ file, line });
     linesOf.set(id, lines);
   });
-  const examples = [...linesOf].filter(([, lines]) => lines.length > 1).map(([id, lines]) => ({ id, lines }));
+  const ofSeveral = input.parts.length > 1;
+  const examples = [...linesOf]
+    .filter(([, lines]) => lines.length > 1)
+    .map(([id, lines]) => ({ id, lines: placesOf(lines, ofSeveral) }));
   // None: two ids merely shared 64 bits of their hashes.
   if (examples.length === 0) return;
   throw new CkptError("input.idDoubled", { field: input.spec.idField ?? "", examples, count: again.size });

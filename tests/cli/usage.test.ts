@@ -19,7 +19,6 @@ async function begun(): Promise<string> {
 
 describe("a word too many is an error", () => {
   const COMMANDS: readonly (readonly [words: readonly string[], extra: string])[] = [
-    [["run", "q.txt", "more.txt", "--", "cat"], "more.txt"],
     [["info", "nonsense"], "nonsense"],
     [["info", "--", "nonsense"], "--"],
     [["clear", "nonsense", "--yes"], "nonsense"],

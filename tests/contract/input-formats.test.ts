@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import * as nodeFs from "node:fs";
 import type { Compression, Input, InputFormat, InputSpec } from "../../lib/input/input.ts";
-import { type OpenOptions, openInput } from "../../lib/input/open-input.ts";
+import { openInput } from "../../lib/input/open-input.ts";
+import type { OpenOptions } from "../../lib/input/open-part.ts";
 import {
   type Visited,
   compress,
@@ -24,7 +25,10 @@ afterAll(removeFiles);
 type Row = { readonly id: string; readonly q: string };
 
 type Case = {
+  readonly name: string;
   readonly format: InputFormat;
+  /** What else says how the file is read. */
+  readonly reading?: Partial<InputSpec>;
   /** The rows as a file of the format, with this line end. */
   readonly write: (rows: readonly Row[], lineEnd?: string) => string;
   /** The content by which the item of a row is known. */
@@ -44,6 +48,7 @@ const table =
 
 const CASES: readonly Case[] = [
   {
+    name: "jsonl",
     format: "jsonl",
     write: (rows, lineEnd = "\n") => rows.map((row) => json(row) + lineEnd).join(""),
     content: json,
@@ -51,18 +56,38 @@ const CASES: readonly Case[] = [
     fields: ["id", "q"],
   },
   {
+    name: "json",
     format: "json",
     write: (rows, lineEnd = "\n") => `[${lineEnd}${rows.map(json).join(`,${lineEnd}`)}${lineEnd}]${lineEnd}`,
     content: json,
     line: (n) => n + 2,
     fields: ["id", "q"],
   },
-  { format: "csv", write: table(","), content: json, line: (n) => n + 2, fields: ["id", "q"] },
-  { format: "tsv", write: table("\t"), content: json, line: (n) => n + 2, fields: ["id", "q"] },
+  { name: "csv", format: "csv", write: table(","), content: json, line: (n) => n + 2, fields: ["id", "q"] },
+  { name: "tsv", format: "tsv", write: table("\t"), content: json, line: (n) => n + 2, fields: ["id", "q"] },
   {
+    name: "txt",
     format: "txt",
     write: (rows, lineEnd = "\n") => rows.map((row) => `${row.id} ${row.q}${lineEnd}`).join(""),
     content: (row) => `${row.id} ${row.q}`,
+    line: (n) => n + 1,
+    fields: [],
+  },
+  {
+    name: "json in an object",
+    format: "json",
+    reading: { jsonPath: "data.items" },
+    write: (rows, lineEnd = "\n") =>
+      `{"n":1,${lineEnd}"data":{"items":[${rows.map(json).join(`,${lineEnd}`)}],"z":[]}}`,
+    content: json,
+    line: (n) => n + 2,
+    fields: ["id", "q"],
+  },
+  {
+    name: "nul",
+    format: "nul",
+    write: (rows) => rows.map((row) => `${row.id}\n${row.q}\0`).join(""),
+    content: (row) => `${row.id}\n${row.q}`,
     line: (n) => n + 1,
     fields: [],
   },
@@ -78,12 +103,12 @@ const ROWS: readonly Row[] = [
 const MANY: readonly Row[] = Array.from({ length: 3000 }, (_, n) => ({ id: `q${n}`, q: `number ${n} 好` }));
 const BLOCK_SIZES = [1, 2, 3, 5, 16, 61, 4096];
 
-describe.each(CASES)("$format", ({ format, write, content, line, fields }) => {
+describe.each(CASES)("$name", ({ format, reading, write, content, line, fields }) => {
   const open = (
     text: string | Uint8Array,
     different: Partial<InputSpec> = {},
     options: OpenOptions = {},
-  ): Input => inputOf(text, { format, ...different }, options);
+  ): Input => inputOf(text, { format, ...reading, ...different }, options);
 
   test("items come in order, each with its index, line, text and the hash of its content", async () => {
     const items = await itemsOf(open(write(ROWS)));
@@ -181,7 +206,9 @@ describe.each(CASES)("$format", ({ format, write, content, line, fields }) => {
     "an input that changed since it was scanned is refused before an item of the changed block (%s)",
     async (compression) => {
       const path = newFile(compress(write(MANY), compression));
-      const input = openInput(specOf(path, { format, compression }), nodeFs, { blockBytes: 1024 });
+      const input = openInput(specOf(path, { format, ...reading, compression }), nodeFs, {
+        blockBytes: 1024,
+      });
       await scanOf(input);
       expect(await itemsOf(input)).toHaveLength(MANY.length);
       const bytes = nodeFs.readFileSync(path);
@@ -205,7 +232,10 @@ describe.each(CASES)("$format", ({ format, write, content, line, fields }) => {
       nodeFs.writeFileSync(path, one);
       const seen = await itemsUntilError(input);
       const good = await itemsOf(
-        openInput(specOf(newFile(compress(write(MANY), compression)), { format, compression }), nodeFs),
+        openInput(
+          specOf(newFile(compress(write(MANY), compression)), { format, ...reading, compression }),
+          nodeFs,
+        ),
       );
       expect(seen).toEqual(good.slice(0, seen.length));
       nodeFs.writeFileSync(path, bytes);
@@ -218,7 +248,7 @@ describe.each(CASES)("$format", ({ format, write, content, line, fields }) => {
     async (compression) => {
       const fs = countingFileSystem();
       const path = newFile(compress(write(MANY), compression));
-      const input = openInput(specOf(path, { format, compression }), fs, { blockBytes: 512 });
+      const input = openInput(specOf(path, { format, ...reading, compression }), fs, { blockBytes: 512 });
       for await (const items of input.read(() => true)) {
         expect(items[0]?.index).toBe(0);
         if (compression === "none") expect(fs.openNow()).toBe(1);
@@ -231,7 +261,8 @@ describe.each(CASES)("$format", ({ format, write, content, line, fields }) => {
   );
 
   test("an input without an item is refused as empty", async () => {
-    for (const text of ["", "\n\r\n\n", ...(format === "txt" ? [] : [write([])])]) {
+    const blank = format === "nul" ? "\0\0" : "\n\r\n\n";
+    for (const text of ["", blank, ...(fields.length === 0 ? [] : [write([])])]) {
       expect(await errorOf(() => scanOf(open(text)))).toEqual({ code: "input.empty", path: "shown" });
     }
     expect(await errorOf(() => scanOf(open(encode("\uFEFF", "utf-8"))))).toMatchObject({
@@ -265,13 +296,12 @@ describe.each(CASES)("$format", ({ format, write, content, line, fields }) => {
     async (blockBytes) => {
       const bytes = Buffer.from(write(ROWS));
       const at = bytes.indexOf("plain");
-      const nul = Buffer.from(bytes);
-      nul[at] = 0;
-      expect(await errorOf(() => scanOf(open(nul, {}, { blockBytes })))).toEqual({
-        code: "input.binary",
-        path: "shown",
-        offset: at,
-      });
+      if (format !== "nul") {
+        const nul = Buffer.from(bytes);
+        nul[at] = 0;
+        const error = await errorOf(() => scanOf(open(nul, {}, { blockBytes })));
+        expect(error).toEqual({ code: "input.binary", path: "shown", offset: at });
+      }
       const bad = Buffer.from(bytes);
       bad[at] = 0xff;
       for (const compression of ["none", "gz"] as const) {
@@ -304,16 +334,18 @@ describe.each(CASES)("$format", ({ format, write, content, line, fields }) => {
   });
 });
 
-describe.each(CASES.filter(({ fields }) => fields.length > 0))("$format has fields:", ({ format, write }) => {
+const WITH_FIELDS = CASES.filter(({ fields }) => fields.length > 0);
+
+describe.each(WITH_FIELDS)("$name has fields:", ({ format, reading, write }) => {
   test("the id of an item is the text of its field, in scan() and read()", async () => {
-    const input = inputOf(write(ROWS), { format, idField: "id" });
+    const input = inputOf(write(ROWS), { format, ...reading, idField: "id" });
     expect((await scanOf(input)).visited.map(({ id }) => id)).toEqual(["a", "b", "c", "b", "e"]);
     expect((await itemsOf(input)).map(({ id }) => id)).toEqual(["a", "b", "c", "b", "e"]);
   });
 
   test("items without the id field are counted, and the first ten lines named", async () => {
-    const input = inputOf(write(MANY), { format, idField: "nope" });
-    const { visited } = await scanOf(inputOf(write(MANY), { format }));
+    const input = inputOf(write(MANY), { format, ...reading, idField: "nope" });
+    const { visited } = await scanOf(inputOf(write(MANY), { format, ...reading }));
     expect(await errorOf(() => scanOf(input))).toEqual({
       code: "input.idMissing",
       field: "nope",
@@ -325,7 +357,7 @@ describe.each(CASES.filter(({ fields }) => fields.length > 0))("$format has fiel
   });
 
   test("of the paths asked for, those that no item has are told", async () => {
-    const { result } = await scanOf(inputOf(write(ROWS), { format }), [
+    const { result } = await scanOf(inputOf(write(ROWS), { format, ...reading }), [
       ["q"],
       ["nope"],
       ["q", "deeper"],

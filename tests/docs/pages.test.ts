@@ -30,6 +30,9 @@ describe.each([["docs/guide.md"], ["docs/guide.zh.md"]])("%s", (name) => {
     writeLines(folder, "solve.py", ["print(1)"]);
     writeLines(folder, "answer.ts", ["export const process = () => 1;"]);
     writeLines(folder, "rows.csv", ["name,n", "a,1", "b,2"]);
+    writeLines(folder, "first.jsonl", QUESTIONS);
+    fs.mkdirSync(path.join(folder, "data"));
+    writeLines(folder, "data/more.jsonl", QUESTIONS);
     expect(commands.length).toBeGreaterThan(15);
     for (const command of commands) {
       // Runs are looked at only; everything else needs a checkpoint to work on, and gets a new one each time.

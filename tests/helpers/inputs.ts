@@ -6,7 +6,8 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { CkptError } from "../../lib/core/errors.ts";
 import type { Item } from "../../lib/core/item.ts";
 import type { Compression, Input, InputSpec, ScanResult } from "../../lib/input/input.ts";
-import { type OpenOptions, openInput } from "../../lib/input/open-input.ts";
+import { openInput } from "../../lib/input/open-input.ts";
+import type { OpenOptions } from "../../lib/input/open-part.ts";
 import type { FileSystem } from "../../lib/io/fs.ts";
 
 let folder: string | null = null;
@@ -42,6 +43,9 @@ export function specOf(path: string, different: Partial<InputSpec> = {}): InputS
     delimiter: null,
     idField: null,
     hashIndex: false,
+    hashFile: false,
+    hashLine: false,
+    jsonPath: null,
     ...different,
   };
 }

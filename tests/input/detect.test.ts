@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { detectInput } from "../../lib/input/detect.ts";
 import { errorOf } from "../helpers/inputs.ts";
 
@@ -17,11 +17,13 @@ test.each([
   ["-", "csv.gz", "csv", "gz"],
   ["q.gz", "TSV", "tsv", "gz"],
   ["q.gz", "txt.zst", "txt", "zst"],
+  ["-", "nul", "nul", "none"],
+  ["q.pkl", "txt", "txt", "none"],
 ] as const)("%s with --format %s is %s, compression %s", (path, explicit, format, compression) => {
   expect(detectInput(path, explicit)).toEqual({ format, compression });
 });
 
-test.each(["q", "-", "q.parquet", "q.gz", "q.jsonl.bz2", "q.constructor", "folder.csv/q"])(
+test.each(["q", "-", "q.gz", "q.constructor", "folder.csv/q", "bz2"])(
   "the name %s alone tells no format",
   async (path) => {
     expect(await errorOf(() => detectInput(path, null))).toEqual({ code: "input.unknownFormat", path });
@@ -33,6 +35,32 @@ test("a format that --format does not know is refused with those it knows", asyn
     code: "usage.badValue",
     option: "--format",
     value: "xlsx",
-    expected: "jsonl, ndjson, json, csv, tsv, txt",
+    expected: "jsonl, ndjson, json, csv, tsv, txt, nul",
   });
+});
+
+describe("a format that ckpt does not read is refused with the command that turns it into one", () => {
+  test.each([
+    ["q.csv.bz2", "bzip2 -dc q.csv.bz2 | ckpt run - --format csv -- COMMAND"],
+    ["q.jsonl.XZ", "xz -dc q.jsonl.XZ | ckpt run - --format jsonl -- COMMAND"],
+    ["my data.7z", "7z x -so 'my data.7z' | ckpt run - --format jsonl -- COMMAND"],
+    ["q.tar.gz", "tar -xOf q.tar.gz | ckpt run - --format jsonl -- COMMAND"],
+    ["q.zip", "unzip -p q.zip | ckpt run - --format jsonl -- COMMAND"],
+  ])("%s, whatever --format says", async (path, command) => {
+    for (const explicit of [null, "jsonl"])
+      expect(await errorOf(() => detectInput(path, explicit))).toEqual({
+        code: "input.foreignFormat",
+        path,
+        command,
+      });
+  });
+
+  test.each(["arrow", "feather", "orc", "pkl", "pickle", "xls", "ods"])(
+    "q.%s, without --format",
+    async (name) => {
+      const error = await errorOf(() => detectInput(`a/q.${name}`, null));
+      expect(error).toMatchObject({ code: "input.foreignFormat", path: `a/q.${name}` });
+      expect(error["command"]).toContain(`a/q.${name}`);
+    },
+  );
 });

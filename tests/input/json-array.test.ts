@@ -35,7 +35,6 @@ test("an array written on many lines gives the same hashes as on one", async () 
 
 describe("what is no array is refused with what stands there:", () => {
   test.each([
-    ['{"data":[1]}', 1, 'no array: "{\\"data\\":[1]}"'],
     ['\n\n{"a":1}\n{"a":2}', 3, 'no array: "{\\"a\\":1}\\n{\\"a\\":2}"'],
     ["hello", 1, 'no array: "hello"'],
     ["42", 1, 'no array: "42"'],
@@ -107,4 +106,75 @@ test("an element of 100 MB is one item, in time that grows with its length only"
   expect(visited.map(({ line }) => line)).toEqual([1, 2, 3]);
   expect(visited[1]?.hash).toBe(shortHash(long));
   expect(performance.now() - startedMs).toBeLessThan(20_000);
+});
+
+describe("the array in an object", () => {
+  const OBJECT = ` {"info" : {"n": 1.50, "tags":["x",{"y":[]}]},\n "data":{ "items" : [ {"a": 12345678901234567890},\n"two", [3] ]},
+    "more": [1, 2], "end": "a \\"quoted\\" [ name" } `;
+
+  test.each(BLOCK_SIZES)("is found by its path, in blocks of %d", async (blockBytes) => {
+    const input = inputOf(OBJECT, { format: "json", jsonPath: "data.items" }, { blockBytes });
+    const items = await itemsOf(input);
+    expect(items.map(({ text }) => text)).toEqual(['{"a":12345678901234567890}', '"two"', "[3]"]);
+    expect(items.map(({ line }) => line)).toEqual([2, 3, 3]);
+    expect((await scanOf(input)).visited.map(({ hash }) => hash)).toEqual(items.map(({ hash }) => hash));
+    const numbers = inputOf(OBJECT, { format: "json", jsonPath: "more" }, { blockBytes });
+    expect((await itemsOf(numbers)).map(({ text, line }) => [text, line])).toEqual([
+      ["1", 4],
+      ["2", 4],
+    ]);
+  });
+
+  test("may stand under a name with points or escapes in it", async () => {
+    const items = (text: string, jsonPath: string): Promise<unknown> =>
+      itemsOf(inputOf(text, { format: "json", jsonPath })).then((all) => all.map(({ value }) => value));
+    expect(await items('{"a.b":[1]}', "a.b")).toEqual([1]);
+    expect(await items('{"\\u4f60":{"\\"":[1]}}', '你."')).toEqual([1]);
+  });
+
+  test.each([
+    ['{"data":[1]}', null, "an object", ["data"]],
+    ['{"meta":{},"data":{"items":[1],"n":[[2]]}}', null, "an object", ["data.items", "data.n"]],
+    ['{"data":{"items":[1]}}', "data", "an object", ["data.items"]],
+    ['{"data":"x"}', "data", "a string", []],
+    ['{"data":-1}', "data", "a number", []],
+    ['{"data":null}', "data", "null", []],
+    ['{"data":{"items":[{"x":[1]}]}}', "data.items.x", "nothing", ["data.items"]],
+    ["[1]", "data", "nothing", []],
+    ["{}", "data", "nothing", []],
+  ])(
+    "%s has none at %s: what is there, and where arrays are, is said",
+    async (text, jsonPath, found, arrays) => {
+      for (const blockBytes of BLOCK_SIZES) {
+        const input = inputOf(text, { format: "json", jsonPath }, { blockBytes });
+        const error = { code: "input.noArray", path: "shown", jsonPath, found, arrays };
+        expect(await errorOf(() => scanOf(input))).toEqual(error);
+      }
+    },
+  );
+
+  test.each([
+    ['{"d":[1,\n2', 2],
+    ['{"d":[1]', 1],
+    ['{"d":[1]}\n{"d":[2]}', 2],
+    ['{"d":[1]}\n,', 2],
+    ['{"d":[1],\n"d":[2]}', 2],
+    ['{"d":[1],"e":[2,\nbad]}', 2],
+    ['{"d":[1],"e":tru}', 1],
+    ['{"d":[1] "e":2}', 1],
+    ['{"d" [1]}', 1],
+    ['{"d":[1]]', 1],
+    ['{"d":[1},', 1],
+    ['{"d":[1],}', 1],
+    ['{"e":[1 2],"d":[1]}', 1],
+  ])("is refused as a whole where anything is no JSON: %j", async (text, line) => {
+    for (const blockBytes of BLOCK_SIZES) {
+      const input = inputOf(text, { format: "json", jsonPath: "d" }, { blockBytes });
+      expect(await errorOf(() => scanOf(input))).toMatchObject({
+        code: "input.malformed",
+        path: "shown",
+        line,
+      });
+    }
+  });
 });

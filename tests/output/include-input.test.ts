@@ -9,6 +9,7 @@ import { joinedFields } from "../../lib/output/item-fields.ts";
 import type { OutputFormat } from "../../lib/output/output-format.ts";
 import { writeResults } from "../../lib/output/write-results.ts";
 import { gather } from "../helpers/gather.ts";
+import { specOf } from "../helpers/inputs.ts";
 import { rejection } from "../helpers/rejection.ts";
 import { type LoggedResult, makeLog, temporaryFolder } from "../helpers/result-log.ts";
 
@@ -29,16 +30,7 @@ async function outputOf(options: Case): Promise<string> {
   using folder = temporaryFolder();
   const path = join(folder.path, `input.${inputFormat}`);
   writeFileSync(path, options.input);
-  const spec = {
-    path,
-    shownPath: "input",
-    format: inputFormat,
-    compression: "none",
-    encoding: "utf-8",
-    delimiter: null,
-    idField,
-    hashIndex: false,
-  } as const;
+  const spec = specOf(path, { shownPath: "input", format: inputFormat, idField });
   const results: LoggedResult[] = [];
   for await (const items of openInput(spec, fs).read(() => true)) {
     for (const { index, id, hash } of items) {

@@ -180,7 +180,7 @@ test("a device is written directly, and so is one of the process's own descripto
   expect(isSpecial(fs, file)).toBe(false);
   expect(isSpecial(fs, join(folder.path, "missing"))).toBe(false);
   for (const special of ["/dev/null", device]) {
-    expect(refusal(() => checkOutput(fs, special, null, null))).toBe(null);
+    expect(refusal(() => checkOutput(fs, special, [], null))).toBe(null);
     expect(await writeSpecial(fs, special, writeText)).toBe(true);
   }
   expect(readFileSync(file, "utf8")).toBe(TEXT);
@@ -200,12 +200,12 @@ test("what stands at an output's place is told, links followed", () => {
   const link = join(folder.path, "link.jsonl");
   symlinkSync(file, link);
   for (const path of [file, link]) {
-    expect(checkOutput(fs, path, null, null)).toBe(false);
+    expect(checkOutput(fs, path, [], null)).toBe(false);
     expect(existingFile(fs, path)).toBe(null);
   }
   writeFileSync(file, "x\n");
   for (const path of [file, link]) {
-    expect(checkOutput(fs, path, null, null)).toBe(true);
+    expect(checkOutput(fs, path, [], null)).toBe(true);
     expect(existingFile(fs, path)).toEqual({ path, sha256: sha256("x\n") });
   }
 });
@@ -226,7 +226,7 @@ test("the input is never replaced, under whatever name and by force neither", ()
   writeFileSync(input, "{}\n");
   symlinkSync(input, link);
   for (const file of [input, link, `${folder.path}/./input.jsonl`]) {
-    expect(refusal(() => checkOutput(fs, file, input, null))).toBe("output.isInput");
+    expect(refusal(() => checkOutput(fs, file, [input], null))).toBe("output.isInput");
   }
 });
 
@@ -236,7 +236,7 @@ test("the checkpoint's own files are never replaced, others in its folder may be
   mkdirSync(join(dir, "backups"), { recursive: true });
   symlinkSync(dir, join(folder.path, "link"));
   const check = (name: string): string | null =>
-    refusal(() => checkOutput(fs, join(folder.path, name), null, dir));
+    refusal(() => checkOutput(fs, join(folder.path, name), [], dir));
   expect(check("checkpoints/checkpoint_results.jsonl")).toBe("output.isCheckpoint");
   expect(check("checkpoints/backups/out.jsonl")).toBe("output.isCheckpoint");
   expect(check("link/lock")).toBe("output.isCheckpoint");
@@ -247,7 +247,7 @@ test("the checkpoint's own files are never replaced, others in its folder may be
 test("an output that could not be written is refused beforehand", () => {
   using folder = temporaryFolder();
   writeFileSync(join(folder.path, "file"), "");
-  const check = (file: string): string | null => refusal(() => checkOutput(fs, file, null, null));
+  const check = (file: string): string | null => refusal(() => checkOutput(fs, file, [], null));
   expect(check(folder.path)).toBe("output.notWritable");
   expect(check(join(folder.path, "missing/out.csv"))).toBe("output.notWritable");
   expect(check(join(folder.path, "file/out.csv"))).toBe("output.notWritable");
@@ -261,5 +261,5 @@ test("a folder that may not be written is refused beforehand", () => {
     throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
   };
   const file = join(folder.path, "out.csv");
-  expect(refusal(() => checkOutput({ ...fs, accessSync }, file, null, null))).toBe("output.notWritable");
+  expect(refusal(() => checkOutput({ ...fs, accessSync }, file, [], null))).toBe("output.notWritable");
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { ErrorTally } from "../../lib/core/error-tally.ts";
 import { Plan, STATE, type State } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
-import type { Input, InputSpec } from "../../lib/input/input.ts";
+import type { Input } from "../../lib/input/input.ts";
 import { readHashWords } from "../../lib/core/record-key.ts";
 import type { ErrorGroup } from "../../lib/core/status.ts";
 import {
@@ -15,21 +15,13 @@ import {
   type ScannedPlan,
   type WantedUnits,
 } from "../../lib/run/planner.ts";
+import { specOf } from "../helpers/inputs.ts";
 import { rejection } from "../helpers/rejection.ts";
 
 type Thing = { readonly id: string | null; readonly content: string };
 type Made = Thing & { readonly error: ItemError | null; readonly repeats?: number };
 
-const SPEC: InputSpec = {
-  path: "/q",
-  shownPath: "q",
-  format: "jsonl",
-  compression: "none",
-  encoding: "utf-8",
-  delimiter: null,
-  idField: null,
-  hashIndex: false,
-};
+const SPEC = specOf("/q", { shownPath: "q" });
 
 function digestOf(content: string): Uint8Array {
   return Bun.SHA256.hash(content) as Uint8Array;
@@ -44,11 +36,12 @@ function inputOf(things: readonly Thing[], withIds: boolean): Input {
     spec: { ...SPEC, idField: withIds ? "id" : null },
     moved: absent,
     sizeBytes: absent,
-    head: absent,
+    parts: [],
     hash: absent,
     read: absent,
     scan: async (visit) => {
-      for (const [index, { id, content }] of things.entries()) visit(index, index + 1, digestOf(content), id);
+      for (const [index, { id, content }] of things.entries())
+        visit(index, index + 1, digestOf(content), id, "q");
       return {
         sizeBytes: 0,
         sha256: "",

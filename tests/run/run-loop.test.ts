@@ -13,6 +13,7 @@ import { textItem } from "../helpers/attempts.ts";
 import { newPaths, openSession, recoverAll } from "../helpers/checkpoint.ts";
 import { FakeClock, settle } from "../helpers/fake-clock.ts";
 import { FaultyFileSystem } from "../helpers/faulty-fs.ts";
+import { specOf } from "../helpers/inputs.ts";
 import { rejection } from "../helpers/rejection.ts";
 
 const OPTIONS: RunOptions = {
@@ -37,19 +38,10 @@ function inputOf(items: readonly Item[], failAt: number = -1): Input {
     throw new Error("not part of this test");
   };
   return {
-    spec: {
-      path: "",
-      shownPath: "",
-      format: "txt",
-      compression: "none",
-      encoding: "utf-8",
-      delimiter: null,
-      idField: null,
-      hashIndex: false,
-    },
+    spec: specOf("", { shownPath: "", format: "txt" }),
+    parts: [],
     moved: absent,
     sizeBytes: absent,
-    head: absent,
     hash: absent,
     scan: absent,
     read: async function* (want) {

@@ -28,7 +28,8 @@ const UNSEEN = [
   /^lacks /,
   /^the record does not fit/,
 ];
-const TABLES = /processors\/endpoint\/(?:endpoint-rules|finish-reasons|words\/.*)\.ts$/;
+const TABLES =
+  /input\/foreign-formats\.ts$|processors\/endpoint\/(?:endpoint-rules|finish-reasons|words\/.*)\.ts$/;
 
 const letters = (text: string): string => text.replace(/^[^A-Za-z]+|[^A-Za-z]+$/g, "");
 

@@ -57,6 +57,9 @@ const INPUT = {
   repeated: "number",
   changes: "number",
   "delimiter?": "string",
+  "words?": ["string"],
+  "files?": "number",
+  "json_path?": "string",
 } as const;
 const COUNTS = { total: "number", completed: "number", failed: "number" } as const;
 const RUN = {

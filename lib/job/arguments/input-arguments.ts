@@ -3,18 +3,19 @@ export const INPUT_ARGUMENTS = {
   input: {
     type: "positional",
     required: false,
+    repeat: true,
     valueHint: "INPUT",
     complete: "file",
-    description: "the items: a file, or - for standard input",
-    zh: "条目：文件，或 - 表示标准输入",
+    description: "the items: files, quoted globs, or - for standard input",
+    zh: "条目：文件、加引号的通配符，或 - 表示标准输入",
   },
   format: {
     type: "string",
     value: "string",
     valueHint: "NAME",
     group: "input",
-    description: "jsonl, json, csv, tsv, txt, also with .gz, .zst",
-    zh: "jsonl、json、csv、tsv、txt，可带 .gz、.zst",
+    description: "jsonl, json, csv, tsv, txt, nul, also with .gz, .zst",
+    zh: "jsonl、json、csv、tsv、txt、nul，可带 .gz、.zst",
   },
   encoding: {
     type: "string",
@@ -32,6 +33,14 @@ export const INPUT_ARGUMENTS = {
     group: "input",
     description: "of CSV cells: comma, semicolon, tab, bar, … (auto)",
     zh: "CSV 分隔符：comma、semicolon、tab、bar 等（auto）",
+  },
+  "json-path": {
+    type: "string",
+    value: "text",
+    valueHint: "PATH",
+    group: "input",
+    description: "where the array of items stands (data.items)",
+    zh: "条目数组在 JSON 中的位置（data.items）",
   },
   id: {
     type: "string",

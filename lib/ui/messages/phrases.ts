@@ -1,4 +1,6 @@
 // Small pieces that the texts of both languages are put together from.
+import type { ShownLine } from "../../core/file-line.ts";
+import { formatNumber } from "../format.ts";
 
 /** How many examples a message shows. */
 const SHOWN_MAX = 5;
@@ -39,3 +41,8 @@ export type Call = (words: string) => string;
 
 /** For who has typed no words. */
 export const plainCall: Call = (words) => `ckpt ${words}`;
+
+/** A line's number as a number, `FILE:LINE` as it is. */
+export function shownLine(line: ShownLine): string {
+  return typeof line === "number" ? formatNumber(line) : line;
+}

@@ -1,7 +1,8 @@
 // English: words and phrases that all areas share.
 import type { Kept, Maker } from "../../../core/job.ts";
+import type { ShownLine } from "../../../core/file-line.ts";
 import { formatDuration, formatNumber, formatTime } from "../../format.ts";
-import { firstFew, nameOf, nearest } from "../phrases.ts";
+import { firstFew, nameOf, nearest, shownLine } from "../phrases.ts";
 
 const UNITS = { day: "d", hour: "h", minute: "m", second: "s", gap: " " };
 
@@ -16,11 +17,11 @@ export const items = (count: number): string => counted(count, "item", "items");
 export const few = (values: readonly string[], count: number = values.length): string =>
   firstFew(values, count, ", ", (more) => ` and ${formatNumber(more)} more`);
 
-export const lines = (numbers: readonly number[], count: number = numbers.length): string =>
-  `${count === 1 ? "line" : "lines"} ${few(
-    numbers.map((line) => formatNumber(line)),
-    count,
-  )}`;
+/** Lines by their numbers; `FILE:LINE` stands for itself. */
+export const lines = (places: readonly ShownLine[], count: number = places.length): string => {
+  const shown = few(places.map(shownLine), count);
+  return typeof places[0] === "string" ? shown : `${count === 1 ? "line" : "lines"} ${shown}`;
+};
 
 /** An input as a sentence names it. */
 export const inputName = (path: string): string => (path === "-" ? "standard input" : path);

@@ -1,7 +1,8 @@
 // Chinese: words and phrases that all areas share.
 import type { Kept, Maker } from "../../../core/job.ts";
+import type { ShownLine } from "../../../core/file-line.ts";
 import { formatDuration, formatNumber, formatTime } from "../../format.ts";
-import { firstFew, nameOf, nearest } from "../phrases.ts";
+import { firstFew, nameOf, nearest, shownLine } from "../phrases.ts";
 import type { common as English } from "./en.ts";
 
 const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
@@ -13,13 +14,12 @@ export const items = (count: number): string => `${formatNumber(count)} 个条�
 export const few = (values: readonly string[], count: number = values.length): string =>
   firstFew(values, count, "、", (more) => ` 等，另有 ${formatNumber(more)} 个`);
 
-export const lines = (numbers: readonly number[], count: number = numbers.length): string =>
-  `第 ${firstFew(
-    numbers.map((line) => formatNumber(line)),
-    count,
-    "、",
-    () => "……",
-  )} 行${count > numbers.length || count > 5 ? `（共 ${formatNumber(count)} 行）` : ""}`;
+/** Lines by their numbers; `FILE:LINE` stands for itself. */
+export const lines = (places: readonly ShownLine[], count: number = places.length): string => {
+  const shown = firstFew(places.map(shownLine), count, "、", () => "……");
+  const total = count > places.length || count > 5 ? `（共 ${formatNumber(count)} 行）` : "";
+  return typeof places[0] === "string" ? ` ${shown} ${total}` : `第 ${shown} 行${total}`;
+};
 
 /** An input as a sentence names it. */
 export const inputName = (path: string): string => (path === "-" ? "标准输入" : path);

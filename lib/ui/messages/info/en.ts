@@ -5,7 +5,7 @@ import { type Call, nameOf, RULE } from "../phrases.ts";
 import { counted, holder, items, partName } from "../common/en.ts";
 
 /** How the input looks now, against what the status says of it. */
-export type InputNow = "same" | "size" | "time" | "missing" | "kept" | "unknown";
+export type InputNow = "same" | "size" | "same-size" | "time" | "missing" | "kept" | "unknown";
 
 export const info = {
   /** The block of the user guide, line by line; the Chinese one is to the letter. */
@@ -68,6 +68,7 @@ export const info = {
     const notes = {
       same: "unchanged",
       size: "its size has changed since",
+      "same-size": "same size",
       time: "same size, but written since",
       missing: "no longer there",
       kept: "came by standard input, kept with the checkpoint",

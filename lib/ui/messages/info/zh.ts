@@ -49,6 +49,7 @@ export const info: typeof English = {
     const notes = {
       same: "未改变",
       size: "此后大小已改变",
+      "same-size": "大小未变",
       time: "大小未变，但此后被写过",
       missing: "已不存在",
       kept: "来自标准输入，已随检查点保留",

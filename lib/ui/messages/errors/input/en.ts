@@ -5,14 +5,31 @@ import { counted, didYouMean, few, fields, inputName, lines } from "../../common
 
 const theInput = (path: string): string => (path === "-" ? inputName(path) : `the input ${path}`);
 
+const arrayHint = (arrays: readonly string[]): string => {
+  const [first] = arrays;
+  if (first === undefined)
+    return "Name the field whose array holds the items with --json-path, as in data.items.";
+  return arrays.length === 1
+    ? `One field holds an array: add --json-path ${first}`
+    : `Several fields hold arrays: add --json-path with one of ${few(arrays)}.`;
+};
+
 export const input: ErrorTextsOf<"input"> = {
   "input.missing": (p) => ({
     message: `Cannot open the input: ${p.path} does not exist`,
     hint: "Check the path; it is read from the current folder.",
   }),
+  "input.noMatch": (p) => ({
+    message: `Cannot open the input: no file matches ${p.pattern}`,
+    hint: "Check the pattern; it is read from the current folder. ** stands for folders at any depth, and names that begin with a dot must be named.",
+  }),
+  "input.onlyOnce": (p) => ({
+    message: `Cannot read ${theInput(p.path)} beside other inputs: it can be read only once`,
+    hint: "Give it alone, or save it as a file first.",
+  }),
   "input.folder": (p) => ({
     message: `Cannot open the input: ${p.path} is a folder`,
-    hint: "Name a file in it.",
+    hint: `Name a file in it, or all by a pattern in quotes: '${p.path.replace(/\/+$/, "")}/**/*.jsonl'.`,
   }),
   "input.unreadable": (p) => ({
     message: `Cannot read ${theInput(p.path)}: ${p.cause}`,
@@ -28,7 +45,15 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.unknownFormat": (p) => ({
     message: `Cannot tell the format of ${theInput(p.path)}: ${p.path === "-" ? "it has no name" : "its name ends in no known extension"}`,
-    hint: "Add --format jsonl, json, csv, tsv or txt.",
+    hint: "Add --format jsonl, json, csv, tsv, txt or nul.",
+  }),
+  "input.foreignFormat": (p) => ({
+    message: `Cannot read ${theInput(p.path)}: ckpt does not read this format`,
+    hint: `Turn it into one that ckpt reads: ${p.command}`,
+  }),
+  "input.noArray": (p) => ({
+    message: `Cannot read ${theInput(p.path)} as json: ${p.jsonPath === null ? "it is" : `at ${p.jsonPath} there is`} ${p.found}, not an array`,
+    hint: arrayHint(p.arrays),
   }),
   "input.unknownEncoding": (p) => ({
     message: `Cannot read the input: unknown encoding "${p.encoding}"`,

@@ -7,6 +7,14 @@ import { didYouMean, few, fields, inputName, lines, namedInput } from "../../com
 /** The same, where Chinese follows at once. */
 const theInputThen = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path} `);
 
+const arrayHint = (arrays: readonly string[]): string => {
+  const [first] = arrays;
+  if (first === undefined) return "请用 --json-path 指明条目所在的数组，例如 data.items。";
+  return arrays.length === 1
+    ? `有一个字段是数组：请加上 --json-path ${first}`
+    : `有多个字段是数组：请用 --json-path 指定其一：${few(arrays)}。`;
+};
+
 export const input: ErrorTextsOf<"input"> = {
   "input.missing": (p) => ({
     message: `无法打开输入：${p.path} 不存在`,
@@ -14,7 +22,15 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.folder": (p) => ({
     message: `无法打开输入：${p.path} 是一个目录`,
-    hint: "请指定其中的一个文件。",
+    hint: `请指定其中的一个文件，或用加引号的通配符指定全部：'${p.path.replace(/\/+$/, "")}/**/*.jsonl'`,
+  }),
+  "input.noMatch": (p) => ({
+    message: `无法打开输入：没有文件与 ${p.pattern} 匹配`,
+    hint: "请检查通配符；它从当前目录算起。** 表示任意层目录，以点开头的名称须明确写出。",
+  }),
+  "input.onlyOnce": (p) => ({
+    message: `无法将${theInputThen(p.path)}与其他输入一起读取：它只能读一次`,
+    hint: "请单独指定它，或先保存为文件。",
   }),
   "input.unreadable": (p) => ({
     message: `无法读取${namedInput(p.path)}：${causes.text(p.cause)}`,
@@ -30,7 +46,15 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.unknownFormat": (p) => ({
     message: `无法判断${theInputThen(p.path)}的格式：${p.path === "-" ? "它没有名称" : "没有已知的扩展名"}`,
-    hint: "请加上 --format jsonl、json、csv、tsv 或 txt。",
+    hint: "请加上 --format jsonl、json、csv、tsv、txt 或 nul。",
+  }),
+  "input.foreignFormat": (p) => ({
+    message: `无法读取${namedInput(p.path)}：ckpt 不支持这种格式`,
+    hint: `请先转换为 ckpt 能读取的格式：${p.command}`,
+  }),
+  "input.noArray": (p) => ({
+    message: `无法按 json 读取${namedInput(p.path)}：${p.jsonPath === null ? "其内容" : ` ${p.jsonPath} 处`}是${causes.text(p.found)}，不是数组`,
+    hint: arrayHint(p.arrays),
   }),
   "input.unknownEncoding": (p) => ({
     message: `无法读取输入：未知编码“${p.encoding}”`,

@@ -1,0 +1,55 @@
+// Opens one part of an input, whatever its format.
+import { CkptError, causeText, systemCode } from "../core/errors.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { csv } from "./csv.ts";
+import type { FormatReader } from "./format-reader.ts";
+import type { InputFormat, InputPart, InputSpec } from "./input.ts";
+import { jsonArray } from "./json-array.ts";
+import { jsonl } from "./jsonl.ts";
+import { textPart } from "./text-part.ts";
+import { nul, txt } from "./txt.ts";
+import { canonicalEncoding } from "./utf8-source.ts";
+
+const READERS: { readonly [F in InputFormat]: FormatReader } = {
+  jsonl,
+  json: jsonArray,
+  csv,
+  tsv: csv,
+  txt,
+  nul,
+};
+
+export type OpenOptions = {
+  /** Bytes of a block of the file; default BLOCK_BYTES. Tests cut files at every place with it. */
+  readonly blockBytes?: number;
+  /** Limit of one line, element or row in bytes; default 1 GiB. */
+  readonly maxPieceBytes?: number;
+};
+
+/**
+ * Opens a part after having looked whether it can be read at all.
+ * @throws CkptError `input.missing`, `input.folder`, `input.unreadable` (also when it is no regular file), `input.unknownEncoding`
+ */
+export function openPart(spec: InputSpec, fs: FileSystem, options: OpenOptions = {}): InputPart {
+  canonicalEncoding(spec.encoding);
+  preflight(spec, fs);
+  return textPart(spec, READERS[spec.format], fs, options);
+}
+
+function preflight(spec: InputSpec, fs: FileSystem): void {
+  const path = spec.shownPath;
+  const unreadable = (cause: unknown): CkptError =>
+    new CkptError("input.unreadable", { path, cause: causeText(cause) }, { cause });
+  try {
+    const stat = fs.statSync(spec.path);
+    if (stat.isDirectory()) throw new CkptError("input.folder", { path });
+    if (!stat.isFile()) throw unreadable("not a regular file");
+    fs.closeSync(fs.openSync(spec.path, "r"));
+  } catch (error) {
+    if (error instanceof CkptError) throw error;
+    const code = systemCode(error);
+    throw code === "ENOENT" || code === "ENOTDIR"
+      ? new CkptError("input.missing", { path }, { cause: error })
+      : unreadable(error);
+  }
+}

@@ -1,0 +1,84 @@
+// From the words that name an input to its files. A word that is the path of something is that path, whatever characters it has; else it may be a pattern.
+import * as path from "node:path";
+import type { Host } from "../cli/host.ts";
+import { CkptError } from "../core/errors.ts";
+import { filesByPattern, isPattern } from "../io/glob.ts";
+import { statOf } from "../io/file.ts";
+import type { FileSystem } from "../io/fs.ts";
+
+export type NamedFile = {
+  /** Absolute path. */
+  readonly path: string;
+  /** As the word has it. */
+  readonly shownPath: string;
+};
+
+type Place = Pick<Host, "fs" | "cwd">;
+
+/** Whether words name an input of several files: a pattern does, whatever it matches today. */
+export function namesSeveral(words: readonly string[], place: Place): boolean {
+  const [word = ""] = words;
+  return words.length > 1 || (word !== "-" && !isPath(word, place) && isPattern(word));
+}
+
+function isPath(word: string, { fs, cwd }: Place): boolean {
+  return statOf(fs, path.resolve(cwd, word)) !== null;
+}
+
+/** By what an input is called where things are named after it: its file's name, or `inputs` of several. */
+export function inputName(words: readonly string[], place: Place): string {
+  const [word = ""] = words;
+  return namesSeveral(words, place) ? "inputs" : word;
+}
+
+/**
+ * The files that words name: in the order of the words, those of a pattern sorted, each once however it is named.
+ * @param left absolute paths of what a pattern never matches: the job's own output, and its checkpoint with all that is in it
+ * @throws input.noMatch, input.missing, input.onlyOnce, input.folder
+ */
+export function filesOfWords(
+  words: readonly string[],
+  { fs, cwd }: Place,
+  left: readonly string[],
+): readonly NamedFile[] {
+  const files = new Map<string, NamedFile>();
+  for (const word of words) {
+    for (const shownPath of pathsOf(word, { fs, cwd }, left)) {
+      const file = path.resolve(cwd, shownPath);
+      const stat = statOf(fs, file);
+      if (stat?.isDirectory() === true) throw new CkptError("input.folder", { path: shownPath });
+      if (shownPath === "-" || stat?.isFile() !== true)
+        throw new CkptError("input.onlyOnce", { path: shownPath });
+      const real = realPath(fs, file);
+      if (!files.has(real)) files.set(real, { path: file, shownPath });
+    }
+  }
+  return [...files.values()];
+}
+
+/** Paths of what a word names, a pattern or not; none where nothing is there. @param left as in filesOfWords() */
+export function filesByWord(word: string, place: Place, left: readonly string[]): readonly string[] {
+  if (isPath(word, place)) return [word];
+  if (!isPattern(word)) return [];
+  return filesByPattern(place.fs, place.cwd, word).filter((file) => {
+    const full = path.resolve(place.cwd, file);
+    return !left.some((own) => full === own || full.startsWith(own + path.sep));
+  });
+}
+
+function pathsOf(word: string, place: Place, left: readonly string[]): readonly string[] {
+  if (word === "-") return [word];
+  const found = filesByWord(word, place, left);
+  if (found.length > 0) return found;
+  throw isPattern(word)
+    ? new CkptError("input.noMatch", { pattern: word })
+    : new CkptError("input.missing", { path: word });
+}
+
+function realPath(fs: FileSystem, file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file; // opening it will say what is wrong
+  }
+}
