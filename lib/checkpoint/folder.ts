@@ -16,7 +16,7 @@ import { type Lock, takeLock } from "../io/lock.ts";
 import { removeUnfinished } from "./backup/backup-lock.ts";
 import { finishIntent, removeLeftovers } from "./backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "./names.ts";
-import { type Owner, readOwner } from "./owner.ts";
+import { currentHolder, type Owner, readOwner } from "./owner.ts";
 import { finishRecovery } from "./log/recovery.ts";
 
 export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
@@ -113,6 +113,11 @@ function cannotWrite(paths: CheckpointPaths, error: unknown): unknown {
   }
   const name = isDiskFull(systemCode(error)) ? "checkpoint.diskFull" : "checkpoint.notWritable";
   return new CkptError(name, { path: paths.dir, cause: causeText(error) }, { cause: error });
+}
+
+/** The error of a command that needs the lock while another process holds it; null when nobody does, or that cannot be told. Takes no lock. */
+export function lockedByAnother(fs: FileSystem, paths: CheckpointPaths): CkptError | null {
+  return currentHolder(fs, paths) === null ? null : lockedBy(fs, paths);
 }
 
 function lockedBy(fs: FileSystem, paths: CheckpointPaths): CkptError {

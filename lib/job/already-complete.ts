@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import type { LockedFolder } from "../checkpoint/folder.ts";
 import { exportedHashes, recordExport } from "../checkpoint/exports.ts";
-import { LOG } from "../checkpoint/names.ts";
+import { type CheckpointPaths, LOG } from "../checkpoint/names.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
 import { restoreBackup } from "../checkpoint/backup/restore.ts";
 import { presentRecord, receiptRecord, type SessionRecord } from "../checkpoint/backup/sessions.ts";
@@ -11,7 +11,8 @@ import { EXIT } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import { isWhole } from "../core/job.ts";
-import type { OutputFacts } from "../core/status.ts";
+import type { OutputFacts, Status } from "../core/status.ts";
+import type { Input } from "../input/input.ts";
 import { isSpecial, existingFile } from "../output/output-file.ts";
 import { isOneOf } from "../run/may-replace.ts";
 import type { Summary } from "../run/progress.ts";
@@ -19,8 +20,9 @@ import type { Ending } from "../cli/context.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type CompletedWork, completedWork } from "./completed-sessions.ts";
 import { writeOutput } from "./job-output.ts";
-import { type OutputPermit, permitOutput, placeOf } from "./output-permit.ts";
+import { type OutputPermit, permitOutput, type PermitRequest, placeOf } from "./output-permit.ts";
 import { isSameItems } from "./input-reading.ts";
+import type { Work } from "./join-records.ts";
 import { showSummary } from "./summary.ts";
 
 export type AfterCompletion =
@@ -28,32 +30,77 @@ export type AfterCompletion =
   /** The completed session is in place again. */
   | { readonly kind: "restored"; readonly permit: OutputPermit };
 
-/** @returns null when no completed session has anything to do with this run */
+/** What a completed session of this job means for a run. */
+export type Completion =
+  /** There is nothing to do: all is done, and the output is in place. */
+  | {
+      readonly kind: "nothing-to-do";
+      readonly record: SessionRecord;
+      readonly output: OutputFacts;
+      /** Its results joined to the input; absent when only the receipt is left. */
+      readonly work?: Work;
+    }
+  /** All is done, but the output has to be written. */
+  | { readonly kind: "write-output"; readonly completed: CompletedWork }
+  /** The run resumes from its results. */
+  | { readonly kind: "resume"; readonly completed: CompletedWork };
+
+/**
+ * Looks for a completed session of this job. Changes nothing.
+ * @param found the checkpoint in place, joined to the input
+ * @returns null when no completed session concerns this run
+ */
+export async function findCompletion(
+  setup: RunSetup,
+  paths: CheckpointPaths,
+  input: Input,
+  found: { readonly status: Status | null; readonly work: Work },
+): Promise<Completion | null> {
+  const completed = await completedWork(setup, paths, input, found);
+  if (completed === null)
+    return found.status === null && setup.settings.resume !== false
+      ? receiptCompletion(setup, paths, input, found.work)
+      : null;
+  const { session, work, isComplete } = completed;
+  if (!isComplete) return { kind: "resume", completed };
+  const output = outputInPlace(setup, session.output);
+  return output === null
+    ? { kind: "write-output", completed }
+    : { kind: "nothing-to-do", record: session, output, work };
+}
+
+/** What decides whether a run may write the output of a completed session. @param status of the checkpoint in place */
+export function completionRequest(
+  setup: RunSetup,
+  paths: CheckpointPaths,
+  { session, work }: CompletedWork,
+  status: Status | null,
+): PermitRequest {
+  const origin = { session, anew: false, startedOver: null };
+  return { setup, paths, work, origin, present: status === null ? null : presentRecord(status) };
+}
+
+/** Acts on a completed session. @returns null when no completed session concerns this run */
 export async function afterCompletion(
   setup: RunSetup,
   folder: LockedFolder,
   found: JobState,
 ): Promise<AfterCompletion | null> {
-  const { context, settings, reporter } = setup;
+  const { context, reporter } = setup;
   const { fs, clock } = context.host;
   const { paths } = folder;
   const { ready, work, recovered } = found;
   const status = recovered?.status ?? null;
-  const completed = await completedWork(setup, paths, ready.input, { status, work });
-  if (completed === null)
-    return recovered === null && settings.resume !== false ? withoutBackup(setup, folder, found) : null;
-  const { session, isComplete } = completed;
-  const existing = isComplete ? outputInPlace(setup, session.output) : null;
-  if (existing !== null) return { kind: "ended", ending: alreadyComplete(setup, session, existing) };
-  const permit = await permitOutput({
-    setup,
-    paths,
-    work: completed.work,
-    origin: { session, anew: false, startedOver: null },
-    present: status === null ? null : presentRecord(status),
-  });
+  const completion = await findCompletion(setup, paths, ready.input, { status, work });
+  if (completion === null) return null;
+  if (completion.kind === "nothing-to-do")
+    return { kind: "ended", ending: alreadyComplete(setup, completion.record, completion.output) };
+  const { completed } = completion;
+  const permit = await permitOutput(completionRequest(setup, paths, completed, status));
   if (permit === "cancel") return { kind: "ended", ending: { exitCode: EXIT.interrupted } };
-  if (isComplete) return { kind: "ended", ending: await writeAgain(setup, folder, found, completed, permit) };
+  if (completion.kind === "write-output")
+    return { kind: "ended", ending: await writeAgain(setup, folder, found, completed, permit) };
+  const { session } = completed;
   restoreBackup(fs, paths, session.folder, session.manifest, clock.now());
   reporter.note(context.catalogue.run.resumedFromBackup(session.backup));
   return { kind: "restored", permit };
@@ -89,22 +136,22 @@ async function writeAgain(
   return alreadyComplete(setup, session, written);
 }
 
-/** The receipt says that all was done, and the output is there: the results are, too, though the backup is gone. */
-function withoutBackup(
+/** The backup is gone, but the receipt says that all was done, and the output with all results is there. */
+function receiptCompletion(
   setup: RunSetup,
-  { paths }: LockedFolder,
-  { ready, work }: JobState,
-): AfterCompletion | null {
+  paths: CheckpointPaths,
+  input: Input,
+  work: Work,
+): Completion | null {
   const { context, fingerprint } = setup;
   const receipt = readReceipt(context.host.fs, paths);
   if (receipt === null || receipt.cleared === true) return null;
   const isSame =
     isWhole(receipt) &&
     isSameFingerprint(receipt.fingerprint, fingerprint) &&
-    isSameItems(receipt.input, ready.input, work.bytes.sha256);
+    isSameItems(receipt.input, input, work.bytes.sha256);
   const output = isSame ? outputInPlace(setup, receipt.output) : null;
-  if (output === null) return null;
-  return { kind: "ended", ending: alreadyComplete(setup, receiptRecord(receipt), output) };
+  return output === null ? null : { kind: "nothing-to-do", record: receiptRecord(receipt), output };
 }
 
 /** The output of a session where this run would put it; null when it is not there, or something else is. */

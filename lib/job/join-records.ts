@@ -12,7 +12,10 @@ import { Plan } from "../core/plan.ts";
 import { scopeOf, type Status } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
+import type { CheckpointPaths } from "../checkpoint/names.ts";
+import { readStatus } from "../checkpoint/status/status-file.ts";
 import { isReadAlike } from "./input-reading.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
 
 export type Work = JoinedPlan & {
@@ -54,6 +57,18 @@ export async function recordJoinFor(
     visit: indexVisitor(join),
     finish: () => Promise.resolve({ plan, errors, succeeded: join.succeeded, bytes, count, sameInput: true }),
   };
+}
+
+/** The join that fits the checkpoint in place. @throws as recordJoinFor() */
+export async function joinFor(
+  { context, fingerprint }: Pick<RunSetup, "context" | "fingerprint">,
+  paths: CheckpointPaths,
+  input: Input,
+): Promise<RecordJoin> {
+  const read = readStatus(context.host.fs, paths.status);
+  return read.kind === "good"
+    ? recordJoinFor(read.status, paths.status, fingerprint, input)
+    : identityJoin(input, null);
 }
 
 /** No run knows yet how to go on with a part of an input, with several answers an item or with a rerun: it would attempt other items than are wanted. */

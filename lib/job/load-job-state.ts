@@ -2,13 +2,12 @@
 import type { LockedFolder } from "../checkpoint/folder.ts";
 import { recover, type Recovered } from "../checkpoint/log/recovery.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
-import { readStatus } from "../checkpoint/status/status-file.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { renderRemark } from "../ui/render-plan.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type ReadyInput, readyInput } from "./job-input.ts";
 import { earlierInputs } from "./input-reading.ts";
-import { identityJoin, recordJoinFor } from "./join-records.ts";
+import { joinFor } from "./join-records.ts";
 
 /** Recovers, opens the input and joins the two. @param again the input, when it is open already */
 export async function loadJobState(
@@ -16,15 +15,11 @@ export async function loadJobState(
   folder: LockedFolder,
   again: ReadyInput | null,
 ): Promise<JobState> {
-  const { context, processor, fingerprint, reporter } = setup;
+  const { context, processor, reporter } = setup;
   const { fs } = context.host;
   const { paths } = folder;
   const ready = again ?? (await openedInput(setup, folder));
-  const before = readStatus(fs, paths.status);
-  const join =
-    before.kind === "good"
-      ? await recordJoinFor(before.status, paths.status, fingerprint, ready.input)
-      : identityJoin(ready.input, null);
+  const join = await joinFor(setup, paths, ready.input);
   const recovered = recover(fs, paths, join.visit);
   if (recovered !== null) {
     const texts = context.catalogue.run;

@@ -38,31 +38,62 @@ export type PermitRequest = {
   readonly present: SessionRecord | null;
 };
 
-/** @returns "cancel" when a person wants everything left as it is @throws output.* */
+/** What is to be decided about an output before a run starts. */
+export type OutputDecision =
+  | { readonly kind: "permit"; readonly permit: OutputPermit }
+  /** Another file stands there, and there is a terminal to ask on. */
+  | {
+      readonly kind: "ask";
+      readonly place: OutputPlace;
+      readonly file: ExistingFile;
+      readonly isChosen: boolean;
+    }
+  | { readonly kind: "refuse"; readonly error: CkptError };
+
+/** @returns "cancel" when the user chose to leave everything as it is @throws output.* */
 export async function permitOutput(request: PermitRequest): Promise<OutputPermit | "cancel"> {
+  const decision = decideOutput(request, { changesNothing: false });
+  switch (decision.kind) {
+    case "permit":
+      return decision.permit;
+    case "ask":
+      return askPermit(request, decision.place, decision.file, decision.isChosen);
+    case "refuse":
+      throw decision.error;
+  }
+}
+
+/** @throws output.notWritable, output.isInput, output.isCheckpoint */
+export function decideOutput(
+  request: PermitRequest,
+  { changesNothing }: { readonly changesNothing: boolean },
+): OutputDecision {
   const { setup, paths, origin } = request;
   const { settings, source, context } = setup;
   const { fs } = context.host;
   const [earlier = null] = ownedOutputs(request);
   const place = placeOf(setup, earlier);
   const isChosen = place.path !== setup.output.path;
-  const stands = place.path !== "-" && checkOutput(fs, place.path, filesOf(source), paths.dir);
+  const stands =
+    place.path !== "-" && checkOutput(fs, place.path, filesOf(source), paths.dir, !changesNothing);
   const file = stands && !settings.force ? existingFile(fs, place.path) : null;
-  if (file === null) return permit(request, place, { isChosen });
+  if (file === null) return { kind: "permit", permit: permit(request, place, { isChosen }) };
   const own = ownedFiles(request, place);
   switch (mayReplace(file, own, { force: settings.force, interactive: context.interactive() })) {
     case "replace": {
       const { output = null } = origin.session ?? {};
       const isOwn = output !== null && isOneOf([output], file);
-      return permit(request, place, { isChosen, agreed: isOwn ? null : file.sha256 });
+      const answer = { isChosen, agreed: isOwn ? null : file.sha256 };
+      return { kind: "permit", permit: permit(request, place, answer) };
     }
     case "ask":
-      return askPermit(request, place, file, isChosen);
+      return { kind: "ask", place, file, isChosen };
     case "refuse": {
       const other = shortPath(freePath(fs, file.path), context.host.cwd);
       const { maker, kept } = madeBy(request, file);
       const byNoResume = maker !== null && maker.own && !maker.changed;
-      throw new CkptError("output.exists", { path: file.path, maker, kept, other, byNoResume });
+      const params = { path: file.path, maker, kept, other, byNoResume };
+      return { kind: "refuse", error: new CkptError("output.exists", params) };
     }
   }
 }

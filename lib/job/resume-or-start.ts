@@ -2,20 +2,21 @@
 import { moveToBackup } from "../checkpoint/backup/backups.ts";
 import { newIdentity } from "../checkpoint/identity.ts";
 import type { LockedFolder } from "../checkpoint/folder.ts";
+import type { CheckpointPaths } from "../checkpoint/names.ts";
 import type { Recovered } from "../checkpoint/log/recovery.ts";
 import { readReceipt } from "../checkpoint/backup/receipt.ts";
 import { presentRecord } from "../checkpoint/backup/sessions.ts";
 import { EXIT } from "../core/errors.ts";
-import { changesSince } from "../core/fingerprint.ts";
+import type { Status } from "../core/status.ts";
 import { renderPlan } from "../ui/render-plan.ts";
 import type { Ending } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type SettledDecision, settleDecision } from "./settle-decision.ts";
 import { copyOfKept } from "./job-input.ts";
-import { type OutputPermit, permitOutput } from "./output-permit.ts";
+import { type OutputPermit, permitOutput, type PermitRequest } from "./output-permit.ts";
 import { processItems } from "./process-items.ts";
-import { identityJoin } from "./join-records.ts";
+import { identityJoin, type Work } from "./join-records.ts";
 
 /**
  * Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved.
@@ -27,16 +28,15 @@ export async function resumeOrStart(
   found: JobState,
   permitted: OutputPermit | null,
 ): Promise<Ending> {
-  const { settings, context, processor, fingerprint, reporter } = setup;
+  const { settings, context, processor, reporter } = setup;
   const { recovered, work } = found;
   let choice: SettledDecision = { kind: "restart", anew: settings.resume === false };
   if (recovered !== null) {
-    const { status, position } = recovered;
-    const changes = changesSince(status.fingerprint, fingerprint);
-    choice = await settleDecision(setup, status, position.records, work, changes);
+    choice = await settleDecision(setup, recovered.status, recovered.position.records, work);
     if (choice === "cancel") return CANCELLED;
   }
-  const permit = permitted ?? (await permitFor(setup, folder, found, choice));
+  const state = { status: recovered?.status ?? null, work };
+  const permit = permitted ?? (await permitOutput(permitRequest(setup, folder.paths, state, choice)));
   if (permit === "cancel") return CANCELLED;
   if (choice.note !== undefined) reporter.note(choice.note);
   const resumed = choice.kind === "continue" ? recovered : null;
@@ -61,25 +61,25 @@ export async function resumeOrStart(
 
 const CANCELLED: Ending = { exitCode: EXIT.interrupted };
 
-/** Whether the output may be written where it is to go, by what the run begins with. */
-function permitFor(
+/** What decides whether the output may be written: the session that the run resumes, or none. */
+export function permitRequest(
   setup: RunSetup,
-  { paths }: LockedFolder,
-  { recovered, work }: JobState,
+  paths: CheckpointPaths,
+  { status, work }: { readonly status: Status | null; readonly work: Work },
   choice: Exclude<SettledDecision, "cancel">,
-): Promise<OutputPermit | "cancel"> {
+): PermitRequest {
   const { fs } = setup.context.host;
-  const present = recovered === null ? null : presentRecord(recovered.status);
+  const present = status === null ? null : presentRecord(status);
   if (choice.kind === "continue" && present !== null) {
     // Where nothing is on record an older version began it, which was to replace what the last completed run had written.
     const output = present.output ?? readReceipt(fs, paths)?.output ?? null;
     const origin = { session: { ...present, output }, anew: false, startedOver: null };
-    return permitOutput({ setup, paths, work, origin, present });
+    return { setup, paths, work, origin, present };
   }
   const { done, failed, changed } = work.plan.counts(true);
   const anew = choice.kind === "restart" && choice.anew;
   const startedOver = anew && done + failed + changed > 0 ? (present?.nonce ?? null) : null;
-  return permitOutput({ setup, paths, work, origin: { session: null, anew, startedOver }, present });
+  return { setup, paths, work, origin: { session: null, anew, startedOver }, present };
 }
 
 /** Moves the checkpoint into a backup and plans anew. An input that was kept with it is kept on. */

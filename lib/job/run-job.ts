@@ -47,8 +47,8 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     reporter,
   };
   noteEndpoint(setup);
-  if (settings.dryRun) return dryRun(setup);
   keptBackups(host); // a value that makes no sense is refused before anything is run
+  if (settings.dryRun) return dryRun(setup);
   const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);
   try {
     warnOfNetwork(setup, folder);

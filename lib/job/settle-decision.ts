@@ -1,6 +1,6 @@
 // Asks what has to be asked about the checkpoint that was found, or refuses what a script has to decide.
 import { CkptError } from "../core/errors.ts";
-import type { PartChange } from "../core/fingerprint.ts";
+import { changesSince, type PartChange } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import type { Status } from "../core/status.ts";
 import { type Decision, decide } from "../run/decide.ts";
@@ -25,9 +25,15 @@ export type SettledDecision =
       readonly note?: string;
     };
 
+/** What the rules decide by themselves; a question or a refusal is left to the caller. */
+export type OpenDecision =
+  | Exclude<SettledDecision, "cancel">
+  | { readonly kind: "ask"; readonly about: About }
+  | { readonly kind: "refuse"; readonly error: CkptError };
+
 /**
+ * Decides what becomes of the checkpoint in place, and asks where a person has to decide.
  * @param records records in the log
- * @param changes what changed of the fingerprint
  * @throws checkpoint.changed, checkpoint.anotherJob
  */
 export async function settleDecision(
@@ -35,9 +41,18 @@ export async function settleDecision(
   status: Status,
   records: number,
   work: Work,
-  changes: readonly PartChange[],
 ): Promise<SettledDecision> {
-  const { settings, context } = setup;
+  const decision = decideByRules(setup, status, records, work);
+  if (decision.kind === "refuse") throw decision.error;
+  if (decision.kind !== "ask") return decision;
+  const { about } = decision;
+  return inDialogue(setup.context, (dialogue) => askPerson(dialogue, setup, about, status, work));
+}
+
+/** The same without a question. Parameters as in settleDecision(). */
+export function decideByRules(setup: RunSetup, status: Status, records: number, work: Work): OpenDecision {
+  const { settings, context, fingerprint } = setup;
+  const changes = changesSince(status.fingerprint, fingerprint);
   const decision = decide(
     {
       counts: work.plan.counts(true),
@@ -51,7 +66,7 @@ export async function settleDecision(
       onChange: settings.onChange,
       failed: settings.failed,
       yes: settings.yes,
-      // Who reads JSON lines is no person: no question stands among them.
+      // A program reads JSON lines: a question among them would break them.
       interactive: context.interactive() && settings.progress !== "json",
     },
   );
@@ -63,25 +78,25 @@ export async function settleDecision(
     case "nothing-to-protect":
       return unprotected(setup, decision.isAnother, changes);
     case "refuse":
-      throw refusal(setup, decision.why, status, changes);
+      return { kind: "refuse", error: refusal(setup, decision.why, status, changes) };
     case "ask":
-      return inDialogue(setup.context, (dialogue) =>
-        askPerson(dialogue, setup, decision.about, status, work, changes),
-      );
+      return decision;
   }
 }
 
+/** Only failures are on record: they are retried, or the checkpoint of another job is replaced. */
 function unprotected(
   { context }: RunSetup,
   isAnother: boolean,
   changes: readonly PartChange[],
-): SettledDecision {
+): Exclude<SettledDecision, "cancel"> {
   const { run: texts } = context.catalogue;
   if (isAnother) return { kind: "restart", anew: false, note: texts.nothingOfAnother };
   const note = texts.nothingToProtect(changes.map(({ name }) => safeText(name, 60)));
   return { kind: "continue", retry: "all", acceptFailures: false, note };
 }
 
+/** The error of a run that is refused. */
 function refusal(
   setup: RunSetup,
   why: "changed" | "other-job",
@@ -93,7 +108,7 @@ function refusal(
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
   const own = `checkpoints-${defaultOutputStem(inputName(settings.input, context.host))}`;
   const rest = words.slice(ownWords(words).length);
-  const options = withoutOption(ownWords(words), "--dir");
+  const options = withoutOption(ownWords(words), "--dir").filter((word) => word !== "--dry-run");
   const command = shellWords([...context.host.program, "run", ...options, "--dir", own, ...rest]);
   return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }
@@ -106,9 +121,8 @@ async function askPerson(
   about: About,
   status: Status,
   work: Work,
-  changes: readonly PartChange[],
 ): Promise<SettledDecision> {
-  const { settings } = setup;
+  const { settings, fingerprint } = setup;
   const prompts = await import("../ui/prompts.ts");
   const counts = work.plan.counts(true);
   const left = counts.fresh + counts.changed;
@@ -125,7 +139,12 @@ async function askPerson(
       return answer === "resume" ? go : answer === "restart" ? restart : "cancel";
     }
     case "changed": {
-      const answer = await prompts.askChanged(dialogue, found, changes, inputChange);
+      const answer = await prompts.askChanged(
+        dialogue,
+        found,
+        changesSince(status.fingerprint, fingerprint),
+        inputChange,
+      );
       return answer === "keep" ? go : answer === "restart" ? restart : "cancel";
     }
     case "failures": {

@@ -23,6 +23,7 @@ export function isSpecial(fs: FileSystem, file: string): boolean {
  * Refuses an output that could not be written, by force neither. Whether a file that stands there may be replaced is for the caller to say.
  * @param inputs paths of the input's files, as far as they are still to be read
  * @param dir the checkpoint's folder, whose own files are never replaced
+ * @param tryWriting creates and removes a file in the output's folder; without it nothing is changed, and some folders that refuse writes are missed
  * @returns whether a file stands there that would be replaced
  * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`
  */
@@ -31,6 +32,7 @@ export function checkOutput(
   file: string,
   inputs: readonly string[],
   dir: string | null,
+  tryWriting = true,
 ): boolean {
   return orNotWritable(file, () => {
     const existing = statOf(fs, file);
@@ -43,7 +45,7 @@ export function checkOutput(
     const target = linkTarget(fs, file);
     fs.accessSync(path.dirname(target), O.W_OK | O.X_OK);
     if (dir !== null) refuseCheckpoint(fs, file, target, dir);
-    probe(fs, path.dirname(target));
+    if (tryWriting) probe(fs, path.dirname(target));
     return existing !== null;
   });
 }

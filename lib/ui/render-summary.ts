@@ -1,9 +1,10 @@
 // The end of a run, in a few lines: what became of it, where things are, and how to go on.
-import type { StopReason, Summary } from "../run/progress.ts";
-import { escapeControls, safeParams, safePath, safeText } from "./escape.ts";
+import type { Summary } from "../run/progress.ts";
+import { escapeControls, safePath, safeText } from "./escape.ts";
 import { failureLines } from "./failures.ts";
-import { formatPercent, formatRate } from "./format.ts";
+import { formatNumber, formatPercent, formatRate } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
+import { renderStopReason, stopAdvice } from "./render-stop.ts";
 import { paint, type Style } from "./screen.ts";
 import { spentLines } from "./spent.ts";
 
@@ -48,23 +49,17 @@ function headline(summary: Summary, catalogue: Catalogue): readonly [string, Sty
   }
 }
 
-/** Why a run stopped, as a phrase without a full stop. */
-function renderStopReason(stop: StopReason, catalogue: Catalogue): string {
-  return catalogue.summary.reason(safeParams(stop)).replace(/[.。]$/, "");
-}
-
 function thisRun(summary: Summary, catalogue: Catalogue): string {
-  const perS = summary.elapsed_ms > 0 ? formatRate((summary.attempted * 1000) / summary.elapsed_ms) : null;
-  const elapsed = catalogue.common.duration(summary.elapsed_ms);
-  return catalogue.summary.thisRun(summary.attempted, summary.failed_now, elapsed, perS);
+  const { attempted, failed_now: failed, elapsed_ms: elapsedMs } = summary;
+  const { summary: texts, common } = catalogue;
+  const rate = elapsedMs > 0 ? texts.rate(formatRate((attempted * 1000) / elapsedMs)) : "";
+  return `${texts.thisRun(attempted, failed, common.duration(elapsedMs))}${rate}`;
 }
 
 function places(summary: Summary, catalogue: Catalogue): string[] {
   const texts = catalogue.summary;
   const lines = spentLines(summary.usage?.run, summary.usage?.session, catalogue);
-  if (summary.outcome === "stopped") {
-    lines.push(texts.saved({ ...summary, percent: formatPercent(summary.completed, summary.total) }));
-  }
+  if (summary.outcome === "stopped") lines.push(saved(summary, catalogue));
   if (summary.finished_at !== undefined)
     lines.push(texts.completedAt(catalogue.common.time(summary.finished_at)));
   if (summary.output !== null) lines.push(texts.output(safePath(summary.output.path)));
@@ -75,12 +70,25 @@ function places(summary: Summary, catalogue: Catalogue): string[] {
   return lines;
 }
 
+/** Progress of the session. */
+function saved({ completed, total, failed, pending }: Summary, { summary: texts }: Catalogue): string {
+  const progress = `${formatNumber(completed)}/${formatNumber(total)}`;
+  const percent = formatPercent(completed, total);
+  return failed > 0
+    ? texts.savedWithFailures(progress, percent, failed, pending)
+    : texts.saved(progress, percent, pending);
+}
+
+/** What the user can do now. */
 function waysOn(summary: Summary, catalogue: Catalogue): string[] {
   const texts = catalogue.summary;
-  const advice = summary.stop === null ? null : texts.advice(summary.stop, catalogue.call);
+  const advice = summary.stop === null ? null : stopAdvice(summary.stop, catalogue);
   const lines = advice === null ? [] : [advice];
   if (summary.export_command !== null) lines.push(texts.exportSoFar(escapeControls(summary.export_command)));
-  if (summary.outcome === "already_complete") lines.push(texts.attemptAgain);
+  if (summary.outcome === "already_complete") {
+    if (summary.failed > 0) lines.push(texts.retryFailed);
+    lines.push(texts.attemptAgain);
+  }
   if (summary.resume_command === null) return lines;
   // It is to be copied: never shortened.
   const command = escapeControls(summary.resume_command);

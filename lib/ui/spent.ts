@@ -22,5 +22,6 @@ export function spentLines(
   const all = spentText(session, catalogue);
   if (all === "") return [];
   const now = spentText(run ?? session, catalogue) || catalogue.info.spent("0", null);
-  return [catalogue.summary.spent(now, all === now ? null : all)];
+  const { spent, spentInAll } = catalogue.summary;
+  return [`${spent(now)}${all === now ? "" : spentInAll(all)}`];
 }

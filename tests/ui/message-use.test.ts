@@ -15,7 +15,13 @@ function isUsed(area: string, message: string): boolean {
 }
 
 /** Objects of which a message is chosen by a value, not by its name. */
-const CHOSEN: ReadonlySet<string> = new Set(["info.state", "progress.waiting", "endpoint.trouble"]);
+const CHOSEN: ReadonlySet<string> = new Set([
+  "info.state",
+  "progress.waiting",
+  "endpoint.trouble",
+  "summary.causeAdvice",
+  "plan.wouldAsk",
+]);
 
 describe("a message", () => {
   test("is used by somebody", () => {
@@ -41,7 +47,7 @@ describe("a message", () => {
 
 /** What Chinese engineers write in English: commands, formats, names of things that people type or see elsewhere. */
 const ENGLISH =
-  /^(?:ckpt|run|info|list|clear|backup|restore|verify|export|latest|id|token|shell|worker|key|finish_reason|index|output|error|message|choices|content|process|exit|setup|teardown|item|context|function|async|keep|jobs|iconv|gzip|zstd|jsonl?|csv|tsv|txt|nul|data|items|gz|zst|toml|utf|gb|big|shift_jis|windows|manifest|http|https|comma|auto|python|here-document|case|semicolon|tab|bar|space|default|max_tokens|y|n|t|f|le|be|x|chat|completions|none|o|here|document|question|ulimit)$/;
+  /^(?:ckpt|run|retry|info|list|clear|backup|restore|verify|export|latest|id|token|shell|worker|key|finish_reason|index|output|error|message|choices|content|process|exit|setup|teardown|item|context|function|async|keep|jobs|iconv|gzip|zstd|jsonl?|csv|tsv|txt|nul|data|items|gz|zst|toml|utf|gb|big|shift_jis|windows|manifest|http|https|comma|auto|python|here-document|case|semicolon|tab|bar|space|default|max_tokens|y|n|t|f|le|be|x|chat|completions|none|o|here|document|question|ulimit)$/;
 
 describe("a Chinese message", () => {
   test("has no English words but names", () => {

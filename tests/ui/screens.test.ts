@@ -289,7 +289,7 @@ describe("the summary", () => {
           export_command: "ckpt export -o q.results.jsonl",
         };
         const text = renderSummary(stopped, catalogue, false);
-        expect(text).toContain("812/1,319 (61.5%)");
+        expect(text).toMatch(/ ?812\/1,319(?: \(|（)61\.5%[)）]/);
         expect(text).toContain("ckpt export -o q.results.jsonl\n");
         expect(text).toEndWith(command);
         expect(text).not.toMatch(/undefined|null|NaN/);

@@ -49,29 +49,13 @@ type RecoveringHead = {
  * @throws checkpoint.damaged, checkpoint.logLost, checkpoint.newer: nothing has been changed then
  */
 export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVisitor): Recovered | null {
-  const read = readStatus(fs, paths.status);
-  const logBytes = fileSize(fs, paths.log);
-  if (read.kind === "absent" && (logBytes ?? 0) === 0) {
-    // A session is begun by its status; a log without one is empty and belongs to nobody yet.
+  const status = presentStatus(fs, paths);
+  if (status === null) {
     removeFile(fs, paths.recovering);
     return null;
   }
-  if (read.kind !== "good") throw statusLost(paths, read.kind);
-  const { status } = read;
-  if (logBytes === null) {
-    const backups = listBackups(fs, paths).filter(({ problems }) => problems.length === 0);
-    throw new CkptError("checkpoint.logLost", {
-      path: paths.log,
-      records: status.log.records,
-      backups: backups.map(({ name }) => name),
-    });
-  }
   redoAdoption(fs, paths, status);
-  const scan = scanLog(fs, paths.log, logStart(status), committedCheck(paths, status, visit));
-  if (scan.fault !== null) refuseDamage(paths, status, scan, scan.fault);
-  if (scan.valid.bytes < status.log.bytes) {
-    throw damaged(paths, { kind: "records-missing", from: scan.valid.records + 1, to: status.log.records });
-  }
+  const scan = verifiedScan(fs, paths, status, visit);
   const quarantinedBytes = scan.fault === null ? 0 : quarantineTail(fs, paths, scan);
   if (scan.valid.bytes > status.log.bytes) adopt(fs, paths, status, scan.valid);
   else if (quarantinedBytes > 0) cut(fs, paths.log, status.log.bytes);
@@ -81,6 +65,46 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
     adopted: scan.valid.records - status.log.records,
     quarantinedBytes,
   };
+}
+
+/**
+ * Reads what `recover` would recover, with the same checks, and changes nothing. Null when there is no checkpoint.
+ * @param visit called for each record of the log, in order
+ * @throws as `recover` does
+ */
+export function previewRecovery(
+  fs: FileSystem,
+  paths: CheckpointPaths,
+  visit: RecordVisitor,
+): { readonly status: Status; readonly records: number } | null {
+  const status = presentStatus(fs, paths);
+  return status === null ? null : { status, records: verifiedScan(fs, paths, status, visit).valid.records };
+}
+
+/** The status of the checkpoint in place, which has a log; null when there is no checkpoint. */
+function presentStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
+  const read = readStatus(fs, paths.status);
+  const logBytes = fileSize(fs, paths.log);
+  // A session starts with its status. An empty log without a status belongs to no session yet.
+  if (read.kind === "absent" && (logBytes ?? 0) === 0) return null;
+  if (read.kind !== "good") throw statusLost(paths, read.kind);
+  if (logBytes !== null) return read.status;
+  const backups = listBackups(fs, paths).filter(({ problems }) => problems.length === 0);
+  throw new CkptError("checkpoint.logLost", {
+    path: paths.log,
+    records: read.status.log.records,
+    backups: backups.map(({ name }) => name),
+  });
+}
+
+/** Scans the log. @throws checkpoint.damaged when it does not hold what the status states */
+function verifiedScan(fs: FileSystem, paths: CheckpointPaths, status: Status, visit: RecordVisitor): LogScan {
+  const scan = scanLog(fs, paths.log, logStart(status), committedCheck(paths, status, visit));
+  if (scan.fault !== null) refuseDamage(paths, status, scan, scan.fault);
+  if (scan.valid.bytes < status.log.bytes) {
+    throw damaged(paths, { kind: "records-missing", from: scan.valid.records + 1, to: status.log.records });
+  }
+  return scan;
 }
 
 function statusLost(paths: CheckpointPaths, kind: "absent" | "damaged"): CkptError {

@@ -30,8 +30,8 @@ export const RESUMING_ARGUMENTS = {
     type: "boolean",
     group: "resuming",
     once: true,
-    description: "show the plan, do nothing",
-    zh: "只显示计划",
+    description: "show what a run would do; change nothing",
+    zh: "显示运行将做什么，不改动任何内容",
   },
   yes: {
     type: "boolean",

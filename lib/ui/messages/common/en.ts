@@ -6,7 +6,7 @@ import { firstFew, nameOf, nearest, shownLine } from "../phrases.ts";
 
 const UNITS = { day: "d", hour: "h", minute: "m", second: "s", gap: " " };
 
-export const duration = (ms: number): string => formatDuration(ms, UNITS);
+const duration = (ms: number): string => formatDuration(ms, UNITS);
 
 /** `1 item`, `1,319 items`. */
 export const counted = (count: number, one: string, many: string): string =>

@@ -7,7 +7,7 @@ import type { common as English } from "./en.ts";
 
 const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
 
-export const duration = (ms: number): string => formatDuration(ms, UNITS);
+const duration = (ms: number): string => formatDuration(ms, UNITS);
 
 export const items = (count: number): string => `${formatNumber(count)} 个条目`;
 

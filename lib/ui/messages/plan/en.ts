@@ -45,6 +45,18 @@ export const plan = {
   itemCommand: (item: string): string => `Item ${item}: `,
   limited: (pending: number, limit: number): string =>
     `Limit: this run takes the first ${formatNumber(limit)} of ${formatNumber(pending)} pending items.`,
+  /** With `--dry-run`: what a run would do before its first attempt. */
+  wouldStartOver: "The run would start over: it moves the checkpoint into a backup first.",
+  wouldAsk: {
+    resume: "The run would first ask whether to resume the checkpoint or to start over.",
+    changed: "The run would first ask what to do: something that the results depend on has changed.",
+    failures: "The run would first ask whether to retry the failed items or to finish without them.",
+    "other-job": "The run would first ask whether to move the checkpoint of another job into a backup.",
+  },
+  wouldAskOutput: (path: string): string =>
+    `The run would first ask what to do with the existing output ${path}.`,
+  wouldBeRefused: (exitCode: number): string =>
+    `The run would be refused with exit code ${exitCode}, for this reason:`,
   remark: (remark: InputRemark, path: string): string => {
     const input = path === "-" ? "Standard input" : path;
     switch (remark.kind) {

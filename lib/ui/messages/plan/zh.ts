@@ -36,6 +36,15 @@ export const plan: typeof English = {
   itemCommand: (item) => `条目 ${item}：`,
   limited: (pending, limit) =>
     `数量上限：待处理 ${formatNumber(pending)} 个，本次只处理前 ${formatNumber(limit)} 个。`,
+  wouldStartOver: "实际运行会从头开始：先把检查点移入备份。",
+  wouldAsk: {
+    resume: "实际运行会先询问：继续上次的处理，还是从头开始。",
+    changed: "实际运行会先询问如何处理：结果所依据的内容已经改变。",
+    failures: "实际运行会先询问：重试失败的条目，还是不再重试、就此完成。",
+    "other-job": "实际运行会先询问：是否把另一项任务的检查点移入备份。",
+  },
+  wouldAskOutput: (path) => `实际运行会先询问如何处理已有的输出文件 ${path}。`,
+  wouldBeRefused: (exitCode) => `实际运行会被拒绝（退出码 ${exitCode}），原因如下：`,
   remark: (remark, path) => {
     const input = path === "-" ? inputName(path) : `${path} `;
     switch (remark.kind) {

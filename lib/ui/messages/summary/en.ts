@@ -1,91 +1,7 @@
 // English: the end of a run.
-import type { StopReason } from "../../../run/progress.ts";
-import { formatCost, formatNumber } from "../../format.ts";
+import { formatNumber } from "../../format.ts";
 import type { Call } from "../phrases.ts";
-import { counted, duration, items } from "../common/en.ts";
-
-function reason(stop: StopReason): string {
-  switch (stop.kind) {
-    case "limit":
-      return "the limit of this run is reached";
-    case "max-failures":
-      return `${counted(stop.failures, "item", "items")} failed in this run (--max-failures ${stop.allowed})`;
-    case "max-time":
-      return `the time of this run is up (--max-time ${duration(stop.ms)})`;
-    case "budget":
-      return stop.budget === "cost"
-        ? `the budget is used up: cost ${formatCost(stop.spent)} of ${formatCost(stop.allowed)}`
-        : `the budget is used up: ${formatNumber(stop.spent)} of ${formatNumber(stop.allowed)} tokens`;
-    case "outside":
-      return stop.item === null
-        ? `an error outside any item (${stop.errorKind}): ${stop.error}`
-        : `the cause lies outside the items (${stop.errorKind}, at item ${stop.item}): ${stop.error}`;
-    case "none-succeeded":
-      return `none of the first ${items(stop.attempted)} succeeded; item ${stop.item}: ${stop.error}`;
-    case "input-changed":
-      return "the input was changed during the run";
-    case "disk-full":
-      return `the disk is full: ${stop.cause}`;
-    case "signal":
-      return `signal ${stop.signal}`;
-  }
-}
-
-/** What to put right, where the kind of the cause tells. */
-function outsideAdvice(kind: string): string {
-  switch (kind) {
-    case "key_refused":
-      return "Check OPENAI_API_KEY (or --api-key-file, --header-env) and --base-url, then resume; no item is lost.";
-    case "proxy_refused":
-      return "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then resume; no item is lost.";
-    case "quota":
-      return "Top up the account or use another key, then resume; no item is lost.";
-    case "model_not_found":
-      return "Check --model and --base-url; no item is lost.";
-    case "tls":
-      return "If the certificate is the right one, name the file of its authority (PEM) in NODE_EXTRA_CA_CERTS, then resume; else check --base-url. No item is lost.";
-    case "tls_certificate":
-      return "Check the clock of this machine, the host in --base-url, and the certificate of the server, then resume. No item is lost.";
-    case "tls_protocol":
-      return "Check --base-url, whether http:// or https://, and its port, then resume. No item is lost.";
-    case "redirect":
-      return "Put the address that it redirects to into --base-url, then resume. No item is lost.";
-    case "proxy":
-      return "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name in NO_PROXY the hosts that need none, then resume. No item is lost.";
-    case "not_http":
-      return "Check the port in --base-url, then resume. No item is lost.";
-    case "host_not_found":
-      return "Check the host in --base-url; where a proxy is needed, name it in HTTPS_PROXY (or HTTP_PROXY). Then resume; no item is lost.";
-    case "endpoint_down":
-      return "Resume when the endpoint is back; --max-outage says how long to wait for it. No item is lost.";
-    case "rate_limit":
-      return "Resume later, or wait longer (--max-outage), or ask more slowly (--rpm, --tpm). No item is lost.";
-    case "no_resources":
-      return "Run fewer at once (-j), or raise the limits of the system (ulimit -n, ulimit -u), then resume; no item is lost.";
-    default:
-      return "Put it right, then resume; no item is lost.";
-  }
-}
-
-function advice(stop: StopReason, call: Call): string | null {
-  switch (stop.kind) {
-    case "limit":
-    case "max-time":
-    case "signal":
-    case "input-changed":
-      return null;
-    case "max-failures":
-      return "Look at the failures above before resuming.";
-    case "budget":
-      return `Raise ${stop.budget === "cost" ? "--max-cost" : "--max-tokens"} to resume.`;
-    case "outside":
-      return outsideAdvice(stop.errorKind);
-    case "none-succeeded":
-      return "Check the command and the first error; then run it again.";
-    case "disk-full":
-      return `Make room (old backups: ${call("list")}), then resume.`;
-  }
-}
+import { counted, items } from "../common/en.ts";
 
 export const summary = {
   complete: (total: number): string => (total === 1 ? "The item is done." : `All ${items(total)} done.`),
@@ -93,33 +9,80 @@ export const summary = {
   alreadyFailed: (total: number, failed: number): string =>
     `Already finished: ${items(total)}, ${formatNumber(failed)} of them accepted as failed; nothing to do.`,
   completedAt: (time: string): string => `Completed: ${time}`,
-  attemptAgain: "To attempt all of them again: the same with --no-resume",
+  retryFailed: "To retry the failed items: the same command with --failed retry",
+  attemptAgain: "To process all items again: the same command with --no-resume",
   failed: (completed: number, total: number, failed: number): string =>
     `Finished: ${formatNumber(completed)} of ${items(total)} done, ${formatNumber(failed)} failed.`,
-  stopped: (why: string): string => `Stopped: ${why}.`,
-  reason: (stop: StopReason): string => reason(stop),
-  /** What to do about the reason before going on; null when nothing needs to be done. */
-  advice: (stop: StopReason, call: Call): string | null => advice(stop, call),
-  thisRun: (attempted: number, failed: number, elapsed: string, perS: string | null): string =>
-    `This run: ${formatNumber(attempted)} attempted, ${formatNumber(failed)} failed, ${elapsed}${perS === null ? "" : ` (${perS}/s)`}`,
-  /** How far the session is; the end of a run that was stopped. */
-  saved: (c: {
-    readonly completed: number;
-    readonly total: number;
-    readonly percent: string;
-    readonly failed: number;
-    readonly pending: number;
-  }): string =>
-    `Saved: ${formatNumber(c.completed)}/${formatNumber(c.total)} (${c.percent}); ` +
-    `${c.failed > 0 ? `${formatNumber(c.failed)} failed, ` : ""}${formatNumber(c.pending)} pending`,
-  /** Of this run, and of all runs where there were more. */
-  spent: (run: string, session: string | null): string =>
-    `Spent: ${run}${session === null ? "" : ` (all runs: ${session})`}`,
+  stopped: (reason: string): string => `Stopped: ${reason}.`,
+  /** Why a run stopped. */
+  reasons: {
+    limit: "the limit of this run is reached",
+    maxFailures: (failures: number, allowed: string): string =>
+      `${counted(failures, "item", "items")} failed in this run (--max-failures ${allowed})`,
+    maxTime: (time: string): string => `the time of this run is up (--max-time ${time})`,
+    cost: (spent: string, allowed: string): string => `the budget is used up: cost ${spent} of ${allowed}`,
+    tokens: (spent: string, allowed: string): string =>
+      `the budget is used up: ${spent} of ${allowed} tokens`,
+    outside: (kind: string, error: string): string => `an error outside any item (${kind}): ${error}`,
+    outsideAt: (kind: string, item: string, error: string): string =>
+      `the cause lies outside the items (${kind}, at item ${item}): ${error}`,
+    noneSucceeded: (attempted: number, item: string, error: string): string =>
+      `none of the first ${items(attempted)} succeeded; item ${item}: ${error}`,
+    inputChanged: "the input was changed during the run",
+    diskFull: (cause: string): string => `the disk is full: ${cause}`,
+    signal: (signal: string): string => `signal ${signal}`,
+  },
+  /** What to do before resuming. */
+  advice: {
+    maxFailures: "Look at the failures above before resuming.",
+    budget: (option: string): string => `Raise ${option} to resume.`,
+    noneSucceeded: "Check the command and the first error; then run it again.",
+    diskFull: (call: Call): string => `Make room (old backups: ${call("list")}), then resume.`,
+    /** When no kind of `causeAdvice` fits. */
+    outside: "Fix the cause, then resume. No item is lost.",
+  },
+  /** The same by the kind of an outside cause. */
+  causeAdvice: {
+    key_refused:
+      "Check OPENAI_API_KEY (or --api-key-file, --header-env) and --base-url, then resume. No item is lost.",
+    proxy_refused:
+      "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then resume. No item is lost.",
+    quota: "Top up the account or use another key, then resume. No item is lost.",
+    model_not_found: "Check --model and --base-url, then resume. No item is lost.",
+    tls: "If you trust the certificate, name the file of its authority (PEM) in NODE_EXTRA_CA_CERTS, then resume. Otherwise check --base-url. No item is lost.",
+    tls_certificate:
+      "Check the clock of this machine, the host in --base-url, and the certificate of the server, then resume. No item is lost.",
+    tls_protocol: "Check --base-url: http:// or https://, and the port. Then resume. No item is lost.",
+    redirect: "Put the address that it redirects to into --base-url, then resume. No item is lost.",
+    proxy:
+      "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or list the hosts that need no proxy in NO_PROXY, then resume. No item is lost.",
+    not_http: "Check the port in --base-url, then resume. No item is lost.",
+    host_not_found:
+      "Check the host in --base-url. If a proxy is needed, name it in HTTPS_PROXY (or HTTP_PROXY). Then resume. No item is lost.",
+    endpoint_down:
+      "Resume when the endpoint is back. --max-outage sets how long to wait for it. No item is lost.",
+    rate_limit:
+      "Resume later, or wait longer (--max-outage), or send requests more slowly (--rpm, --tpm). No item is lost.",
+    no_resources:
+      "Run fewer at once (-j), or raise the limits of the system (ulimit -n, ulimit -u), then resume. No item is lost.",
+  },
+  thisRun: (attempted: number, failed: number, elapsed: string): string =>
+    `This run: ${formatNumber(attempted)} attempted, ${formatNumber(failed)} failed, ${elapsed}`,
+  /** Behind `thisRun`. */
+  rate: (perS: string): string => ` (${perS}/s)`,
+  /** Progress of the session; the end of a run that was stopped. */
+  saved: (progress: string, percent: string, pending: number): string =>
+    `Saved: ${progress} (${percent}); ${formatNumber(pending)} pending`,
+  savedWithFailures: (progress: string, percent: string, failed: number, pending: number): string =>
+    `Saved: ${progress} (${percent}); ${formatNumber(failed)} failed, ${formatNumber(pending)} pending`,
+  spent: (run: string): string => `Spent: ${run}`,
+  /** Behind `spent`, when earlier runs have spent something too. */
+  spentInAll: (session: string): string => ` (all runs: ${session})`,
   output: (path: string): string => `Output: ${path}`,
   backup: (name: string): string => `Checkpoint moved to backup ${name}`,
   backupEarlier: (name: string): string => `Its checkpoint is backup ${name}`,
   exportSoFar: (command: string): string => `To write the results so far: ${command}`,
   resumeWith: (command: string): string => `To resume: ${command}`,
-  tryAgain: (command: string): string => `To try the failed ones again: ${command}`,
-  acceptFailures: "To finish without them: the same with --failed keep",
+  tryAgain: (command: string): string => `To retry the failed items: ${command}`,
+  acceptFailures: "To finish without them: the same command with --failed keep",
 };

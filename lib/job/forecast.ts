@@ -1,0 +1,151 @@
+// What a run would do, found out without changing anything: no lock, no recovery, no move. It uses the same rules as the run, in the same order.
+import { lockedByAnother } from "../checkpoint/folder.ts";
+import { previewRecovery } from "../checkpoint/log/recovery.ts";
+import { settledPaths } from "../checkpoint/backup/move.ts";
+import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
+import { CkptError } from "../core/errors.ts";
+import type { Status } from "../core/status.ts";
+import type { Input } from "../input/input.ts";
+import { safePath } from "../ui/escape.ts";
+import { completionRequest, findCompletion } from "./already-complete.ts";
+import { identityJoin, joinFor, type Work } from "./join-records.ts";
+import { shortPath } from "./output-maker.ts";
+import { decideOutput, type PermitRequest } from "./output-permit.ts";
+import { permitRequest } from "./resume-or-start.ts";
+import type { RunSetup } from "./run-setup.ts";
+import { decideByRules } from "./settle-decision.ts";
+
+/** What a run would do first. `ask`: a question on this terminal; `write_output`: everything is done but the output. */
+export type Action = "start" | "resume" | "start_over" | "write_output" | "nothing" | "ask" | "refuse";
+
+export type Forecast = {
+  readonly action: Action;
+  /** The items that the run would see. */
+  readonly work: Work;
+  readonly retryFailed: boolean;
+  /** What the run would say or ask before its first attempt; safe to print. */
+  readonly notes: readonly string[];
+  /** The error with which the run would end before its first attempt; null when it would start. */
+  readonly refusal: CkptError | null;
+};
+
+type Checkpoint = { readonly status: Status | null; readonly records: number; readonly work: Work };
+
+/** @throws what a run throws while it reads the input and the checkpoint: input.*, template.*, checkpoint.damaged, … */
+export async function forecastRun(setup: RunSetup, input: Input): Promise<Forecast> {
+  const { context, settings, processor } = setup;
+  const { fs } = context.host;
+  const folder = checkpointPaths(settings.dir);
+  const paths = settledPaths(fs, folder);
+  const join = await joinFor(setup, paths, input);
+  const found = previewRecovery(fs, paths, join.visit);
+  const checkpoint = {
+    status: found?.status ?? null,
+    records: found?.records ?? 0,
+    work: await join.finish(processor),
+  };
+  const forecast =
+    (await forecastCompletion(setup, paths, input, checkpoint)) ??
+    (await forecastCheckpoint(setup, paths, input, checkpoint));
+  const locked = lockedByAnother(fs, folder);
+  return locked === null ? forecast : refused(forecast, locked);
+}
+
+function refused(forecast: Forecast, refusal: CkptError): Forecast {
+  return { ...forecast, action: "refuse", refusal };
+}
+
+/** Null when no completed session concerns the run. */
+async function forecastCompletion(
+  setup: RunSetup,
+  paths: CheckpointPaths,
+  input: Input,
+  checkpoint: Checkpoint,
+): Promise<Forecast | null> {
+  const { settings, context } = setup;
+  const { summary, run } = context.catalogue;
+  const completion = await findCompletion(setup, paths, input, checkpoint);
+  if (completion === null) return null;
+  if (completion.kind === "nothing-to-do") {
+    const { record, work = checkpoint.work } = completion;
+    const note =
+      record.failed > 0
+        ? summary.alreadyFailed(record.total, record.failed)
+        : summary.alreadyComplete(record.total);
+    return { action: "nothing", work, retryFailed: false, notes: [note], refusal: null };
+  }
+  const { session, work } = completion.completed;
+  const request = completionRequest(setup, paths, completion.completed, checkpoint.status);
+  const forecast: Forecast =
+    completion.kind === "write-output"
+      ? { action: "write_output", work, retryFailed: false, notes: [], refusal: null }
+      : {
+          action: "resume",
+          work,
+          retryFailed: settings.failed !== "keep",
+          notes: [run.resumedFromBackup(session.backup)],
+          refusal: null,
+        };
+  return withOutput(setup, forecast, request);
+}
+
+async function forecastCheckpoint(
+  setup: RunSetup,
+  paths: CheckpointPaths,
+  input: Input,
+  checkpoint: Checkpoint,
+): Promise<Forecast> {
+  const { settings, context, processor } = setup;
+  const { plan: texts } = context.catalogue;
+  const { status, records, work } = checkpoint;
+  const retryFailed = settings.failed !== "keep";
+  const start: Forecast = { action: "start", work, retryFailed, notes: [], refusal: null };
+  if (status === null) {
+    const choice = { kind: "restart", anew: settings.resume === false } as const;
+    return withOutput(setup, start, permitRequest(setup, paths, checkpoint, choice));
+  }
+  const decision = decideByRules(setup, status, records, work);
+  switch (decision.kind) {
+    case "refuse":
+      return refused(start, decision.error);
+    case "ask":
+      return { ...start, action: "ask", notes: [texts.wouldAsk[decision.about]] };
+    case "continue": {
+      if (decision.retry === "all") work.plan.retryRejected();
+      const notes = decision.note === undefined ? [] : [decision.note];
+      const resume = { ...start, action: "resume", notes, retryFailed: decision.retry !== "none" } as const;
+      return withOutput(setup, resume, permitRequest(setup, paths, checkpoint, decision));
+    }
+    case "restart": {
+      const notes = [...(decision.note === undefined ? [] : [decision.note]), texts.wouldStartOver];
+      const fresh = await identityJoin(input, null).finish(processor);
+      const restart = { ...start, action: "start_over", notes, work: fresh } as const;
+      return withOutput(setup, restart, permitRequest(setup, paths, checkpoint, decision));
+    }
+  }
+}
+
+/** Adds what the run would do about its output. */
+function withOutput(setup: RunSetup, forecast: Forecast, request: PermitRequest): Forecast {
+  const { host, catalogue } = setup.context;
+  try {
+    const decision = decideOutput(request, { changesNothing: true });
+    switch (decision.kind) {
+      case "permit":
+        return forecast;
+      case "refuse":
+        return refused(forecast, decision.error);
+      case "ask": {
+        const file = safePath(shortPath(decision.file.path, host.cwd));
+        return {
+          ...forecast,
+          action: "ask",
+          notes: [...forecast.notes, catalogue.plan.wouldAskOutput(file)],
+        };
+      }
+    }
+  } catch (error) {
+    if (error instanceof CkptError) return refused(forecast, error);
+    throw error;
+  }
+}
