@@ -55,10 +55,21 @@ describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
     ([, called = "", script = ""]) => ({ called, script }),
   );
 
-  test("begins with the two commands that anybody can try", () => {
-    const [first = ""] = fencesOf(readme);
-    expect(first).toContain("npx --yes bun@1.4.5 run demo ");
-    expect(first).toContain("npx --yes bun@1.4.5 run test ");
+  test("begins with one line that installs and one that uninstalls, then the first run", () => {
+    const [first = "", second = ""] = fencesOf(readme);
+    const lines = first.trim().split("\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^curl -fsSL https:\/\/\S+\/latest\/download\/install\.sh \| sh {2,}# /);
+    expect(lines[1]).toMatch(/install\.sh \| sh -s -- --uninstall {2,}# /);
+    expect(second).toContain("ckpt run words.txt");
+  });
+
+  test("builds from source by two commands, and names those that anybody can try from a checkout", () => {
+    const fences = fencesOf(readme);
+    const build = fences.find((fence) => fence.includes("run build "));
+    expect(build?.trim().split("\n")).toHaveLength(2);
+    const trial = fences.find((fence) => fence.includes("npx --yes bun@1.4.5 run demo "));
+    expect(trial).toContain("npx --yes bun@1.4.5 run test ");
   });
 
   test("shows a first run and five examples; each, run as it stands one after the other, does what it says", async () => {
