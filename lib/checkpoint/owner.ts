@@ -21,7 +21,7 @@ export function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null 
   }
 }
 
-/** Who holds the checkpoint now; null when nobody does, or it cannot be told. Takes no lock. */
+/** Who holds the checkpoint now; null when nobody does, or it cannot be told. Call it only where this process does not hold it. */
 export function currentHolder(fs: FileSystem, paths: CheckpointPaths): Owner | null {
   // A holder that ends removes its note; only what was killed leaves one. Looking at the list of locks makes the kernel wait for all processors,
   // ten milliseconds at times.
@@ -29,5 +29,5 @@ export function currentHolder(fs: FileSystem, paths: CheckpointPaths): Owner | n
   const holder = lockHolder(fs, paths.lock);
   if (holder === "free" || holder === null) return null;
   const owner = readOwner(fs, paths);
-  return owner ?? { pid: holder.pid, host: "", started_at: "" };
+  return owner ?? (holder.pid === null ? null : { pid: holder.pid, host: "", started_at: "" });
 }

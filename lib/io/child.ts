@@ -6,7 +6,7 @@ import { childWords } from "./child-words.ts";
 import { type NotStarted, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
-import { signalGroup, untilGroupGone } from "./process-group.ts";
+import { heldSpawn, type ProcessTree, processTree } from "./process-tree.ts";
 import { endSurvivors } from "./survivors.ts";
 import { fillFromStart, openTemporary } from "./temporary-file.ts";
 
@@ -99,7 +99,7 @@ function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
     const subprocess = Bun.spawn(childWords(request.argv, request.env), {
       env: request.env,
       stdio: [files.stdin, files.stdout, files.stderr],
-      detached: true,
+      ...heldSpawn(),
     });
     fs.closeSync(files.stdin);
     return new RunningChild(request, files, subprocess);
@@ -130,6 +130,7 @@ class RunningChild {
   readonly #request: ChildRequest;
   readonly #files: Files;
   readonly #subprocess: Bun.Subprocess;
+  readonly #tree: ProcessTree;
   /** Why ckpt itself ends it. */
   #cause: "timeout" | "output_too_large" | "aborted" | null = null;
   #killTimer: Timer | undefined;
@@ -141,6 +142,7 @@ class RunningChild {
     this.#request = request;
     this.#files = files;
     this.#subprocess = subprocess;
+    this.#tree = processTree(subprocess);
   }
 
   async untilEnd(): Promise<ChildEnd> {
@@ -154,10 +156,11 @@ class RunningChild {
     clearInterval(watch);
     clearTimeout(timer);
     // Ended gently, its leader may be gone at once while others of the group still tidy up; the timer ends those.
-    if (this.#killTimer !== undefined) await untilGroupGone(this.#subprocess.pid, TERM_MS);
+    if (this.#killTimer !== undefined) await this.#tree.untilGone(TERM_MS);
     clearTimeout(this.#killTimer);
     signal.removeEventListener("abort", abort);
-    if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid, GONE_MS);
+    if (this.#tree.signal("SIGKILL")) await this.#tree.untilGone(GONE_MS);
+    this.#tree.release();
     try {
       return this.#trouble === null ? this.#result() : whyNoFiles(this.#trouble);
     } catch (error) {
@@ -177,10 +180,10 @@ class RunningChild {
   #end(cause: "timeout" | "output_too_large" | "aborted", gently: boolean): void {
     this.#cause ??= cause;
     if (!gently) {
-      signalGroup(this.#subprocess.pid, "SIGKILL");
+      this.#tree.signal("SIGKILL");
     } else if (this.#killTimer === undefined) {
-      signalGroup(this.#subprocess.pid, "SIGTERM");
-      this.#killTimer = setTimeout(() => signalGroup(this.#subprocess.pid, "SIGKILL"), TERM_MS);
+      this.#tree.signal("SIGTERM");
+      this.#killTimer = setTimeout(() => this.#tree.signal("SIGKILL"), TERM_MS);
     }
   }
 

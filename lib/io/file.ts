@@ -30,9 +30,18 @@ export function writeAll(fs: FileSystem, fd: number, bytes: Uint8Array): void {
   }
 }
 
-/** Makes the names in a folder sure. */
-export function syncFolder(fs: FileSystem, folder: string): void {
-  syncOpened(fs, folder, O.O_RDONLY | O.O_DIRECTORY);
+/** What fsync(2) says of a folder on a file system (some of FUSE, Windows) that has no such thing; a failure of the disk is another. */
+const NO_FOLDER_SYNC: ReadonlySet<string | null> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP"]);
+
+/** Makes the names in a folder sure. False where the file system cannot: a run says so when it starts. */
+export function syncFolder(fs: FileSystem, folder: string): boolean {
+  try {
+    syncOpened(fs, folder, O.O_RDONLY | O.O_DIRECTORY);
+    return true;
+  } catch (error) {
+    if (NO_FOLDER_SYNC.has(systemCode(error))) return false;
+    throw error;
+  }
 }
 
 /** Makes the bytes of a file sure that another process may have written. */
@@ -67,6 +76,7 @@ export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): vo
 /**
  * Replaces a file's content: temporary file beside it, fsync, rename, fsync of the folder. Any failure before the rename leaves the old
  * file and removes the temporary one.
+ * @returns false where the file system cannot make the name sure
  * @param temporary a name that nobody else writes to at the same time: one of its own where no lock keeps others away
  */
 export function replaceFile(
@@ -74,7 +84,7 @@ export function replaceFile(
   file: string,
   bytes: Uint8Array,
   temporary: string = `${file}.tmp`,
-): void {
+): boolean {
   try {
     writeSynced(fs, temporary, bytes);
     fs.renameSync(temporary, file);
@@ -82,7 +92,7 @@ export function replaceFile(
     discard(fs, temporary);
     throw error;
   }
-  syncFolder(fs, path.dirname(file));
+  return syncFolder(fs, path.dirname(file));
 }
 
 /** Removes a leftover that nothing depends on; a failure is of no consequence, the next start tries again. */

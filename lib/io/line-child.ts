@@ -7,7 +7,7 @@ import { type NotStarted, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
 import { openPipe } from "./named-pipe.ts";
-import { signalGroup, untilGroupGone } from "./process-group.ts";
+import { heldSpawn, type ProcessTree, processTree } from "./process-tree.ts";
 
 export type LineChildRequest = {
   readonly argv: readonly string[];
@@ -47,7 +47,7 @@ export function startLineChild(request: LineChildRequest): LineChild | NotStarte
     const subprocess = Bun.spawn(childWords(request.argv, request.env), {
       env: request.env,
       stdio: ["pipe", pipe?.writeFd ?? "pipe", stderr],
-      detached: true,
+      ...heldSpawn(),
     });
     return new LineChild(request, subprocess, pipe?.readFd ?? null, logStart);
   } catch (error) {
@@ -74,6 +74,7 @@ type Started = Bun.Subprocess<"pipe", "pipe" | number, number>;
 export class LineChild {
   readonly #request: LineChildRequest;
   readonly #subprocess: Started;
+  readonly #tree: ProcessTree;
   readonly #stdout: Reader;
   /** The pipe behind it; null when it is Bun's own. */
   readonly #stdoutFd: number | null;
@@ -90,6 +91,7 @@ export class LineChild {
   constructor(request: LineChildRequest, subprocess: Started, stdoutFd: number | null, logStart: number) {
     this.#request = request;
     this.#subprocess = subprocess;
+    this.#tree = processTree(subprocess);
     this.#stdout = readerOf(subprocess, stdoutFd);
     this.#stdoutFd = stdoutFd;
     this.#logStart = logStart;
@@ -125,13 +127,13 @@ export class LineChild {
   /** SIGTERM, and SIGKILL if that does not help. */
   terminate(): void {
     if (this.#killTimer !== undefined) return;
-    signalGroup(this.#subprocess.pid, "SIGTERM");
+    this.#tree.signal("SIGTERM");
     this.#killTimer = setTimeout(() => this.kill(), TERM_MS);
   }
 
   /** SIGKILL to all of its process group. */
   kill(): void {
-    signalGroup(this.#subprocess.pid, "SIGKILL");
+    this.#tree.signal("SIGKILL");
   }
 
   /** Ends its input, then waits; SIGTERM and SIGKILL if it stays. Resolves when it is gone. */
@@ -164,9 +166,10 @@ export class LineChild {
     await this.#subprocess.exited;
     this.#gone = true;
     clearTimeout(this.#closedTimer);
-    if (this.#killTimer !== undefined) await untilGroupGone(this.#subprocess.pid, TERM_MS);
+    if (this.#killTimer !== undefined) await this.#tree.untilGone(TERM_MS);
     clearTimeout(this.#killTimer);
-    if (signalGroup(this.#subprocess.pid, "SIGKILL")) await untilGroupGone(this.#subprocess.pid, GONE_MS);
+    if (this.#tree.signal("SIGKILL")) await this.#tree.untilGone(GONE_MS);
+    this.#tree.release();
     await Promise.race([read, Bun.sleep(GONE_MS)]);
     await this.#closeStdout(read);
     const { exitCode, signalCode } = this.#subprocess;

@@ -1,9 +1,10 @@
 // One process at a time, by a lock that dies with its owner: an exclusive transaction on an SQLite database of its own, held for life.
 // Never open that database any other way in the same process: closing it would drop the lock (POSIX record locks).
-import { Database, SQLiteError } from "bun:sqlite";
+import { Database } from "bun:sqlite";
 import { causeText } from "../core/errors.ts";
 import type { Clock } from "./clock.ts";
 import { type FileSystem, O } from "./fs.ts";
+import { isBusy } from "./lock-holder.ts";
 
 /** A reader that probes the lock makes another's BEGIN fail for a moment; so a starter tries for this long. */
 const TRY_MS = 1000;
@@ -49,7 +50,7 @@ function begin(database: Database): boolean {
     database.run("PRAGMA user_version = 1");
     return true;
   } catch (error) {
-    if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true) return false;
+    if (isBusy(error)) return false;
     throw error;
   }
 }

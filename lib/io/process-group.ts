@@ -1,5 +1,6 @@
 // Signals to whole process groups. A child started with `detached` leads the group of its own pid, and what it starts is in it.
 import { systemCode } from "../core/errors.ts";
+import { PLATFORM } from "./platform.ts";
 import { groupRuns } from "./proc.ts";
 
 /** Between two looks at a group. */
@@ -32,7 +33,7 @@ export async function untilGroupGone(leader: number, limitMs: number): Promise<v
     waitedMs += stepMs, stepMs = Math.min(stepMs * 2, STEP_MS_MAX)
   ) {
     if (!signalGroup(leader, 0)) return;
-    if (process.platform === "linux" && !groupRuns(leader)) return;
+    if (PLATFORM.environments === "proc" && !groupRuns(leader)) return;
     await Bun.sleep(stepMs);
   }
 }

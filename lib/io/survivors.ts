@@ -1,8 +1,11 @@
-// Ends what an earlier run has left behind (Linux). Every child carries the session's nonce in its environment, and /proc shows the
-// environment that a process was started with; so what has left its process group or lost its parent is found as well.
+// Ends what an earlier run has left behind. Every child carries the session's nonce in its environment, and /proc (Linux) or ps (macOS) shows the environment
+// that a process was started with; so what has left its process group or lost its parent is found as well. On Windows the system ends it with the run.
 import { CkptError, systemCode } from "../core/errors.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { type Platform, PLATFORM } from "./platform.ts";
 import { allPids, processState, readProc } from "./proc.ts";
+import { listedProcesses, listedWith } from "./ps.ts";
+import { endDescendantsWithThisProcess } from "./windows-jobs.ts";
 
 /** The variable of a child's environment by which it is found. */
 export const NONCE_VARIABLE = "CKPT_SESSION_NONCE";
@@ -20,13 +23,20 @@ const ENVIRON_MAX_BYTES = 2 << 20;
 
 /**
  * Ends all processes that were started for a session, children of children included, except this one and those it descends from:
- * SIGTERM, then SIGKILL. Processes of other users and those that were started with another environment are not found. Where there is
- * no /proc, nothing is. A process that is just becoming another program (execve(2)) shows no environment for that moment: it is looked at again.
+ * SIGTERM, then SIGKILL. Processes of other users and those that were started with another environment are not found. Where environments
+ * cannot be seen, nothing is; on Windows what this process starts from now on is tied to it instead. A process that is just becoming another program
+ * (execve(2)) shows no environment for that moment: it is looked at again.
  * @returns how many there were
  * @throws CkptError `system.failed` when one of them does not end
  */
-export async function endSurvivors(nonce: string, clock: Clock = systemClock): Promise<number> {
-  if (process.platform !== "linux" || nonce === "") return 0;
+export async function endSurvivors(
+  nonce: string,
+  clock: Clock = systemClock,
+  platform: Platform = PLATFORM,
+): Promise<number> {
+  if (platform.trees === "job") endDescendantsWithThisProcess();
+  if (platform.environments === null || nonce === "") return 0;
+  const look = LOOKS[platform.environments];
   const seen = new Set<number>();
   const startMs = clock.monotonic();
   /** In a row, that found nobody. */
@@ -45,7 +55,7 @@ export async function endSurvivors(nonce: string, clock: Clock = systemClock): P
     if (pid !== undefined && elapsedMs > TERM_MS + KILL_MS) {
       throw new CkptError("system.failed", {
         what: `end process ${pid}, left over from this session`,
-        path: `/proc/${pid}`,
+        path: platform.environments === "proc" ? `/proc/${pid}` : String(pid),
         cause: "it does not end",
       });
     }
@@ -59,7 +69,14 @@ export async function endSurvivors(nonce: string, clock: Clock = systemClock): P
 }
 
 /** Pids of the processes that carry the nonce, and of those of which it cannot be told. */
-function look(nonce: string): { readonly survivors: readonly number[]; readonly unsure: readonly number[] } {
+type Look = { readonly survivors: readonly number[]; readonly unsure: readonly number[] };
+
+const LOOKS: { readonly [way in NonNullable<Platform["environments"]>]: (nonce: string) => Look } = {
+  proc: lookInProc,
+  ps: (nonce) => ({ survivors: listedWith(listedProcesses(), NONCE_VARIABLE, nonce), unsure: [] }),
+};
+
+function lookInProc(nonce: string): Look {
   const spared = ownLine();
   const scratch = Buffer.allocUnsafe(ENVIRON_MAX_BYTES);
   const entry = Buffer.from(`\0${NONCE_VARIABLE}=${nonce}\0`);

@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { systemCode } from "../core/errors.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
+import { PLATFORM } from "./platform.ts";
 
 /** O_TMPFILE of Linux (asm-generic/fcntl.h: __O_TMPFILE | O_DIRECTORY); node:fs has no name for it. */
 const O_TMPFILE = 0o20200000;
@@ -13,7 +14,7 @@ const MODE = 0o600;
 /** What open(2) says where the file system (or an old kernel) has no O_TMPFILE. */
 const UNSUPPORTED: ReadonlySet<string | null> = new Set(["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"]);
 
-let supported = process.platform === "linux";
+let supported = PLATFORM.hasNamelessFiles;
 
 /**
  * Opens a new file without a name, for reading and writing.

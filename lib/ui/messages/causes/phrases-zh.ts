@@ -18,6 +18,7 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["an argument or the item's id holds a NUL character", "参数或条目的 id 含有 NUL 字符"],
   ["the arguments are longer than the system allows", "参数超过系统允许的长度"],
   ["temporary files in {}: {}", "{} 中的临时文件：{}"],
+  ["another program may have it open: {}", "可能正被另一个程序打开：{}"],
   ["standard output is not UTF-8: {}", "标准输出不是 UTF-8：{}"],
   ["standard output is not JSON (--parse json): {}", "标准输出不是 JSON（--parse json）：{}"],
   ["byte 0x{} at offset {}", "偏移 {2} 处的字节 0x{1}"],
