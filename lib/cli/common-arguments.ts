@@ -19,7 +19,7 @@ export const COMMON_ARGUMENTS = {
     value: "string",
     valueHint: "FILE",
     group: "everywhere",
-    complete: "file",
+    complete: { extensions: ["toml"] },
     description: "further options, in a TOML file (CKPT_CONFIG)",
     zh: "TOML 格式的选项文件（CKPT_CONFIG）",
   },

@@ -33,8 +33,26 @@ export type ValueRule =
   /** A size with its unit; the setting is in bytes and its name ends in `Bytes`. */
   | { readonly kind: "size"; readonly max: number };
 
-/** What completion offers for a value. */
-export type Completion = "file" | "folder" | "backup" | "field" | "command" | "none";
+/** What completion offers for a value (lib/cli/completion). */
+export type Completion =
+  /** Nothing: a number, a time, a name of the user's own. */
+  | "none"
+  | "file"
+  | "folder"
+  /** The name of a backup, or also the folder of one from elsewhere. */
+  | "backup"
+  | "backup-or-folder"
+  /** The id of an item that has a result. */
+  | "item"
+  /** A field of the input that is named on the line. */
+  | "field"
+  /** A text in which such fields are filled in; or also `@FILE`. */
+  | "template"
+  | "template-or-file"
+  /** Files with one of these extensions, where there are any. */
+  | { readonly extensions: readonly string[] }
+  /** Fixed words. `list`: several of them, with commas between. */
+  | { readonly words: readonly string[]; readonly list?: true };
 
 type Texts = {
   /** English, in citty's key. */
@@ -55,11 +73,13 @@ type Option = Texts & {
   readonly secret?: true;
 };
 
-type Valued = {
-  readonly complete?: Completion;
+type Repeatable = {
   /** May be given more than once: the setting is an array of all values. */
   readonly repeat?: true;
 };
+
+/** Whatever takes a value says what completes it; the words of an enum do so by themselves. */
+type Valued = Repeatable & { readonly complete: Completion };
 
 export type BooleanArgument = Readonly<Omit<BooleanArgDef, "type" | "default" | "description">> &
   Option & {
@@ -72,7 +92,7 @@ export type StringArgument = Readonly<Omit<StringArgDef, "type" | "description" 
   Valued & { readonly type: "string"; readonly valueHint: string; readonly value: ValueRule };
 export type EnumArgument = Readonly<Omit<EnumArgDef, "type" | "options" | "description">> &
   Option &
-  Valued & { readonly type: "enum"; readonly options: readonly string[] };
+  Repeatable & { readonly type: "enum"; readonly options: readonly string[] };
 export type PositionalArgument = Readonly<Omit<PositionalArgDef, "type" | "description" | "valueHint">> &
   Texts &
   Valued & { readonly type: "positional"; readonly valueHint: string };

@@ -2,7 +2,14 @@
 import type { Language } from "../ui/language.ts";
 import { padColumns, wrapColumns } from "../ui/width.ts";
 import { COMMON_ARGUMENTS } from "./common-arguments.ts";
-import { type Argument, type ArgumentSet, type Command, type Group, hasNegative } from "./declaration.ts";
+import {
+  type Argument,
+  type ArgumentSet,
+  type Command,
+  type Group,
+  hasNegative,
+  type PositionalArgument,
+} from "./declaration.ts";
 
 const COLUMNS = 80;
 /** Where the texts begin. */
@@ -31,10 +38,29 @@ const MORE: Both = {
   zh: "某条命令的选项：ckpt COMMAND --help，或 ckpt help COMMAND。",
 };
 
+type About = {
+  readonly meta: Command["meta"];
+  /** What it may be followed by. */
+  readonly topic: Omit<PositionalArgument, "complete"> | null;
+};
+
 /** What is answered before any command is loaded (lib/start/about.ts). */
-const ABOUT: readonly (readonly [name: string, text: Both])[] = [
-  ["help [COMMAND]", { en: "this help, or that of a command", zh: "显示本帮助，或某条命令的帮助" }],
-  ["version", { en: "the version", zh: "显示版本" }],
+export const ABOUT: readonly About[] = [
+  {
+    meta: {
+      name: "help",
+      description: "this help, or that of a command",
+      zh: "显示本帮助，或某条命令的帮助",
+    },
+    topic: {
+      type: "positional",
+      required: false,
+      valueHint: "COMMAND",
+      description: "the command",
+      zh: "命令",
+    },
+  },
+  { meta: { name: "version", description: "the version", zh: "显示版本" }, topic: null },
 ];
 
 /** The help of the whole program: its commands, and the options that all of them have. */
@@ -44,7 +70,12 @@ export function programHelp(commands: readonly Command[], language: Language): s
     "",
     titled(TITLES.commands, language),
     ...commands.map(({ meta }) => row(meta.name, language === "zh" ? meta.zh : meta.description)),
-    ...ABOUT.map(([name, text]) => row(name, text[language])),
+    ...ABOUT.map(({ meta, topic }) =>
+      row(
+        topic === null ? meta.name : `${meta.name} [${topic.valueHint}]`,
+        language === "zh" ? meta.zh : meta.description,
+      ),
+    ),
     "",
     titled(GROUP_TITLES.everywhere, language),
     ...argumentRows(COMMON_ARGUMENTS, language),

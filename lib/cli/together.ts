@@ -4,7 +4,7 @@ import type { ArgumentSet } from "./declaration.ts";
 import type { GivenOption, Line } from "./line.ts";
 
 /** What stands for a command behind `--` among the names of options. */
-const REST = "--";
+export const REST = "--";
 
 /**
  * Refuses what was typed and does not go together.
@@ -65,7 +65,7 @@ function presentNames(line: Line): Set<string> {
 }
 
 /** The first of `present` that an option excludes, or that excludes it. */
-function excludedBy(name: string, present: ReadonlySet<string>, args: ArgumentSet): string | null {
+export function excludedBy(name: string, present: ReadonlySet<string>, args: ArgumentSet): string | null {
   for (const other of present) {
     if (other !== name && (excludesOf(name, args).includes(other) || excludesOf(other, args).includes(name)))
       return other;

@@ -23,7 +23,7 @@ import {
   type WriteOutput,
   writeSpecial,
 } from "../output/output-file.ts";
-import { type OutputFormat, outputFormatOf } from "../output/output-format.ts";
+import { OUTPUT_EXTENSIONS, type OutputFormat, outputFormatOf } from "../output/output-format.ts";
 import { writeResults, type WrittenResults } from "../output/write-results.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
 import { IdentityJoin, IndexJoin } from "../run/planner.ts";
@@ -43,7 +43,7 @@ const EXPORT_ARGUMENTS = {
     value: "text",
     alias: "o",
     valueHint: "FILE|-",
-    complete: "file",
+    complete: { extensions: OUTPUT_EXTENSIONS },
     default: "-",
     description: "where the results go (.jsonl .json .csv .tsv)",
     zh: "结果文件（.jsonl .json .csv .tsv）",

@@ -34,7 +34,7 @@ const RESTORE_ARGUMENTS = {
     type: "positional",
     required: true,
     valueHint: "NAME|latest|FOLDER",
-    complete: "backup",
+    complete: "backup-or-folder",
     description: "the backup: its name, the newest one, or a folder",
     zh: "备份：名称、latest（最新的）或目录",
   },

@@ -35,7 +35,7 @@ const VERIFY_ARGUMENTS = {
     type: "positional",
     required: false,
     valueHint: "BACKUP",
-    complete: "backup",
+    complete: "backup-or-folder",
     description: "a backup instead of the checkpoint",
     zh: "校验某个备份，而不是检查点",
   },

@@ -13,6 +13,9 @@ const NAMES: { readonly [name: string]: string | undefined } = {
   space: " ",
 };
 
+/** The words that name one, as they are typed. */
+export const DELIMITER_NAMES: readonly string[] = Object.keys(NAMES).filter((name) => /^\w+$/.test(name));
+
 /** The delimiter that a word names, or is; null when it is none. It is one character, and none that a quote or the end of a line is made of. */
 export function delimiterOf(word: string): string | null {
   const named = Object.hasOwn(NAMES, word) ? NAMES[word] : undefined;

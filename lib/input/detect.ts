@@ -15,6 +15,10 @@ const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
 
 /** The names `--format` takes; each also with `.gz` or `.zst` behind it. */
 const FORMAT_NAMES: readonly string[] = Object.keys(FORMAT_OF);
+/** All of them, for completion: as names of formats, and as extensions of inputs. */
+export const INPUT_FORMATS: readonly string[] = ["", ".gz", ".zst"].flatMap((compression) =>
+  FORMAT_NAMES.map((name) => name + compression),
+);
 
 export type Detected = { readonly format: InputFormat; readonly compression: Compression };
 

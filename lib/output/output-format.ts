@@ -11,6 +11,8 @@ const FORMAT_OF: ReadonlyMap<string, OutputFormat> = new Map([
   [".csv", "csv"],
   [".tsv", "tsv"],
 ]);
+/** Without the dot. */
+export const OUTPUT_EXTENSIONS: readonly string[] = [...FORMAT_OF.keys()].map((name) => name.slice(1));
 
 /** Devices and open descriptors have no extensions: `/dev/null`, and `/dev/fd/63` for `-o >(program)` in a shell. */
 const DEVICE = /^\/(?:dev|proc\/(?:self|\d+)\/fd)\//;

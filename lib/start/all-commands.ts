@@ -3,6 +3,7 @@
 import type { Command } from "../cli/declaration.ts";
 import { backup } from "../commands/backup.ts";
 import { clear } from "../commands/clear.ts";
+import { completion } from "../commands/completion.ts";
 import { exportCommand } from "../commands/export.ts";
 import { info } from "../commands/info.ts";
 import { list } from "../commands/list.ts";
@@ -19,4 +20,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   restore,
   verify,
   clear,
+  completion,
 ];

@@ -12,6 +12,7 @@ export const COMMAND_NAMES = [
   "restore",
   "verify",
   "clear",
+  "completion",
 ] as const;
 
 /** The error for a name that no command has; names what is called like it, or what another tool calls so. */

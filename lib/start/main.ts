@@ -65,6 +65,8 @@ async function loadCommand(name: string | undefined): Promise<Command> {
       return (await import("../commands/verify.ts")).verify;
     case "export":
       return (await import("../commands/export.ts")).exportCommand;
+    case "completion":
+      return (await import("../commands/completion.ts")).completion;
     case undefined:
       throw unknownCommand(name);
   }

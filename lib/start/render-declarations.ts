@@ -1,5 +1,7 @@
 // Called by the bundler (macros): what is made of all declarations, so that a start need not load them.
-import { commandHelp, programHelp } from "../cli/help.ts";
+import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
+import type { Declared } from "../cli/completion/wanted.ts";
+import { ABOUT, commandHelp, programHelp } from "../cli/help.ts";
 import { ALL_COMMANDS } from "./all-commands.ts";
 
 /** Texts by language and command, `en run`; `en ` is the help of the whole program. */
@@ -19,4 +21,20 @@ export function renderOptionNames(): string[] {
     Object.entries(args).flatMap(([name, argument]) => (argument.type === "positional" ? [] : [name])),
   );
   return [...new Set(names)];
+}
+
+/** The declarations without what the commands do, those of `help` and `version` among them. */
+export function renderDeclared(): Declared {
+  const commands = ALL_COMMANDS.map(({ meta, args, rest }) =>
+    rest === undefined ? { meta, args } : { meta, args, rest },
+  );
+  const names = [...commands, ...ABOUT].map(({ meta }) => meta.name);
+  const about = ABOUT.map(({ meta, topic }) => ({
+    meta,
+    args:
+      topic === null
+        ? COMMON_ARGUMENTS
+        : { topic: { ...topic, complete: { words: names } }, ...COMMON_ARGUMENTS },
+  }));
+  return { commands: [...commands, ...about], common: COMMON_ARGUMENTS };
 }

@@ -6,9 +6,9 @@ import { settingsOf } from "../../lib/cli/settings.ts";
 import { CkptError } from "../../lib/core/errors.ts";
 
 const text = { description: "x", zh: "x" } as const;
-const option = { type: "string", valueHint: "X", ...text } as const;
+const option = { type: "string", valueHint: "X", complete: "none", ...text } as const;
 const ARGS = {
-  input: { type: "positional", valueHint: "INPUT", ...text },
+  input: { type: "positional", valueHint: "INPUT", complete: "file", ...text },
   "max-time": { ...option, value: "duration" },
   "max-output": { ...option, value: { kind: "size", max: 1 << 30 }, default: "16M" },
   "max-cost": { ...option, value: "decimal" },

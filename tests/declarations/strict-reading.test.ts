@@ -6,9 +6,16 @@ import { CkptError } from "../../lib/core/errors.ts";
 
 const text = { description: "x", zh: "x" } as const;
 const ARGS = {
-  input: { type: "positional", valueHint: "INPUT", ...text },
-  jobs: { type: "string", value: { kind: "count", min: 1 }, alias: "j", valueHint: "N", ...text },
-  param: { type: "string", value: "string", repeat: true, valueHint: "K=V", ...text },
+  input: { type: "positional", valueHint: "INPUT", complete: "file", ...text },
+  jobs: {
+    type: "string",
+    value: { kind: "count", min: 1 },
+    alias: "j",
+    valueHint: "N",
+    complete: "none",
+    ...text,
+  },
+  param: { type: "string", value: "string", repeat: true, valueHint: "K=V", complete: "none", ...text },
   parse: { type: "enum", options: ["text", "json"], ...text },
   force: { type: "boolean", ...text },
   quiet: { type: "boolean", alias: "q", ...text },

@@ -5,7 +5,14 @@ import type { GivenOption, Line } from "../../lib/cli/line.ts";
 import { checkTogether, mergeFile } from "../../lib/cli/together.ts";
 import { CkptError } from "../../lib/core/errors.ts";
 
-const option = { type: "string", value: "text", valueHint: "X", description: "x", zh: "x" } as const;
+const option = {
+  type: "string",
+  value: "text",
+  valueHint: "X",
+  complete: "none",
+  description: "x",
+  zh: "x",
+} as const;
 const ARGS = {
   shell: { ...option, excludes: ["--", "module", "model"] },
   module: { ...option, excludes: ["--", "model", "parse"] },

@@ -27,7 +27,7 @@ beforeAll(() => {
   edit(
     DECLARATION,
     "  jobs: {",
-    `  "warm-up": {\n    type: "string",\n    value: "duration",\n    valueHint: "TIME",\n    group: "pace",\n    description: "a wait before the first attempt",\n    zh: "首次尝试前的等待",\n  },\n  jobs: {`,
+    `  "warm-up": {\n    type: "string",\n    value: "duration",\n    valueHint: "TIME",\n    group: "pace",\n    complete: "none",\n    description: "a wait before the first attempt",\n    zh: "首次尝试前的等待",\n  },\n  jobs: {`,
   );
   // Its use: here it is only said.
   edit(

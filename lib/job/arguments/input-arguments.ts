@@ -1,11 +1,15 @@
 // Arguments of `ckpt run` that say what the items are.
+import type { Completion } from "../../cli/declaration.ts";
+import { DELIMITER_NAMES } from "../../core/delimiter.ts";
+import { INPUT_FORMATS } from "../../input/detect.ts";
+
 export const INPUT_ARGUMENTS = {
   input: {
     type: "positional",
     required: false,
     repeat: true,
     valueHint: "INPUT",
-    complete: "file",
+    complete: { extensions: INPUT_FORMATS } as Completion,
     description: "the items: files, quoted globs, or - for standard input",
     zh: "条目：文件、加引号的通配符，或 - 表示标准输入",
   },
@@ -14,6 +18,7 @@ export const INPUT_ARGUMENTS = {
     value: "string",
     valueHint: "NAME",
     group: "input",
+    complete: { words: INPUT_FORMATS } as Completion,
     description: "jsonl, json, csv, tsv, txt, nul, also with .gz, .zst",
     zh: "jsonl、json、csv、tsv、txt、nul，可带 .gz、.zst",
   },
@@ -23,6 +28,20 @@ export const INPUT_ARGUMENTS = {
     valueHint: "NAME",
     group: "input",
     default: "utf-8",
+    complete: {
+      words: [
+        "utf-8",
+        "utf-16le",
+        "utf-16be",
+        "gb18030",
+        "gbk",
+        "big5",
+        "shift_jis",
+        "euc-jp",
+        "euc-kr",
+        "windows-1252",
+      ],
+    },
     description: "encoding of the input (utf-8, gb18030, …)",
     zh: "输入编码（utf-8、gb18030 等）",
   },
@@ -31,6 +50,7 @@ export const INPUT_ARGUMENTS = {
     value: "string",
     valueHint: "auto|CHAR",
     group: "input",
+    complete: { words: ["auto", ...DELIMITER_NAMES] } as Completion,
     description: "of CSV cells: comma, semicolon, tab, bar, … (auto)",
     zh: "CSV 分隔符：comma、semicolon、tab、bar 等（auto）",
   },
@@ -39,6 +59,7 @@ export const INPUT_ARGUMENTS = {
     value: "text",
     valueHint: "PATH",
     group: "input",
+    complete: "none",
     description: "where the array of items stands (data.items)",
     zh: "条目数组在 JSON 中的位置（data.items）",
   },

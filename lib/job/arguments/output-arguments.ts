@@ -1,4 +1,6 @@
 // Arguments of `ckpt run` that concern its output and its progress.
+import type { Completion } from "../../cli/declaration.ts";
+import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 
 export const OUTPUT_ARGUMENTS = {
   output: {
@@ -7,7 +9,7 @@ export const OUTPUT_ARGUMENTS = {
     valueHint: "FILE|-",
     group: "output",
     alias: "o",
-    complete: "file",
+    complete: { extensions: OUTPUT_EXTENSIONS } as Completion,
     description: "where the results go (.jsonl .json .csv .tsv)",
     zh: "结果文件（.jsonl .json .csv .tsv）",
   },
@@ -45,6 +47,7 @@ export const OUTPUT_ARGUMENTS = {
     valueHint: "N",
     group: "output",
     alias: "b",
+    complete: "none",
     description: "results committed together (default 10)",
     zh: "每批提交的结果数（默认 10）",
   },

@@ -1,0 +1,109 @@
+// Names of the fields that the first items of an input have, for completion: somebody waits for them with a finger on a key. So little is read of the file,
+// for a moment only, and nothing at all of what might block (a pipe, a terminal).
+import * as path from "node:path";
+import { delimiterOf } from "../../core/delimiter.ts";
+import type { JsonValue } from "../../core/item.ts";
+import { detectInput } from "../../input/detect.ts";
+import type { InputPart } from "../../input/input.ts";
+import { openPart } from "../../input/open-part.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import { filesByWord } from "../input-files.ts";
+import { chooseReading } from "../input-reading.ts";
+
+/** Read of the file, and what one item may be. */
+const BYTES_MAX = 1 << 20;
+const ITEMS_MAX = 100;
+const FIELDS_MAX = 500;
+/** Of objects within objects: `a.b.c`. */
+const DEPTH_MAX = 3;
+const PATIENCE_MS = 250;
+
+/** The inputs and how they are read, as they were typed; null for what was not. */
+export type NamedInput = {
+  readonly inputs: readonly string[];
+  readonly format: string | null;
+  readonly encoding: string | null;
+  readonly delimiter: string | null;
+  readonly jsonPath: string | null;
+};
+
+/** By its name: whether its value can be an id. */
+export type Fields = ReadonlyMap<string, { readonly isScalar: boolean }>;
+type Found = Map<string, { isScalar: boolean }>;
+type Place = { readonly cwd: string; readonly fs: FileSystem };
+
+/** Fields of the first items, in the order in which they come; none where the input cannot be read, whatever the reason. */
+export async function fieldsOf(named: NamedInput, place: Place, clock: Clock): Promise<Fields> {
+  const fields: Found = new Map();
+  const patience = new AbortController();
+  // What is wrong with the input is said when it is run.
+  const read = collect(named, place, fields).catch(() => undefined);
+  await Promise.race([read.finally(() => patience.abort()), clock.sleep(PATIENCE_MS, patience.signal)]);
+  return fields;
+}
+
+async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Promise<void> {
+  const file = firstFile(named.inputs, { cwd, fs });
+  if (file === null) return;
+  const spec = {
+    ...detectInput(file, named.format),
+    path: path.resolve(cwd, file),
+    shownPath: file,
+    encoding: named.encoding ?? "utf-8",
+    jsonPath: named.jsonPath,
+    idField: null,
+    hashIndex: false,
+    hashFile: false,
+    hashLine: false,
+  };
+  const beginning = beginningOnly(fs);
+  const open = (delimiter: string | null): InputPart =>
+    openPart({ ...spec, delimiter }, beginning, { maxPieceBytes: BYTES_MAX });
+  const { delimiter: word } = named;
+  const said = word === null || word === "auto" ? word : delimiterOf(word);
+  const { delimiter } = await chooseReading(open(null), { said, earlier: [], recordedPath: "" });
+  let count = 0;
+  for await (const items of open(delimiter).read(() => count < ITEMS_MAX, 0)) {
+    for (const { value } of items) {
+      if (value !== undefined) addFields(value, "", 1, fields);
+      if (++count === ITEMS_MAX || fields.size >= FIELDS_MAX) return;
+    }
+  }
+}
+
+/** The first file that the words name. Patterns that go through whole trees take too long here. */
+function firstFile(words: readonly string[], place: Place): string | null {
+  for (const word of words) {
+    const [file] = word === "-" || word.includes("**") ? [] : filesByWord(word, place, []);
+    if (file !== undefined) return file;
+  }
+  return null;
+}
+
+function addFields(value: JsonValue, above: string, depth: number, fields: Found): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (fields.size >= FIELDS_MAX) return;
+    const full = above + name;
+    const isScalar = typeof inner !== "object" && inner !== "";
+    fields.set(full, { isScalar: isScalar || fields.get(full)?.isScalar === true });
+    if (depth < DEPTH_MAX) addFields(inner, `${full}.`, depth + 1, fields);
+  }
+}
+
+/** The same file system, for which every file ends early. */
+function beginningOnly(fs: FileSystem): FileSystem {
+  let leftBytes = BYTES_MAX;
+  const readSync: FileSystem["readSync"] = (
+    fd: number,
+    buffer: NodeJS.ArrayBufferView,
+    ...place: unknown[]
+  ): number => {
+    const [offset, length] = place as [number, number];
+    const count = fs.readSync(fd, buffer, offset, Math.min(length, leftBytes), null);
+    leftBytes -= count;
+    return count;
+  };
+  return { ...fs, readSync };
+}

@@ -1,0 +1,111 @@
+// What completion has to look up: names of backups, ids of items, fields of the input. Whatever cannot be found gives no candidates, and no message: somebody
+// is in the middle of a line.
+import * as path from "node:path";
+import { type BackupEntry, listBackups } from "../../checkpoint/backup/backups.ts";
+import { checkpointPaths } from "../../checkpoint/names.ts";
+import type { Candidate, Found, TypedValues } from "../../cli/completion/wanted.ts";
+import type { Completion } from "../../cli/declaration.ts";
+import type { Host } from "../../cli/host.ts";
+import { parseTemplate } from "../../core/template.ts";
+import { localDate } from "../../io/local-time.ts";
+import type { Language } from "../../ui/language.ts";
+import { fieldsOf } from "./input-fields.ts";
+import { sampledItems } from "./item-ids.ts";
+
+const ITEMS_MAX = 1000;
+/** Fields of every item, whatever its file has. */
+const EVERY_ITEM = ["_file", "_line"];
+const LATEST = { en: "the newest backup", zh: "最新的备份" } as const;
+
+type Looking = {
+  readonly host: Pick<Host, "fs" | "clock" | "cwd" | "env">;
+  readonly values: TypedValues;
+  readonly language: Language;
+};
+
+/** @param typed as far as the value is typed */
+export async function lookUp(kind: Completion, typed: string, looking: Looking): Promise<Found> {
+  if (typeof kind === "object")
+    return "words" in kind ? words(kind, typed) : { candidates: [], files: kind.extensions };
+  switch (kind) {
+    case "none":
+      return { candidates: [] };
+    case "file":
+      return { candidates: [], files: [] };
+    case "folder":
+      return { candidates: [], files: null };
+    case "backup":
+      return { candidates: backups(looking) };
+    case "backup-or-folder":
+      return { candidates: [...latest(looking), ...backups(looking)], files: null };
+    case "item": {
+      const { fs } = looking.host;
+      return { candidates: sampledItems(fs, pathsOf(looking), typed, ITEMS_MAX).map(plain) };
+    }
+    case "field": {
+      const fields = await fieldsIn(looking);
+      return { candidates: [...fields].filter(([, { isScalar }]) => isScalar).map(([name]) => plain(name)) };
+    }
+    case "template-or-file":
+      if (typed.startsWith("@")) return { candidates: [], files: [], filePrefix: "@" };
+      return { candidates: await placeholders(typed, looking) };
+    case "template":
+      return { candidates: await placeholders(typed, looking) };
+  }
+}
+
+const plain = (word: string): Candidate => ({ word, text: "" });
+
+/** Of a list with commas, the last word is typed; those before it are not offered again. */
+function words({ words: all, list }: Extract<Completion, { readonly words: unknown }>, typed: string): Found {
+  if (list !== true) return { candidates: all.map(plain) };
+  const before = typed.slice(0, typed.lastIndexOf(",") + 1);
+  const given = new Set(before.split(","));
+  return { candidates: all.filter((word) => !given.has(word)).map((word) => plain(before + word)) };
+}
+
+/** An opening brace that nothing has closed, and that is no brace of a shell or of a template itself. */
+const OPEN_BRACE = /(?<![${])\{[^{}\s]*$/;
+
+/** The text with each placeholder that may stand at its end; none where no brace is open. */
+async function placeholders(typed: string, looking: Looking): Promise<Candidate[]> {
+  const at = OPEN_BRACE.exec(typed)?.index;
+  if (at === undefined) return [];
+  const fields = [...(await fieldsIn(looking)).keys()].filter(isPlaceholder);
+  return ["", "#", ...fields, ...EVERY_ITEM].map((name) => plain(`${typed.slice(0, at)}{${name}}`));
+}
+
+function isPlaceholder(name: string): boolean {
+  const [part, ...others] = parseTemplate(`{${name}}`);
+  return others.length === 0 && typeof part === "object" && part.kind === "field" && part.name === name;
+}
+
+const fieldsIn = ({ host, values }: Looking): ReturnType<typeof fieldsOf> =>
+  fieldsOf(values, host, host.clock);
+
+function pathsOf({ host, values }: Looking): ReturnType<typeof checkpointPaths> {
+  return checkpointPaths(path.resolve(host.cwd, values.dir ?? (host.env["CKPT_DIR"] || "checkpoints")));
+}
+
+function backups(looking: Looking): Candidate[] {
+  try {
+    return listBackups(looking.host.fs, pathsOf(looking)).map((entry) => ({
+      word: entry.name,
+      text: described(entry),
+    }));
+  } catch {
+    return []; // a folder that may not be read: the command itself says so
+  }
+}
+
+function latest(looking: Looking): Candidate[] {
+  return backups(looking).length === 0 ? [] : [{ word: "latest", text: LATEST[looking.language] }];
+}
+
+/** `2026-11-23 20:00  180/200`: when it was made, and how much is done. */
+function described({ manifest }: BackupEntry): string {
+  if (manifest === null) return "";
+  const at = Date.parse(manifest.created_at);
+  const when = Number.isNaN(at) ? "" : localDate(at).toISOString().slice(0, 16).replace("T", " ");
+  return `${when}  ${manifest.completed}/${manifest.total}`;
+}
