@@ -5,7 +5,6 @@ import type { Notes } from "../ui/notes.ts";
 import { openScreen, type Screen } from "../ui/screen.ts";
 import type { Host } from "./host.ts";
 import { optionValue } from "./own-words.ts";
-import { shellWords } from "../core/shell-quote.ts";
 import type { ExitCode } from "../core/errors.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 
@@ -50,12 +49,12 @@ export function makeContext(
   };
 }
 
-function callOf({ program }: Host, own: readonly string[], words: string): string {
+function callOf({ program, commandLine }: Host, own: readonly string[], words: string): string {
   const where = (["--dir", "--config"] as const).flatMap((name) => {
     const value = optionValue(own, name);
     return value === undefined ? [] : [name, value];
   });
-  return [shellWords(program), words, ...(where.length === 0 ? [] : [shellWords(where)])].join(" ");
+  return [commandLine(program), words, ...(where.length === 0 ? [] : [commandLine(where)])].join(" ");
 }
 
 /**

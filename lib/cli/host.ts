@@ -1,9 +1,12 @@
 // Everything of the process that commands may touch, in one object. Only what starts them (cli.ts, start.ts) knows `process`, too.
 import type { ReadStream, WriteStream } from "node:tty";
+import { windowsWords } from "../core/cmd-quote.ts";
+import { shellWords } from "../core/shell-quote.ts";
 import { STOP_SIGNALS, type StopSignal } from "../core/stop-signals.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
 import { ignoredAtStart } from "../io/ignored-signals.ts";
+import { PLATFORM } from "../io/platform.ts";
 import { isTerminal } from "../io/terminal.ts";
 import { programWords } from "./program.ts";
 
@@ -16,6 +19,8 @@ export type Host = {
   readonly pid: number;
   /** How to call the program, in words, for commands that are to be copied. */
   readonly program: readonly string[];
+  /** Words as they are typed on a command line here. For showing, not for running. */
+  readonly commandLine: (words: readonly string[]) => string;
   /** The streams are made when they are first asked for: each takes milliseconds, and a short answer needs none. */
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
@@ -35,6 +40,8 @@ export type Host = {
   dieBy(signal: StopSignal): void;
 };
 
+const LINES = { sh: shellWords, cmd: windowsWords } as const;
+
 /** Looked up only where a command is shown. */
 function calledBy(): readonly string[] {
   const { argv0, execPath, env } = process;
@@ -53,6 +60,7 @@ export function processHost(): Host {
     get program() {
       return calledBy();
     },
+    commandLine: LINES[PLATFORM.shell],
     get stdin() {
       return process.stdin;
     },

@@ -3,7 +3,7 @@
 import * as path from "node:path";
 
 export type Started = {
-  /** The script that Bun runs; within the executable it lies in /$bunfs/. */
+  /** The script that Bun runs. */
   readonly main: string;
   /** The name it was called by. */
   readonly argv0: string;
@@ -14,13 +14,21 @@ export type Started = {
 };
 
 /** Folders that npx and package scripts put before PATH. */
-const OF_RUNNERS = /(?:^|\/)(?:node_modules\/\.bin|node-gyp-bin)\/?$/;
+const OF_RUNNERS = /(?:^|[\\/])(?:node_modules[\\/]\.bin|node-gyp-bin)[\\/]?$/;
+
+/** Where an executable has its own files: a folder that is nowhere else. On Windows it is on a drive of its own. */
+const WITHIN_EXECUTABLE = /^(?:\/\$bunfs\/|B:[\\/]~BUN[\\/])/i;
+
+/** Whether a script is that of an executable; else it is a file that Bun runs. */
+export function isExecutable(main: string): boolean {
+  return WITHIN_EXECUTABLE.test(main);
+}
 
 /** The words before those of the command line: the executable as it was typed; in a checkout, Bun and the path of cli.ts. */
 export function programWords({ main, argv0, execPath, cwd, searchPath }: Started): readonly string[] {
   const folders = searchPath.split(path.delimiter).filter((folder) => !OF_RUNNERS.test(folder));
   const canType = (name: string): boolean => Bun.which(name, { PATH: folders.join(path.delimiter) }) !== null;
-  if (main.startsWith("/$bunfs/")) return [argv0.includes("/") || canType(argv0) ? argv0 : execPath];
+  if (isExecutable(main)) return [/[\\/]/.test(argv0) || canType(argv0) ? argv0 : execPath];
   const script = path.relative(cwd, main);
   if (canType("bun")) return ["bun", script];
   return canType("npx") ? ["npx", "--yes", `bun@${Bun.version}`, script] : [execPath, script];

@@ -1,8 +1,10 @@
 // Why a child could not be started, or its output not be read: what the system said, as a kind and a sentence for people.
 import * as os from "node:os";
+import * as path from "node:path";
 import { causeText, systemCode } from "../core/errors.ts";
 import { statOf } from "./file.ts";
 import { realFileSystem as fs } from "./fs.ts";
+import { programFile } from "./system-program.ts";
 
 /** `argument_*` comes from the item, the others lie outside it. */
 export type NotStarted = {
@@ -12,6 +14,7 @@ export type NotStarted = {
     | "command_not_executable"
     | "argument_too_long"
     | "argument_nul"
+    | "argument_unsafe"
     | "no_resources"
     | "temp_unwritable";
   readonly message: string;
@@ -55,8 +58,8 @@ export function whyNotStarted(
 }
 
 function whyNotFound(program: string, env: { readonly [name: string]: string }): NotStarted {
-  const byPath = !program.includes("/");
-  const file = byPath ? Bun.which(program, { PATH: env["PATH"] ?? "" }) : program;
+  const byPath = path.basename(program) === program;
+  const file = byPath ? programFile(program, env) : program;
   if (file !== null && statOf(fs, file) !== null) {
     return notStarted(
       "command_not_executable",
@@ -66,6 +69,14 @@ function whyNotFound(program: string, env: { readonly [name: string]: string }):
   return notStarted(
     "command_not_found",
     byPath ? `${program}: not found in PATH` : `${program}: no such file`,
+  );
+}
+
+/** A batch file cannot be given one of its words. */
+export function unsafeArgument(program: string): NotStarted {
+  return notStarted(
+    "argument_unsafe",
+    `${program}: cmd, which runs it, cannot be given one of its arguments safely`,
   );
 }
 

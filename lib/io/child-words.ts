@@ -1,13 +1,50 @@
 // The words by which a child is started: its own, or a shell's that becomes it, where it has to be given what Bun takes away from children.
+import { cmdQuote } from "../core/cmd-quote.ts";
+import { type NotStarted, unsafeArgument } from "./child-trouble.ts";
 import { trapCommand } from "./ignored-signals.ts";
 import { ulimitCommand } from "./open-files.ts";
+import { PLATFORM, type Platform } from "./platform.ts";
+import { programFile, systemProgram } from "./system-program.ts";
+
+/** As Bun.spawn takes them. */
+export type ChildWords = { readonly cmd: string[]; readonly windowsVerbatimArguments?: true };
+
+export type GivenWords = {
+  readonly argv: readonly string[];
+  /** They are joined as they are: whoever gives them has quoted them. Windows only. */
+  readonly verbatim?: true;
+};
+
+type Env = { readonly [name: string]: string };
 
 /**
  * The words by which a program is started with the signals ignored, and the limit of open files, that ckpt was started with; the words themselves where
- * it has both anyway, or where there is no such program: the system says why then.
+ * it has both anyway, or where there is no such program: the system says why then. A batch file is run by cmd.exe with each word quoted for it: Windows
+ * itself would hand them over as they are, and run what stands in them.
  */
-export function childWords(argv: readonly string[], env: { readonly [name: string]: string }): string[] {
+export function childWords(
+  { argv, verbatim }: GivenWords,
+  env: Env,
+  { shell }: Pick<Platform, "shell"> = PLATFORM,
+): ChildWords | NotStarted {
+  if (verbatim === true) return { cmd: [...argv], windowsVerbatimArguments: true };
+  if (shell === "cmd") return windowsWords(argv, env);
   const commands = [trapCommand(), ulimitCommand()].filter((command) => command !== null);
-  const isThere = commands.length > 0 && Bun.which(argv[0] ?? "", { PATH: env["PATH"] ?? "" }) !== null;
-  return isThere ? ["/bin/sh", "-c", [...commands, 'exec "$@"'].join("; "), "sh", ...argv] : [...argv];
+  const isThere = commands.length > 0 && programFile(argv[0] ?? "", env) !== null;
+  return {
+    cmd: isThere ? ["/bin/sh", "-c", [...commands, 'exec "$@"'].join("; "), "sh", ...argv] : [...argv],
+  };
+}
+
+function windowsWords(argv: readonly string[], env: Env): ChildWords | NotStarted {
+  const [program = "", ...rest] = argv;
+  const file = programFile(program, env) ?? program;
+  if (!/\.(?:bat|cmd)$/i.test(file)) return { cmd: [file, ...rest] };
+  const quoted = [file, ...rest].map(cmdQuote);
+  if (quoted.includes(null)) return unsafeArgument(program);
+  const line = `"${quoted.join(" ")}"`;
+  return {
+    cmd: [systemProgram("cmd.exe"), "/d", "/v:off", "/s", "/c", line],
+    windowsVerbatimArguments: true,
+  };
 }

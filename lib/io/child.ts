@@ -13,6 +13,8 @@ import { fillFromStart, openTemporary } from "./temporary-file.ts";
 export type ChildRequest = {
   /** Program and arguments; no shell is involved. */
   readonly argv: readonly string[];
+  /** Windows: the words are joined as they are. */
+  readonly verbatim?: true;
   /** The whole environment. */
   readonly env: { readonly [name: string]: string };
   /** What stands on its standard input. */
@@ -89,6 +91,8 @@ export class Children {
 }
 
 function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
+  const words = childWords(request, request.env);
+  if ("end" in words) return words;
   let files: Files;
   try {
     files = openFiles(request.input, folder);
@@ -96,7 +100,8 @@ function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
     return whyNoFiles(error);
   }
   try {
-    const subprocess = Bun.spawn(childWords(request.argv, request.env), {
+    const subprocess = Bun.spawn({
+      ...words,
       env: request.env,
       stdio: [files.stdin, files.stdout, files.stderr],
       ...heldSpawn(),

@@ -40,11 +40,14 @@ const STDERR_MAX_BYTES = 16 << 20;
 
 /** Starts a child; gives back why not where the system refuses. @throws what open(2) says of the file for standard error */
 export function startLineChild(request: LineChildRequest): LineChild | NotStarted {
+  const words = childWords(request, request.env);
+  if ("end" in words) return words;
   const stderr = openLog(request.stderrFile);
   const logStart = fs.fstatSync(stderr).size;
   const pipe = openPipe(request.pipeFile);
   try {
-    const subprocess = Bun.spawn(childWords(request.argv, request.env), {
+    const subprocess = Bun.spawn({
+      ...words,
       env: request.env,
       stdio: ["pipe", pipe?.writeFd ?? "pipe", stderr],
       ...heldSpawn(),

@@ -1,6 +1,7 @@
 // A child with all that it starts, ended together: by its process group, or on Windows by a job.
 import { type Platform, PLATFORM } from "./platform.ts";
 import { signalGroup, untilGroupGone } from "./process-group.ts";
+import { systemProgram } from "./system-program.ts";
 import { Job, type Kernel, windowsKernel } from "./windows-jobs.ts";
 
 export type ProcessTree = {
@@ -72,5 +73,7 @@ function jobOf(pid: number, kernel: Kernel | null): Job | null {
 }
 
 function taskkill(pid: number): void {
-  Bun.spawnSync(["taskkill", "/T", "/F", "/PID", String(pid)], { stdio: ["ignore", "ignore", "ignore"] });
+  Bun.spawnSync([systemProgram("taskkill.exe"), "/T", "/F", "/PID", String(pid)], {
+    stdio: ["ignore", "ignore", "ignore"],
+  });
 }

@@ -11,7 +11,6 @@ import { optionValue, ownWords, withoutOption } from "../cli/own-words.ts";
 import { readStrictly } from "../cli/strict-reading.ts";
 import { mergeFile } from "../cli/together.ts";
 import { CkptError } from "../core/errors.ts";
-import { shellWords } from "../core/shell-quote.ts";
 import { statOf } from "../io/file.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 
@@ -42,7 +41,7 @@ export async function wordsOnRecord(
   if (words === undefined || cwd === undefined)
     throw new CkptError("checkpoint.noWords", { dir: options.dir });
   const resumed = laidOver(words, typed, command);
-  const text = catalogue.run.onRecord(shellWords([...host.program, "run", ...resumed]));
+  const text = catalogue.run.onRecord(host.commandLine([...host.program, "run", ...resumed]));
   const notes = await context.notes(options);
   // The run will have its own way of showing notes; of JSON lines, this is the first one.
   if (optionValue(ownWords(resumed), "--progress") === "json")

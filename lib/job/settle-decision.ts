@@ -1,7 +1,6 @@
 // Asks what has to be asked about the checkpoint that was found, or refuses what a script has to decide.
 import { CkptError } from "../core/errors.ts";
 import { changesSince, type PartChange } from "../core/fingerprint.ts";
-import { shellWords } from "../core/shell-quote.ts";
 import type { Status } from "../core/status.ts";
 import { type Decision, decide } from "../run/decide.ts";
 import type { Dialogue } from "../ui/ask.ts";
@@ -109,7 +108,14 @@ function refusal(
   const own = `checkpoints-${defaultOutputStem(inputName(settings.input, context.host))}`;
   const rest = words.slice(ownWords(words).length);
   const options = withoutOption(ownWords(words), "--dir").filter((word) => word !== "--dry-run");
-  const command = shellWords([...context.host.program, "run", ...options, "--dir", own, ...rest]);
+  const command = context.host.commandLine([
+    ...context.host.program,
+    "run",
+    ...options,
+    "--dir",
+    own,
+    ...rest,
+  ]);
   return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }
 

@@ -2,7 +2,6 @@
 import { jsonLine } from "../core/json-line.ts";
 import { EXIT } from "../core/errors.ts";
 import type { OutputFacts } from "../core/status.ts";
-import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
@@ -32,7 +31,7 @@ export function resumeCommand(setup: RunSetup): string {
   const own = ownWords(words);
   const rest = words.slice(own.length);
   const kept = own.filter((word) => word !== "--no-resume");
-  return shellWords([...context.host.program, "run", ...kept, ...rest]);
+  return context.host.commandLine([...context.host.program, "run", ...kept, ...rest]);
 }
 
 /** The command that writes what there is so far to where this run would have put it. @param intended the output on record */
@@ -48,5 +47,5 @@ export function exportCommand({ context, settings }: RunSetup, intended: OutputF
     ...(bom ? ["--bom"] : []),
     ...(dirGiven === null ? [] : ["--dir", dirGiven]),
   ];
-  return shellWords(words);
+  return context.host.commandLine(words);
 }

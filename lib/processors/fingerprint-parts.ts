@@ -36,7 +36,7 @@ export function contentPart(name: string, shownName: string, sha256: string): Fi
 export function argumentFileParts(argv: readonly (string | null)[]): FingerprintPart[] {
   const parts = new Map<string, FingerprintPart>();
   for (const [at, argument] of argv.entries()) {
-    if (argument === null || argument === "" || (at === 0 && !argument.includes("/"))) continue;
+    if (argument === null || argument === "" || (at === 0 && path.basename(argument) === argument)) continue;
     const sha256 = hashOrNull(argument);
     if (sha256 !== null) parts.set(argument, contentPart(`file:${argument}`, argument, sha256));
   }

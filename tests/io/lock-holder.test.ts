@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { type FileSystem, realFileSystem } from "../../lib/io/fs.ts";
 import { lockHolder } from "../../lib/io/lock-holder.ts";
 import { temporaryFolder } from "../helpers/attempts.ts";
+import { ENV } from "../helpers/ckpt.ts";
 
 /** A system that does not list its locks. */
 const WITHOUT_TABLE: FileSystem = {
@@ -23,7 +24,10 @@ const HOLDER = `
 `;
 
 async function hold(file: string): Promise<Bun.Subprocess<"pipe", "pipe", "inherit">> {
-  const child = Bun.spawn([process.execPath, "-e", HOLDER, file], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = Bun.spawn([process.execPath, "-e", HOLDER, file], {
+    env: ENV,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   for await (const piece of child.stdout) {
     expect(Buffer.from(piece).toString()).toBe("held\n");
     break;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { groupRuns } from "../../lib/io/proc.ts";
+import { ENV } from "../helpers/ckpt.ts";
 import { heldSpawn, jobTree, processTree } from "../../lib/io/process-tree.ts";
 import { platformNamed } from "../../lib/io/platform.ts";
 import type { Handle, Kernel } from "../../lib/io/windows-jobs.ts";
@@ -124,6 +125,7 @@ test("children are started so that they can be held: leading a group, or in a hi
 test("a tree of a group is ended with all its members", async () => {
   const child = Bun.spawn(["sh", "-c", "sleep 1000 & sleep 1000"], {
     ...heldSpawn(),
+    env: ENV,
     stdio: ["ignore", "ignore", "ignore"],
   });
   const tree = processTree(child);

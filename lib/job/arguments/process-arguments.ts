@@ -25,8 +25,8 @@ export const PROCESS_ARGUMENTS = {
     group: "process",
     excludes: ["--", "module", "model"],
     complete: "template",
-    description: "a command through /bin/sh, filled in quoted",
-    zh: "经 /bin/sh 运行的命令，代入时自动加引号",
+    description: "a command through /bin/sh (Windows: cmd), filled in quoted",
+    zh: "经 /bin/sh（Windows 为 cmd）运行的命令，代入时自动加引号",
   },
   module: {
     type: "string",

@@ -2,7 +2,7 @@
 import { cutText } from "../../core/cut-text.ts";
 import type { Item } from "../../core/item.ts";
 import { mayBeStopped } from "../../core/stop-signals.ts";
-import { type ChildEnd, Children } from "../../io/child.ts";
+import { type ChildEnd, type ChildRequest, Children } from "../../io/child.ts";
 import { limitFiles } from "../../io/open-files.ts";
 import { shortLivedFolder } from "../../io/temporary-file.ts";
 import { NONCE_VARIABLE } from "../../io/survivors.ts";
@@ -27,14 +27,17 @@ export type ChildSettings = {
   readonly pauseOn?: ReadonlySet<number>;
 };
 
+/** Program and arguments of an attempt; `verbatim`: they are joined as they are (Windows, where programs read their line by themselves). */
+export type Words = Pick<ChildRequest, "argv" | "verbatim">;
+
 const ITEM_INDEX = "CKPT_ITEM_INDEX";
 const ITEM_ID = "CKPT_ITEM_ID";
 const ITEM_ATTEMPT = "CKPT_ITEM_ATTEMPT";
 export const SESSION = "CKPT_SESSION";
 
-/** Exit statuses by which a shell says that it could not run a command (POSIX.1-2024, 2.8.2). */
+/** Exit statuses by which a shell says that it could not run a command (POSIX.1-2024, 2.8.2; 9009 is that of cmd.exe). */
 const STATUS_NOT_EXECUTABLE = 126;
-const STATUS_NOT_FOUND = 127;
+const STATUSES_NOT_FOUND: ReadonlySet<number> = new Set([127, 9009]);
 
 /** What a child that writes without end may have written when that is noticed (io/child.ts). */
 const RUNAWAY_BYTES = 128 << 20;
@@ -59,11 +62,11 @@ export class ChildAttempts {
   }
 
   /** One attempt: the item is on standard input, as a line. */
-  async run(argv: readonly string[], item: Item, context: AttemptContext): Promise<Outcome> {
+  async run(words: Words, item: Item, context: AttemptContext): Promise<Outcome> {
     const { timeoutMs, maxOutputBytes } = this.#settings;
     const end = await this.#children.run(
       {
-        argv,
+        ...words,
         env: this.#envOf(item, context),
         input: `${item.text}\n`,
         timeoutMs,
@@ -111,6 +114,9 @@ function statusOf(end: ChildEnd): { readonly status: number | null; readonly sig
   };
 }
 
+/** Why a child was not started that lies in what the item puts into its words. */
+const OF_THE_ITEM: ReadonlySet<string> = new Set(["argument_too_long", "argument_nul", "argument_unsafe"]);
+
 function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {
   switch (end.end) {
     case "exited":
@@ -124,7 +130,7 @@ function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {
     case "aborted":
       return ABORTED;
     case "not_started":
-      return end.kind === "argument_too_long" || end.kind === "argument_nul"
+      return OF_THE_ITEM.has(end.kind)
         ? failed(end.kind, end.message, false)
         : outside(end.kind, end.message);
   }
@@ -136,7 +142,7 @@ function exited(
 ): Outcome {
   const details = { status, ...withStderr(stderr) };
   const message = withReason(`exit status ${status}`, stderr);
-  if (status === STATUS_NOT_FOUND) return outside("command_not_found", message, details);
+  if (STATUSES_NOT_FOUND.has(status)) return outside("command_not_found", message, details);
   if (status === STATUS_NOT_EXECUTABLE) return outside("command_not_executable", message, details);
   if (pauseOn?.has(status) === true) return outside(PAUSE, message, details);
   return failed("exit", message, true, details);

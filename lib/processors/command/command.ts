@@ -25,7 +25,7 @@ export function commandProcessor(argv: readonly string[], settings: ChildSetting
       const expanded = expandArguments(templates, item);
       return expanded.missing.length > 0
         ? missingFields(expanded.missing)
-        : attempts.run(expanded.argv, item, context);
+        : attempts.run({ argv: expanded.argv }, item, context);
     },
     close: () => attempts.close(),
     preview: (item) => [shellWords(expandArguments(templates, item).argv)],

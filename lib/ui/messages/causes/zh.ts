@@ -37,6 +37,7 @@ const KINDS: { readonly [kind: string]: string } = {
   answer_error: "接口返回错误",
   argument_nul: "参数含有 NUL 字符",
   argument_too_long: "参数过长",
+  argument_unsafe: "参数无法安全地加引号",
   bad_answer: "应答格式不符",
   bad_output: "输出无效",
   command_not_executable: "命令无法执行",
