@@ -1,5 +1,5 @@
 // Counts failed items by reason: kind and message, what differs from item to item evened out (error-pattern.ts). Bounded, whatever the messages
-// are; the counts always add up to the failed items. An item keeps the number of its group (plan.ts), so that its failure can be taken back.
+// are; the counts always add up to the failed items. Whoever counts an item keeps the number of its group, so that its failure can be taken back (plan.ts).
 import { cutText } from "./cut-text.ts";
 import { errorPattern } from "./error-pattern.ts";
 import type { ItemError } from "./record.ts";
@@ -40,6 +40,11 @@ export class ErrorTally {
     const group = this.#byId.get(groupId);
     if (group === undefined) this.#others--;
     else group.count--;
+  }
+
+  /** All failures. */
+  get count(): number {
+    return [...this.#byId.values()].reduce((sum, { count }) => sum + count, this.#others);
   }
 
   #open(key: string, kind: string): Group | null {

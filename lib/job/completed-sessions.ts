@@ -54,7 +54,7 @@ export async function completedWork(
   // Failures of a completed session have been accepted: only `--failed retry` takes that back.
   const counts = work.plan.counts(settings.failed === "retry");
   const isComplete = session === same && counts.pending === 0;
-  const fits = isComplete || (!inPlace && counts.done + counts.failed + counts.changed > 0);
+  const fits = isComplete || (!inPlace && work.plan.withResult > 0);
   return fits ? { session, work, isComplete } : null;
 }
 
@@ -62,8 +62,7 @@ export async function completedWork(
 function isOwn({ fingerprint }: RunSetup, status: Status, { plan, sameInput }: Work): boolean {
   if (!isSameFingerprint(status.fingerprint, fingerprint)) return false;
   if (sameInput) return true;
-  const { done, failed, changed } = plan.counts(true);
-  return done + failed + changed > 0;
+  return plan.withResult > 0;
 }
 
 /**

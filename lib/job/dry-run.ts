@@ -6,7 +6,6 @@ import { settledPaths } from "../checkpoint/backup/move.ts";
 import { checkpointPaths } from "../checkpoint/names.ts";
 import { EXIT, exitCodeOf } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
-import { STATE } from "../core/plan.ts";
 import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
@@ -75,7 +74,7 @@ async function firstCalls(
 ): Promise<Calls> {
   const previews: Preview[] = [];
   const isDue = (unit: number): boolean =>
-    plan.isPending(unit) || (retryFailed && plan.state(unit) === STATE.failed);
+    plan.isPending(unit) || (retryFailed && plan.isRetryable(unit));
   const limit = settings.limit ?? plan.counts(retryFailed).pending;
   let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
   for await (const items of input.read((index) => plan.countOf(index, isDue) > 0)) {

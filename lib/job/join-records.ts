@@ -52,10 +52,10 @@ export async function recordJoinFor(
   if (bytes.sha256 !== status.input.sha256) return identityJoin(input, status);
   const { count } = status.input;
   const join = new IndexJoin(new Plan(count));
-  const { plan, errors } = join;
+  const { plan } = join;
   return {
     visit: indexVisitor(join),
-    finish: () => Promise.resolve({ plan, errors, succeeded: join.succeeded, bytes, count, sameInput: true }),
+    finish: () => Promise.resolve({ plan, succeeded: join.succeeded, bytes, count, sameInput: true }),
   };
 }
 
@@ -110,11 +110,11 @@ export function identityJoin(input: Input, status: Status | null): RecordJoin {
     visit: identityVisitor(join),
     finish: async (processor) => {
       const fields = { paths: processor.fieldPaths, inEveryItem: processor.everyField === true };
-      const { plan, errors, succeeded, scan } = await join.finish(fields);
+      const { plan, succeeded, scan } = await join.finish(fields);
       refuseMissing(scan);
       const sameInput =
         status === null || (scan.sha256 === status.input.sha256 && isReadAlike(status.input, input));
-      return { plan, errors, succeeded, bytes: scan, count: scan.count, sameInput };
+      return { plan, succeeded, bytes: scan, count: scan.count, sameInput };
     },
   };
 }

@@ -93,7 +93,6 @@ function beginSession(
     ready.input.moved(paths.keptInput);
   }
   const earlier = recovered?.status ?? null;
-  const counts = work.plan.counts(true);
   const sameKeys = earlier === null || earlier.input.id_field === source.idField;
   const changes = (earlier?.input.changes ?? 0) + (work.sameInput && sameKeys ? 0 : 1);
   const repeated =
@@ -112,14 +111,9 @@ function beginSession(
     fingerprint: fingerprint.recorded,
     ...(recordedWords.length > 0 ? { words: recordedWords, cwd: host.cwd } : {}),
     batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
-    completed: counts.done,
-    failed: counts.failed,
-    resultsSaved: counts.done + counts.failed + counts.changed,
-    gone: counts.gone,
     output: permit.intended,
     earlier,
     plan: work.plan,
-    errors: work.errors,
   };
   const position = recovered?.position ?? emptyPosition(identity.nonce);
   return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, ownerOf(host));

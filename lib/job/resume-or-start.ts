@@ -76,9 +76,8 @@ export function permitRequest(
     const origin = { session: { ...present, output }, anew: false, startedOver: null };
     return { setup, paths, work, origin, present };
   }
-  const { done, failed, changed } = work.plan.counts(true);
   const anew = choice.kind === "restart" && choice.anew;
-  const startedOver = anew && done + failed + changed > 0 ? (present?.nonce ?? null) : null;
+  const startedOver = anew && work.plan.withResult > 0 ? (present?.nonce ?? null) : null;
   return { setup, paths, work, origin: { session: null, anew, startedOver }, present };
 }
 

@@ -1,6 +1,6 @@
 // The units of work of a run in the order in which they are attempted; their items are read in pieces as they are needed.
 import type { Item } from "../core/item.ts";
-import { type Plan, STATE } from "../core/plan.ts";
+import type { Plan } from "../core/plan.ts";
 import type { Input } from "../input/input.ts";
 
 /** One of the answers wanted for an item. */
@@ -105,7 +105,7 @@ export class ItemQueue {
 async function* piecesToDo(input: Input, plan: Plan, retryFailed: boolean): AsyncGenerator<Piece, void> {
   const { fresh, changed, retry } = plan.counts(retryFailed);
   const isPending: Due = (unit) => plan.isPending(unit);
-  const hasFailed: Due = (unit) => plan.state(unit) === STATE.failed;
+  const hasFailed: Due = (unit) => plan.isRetryable(unit);
   const passes = [...(fresh + changed > 0 ? [isPending] : []), ...(retry > 0 ? [hasFailed] : [])];
   for (const isDue of passes) {
     for await (const items of input.read((index) => plan.countOf(index, isDue) > 0)) yield { items, isDue };

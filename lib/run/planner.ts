@@ -1,13 +1,13 @@
 // Joins the records of a log to the units of work. Two ways: by index, when the input is byte for byte the one all records were made
 // under; else by identity (id, or content and occurrence).
 import { CkptError } from "../core/errors.ts";
-import { ErrorTally } from "../core/error-tally.ts";
 import { type FileLine, placesOf } from "../core/file-line.ts";
+import { LatestRecords } from "../core/latest-records.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
-import { isFailure, Plan, STATE, takesPlaceOf } from "../core/plan.ts";
+import { Plan } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
 import { contentKey, type HashWords, idKey, type Key, recordedKey, word } from "../core/record-key.ts";
-import { RecordTable } from "../core/record-table.ts";
+import type { RecordEntry } from "../core/record-table.ts";
 import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
 /** A record as the planner needs it. `error` is read only when asked for: it means parsing the record. */
@@ -23,13 +23,9 @@ export type PlannedRecord = {
 };
 
 /** `succeeded`: records of successes in the log, whatever became of their items. */
-export type JoinedPlan = { readonly plan: Plan; readonly errors: ErrorTally; readonly succeeded: number };
+export type JoinedPlan = { readonly plan: Plan; readonly succeeded: number };
 
 export type ScannedPlan = JoinedPlan & { readonly scan: ScanResult };
-
-function failureState(error: ItemError): typeof STATE.failed | typeof STATE.rejected {
-  return error.kind === "input" ? STATE.rejected : STATE.failed;
-}
 
 /**
  * Joins records to units by index, as they are read. Only right when the input has never been another one and repeats nothing. What the plan does not
@@ -37,7 +33,6 @@ function failureState(error: ItemError): typeof STATE.failed | typeof STATE.reje
  */
 export class IndexJoin {
   readonly plan: Plan;
-  readonly errors: ErrorTally = new ErrorTally();
   succeeded: number = 0;
 
   /** @param plan of all items whose records come, without results */
@@ -47,15 +42,9 @@ export class IndexJoin {
 
   /** @param index of the item in the whole input @param error of a failed record; null for a success */
   add(index: number, repeat: number, offset: number, error: ItemError | null): void {
-    const { plan, errors } = this;
     if (error === null) this.succeeded++;
-    const unit = plan.unitOf(index, repeat);
-    if (unit === null) return;
-    const before = plan.state(unit);
-    if (!takesPlaceOf(before, { status: error === null ? "ok" : "failed" })) return;
-    if (isFailure(before)) errors.remove(plan.errorGroup(unit));
-    if (error === null) plan.set(unit, STATE.done, offset);
-    else plan.set(unit, failureState(error), offset, errors.add(error));
+    const unit = this.plan.unitOf(index, repeat);
+    if (unit !== null) this.plan.recorded(unit, error, offset);
   }
 }
 
@@ -77,9 +66,8 @@ const ONE_OF_EACH: WantedUnits = { repeats: 1, chosen: null };
 
 /** Joins records to units by identity: collects the records of a log, then scans the whole input. */
 export class IdentityJoin {
-  #table: RecordTable;
+  #records: LatestRecords;
   #seen: OccurrenceTable = new OccurrenceTable();
-  readonly #errors = new ErrorTally();
   readonly #input: Input;
   readonly #wanted: WantedUnits;
   #succeeded = 0;
@@ -87,7 +75,7 @@ export class IdentityJoin {
   /** @param records how many the log has, as far as is known */
   constructor(input: Input, records: number, wanted: WantedUnits = ONE_OF_EACH) {
     this.#input = input;
-    this.#table = new RecordTable(records);
+    this.#records = new LatestRecords(records);
     this.#wanted = wanted;
   }
 
@@ -96,18 +84,9 @@ export class IdentityJoin {
     const withIds = this.#input.spec.idField !== null;
     const { error, hash, repeat } = record;
     if (error === null) this.#succeeded++;
-    const content = [hash[0] ?? 0, hash[1] ?? 0] as const;
     const key =
       withIds && record.id !== null ? idKey(record.id, repeat) : recordedKey(hash, record.occurrence, repeat);
-    if (error !== null && this.#table.hasSuccess(key, content)) return;
-    const replaced = this.#table.set(key, {
-      offset: record.offset,
-      failed: error !== null,
-      rejected: error?.kind === "input",
-      errorGroup: error === null ? 0 : this.#errors.add(error),
-      content,
-    });
-    if (replaced !== null) this.#errors.remove(replaced);
+    this.#records.add(key, [hash[0] ?? 0, hash[1] ?? 0], record.offset, error);
   }
 
   /**
@@ -116,9 +95,9 @@ export class IdentityJoin {
    * @throws input.idDoubled, and what `Input.scan` throws
    */
   async finish(fields?: ScanFields): Promise<ScannedPlan> {
-    const [errors, input] = [this.#errors, this.#input];
+    const [records, input] = [this.#records, this.#input];
     const { repeats, chosen } = this.#wanted;
-    const plan = new Plan(0, { repeats, isPart: chosen !== null });
+    const plan = new Plan(0, { repeats, isPart: chosen !== null }, records.errors);
     const doubled: number[] = [];
     const scan = await input.scan((index, _line, digest, id) => {
       const key = id === null ? contentKey(digest, 1, 1) : idKey(id, 1);
@@ -127,36 +106,35 @@ export class IdentityJoin {
       else if (id === null) this.#countContent(key);
     }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
-    plan.gone = this.#table.untaken;
-    this.#table.eachUntakenFailure((group) => errors.remove(group));
+    plan.gone = records.dropUntaken();
     // Tables of a million entries; who holds this object (or compiled code that has seen it) is not to hold them while the run goes on.
-    this.#table = new RecordTable();
+    this.#records = new LatestRecords();
     this.#seen = new OccurrenceTable();
-    return { plan, errors, succeeded: this.#succeeded, scan };
+    return { plan, succeeded: this.#succeeded, scan };
   }
 
   /** Gives the units of an item their records. @param first the first of them @param key of the item's first answer; valid until the next one is made */
   #place(plan: Plan, first: number, digest: Uint8Array, id: string | null, key: Key): void {
-    const table = this.#table;
+    const records = this.#records;
     let occurrence = 1;
-    let found: Found;
+    let found: RecordEntry | null;
     if (id === null) {
-      found = this.#wanted.chosen === null ? table.take(key) : null;
+      found = this.#wanted.chosen === null ? records.take(key) : null;
       if (found === null) {
         occurrence = this.#countContent(key);
         if (occurrence > 1) plan.setOccurrence(first, occurrence);
         if (occurrence > 1 || this.#wanted.chosen !== null)
-          found = table.take(contentKey(digest, occurrence, 1));
+          found = records.take(contentKey(digest, occurrence, 1));
       }
     } else {
-      found = table.take(key) ?? table.take(contentKey(digest, 1, 1));
+      found = records.take(key) ?? records.take(contentKey(digest, 1, 1));
     }
-    join(plan, this.#errors, first, digest, found);
+    join(plan, first, digest, found);
     for (let repeat = 2; repeat <= plan.repeats; repeat++) {
-      const ofId = id === null ? null : table.take(idKey(id, repeat));
+      const ofId = id === null ? null : records.take(idKey(id, repeat));
       // An item that has an id now may have been run without one.
-      const next = ofId ?? table.take(contentKey(digest, occurrence, repeat));
-      join(plan, this.#errors, first + repeat - 1, digest, next);
+      const next = ofId ?? records.take(contentKey(digest, occurrence, repeat));
+      join(plan, first + repeat - 1, digest, next);
     }
   }
 
@@ -165,24 +143,14 @@ export class IdentityJoin {
    * taken was the first of its content: only what has no record, or comes again, stands among the occurrences. In a part all are counted.
    */
   #countContent(key: Key): number {
-    const wasTaken = this.#wanted.chosen === null && this.#table.has(key);
+    const wasTaken = this.#wanted.chosen === null && this.#records.has(key);
     return this.#seen.add(key[0] ?? 0, key[1] ?? 0) + (wasTaken ? 1 : 0);
   }
 }
 
-type Found = ReturnType<RecordTable["take"]>;
-
-function join(plan: Plan, errors: ErrorTally, unit: number, digest: Uint8Array, found: Found): void {
+function join(plan: Plan, unit: number, digest: Uint8Array, found: RecordEntry | null): void {
   if (found === null) return; // a unit that nothing is known of is fresh
-  const same = word(digest, 0) === found.content[0] && word(digest, 4) === found.content[1];
-  if (!same) {
-    if (found.failed) errors.remove(found.errorGroup);
-    plan.set(unit, STATE.changed, 0);
-  } else if (found.failed) {
-    plan.set(unit, found.rejected ? STATE.rejected : STATE.failed, found.offset, found.errorGroup);
-  } else {
-    plan.set(unit, STATE.done, found.offset);
-  }
+  plan.joined(unit, found, word(digest, 0) === found.content[0] && word(digest, 4) === found.content[1]);
 }
 
 const EXAMPLES_MAX = 5;

@@ -1,30 +1,34 @@
 // From counts and times to what is told of a run: rates over the last half minute, and when it will be over.
 import type { Session } from "../checkpoint/status/session.ts";
+import type { Plan } from "../core/plan.ts";
 import type { Progress } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 
 /** What the run itself knows of the present moment. */
-export type Moment = Pick<Progress, "inFlight" | "concurrency" | "waiting" | "outage" | "total"> & {
+export type Moment = Pick<Progress, "inFlight" | "concurrency" | "waiting" | "outage"> & {
   readonly nowMs: number;
 };
 
 export class ProgressMeter {
   readonly #session: Session;
+  readonly #plan: Plan;
   readonly #toDo: number;
   readonly #startMs: number;
   readonly #rate = new RateMeter();
   readonly #tokenRate = new RateMeter();
 
   /** @param toDo items that this run will attempt @param startMs when it began, on the clock of `nowMs` */
-  constructor(session: Session, toDo: number, startMs: number) {
+  constructor(session: Session, plan: Plan, toDo: number, startMs: number) {
     this.#session = session;
+    this.#plan = plan;
     this.#toDo = toDo;
     this.#startMs = startMs;
   }
 
   at({ nowMs, ...moment }: Moment): Progress {
-    const { run, counts, committed, usage } = this.#session;
+    const { run, committed, usage } = this.#session;
     const { input_tokens: input, output_tokens: output, cost } = run.usage;
+    const { total, done, failed } = this.#plan.counts(true);
     this.#rate.sample(nowMs, run.attempted);
     this.#tokenRate.sample(nowMs, input + output);
     const left = Math.max(0, this.#toDo - run.attempted);
@@ -32,8 +36,9 @@ export class ProgressMeter {
     const tokensPerS = this.#tokenRate.perSecond();
     return {
       ...moment,
-      completed: counts.completed,
-      failed: counts.failed,
+      total,
+      completed: done,
+      failed,
       left,
       done: run.attempted,
       saved: committed.results_saved,

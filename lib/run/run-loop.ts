@@ -1,7 +1,8 @@
 // The run: a sliding window over the items, no barrier between batches. Whatever becomes of an attempt is added to the log in the same turn and
 // written at its end, or before when it takes long. The loop stops launching for a reason (StopReason), lets what is in flight finish or ends it, and then resolves.
 import { type Item, itemLabel } from "../core/item.ts";
-import { type Plan, STATE, type State, takesPlaceOf } from "../core/plan.ts";
+import type { Plan } from "../core/plan.ts";
+import { STATE } from "../core/unit-state.ts";
 import type { ItemError, Result, Retry } from "../core/record.ts";
 import type { Session } from "../checkpoint/status/session.ts";
 import type { Input } from "../input/input.ts";
@@ -125,18 +126,18 @@ export class RunLoop {
     this.#events = events;
     this.#startMs = parts.clock.monotonic();
     this.#epochMs = parts.clock.now() - this.#startMs;
-    this.#failures = new FailureWatch(options.maxFailures, parts.session.counts.completed);
-    const { pending } = parts.plan.counts(options.retryFailed);
+    const { pending, done: completed } = parts.plan.counts(options.retryFailed);
+    this.#failures = new FailureWatch(options.maxFailures, completed);
     this.#pending = pending;
     this.#toDo = Math.min(pending, options.limit ?? pending);
-    this.#meter = new ProgressMeter(parts.session, this.#toDo, this.#startMs);
+    this.#meter = new ProgressMeter(parts.session, parts.plan, this.#toDo, this.#startMs);
     this.#queue = new ItemQueue(parts.input, parts.plan, options.retryFailed, {
       read: () => this.#pump(),
       failed: (error) => this.#readFailed(error),
     });
     const { id: session, nonce } = parts.identity;
     const [signal, stopping, told] = [this.#abort.signal, this.#stopping.signal, this.#told.signal];
-    const succeededBefore = parts.session.counts.completed > 0;
+    const succeededBefore = completed > 0;
     const isLast = (): boolean => this.#launched >= this.#toDo;
     this.#context = { attempt: 1, session, nonce, signal, stopping, told, succeededBefore, isLast };
     this.#saver = new Saver(parts.session, parts.clock, options.batchSize, {
@@ -348,7 +349,7 @@ export class RunLoop {
     const { plan, session, clock } = this.#parts;
     const tookMs = clock.monotonic() - startMs;
     const result = resultOf(outcome, startedAtMs, tookMs);
-    const before = { state: plan.state(number), errorGroup: plan.errorGroup(number) };
+    const isFirst = plan.state(number) === STATE.fresh;
     const key = {
       index: item.index,
       line: item.line,
@@ -361,14 +362,13 @@ export class RunLoop {
     // Only a failure is ever called by its name.
     const label = result.status === "ok" ? "" : itemLabel(item.id, item.index);
     try {
-      const { offset, errorGroup } = session.add(key, result, before);
-      if (takesPlaceOf(before.state, result)) plan.set(number, stateOf(result), offset, errorGroup);
+      session.add(key, result);
     } catch (error) {
       this.#fail(error);
       return;
     }
     if (session.bufferIsFull) this.#saver.turn();
-    const reason = this.#failures.noted(result, before.state === STATE.fresh, label, session.run);
+    const reason = this.#failures.noted(result, isFirst, label, session.run);
     if (reason !== null) this.stop(reason);
     if (result.usage !== undefined) this.#heedBudget();
   }
@@ -423,7 +423,7 @@ export class RunLoop {
   }
 
   #report(): void {
-    const { clock, plan, pace, session } = this.#parts;
+    const { clock, pace, session } = this.#parts;
     const down = pace?.outage ?? null;
     const outage = down === null ? null : this.#outageNow(down);
     if (outage !== null && down?.isFromStart === true && !this.#nobodySaid) {
@@ -432,7 +432,6 @@ export class RunLoop {
     }
     const progress = this.#meter.at({
       nowMs: clock.monotonic(),
-      total: plan.count,
       inFlight: this.inFlight,
       concurrency: pace?.limit ?? this.#options.jobs,
       waiting: this.#waitReason(down !== null),
@@ -457,12 +456,6 @@ export class RunLoop {
 
 function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
   return { kind: "outside", item: itemLabel(item.id, item.index), error: message, errorKind: kind };
-}
-
-/** What a result of this run makes of its unit. */
-function stateOf(result: Result): State {
-  if (result.status === "ok") return STATE.done;
-  return result.error.kind === "input" ? STATE.rejected : STATE.failedNow;
 }
 
 const NO_RETRIES: readonly Retry[] = [];

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { isFailure, Plan, STATE, takesPlaceOf } from "../../lib/core/plan.ts";
+import { ErrorTally } from "../../lib/core/error-tally.ts";
+import { Plan } from "../../lib/core/plan.ts";
+import type { ItemError } from "../../lib/core/record.ts";
+import { isFailure, STATE, type State } from "../../lib/core/unit-state.ts";
+
+const EXIT: ItemError = { kind: "exit", message: "exit 1" };
+const INPUT: ItemError = { kind: "input", message: "not JSON" };
+const SUCCESS = { offset: 0, failed: false, rejected: false, errorGroup: 0 };
 
 describe("Plan", () => {
   test("items that nobody has set are fresh and have no record", () => {
@@ -15,7 +22,7 @@ describe("Plan", () => {
 
   test("grows as items are added, and keeps what it had", () => {
     const plan = new Plan();
-    for (let index = 0; index < 70_000; index++) plan.set(plan.add(index), STATE.done, index * 1e9);
+    for (let index = 0; index < 70_000; index++) plan.recorded(plan.add(index), null, index * 1e9);
     expect(plan.count).toBe(70_000);
     expect([0, 65_535, 65_536, 69_999].map((unit) => plan.offset(unit))).toEqual([
       0, 65_535e9, 65_536e9, 69_999e9,
@@ -63,18 +70,13 @@ describe("Plan", () => {
     );
   });
 
-  test("an item's error group stands beside its state", () => {
-    const plan = new Plan(1);
-    plan.set(0, STATE.rejected, 7, 15);
-    expect([plan.state(0), plan.errorGroup(0), plan.offset(0)]).toEqual([STATE.rejected, 15, 7]);
-    plan.set(0, STATE.done, 8);
-    expect([plan.state(0), plan.errorGroup(0), plan.offset(0)]).toEqual([STATE.done, 0, 8]);
-  });
-
-  test("a changed item's old record is not its own", () => {
-    const plan = new Plan(1);
-    plan.set(0, STATE.changed, 7);
-    expect(plan.offset(0)).toBeNull();
+  test("a changed item's old record is not its own, and its failure is counted no more", () => {
+    const errors = new ErrorTally();
+    const plan = new Plan(2, { repeats: 1, isPart: false }, errors);
+    plan.joined(0, { ...SUCCESS, offset: 7 }, false);
+    plan.joined(1, { offset: 9, failed: true, rejected: false, errorGroup: errors.add(EXIT) }, false);
+    expect([plan.offset(0), plan.offset(1), plan.errors.count]).toEqual([null, null, 0]);
+    expect(plan.counts(true)).toMatchObject({ failed: 0, changed: 2, pending: 2 });
   });
 
   test("occurrences are kept for those that repeat, and counted", () => {
@@ -87,26 +89,77 @@ describe("Plan", () => {
 
   test("counts: failed items are pending only when they are tried again, rejected ones never", () => {
     const plan = new Plan(6);
-    const states = [STATE.fresh, STATE.changed, STATE.failed, STATE.rejected, STATE.done, STATE.failedNow];
-    for (const [index, state] of states.entries()) plan.set(index, state, 0);
+    plan.joined(1, SUCCESS, false);
+    plan.recorded(2, EXIT, 0);
+    plan.recorded(3, INPUT, 0);
+    plan.recorded(4, null, 0);
+    plan.settled(5, EXIT, 0);
     plan.gone = 4;
     const common = { total: 6, done: 1, failed: 3, fresh: 1, changed: 1, gone: 4 };
     expect(plan.counts(true)).toEqual({ ...common, retry: 1, pending: 3 });
     expect(plan.counts(false)).toEqual({ ...common, retry: 0, pending: 2 });
+    expect(plan.withResult).toBe(5);
+    plan.retryRejected();
+    expect(plan.counts(true)).toEqual({ ...common, retry: 2, pending: 4 });
   });
 
-  test("failures are what failed, was rejected, or failed in this run", () => {
-    expect(Object.values(STATE).filter((state) => isFailure(state))).toEqual([
-      STATE.failed,
-      STATE.rejected,
-      STATE.failedNow,
-    ]);
+  test("states: what a record of an earlier run makes of its unit, and what a result of this run does", () => {
+    const stateAfter = (told: (plan: Plan) => void): State => {
+      const plan = new Plan(1);
+      told(plan);
+      return plan.state(0);
+    };
+    expect(stateAfter((plan) => plan.recorded(0, null, 0))).toBe(STATE.done);
+    expect(stateAfter((plan) => plan.recorded(0, EXIT, 0))).toBe(STATE.failed);
+    expect(stateAfter((plan) => plan.recorded(0, INPUT, 0))).toBe(STATE.rejected);
+    expect(stateAfter((plan) => plan.settled(0, null, 0))).toBe(STATE.done);
+    expect(stateAfter((plan) => plan.settled(0, EXIT, 0))).toBe(STATE.failedNow);
+    expect(stateAfter((plan) => plan.settled(0, INPUT, 0))).toBe(STATE.rejected);
   });
 
-  test("a failure does not take the place of a success; everything else is replaced by what comes later", () => {
-    const failed = { status: "failed" } as const;
-    expect(Object.values(STATE).filter((state) => !takesPlaceOf(state, failed))).toEqual([STATE.done]);
-    expect(Object.values(STATE).every((state) => takesPlaceOf(state, { status: "ok" }))).toBe(true);
+  test("a failure does not replace a success; everything else is replaced by what comes later", () => {
+    const plan = new Plan(1);
+    plan.recorded(0, EXIT, 1);
+    plan.settled(0, EXIT, 2);
+    expect([plan.state(0), plan.offset(0), plan.errors.count]).toEqual([STATE.failedNow, 2, 1]);
+    plan.settled(0, null, 3);
+    plan.settled(0, EXIT, 4);
+    expect([plan.state(0), plan.offset(0), plan.errors.count]).toEqual([STATE.done, 3, 0]);
+    plan.settled(0, null, 5);
+    expect([plan.state(0), plan.offset(0)]).toEqual([STATE.done, 5]);
+  });
+
+  test("whatever happens to units, the counts are those of their states, and the failures by reason add up to them", () => {
+    const unit = fc.nat(9);
+    const error = fc.constantFrom<ItemError | null>(null, EXIT, INPUT, { kind: "timeout", message: "m" });
+    const event = fc.record({ kind: fc.constantFrom("recorded", "settled"), unit, error });
+    const property = fc.property(fc.array(unit), fc.array(event), fc.boolean(), (joined, events, again) => {
+      const plan = new Plan(10);
+      for (const one of joined) if (plan.state(one) === STATE.fresh) plan.joined(one, SUCCESS, one % 2 === 0);
+      for (const [at, { kind, unit: one, error: why }] of events.entries()) {
+        if (kind === "recorded") plan.recorded(one, why, at);
+        else plan.settled(one, why, at);
+      }
+      if (again) plan.retryRejected();
+      const states = Array.from({ length: 10 }, (_, one) => plan.state(one));
+      const numberOf = (state: State): number => states.filter((one) => one === state).length;
+      const failed = states.filter((state) => isFailure(state)).length;
+      expect(plan.counts(true)).toEqual({
+        total: 10,
+        done: numberOf(STATE.done),
+        failed,
+        retry: numberOf(STATE.failed),
+        fresh: numberOf(STATE.fresh),
+        changed: numberOf(STATE.changed),
+        gone: 0,
+        pending: numberOf(STATE.fresh) + numberOf(STATE.changed) + numberOf(STATE.failed),
+      });
+      expect(plan.withResult).toBe(10 - numberOf(STATE.fresh));
+      expect(plan.errors.count).toBe(failed);
+      const examples = plan.errors.list((group) => ({ item: "", message: String(plan.failureIn(group, 0)) }));
+      expect(examples.every(({ message }) => plan.hasFailed(Number(message)))).toBe(true);
+    });
+    fc.assert(property);
   });
 
   test("an item's occurrence is that of all its answers", () => {

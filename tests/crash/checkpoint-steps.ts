@@ -14,8 +14,7 @@ import { repairCheckpoint } from "../../lib/checkpoint/log/repair.ts";
 import { restoreBackup } from "../../lib/checkpoint/backup/restore.ts";
 import { Session } from "../../lib/checkpoint/status/session.ts";
 import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
-import { ErrorTally } from "../../lib/core/error-tally.ts";
-import { Plan, STATE } from "../../lib/core/plan.ts";
+import { Plan } from "../../lib/core/plan.ts";
 import type { Status } from "../../lib/core/status.ts";
 import { type Clock, systemClock } from "../../lib/io/clock.ts";
 import { type FileSystem, O } from "../../lib/io/fs.ts";
@@ -77,9 +76,12 @@ export async function withLock<T>(
 export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened, nonce: string): Session {
   const { recovered, indices } = opened;
   const session = recovered?.status.session ?? { id: "20261123_200000", nonce, started_at: OWNER.started_at };
-  const saved = new Set(indices).size;
+  const v = recovered?.status.v ?? 1;
+  // The records of version 2 are second answers, which only that version has.
+  const plan = new Plan(ITEMS, { repeats: v, isPart: false });
+  for (const index of indices) plan.recorded(plan.unitOf(index, 1) ?? 0, null, 0);
   const facts = {
-    v: recovered?.status.v ?? 1,
+    v,
     session,
     input: {
       path: "q.txt",
@@ -98,14 +100,9 @@ export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened
     processor: { kind: "command", shown: "echo" },
     fingerprint: { id: "0a1b2c3d", parts: [] },
     batch_size: 3,
-    completed: saved,
-    failed: 0,
-    resultsSaved: saved,
-    gone: 0,
     output: null,
     earlier: recovered?.status ?? null,
-    plan: new Plan(ITEMS),
-    errors: new ErrorTally(),
+    plan,
   };
   const position = recovered?.position ?? emptyPosition(session.nonce);
   return new Session(fs, folder.paths, STILL, directCommitter(fs), facts, position, OWNER);
@@ -165,7 +162,7 @@ async function saveUpTo(
     };
     const common = { attempts: 1, retries: [], startedAtMs: AT_MS, durationMs: 1 };
     const outputJson = JSON.stringify(outputOf(index));
-    session.add(key, { ...common, status: "ok", outputJson }, { state: STATE.fresh, errorGroup: 0 });
+    session.add(key, { ...common, status: "ok", outputJson });
     session.write();
     saved.add(index);
     if (index % 3 === 2) {

@@ -7,8 +7,7 @@ import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/name
 import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
 import { recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
 import { Session, type SessionFacts } from "../../lib/checkpoint/status/session.ts";
-import { ErrorTally } from "../../lib/core/error-tally.ts";
-import { Plan, STATE } from "../../lib/core/plan.ts";
+import { Plan } from "../../lib/core/plan.ts";
 import type { FormatVersion } from "../../lib/core/format-version.ts";
 import type { Result } from "../../lib/core/record.ts";
 import type { LogPosition, Status } from "../../lib/core/status.ts";
@@ -39,11 +38,9 @@ export function keyOf(index: number): Parameters<Session["add"]>[0] {
   return { index, line: index + 1, id: null, idIsJson: false, hash: hashOf(index), occurrence: 1, repeat: 1 };
 }
 
-const FRESH = { state: STATE.fresh, errorGroup: 0 } as const;
-
 /** Adds a success for each index. */
 export function addAll(session: Session, indices: readonly number[]): void {
-  for (const index of indices) session.add(keyOf(index), okResult(`"answer ${index}"`), FRESH);
+  for (const index of indices) session.add(keyOf(index), okResult(`"answer ${index}"`));
 }
 
 export type OpenOptions = {
@@ -61,12 +58,19 @@ export function openSession(paths: CheckpointPaths, options: OpenOptions = {}): 
   const { fs: files = realFileSystem, clock = new FakeClock(), recovered, total = 10, version = 1 } = options;
   const earlier = recovered?.status ?? null;
   const position: LogPosition = recovered?.position ?? emptyPosition(NONCE);
-  const plan = options.plan ?? new Plan(total);
-  const facts = { ...factsOf(earlier, total, position.records), plan, v: earlier?.v ?? version };
+  const plan = options.plan ?? planOf(total, position.records);
+  const facts = { ...factsOf(earlier, total), plan, v: earlier?.v ?? version };
   return new Session(files, paths, clock, directCommitter(files), facts, position, { pid: 1, host: "h" });
 }
 
-function factsOf(earlier: Status | null, total: number, done: number): Omit<SessionFacts, "plan" | "v"> {
+/** A plan whose first items are done. */
+function planOf(total: number, done: number): Plan {
+  const plan = new Plan(total);
+  for (let unit = 0; unit < done; unit++) plan.recorded(unit, null, 0);
+  return plan;
+}
+
+function factsOf(earlier: Status | null, total: number): Omit<SessionFacts, "plan" | "v"> {
   return {
     session: earlier?.session ?? {
       id: "20261123_200000",
@@ -90,13 +94,8 @@ function factsOf(earlier: Status | null, total: number, done: number): Omit<Sess
     processor: { kind: "command", shown: "true" },
     fingerprint: { id: "89abcdef", parts: [{ name: "kind", value: "command", shown: "command" }] },
     batch_size: 10,
-    completed: done,
-    failed: 0,
-    resultsSaved: done,
-    gone: 0,
     output: null,
     earlier,
-    errors: new ErrorTally(),
   };
 }
 

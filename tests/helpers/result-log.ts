@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogWriter } from "../../lib/checkpoint/log/log-writer.ts";
 import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
-import { Plan, STATE } from "../../lib/core/plan.ts";
+import { Plan } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 
@@ -57,7 +57,7 @@ export function makeLog(folder: string, results: readonly LoggedResult[], count:
       error === undefined
         ? ({ ...common, status: "ok", outputJson: output } as const)
         : ({ ...common, status: "failed", error } as const);
-    plan.set(index, error === undefined ? STATE.done : STATE.failed, writer.add(key, "0a1b2c3d", outcome));
+    plan.recorded(index, error ?? null, writer.add(key, "0a1b2c3d", outcome));
     if (writer.isFull) writer.write();
   }
   writer.write();

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { shortHash } from "../../lib/checkpoint/checksum.ts";
-import { Plan, STATE } from "../../lib/core/plan.ts";
+import { Plan } from "../../lib/core/plan.ts";
 import type { IdStyle } from "../../lib/core/status.ts";
 import { realFileSystem as fs } from "../../lib/io/fs.ts";
 import type { OutputFormat } from "../../lib/output/output-format.ts";
@@ -176,7 +176,7 @@ test("a record with keys that this version does not know keeps its digits", asyn
   const logFile = `${folder.path}/log.jsonl`;
   writeFileSync(logFile, `${head}${shortHash(head)}"}\n`);
   const plan = new Plan(1);
-  plan.set(0, STATE.done, 0);
+  plan.recorded(0, null, 0);
   expect(await written({ logFile, plan })).toBe(
     '{"index":0,"status":"ok","output":{"n":12345678901234567890}}\n',
   );

@@ -2,11 +2,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ErrorTally } from "../../lib/core/error-tally.ts";
-import { Plan, STATE, type State } from "../../lib/core/plan.ts";
+import { Plan } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import type { Input } from "../../lib/input/input.ts";
 import { readHashWords } from "../../lib/core/record-key.ts";
 import type { ErrorGroup } from "../../lib/core/status.ts";
+import { STATE, type State } from "../../lib/core/unit-state.ts";
 import {
   type ItemFilter,
   IdentityJoin,
@@ -138,7 +139,7 @@ function model(
   return { ...expected, gone: latest.size };
 }
 
-function expectPlan({ plan, errors }: Pick<ScannedPlan, "plan" | "errors">, expected: Expected): void {
+function expectPlan({ plan }: Pick<ScannedPlan, "plan">, expected: Expected): void {
   const units = expected.units.map((_, unit) => unit);
   expect(plan.count).toBe(units.length);
   const found = units.map((unit) => ({
@@ -151,7 +152,16 @@ function expectPlan({ plan, errors }: Pick<ScannedPlan, "plan" | "errors">, expe
   expect(units.map((unit) => plan.offset(unit))).toEqual(expected.offsets);
   expect(plan.gone).toBe(expected.gone);
   const failed = expected.states.filter((state) => state === STATE.failed || state === STATE.rejected);
-  expect(groupsOf(errors).reduce((sum, { count }) => sum + count, 0)).toBe(failed.length);
+  expect(groupsOf(plan.errors).reduce((sum, { count }) => sum + count, 0)).toBe(failed.length);
+  const numberOf = (state: State): number => expected.states.filter((one) => one === state).length;
+  expect(plan.counts(true)).toMatchObject({
+    total: units.length,
+    done: numberOf(STATE.done),
+    failed: failed.length,
+    retry: numberOf(STATE.failed),
+    fresh: numberOf(STATE.fresh),
+    changed: numberOf(STATE.changed),
+  });
 }
 
 const ERRORS: readonly (ItemError | null)[] = [
@@ -270,9 +280,9 @@ describe("IdentityJoin", () => {
     if (a === undefined || b === undefined) throw new Error("two records were made");
     const records = [a, Object.assign({}, a, { offset: 300, error: null }), b];
     const things = ["a", "b"].map((id) => ({ id, content: id }));
-    const { errors, plan } = await joined(inputOf(things, true), records);
-    expect(groupsOf(errors)).toMatchObject([{ kind: "exit", count: 1 }]);
-    expect(plan.failureIn(plan.errorGroup(1), 0)).toBe(1);
+    const { plan } = await joined(inputOf(things, true), records);
+    const groups = plan.errors.list((group) => ({ item: String(plan.failureIn(group, 0)), message: "" }));
+    expect(groups).toMatchObject([{ kind: "exit", count: 1, item: "1" }]);
   });
 
   test("a doubled id is refused with the lines on which it stands", async () => {
@@ -309,7 +319,7 @@ describe("IndexJoin", () => {
     ]);
     expect([0, 1, 2, 3].map((unit) => join.plan.offset(unit))).toEqual([300, 100, 200, 600]);
     expect(
-      groupsOf(join.errors)
+      groupsOf(join.plan.errors)
         .map(({ kind }) => kind)
         .toSorted(),
     ).toEqual(["input", "timeout"]);

@@ -4,7 +4,8 @@ import * as fs from "node:fs";
 import { recordIdentity } from "../../lib/checkpoint/record/read-record.ts";
 import type { FormatVersion } from "../../lib/core/format-version.ts";
 import type { Item } from "../../lib/core/item.ts";
-import { Plan, STATE } from "../../lib/core/plan.ts";
+import { Plan } from "../../lib/core/plan.ts";
+import { STATE } from "../../lib/core/unit-state.ts";
 import type { Input } from "../../lib/input/input.ts";
 import type { AttemptContext, Outcome, Processor } from "../../lib/processors/processor.ts";
 import { type RunOptions, RunLoop, type RunResult } from "../../lib/run/run-loop.ts";
@@ -242,10 +243,10 @@ describe("RunLoop", () => {
   test("what failed in earlier runs comes after what is pending; what is rejected or done does not come", async () => {
     for (const retryFailed of [true, false]) {
       const plan = new Plan(6);
-      plan.set(0, STATE.failed, 0);
-      plan.set(1, STATE.done, 0);
-      plan.set(3, STATE.rejected, 0);
-      plan.set(4, STATE.changed, 0);
+      plan.recorded(0, { kind: "exit", message: "exit 1" }, 0);
+      plan.recorded(1, null, 0);
+      plan.recorded(3, { kind: "input", message: "not JSON" }, 0);
+      plan.joined(4, { offset: 0, failed: false, rejected: false, errorGroup: 0 }, false);
       const { loop, recorded } = await newLoop(() => OK, { plan, options: { retryFailed, jobs: 1 } });
       await loop.run();
       expect(recorded()).toEqual(retryFailed ? [2, 4, 5, 0] : [2, 4, 5]);
@@ -255,9 +256,9 @@ describe("RunLoop", () => {
   test("each answer that is wanted of an item is attempted by itself, item by item; what failed comes last", async () => {
     const plan = new Plan(0, { repeats: 3, isPart: true });
     for (const index of [1, 4, 5]) plan.add(index);
-    plan.set(0, STATE.done, 0); // the first answer of item 1
-    plan.set(2, STATE.failed, 0);
-    for (const unit of [3, 4, 5]) plan.set(unit, STATE.done, 0);
+    plan.recorded(0, null, 0); // the first answer of item 1
+    plan.recorded(2, { kind: "exit", message: "exit 1" }, 0);
+    for (const unit of [3, 4, 5]) plan.recorded(unit, null, 0);
     const asked: (number | undefined)[][] = [];
     const { loop, paths } = await newLoop(() => OK, {
       plan,

@@ -2,7 +2,7 @@
 // example has a new result since the last commit.
 import type { FailureExample } from "../../core/error-tally.ts";
 import { itemLabel } from "../../core/item.ts";
-import { isFailure, type Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan.ts";
 import { ERROR_GROUPS_MAX } from "../../core/status.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { readLineAt } from "../log/log-reader.ts";
@@ -66,6 +66,6 @@ export class FailureExamples {
   }
 
   #stillFails({ unit, offset }: Known): boolean {
-    return isFailure(this.#plan.state(unit)) && this.#plan.offset(unit) === offset;
+    return this.#plan.hasFailed(unit) && this.#plan.offset(unit) === offset;
   }
 }

@@ -1,9 +1,9 @@
 // Counts the units of work (items, where one answer is wanted of each) that records are of, and finds records that should not have been made: a success was
 // there already, and nobody had asked for another.
-import { ErrorTally, type FailureExample } from "../../core/error-tally.ts";
+import type { FailureExample } from "../../core/error-tally.ts";
+import { LatestRecords } from "../../core/latest-records.ts";
 import type { ItemError } from "../../core/record.ts";
 import { idKey, recordedKey } from "../../core/record-key.ts";
-import { RecordTable } from "../../core/record-table.ts";
 import type { ErrorGroup } from "../../core/status.ts";
 import type { RecordIdentity } from "../record/read-record.ts";
 
@@ -21,13 +21,10 @@ export type ItemCounts = {
 };
 
 export class ItemTally {
-  /** Latest record of each item; `failed` and content as the table has them. */
-  readonly #latest = new RecordTable();
+  readonly #latest = new LatestRecords();
   /** Offsets of doubles. */
   readonly doubles: Set<number> = new Set<number>();
-  readonly #errors = new ErrorTally();
   readonly #isRerun: boolean;
-  #failed = 0;
   #highestIndex = -1;
   #highestRepeat = 1;
   #rerun = 0;
@@ -53,27 +50,24 @@ export class ItemTally {
       return true;
     }
     if (isAgain) this.#rerun++;
-    if (isAgain && failed) return false;
+    if (!this.#latest.add(key, content, offset, failed ? error() : null)) return false;
     this.#highestIndex = Math.max(this.#highestIndex, index);
     this.#highestRepeat = Math.max(this.#highestRepeat, repeat);
-    const errorGroup = failed ? this.#errors.add(error()) : 0;
-    const replaced = this.#latest.set(key, { offset, failed, rejected: false, errorGroup, content });
-    if (replaced !== null) this.#errors.remove(replaced);
-    this.#failed += (failed ? 1 : 0) - (replaced === null ? 0 : 1);
     return false;
   }
 
   /** The failures that count. @param exampleAt the failure whose record stands at an offset */
   errors(exampleAt: (offset: number) => FailureExample): ErrorGroup[] {
-    return this.#errors.list((group) => exampleAt(this.#latest.failureIn(group) ?? 0));
+    return this.#latest.errors.list((group) => exampleAt(this.#latest.failureIn(group) ?? 0));
   }
 
   get counts(): ItemCounts {
     const items = this.#latest.size;
+    const failed = this.#latest.errors.count;
     return {
       items,
-      completed: items - this.#failed,
-      failed: this.#failed,
+      completed: items - failed,
+      failed,
       highestIndex: this.#highestIndex,
       highestRepeat: this.#highestRepeat,
       rerun: this.#rerun,

@@ -1,8 +1,7 @@
-// A session being worked on: results go into the log, commits make them sure, the status bears witness. Counts are changed when a record
-// has been added, and stand in a status only behind the log's own bytes.
+// A session being worked on: results go into the log, commits make them durable, the status bears witness. What a result makes of its unit, and all counts of
+// units, are the plan's (core/plan.ts), which is told of a result when its record has been added: a status counts it only behind the log's own bytes.
 import { CkptError, isDiskFull } from "../../core/errors.ts";
-import type { ErrorTally } from "../../core/error-tally.ts";
-import { isFailure, type Plan, STATE, type State, takesPlaceOf } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan.ts";
 import type { RecordKey, Result } from "../../core/record.ts";
 import {
   addUsage,
@@ -40,18 +39,12 @@ export type SessionFacts = Pick<
   | "cwd"
   | keyof JobScope
   | "batch_size"
-  | "completed"
-  | "failed"
-  | "gone"
   | "output"
 > & {
-  /** Units of the plan with any result. */
-  readonly resultsSaved: number;
   /** The status found, when the session goes on; null when it begins. */
   readonly earlier: Status | null;
-  /** Knows, when a result has been added, what it makes of its unit before the next commit. */
+  /** What the log makes of the units. */
   readonly plan: Plan;
-  readonly errors: ErrorTally;
 };
 
 const FIRST_BUCKET_MS = 1000;
@@ -69,13 +62,14 @@ export class Session {
   readonly #run: { -readonly [K in keyof RunEntry]: RunEntry[K] };
   #toDo: number | null = null;
   #ratePerS: number | null = null;
-  #counts: { completed: number; failed: number; saved: number };
   #output: OutputFacts | null;
   #usage = NO_USAGE;
   #timeline: Status["timeline"];
   /** Active time of the earlier runs. */
   readonly #activeBeforeMs: number;
-  #uncounted = 0;
+  /** Results of this run that the timeline has, and those that a commit covers. */
+  #inTimeline = 0;
+  #inCommit = 0;
   #committed: Status;
 
   /**
@@ -113,7 +107,6 @@ export class Session {
       ended: null,
       usage: NO_USAGE,
     };
-    this.#counts = { completed: facts.completed, failed: facts.failed, saved: facts.resultsSaved };
     this.#output = facts.output;
     this.#usage = facts.earlier?.usage ?? NO_USAGE;
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
@@ -137,10 +130,6 @@ export class Session {
     return this.#committed;
   }
 
-  get counts(): { readonly completed: number; readonly failed: number; readonly saved: number } {
-    return this.#counts;
-  }
-
   /** Tokens and cost over the session, uncommitted results included. */
   get usage(): Status["usage"] {
     return this.#usage;
@@ -152,43 +141,17 @@ export class Session {
 
   /** Results in the log or on their way there, that no commit covers yet. */
   get uncommitted(): number {
-    return this.#run.attempted - this.#committedAttempts;
+    return this.#run.attempted - this.#inCommit;
   }
 
-  #committedAttempts = 0;
-
-  /**
-   * Takes a result into the log's buffer; `write` puts it into the file.
-   * @param before the unit's state until now, and its error group when that is `failed`
-   * @returns the record's offset in bytes, and the error group of a failure
-   */
-  add(
-    key: RecordKey,
-    result: Result,
-    before: { readonly state: State; readonly errorGroup: number },
-  ): { readonly offset: number; readonly errorGroup: number } {
-    const offset = this.#log.add(key, result.imported?.fp ?? this.#facts.fingerprint.id, result);
-    const errorGroup = takesPlaceOf(before.state, result) ? this.#count(before, result) : 0;
-    this.#uncounted++;
+  /** Takes a result into the log's buffer; `write` puts it into the file. */
+  add(key: RecordKey, result: Result): void {
+    const { plan, fingerprint } = this.#facts;
+    const unit = plan.unitOf(key.index, key.repeat);
+    if (unit === null) throw new Error(`no unit of the plan: item ${key.index}, answer ${key.repeat}`);
+    const offset = this.#log.add(key, result.imported?.fp ?? fingerprint.id, result);
+    plan.settled(unit, result.status === "ok" ? null : result.error, offset);
     this.#countInRun(result);
-    return { offset, errorGroup };
-  }
-
-  /** Counts a result in the place of what the unit had before. Returns the error group of a failure. */
-  #count(before: { readonly state: State; readonly errorGroup: number }, result: Result): number {
-    const counts = this.#counts;
-    if (isFailure(before.state)) {
-      counts.failed--;
-      this.#facts.errors.remove(before.errorGroup);
-    }
-    if (before.state === STATE.done) counts.completed--;
-    if (before.state === STATE.fresh) counts.saved++;
-    if (result.status === "ok") {
-      counts.completed++;
-      return 0;
-    }
-    counts.failed++;
-    return this.#facts.errors.add(result.error);
   }
 
   #countInRun(result: Result): void {
@@ -251,7 +214,7 @@ export class Session {
     });
     if (failure !== null) throw this.#explain(failure);
     this.#committed = status;
-    this.#committedAttempts = attempted;
+    this.#inCommit = attempted;
   }
 
   #explain(failure: CommitFailure): CkptError {
@@ -281,16 +244,13 @@ export class Session {
       words,
       cwd,
       batch_size: batchSize,
-      gone,
       earlier,
-      errors,
     } = this.#facts;
     const activeMs = Math.round(this.#clock.monotonic() - this.#runStartMs);
     this.#run.active_ms = activeMs;
     const earlierRuns = earlier?.runs ?? [];
-    if (this.#uncounted > 0)
-      this.#timeline = countInTimeline(this.#timeline, this.#activeBeforeMs + activeMs, this.#uncounted);
-    this.#uncounted = 0;
+    const { total, done, failed, gone } = plan.counts(true);
+    this.#noteInTimeline(activeMs);
     return {
       v,
       kind: "status",
@@ -305,18 +265,25 @@ export class Session {
       ...(cwd === undefined ? {} : { cwd }),
       ...scopeOf(this.#facts),
       batch_size: batchSize,
-      total: plan.count,
-      completed: this.#counts.completed,
-      failed: this.#counts.failed,
-      results_saved: this.#counts.saved,
+      total,
+      completed: done,
+      failed,
+      results_saved: plan.withResult,
       gone,
       log: this.#log.position,
       output: this.#output,
       usage: this.#usage,
       runs: [...earlierRuns, this.#entry()].slice(-RUNS_MAX),
-      errors: errors.list((group) => this.#examples.of(group)),
+      errors: plan.errors.list((group) => this.#examples.of(group)),
       timeline: this.#timeline,
     };
+  }
+
+  #noteInTimeline(activeMs: number): void {
+    const results = this.#run.attempted - this.#inTimeline;
+    if (results > 0)
+      this.#timeline = countInTimeline(this.#timeline, this.#activeBeforeMs + activeMs, results);
+    this.#inTimeline = this.#run.attempted;
   }
 
   #entry(): RunEntry {
@@ -336,7 +303,7 @@ export class Session {
   }
 }
 
-/** The empty log of a new session, its name made sure; the status that makes it a checkpoint follows. */
+/** The empty log of a new session, its name durable; the status that makes it a checkpoint follows. */
 function createLog(fs: FileSystem, paths: CheckpointPaths): void {
   makeFolder(fs, paths.dir);
   const fd = fs.openSync(paths.log, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);

@@ -8,7 +8,7 @@ import { recover, type Recovered } from "../../../lib/checkpoint/log/recovery.ts
 import { verifyCheckpoint } from "../../../lib/checkpoint/log/verify.ts";
 import type { CheckpointPaths } from "../../../lib/checkpoint/names.ts";
 import { parseRecord } from "../../../lib/checkpoint/record/parse-record.ts";
-import { Plan, STATE } from "../../../lib/core/plan.ts";
+import { Plan } from "../../../lib/core/plan.ts";
 import { realFileSystem as real } from "../../../lib/io/fs.ts";
 import { keyOf, makeCheckpoint, newPaths, okResult, openSession } from "../../helpers/checkpoint.ts";
 
@@ -49,14 +49,14 @@ test("the session goes on with what only version 2 has, and refuses to before", 
   await makeCheckpoint(paths, 2, 0);
   const { found } = recovered(paths);
   const plan = new Plan(2, { repeats: 2, isPart: false });
+  for (const index of [0, 1]) plan.recorded(plan.unitOf(index, 1) ?? -1, null, 0);
   const key = { ...keyOf(0), repeat: 2 };
-  const before = { state: STATE.fresh, errorGroup: 0 };
   const old = openSession(paths, { recovered: found, plan });
-  expect(() => old.add(key, okResult("1"), before)).toThrow("version 1");
+  expect(() => old.add(key, okResult("1"))).toThrow("version 1");
   old.close();
   const session = openSession(paths, { recovered: raiseVersion(real, paths, found, NOW_MS), plan });
   await session.begin();
-  session.add(key, okResult("1"), before);
+  session.add(key, okResult("1"));
   await session.end("stopped", "limit");
   session.close();
   expect(session.committed).toMatchObject({ v: 2, total: 4, results_saved: 3, log: { records: 3 } });

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { readStatus } from "../../../lib/checkpoint/status/status-file.ts";
-import { Plan, STATE } from "../../../lib/core/plan.ts";
 import type { Result } from "../../../lib/core/record.ts";
 import {
   addAll,
@@ -25,20 +24,14 @@ async function begun(): Promise<{
   readonly clock: FakeClock;
   readonly paths: ReturnType<typeof newPaths>;
   readonly session: ReturnType<typeof openSession>;
-  /** Adds a result as the run loop does. */
   readonly add: (index: number, result: Result) => void;
 }> {
   const faulty = new FaultyFileSystem();
   const clock = new FakeClock();
   const paths = newPaths();
-  const plan = new Plan(10);
-  const session = openSession(paths, { fs: faulty.fs, clock, plan });
+  const session = openSession(paths, { fs: faulty.fs, clock });
   await session.begin();
-  const add = (index: number, result: Result): void => {
-    const before = { state: plan.state(index), errorGroup: plan.errorGroup(index) };
-    const { offset, errorGroup } = session.add(keyOf(index), result, before);
-    plan.set(index, result.status === "ok" ? STATE.done : STATE.failedNow, offset, errorGroup);
-  };
+  const add = (index: number, result: Result): void => session.add(keyOf(index), result);
   return { faulty, clock, paths, session, add };
 }
 
