@@ -5,7 +5,8 @@ import type { Host } from "../cli/host.ts";
 import { parseCount } from "../cli/values.ts";
 import { delimiterOf } from "../core/delimiter.ts";
 import { CkptError } from "../core/errors.ts";
-import type { Budget, FailureLimit } from "../run/stop-rules.ts";
+import type { Budget } from "../run/budget.ts";
+import type { FailureLimit } from "../run/stop-rules.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
 

@@ -1,53 +1,92 @@
-// From counts and times to what is told of a run: rates over the last half minute, and when it will be over.
+// From counts and times to what is told of a run: rates over the last half minute, when it will be over, and what attempts wait for.
 import type { Session } from "../checkpoint/status/session.ts";
 import type { Plan } from "../core/plan.ts";
-import type { Progress } from "./progress.ts";
+import type { Clock } from "../io/clock.ts";
+import type { Pace, PaceOutage } from "../processors/pace/pace.ts";
+import type { OutageNow, Progress, WaitReason } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 
+export type MeterParts = {
+  readonly session: Session;
+  readonly plan: Plan;
+  readonly pace: Pace | null;
+  readonly clock: Clock;
+  /** Attempts at once, where there is no pace. */
+  readonly jobs: number;
+};
+
 /** What the run itself knows of the present moment. */
-export type Moment = Pick<Progress, "inFlight" | "concurrency" | "waiting" | "outage"> & {
-  readonly nowMs: number;
+export type Moment = {
+  /** Attempts under way, where there is no pace. */
+  readonly inFlight: number;
+  /** Nothing can be written. */
+  readonly isHeld: boolean;
+  /** Attempts wait for what those in flight spend. */
+  readonly isOverBudget: boolean;
 };
 
 export class ProgressMeter {
-  readonly #session: Session;
-  readonly #plan: Plan;
+  readonly #parts: MeterParts;
   readonly #toDo: number;
   readonly #startMs: number;
+  /** What the clock's `monotonic` counts from, so that a moment in the past is called the same each time. */
+  readonly #epochMs: number;
   readonly #rate = new RateMeter();
   readonly #tokenRate = new RateMeter();
 
-  /** @param toDo items that this run will attempt @param startMs when it began, on the clock of `nowMs` */
-  constructor(session: Session, plan: Plan, toDo: number, startMs: number) {
-    this.#session = session;
-    this.#plan = plan;
+  /** The run begins now. @param toDo units that it will attempt */
+  constructor(parts: MeterParts, toDo: number) {
+    this.#parts = parts;
     this.#toDo = toDo;
-    this.#startMs = startMs;
+    this.#startMs = parts.clock.monotonic();
+    this.#epochMs = parts.clock.now() - this.#startMs;
   }
 
-  at({ nowMs, ...moment }: Moment): Progress {
-    const { run, committed, usage } = this.#session;
+  /** Milliseconds since the run began. */
+  get elapsedMs(): number {
+    return this.#parts.clock.monotonic() - this.#startMs;
+  }
+
+  at(moment: Moment): Progress {
+    const { session, plan, pace, clock, jobs } = this.#parts;
+    const { run, committed, usage } = session;
     const { input_tokens: input, output_tokens: output, cost } = run.usage;
-    const { total, done, failed } = this.#plan.counts(true);
+    const { total, done, failed } = plan.counts(true);
+    const nowMs = clock.monotonic();
     this.#rate.sample(nowMs, run.attempted);
     this.#tokenRate.sample(nowMs, input + output);
     const left = Math.max(0, this.#toDo - run.attempted);
     const ratePerS = this.#rate.perSecond();
     const tokensPerS = this.#tokenRate.perSecond();
+    const outage = pace?.outage ?? null;
     return {
-      ...moment,
       total,
       completed: done,
       failed,
       left,
       done: run.attempted,
+      inFlight: pace?.active ?? moment.inFlight,
       saved: committed.results_saved,
       elapsedMs: nowMs - this.#startMs,
       ratePerS,
       // While the endpoint is down, nobody knows.
-      etaMs: ratePerS === null || moment.outage !== undefined ? null : (left * 1000) / ratePerS,
+      etaMs: ratePerS === null || outage !== null ? null : (left * 1000) / ratePerS,
+      concurrency: pace?.limit ?? jobs,
+      waiting: waitReason(moment, pace),
+      ...(outage === null ? null : { outage: this.#outageNow(outage, nowMs) }),
       ...(tokensPerS === null ? {} : { tokensPerS }),
       ...(cost > 0 ? { cost: usage.cost } : {}),
     };
   }
+
+  #outageNow({ error, sinceMs, maxMs }: PaceOutage, nowMs: number): OutageNow {
+    return { error, sinceMs: this.#epochMs + sinceMs, waitedMs: nowMs - sinceMs, maxMs };
+  }
+}
+
+function waitReason({ isHeld, isOverBudget }: Moment, pace: Pace | null): WaitReason | null {
+  if (isHeld) return "disk full";
+  if (isOverBudget) return "budget";
+  if (pace === null) return null;
+  return pace.outage === null ? pace.reason : "outage";
 }

@@ -1,6 +1,5 @@
-// When a run stops by itself: too many failures, none of the first items succeeding, or a budget that is used up.
+// When a run stops by itself because items fail: too many of them, or all of the first ones.
 import type { Result } from "../core/record.ts";
-import type { UsageTotals } from "../core/status.ts";
 import type { StopReason } from "./progress.ts";
 
 /** An absolute number, or a share of the attempts made in this run. */
@@ -82,54 +81,4 @@ export class FailureWatch {
     const tally = { attempted, failed, first: this.#first, firstFailure: this.#firstFailure };
     return failureStop(tally, this.#limit, this.#succeededBefore);
   }
-}
-
-/** What the whole session may spend; null: no limit. */
-export type Budget = { readonly cost: number | null; readonly tokens: number | null };
-
-type Spending = {
-  readonly budget: "cost" | "tokens";
-  readonly spent: number;
-  readonly allowed: number;
-};
-
-/** Part of a budget at which a warning is due. */
-const WARN_PART = 0.8;
-
-function spendings({ cost, tokens }: Budget, usage: UsageTotals): Spending[] {
-  return [
-    ...(cost === null ? [] : [{ budget: "cost", spent: usage.cost, allowed: cost } as const]),
-    ...(tokens === null
-      ? []
-      : [{ budget: "tokens", spent: usage.input_tokens + usage.output_tokens, allowed: tokens } as const]),
-  ];
-}
-
-/** The reason to stop when a budget is used up, or null. @param usage of the session, all its runs */
-export function budgetStop(budget: Budget, usage: UsageTotals): StopReason | null {
-  const over = spendings(budget, usage).find(({ spent, allowed }) => spent >= allowed);
-  return over === undefined ? null : { kind: "budget", ...over };
-}
-
-/** Budgets of which 80 % or more are used. */
-export function budgetWarnings(budget: Budget, usage: UsageTotals): Spending[] {
-  return spendings(budget, usage).filter(({ spent, allowed }) => spent >= WARN_PART * allowed);
-}
-
-/**
- * Whether another attempt has to wait, because those in flight are likely to use up what is left. One may always go while there is anything left.
- * @param run what this run has spent on how many results; says what an attempt costs
- */
-export function budgetHolds(
-  budget: Budget,
-  usage: UsageTotals,
-  run: { readonly usage: UsageTotals; readonly attempted: number },
-  inFlight: number,
-): boolean {
-  if (inFlight === 0 || run.attempted === 0 || (budget.cost === null && budget.tokens === null)) return false;
-  const before = spendings(budget, run.usage);
-  return spendings(budget, usage).some(({ spent, allowed }, at) => {
-    const each = (before[at]?.spent ?? 0) / run.attempted;
-    return spent + each * (inFlight + 1) > allowed;
-  });
 }

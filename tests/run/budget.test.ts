@@ -1,6 +1,6 @@
 // Budgets of a session: when they warn, hold back and stop.
 import { expect, test } from "bun:test";
-import { budgetHolds, budgetStop, budgetWarnings } from "../../lib/run/stop-rules.ts";
+import { budgetHolds, budgetStop, budgetWarnings } from "../../lib/run/budget.ts";
 
 const tokens = (count: number): { input_tokens: number; output_tokens: number; cost: number } => ({
   input_tokens: count / 2,

@@ -1,0 +1,183 @@
+// The way of a unit of work through a run, all of it: it is taken from the queue and attempted, and what comes of it decides what becomes of the unit. The states
+// that follow are those of core/unit-state.ts; the plan holds and counts them. While it is attempted a unit keeps its state.
+//
+//   attempted ──► ok, failed   a result: its record is added to the log, and the plan is told (`Session.add`)
+//             ├─► outside      the run stops; the unit stays pending
+//             ├─► in doubt     set aside until the outcomes of others tell whether it is outside or failed (doubts.ts)
+//             └─► aborted      the unit stays pending
+import type { Session } from "../checkpoint/status/session.ts";
+import { type Item, itemLabel } from "../core/item.ts";
+import type { Plan } from "../core/plan.ts";
+import type { ItemError, RecordKey, Result, Retry } from "../core/record.ts";
+import { STATE } from "../core/unit-state.ts";
+import type { Clock } from "../io/clock.ts";
+import type { AttemptContext, Outcome, Processor } from "../processors/processor.ts";
+import { Doubts } from "./doubts.ts";
+import type { Unit } from "./item-queue.ts";
+import type { StopReason } from "./progress.ts";
+import type { ResultTurns } from "./result-turns.ts";
+import type { StopSwitch } from "./stop-switch.ts";
+
+export type AttemptParts = {
+  readonly plan: Plan;
+  readonly session: Session;
+  readonly processor: Processor;
+  readonly clock: Clock;
+  readonly turns: ResultTurns;
+  readonly stop: StopSwitch;
+  /** Of the first attempt at any item. */
+  readonly context: AttemptContext;
+};
+
+export type AttemptEvents = {
+  /** The first item is about to be attempted. */
+  first(item: Item): void;
+  /**
+   * A result has been added to the log.
+   * @param isFirst the unit had no result before in this session @param label name of the item; empty for a success
+   */
+  kept(result: Result, isFirst: boolean, label: string): void;
+};
+
+/** An outcome that becomes a record. */
+type Kept = Outcome & { readonly status: "ok" | "failed" };
+
+export class Attempts {
+  readonly #parts: AttemptParts;
+  readonly #events: AttemptEvents;
+  readonly #doubts: Doubts = new Doubts();
+  #begun = 0;
+  #inFlight = 0;
+  #firstShown = false;
+
+  constructor(parts: AttemptParts, events: AttemptEvents) {
+    this.#parts = parts;
+    this.#events = events;
+  }
+
+  /** Units that have been taken up in this run. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Of those, the ones without an outcome, those included that wait for their turn. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Whether another unit may be taken up while some are in doubt. */
+  get mayAsk(): boolean {
+    return this.#doubts.mayAsk(this.#inFlight);
+  }
+
+  /** What the run stops for when nobody is left who could tell otherwise; null while no unit is in doubt. */
+  get doubt(): StopReason | null {
+    const doubt = this.#doubts.first;
+    return doubt === null ? null : outsideReason(doubt.unit.item, doubt.outcome.error);
+  }
+
+  /** Takes up a unit. */
+  begin(unit: Unit): void {
+    const { processor, clock, turns, stop } = this.#parts;
+    const { item } = unit;
+    const startedAtMs = clock.now();
+    const startMs = clock.monotonic();
+    this.#begun++;
+    if (item.defect !== undefined) {
+      const error = { kind: "input", message: item.defect };
+      this.#settle(unit, { status: "failed", error, retryable: false, attempts: 0 }, startedAtMs, startMs);
+      return;
+    }
+    if (!this.#firstShown) {
+      this.#firstShown = true;
+      this.#events.first(item);
+    }
+    let outcome: Outcome | Promise<Outcome>;
+    try {
+      outcome = processor.process(item, this.#contextOf(unit));
+    } catch (error) {
+      stop.fail(error);
+      return;
+    }
+    if (!(outcome instanceof Promise)) {
+      this.#settle(unit, outcome, startedAtMs, startMs);
+      turns.answered(clock.monotonic() - startMs);
+      return;
+    }
+    this.#inFlight++;
+    const turn = turns.number;
+    void outcome.then(
+      (settled) => {
+        this.#inFlight--;
+        this.#settle(unit, settled, startedAtMs, startMs);
+        turns.came(turn);
+      },
+      (error: unknown) => {
+        this.#inFlight--;
+        stop.fail(error);
+      },
+    );
+  }
+
+  #contextOf({ repeat }: Unit): AttemptContext {
+    const { plan, context } = this.#parts;
+    return plan.repeats === 1 ? context : { ...context, repeat };
+  }
+
+  #settle(unit: Unit, outcome: Outcome, startedAtMs: number, startMs: number): void {
+    const { turns, stop } = this.#parts;
+    if (stop.failure !== null) return;
+    turns.count();
+    switch (outcome.status) {
+      case "aborted":
+        break;
+      case "outside":
+        if (outcome.reconsider === undefined) stop.stop(outsideReason(unit.item, outcome.error));
+        else this.#doubts.add({ unit, outcome, startedAtMs, startMs });
+        break;
+      case "ok":
+      case "failed":
+        this.#keep(unit, outcome, startedAtMs, startMs);
+    }
+    if (this.#doubts.first === null) return;
+    for (const { doubt, outcome: now } of this.#doubts.settled())
+      this.#settle(doubt.unit, now, doubt.startedAtMs, doubt.startMs);
+  }
+
+  #keep(unit: Unit, outcome: Kept, startedAtMs: number, startMs: number): void {
+    const { plan, session, clock, stop } = this.#parts;
+    const { item, number } = unit;
+    const result = resultOf(outcome, startedAtMs, clock.monotonic() - startMs);
+    const isFirst = plan.state(number) === STATE.fresh;
+    try {
+      session.add(keyOf(unit, plan.occurrence(number)), result);
+    } catch (error) {
+      stop.fail(error);
+      return;
+    }
+    this.#events.kept(result, isFirst, result.status === "ok" ? "" : itemLabel(item.id, item.index));
+  }
+}
+
+function keyOf({ item, repeat }: Unit, occurrence: number): RecordKey {
+  const { index, line, id, idIsJson, hash } = item;
+  return { index, line, id, idIsJson, hash, occurrence, repeat };
+}
+
+function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
+  return { kind: "outside", item: itemLabel(item.id, item.index), error: message, errorKind: kind };
+}
+
+const NO_RETRIES: readonly Retry[] = [];
+
+/** What is kept of an outcome. Objects that never have `usage` or `marks` are the most frequent, and made without spreading. */
+function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Result {
+  const { attempts = 1, retries = NO_RETRIES, usage } = outcome;
+  const spent = usage === undefined ? null : { usage };
+  if (outcome.status === "failed")
+    return { status: "failed", error: outcome.error, attempts, retries, startedAtMs, durationMs, ...spent };
+  const { outputJson, marks } = outcome;
+  const result = { status: "ok" as const, outputJson, attempts, retries, startedAtMs, durationMs };
+  if (spent === null && marks === undefined) return result;
+  return { ...result, ...spent, ...(marks === undefined ? null : { marks }) };
+}
