@@ -198,16 +198,6 @@ export const ERROR_GROUPS_MAX = 16;
 const TIMELINE_MAX = 60;
 export const TEXT_MAX = 300;
 
-/** Adds `usage` to totals. */
-export function addUsage(totals: UsageTotals, usage: Partial<UsageTotals> | undefined): UsageTotals {
-  if (usage === undefined) return totals;
-  return {
-    input_tokens: totals.input_tokens + (usage.input_tokens ?? 0),
-    output_tokens: totals.output_tokens + (usage.output_tokens ?? 0),
-    cost: totals.cost + (usage.cost ?? 0),
-  };
-}
-
 /**
  * Counts results at a point of the session's active time. When the points exceed the bound, pairs of buckets are joined and the bucket doubles.
  * @param atMs active time of the session, in milliseconds

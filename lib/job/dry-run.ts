@@ -73,8 +73,7 @@ async function firstCalls(
   { work: { plan }, retryFailed }: Forecast,
 ): Promise<Calls> {
   const previews: Preview[] = [];
-  const isDue = (unit: number): boolean =>
-    plan.isPending(unit) || (retryFailed && plan.isRetryable(unit));
+  const isDue = (unit: number): boolean => plan.isPending(unit) || (retryFailed && plan.isRetryable(unit));
   const limit = settings.limit ?? plan.counts(retryFailed).pending;
   let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
   for await (const items of input.read((index) => plan.countOf(index, isDue) > 0)) {

@@ -1,5 +1,6 @@
 // Outcomes that several processors give, made in one place so that the same trouble has the same kind everywhere.
-import type { ItemError } from "../core/record.ts";
+import type { ItemError, Usage } from "../core/record.ts";
+import { addUsage } from "../core/usage.ts";
 import type { Outcome } from "./processor.ts";
 
 type Details = Omit<ItemError, "kind" | "message">;
@@ -45,3 +46,12 @@ export function outputTooLarge(maxBytes: number, details: Details = {}): Outcome
 }
 
 export const ABORTED: Outcome = { status: "aborted" };
+
+/** An outcome with what attempts before it have spent: nothing that cost money is lost with them. */
+export function withSpent(outcome: Outcome, before: Usage | undefined): Outcome {
+  const usage = addUsage(before, outcome.usage);
+  if (before === undefined || usage === undefined) return outcome;
+  if (outcome.status !== "outside" || outcome.reconsider === undefined) return { ...outcome, usage };
+  const { reconsider } = outcome;
+  return { ...outcome, usage, reconsider: () => withSpent(reconsider(), before) };
+}

@@ -63,11 +63,13 @@ export type Outcome =
   | {
       readonly status: "outside";
       readonly error: ItemError;
+      /** What attempts at the item have spent: it stays pending, so that no record tells of them. */
+      readonly usage?: Usage;
       /** Where others may tell that it lies with the item all the same: what it is by now, asked again once something has come of another. */
       readonly reconsider?: () => Outcome;
     }
   /** The signal was heeded; nothing is recorded, the item stays pending. */
-  | { readonly status: "aborted" };
+  | { readonly status: "aborted"; readonly usage?: Usage };
 
 /**
  * Contract:

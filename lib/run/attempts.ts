@@ -119,21 +119,31 @@ export class Attempts {
     );
   }
 
+  /** The run is over: units that are still in doubt stay pending. */
+  close(): void {
+    for (const { outcome } of this.#doubts.all) this.#parts.session.spend(outcome.usage);
+  }
+
   #contextOf({ repeat }: Unit): AttemptContext {
     const { plan, context } = this.#parts;
     return plan.repeats === 1 ? context : { ...context, repeat };
   }
 
   #settle(unit: Unit, outcome: Outcome, startedAtMs: number, startMs: number): void {
-    const { turns, stop } = this.#parts;
+    const { session, turns, stop } = this.#parts;
     if (stop.failure !== null) return;
     turns.count();
     switch (outcome.status) {
       case "aborted":
+        session.spend(outcome.usage);
         break;
       case "outside":
-        if (outcome.reconsider === undefined) stop.stop(outsideReason(unit.item, outcome.error));
-        else this.#doubts.add({ unit, outcome, startedAtMs, startMs });
+        if (outcome.reconsider === undefined) {
+          session.spend(outcome.usage);
+          stop.stop(outsideReason(unit.item, outcome.error));
+        } else {
+          this.#doubts.add({ unit, outcome, startedAtMs, startMs });
+        }
         break;
       case "ok":
       case "failed":

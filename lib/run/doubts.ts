@@ -18,6 +18,10 @@ export type Doubt = {
 export class Doubts {
   #doubts: readonly Doubt[] = [];
 
+  get all(): readonly Doubt[] {
+    return this.#doubts;
+  }
+
   /** The first one; null without any. */
   get first(): Doubt | null {
     return this.#doubts[0] ?? null;

@@ -141,6 +141,7 @@ export class RunLoop {
     if (this.#parts.pace !== null) this.#tick();
     this.#pump();
     await this.#finished.promise;
+    this.#attempts.close();
     this.#stop.close();
     this.#cancelTick?.();
     await this.#queue.close();

@@ -365,6 +365,32 @@ describe("budgets", () => {
     });
   });
 
+  test("what refusals have taken counts for the item, and for the session where the item stays pending", async () => {
+    const error = { message: "Rate limit exceeded", code: "rate_limit_exceeded" };
+    const refusal = (headers: Record<string, string>): Reply => ({
+      kind: "raw",
+      body: JSON.stringify({ error, usage }),
+      headers,
+    });
+    const passing = await serve({
+      reply: ({ number }) =>
+        number <= 2 ? refusal({ "retry-after-ms": "1" }) : { kind: "answer", content: "x", usage },
+    });
+    const folder = folderWith(questions(1));
+    expect((await ask(folder, passing.url, [...PRICES, "-o", "out.jsonl"])).code).toBe(0);
+    expect(await info(folder)).toMatchObject({
+      last_run: { usage: { session: { input_tokens: 12, output_tokens: 18, cost: 48 } } },
+    });
+    await passing.stop();
+    const lasting = await serve({ reply: () => refusal({ "retry-after": "600" }) });
+    const paused = folderWith(questions(1));
+    expect((await ask(paused, lasting.url, [...PRICES, "--max-outage", "5m"])).code).toBe(4);
+    expect(await info(paused)).toMatchObject({
+      pending: 1,
+      usage: { input_tokens: 4, output_tokens: 6, cost: 16 },
+    });
+  });
+
   test("--max-failures counts attempts of this run only", async () => {
     let fails = false;
     const { url } = await serve({

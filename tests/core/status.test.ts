@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { addUsage, countInTimeline, NO_USAGE, type Timeline } from "../../lib/core/status.ts";
+import { countInTimeline, NO_USAGE, type Timeline } from "../../lib/core/status.ts";
+import { addUsage } from "../../lib/core/usage.ts";
 
 const EMPTY: Timeline = { bucket_ms: 1000, counts: [] };
 

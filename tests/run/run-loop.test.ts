@@ -331,6 +331,29 @@ describe("RunLoop", () => {
     expect([recorded(), plan.state(0)]).toEqual([[1], STATE.fresh]);
   });
 
+  describe("what attempts have spent counts for the session though their item stays pending:", () => {
+    const usage = { input_tokens: 3, output_tokens: 2, cost: 0.5 };
+    const error = { kind: "endpoint_down", message: "no answer" };
+
+    test.each<[string, Outcome]>([
+      ["a cause outside the items", { status: "outside", error, usage }],
+      ["a stop", { status: "aborted", usage }],
+      ["a doubt that nobody settles", { status: "outside", error, usage, reconsider: () => OK }],
+    ])("%s", async (_name, outcome) => {
+      const { answer, open } = byHand();
+      const { loop, session, recorded } = await newLoop(answer, { options: { jobs: 1 } });
+      const running = loop.run();
+      await settle();
+      loop.stop({ kind: "signal", signal: "SIGINT" });
+      const undecided = outcome.status === "outside" && outcome.reconsider !== undefined;
+      open.get(0)?.(undecided ? { ...outcome, reconsider: () => outcome } : outcome);
+      await running;
+      await session.end("stopped", "signal");
+      expect(recorded()).toEqual([]);
+      expect(session.committed).toMatchObject({ usage, results_saved: 0, runs: [{ attempted: 0, usage }] });
+    });
+  });
+
   describe("a cause that may lie with the item, as others will tell,", () => {
     /** Items up to here give it; it lies with them once another has been served. */
     const doubtful = (upTo: number): { readonly answer: Answer; readonly started: number[] } => {

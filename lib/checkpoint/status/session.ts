@@ -2,9 +2,8 @@
 // units, are the plan's (core/plan.ts), which is told of a result when its record has been added: a status counts it only behind the log's own bytes.
 import { CkptError, isDiskFull } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
-import type { RecordKey, Result } from "../../core/record.ts";
+import type { RecordKey, Result, Usage } from "../../core/record.ts";
 import {
-  addUsage,
   countInTimeline,
   type JobScope,
   type LogPosition,
@@ -16,6 +15,7 @@ import {
   scopeOf,
   type Status,
 } from "../../core/status.ts";
+import { addUsage } from "../../core/usage.ts";
 import type { Clock } from "../../io/clock.ts";
 import { makeFolder, naming, syncFolder } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
@@ -148,7 +148,7 @@ export class Session {
   add(key: RecordKey, result: Result): void {
     const { plan, fingerprint } = this.#facts;
     const unit = plan.unitOf(key.index, key.repeat);
-    if (unit === null) throw new Error(`no unit of the plan: item ${key.index}, answer ${key.repeat}`);
+    if (unit === null) throw new Error("the record does not fit the plan");
     const offset = this.#log.add(key, result.imported?.fp ?? fingerprint.id, result);
     plan.settled(unit, result.status === "ok" ? null : result.error, offset);
     this.#countInRun(result);
@@ -159,8 +159,13 @@ export class Session {
     run.attempted++;
     if (result.status === "ok") run.succeeded++;
     else run.failed++;
-    run.usage = addUsage(run.usage, result.usage);
-    this.#usage = addUsage(this.#usage, result.usage);
+    this.spend(result.usage);
+  }
+
+  /** Counts what was spent; called by itself for attempts at a unit that stays pending, which no record tells of. */
+  spend(usage: Usage | undefined): void {
+    this.#run.usage = addUsage(this.#run.usage, usage);
+    this.#usage = addUsage(this.#usage, usage);
   }
 
   /** Says how far this run is to go and how fast it goes, for who looks at the status meanwhile. Committed with the next results. */

@@ -1,10 +1,11 @@
 // Pace, a wrapper that serves every processor: attempts pass a gate, and those that the other side refused for now are made again without
 // counting as retries.
 import type { Item } from "../../core/item.ts";
-import { type ItemError, RETRIES_MAX, type Retry } from "../../core/record.ts";
+import { type ItemError, RETRIES_MAX, type Retry, type Usage } from "../../core/record.ts";
+import { addUsage } from "../../core/usage.ts";
 import { TokenCorrection } from "../endpoint/token-estimate.ts";
 import { Gate, type GateOptions, type GateReason, type Refusal } from "./gate.ts";
-import { ABORTED, outside } from "../outcomes.ts";
+import { ABORTED, outside, withSpent } from "../outcomes.ts";
 import type { AttemptContext, AttemptTimes, Outcome, Processor } from "../processor.ts";
 import { retryEntry } from "./retry-entry.ts";
 
@@ -47,6 +48,8 @@ export function withPace(
   };
 }
 
+type Failed = Outcome & { readonly status: "failed" };
+
 class PacedAttempts implements Pace {
   readonly #processor: Processor;
   readonly #gate: Gate;
@@ -55,8 +58,8 @@ class PacedAttempts implements Pace {
   /** Items that wait or are under way. */
   #inHand = 0;
   #lastTrouble: ItemError | null = null;
-  /** What each item has failed of last, though it was answered. */
-  readonly #failures = new WeakMap<Item, Outcome & { readonly status: "failed" }>();
+  /** What each unit has failed of last, though it was answered: of an item, by which of its answers was asked for. */
+  readonly #failures = new WeakMap<Item, Map<number, Failed>>();
   #wasAnswered = false;
 
   constructor(processor: Processor, gate: Gate, options: GateOptions) {
@@ -103,15 +106,18 @@ class PacedAttempts implements Pace {
     const { succeededBefore = false, isLast = () => false, stopping } = context;
     let answersBefore: number | null = null;
     let made = 0;
+    let spent: Usage | undefined;
     let last: AttemptTimes = { startedAtMs: 0, durationMs: 0 };
     for (;;) {
       const sinceMs = clock.monotonic();
       const applicant = { isFirst: context.attempt + made === 1, isLast, succeededBefore };
       const admitted = await this.#gate.admit(this.#correction.apply(guess), applicant, stopping);
-      if (admitted === "stopped") return ABORTED;
-      if (admitted === "broken")
-        return withTries(this.#brokenOn(item, made), made, retries.slice(0, -1), last);
-      if (typeof admitted === "string") return this.#given(admitted);
+      if (admitted === "stopped") return withSpent(ABORTED, spent);
+      if (admitted === "broken") {
+        const broken = this.#brokenOn(item, context, made);
+        return withSpent(withTries(broken, made, retries.slice(0, -1), last), spent);
+      }
+      if (typeof admitted === "string") return withSpent(this.#given(admitted), spent);
       const answersLately = this.#gate.answers;
       answersBefore ??= answersLately;
       const before = retries.at(-1);
@@ -127,8 +133,10 @@ class PacedAttempts implements Pace {
       const isOnly = this.#inHand === 1;
       const asked = { ...applicant, answersBefore, answersLately, waits: retries.length, isOnly };
       const again = this.#gate.done(admitted, troubleOf(outcome), tokens, asked);
-      this.#note(item, outcome);
-      if (!again || outcome.status !== "failed") return withTries(outcome, made, retries, last);
+      this.#note(item, context, outcome);
+      if (!again || outcome.status !== "failed")
+        return withSpent(withTries(outcome, made, retries, last), spent);
+      spent = addUsage(spent, outcome.usage);
       retries.push(retryEntry(outcome, last, 0));
       if (retries.length > RETRIES_MAX) retries.shift();
     }
@@ -141,20 +149,28 @@ class PacedAttempts implements Pace {
     return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
   }
 
-  #note(item: Item, outcome: Outcome): void {
+  #note(item: Item, { repeat = 1 }: AttemptContext, outcome: Outcome): void {
     if (outcome.status === "aborted") return;
-    if (outcome.status === "failed" && outcome.trouble?.kind === "strained")
-      this.#failures.set(item, outcome);
-    else this.#failures.delete(item);
+    if (outcome.status === "failed" && outcome.trouble?.kind === "strained") {
+      const failures = this.#failures.get(item) ?? new Map<number, Failed>();
+      this.#failures.set(item, failures.set(repeat, outcome));
+    } else {
+      this.#failures.get(item)?.delete(repeat);
+    }
     const isTrouble = outcome.status === "failed" && outcome.trouble !== undefined;
     if (isTrouble) this.#lastTrouble = outcome.error;
     this.#wasAnswered ||= !(isTrouble && isAbsence(outcome.error.kind));
   }
 
-  /** What an item has failed of, for good; an outage where nobody answered it. @param attempts made since a retry began */
-  #brokenOn(item: Item, attempts: number): Outcome {
-    const failure = this.#failures.get(item);
-    return failure === undefined ? this.#given("down") : { ...failure, retryable: false, attempts };
+  /**
+   * What a unit has failed of, for good; an outage where nobody answered it. What it spent has been counted when it failed.
+   * @param attempts made since a retry began
+   */
+  #brokenOn(item: Item, { repeat = 1 }: AttemptContext, attempts: number): Outcome {
+    const failure = this.#failures.get(item)?.get(repeat);
+    if (failure === undefined) return this.#given("down");
+    const { usage: _counted, ...rest } = failure;
+    return { ...rest, retryable: false, attempts };
   }
 
   #given(why: Exclude<Refusal, "stopped" | "broken">): Outcome {

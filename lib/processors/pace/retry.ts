@@ -2,7 +2,9 @@
 import { backoffMs } from "./backoff.ts";
 import type { Item } from "../../core/item.ts";
 import { RETRIES_MAX, type Retry, type Usage } from "../../core/record.ts";
+import { addUsage } from "../../core/usage.ts";
 import type { Clock, Random } from "../../io/clock.ts";
+import { ABORTED, withSpent } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "../processor.ts";
 import { retryEntry } from "./retry-entry.ts";
 
@@ -55,49 +57,40 @@ async function tryAgain(
   const { clock } = options;
   let { start } = begun;
   let outcome = await begun.first;
-  let tries = triesOf(outcome);
+  let before = NOTHING_BEFORE;
   for (let used = 0; mayRetry(outcome) && used < options.retries; used++) {
     const backoff = { baseMs: options.delayMs, maxMs: options.delayMaxMs };
     const waitedMs = backoffMs(backoff, used, options.random);
     const durationMs = clock.monotonic() - start.monotonicMs;
     const retry = retryEntry(outcome, outcome.last ?? { startedAtMs: start.atMs, durationMs }, waitedMs);
+    before = joinTries(before, outcome, retry);
     if (waitedMs > 0) await clock.sleep(waitedMs, context.stopping);
-    if (context.stopping.aborted) return { status: "aborted" };
+    if (context.stopping.aborted) return withSpent(ABORTED, before.usage);
     start = startOf(clock);
-    outcome = await processor.process(item, { ...context, attempt: context.attempt + tries.attempts });
-    tries = addTries(tries, retry, triesOf(outcome));
+    outcome = await processor.process(item, { ...context, attempt: context.attempt + before.attempts });
   }
-  if (tries.attempts === 1 || outcome.status === "outside" || outcome.status === "aborted") return outcome;
-  const { usage, attempts, retries } = tries;
-  return { ...outcome, attempts, retries, ...(usage === undefined ? {} : { usage }) };
+  if (before.attempts === 0) return outcome;
+  const all = withSpent(outcome, before.usage);
+  if (all.status === "outside" || all.status === "aborted") return all;
+  const { attempts, retries } = joinTries(before, all);
+  return { ...all, attempts, retries };
 }
 
-/** What all attempts of an item come to; an inner wrapper may have made several already. */
+/** What attempts come to that were followed by another; an inner wrapper may have made several at once. */
 type Tries = {
   readonly attempts: number;
   readonly retries: readonly Retry[];
   readonly usage: Usage | undefined;
 };
 
-function triesOf(outcome: Outcome): Tries {
-  if (outcome.status === "outside" || outcome.status === "aborted")
-    return { attempts: 1, retries: [], usage: undefined };
-  return { attempts: outcome.attempts ?? 1, retries: outcome.retries ?? [], usage: outcome.usage };
-}
+const NOTHING_BEFORE: Tries = { attempts: 0, retries: [], usage: undefined };
 
-function addTries(before: Tries, retry: Retry, after: Tries): Tries {
+/** @param retry what is said of the last of them, where another follows */
+function joinTries(before: Tries, outcome: Partial<Tries>, retry?: Retry): Tries {
+  const { attempts = 1, retries = [], usage } = outcome;
   return {
-    attempts: before.attempts + after.attempts,
-    retries: [...before.retries, retry, ...after.retries].slice(-RETRIES_MAX),
-    usage: addUsage(before.usage, after.usage),
+    attempts: before.attempts + attempts,
+    retries: [...before.retries, ...retries, ...(retry === undefined ? [] : [retry])].slice(-RETRIES_MAX),
+    usage: addUsage(before.usage, usage),
   };
-}
-
-function addUsage(a: Usage | undefined, b: Usage | undefined): Usage | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  const sum: { -readonly [K in keyof Usage]: Usage[K] } = { ...a };
-  for (const key of ["input_tokens", "output_tokens", "cost"] as const) {
-    if (b[key] !== undefined) sum[key] = (a[key] ?? 0) + b[key];
-  }
-  return sum;
 }

@@ -3,6 +3,7 @@ import { cutText } from "../../core/cut-text.ts";
 import type { Item } from "../../core/item.ts";
 import { compactJson } from "../../core/json-text.ts";
 import type { Usage } from "../../core/record.ts";
+import { USAGE_KEYS } from "../../core/usage.ts";
 import { failed, outside, PAUSE } from "../outcomes.ts";
 import type { Outcome } from "../processor.ts";
 
@@ -90,7 +91,7 @@ function failure(error: unknown): Outcome {
 function usageOf(usage: unknown): Usage | null {
   if (typeof usage !== "object" || usage === null) return null;
   const spent: { -readonly [K in keyof Usage]: Usage[K] } = {};
-  for (const key of ["input_tokens", "output_tokens", "cost"] as const) {
+  for (const key of USAGE_KEYS) {
     const amount = (usage as { readonly [name: string]: unknown })[key];
     if (typeof amount === "number" && amount >= 0) spent[key] = amount;
   }

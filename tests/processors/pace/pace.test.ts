@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { GateOptions } from "../../../lib/processors/pace/gate.ts";
 import { withPace } from "../../../lib/processors/pace/pace.ts";
 import { withRetry } from "../../../lib/processors/pace/retry.ts";
-import type { Outcome, Trouble } from "../../../lib/processors/processor.ts";
+import type { Outcome, Processor, Trouble } from "../../../lib/processors/processor.ts";
 import { contextWith, textItem } from "../../helpers/attempts.ts";
 import {
   sendAll,
@@ -496,4 +496,117 @@ test("what waits at the gate ends as aborted when the run is being stopped", asy
   await clock.runUntil(() => Bun.peek.status(ended) === "fulfilled");
   expect(await ended).toEqual(Array.from({ length: 4 }, () => ({ status: "aborted" })));
   expect(clock.monotonic()).toBeLessThan(1000);
+});
+
+describe("what attempts have spent that were made again", () => {
+  const usage = { input_tokens: 3, output_tokens: 2, cost: 0.5 };
+  const spending = (outcomes: readonly Outcome[], options: Partial<GateOptions> = {}) => {
+    const clock = simulatedClock();
+    const { processor } = simulatedEndpoint(clock, { latencyMs: 20 });
+    let asked = 0;
+    const process = async (): Promise<Outcome> => {
+      await clock.sleep(20);
+      return outcomes[Math.min(asked++, outcomes.length - 1)] ?? { status: "aborted" };
+    };
+    const concurrency = fixed(1);
+    const gate = { concurrency, rpm: null, tpm: null, maxOutageMs: 60_000, clock, random: () => 0 };
+    return { clock, processor: withPace({ ...processor, process }, { ...gate, ...options }).processor };
+  };
+  const failedOf = (trouble: Trouble): Outcome => ({
+    status: "failed",
+    error: { kind: trouble.kind, message: trouble.kind },
+    retryable: true,
+    trouble,
+    usage,
+  });
+  const REFUSED = failedOf({ kind: "limited", waitMs: 100 });
+  const DOWN = failedOf({ kind: "down" });
+  const outcomeOf = async (
+    { clock, processor }: ReturnType<typeof spending>,
+    changes: Parameters<typeof contextWith>[0] = {},
+  ): Promise<Outcome> => {
+    const pending = Promise.resolve(processor.process(textItem(0, "x"), contextWith(changes)));
+    await clock.runUntil(() => Bun.peek.status(pending) === "fulfilled");
+    return pending;
+  };
+  const times = (count: number): typeof usage => ({
+    input_tokens: 3 * count,
+    output_tokens: 2 * count,
+    cost: 0.5 * count,
+  });
+
+  test("counts for the item, whether it succeeds or fails in the end", async () => {
+    const ok = { status: "ok", outputJson: "1", usage } as const;
+    expect(await outcomeOf(spending([REFUSED, REFUSED, ok]))).toMatchObject({ attempts: 3, usage: times(3) });
+    const failed = {
+      status: "failed",
+      error: { kind: "http_400", message: "no" },
+      retryable: false,
+    } as const;
+    expect(await outcomeOf(spending([REFUSED, failed]))).toMatchObject({ attempts: 2, usage: times(1) });
+  });
+
+  test("goes with an item that stays pending, because the run pauses or is stopped", async () => {
+    const outcome = await outcomeOf(spending([DOWN], { maxOutageMs: 100 }));
+    if (outcome.status !== "outside") throw new Error("the run was to pause");
+    expect(outcome.usage?.input_tokens).toBeGreaterThanOrEqual(3);
+    const stopping = new AbortController();
+    const paced = spending([REFUSED]);
+    paced.clock.after(50, () => stopping.abort());
+    expect(await outcomeOf(paced, { stopping: stopping.signal })).toEqual({ status: "aborted", usage });
+  });
+
+  test("counts once for an item that fails for good when the wait has become too long", async () => {
+    const broken = failedOf({ kind: "strained" });
+    const { clock, processor } = spending([broken], { maxOutageMs: 60_000 });
+    let asked = 0;
+    const counted: Processor = {
+      ...processor,
+      process: async (item, context) => {
+        const outcome = await processor.process(item, context);
+        if (outcome.status === "failed") asked += outcome.attempts ?? 1;
+        return outcome;
+      },
+    };
+    const retried = withRetry(counted, {
+      retries: 30,
+      delayMs: 1,
+      delayMaxMs: 1,
+      clock,
+      random: () => 0,
+    });
+    const outcome = await outcomeOf(
+      { clock, processor: retried },
+      { isLast: () => true, succeededBefore: true },
+    );
+    if (outcome.status !== "failed") throw new Error("the item was to fail");
+    expect(outcome).toMatchObject({ attempts: asked, usage: times(asked) });
+  });
+});
+
+test("what an answer of an item has failed of is not what another answer of it fails of", async () => {
+  const clock = simulatedClock();
+  const { processor } = simulatedEndpoint(clock, { latencyMs: 20 });
+  const process: Processor["process"] = async (_item, { repeat = 1 }) => {
+    await clock.sleep(20);
+    const error = { kind: "timeout", message: `of answer ${repeat}` };
+    return { status: "failed", error, retryable: true, trouble: { kind: "strained" } };
+  };
+  const chance = { clock, random: () => 0.5 };
+  const gate = { concurrency: fixed(4), rpm: null, tpm: null, maxOutageMs: 60_000, ...chance };
+  const paced = withPace({ ...processor, process }, gate).processor;
+  const retried = withRetry(paced, { retries: 30, delayMs: 1, delayMaxMs: 1, ...chance });
+  const item = textItem(0, "x");
+  const answers = [1, 2, 3].map((repeat) =>
+    Promise.resolve(
+      retried.process(item, contextWith({ repeat, isLast: () => true, succeededBefore: true })),
+    ),
+  );
+  const ended = Promise.all(answers);
+  await clock.runUntil(() => Bun.peek.status(ended) === "fulfilled");
+  expect((await ended).map((outcome) => "error" in outcome && outcome.error.message)).toEqual([
+    "of answer 1",
+    "of answer 2",
+    "of answer 3",
+  ]);
 });

@@ -86,6 +86,17 @@ test("what another attempt would not help is not tried again", async () => {
   expect(await outcomeOf([FAILED, outside], 5)).toEqual({ outcome: outside, attempts: [1, 2] });
 });
 
+test("what was spent goes with an item that stays pending", async () => {
+  const outside: Outcome = { status: "outside", error: { kind: "key_refused", message: "no" } };
+  const doubtful: Outcome = { ...outside, reconsider: () => FAILED };
+  const spent = [{ ...FAILED, usage }, { ...FAILED, usage }, outside];
+  const twice = { input_tokens: 6, output_tokens: 4, cost: 1 };
+  expect((await outcomeOf(spent, 5)).outcome).toEqual({ ...outside, usage: twice });
+  const { outcome } = await outcomeOf([{ ...FAILED, usage }, doubtful], 5);
+  expect(outcome).toMatchObject({ status: "outside", usage });
+  expect(outcome.status === "outside" && outcome.reconsider?.()).toEqual({ ...FAILED, usage });
+});
+
 test("a wait ends at once as aborted when nothing new is to be begun", async () => {
   const { processor, attempts } = scripted([FAILED]);
   const { clock, processor: again } = retried(processor, 1);
