@@ -1,4 +1,5 @@
 // Values of options: text → number, time, size, choice. Each says what it expected when it does not get it.
+import { TIMER_MS_MAX, UNIT_MS } from "../core/durations.ts";
 import { CkptError } from "../core/errors.ts";
 
 /** @param option the option as it is typed, or the variable (CKPT_…) */
@@ -20,17 +21,13 @@ export function parseDecimal(option: string, text: string): number {
   return value;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The longest time a timer of the runtime can wait: 2^31 - 1 ms. */
-const DURATION_MS_MAX = 2_147_483_647;
-
 /** A time with its unit (200ms, 30s, 5m, 2h, 1d; 0 needs none) in milliseconds. @throws usage.badValue */
 export function parseDuration(option: string, text: string): number {
   const match = /^(\d{1,10}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text);
   const unit = match?.[2];
   const value = match === null ? Number.NaN : Number(match[1]) * (UNIT_MS[unit ?? "ms"] ?? 1);
   const hasUnit = unit !== undefined || value === 0;
-  if (!hasUnit || !(value <= DURATION_MS_MAX)) throw bad(option, text, "200ms, 30s, 5m, 2h");
+  if (!hasUnit || !(value <= TIMER_MS_MAX)) throw bad(option, text, "200ms, 30s, 5m, 2h");
   return value;
 }
 

@@ -1,10 +1,7 @@
 // The fields of a JSON object as they are written: order, digits and escapes stay what they were, also of names like `10`, which an
 // object of JavaScript would put first.
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const COMMA = 0x2c;
+import { BACKSLASH, COLON, COMMA, QUOTE, SPACE } from "./ascii.ts";
 
 /**
  * The JSON text of each field by its name, in order. A doubled name keeps its first place and its last value, as with JSON.parse.
@@ -30,7 +27,7 @@ export function objectFields(text: string): ReadonlyMap<string, string> {
 function skipSpace(text: string, from: number): number {
   let at = from;
   // Space, tab, LF and CR are the only characters below `!` between tokens.
-  while (at < text.length && text.charCodeAt(at) <= 0x20) at++;
+  while (at < text.length && text.charCodeAt(at) <= SPACE) at++;
   return at;
 }
 

@@ -7,7 +7,7 @@ export type Key = Uint32Array;
 /** The 32 hex digits of a content's hash, as a record holds them, in four words. */
 export type HashWords = Uint32Array;
 
-const KEY_WORDS = 4;
+export const KEY_WORDS = 4;
 const WORD_DIGITS = 8;
 const [ZERO, NINE, A, LOWER_CASE] = [0x30, 0x39, 0x61, 0x20];
 

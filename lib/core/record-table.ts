@@ -1,13 +1,12 @@
 // Finds the record of an item by its identity: 128 bits of content and occurrence, or of the id. About 40 bytes a record, no objects;
 // it lives only while a changed input is being planned.
-import type { Key } from "./record-key.ts";
+import { type Key, KEY_WORDS } from "./record-key.ts";
 
 const LOAD_MAX = 0.7;
 const MIN_ENTRIES = 512;
 /** A number that says nothing of what is really there is not believed beyond this: 150 MB. */
 const EXPECTED_MAX = 1 << 22;
 const NONE = 0xffffffff;
-const KEY_WORDS = 4;
 
 export type RecordEntry = {
   /** Byte offset of the record in the log. */

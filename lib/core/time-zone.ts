@@ -1,5 +1,6 @@
 // Offsets of a time zone from a compiled zone file (TZif, RFC 9636), without the runtime's own time zone data, which take several milliseconds
 // to load: half of what `ckpt info` may take. What the file does not list is not guessed.
+import { COMMA } from "./ascii.ts";
 
 const MAGIC = 0x545a6966; // "TZif"
 const HEADER_BYTES = 44;
@@ -63,6 +64,6 @@ function changesUntil(view: DataView, times: number, count: number, atS: number)
 
 /** Whether the footer, `\n<TZ string>\n`, has rules of changes: those have commas. */
 function hasRules(view: DataView, footer: number): boolean {
-  for (let at = footer; at < view.byteLength; at++) if (view.getUint8(at) === 0x2c) return true;
+  for (let at = footer; at < view.byteLength; at++) if (view.getUint8(at) === COMMA) return true;
   return false;
 }

@@ -1,6 +1,6 @@
 // Keeps an input that can be read only once: copied whole into a file of its own and made sure, so that a resume needs the source no more.
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
-import { removeFile, writeAll } from "../io/file.ts";
+import { discard, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { readPipe } from "../io/pipe.ts";
 import type { InputBytes } from "./input.ts";
@@ -77,13 +77,5 @@ function syncing(path: string, call: () => void): void {
     call();
   } catch (error) {
     throw new CkptError("checkpoint.syncFailed", { path, cause: causeText(error) }, { cause: error });
-  }
-}
-
-function discard(fs: FileSystem, file: string): void {
-  try {
-    removeFile(fs, file);
-  } catch {
-    // The failure that matters is being reported; what is left is a temporary name that the next start removes.
   }
 }

@@ -1,23 +1,27 @@
 // Finds the array of items in JSON, byte by byte: the value itself, or one that stands at a path of names in it. Every other array outside of arrays is
 // gone through in the same way, so that memory is that of one element; what is left (names, single values) is kept and parsed at the end, which
 // validates it.
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  CLOSE_BRACE,
+  COLON,
+  COMMA,
+  LINE_FEED,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  SPACE,
+  TAB,
+} from "../core/ascii.ts";
 import { CkptError } from "../core/errors.ts";
 import { headText } from "../core/utf8.ts";
 import { badFirst, excerpt, jsonProblem, malformed, type ReaderContext } from "./format-reader.ts";
-import { JsonSplitter, type TakeElement } from "./json-splitter.ts";
+import { EXCERPT_BYTES, JsonSplitter, type TakeElement } from "./json-splitter.ts";
 
 /** Bytes outside of arrays: an object of more is no envelope of items. */
 const REST_BYTES_MAX = 64 << 20;
-const EXCERPT_BYTES = 512;
 const ARRAYS_NAMED_MAX = 20;
-const LF = 0x0a;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
 const EMPTY_ARRAY = Buffer.from("[]");
 
 export class JsonEnvelope {
@@ -92,11 +96,11 @@ export class JsonEnvelope {
   /** Looks for the first byte of the value; returns where it stands. */
   #begin(block: Buffer): number {
     let at = 0;
-    for (; at < block.length && isSpace(block[at]); at++) if (block[at] === LF) this.#line++;
+    for (; at < block.length && isSpace(block[at]); at++) if (block[at] === LINE_FEED) this.#line++;
     const byte = block[at];
     this.#firstLine = this.#line;
-    if (byte === undefined || byte === OPEN) return at;
-    if (this.#context.jsonPath !== null && byte === OPEN_ARRAY) throw this.#noArray("nothing");
+    if (byte === undefined || byte === OPEN_BRACE) return at;
+    if (this.#context.jsonPath !== null && byte === OPEN_BRACKET) throw this.#noArray("nothing");
     this.#root = new JsonSplitter(this.#context, this.#take, this.#line);
     return at;
   }
@@ -111,11 +115,11 @@ export class JsonEnvelope {
         continue;
       }
       if (isSpace(byte)) {
-        if (byte === LF) this.#line++;
+        if (byte === LINE_FEED) this.#line++;
         continue;
       }
       if (this.#ended) throw this.#moreAfter(block, from, at);
-      if (byte === OPEN_ARRAY && this.#expectsValue) break;
+      if (byte === OPEN_BRACKET && this.#expectsValue) break;
       this.#token(byte);
     }
     this.#keep(block.subarray(from, at));
@@ -135,11 +139,11 @@ export class JsonEnvelope {
       case COMMA:
         this.#expectsName = true;
         return;
-      case OPEN:
+      case OPEN_BRACE:
         if (this.#depth++ > 0) this.#names.push(this.#name);
         this.#expectsName = true;
         return;
-      case CLOSE:
+      case CLOSE_BRACE:
         this.#names.pop();
         this.#expectsName = false;
         this.#ended = --this.#depth <= 0;
@@ -236,7 +240,7 @@ export class JsonEnvelope {
 }
 
 function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === LF || byte === 0x0d || byte === 0x09;
+  return byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB;
 }
 
 /** A name as it is meant; what is none is found when all is parsed. */
@@ -249,7 +253,7 @@ function nameOf(pieces: readonly Buffer[]): string {
 }
 
 function kindOf(byte: number): string {
-  if (byte === OPEN) return "an object";
+  if (byte === OPEN_BRACE) return "an object";
   if (byte === QUOTE) return "a string";
   return byte === 0x6e ? "null" : byte === 0x74 || byte === 0x66 ? "true or false" : "a number";
 }

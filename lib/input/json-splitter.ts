@@ -1,5 +1,6 @@
 // Cuts one JSON array into its elements, byte by byte, in memory for one element. It finds where an element ends and drops white space
 // between tokens; whether an element is JSON, JSON.parse says afterwards, so nothing here may turn what is not JSON into JSON.
+import { BACKSLASH, CLOSE_BRACKET, COMMA, LINE_FEED, OPEN_BRACKET, QUOTE } from "../core/ascii.ts";
 import { headText } from "../core/utf8.ts";
 import { type ReaderContext, badFirst, excerpt, lineTooLong, malformed } from "./format-reader.ts";
 
@@ -9,13 +10,7 @@ export type TakeElement = (bytes: Buffer, line: number) => void;
 type Phase = "beforeArray" | "beforeFirst" | "beforeElement" | "inElement" | "afterArray";
 
 /** Enough for an excerpt of the widest characters. */
-const EXCERPT_BYTES = 512;
-const LF = 0x0a;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
+export const EXCERPT_BYTES = 512;
 
 /** What a byte is to the splitter. A word is a part of a number or a name, or whatever has no business in JSON. */
 const WORD = 0;
@@ -96,12 +91,12 @@ export class JsonSplitter {
   #between(block: Buffer, at: number): number {
     const byte = block[at] ?? 0;
     if (KIND[byte] === SPACE) {
-      if (byte === LF) this.#line++;
+      if (byte === LINE_FEED) this.#line++;
       return at + 1;
     }
     switch (this.#phase) {
       case "beforeArray":
-        if (byte !== OPEN_ARRAY) {
+        if (byte !== OPEN_BRACKET) {
           const found = excerpt(headText(block.subarray(at, at + EXCERPT_BYTES)));
           throw badFirst(this.#context, this.#line, `no array: ${found}`);
         }
@@ -114,7 +109,7 @@ export class JsonSplitter {
           `more after the array: ${excerpt(headText(block.subarray(at, at + EXCERPT_BYTES)))}`,
         );
       default:
-        if (byte === CLOSE_ARRAY && this.#phase === "beforeFirst") {
+        if (byte === CLOSE_BRACKET && this.#phase === "beforeFirst") {
           this.#phase = "afterArray";
           return at + 1;
         }
@@ -153,7 +148,7 @@ export class JsonSplitter {
       }
       const kind = KIND[byte];
       if (kind === SPACE) {
-        if (byte === LF) this.#line++;
+        if (byte === LINE_FEED) this.#line++;
         this.#spaced = true;
         continue;
       }
@@ -173,7 +168,7 @@ export class JsonSplitter {
   }
 
   #finish(byte: number): void {
-    if (byte !== COMMA && byte !== CLOSE_ARRAY)
+    if (byte !== COMMA && byte !== CLOSE_BRACKET)
       throw malformed(this.#context, this.#line, '"}" in the array');
     this.#phase = byte === COMMA ? "beforeElement" : "afterArray";
     this.#take(this.#element.subarray(0, this.#length), this.#elementLine);

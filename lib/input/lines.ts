@@ -1,14 +1,11 @@
 // Cuts UTF-8 blocks into lines without looking at each byte, and without making an object of each line: one cursor goes over them.
+import { CARRIAGE_RETURN, LINE_FEED, type NUL, SPACE, TAB } from "../core/ascii.ts";
 import { isAscii } from "node:buffer";
 import { type ReaderContext, lineTooLong } from "./format-reader.ts";
 import type { Utf8Source } from "./utf8-source.ts";
 
 /** What ends a line: a line feed, alone or behind a CR, or a zero byte. */
-export type Separator = typeof LF | typeof NUL;
-
-const LF = 0x0a;
-export const NUL = 0x00;
-const CR = 0x0d;
+export type Separator = typeof LINE_FEED | typeof NUL;
 
 /**
  * The lines of a source, as a cursor that stands before the first line of a region of whole lines. Go over all of them with `next` before
@@ -19,7 +16,7 @@ const CR = 0x0d;
 export async function* lineRegions(
   source: Utf8Source,
   context: ReaderContext,
-  separator: Separator = LF,
+  separator: Separator = LINE_FEED,
 ): AsyncGenerator<LineCursor, void> {
   const cursor = new LineCursor(context, separator);
   let parts: Buffer[] = [];
@@ -85,7 +82,8 @@ export class LineCursor {
     const found = bytes.indexOf(this.#separator, this.start);
     const stop = found === -1 ? bytes.length : found;
     this.#next = stop + 1;
-    const endsInCr = this.#separator === LF && found > this.start && bytes[found - 1] === CR;
+    const endsInCr =
+      this.#separator === LINE_FEED && found > this.start && bytes[found - 1] === CARRIAGE_RETURN;
     this.end = endsInCr ? found - 1 : stop;
     if (this.end - this.start > this.#context.maxPieceBytes) throw lineTooLong(this.#context, this.line);
     return true;
@@ -95,7 +93,7 @@ export class LineCursor {
   isBlank(): boolean {
     for (let at = this.start; at < this.end; at++) {
       const byte = this.bytes[at] ?? 0;
-      if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) return false;
+      if (byte !== SPACE && (byte < TAB || byte > CARRIAGE_RETURN)) return false;
     }
     return true;
   }

@@ -1,9 +1,10 @@
 // Plain text: a line an item, or what stands between zero bytes. Only lines of no length are passed over; white space is text.
+import { NUL } from "../core/ascii.ts";
 import type { Item } from "../core/item.ts";
 import { ContentHasher } from "./digest.ts";
 import { type FormatReader, ITEMS_PER_ARRAY } from "./format-reader.ts";
 import { idOf } from "./item-id.ts";
-import { lineRegions, NUL, type Separator } from "./lines.ts";
+import { lineRegions, type Separator } from "./lines.ts";
 
 const plainText = (separator?: Separator): FormatReader => ({
   async scan(source, context, collector) {

@@ -20,6 +20,9 @@ export type NotStarted = {
   readonly message: string;
 };
 
+/** What is kept of standard error: its end, in bytes. */
+export const STDERR_TAIL_BYTES: number = 8 << 10;
+
 /** No process, descriptor or memory to be had: of the machine or of a limit on this process. */
 const SCARCITY: ReadonlySet<string | null> = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"]);
 

@@ -1,11 +1,13 @@
 // Runs one child process to its end. Its standard streams are files without a name, not pipes: nothing waits for a grandchild that holds
 // one open, nothing can block, and `echo x > /dev/stderr` works. It leads a process group of its own, which ends with it.
 import * as os from "node:os";
+import { TIMER_MS_MAX } from "../core/durations.ts";
 import { tailText } from "../core/utf8.ts";
 import { childWords } from "./child-words.ts";
-import { type NotStarted, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
+import { type NotStarted, STDERR_TAIL_BYTES, whyNoFiles, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
+import { GONE_MS, TERM_MS } from "./process-group.ts";
 import { heldSpawn, type ProcessTree, processTree } from "./process-tree.ts";
 import { endSurvivors } from "./survivors.ts";
 import { fillFromStart, openTemporary } from "./temporary-file.ts";
@@ -35,12 +37,6 @@ export type ChildEnd =
   | { readonly end: "aborted" }
   | NotStarted;
 
-/** From SIGTERM to SIGKILL: time to remove a temporary file or to tell a server, and short enough to wait for at a ^C. */
-const TERM_MS = 2000;
-
-/** How long killed processes are waited for: a zombie may count as there. */
-const GONE_MS = 100;
-
 /** How often the size of the output is looked at: at 2 GB/s a runaway child has then written 100 MB. */
 const WATCH_MS = 50;
 
@@ -49,9 +45,6 @@ const STDERR_MAX_BYTES = 1 << 20;
 
 /** How often its end is read again while the child goes on writing. */
 const CUT_LOOKS_MAX = 8;
-
-/** What is kept of standard error. */
-const STDERR_TAIL_BYTES = 8 << 10;
 
 type Files = { readonly stdin: number; readonly stdout: number; readonly stderr: number };
 
@@ -155,7 +148,9 @@ class RunningChild {
     const abort = (): void => this.#end("aborted", signal.reason !== "kill");
     signal.addEventListener("abort", abort);
     const timer =
-      timeoutMs === null ? undefined : setTimeout(() => this.#end("timeout", true), timerMs(timeoutMs));
+      timeoutMs === null
+        ? undefined
+        : setTimeout(() => this.#end("timeout", true), Math.min(timeoutMs, TIMER_MS_MAX));
     const watch = setInterval(() => this.#watch(), WATCH_MS);
     await this.#subprocess.exited;
     clearInterval(watch);
@@ -252,9 +247,4 @@ function readWhole(fd: number, maxBytes: number): Buffer | null {
   if (count < scratch.length) return Buffer.from(scratch.subarray(0, count));
   const { size } = fs.fstatSync(fd);
   return size > maxBytes ? null : readFully(fs, fd, 0, size);
-}
-
-/** The longest that a timer can run (2^31 - 1 ms, 24 days); beyond, it would go off at once. */
-function timerMs(ms: number): number {
-  return Math.min(ms, 2 ** 31 - 1);
 }

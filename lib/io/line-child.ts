@@ -3,10 +3,11 @@
 import { causeText } from "../core/errors.ts";
 import { tailText, Utf8Pieces } from "../core/utf8.ts";
 import { childWords } from "./child-words.ts";
-import { type NotStarted, whyNotStarted } from "./child-trouble.ts";
+import { type NotStarted, STDERR_TAIL_BYTES, whyNotStarted } from "./child-trouble.ts";
 import { readFully } from "./file.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
 import { openPipe } from "./named-pipe.ts";
+import { GONE_MS, TERM_MS } from "./process-group.ts";
 import { heldSpawn, type ProcessTree, processTree } from "./process-tree.ts";
 
 export type LineChildRequest = {
@@ -30,11 +31,6 @@ export type LineChildRequest = {
 /** How a child ended: an exit status, or a signal's name. */
 export type ChildStatus = { readonly status: number | null; readonly signal: string | null };
 
-/** From SIGTERM to SIGKILL, and from the end of its input to SIGTERM. */
-const TERM_MS = 2000;
-/** How long killed processes are waited for, and output that a grandchild still holds open. */
-const GONE_MS = 100;
-const STDERR_TAIL_BYTES = 8 << 10;
 /** A log that has grown larger is begun anew at the next start of its worker. */
 const STDERR_MAX_BYTES = 16 << 20;
 

@@ -3,6 +3,11 @@ import { systemCode } from "../core/errors.ts";
 import { PLATFORM } from "./platform.ts";
 import { groupRuns } from "./proc.ts";
 
+/** From SIGTERM to SIGKILL: time to remove a temporary file or to tell a server, and short enough to wait for at a ^C. */
+export const TERM_MS = 2000;
+/** How long killed processes are waited for (a zombie may count as there), and output that they have left open. */
+export const GONE_MS = 100;
+
 /** Between two looks at a group. */
 const STEP_MS_MAX = 50;
 

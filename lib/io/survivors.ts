@@ -4,14 +4,14 @@ import { CkptError, systemCode } from "../core/errors.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Platform, PLATFORM } from "./platform.ts";
 import { allPids, processState, readProc } from "./proc.ts";
+import { TERM_MS } from "./process-group.ts";
 import { listedProcesses, listedWith } from "./ps.ts";
 import { endDescendantsWithThisProcess } from "./windows-jobs.ts";
 
 /** The variable of a child's environment by which it is found. */
 export const NONCE_VARIABLE = "CKPT_SESSION_NONCE";
 
-/** From SIGTERM to SIGKILL, and from SIGKILL to giving up on a process that the kernel does not let go. */
-const TERM_MS = 2000;
+/** From SIGKILL to giving up on a process that the kernel does not let go. */
 const KILL_MS = 10_000;
 const POLL_MS = 10;
 /** Looks more at processes that show no environment; those that were started without one never will, and are waited for once. */

@@ -2,6 +2,7 @@
 // have moved: a window of the file is read when a second line of it is asked for, and kept in the one slot that its place gives it. A log
 // that is wholly out of order is read line by line instead, because a window for each line would cost three times as much.
 // Memory: 1.2 MB, which stays in the processor's cache, or the longest line.
+import { LINE_FEED } from "../core/ascii.ts";
 import { readLineAt } from "../checkpoint/log/log-reader.ts";
 import { readInto } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
@@ -12,7 +13,6 @@ const OVERLAP_BYTES = 4 << 10;
 const SLOTS = 32;
 /** What is read for a line alone; a longer one is read once more. */
 const LINE_BYTES = 2 << 10;
-const NEWLINE = 0x0a;
 
 /** A piece of the log: bytes up to `filled`, from the beginning of a stride (-1: of none). */
 type Window = { readonly buffer: Buffer; stride: number; filled: number };
@@ -55,7 +55,7 @@ export class LogWindows {
   }
 
   #lineIn({ buffer, filled }: Window, start: number, offset: number): Buffer | null {
-    const end = buffer.indexOf(NEWLINE, start);
+    const end = buffer.indexOf(LINE_FEED, start);
     return end === -1 || end >= filled ? readLineAt(this.#fs, this.#fd, offset) : buffer.subarray(start, end);
   }
 

@@ -1,4 +1,5 @@
 // Outcomes that several processors give, made in one place so that the same trouble has the same kind everywhere.
+import { cutText } from "../core/cut-text.ts";
 import type { ItemError, Usage } from "../core/record.ts";
 import { addUsage } from "../core/usage.ts";
 import type { Outcome } from "./processor.ts";
@@ -21,6 +22,14 @@ export function failed(
 
 export function outside(kind: string, message: string, details: Details = {}): Outcome {
   return { status: "outside", error: { kind, message, ...details } };
+}
+
+const REASON_LENGTH_MAX = 200;
+
+/** How a child ended, with the last line of its standard error, where programs say what went wrong. */
+export function withReason(how: string, stderr: string): string {
+  const reason = stderr.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  return reason === "" ? how : `${how}: ${cutText(reason, REASON_LENGTH_MAX)}`;
 }
 
 /** The kind of an outside cause that the processor itself has told of (`--pause-on-exit`, `pause` in an error). */

@@ -1,12 +1,20 @@
 // One child process an attempt: what command and shell have in common.
-import { cutText } from "../../core/cut-text.ts";
 import type { Item } from "../../core/item.ts";
 import { mayBeStopped } from "../../core/stop-signals.ts";
 import { type ChildEnd, type ChildRequest, Children } from "../../io/child.ts";
 import { limitFiles } from "../../io/open-files.ts";
 import { shortLivedFolder } from "../../io/temporary-file.ts";
 import { NONCE_VARIABLE } from "../../io/survivors.ts";
-import { ABORTED, failed, outputTooLarge, outside, PAUSE, timedOut, withStderr } from "../outcomes.ts";
+import {
+  ABORTED,
+  failed,
+  outputTooLarge,
+  outside,
+  PAUSE,
+  timedOut,
+  withReason,
+  withStderr,
+} from "../outcomes.ts";
 import { outputOf, type Parse } from "../output-text.ts";
 import type { AttemptContext, Outcome } from "../processor.ts";
 import { isToldToStop } from "../told-to-stop.ts";
@@ -146,12 +154,4 @@ function exited(
   if (status === STATUS_NOT_EXECUTABLE) return outside("command_not_executable", message, details);
   if (pauseOn?.has(status) === true) return outside(PAUSE, message, details);
   return failed("exit", message, true, details);
-}
-
-const REASON_MAX_LENGTH = 200;
-
-/** Adds the last line of standard error, where programs say what went wrong. */
-function withReason(message: string, stderr: string): string {
-  const reason = stderr.trimEnd().split("\n").at(-1)?.trim() ?? "";
-  return reason === "" ? message : `${message}: ${cutText(reason, REASON_MAX_LENGTH)}`;
 }

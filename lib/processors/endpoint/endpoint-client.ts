@@ -1,5 +1,6 @@
 // The official client of OpenAI-compatible endpoints, by its documented options: its own retries, waits and log are off, so that one call is one
 // request, and it sends through a `fetch` of ours. Loaded only when an endpoint is used.
+import { TIMER_MS_MAX } from "../../core/durations.ts";
 import OpenAI, { type ClientOptions } from "openai";
 import { unwrap } from "./answer-wrapping.ts";
 import { chatUrl } from "./base-url.ts";
@@ -48,8 +49,6 @@ export type ChatClient = {
   send(body: RequestBody, signal: AbortSignal): Promise<Answer | { readonly failure: EndpointFailure }>;
 };
 
-/** The client sets a timer for this long; the caller's signal ends a request earlier. */
-const TIMEOUT_MS_MAX = 2_147_483_647;
 /** An error's text is read up to this size. */
 const ERROR_BYTES_MAX = 64 * 1024;
 /** And what is shown of it, where it is no JSON. */
@@ -87,7 +86,8 @@ function openAiClient({ baseUrl, sent, secrets, env }: ClientSettings): OpenAI {
     organization: null,
     project: null,
     maxRetries: 0,
-    timeout: TIMEOUT_MS_MAX,
+    // The caller's signal ends a request earlier.
+    timeout: TIMER_MS_MAX,
     logLevel: "off",
     defaultHeaders: { ...ACCEPT_ENCODING, "user-agent": `ckpt/${VERSION}`, authorization: null },
     fetch: async (_, init) => {

@@ -1,14 +1,13 @@
 // One call of a module's `process`: what it is told, and the wait for an answer that is not there at once.
+import { TIMER_MS_MAX } from "../../core/durations.ts";
+import { TERM_MS } from "../../io/process-group.ts";
 import type { Item } from "../../core/item.ts";
 import type { ModuleContext } from "./module-load.ts";
 import { ABORTED, timedOut } from "../outcomes.ts";
 import type { AttemptContext, Outcome } from "../processor.ts";
 
 /** How long a call may go on after the run has asked it to stop; as long as a command has from SIGTERM to SIGKILL. */
-const STOP_MS = 2000;
-
-/** The longest that a timer can run; beyond, it would go off at once. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
+const STOP_MS = TERM_MS;
 
 /** The context of one call. Its signal is the run's own while there is no timeout, and is made only when it is asked for. */
 export class Call implements ModuleContext {
@@ -64,7 +63,7 @@ export class Waiting {
         this.#call.abort(new DOMException("The attempt has timed out", "TimeoutError"));
         this.settle(timedOut(timeoutMs));
       },
-      Math.min(timeoutMs, TIMER_MAX_MS),
+      Math.min(timeoutMs, TIMER_MS_MAX),
     );
   }
 

@@ -83,8 +83,8 @@ const BROKEN_MAX = 9;
 const ROUNDS_PATIENT = 3;
 /** How often a host is tried whose name does not exist. */
 const UNKNOWN_TRIES = 4;
-/** A timer goes off after this time at the latest, to look again: a longer one would not fit. */
-const TIMER_MS_MAX = 3_600_000;
+/** The queue is looked at after this time at the latest: a timer could not run as long as some waits last. */
+const LOOK_MS_MAX = 3_600_000;
 /** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;
@@ -303,7 +303,7 @@ export class Gate {
       }
       const waitMs = this.#waitMs(waiter, nowMs);
       if (waitMs > 0) {
-        const timerMs = Math.min(TIMER_MS_MAX, Math.ceil(waitMs));
+        const timerMs = Math.min(LOOK_MS_MAX, Math.ceil(waitMs));
         if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(timerMs, () => this.#pump());
         return;
       }

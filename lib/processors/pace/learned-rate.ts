@@ -1,7 +1,7 @@
 // The rate that an endpoint lets through, learned from its refusals. A refusal says that its bucket is empty: between two refusals it has let
 // through what flowed in, whatever its size. So what was accepted from one refusal to another, waits included, is its rate; over several
 // refusals, since each may be off by one.
-import { TokenBucket } from "./token-bucket.ts";
+import { LATE_TIMERS_MS, TokenBucket } from "./token-bucket.ts";
 
 export type RefusalCause = "rate" | "perhaps" | "number";
 
@@ -15,8 +15,6 @@ const STEADY = 0.15;
 
 /** Refusals that it is measured over. */
 const REFUSALS = 8;
-/** Timers are late by a millisecond or more: so much may be made up for, in milliseconds of the rate. */
-const SLACK_MS = 20;
 const SIZE_MIN = 1.1;
 
 export class LearnedRate {
@@ -74,7 +72,7 @@ export class LearnedRate {
   waitMs(nowMs: number): number {
     if (this.#bucket === null || this.#perMs === null) return 0;
     const perMs = this.#perMs * this.#growth((nowMs - this.#sinceMs) / 1000);
-    this.#bucket.setRate(perMs, Math.max(SIZE_MIN, perMs * SLACK_MS), nowMs);
+    this.#bucket.setRate(perMs, Math.max(SIZE_MIN, perMs * LATE_TIMERS_MS), nowMs);
     return this.#bucket.waitMs(1, nowMs);
   }
 

@@ -1,8 +1,7 @@
 // How long an answer asks to be left alone, from its headers. retry-after-ms wins over Retry-After (RFC 9110: seconds or a date), that over
 // x-ratelimit-reset-requests, -tokens, the same with -minute, a plain x-ratelimit-reset and ratelimit-reset (as OpenAI writes them: `1s`, `6m0s`,
 // `120ms`; others: seconds, seconds or milliseconds since the epoch, or a date).
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+import { UNIT_MS } from "../../core/durations.ts";
 
 /** Seconds as large as this are a time since the epoch (2001 and later). */
 const EPOCH_SECONDS_MIN = 1_000_000_000;

@@ -1,11 +1,9 @@
 // Spreads attempts over the time that one takes, so that a window full of them does not come as one burst (as TCP does: RFC 9002, "Pacing").
-import { TokenBucket } from "./token-bucket.ts";
+import { LATE_TIMERS_MS, TokenBucket } from "./token-bucket.ts";
 
 /** Room over what would just fill the window. */
 const ROOM = 1.25;
 const ROOM_SLOW_START = 2;
-/** Late timers may be made up for, in milliseconds of the rate. */
-const SLACK_MS = 20;
 const SIZE_MIN = 2;
 /** Share of a new measurement in the mean. */
 const SHARE = 1 / 16;
@@ -23,7 +21,7 @@ export class Spread {
   waitMs(limit: number, isInSlowStart: boolean, nowMs: number): number {
     if (this.#latencyMs <= 0) return 0;
     const perMs = ((isInSlowStart ? ROOM_SLOW_START : ROOM) * limit) / this.#latencyMs;
-    const size = Math.max(SIZE_MIN, perMs * SLACK_MS);
+    const size = Math.max(SIZE_MIN, perMs * LATE_TIMERS_MS);
     this.#bucket ??= new TokenBucket(perMs, size, nowMs);
     this.#bucket.setRate(perMs, size, nowMs);
     return this.#bucket.waitMs(1, nowMs);

@@ -1,5 +1,8 @@
 // A token bucket: what a limit of so many a minute lets through now. It is given the time, and knows no clock.
 
+/** Timers are late by a millisecond or more: so much of the rate may be made up for, in milliseconds. */
+export const LATE_TIMERS_MS = 20;
+
 export class TokenBucket {
   #perMs: number;
   #size: number;

@@ -1,12 +1,11 @@
 // The workers of a run, and which of them holds which item. What a worker takes down with it is tried again alone, so that one bad item costs no
 // other its result (docs/worker.md, "When something goes wrong").
-import { cutText } from "../../core/cut-text.ts";
 import type { Item } from "../../core/item.ts";
 import { mayBeStopped } from "../../core/stop-signals.ts";
 import type { NotStarted } from "../../io/child-trouble.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { ChildStatus, LineChild } from "../../io/line-child.ts";
-import { ABORTED, failed, outputTooLarge, outside, timedOut, withStderr } from "../outcomes.ts";
+import { ABORTED, failed, outputTooLarge, outside, timedOut, withReason, withStderr } from "../outcomes.ts";
 import type { AttemptContext, Outcome } from "../processor.ts";
 import { isToldToStop } from "../told-to-stop.ts";
 import { WorkerHealth } from "./worker-health.ts";
@@ -388,11 +387,8 @@ function notRunning(end: ChildStatus, stderr: string): (task: Task) => void {
   return (task) => task.settle(outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
 }
 
-const REASON_MAX_LENGTH = 200;
-
 /** How a worker ended, with the last line it wrote to standard error. */
 function howItEnded({ status, signal }: ChildStatus, stderr: string): string {
   const how = signal === null ? `exit status ${status ?? 0}` : `ended by ${signal}`;
-  const reason = stderr.trimEnd().split("\n").at(-1)?.trim() ?? "";
-  return reason === "" ? how : `${how}: ${cutText(reason, REASON_MAX_LENGTH)}`;
+  return withReason(how, stderr);
 }
