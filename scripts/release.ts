@@ -8,8 +8,10 @@ import { bundledPackages } from "./release/bundle.ts";
 import { type Checkout, readCheckout } from "./release/checkout.ts";
 import { deb, debName } from "./release/deb.ts";
 import { makeExecutable } from "./release/executable.ts";
+import { INSTALLERS } from "./release/installers.ts";
 import { minisign, readSecretKey, type SecretKey } from "./release/minisign.ts";
-import { gzip, inFolder, type PackedFile } from "./release/packed-file.ts";
+import { mainPackage, type NpmContents, platformPackage } from "./release/npm-packages.ts";
+import { gzip, inFolder, type PackedFile, textFile } from "./release/packed-file.ts";
 import { gatherPapers, type Papers } from "./release/papers.ts";
 import { ToolError } from "./release/run-tool.ts";
 import { defaultCacheFolder, downloadRuntimes } from "./release/runtimes.ts";
@@ -52,6 +54,7 @@ async function release({ root, out, cacheFolder, targets, isDirtyAllowed, key }:
     fs.writeFileSync(path.join(folder, name), content);
     console.log(`${String(Buffer.byteLength(content)).padStart(11)}  ${name}`);
   };
+  const forNpm = npmContents(checkout, papers);
   for (const target of targets) {
     const workFolder = path.join(folder, "work");
     const file = await makeExecutable({ root, target, cacheFolder, workFolder });
@@ -60,7 +63,12 @@ async function release({ root, out, cacheFolder, targets, isDirtyAllowed, key }:
     put(archiveName(target), packArchive(target, checkout, papers, executable));
     if (target.debian !== undefined)
       put(debName(checkout, target.debian), packDebian(target.debian, checkout, papers, executable));
+    const { fileName, bytes } = platformPackage(forNpm, target, executable);
+    put(fileName, bytes);
   }
+  const { fileName, bytes } = mainPackage(forNpm, targets);
+  put(fileName, bytes);
+  for (const file of INSTALLERS) put(path.basename(file), fs.readFileSync(path.join(root, file)));
   put(`ckpt-${checkout.version}.cdx.json`, sbom(checkout, packages));
   put("NOTES.md", checkout.notes);
   const sums = sumsOf(folder);
@@ -104,6 +112,14 @@ function packDebian(
     changelog,
     thirdPartyLicences: licences,
   });
+}
+
+function npmContents({ version, epochSeconds }: Checkout, papers: Papers): NpmContents {
+  const licences = [
+    textFile("LICENSE", papers.licence),
+    textFile("THIRD-PARTY-LICENSES.txt", papers.thirdPartyLicences),
+  ];
+  return { version, epochSeconds, licences, readme: papers.readme };
 }
 
 /** As `sha256sum -c` reads it. */

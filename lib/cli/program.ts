@@ -24,11 +24,21 @@ export function isExecutable(main: string): boolean {
   return WITHIN_EXECUTABLE.test(main);
 }
 
+/** Where npm and npx put the executable (scripts/release/npm-packages.ts): the folder of the installation is before it. */
+const FROM_NPM = /^(.*)[\\/]node_modules[\\/]@ckpt[\\/][^\\/]+[\\/]ckpt(?:\.exe)?$/;
+const CACHE_OF_NPX = /[\\/]_npx[\\/][^\\/]+$/;
+
 /** The words before those of the command line: the executable as it was typed; in a checkout, Bun and the path of cli.ts. */
 export function programWords({ main, argv0, execPath, cwd, searchPath }: Started): readonly string[] {
   const folders = searchPath.split(path.delimiter).filter((folder) => !OF_RUNNERS.test(folder));
   const canType = (name: string): boolean => Bun.which(name, { PATH: folders.join(path.delimiter) }) !== null;
-  if (isExecutable(main)) return [/[\\/]/.test(argv0) || canType(argv0) ? argv0 : execPath];
+  if (isExecutable(main)) {
+    if (/[\\/]/.test(argv0) || canType(argv0)) return [argv0];
+    const home = FROM_NPM.exec(execPath)?.[1];
+    const npxFindsIt =
+      home !== undefined && (CACHE_OF_NPX.test(home) || `${cwd}${path.sep}`.startsWith(home + path.sep));
+    return npxFindsIt && canType("npx") ? ["npx", "ckpt"] : [execPath];
+  }
   const script = path.relative(cwd, main);
   if (canType("bun")) return ["bun", script];
   return canType("npx") ? ["npx", "--yes", `bun@${Bun.version}`, script] : [execPath, script];

@@ -10,11 +10,15 @@ const ROOT = path.resolve(import.meta.dir, "../..");
 const [BEGIN, END] = ["# targets: begin", "# targets: end"];
 const MADE = "# Made from scripts/release/targets.ts.";
 
+/** Published with a release, beside what they install. */
+export const INSTALLERS = ["scripts/release/install.sh", "scripts/release/install.ps1"] as const;
+
 /** What each file has to hold, by its path from the root. */
 export function installerFiles(): ReadonlyMap<string, string> {
-  const files = new Map([
-    ["scripts/release/install.sh", filled("scripts/release/install.sh", shellTable())],
-    ["scripts/release/install.ps1", filled("scripts/release/install.ps1", powershellTable())],
+  const [shell, powershell] = INSTALLERS;
+  const files = new Map<string, string>([
+    [shell, filled(shell, shellTable())],
+    [powershell, filled(powershell, powershellTable())],
   ]);
   for (const page of ["README.md", "README.zh.md", "docs/install.md"])
     files.set(page, withAddress(textOf(page)));

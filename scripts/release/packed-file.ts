@@ -24,7 +24,7 @@ export function textFile(path: string, text: string): PackedFile {
   return { path, bytes: Buffer.from(text) };
 }
 
-/** Gzip without a name or a time. libdeflate does the same on every processor, and stronger than zlib. */
+/** Gzip without a name or a time. libdeflate does the same on every processor, and stronger than zlib; level 9 gains half a percent in twice the time. */
 export function gzip(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Bun.gzipSync(new Uint8Array(bytes), { library: "libdeflate", level: 9 });
+  return Bun.gzipSync(new Uint8Array(bytes), { library: "libdeflate", level: 6 });
 }
