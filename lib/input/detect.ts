@@ -13,12 +13,14 @@ const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
   nul: "nul",
 };
 
-/** The names `--format` takes; each also with `.gz` or `.zst` behind it. */
-const FORMAT_NAMES: readonly string[] = Object.keys(FORMAT_OF);
-/** All of them, for completion: as names of formats, and as extensions of inputs. */
-export const INPUT_FORMATS: readonly string[] = ["", ".gz", ".zst"].flatMap((compression) =>
-  FORMAT_NAMES.map((name) => name + compression),
+/** The extensions of inputs. */
+export const INPUT_EXTENSIONS: readonly string[] = ["", ".gz", ".zst"].flatMap((compression) =>
+  Object.keys(FORMAT_OF).map((name) => name + compression),
 );
+/** The names `--format` takes, for messages; each but `files` also with `.gz` or `.zst` behind it. */
+const FORMAT_NAMES: readonly string[] = [...Object.keys(FORMAT_OF), "files"];
+/** All of them, for completion. */
+export const INPUT_FORMATS: readonly string[] = [...INPUT_EXTENSIONS, "files"];
 
 export type Detected = { readonly format: InputFormat; readonly compression: Compression };
 

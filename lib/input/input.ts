@@ -3,7 +3,7 @@
 import type { Item } from "../core/item.ts";
 import type { ScanCollector } from "./scan-collector.ts";
 
-export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt" | "nul";
+export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt" | "nul" | "files";
 export type Compression = "none" | "gz" | "zst";
 
 /** By what an item is known, in every part of an input. */
@@ -32,6 +32,8 @@ export type InputSpec = ItemRules & {
   readonly delimiter: string | null;
   /** Of json: where in the value the array of items stands, `data.items`; null: the value is the array. */
   readonly jsonPath: string | null;
+  /** Of files as items: each has the file's text, because the processor is given it. */
+  readonly withText: boolean;
 };
 
 /** An input as a whole: what its parts have in common. */
@@ -104,6 +106,8 @@ export type Want = (index: number) => boolean;
 export type Input = {
   readonly spec: WholeSpec;
   readonly parts: readonly InputPart[];
+  /** Its items stand in several files: messages name them. */
+  readonly ofSeveral: boolean;
   /** Says that the file of the only part has been renamed. */
   moved(path: string): void;
   /** Size of all files now. */

@@ -22,9 +22,11 @@ export function inputOfParts(parts: readonly InputPart[], spec: WholeSpec): Inpu
     const [first] = bytes;
     return isPlain && first !== undefined ? first : joinBytes(parts, bytes);
   };
+  const ofSeveral = parts.length > 1 || spec.format === "files";
   return {
     spec,
     parts,
+    ofSeveral,
     moved(path) {
       only?.moved(path);
     },
@@ -41,7 +43,7 @@ export function inputOfParts(parts: readonly InputPart[], spec: WholeSpec): Inpu
         collector.beginPart(part.spec.shownPath);
         bytes.push(await part.scan(collector));
       }
-      const collected = collector.finish(spec.shownPath, parts.length > 1);
+      const collected = collector.finish(spec.shownPath, ofSeveral);
       return { ...joined(bytes), ...collected };
     },
     async *read(want) {

@@ -10,7 +10,7 @@ import { textPart } from "./text-part.ts";
 import { nul, txt } from "./txt.ts";
 import { canonicalEncoding } from "./utf8-source.ts";
 
-const READERS: { readonly [F in InputFormat]: FormatReader } = {
+const READERS: { readonly [F in Exclude<InputFormat, "files">]: FormatReader } = {
   jsonl,
   json: jsonArray,
   csv,
@@ -33,6 +33,7 @@ export type OpenOptions = {
 export function openPart(spec: InputSpec, fs: FileSystem, options: OpenOptions = {}): InputPart {
   canonicalEncoding(spec.encoding);
   preflight(spec, fs);
+  if (spec.format === "files") throw new Error(`openPart(): ${spec.format}`);
   return textPart(spec, READERS[spec.format], fs, options);
 }
 

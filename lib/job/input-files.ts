@@ -26,9 +26,17 @@ function isPath(word: string, { fs, cwd }: Place): boolean {
 }
 
 /** By what an input is called where things are named after it: its file's name, or `inputs` of several. */
-export function inputName(words: readonly string[], place: Place): string {
+export function inputName(
+  { input: words, format }: { readonly input: readonly string[]; readonly format: string | null },
+  place: Place,
+): string {
   const [word = ""] = words;
-  return namesSeveral(words, place) ? "inputs" : word;
+  return isFiles(format) || namesSeveral(words, place) ? "inputs" : word;
+}
+
+/** Whether `--format` says that files are items. */
+export function isFiles(format: string | null): boolean {
+  return format?.toLowerCase() === "files";
 }
 
 /**

@@ -7,6 +7,7 @@ import { CkptError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { keepInput } from "../input/copy-input.ts";
 import { type Detected, detectInput } from "../input/detect.ts";
+import { filesPart } from "../input/files-part.ts";
 import type { Input, InputPart, InputSpec, ItemRules, WholeSpec } from "../input/input.ts";
 import { inputOfParts } from "../input/open-input.ts";
 import { openPart } from "../input/open-part.ts";
@@ -15,7 +16,14 @@ import type { FileSystem } from "../io/fs.ts";
 import type { Host } from "../cli/host.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { RunSettings } from "./run-settings.ts";
-import { filesByWord, filesOfWords, inputName, namesSeveral } from "./input-files.ts";
+import {
+  filesByWord,
+  filesOfWords,
+  inputName,
+  isFiles,
+  type NamedFile,
+  namesSeveral,
+} from "./input-files.ts";
 import { chooseReading, isTable } from "./input-reading.ts";
 import { defaultOutput } from "../output/output-format.ts";
 
@@ -41,15 +49,20 @@ export type InputSource = Said & {
   readonly recordedPath: string;
   /** Of several files, the words that name them, absolute; else null. */
   readonly words: readonly string[] | null;
+  /** The files that are items themselves; null where the items stand in them. */
+  readonly listed: readonly NamedFile[] | null;
   /** It can be read only once, and is kept with the checkpoint. */
   readonly kept: boolean;
 };
 
-/** @throws input.missing, input.folder, input.noMatch, input.onlyOnce, input.unknownFormat, input.foreignFormat, usage.badValue, usage.needs */
+/** @throws input.missing, input.folder, input.noMatch, input.onlyOnce, input.unknownFormat, input.foreignFormat, usage.badValue, usage.needs, usage.conflict */
 export function inputSource(settings: RunSettings, host: Host): InputSource {
   const { input: words, encoding, id: idField, delimiter, jsonPath, format } = settings;
   const said = { encoding, idField, delimiterSaid: delimiter, jsonPath };
-  const source = namesSeveral(words, host)
+  if (isFiles(format) && words.includes("-"))
+    throw new CkptError("usage.conflict", { first: "-", second: "--format files" });
+  const ofSeveral = isFiles(format) || namesSeveral(words, host);
+  const source = ofSeveral
     ? sourceOfSeveral(words, format, said, host, ownFiles(settings, host))
     : sourceOfOne(words[0] ?? "", format, said, host);
   if (delimiter !== null && !source.parts.some((part) => isTable(part.format)))
@@ -61,7 +74,7 @@ export function inputSource(settings: RunSettings, host: Host): InputSource {
 
 /** What no pattern is to match: the job's own output, and its checkpoint. */
 function ownFiles(settings: RunSettings, host: Host): readonly string[] {
-  const output = settings.output ?? defaultOutput(inputName(settings.input, host));
+  const output = settings.output ?? defaultOutput(inputName(settings, host));
   return [path.resolve(host.cwd, output), path.resolve(host.cwd, settings.dir)];
 }
 
@@ -74,7 +87,7 @@ function partOf(
 
 function sourceOfOne(word: string, format: string | null, said: Said, host: Host): InputSource {
   const part = (full: string | null): PartSource => partOf({ path: full, shownPath: word }, format);
-  const common = { ...said, shownPath: word, words: null };
+  const common = { ...said, shownPath: word, words: null, listed: null };
   if (word === "-") return { ...common, parts: [part(null)], recordedPath: "-", kept: true };
   const full = path.resolve(host.cwd, word);
   const stat = statOf(host.fs, full);
@@ -94,18 +107,20 @@ function sourceOfSeveral(
 ): InputSource {
   const files = filesOfWords(words, place, left);
   const absolute = words.map((word) => path.resolve(place.cwd, word));
-  return {
+  const common = {
     ...said,
-    parts: files.map((file) => partOf(file, format)),
     shownPath: shellWords(words),
     recordedPath: shellWords(absolute),
     words: absolute,
     kept: false,
   };
+  if (isFiles(format)) return { ...common, parts: [], listed: files };
+  return { ...common, parts: files.map((file) => partOf(file, format)), listed: null };
 }
 
 /** Absolute paths of the files of an input; none where it is standard input. */
-export function filesOf({ parts }: InputSource): readonly string[] {
+export function filesOf({ parts, listed }: InputSource): readonly string[] {
+  if (listed !== null) return listed.map((file) => file.path);
   return parts.flatMap((part) => (part.path === null ? [] : [part.path]));
 }
 
@@ -118,11 +133,19 @@ export type ReadyInput = {
 };
 
 /** What of an item's place a processor is given belongs to what the item is known by. */
-function rulesFor({ usesIndex, fieldPaths }: Processor, idField: string | null): ItemRules {
+function rulesFor({ usesIndex, fieldPaths }: Processor, idField: string | null): Rules {
   const isGiven = (field: string): boolean =>
     fieldPaths.some((names) => names.length === 1 && names[0] === field);
-  return { idField, hashIndex: usesIndex, hashFile: isGiven("_file"), hashLine: isGiven("_line") };
+  return {
+    idField,
+    hashIndex: usesIndex,
+    hashFile: isGiven("_file"),
+    hashLine: isGiven("_line"),
+    withText: isGiven("text"),
+  };
 }
+
+type Rules = ItemRules & Pick<InputSpec, "withText">;
 
 /**
  * Opens the input. What can be read only once is first copied, whole and synced; when nothing comes, what an earlier run kept is used.
@@ -164,10 +187,15 @@ export async function readyInput(
 /** Opens all parts of a source whose files are there. */
 async function openSource(
   source: InputSource,
-  rules: ItemRules,
+  rules: Rules,
   fs: FileSystem,
   earlier: readonly InputFacts[],
 ): Promise<Pick<ReadyInput, "input" | "remark">> {
+  if (source.listed !== null) {
+    const { encoding, shownPath } = source;
+    const spec = { ...rules, ...FILES, encoding, shownPath };
+    return { input: inputOfParts([filesPart(spec, source.listed, fs)], spec), remark: null };
+  }
   const parts: InputPart[] = [];
   let remark: ReadyInput["remark"] = null;
   for (const { path: file, ...part } of source.parts) {
@@ -187,9 +215,10 @@ async function openSource(
   return { input: inputOfParts(parts, wholeSpec(source, rules, parts)), remark };
 }
 
+const FILES = { path: "", format: "files", compression: "none", delimiter: null, jsonPath: null } as const;
 const NO_RECORD = { earlier: [], recordedPath: "" };
 
-function wholeSpec(source: InputSource, rules: ItemRules, parts: readonly InputPart[]): WholeSpec {
+function wholeSpec(source: InputSource, rules: Rules, parts: readonly InputPart[]): WholeSpec {
   const [first] = parts;
   if (first === undefined) throw new Error("an input without a part");
   const { encoding, jsonPath, shownPath, delimiterSaid } = source;
@@ -223,6 +252,7 @@ export async function recordedInput(
     hashIndex: facts.index_hashed === true,
     hashFile: facts.file_hashed === true,
     hashLine: facts.line_hashed === true,
+    withText: false,
   };
   if (facts.files !== undefined) {
     const said = { encoding, idField, jsonPath, delimiterSaid: delimiter };
@@ -304,7 +334,7 @@ export function inputFacts(
     sha256: bytes.sha256,
     ...counts,
     ...(spec.delimiter === null ? {} : { delimiter: spec.delimiter }),
-    ...(source.words === null ? {} : { files: parts.length }),
+    ...(source.words === null ? {} : { files: source.listed?.length ?? parts.length }),
     ...(source.words === null || isLong ? {} : { words: source.words }),
     ...(spec.jsonPath === null ? {} : { json_path: spec.jsonPath }),
     ...(spec.hashIndex ? { index_hashed: true } : {}),

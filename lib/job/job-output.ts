@@ -20,7 +20,7 @@ export type OutputPlace = {
 
 /** @throws output.unknownFormat */
 export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
-  const given = settings.output ?? defaultOutput(inputName(settings.input, host));
+  const given = settings.output ?? defaultOutput(inputName(settings, host));
   return { path: given === "-" ? "-" : path.resolve(host.cwd, given), format: outputFormatOf(given) };
 }
 

@@ -8,6 +8,7 @@ import { CkptError } from "../core/errors.ts";
 import type { Budget } from "../run/budget.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
+import { isFiles } from "./input-files.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
 
 type Given = SettingsOf<RunArguments>;
@@ -49,6 +50,8 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   return {
     ...settings,
     ...commonOptions(settings, host),
+    // A file that was edited is to be run again in its place.
+    id: settings.id ?? (isFiles(settings.format) ? "path" : null),
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),
     processor,
     jobs: settings.jobs ?? (isEndpoint ? "auto" : host.processors),

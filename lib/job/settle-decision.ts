@@ -105,7 +105,7 @@ function refusal(
   const { settings, words, context } = setup;
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
-  const own = `checkpoints-${defaultOutputStem(inputName(settings.input, context.host))}`;
+  const own = `checkpoints-${defaultOutputStem(inputName(settings, context.host))}`;
   const rest = words.slice(ownWords(words).length);
   const options = withoutOption(ownWords(words), "--dir").filter((word) => word !== "--dry-run");
   const command = context.host.commandLine([

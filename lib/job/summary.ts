@@ -36,9 +36,9 @@ export function resumeCommand(setup: RunSetup): string {
 
 /** The command that writes what there is so far to where this run would have put it. @param intended the output on record */
 export function exportCommand({ context, settings }: RunSetup, intended: OutputFacts | null): string {
-  const { output, input, dirGiven, includeInput, bom } = settings;
+  const { output, dirGiven, includeInput, bom } = settings;
   const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;
-  const file = output ?? chosen ?? defaultOutput(inputName(input, context.host));
+  const file = output ?? chosen ?? defaultOutput(inputName(settings, context.host));
   const words = [
     ...context.host.program,
     "export",

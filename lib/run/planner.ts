@@ -169,10 +169,9 @@ async function refuseDoubled(input: Input, again: ReadonlySet<number>): Promise<
     if (lines.length < LINES_MAX) lines.push({ file, line });
     linesOf.set(id, lines);
   });
-  const ofSeveral = input.parts.length > 1;
   const examples = [...linesOf]
     .filter(([, lines]) => lines.length > 1)
-    .map(([id, lines]) => ({ id, lines: placesOf(lines, ofSeveral) }));
+    .map(([id, lines]) => ({ id, lines: placesOf(lines, input.ofSeveral) }));
   // None: two ids merely shared 64 bits of their hashes.
   if (examples.length === 0) return;
   throw new CkptError("input.idDoubled", { field: input.spec.idField ?? "", examples, count: again.size });

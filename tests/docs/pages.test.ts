@@ -31,7 +31,8 @@ describe.each([["docs/guide.md"], ["docs/guide.zh.md"]])("%s", (name) => {
     writeLines(folder, "answer.ts", ["export const process = () => 1;"]);
     writeLines(folder, "rows.csv", ["name,n", "a,1", "b,2"]);
     writeLines(folder, "first.jsonl", QUESTIONS);
-    fs.mkdirSync(path.join(folder, "data"));
+    for (const sub of ["data", "docs"]) fs.mkdirSync(path.join(folder, sub));
+    writeLines(folder, "docs/page.md", ["# Page"]);
     writeLines(folder, "data/more.jsonl", QUESTIONS);
     expect(commands.length).toBeGreaterThan(15);
     for (const command of commands) {
@@ -41,7 +42,9 @@ describe.each([["docs/guide.md"], ["docs/guide.zh.md"]])("%s", (name) => {
       const isBackup = /backup my_checkpoint/.test(line);
       const prepare = isBackup ? WITH_CHECKPOINT.replace(/; ckpt backup.*/, "") : WITH_CHECKPOINT;
       const yes = /^ckpt (?:clear|restore|verify --repair)/.test(line) ? `${line} --yes` : line;
-      const ran = await shell(folder, `${isRun ? ":" : prepare}; ${yes}`, { OPENAI_API_KEY: "x" });
+      const ran = await shell(folder, `${isRun ? "rm -rf checkpoints" : prepare}; ${yes}`, {
+        OPENAI_API_KEY: "x",
+      });
       expect({ line, code: ran.code, err: ran.err }).toMatchObject({ line, code: 0 });
     }
   });

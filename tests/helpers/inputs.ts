@@ -46,6 +46,7 @@ export function specOf(path: string, different: Partial<InputSpec> = {}): InputS
     hashFile: false,
     hashLine: false,
     jsonPath: null,
+    withText: false,
     ...different,
   };
 }

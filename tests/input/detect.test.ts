@@ -35,7 +35,7 @@ test("a format that --format does not know is refused with those it knows", asyn
     code: "usage.badValue",
     option: "--format",
     value: "xlsx",
-    expected: "jsonl, ndjson, json, csv, tsv, txt, nul",
+    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, files",
   });
 });
 

@@ -38,6 +38,7 @@ function inputOf(things: readonly Thing[], withIds: boolean): Input {
     moved: absent,
     sizeBytes: absent,
     parts: [],
+    ofSeveral: false,
     hash: absent,
     read: absent,
     scan: async (visit) => {

@@ -41,6 +41,7 @@ function inputOf(items: readonly Item[], failAt: number = -1): Input {
   return {
     spec: specOf("", { shownPath: "", format: "txt" }),
     parts: [],
+    ofSeveral: false,
     moved: absent,
     sizeBytes: absent,
     hash: absent,

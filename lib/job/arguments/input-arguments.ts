@@ -1,7 +1,7 @@
 // Arguments of `ckpt run` that say what the items are.
 import type { Completion } from "../../cli/declaration.ts";
 import { DELIMITER_NAMES } from "../../core/delimiter.ts";
-import { INPUT_FORMATS } from "../../input/detect.ts";
+import { INPUT_EXTENSIONS, INPUT_FORMATS } from "../../input/detect.ts";
 
 export const INPUT_ARGUMENTS = {
   input: {
@@ -9,7 +9,7 @@ export const INPUT_ARGUMENTS = {
     required: false,
     repeat: true,
     valueHint: "INPUT",
-    complete: { extensions: INPUT_FORMATS } as Completion,
+    complete: { extensions: INPUT_EXTENSIONS } as Completion,
     description: "the items: files, quoted globs, or - for standard input",
     zh: "条目：文件、加引号的通配符，或 - 表示标准输入",
   },
@@ -19,8 +19,8 @@ export const INPUT_ARGUMENTS = {
     valueHint: "NAME",
     group: "input",
     complete: { words: INPUT_FORMATS } as Completion,
-    description: "jsonl, json, csv, tsv, txt, nul, also with .gz, .zst",
-    zh: "jsonl、json、csv、tsv、txt、nul，可带 .gz、.zst",
+    description: "jsonl, json, csv, tsv, txt, nul (with .gz, .zst); files",
+    zh: "jsonl、json、csv、tsv、txt、nul（可带 .gz、.zst）；files",
   },
   encoding: {
     type: "string",

@@ -4,11 +4,12 @@ import * as path from "node:path";
 import { delimiterOf } from "../../core/delimiter.ts";
 import type { JsonValue } from "../../core/item.ts";
 import { detectInput } from "../../input/detect.ts";
+import { FILE_FIELDS } from "../../input/files-part.ts";
 import type { InputPart } from "../../input/input.ts";
 import { openPart } from "../../input/open-part.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { FileSystem } from "../../io/fs.ts";
-import { filesByWord } from "../input-files.ts";
+import { filesByWord, isFiles } from "../input-files.ts";
 import { chooseReading } from "../input-reading.ts";
 
 /** Read of the file, and what one item may be. */
@@ -44,6 +45,10 @@ export async function fieldsOf(named: NamedInput, place: Place, clock: Clock): P
 }
 
 async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Promise<void> {
+  if (isFiles(named.format)) {
+    for (const name of FILE_FIELDS) fields.set(name, { isScalar: true });
+    return;
+  }
   const file = firstFile(named.inputs, { cwd, fs });
   if (file === null) return;
   const spec = {
@@ -56,6 +61,7 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
     hashIndex: false,
     hashFile: false,
     hashLine: false,
+    withText: false,
   };
   const beginning = beginningOnly(fs);
   const open = (delimiter: string | null): InputPart =>
