@@ -11,7 +11,7 @@ import { joinedFields } from "./item-fields.ts";
 import { jsonArrayWriter, jsonLinesWriter } from "./json-writers.ts";
 import { OutputBuffer, type Sink } from "./output-buffer.ts";
 import type { OutputFormat } from "./output-format.ts";
-import { ResultRecords } from "./result-records.ts";
+import { LogResults } from "../checkpoint/log/log-results.ts";
 import type { ResultWriter } from "./result-writer.ts";
 import { tableWriter } from "./table-writer.ts";
 import { wellFormedSink } from "./well-formed-sink.ts";
@@ -57,7 +57,7 @@ export async function writeResults(
   const isJson = style.format === "jsonl" || style.format === "json";
   const out = new OutputBuffer(isJson ? wellFormedSink(sink) : sink);
   const writer = await writerOf(source, style);
-  const records = new ResultRecords(source.fs, source.logFile, source.ids);
+  const records = new LogResults(source.fs, source.logFile, source.ids);
   try {
     writer.begin(out);
     const { input } = source;
@@ -117,7 +117,7 @@ async function fieldColumns(input: Input, plan: Plan): Promise<string[]> {
 
 async function writeAlone(
   { plan }: ResultSource,
-  records: ResultRecords,
+  records: LogResults,
   writer: ResultWriter,
   out: OutputBuffer,
 ): Promise<number> {
@@ -139,7 +139,7 @@ async function writeAlone(
 async function writeJoined(
   { plan }: ResultSource,
   input: Input,
-  records: ResultRecords,
+  records: LogResults,
   writer: ResultWriter,
   out: OutputBuffer,
 ): Promise<number> {

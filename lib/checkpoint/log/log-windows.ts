@@ -2,10 +2,10 @@
 // have moved: a window of the file is read when a second line of it is asked for, and kept in the one slot that its place gives it. A log
 // that is wholly out of order is read line by line instead, because a window for each line would cost three times as much.
 // Memory: 1.2 MB, which stays in the processor's cache, or the longest line.
-import { LINE_FEED } from "../core/ascii.ts";
-import { readLineAt } from "../checkpoint/log/log-reader.ts";
-import { readInto } from "../io/file.ts";
-import { type FileSystem, O } from "../io/fs.ts";
+import { LINE_FEED } from "../../core/ascii.ts";
+import { readLineAt } from "./log-reader.ts";
+import { readInto } from "../../io/file.ts";
+import { type FileSystem, O } from "../../io/fs.ts";
 
 /** A window holds the lines that begin in its stride; those that end behind its overlap are read apart. */
 const STRIDE_BYTES = 32 << 10;

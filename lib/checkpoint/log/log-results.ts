@@ -1,12 +1,12 @@
 // The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
 import { LogWindows } from "./log-windows.ts";
-import { type RecordedResult, readResult } from "../checkpoint/record/read-record.ts";
-import { causeText, CkptError } from "../core/errors.ts";
-import { itemLabel } from "../core/item.ts";
-import type { IdStyle } from "../core/status.ts";
-import type { FileSystem } from "../io/fs.ts";
+import { type RecordedResult, readResult } from "../record/read-record.ts";
+import { causeText, CkptError } from "../../core/errors.ts";
+import { itemLabel } from "../../core/item.ts";
+import type { IdStyle } from "../../core/status.ts";
+import type { FileSystem } from "../../io/fs.ts";
 
-export class ResultRecords {
+export class LogResults {
   readonly #file: string;
   readonly #windows: LogWindows;
   readonly #ids: IdStyle;
