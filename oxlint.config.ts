@@ -1,5 +1,5 @@
 // What the linter checks: rules of the language, and the rooms of lib/ (docs/architecture.md). Run by Bun, which reads TypeScript (`bun run lint`).
-// A room may import those that its row names, and no other; all rules about imports are made of that table.
+// A room may import those that its row names, and no other, and where a room has doors only through them; all rules about imports are made of that table.
 import type { OxlintConfig, OxlintOverride } from "oxlint";
 
 type Room = {
@@ -9,6 +9,8 @@ type Room = {
   readonly types?: readonly string[];
   /** Why it stands where it stands: shown with each breach. */
   readonly why: string;
+  /** Files through which other rooms use it, types included; without any, all of it is open. */
+  readonly doors?: readonly string[];
 };
 
 const SIDES = ["input", "processors", "checkpoint"];
@@ -34,6 +36,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   checkpoint: {
     knows: ["core", "io"],
     why: "lib/checkpoint knows only lib/core and lib/io: what is on disk does not depend on how it was run. input, processors and checkpoint do not know each other: lib/job wires them.",
+    doors: ["checkpoint.ts", "locked-checkpoint.ts", "results.ts"],
   },
   run: {
     knows: ["core", "io"],
@@ -113,7 +116,24 @@ const PACKAGES: readonly {
   },
 ];
 
-type Pattern = { readonly regex: string; readonly message: string; readonly allowTypeImports?: true };
+type Pattern = { readonly message: string } & (
+  | { readonly regex: string; readonly allowTypeImports?: true }
+  | { readonly group: string[] }
+);
+
+/** How deep a file may lie in its room. */
+const DEPTH_MAX = 5;
+
+/** What of a room with doors another room must not import: gitignore-style patterns, the last one that fits decides. */
+function doorRule(name: string, { doors }: Room): Pattern[] {
+  if (doors === undefined) return [];
+  const ways = Array.from({ length: DEPTH_MAX }, (_, depth) => `${"../".repeat(depth + 1)}${name}/`);
+  const group = ways.flatMap((way) => [`${way}**`].concat(doors.map((door) => `!${way}${door}`)));
+  const files = doors.map((door) => `lib/${name}/${door}`).join(", ");
+  return [
+    { group, message: `lib/${name} is used through its doors alone: ${files}. Add to them what is missing.` },
+  ];
+}
 
 /** What the files of a room must not import. A pattern that allows types stands first; there is no look-around in a regex. */
 function importRules(name: string, { knows, types = [], why }: Room): Pattern[] {
@@ -122,10 +142,12 @@ function importRules(name: string, { knows, types = [], why }: Room): Pattern[] 
     (room) => room !== name && !knows.includes(room) && !types.includes(room),
   );
   const isIo = name === "io";
+  const others = Object.entries(ROOMS).filter(([room]) => room !== name && !unknown.includes(room));
   const mayUseProcess = isIo || name === "cli" || name === "start";
   return [
     ...(types.length > 0 ? [{ regex: path(types), allowTypeImports: true as const, message: why }] : []),
     ...(unknown.length > 0 ? [{ regex: path(unknown), message: why }] : []),
+    ...others.flatMap(([other, room]) => doorRule(other, room)),
     { regex: "^(?:\\.\\./)+(?:cli\\.ts$|tests/|bench/|scripts/|examples/)", message: OUTSIDE },
     ...(isIo
       ? []

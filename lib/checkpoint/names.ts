@@ -53,6 +53,11 @@ export function checkpointPaths(dir: string): CheckpointPaths {
   };
 }
 
+/** Whether a name in a checkpoint's folder is that of one of its own files; others may be there, as with `--dir .`. */
+export function isOwnName(name: string): boolean {
+  return Object.values(checkpointPaths("/")).some((own) => path.basename(own) === name);
+}
+
 /** Temporary files that any start may remove. */
 export function isLeftover(name: string): boolean {
   return name.endsWith(".tmp");

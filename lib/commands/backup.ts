@@ -1,16 +1,8 @@
 // `ckpt backup [NAME]`: a verified copy of what is committed, also while a run goes on; `--delete NAME` removes one.
-import { withBackupsLocked } from "../checkpoint/backup/backup-lock.ts";
-import { deleteBackup, freeBackupName } from "../checkpoint/backup/backups.ts";
-import { finishPendingMove } from "../checkpoint/folder.ts";
-import { makeBackup } from "../checkpoint/backup/make-backup.ts";
-import type { Manifest } from "../checkpoint/backup/manifest.ts";
-import { backupStem, type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { readStatus } from "../checkpoint/status/status-file.ts";
-import { lstatOf } from "../io/file.ts";
 import { backupNameFault } from "../core/backup-name.ts";
+import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { deleteBackup, finishPendingMove, makeBackup } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
-import { fileSize } from "../io/file.ts";
-import type { FileSystem } from "../io/fs.ts";
 import { formatBytes } from "../ui/format.ts";
 import { manifestBytes, namedBackup } from "../job/backup-choice.ts";
 import { COMMON_ARGUMENTS, commonOptions, YES_ARGUMENT } from "../cli/common-arguments.ts";
@@ -76,17 +68,13 @@ async function makeOrDelete(
 ): Promise<Ending> {
   const { host, catalogue } = context;
   const options = commonOptions(settings, host);
-  const paths = checkpointPaths(options.dir);
+  const checkpoint = openCheckpoint(host.fs, options.dir);
   const wanted = wantedName(settings);
   if (wanted !== null) checkName(wanted);
-  await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
-  if (settings.delete !== null) return remove(settings.delete, settings, context, paths);
-  requireStatus(host.fs, paths);
-  const nowMs = host.clock.now();
-  const made = await withBackupsLocked(host.fs, paths, host.clock, (): Manifest => {
-    const name = wanted ?? freeBackupName(host.fs, paths, backupStem("manual", nowMs));
-    return makeBackup(host.fs, paths, name, nowMs);
-  });
+  await finishPendingMove(checkpoint, ownerOf(host), host.clock);
+  if (settings.delete !== null) return remove(settings.delete, settings, context, checkpoint);
+  requireStatus(checkpoint);
+  const made = await makeBackup(checkpoint, wanted, host.clock);
   const bytes = manifestBytes(made);
   await say(context, options, catalogue.backups.backedUp(made.name, made.results_saved, formatBytes(bytes)), {
     backup: made.name,
@@ -98,12 +86,12 @@ async function makeOrDelete(
 }
 
 /** @throws checkpoint.none; checkpoint.damaged when there is a log whose status is lost, and not just being moved away */
-function requireStatus(fs: FileSystem, paths: CheckpointPaths): void {
-  if (readStatus(fs, paths.status).kind !== "absent") return;
-  const isMoving = lstatOf(fs, paths.intent) !== null;
-  if (isMoving || (fileSize(fs, paths.log) ?? 0) === 0)
-    throw new CkptError("checkpoint.none", { dir: paths.dir });
-  throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-missing" }] });
+function requireStatus(checkpoint: Checkpoint): void {
+  if (checkpoint.readStatus().kind !== "absent") return;
+  const { dir, status } = checkpoint.paths;
+  if (checkpoint.isMoving() || (checkpoint.logBytes() ?? 0) === 0)
+    throw new CkptError("checkpoint.none", { dir });
+  throw new CkptError("checkpoint.damaged", { path: status, problems: [{ kind: "status-missing" }] });
 }
 
 /** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict */
@@ -127,17 +115,17 @@ async function remove(
   wanted: string,
   settings: Given,
   context: Context,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
 ): Promise<Ending> {
   const { host, catalogue } = context;
   const options = commonOptions(settings, host);
-  const entry = namedBackup(host.fs, paths, wanted);
+  const entry = namedBackup(checkpoint, wanted);
   const { manifest, name } = entry;
   const size = formatBytes(manifest === null ? 0 : manifestBytes(manifest));
   const text = catalogue.backups.confirmDelete(name, manifest?.results_saved ?? 0, size);
   const asked = { action: "backup --delete", lines: [text.note], question: text.question };
   if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
-  await withBackupsLocked(host.fs, paths, host.clock, () => deleteBackup(host.fs, paths, name));
+  await deleteBackup(checkpoint, name, host.clock);
   await say(context, options, catalogue.backups.deleted(name), { deleted: name });
   return { exitCode: EXIT.ok };
 }

@@ -1,18 +1,16 @@
 // `ckpt export`: the results so far, or those of the last completed session, in input order. Takes no lock; also while a run goes on.
 import * as path from "node:path";
-import { exportedHashes, recordExport } from "../checkpoint/exports.ts";
-import { scanLog } from "../checkpoint/log/log-reader.ts";
-import { settledPaths } from "../checkpoint/backup/move.ts";
-import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { readReceipt } from "../checkpoint/backup/receipt.ts";
-import { logStart } from "../checkpoint/log/log-start.ts";
-import { presentRecord, receiptBackup, type SessionRecord } from "../checkpoint/backup/sessions.ts";
-import { readStatus } from "../checkpoint/status/status-file.ts";
+import {
+  type Checkpoint,
+  openCheckpoint,
+  presentRecord,
+  type SessionRecord,
+} from "../checkpoint/checkpoint.ts";
+import { type CheckpointResults, latestResults } from "../checkpoint/results.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
-import { Plan } from "../core/plan.ts";
-import { idStyle, type Status } from "../core/status.ts";
+import type { ResultSource } from "../core/result-source.ts";
+import { idStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
-import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import {
   checkOutput,
@@ -26,15 +24,14 @@ import {
 import { OUTPUT_EXTENSIONS, type OutputFormat, outputFormatOf } from "../output/output-format.ts";
 import { writeResults, type WrittenResults } from "../output/write-results.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
-import { IdentityJoin, IndexJoin } from "../run/planner.ts";
 import { safePath } from "../ui/escape.ts";
 import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
 import { filesOnRecord, recordedInput } from "../job/job-input.ts";
+import { plannedResults } from "../job/join-records.ts";
 import { makerOf, shortPath } from "../job/output-maker.ts";
-import { identityVisitor, indexVisitor } from "../job/join-records.ts";
 import { say } from "../cli/say.ts";
 
 const EXPORT_ARGUMENTS = {
@@ -90,18 +87,13 @@ async function exportResults(
   const options = commonOptions(settings, host);
   const { output: given, includeInput } = settings;
   const style = { format: formatOf(given, options), bom: settings.bom };
-  const results = resultsPaths(fs, options.dir);
-  const status = statusIn(fs, results);
-  const input = await inputOf(fs, results, status, { wanted: includeInput, dir: options.dir });
-  const plan = await planOf(fs, results.log, status, input);
-  const source = {
-    fs,
-    logFile: results.log,
-    plan,
-    ids: idStyle(status.input),
-    input: includeInput ? input : null,
-  };
-  const write: WriteResults = (sink) => writeResults(source, style, sink);
+  const checkpoint = openCheckpoint(fs, options.dir);
+  const source = latestResults(checkpoint);
+  const input = await inputOf(checkpoint, source, includeInput);
+  const plan = await plannedResults(source, input);
+  const ids = idStyle(source.job.input);
+  const results = { source, plan, ids, input: includeInput ? input : null };
+  const write: WriteResults = (sink) => writeResults(results, style, sink);
   if (given === "-") {
     await write((bytes) => writeStdout(fs, bytes));
     return { exitCode: EXIT.ok };
@@ -109,11 +101,11 @@ async function exportResults(
   const file = path.resolve(host.cwd, given);
   const { count, complete, sha256 } = isSpecial(fs, file)
     ? { ...(await writeSpecial(fs, file, write)), sha256: null }
-    : await replaceExport({ host, options, file, status, force: settings.force }, write);
+    : await replaceExport({ host, checkpoint, file, source, force: settings.force }, write);
   // A reader that went away has taken fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
   await say(context, options, context.catalogue.output.exported(count, safePath(file)), {
-    session_id: status.session.id,
+    session_id: source.status.session.id,
     rows: count,
     output: { path: file, sha256 },
   });
@@ -129,10 +121,10 @@ function formatOf(given: string, { json }: CommonOptions): OutputFormat {
 
 type ExportCase = {
   readonly host: Host;
-  readonly options: CommonOptions;
+  readonly checkpoint: Checkpoint;
   /** Absolute path. */
   readonly file: string;
-  readonly status: Status;
+  readonly source: CheckpointResults;
   readonly force: boolean;
 };
 
@@ -145,35 +137,34 @@ async function replaceExport(
   exportCase: ExportCase,
   write: WriteResults,
 ): Promise<WrittenResults & { readonly sha256: string }> {
-  const { host, options, file, status, force } = exportCase;
+  const { host, checkpoint, file, source, force } = exportCase;
   const { fs } = host;
-  const paths = checkpointPaths(options.dir);
-  const { nonce } = status.session;
-  const before = exportedHashes(fs, paths, nonce, file);
+  const { nonce, job } = source;
+  const before = checkpoint.exportedHashes(nonce, file);
   // Results are no way back to the items, whether they hold their fields or not.
   const stands = checkOutput(
     fs,
     file,
-    filesOnRecord(status.input, ownFiles(status, options.dir), fs),
-    options.dir,
+    filesOnRecord(job.input, ownFiles(checkpoint, source), fs),
+    checkpoint.paths.dir,
   );
   const existing = stands && !force ? existingFile(fs, file) : null;
-  const ofRun = status.output?.path === file ? [status.output.sha256, status.output.replaces] : [];
+  const ofRun = job.output?.path === file ? [job.output.sha256, job.output.replaces] : [];
   if (existing !== null && (existing.sha256 === null || ![...before, ...ofRun].includes(existing.sha256)))
-    throw inTheWay(exportCase, paths, existing);
+    throw inTheWay(exportCase, existing);
   const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
   const staged = await stageOutput(fs, file, chance, write);
   const { written, sha256 } = staged;
-  recordExport(fs, paths, { path: file, nonce, sha256: [sha256, ...before] });
+  checkpoint.recordExport({ path: file, nonce, sha256: [sha256, ...before] });
   staged.place();
-  recordExport(fs, paths, { path: file, nonce, sha256: [sha256] });
+  checkpoint.recordExport({ path: file, nonce, sha256: [sha256] });
   return { ...written, sha256 };
 }
 
 /** A file that is not this session's export, nor its run's output. */
-function inTheWay({ host, status }: ExportCase, paths: CheckpointPaths, file: ExistingFile): CkptError {
-  const isOwn = ({ nonce }: SessionRecord): boolean => nonce === status.session.nonce;
-  const { maker, kept } = makerOf(host, paths, file, presentRecord(status), isOwn);
+function inTheWay({ host, checkpoint, source }: ExportCase, file: ExistingFile): CkptError {
+  const isOwn = ({ nonce }: SessionRecord): boolean => nonce === source.nonce;
+  const { maker, kept } = makerOf(host, checkpoint, file, presentRecord(source.status), isOwn);
   // A copy of this session's own results: it is this path that nothing is on record of.
   const isCopy = maker !== null && maker.own && !maker.changed;
   const others = isCopy ? { maker: null, kept: null } : { maker, kept };
@@ -181,53 +172,14 @@ function inTheWay({ host, status }: ExportCase, paths: CheckpointPaths, file: Ex
   return new CkptError("output.exists", { path: file.path, other, byNoResume: false, ...others });
 }
 
-/** The checkpoint's files, or those of the last completed session's backup. */
-function resultsPaths(fs: FileSystem, dir: string): CheckpointPaths {
-  const paths = settledPaths(fs, checkpointPaths(dir));
-  if (readStatus(fs, paths.status).kind !== "absent") return paths;
-  const receipt = readReceipt(fs, paths);
-  const kept = receipt === null || receipt.cleared === true ? null : receiptBackup(fs, paths, receipt);
-  if (kept === null) throw new CkptError("checkpoint.none", { dir });
-  return checkpointPaths(kept.folder);
-}
-
-function statusIn(fs: FileSystem, { dir, status: file }: CheckpointPaths): Status {
-  const read = readStatus(fs, file);
-  if (read.kind === "good") return read.status;
-  if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir });
-  throw new CkptError("checkpoint.damaged", {
-    path: file,
-    problems: [{ kind: "status-sum" }],
-  });
-}
-
 /** The input, where it is needed: for its fields, or to find the order of results that were made under an earlier input. */
-async function inputOf(
-  fs: FileSystem,
-  results: CheckpointPaths,
-  status: Status,
-  { wanted, dir }: { readonly wanted: boolean; readonly dir: string },
-): Promise<Input | null> {
-  const { input: facts } = status;
+async function inputOf(checkpoint: Checkpoint, source: ResultSource, wanted: boolean): Promise<Input | null> {
+  const { input: facts } = source.job;
   if (!wanted && facts.changes === 0 && facts.repeated === 0) return null;
-  return recordedInput(facts, ownFiles(status, dir), results.keptInput, fs);
+  return recordedInput(facts, ownFiles(checkpoint, source), source.keptInput, checkpoint.fs);
 }
 
 /** What no pattern of an input matches. */
-function ownFiles({ output }: Status, dir: string): readonly string[] {
-  return [dir, ...(output === null ? [] : [output.path])];
-}
-
-async function planOf(fs: FileSystem, log: string, status: Status, input: Input | null): Promise<Plan> {
-  const repeats = status.repeat ?? 1;
-  const index = new IndexJoin(new Plan(input === null ? status.input.count : 0, { repeats, isPart: false }));
-  const identity =
-    input === null ? null : new IdentityJoin(input, status.log.records, { repeats, chosen: null });
-  const visit = identity === null ? indexVisitor(index) : identityVisitor(identity);
-  const { valid } = scanLog(fs, log, logStart(status), visit);
-  if (valid.bytes < status.log.bytes) {
-    const problem = { kind: "records-missing", from: valid.records + 1, to: status.log.records } as const;
-    throw new CkptError("checkpoint.damaged", { path: log, problems: [problem] });
-  }
-  return identity === null ? index.plan : (await identity.finish()).plan;
+function ownFiles({ paths }: Checkpoint, { job }: ResultSource): readonly string[] {
+  return [paths.dir, ...(job.output === null ? [] : [job.output.path])];
 }

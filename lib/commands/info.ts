@@ -1,20 +1,13 @@
 // `ckpt info`: what the status file says, and a few facts beside it; without a checkpoint, the session that was completed last. Takes no lock, changes
 // nothing, costs the same whatever the size.
 import { jsonLine } from "../core/json-line.ts";
-import { listBackups, readableStatus } from "../checkpoint/backup/backups.ts";
-import { currentHolder } from "../checkpoint/owner.ts";
-import { restingPaths } from "../checkpoint/backup/move.ts";
-import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { type Receipt, readReceipt } from "../checkpoint/backup/receipt.ts";
-import { receiptBackup } from "../checkpoint/backup/sessions.ts";
-import { readStatus } from "../checkpoint/status/status-file.ts";
-import { endProblems } from "../checkpoint/log/log-end.ts";
+import { type Checkpoint, openCheckpoint, type Receipt } from "../checkpoint/checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { runInProgress } from "../core/run-in-progress.ts";
 import { percentOf } from "../core/percent.ts";
 import type { Problem } from "../core/problem.ts";
 import { isAllDone, type Status } from "../core/status.ts";
-import { fileSize, statOf } from "../io/file.ts";
+import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/render-info.ts";
@@ -46,21 +39,20 @@ export const info: Command = declareCommand({
 /** Shows the checkpoint in `dir`, or the session completed last; exit code 10 without either, or when it was cleared. @throws checkpoint.damaged, checkpoint.newer */
 export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {
   const { host } = context;
-  const { fs } = host;
-  const paths = await restingPaths(fs, checkpointPaths(dir), host.clock);
-  const read = readStatus(fs, paths.status);
-  if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0)
-    return showCompleted(dir, paths, json, context);
+  const checkpoint = await openCheckpoint(host.fs, dir).resting(host.clock);
+  const read = checkpoint.readStatus();
+  if (read.kind === "absent" && (checkpoint.logBytes() ?? 0) === 0)
+    return showCompleted(dir, checkpoint, json, context);
   const status = read.kind === "good" ? read.status : null;
-  const problems = damageOf(fs, paths, status, read.kind === "absent");
+  const problems = damageOf(checkpoint, status, read.kind === "absent");
   if (status !== null && (!json || problems.length === 0)) {
-    const view = viewOf(fs, paths, status, { damaged: problems.length > 0 });
-    showView(view, readReceipt(fs, paths), json, context);
+    const view = viewOf(checkpoint, status, { damaged: problems.length > 0 });
+    showView(view, checkpoint.receipt(), json, context);
   }
   if (problems.length === 0) return { exitCode: EXIT.ok };
   const damage = new CkptError("checkpoint.damaged", { path: dir, problems });
   if (json) throw damage;
-  await showDamage(damage, context, paths, status === null ? "" : "\n"); // below the block
+  await showDamage(damage, context, checkpoint, status === null ? "" : "\n"); // below the block
   return { exitCode: EXIT.integrity };
 }
 
@@ -71,42 +63,40 @@ function showView(view: InfoView, receipt: Receipt | null, json: boolean, contex
 }
 
 /** What is wrong, as far as the status and the end of the log tell. */
-function damageOf(fs: FileSystem, paths: CheckpointPaths, status: Status | null, absent: boolean): Problem[] {
+function damageOf(checkpoint: Checkpoint, status: Status | null, absent: boolean): Problem[] {
   if (status === null) return [{ kind: absent ? "status-missing" : "status-sum" }];
-  return endProblems(fs, paths.log, status);
+  return checkpoint.endProblems(status);
 }
 
 /** What is wrong, what to type, and what is provable: only for a damaged checkpoint all of the log is read. */
 async function showDamage(
   damage: CkptError,
   context: Context,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   above: string,
 ): Promise<void> {
-  const { host, catalogue, screen } = context;
+  const { catalogue, screen } = context;
   const notes = await context.notes({ quiet: true });
   const { renderError } = await import("../ui/render-error.ts");
   notes.error(`${above}${renderError(damage, catalogue, screen)}`);
-  const { verifyCheckpoint } = await import("../checkpoint/log/verify.ts");
-  const report = verifyCheckpoint(host.fs, paths);
+  const report = await checkpoint.verify();
   if (report !== null) notes.error(`      ${catalogue.verify.provable(report.records, report.items)}`);
 }
 
 /** The session that was completed last, from its backup; where that is gone, what the receipt says. */
 async function showCompleted(
   dir: string,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   json: boolean,
   context: Context,
 ): Promise<Ending> {
-  const { fs } = context.host;
-  const receipt = readReceipt(fs, paths);
+  const receipt = checkpoint.receipt();
   if (receipt === null || receipt.cleared === true) return showNothing(dir, receipt, json, context);
-  const entry = receiptBackup(fs, paths, receipt);
-  const status = entry === null ? null : readableStatus(fs, checkpointPaths(entry.folder));
+  const entry = checkpoint.receiptBackup(receipt);
+  const status = entry === null ? null : openCheckpoint(checkpoint.fs, entry.folder).readableStatus();
   const completed = { backup: entry?.name ?? null, intact: status !== null && entry?.problems.length === 0 };
   const shown = status ?? statusOf(receipt);
-  showView(viewOf(fs, paths, shown, { damaged: false, completed }), receipt, json, context);
+  showView(viewOf(checkpoint, shown, { damaged: false, completed }), receipt, json, context);
   return { exitCode: EXIT.ok };
 }
 
@@ -187,13 +177,13 @@ function lastRun(receipt: Receipt | null): LastRun | null {
 }
 
 function viewOf(
-  fs: FileSystem,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   status: Status,
   state: Pick<InfoView, "damaged" | "completed">,
 ): InfoView {
-  const holder = currentHolder(fs, paths);
-  const backups = listBackups(fs, paths);
+  const { fs, paths } = checkpoint;
+  const holder = checkpoint.holder();
+  const backups = checkpoint.backups();
   const [newest] = backups;
   const bytes = backups.reduce((sum, backup) => sum + folderBytes(fs, backup.folder), 0);
   return {

@@ -1,7 +1,6 @@
 // `ckpt list`: the backups, the newest first. Reads manifests and sizes only; `ckpt verify NAME` reads everything.
 import { jsonLine } from "../core/json-line.ts";
-import { type BackupEntry, listBackups } from "../checkpoint/backup/backups.ts";
-import { checkpointPaths } from "../checkpoint/names.ts";
+import { type BackupEntry, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { EXIT } from "../core/errors.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
@@ -33,7 +32,9 @@ export const list: Command = declareCommand({
 
 function listBackupsOf({ dir, json }: CommonOptions, context: Context): Ending {
   const { fs } = context.host;
-  const backups = listBackups(fs, checkpointPaths(dir)).map((entry) => listed(fs, entry));
+  const backups = openCheckpoint(fs, dir)
+    .backups()
+    .map((entry) => listed(fs, entry));
   const text = json ? jsonLine(backups) : renderList(backups, context.catalogue, stdoutColumns(context.host));
   writeStdout(fs, Buffer.from(text));
   return { exitCode: EXIT.ok };

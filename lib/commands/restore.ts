@@ -1,17 +1,13 @@
 // `ckpt restore NAME|latest|FOLDER`: puts a verified backup in the place of the checkpoint, which becomes an automatic backup itself.
-import type { BackupEntry } from "../checkpoint/backup/backups.ts";
-import { finishPendingMove, lockFolder } from "../checkpoint/folder.ts";
-import { type Manifest, manifestProblems } from "../checkpoint/backup/manifest.ts";
-import { settledPaths } from "../checkpoint/backup/move.ts";
-import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { restoreBackup } from "../checkpoint/backup/restore.ts";
-import { readStatus } from "../checkpoint/status/status-file.ts";
-import { endProblems } from "../checkpoint/log/log-end.ts";
-import { verifyCheckpoint } from "../checkpoint/log/verify.ts";
+import {
+  type BackupEntry,
+  type Checkpoint,
+  type Manifest,
+  openCheckpoint,
+} from "../checkpoint/checkpoint.ts";
+import { finishPendingMove, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
-import type { FileSystem } from "../io/fs.ts";
-import { fileSize } from "../io/file.ts";
 import { alignRows } from "../ui/width.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
@@ -68,29 +64,29 @@ async function restoreChosen(
 ): Promise<Ending> {
   const { host } = context;
   const options = commonOptions(settings, host);
-  const paths = checkpointPaths(options.dir);
+  const checkpoint = openCheckpoint(host.fs, options.dir);
   keptBackups(host);
   // Only then is what the move makes a backup that can be chosen.
-  if (!settings.dryRun) await finishPendingMove(host.fs, paths, ownerOf(host), host.clock);
-  const wanted = chosenBackup(host.fs, paths, settings.backup, host.cwd);
-  const manifest = verifiedManifest(host.fs, wanted);
+  if (!settings.dryRun) await finishPendingMove(checkpoint, ownerOf(host), host.clock);
+  const wanted = chosenBackup(checkpoint, settings.backup, host.cwd);
+  const manifest = await verifiedManifest(checkpoint, wanted);
   if (settings.dryRun) {
-    const lines = comparison(context, settledPaths(host.fs, paths), manifest);
+    const lines = comparison(context, checkpoint.settled(), manifest);
     await say(context, options, lines.join("\n"), { would_restore: wanted.name, ...summary(manifest) });
     return { exitCode: EXIT.ok };
   }
-  const folder = await lockFolder(host.fs, options.dir, ownerOf(host), host.clock);
+  const locked = await lockCheckpoint(checkpoint, ownerOf(host), host.clock);
   try {
     const text = context.catalogue.backups.confirmRestore(safeText(wanted.name));
-    const lines = [...comparison(context, paths, manifest), text.note];
+    const lines = [...comparison(context, locked, manifest), text.note];
     const asked = { action: "restore", lines, question: text.question };
     if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
-    const replaced = restoreBackup(host.fs, paths, wanted.folder, manifest, host.clock.now());
-    await prune(context, paths, replaced);
+    const replaced = locked.restore(wanted.folder, manifest);
+    await prune(context, locked, replaced);
     await report(context, options, wanted, manifest, replaced);
     return { exitCode: EXIT.ok };
   } finally {
-    folder.release();
+    locked.release();
   }
 }
 
@@ -122,20 +118,22 @@ function summary(manifest: Manifest): object {
 }
 
 /** The manifest of a backup of which every byte is as it was. @throws backup.damaged, which says where it is not */
-function verifiedManifest(fs: FileSystem, { name, folder, manifest, problems }: BackupEntry): Manifest {
+async function verifiedManifest(checkpoint: Checkpoint, entry: BackupEntry): Promise<Manifest> {
+  const { name, folder, manifest, problems } = entry;
   if (manifest === null || problems.length > 0) throw new CkptError("backup.damaged", { name, problems });
-  const records = manifest.form === "checkpoint" ? verifyCheckpoint(fs, checkpointPaths(folder)) : null;
-  const found = [...manifestProblems(fs, folder, manifest, true), ...(records?.problems ?? [])];
+  const { form } = manifest;
+  const records = form === "checkpoint" ? await openCheckpoint(checkpoint.fs, folder).verify() : null;
+  const found = [...checkpoint.backupProblems(entry), ...(records?.problems ?? [])];
   if (found.length > 0) throw new CkptError("backup.damaged", { name, problems: found });
   return manifest;
 }
 
 /** What is there now against what would come, below each other. */
-function comparison(context: Context, paths: CheckpointPaths, manifest: Manifest): string[] {
+function comparison(context: Context, checkpoint: Checkpoint, manifest: Manifest): string[] {
   const { catalogue } = context;
   const texts = catalogue.backups;
   return alignRows([
-    [texts.restoreNow, presentState(context.host.fs, paths, catalogue)],
+    [texts.restoreNow, presentState(checkpoint, catalogue)],
     [texts.restoreThen, side(catalogue, manifest)],
   ]);
 }
@@ -145,12 +143,12 @@ function side(catalogue: Catalogue, manifest: Manifest): string {
   return catalogue.backups.restoreSide(session ?? "?", catalogue.common.time(at), saved, total);
 }
 
-function presentState(fs: FileSystem, paths: CheckpointPaths, catalogue: Catalogue): string {
+function presentState(checkpoint: Checkpoint, catalogue: Catalogue): string {
   const { backups: texts, common } = catalogue;
-  const read = readStatus(fs, paths.status);
-  if (read.kind === "absent" && (fileSize(fs, paths.log) ?? 0) === 0) return texts.restoreNothing;
+  const read = checkpoint.readStatus();
+  if (read.kind === "absent" && (checkpoint.logBytes() ?? 0) === 0) return texts.restoreNothing;
   const problems: Problem[] =
-    read.kind === "good" ? endProblems(fs, paths.log, read.status) : [{ kind: "status-sum" }];
+    read.kind === "good" ? checkpoint.endProblems(read.status) : [{ kind: "status-sum" }];
   if (read.kind !== "good" || problems.length > 0) return texts.restoreBroken;
   const { session, saved_at: at, results_saved: saved, total } = read.status;
   return texts.restoreSide(session.id, common.time(at), saved, total);

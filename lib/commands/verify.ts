@@ -1,17 +1,15 @@
 // `ckpt verify [BACKUP]`: reads every record of the checkpoint, or of a backup, and says what is wrong. `--repair` builds a new checkpoint of what is
 // provable; the damaged one becomes an automatic backup.
 import { jsonLine } from "../core/json-line.ts";
-import { type BackupEntry, listBackups } from "../checkpoint/backup/backups.ts";
-import { lockFolder } from "../checkpoint/folder.ts";
-import { newIdentity } from "../checkpoint/identity.ts";
-import { manifestProblems } from "../checkpoint/backup/manifest.ts";
-import { restingPaths, settledPaths } from "../checkpoint/backup/move.ts";
-import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
-import { repairCheckpoint } from "../checkpoint/log/repair.ts";
-import { type VerifyReport, verifyCheckpoint } from "../checkpoint/log/verify.ts";
+import {
+  type BackupEntry,
+  type Checkpoint,
+  openCheckpoint,
+  type VerifyReport,
+} from "../checkpoint/checkpoint.ts";
+import { lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
-import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { lostItems, renderVerifyReport } from "../ui/render-verify-report.ts";
 import { wrapColumns } from "../ui/width.ts";
@@ -74,24 +72,22 @@ async function verifyOrRepair(
   const { host } = context;
   const options = commonOptions(settings, host);
   const { backup: given, repair } = settings;
-  const paths = checkpointPaths(options.dir);
-  if (given === null && repair) return repairDamage(context, options, paths, settings.yes);
+  const checkpoint = openCheckpoint(host.fs, options.dir);
+  if (given === null && repair) return repairDamage(context, options, checkpoint, settings.yes);
   if (repair) throw new CkptError("usage.conflict", { first: "--repair", second: "BACKUP" });
   if (given !== null) {
-    const entry = chosenBackup(host.fs, paths, given, host.cwd);
-    return show(context, options, entry.name, backupReport(host.fs, entry), []);
+    const entry = chosenBackup(checkpoint, given, host.cwd);
+    return show(context, options, entry.name, await backupReport(checkpoint, entry), []);
   }
-  const report = verifyCheckpoint(host.fs, await restingPaths(host.fs, paths, host.clock));
+  const report = await (await checkpoint.resting(host.clock)).verify();
   if (report === null) throw new CkptError("checkpoint.none", { dir: options.dir });
-  return show(context, options, null, report, waysOut(context, newestIntact(host.fs, paths)));
+  return show(context, options, null, report, waysOut(context, newestIntact(checkpoint)));
 }
 
 /** The report on a backup's records, and what does not agree with its manifest. */
-function backupReport(fs: FileSystem, { folder, manifest }: BackupEntry): VerifyReport {
-  const report = verifyCheckpoint(fs, checkpointPaths(folder));
-  const problems: readonly Problem[] =
-    manifest === null ? [{ kind: "manifest-missing" }] : manifestProblems(fs, folder, manifest, true);
-  const found = report ?? NOTHING;
+async function backupReport(checkpoint: Checkpoint, entry: BackupEntry): Promise<VerifyReport> {
+  const problems = checkpoint.backupProblems(entry);
+  const found = (await openCheckpoint(checkpoint.fs, entry.folder).verify()) ?? NOTHING;
   return {
     ...found,
     problems: [...problems, ...found.problems],
@@ -118,10 +114,10 @@ const NOTHING: VerifyReport = {
   rerun: 0,
 };
 
-function newestIntact(fs: FileSystem, paths: CheckpointPaths): string | null {
-  const intact = listBackups(fs, paths).find(
-    (entry) => entry.problems.length === 0 && entry.manifest?.form === "checkpoint",
-  );
+function newestIntact(checkpoint: Checkpoint): string | null {
+  const intact = checkpoint
+    .backups()
+    .find(({ problems, manifest }) => problems.length === 0 && manifest?.form === "checkpoint");
   return intact?.name ?? null;
 }
 
@@ -167,18 +163,17 @@ function reportJson(name: string | null, report: VerifyReport, text: (problem: P
 async function repairDamage(
   context: Context,
   options: CommonOptions,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   yes: boolean,
 ): Promise<Ending> {
   const { host, catalogue, screen } = context;
-  const { fs, clock } = host;
   const texts = catalogue.verify;
   keptBackups(host);
-  if (verifyCheckpoint(fs, settledPaths(fs, paths)) === null)
+  if ((await checkpoint.settled().verify()) === null)
     throw new CkptError("checkpoint.none", { dir: options.dir });
-  const folder = await lockFolder(fs, options.dir, ownerOf(host), clock);
+  const locked = await lockCheckpoint(checkpoint, ownerOf(host), host.clock);
   try {
-    const report = verifyCheckpoint(fs, paths);
+    const report = await locked.verify();
     if (report === null) throw new CkptError("checkpoint.none", { dir: options.dir });
     if (report.problemCount === 0) {
       await say(context, options, texts.nothingToRepair, { repaired: false, backup: null });
@@ -191,9 +186,8 @@ async function repairDamage(
     const text = catalogue.verify.confirmRepair(report.records, lostItems(report));
     const asked = { action: "verify --repair", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;
-    const identity = newIdentity(clock.now());
-    const { status, backup } = repairCheckpoint(fs, paths, report, { nowMs: clock.now(), identity });
-    await prune(context, paths, backup);
+    const { status, backup } = locked.repair(report);
+    await prune(context, locked, backup);
     const pending = report.status === null ? null : status.total - status.results_saved;
     const lines = [
       ...(backup === null ? [] : [catalogue.backups.movedToBackup(backup)]),
@@ -209,6 +203,6 @@ async function repairDamage(
     await say(context, options, lines.join("\n"), json);
     return { exitCode: EXIT.ok };
   } finally {
-    folder.release();
+    locked.release();
   }
 }

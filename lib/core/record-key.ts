@@ -1,6 +1,22 @@
 // Keys by which records are found again (docs/format.md): 128 bits of content and occurrence, or of an id; and of which answer is meant, where several
 // are wanted of an item.
 
+/** Which unit of work a result is of: the id decides where there is one, else content and occurrence; and which of the answers it is. */
+export type UnitIdentity = {
+  readonly id: string | null;
+  /** Of the item's content. Valid until the next result is looked at. */
+  readonly hash: HashWords;
+  /** Among the items of equal content, from 1. */
+  readonly occurrence: number;
+  /** Which of the answers wanted for the item, from 1. */
+  readonly repeat: number;
+};
+
+/** What two records of the same unit have in common (docs/format.md); valid until the next key is made. */
+export function unitKey({ id, hash, occurrence, repeat }: UnitIdentity): Key {
+  return id === null ? recordedKey(hash, occurrence, repeat) : idKey(id, repeat);
+}
+
 /** Four 32-bit words. */
 export type Key = Uint32Array;
 

@@ -87,6 +87,12 @@ export class RecordTable {
     return this.#entry(at);
   }
 
+  /** Byte offset of the record of a key, taken or not; null when there is none. */
+  offsetOf(key: Key): number | null {
+    const at = this.#entryOf(key);
+    return at === NONE ? null : (this.#offsets[at] ?? 0);
+  }
+
   /** Whether there is a record of a key, taken or not. */
   has(key: Key): boolean {
     return this.#entryOf(key) !== NONE;

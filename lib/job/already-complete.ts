@@ -1,12 +1,12 @@
 // What a completed session means for a run of its job: there is nothing to do but to write its output where it is missing; or it is put in place again,
 // to go on from.
-import * as path from "node:path";
-import type { LockedFolder } from "../checkpoint/folder.ts";
-import { exportedHashes, recordExport } from "../checkpoint/exports.ts";
-import { type CheckpointPaths, LOG } from "../checkpoint/names.ts";
-import { readReceipt } from "../checkpoint/backup/receipt.ts";
-import { restoreBackup } from "../checkpoint/backup/restore.ts";
-import { presentRecord, receiptRecord, type SessionRecord } from "../checkpoint/backup/sessions.ts";
+import {
+  type Checkpoint,
+  presentRecord,
+  receiptRecord,
+  type SessionRecord,
+} from "../checkpoint/checkpoint.ts";
+import type { LockedCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { EXIT } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
@@ -52,14 +52,14 @@ export type Completion =
  */
 export async function findCompletion(
   setup: RunSetup,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   input: Input,
   found: { readonly status: Status | null; readonly work: Work },
 ): Promise<Completion | null> {
-  const completed = await completedWork(setup, paths, input, found);
+  const completed = await completedWork(setup, checkpoint, input, found);
   if (completed === null)
     return found.status === null && setup.settings.resume !== false
-      ? receiptCompletion(setup, paths, input, found.work)
+      ? receiptCompletion(setup, checkpoint, input, found.work)
       : null;
   const { session, work, isComplete } = completed;
   if (!isComplete) return { kind: "resume", completed };
@@ -72,36 +72,34 @@ export async function findCompletion(
 /** What decides whether a run may write the output of a completed session. @param status of the checkpoint in place */
 export function completionRequest(
   setup: RunSetup,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   { session, work }: CompletedWork,
   status: Status | null,
 ): PermitRequest {
   const origin = { session, anew: false, startedOver: null };
-  return { setup, paths, work, origin, present: status === null ? null : presentRecord(status) };
+  return { setup, checkpoint, work, origin, present: status === null ? null : presentRecord(status) };
 }
 
 /** Acts on a completed session. @returns null when no completed session concerns this run */
 export async function afterCompletion(
   setup: RunSetup,
-  folder: LockedFolder,
+  checkpoint: LockedCheckpoint,
   found: JobState,
 ): Promise<AfterCompletion | null> {
   const { context, reporter } = setup;
-  const { fs, clock } = context.host;
-  const { paths } = folder;
   const { ready, work, recovered } = found;
   const status = recovered?.status ?? null;
-  const completion = await findCompletion(setup, paths, ready.input, { status, work });
+  const completion = await findCompletion(setup, checkpoint, ready.input, { status, work });
   if (completion === null) return null;
   if (completion.kind === "nothing-to-do")
     return { kind: "ended", ending: alreadyComplete(setup, completion.record, completion.output) };
   const { completed } = completion;
-  const permit = await permitOutput(completionRequest(setup, paths, completed, status));
+  const permit = await permitOutput(completionRequest(setup, checkpoint, completed, status));
   if (permit === "cancel") return { kind: "ended", ending: { exitCode: EXIT.interrupted } };
   if (completion.kind === "write-output")
-    return { kind: "ended", ending: await writeAgain(setup, folder, found, completed, permit) };
+    return { kind: "ended", ending: await writeAgain(setup, checkpoint, found, completed, permit) };
   const { session } = completed;
-  restoreBackup(fs, paths, session.folder, session.manifest, clock.now());
+  checkpoint.restore(session.folder, session.manifest);
   reporter.note(context.catalogue.run.resumedFromBackup(session.backup));
   return { kind: "restored", permit };
 }
@@ -109,42 +107,33 @@ export async function afterCompletion(
 /** The output where it is to be now; it goes on record as an export does, before it takes its place and after it. */
 async function writeAgain(
   setup: RunSetup,
-  { paths }: LockedFolder,
+  checkpoint: LockedCheckpoint,
   { ready }: JobState,
-  { session, work }: CompletedWork,
+  { session, work, results }: CompletedWork,
   permit: OutputPermit,
 ): Promise<Ending> {
   const { context, settings } = setup;
-  const { fs } = context.host;
   const { nonce } = session;
   const { path: file } = permit.place;
-  const log = path.join(session.folder, LOG);
-  const content = {
-    plan: work.plan,
-    log,
-    input: ready.input,
-    facts: session.job.input,
-    settings,
-    nonce,
-  };
-  const before = exportedHashes(fs, paths, nonce, file);
+  const content = { plan: work.plan, source: results, input: ready.input, settings };
+  const before = checkpoint.exportedHashes(nonce, file);
   const written = await writeOutput(permit, content, context.host, ({ sha256 }) => {
-    if (sha256 !== null) recordExport(fs, paths, { path: file, nonce, sha256: [sha256, ...before] });
+    if (sha256 !== null) checkpoint.recordExport({ path: file, nonce, sha256: [sha256, ...before] });
     return Promise.resolve();
   });
-  if (written.sha256 !== null) recordExport(fs, paths, { path: file, nonce, sha256: [written.sha256] });
+  if (written.sha256 !== null) checkpoint.recordExport({ path: file, nonce, sha256: [written.sha256] });
   return alreadyComplete(setup, session, written);
 }
 
 /** The backup is gone, but the receipt says that all was done, and the output with all results is there. */
 function receiptCompletion(
   setup: RunSetup,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   input: Input,
   work: Work,
 ): Completion | null {
-  const { context, fingerprint } = setup;
-  const receipt = readReceipt(context.host.fs, paths);
+  const { fingerprint } = setup;
+  const receipt = checkpoint.receipt();
   if (receipt === null || receipt.cleared === true) return null;
   const isSame =
     isWhole(receipt) &&

@@ -1,19 +1,16 @@
 // Which backup a person means: a name, `latest`, or a folder that may come from another machine.
+import type { BackupEntry, Checkpoint, Manifest } from "../checkpoint/checkpoint.ts";
 import * as path from "node:path";
-import { type BackupEntry, listBackups, readBackup } from "../checkpoint/backup/backups.ts";
-import type { Manifest } from "../checkpoint/backup/manifest.ts";
-import type { CheckpointPaths } from "../checkpoint/names.ts";
 import { CkptError } from "../core/errors.ts";
 import { nearestAll } from "../core/nearest.ts";
 import { statOf } from "../io/file.ts";
-import type { FileSystem } from "../io/fs.ts";
 
 /** Names that a message offers. */
 const NEAREST_MAX = 3;
 
 /** The backup of that name. @throws backup.none with the nearest names */
-export function namedBackup(fs: FileSystem, paths: CheckpointPaths, name: string): BackupEntry {
-  const all = listBackups(fs, paths);
+export function namedBackup(checkpoint: Checkpoint, name: string): BackupEntry {
+  const all = checkpoint.backups();
   const found = all.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const names = all.map((entry) => entry.name);
@@ -21,20 +18,15 @@ export function namedBackup(fs: FileSystem, paths: CheckpointPaths, name: string
 }
 
 /** The backup that NAME, `latest` or FOLDER stands for. @throws backup.none */
-export function chosenBackup(
-  fs: FileSystem,
-  paths: CheckpointPaths,
-  given: string,
-  cwd: string,
-): BackupEntry {
-  const all = listBackups(fs, paths);
+export function chosenBackup(checkpoint: Checkpoint, given: string, cwd: string): BackupEntry {
+  const all = checkpoint.backups();
   const newest = all.find((entry) => entry.manifest !== null);
   if (given === "latest" && newest !== undefined) return newest;
   const named = all.find((entry) => entry.name === given);
   if (named !== undefined) return named;
   const folder = path.resolve(cwd, given);
-  const isFolder = given !== "" && statOf(fs, folder)?.isDirectory() === true;
-  return isFolder ? readBackup(fs, folder) : namedBackup(fs, paths, given);
+  const isFolder = given !== "" && statOf(checkpoint.fs, folder)?.isDirectory() === true;
+  return isFolder ? checkpoint.backupIn(folder) : namedBackup(checkpoint, given);
 }
 
 /** Bytes of a backup's files. */

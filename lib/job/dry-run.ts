@@ -2,8 +2,7 @@
 import { jsonLine } from "../core/json-line.ts";
 import * as os from "node:os";
 import * as path from "node:path";
-import { settledPaths } from "../checkpoint/backup/move.ts";
-import { checkpointPaths } from "../checkpoint/names.ts";
+import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { EXIT, exitCodeOf } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
 import type { Input } from "../input/input.ts";
@@ -47,9 +46,9 @@ export async function dryRun(setup: RunSetup): Promise<Ending> {
   const { host, catalogue } = context;
   const scratch = path.join(os.tmpdir(), `ckpt-dry-run-${host.pid}.tmp`);
   try {
-    const paths = checkpointPaths(settings.dir);
-    const earlier = earlierInputs(host.fs, settledPaths(host.fs, paths), fingerprint, settings.resume);
-    const ready = await readyInput(source, processor, host, paths, earlier, scratch);
+    const checkpoint = openCheckpoint(host.fs, settings.dir);
+    const earlier = earlierInputs(checkpoint.settled(), fingerprint, settings.resume);
+    const ready = await readyInput(source, processor, host, checkpoint, earlier, scratch);
     if (ready.remark !== null) reporter.note(renderRemark(ready.remark.what, ready.remark.path, catalogue));
     const forecast = await forecastRun(setup, ready.input);
     const calls = await firstCalls(setup, ready.input, forecast);

@@ -1,8 +1,6 @@
 // What a run would do, found out without changing anything: no lock, no recovery, no move. It uses the same rules as the run, in the same order.
-import { lockedByAnother } from "../checkpoint/folder.ts";
-import { previewRecovery } from "../checkpoint/log/recovery.ts";
-import { settledPaths } from "../checkpoint/backup/move.ts";
-import { type CheckpointPaths, checkpointPaths } from "../checkpoint/names.ts";
+import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { lockedByAnother, previewRecovery } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
@@ -29,25 +27,24 @@ export type Forecast = {
   readonly refusal: CkptError | null;
 };
 
-type Checkpoint = { readonly status: Status | null; readonly records: number; readonly work: Work };
+type FoundCheckpoint = { readonly status: Status | null; readonly records: number; readonly work: Work };
 
 /** @throws what a run throws while it reads the input and the checkpoint: input.*, template.*, checkpoint.damaged, … */
 export async function forecastRun(setup: RunSetup, input: Input): Promise<Forecast> {
   const { context, settings, processor } = setup;
-  const { fs } = context.host;
-  const folder = checkpointPaths(settings.dir);
-  const paths = settledPaths(fs, folder);
-  const join = await joinFor(setup, paths, input);
-  const found = previewRecovery(fs, paths, join.visit);
-  const checkpoint = {
-    status: found?.status ?? null,
-    records: found?.records ?? 0,
+  const inPlace = openCheckpoint(context.host.fs, settings.dir);
+  const checkpoint = inPlace.settled();
+  const join = await joinFor(setup, checkpoint, input);
+  const recovery = previewRecovery(checkpoint, join.visit);
+  const found = {
+    status: recovery?.status ?? null,
+    records: recovery?.records ?? 0,
     work: await join.finish(processor),
   };
   const forecast =
-    (await forecastCompletion(setup, paths, input, checkpoint)) ??
-    (await forecastCheckpoint(setup, paths, input, checkpoint));
-  const locked = lockedByAnother(fs, folder);
+    (await forecastCompletion(setup, checkpoint, input, found)) ??
+    (await forecastCheckpoint(setup, checkpoint, input, found));
+  const locked = lockedByAnother(inPlace);
   return locked === null ? forecast : refused(forecast, locked);
 }
 
@@ -58,16 +55,16 @@ function refused(forecast: Forecast, refusal: CkptError): Forecast {
 /** Null when no completed session concerns the run. */
 async function forecastCompletion(
   setup: RunSetup,
-  paths: CheckpointPaths,
-  input: Input,
   checkpoint: Checkpoint,
+  input: Input,
+  found: FoundCheckpoint,
 ): Promise<Forecast | null> {
   const { settings, context } = setup;
   const { summary, run } = context.catalogue;
-  const completion = await findCompletion(setup, paths, input, checkpoint);
+  const completion = await findCompletion(setup, checkpoint, input, found);
   if (completion === null) return null;
   if (completion.kind === "nothing-to-do") {
-    const { record, work = checkpoint.work } = completion;
+    const { record, work = found.work } = completion;
     const note =
       record.failed > 0
         ? summary.alreadyFailed(record.total, record.failed)
@@ -75,7 +72,7 @@ async function forecastCompletion(
     return { action: "nothing", work, retryFailed: false, notes: [note], refusal: null };
   }
   const { session, work } = completion.completed;
-  const request = completionRequest(setup, paths, completion.completed, checkpoint.status);
+  const request = completionRequest(setup, checkpoint, completion.completed, found.status);
   const forecast: Forecast =
     completion.kind === "write-output"
       ? { action: "write_output", work, retryFailed: false, notes: [], refusal: null }
@@ -91,18 +88,18 @@ async function forecastCompletion(
 
 async function forecastCheckpoint(
   setup: RunSetup,
-  paths: CheckpointPaths,
-  input: Input,
   checkpoint: Checkpoint,
+  input: Input,
+  found: FoundCheckpoint,
 ): Promise<Forecast> {
   const { settings, context, processor } = setup;
   const { plan: texts } = context.catalogue;
-  const { status, records, work } = checkpoint;
+  const { status, records, work } = found;
   const retryFailed = settings.failed !== "keep";
   const start: Forecast = { action: "start", work, retryFailed, notes: [], refusal: null };
   if (status === null) {
     const choice = { kind: "restart", anew: settings.resume === false } as const;
-    return withOutput(setup, start, permitRequest(setup, paths, checkpoint, choice));
+    return withOutput(setup, start, permitRequest(setup, checkpoint, found, choice));
   }
   const decision = decideByRules(setup, status, records, work);
   switch (decision.kind) {
@@ -114,13 +111,13 @@ async function forecastCheckpoint(
       if (decision.retry === "all") work.plan.retryRejected();
       const notes = decision.note === undefined ? [] : [decision.note];
       const resume = { ...start, action: "resume", notes, retryFailed: decision.retry !== "none" } as const;
-      return withOutput(setup, resume, permitRequest(setup, paths, checkpoint, decision));
+      return withOutput(setup, resume, permitRequest(setup, checkpoint, found, decision));
     }
     case "restart": {
       const notes = [...(decision.note === undefined ? [] : [decision.note]), texts.wouldStartOver];
       const fresh = await identityJoin(input, null).finish(processor);
       const restart = { ...start, action: "start_over", notes, work: fresh } as const;
-      return withOutput(setup, restart, permitRequest(setup, paths, checkpoint, decision));
+      return withOutput(setup, restart, permitRequest(setup, checkpoint, found, decision));
     }
   }
 }

@@ -1,30 +1,25 @@
-// SessionOptions an input is read where its name and the options leave it open: what separates the cells of a table. A checkpoint is gone on with as it was begun;
+// How an input is read where its name and the options leave it open: what separates the cells of a table. A checkpoint is gone on with as it was begun;
 // a table that is read for the first time is read as its header shows. Whatever a person might not expect is remarked on.
-import type { CheckpointPaths } from "../checkpoint/names.ts";
-import { readReceipt } from "../checkpoint/backup/receipt.ts";
-import { completedSessions } from "../checkpoint/backup/sessions.ts";
-import { readStatus } from "../checkpoint/status/status-file.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { delimiterIn, hasSepLine, usualDelimiter } from "../core/delimiter.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import type { InputRemark } from "../core/input-remark.ts";
 import type { InputFacts } from "../core/status.ts";
 import type { Input, InputFormat, InputPart } from "../input/input.ts";
-import type { FileSystem } from "../io/fs.ts";
 
 export type Reading = { readonly delimiter: string | null; readonly remark: InputRemark | null };
 
 /** The inputs on record of what this run may go on from, the likeliest first: the checkpoint, completed sessions of the same processor, the receipt. */
 export function earlierInputs(
-  fs: FileSystem,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   fingerprint: PresentFingerprint,
   resume: boolean | null,
 ): readonly InputFacts[] {
   if (resume === false) return [];
-  const read = readStatus(fs, paths.status);
-  const completed = completedSessions(fs, paths, ({ fp }) => isSameFingerprint({ id: fp }, fingerprint));
+  const read = checkpoint.readStatus();
+  const completed = checkpoint.completedSessions(({ fp }) => isSameFingerprint({ id: fp }, fingerprint));
   // The backup of the last one may have been deleted since.
-  const receipt = readReceipt(fs, paths);
+  const receipt = checkpoint.receipt();
   const isOurs =
     receipt !== null && receipt.cleared !== true && isSameFingerprint(receipt.fingerprint, fingerprint);
   return [

@@ -1,6 +1,6 @@
 // The input of a run: regular files where they lie, or what comes by standard input or a pipe, kept with the checkpoint.
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import * as path from "node:path";
-import type { CheckpointPaths } from "../checkpoint/names.ts";
 import type { InputRemark } from "../core/input-remark.ts";
 import type { InputFacts } from "../core/status.ts";
 import { CkptError } from "../core/errors.ts";
@@ -157,7 +157,7 @@ export async function readyInput(
   source: InputSource,
   processor: Processor,
   host: Host,
-  paths: CheckpointPaths,
+  { paths }: Checkpoint,
   earlier: readonly InputFacts[],
   scratch: string | null,
 ): Promise<ReadyInput> {
@@ -286,11 +286,7 @@ function formatName({ format, compression }: InputFacts): string {
 }
 
 /** The kept input as one that has just come, for a session that begins anew on it. */
-export function copyOfKept(
-  fs: FileSystem,
-  paths: CheckpointPaths,
-  { input, remark }: ReadyInput,
-): ReadyInput {
+export function copyOfKept({ fs, paths }: Checkpoint, { input, remark }: ReadyInput): ReadyInput {
   removeFile(fs, paths.incomingInput);
   copySynced(fs, paths.keptInput, paths.incomingInput);
   input.moved(paths.incomingInput);
@@ -298,11 +294,11 @@ export function copyOfKept(
 }
 
 /** Removes the copy of an input that no session has taken: it was complete already, or refused. */
-export function discardIncoming(fs: FileSystem, paths: CheckpointPaths): void {
+export function discardIncoming({ fs, paths }: Checkpoint): void {
   try {
     removeFile(fs, paths.incomingInput);
   } catch {
-    // SessionOptions the run ended matters more; the next start removes it.
+    // How the run ended matters more; the next start removes it.
   }
 }
 

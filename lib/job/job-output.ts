@@ -1,7 +1,8 @@
 // Where a run's output goes, and putting it there.
 import * as path from "node:path";
 import type { Plan } from "../core/plan.ts";
-import { idStyle, type InputFacts, type OutputFacts } from "../core/status.ts";
+import type { ResultSource } from "../core/result-source.ts";
+import { idStyle, type OutputFacts } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
@@ -30,13 +31,10 @@ export function defaultOutputStem(input: string): string {
 }
 
 export type OutputContent = {
+  readonly source: ResultSource;
   readonly plan: Plan;
-  readonly log: string;
   readonly input: Input;
-  /** What the status says of the input. */
-  readonly facts: InputFacts;
   readonly settings: RunSettings;
-  readonly nonce: string;
 };
 
 /**
@@ -49,17 +47,17 @@ export async function writeOutput(
   host: Host,
   onRecord: (facts: OutputFacts) => Promise<void>,
 ): Promise<OutputFacts> {
-  const { plan, log, input, settings } = content;
+  const { source, plan, input, settings } = content;
   const { place } = permit;
-  const source = {
-    fs: host.fs,
-    logFile: log,
+  const results = {
+    source,
     plan,
-    ids: idStyle(content.facts),
+    ids: idStyle(source.job.input),
     input: settings.includeInput ? input : null,
   };
   const style = { format: place.format, bom: settings.bom };
-  const write = (sink: (bytes: Uint8Array) => boolean): Promise<unknown> => writeResults(source, style, sink);
+  const write = (sink: (bytes: Uint8Array) => boolean): Promise<unknown> =>
+    writeResults(results, style, sink);
   if (place.path === "-" || isSpecial(host.fs, place.path)) {
     const facts = { path: place.path, sha256: null };
     await onRecord(facts);
@@ -67,7 +65,7 @@ export async function writeOutput(
     else await writeSpecial(host.fs, place.path, write);
     return facts;
   }
-  const staged = await stageOutput(host.fs, place.path, content.nonce, write);
+  const staged = await stageOutput(host.fs, place.path, source.nonce, write);
   const facts = { path: place.path, sha256: staged.sha256 };
   try {
     const replaced = permit.confirm();

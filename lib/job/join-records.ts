@@ -1,19 +1,17 @@
 // Joins what a log holds to the items of the input: by index when nothing but time has passed, else by identity. The input's bytes are hashed first,
 // so that the log is read once, by whoever verifies it.
-import type { RecordVisitor } from "../checkpoint/log/log-reader.ts";
-import { recordError } from "../checkpoint/record/parse-record.ts";
-import { recordIdentity, recordRepeat } from "../checkpoint/record/read-record.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { resultsOf } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
 import { isWhole } from "../core/job.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { Plan } from "../core/plan.ts";
-import { scopeOf, type Status } from "../core/status.ts";
+import type { EntryVisitor, ResultSource } from "../core/result-source.ts";
+import { scopeOf } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
-import type { CheckpointPaths } from "../checkpoint/names.ts";
-import { readStatus } from "../checkpoint/status/status-file.ts";
 import { isReadAlike } from "./input-reading.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
@@ -28,29 +26,28 @@ export type Work = JoinedPlan & {
 
 /** Takes the records of a log as they are read, then plans. */
 export type RecordJoin = {
-  readonly visit: RecordVisitor;
+  readonly visit: EntryVisitor;
   /** Called once, when all records have been visited. @throws input.*, template.unknownField */
   readonly finish: (processor: Processor) => Promise<Work>;
 };
 
 /**
- * The join that fits a checkpoint's status.
- * @param file the status file, for messages
+ * The join that fits a source of results.
  * @throws input.*, checkpoint.scope
  */
-export async function recordJoinFor(
-  status: Status,
-  file: string,
+async function recordJoinFor(
+  source: ResultSource,
   fingerprint: PresentFingerprint,
   input: Input,
 ): Promise<RecordJoin> {
-  refuseScope(status, file);
+  refuseScope(source);
+  const { input: facts } = source.job;
   // An input of another size is another one: it is not hashed to find that out.
-  if (!mayJoinByIndex(status, fingerprint, input) || input.sizeBytes() !== status.input.size)
-    return identityJoin(input, status);
+  if (!mayJoinByIndex(source, fingerprint, input) || input.sizeBytes() !== facts.size)
+    return identityJoin(input, source);
   const bytes = await input.hash();
-  if (bytes.sha256 !== status.input.sha256) return identityJoin(input, status);
-  const { count } = status.input;
+  if (bytes.sha256 !== facts.sha256) return identityJoin(input, source);
+  const { count } = facts;
   const join = new IndexJoin(new Plan(count));
   const { plan } = join;
   return {
@@ -61,51 +58,84 @@ export async function recordJoinFor(
 
 /** The join that fits the checkpoint in place. @throws as recordJoinFor() */
 export async function joinFor(
-  { context, fingerprint }: Pick<RunSetup, "context" | "fingerprint">,
-  paths: CheckpointPaths,
+  { fingerprint }: Pick<RunSetup, "fingerprint">,
+  checkpoint: Checkpoint,
   input: Input,
 ): Promise<RecordJoin> {
-  const read = readStatus(context.host.fs, paths.status);
+  const read = checkpoint.readStatus();
   return read.kind === "good"
-    ? recordJoinFor(read.status, paths.status, fingerprint, input)
+    ? recordJoinFor(resultsOf(checkpoint, read.status), fingerprint, input)
     : identityJoin(input, null);
 }
 
 /** No run knows yet how to go on with a part of an input, with several answers an item or with a rerun: it would attempt other items than are wanted. */
-function refuseScope(status: Status, file: string): void {
-  if (!isWhole(status))
-    throw new CkptError("checkpoint.scope", { path: file, scope: Object.keys(scopeOf(status)) });
+function refuseScope({ job, name }: ResultSource): void {
+  if (!isWhole(job))
+    throw new CkptError("checkpoint.scope", { path: name, scope: Object.keys(scopeOf(job)) });
 }
 
 /** Whether all records were made under the very input, as this run reads it, and none of its items repeats another. */
-function mayJoinByIndex(status: Status, fingerprint: PresentFingerprint, input: Input): boolean {
-  const { input: facts } = status;
+function mayJoinByIndex({ job }: ResultSource, fingerprint: PresentFingerprint, input: Input): boolean {
+  const { input: facts } = job;
   return (
     facts.changes === 0 &&
     facts.repeated === 0 &&
     facts.id_field === input.spec.idField &&
     isReadAlike(facts, input) &&
-    isSameFingerprint(status.fingerprint, fingerprint)
+    isSameFingerprint({ id: job.fp }, fingerprint)
   );
 }
 
+/**
+ * Joins all that a source has.
+ * @throws input.*, checkpoint.scope, template.unknownField
+ */
+export async function joinResults(
+  source: ResultSource,
+  { fingerprint, processor }: Pick<RunSetup, "fingerprint" | "processor">,
+  input: Input,
+): Promise<Work> {
+  const join = await recordJoinFor(source, fingerprint, input);
+  source.eachEntry(join.visit);
+  return join.finish(processor);
+}
+
+/**
+ * Where the results of a source stand, in the order of the input.
+ * @param input the present one, where it is needed to tell: null when all results were made under the one on record, and it repeats nothing
+ * @throws checkpoint.damaged when results are missing that were saved; input.*
+ */
+export async function plannedResults(source: ResultSource, input: Input | null): Promise<Plan> {
+  const { job, counts } = source;
+  const repeats = job.repeat ?? 1;
+  const plan = new Plan(input === null ? job.input.count : 0, { repeats, isPart: false });
+  const index = new IndexJoin(plan);
+  const identity = input === null ? null : new IdentityJoin(input, counts.entries, { repeats, chosen: null });
+  const missing = source.eachEntry(identity === null ? indexVisitor(index) : identityVisitor(identity));
+  if (missing > 0) {
+    const range = { from: counts.entries - missing + 1, to: counts.entries };
+    const problems = [{ kind: "records-missing", ...range }] as const;
+    throw new CkptError("checkpoint.damaged", { path: source.resultsFile, problems });
+  }
+  return identity === null ? index.plan : (await identity.finish()).plan;
+}
+
 /** The visitor that feeds an IndexJoin. */
-export function indexVisitor(join: IndexJoin): RecordVisitor {
-  return (frame, line, offset) =>
-    join.add(frame.index, recordRepeat(line, frame), offset, frame.failed ? recordError(line).error : null);
+function indexVisitor(join: IndexJoin): EntryVisitor {
+  return (entry) => join.add(entry.index, entry.repeat(), entry.place, entry.error());
 }
 
 /** The visitor that feeds an IdentityJoin. */
-export function identityVisitor(join: IdentityJoin): RecordVisitor {
-  return (frame, line, offset) => {
-    const { id, hash, occurrence, repeat, failed } = recordIdentity(line, frame);
-    join.add({ id, hash, occurrence, repeat, offset, error: failed ? recordError(line).error : null });
+function identityVisitor(join: IdentityJoin): EntryVisitor {
+  return (entry) => {
+    const { id, hash, occurrence, repeat } = entry.identity();
+    join.add({ id, hash, occurrence, repeat, offset: entry.place, error: entry.error() });
   };
 }
 
-/** @param status null: no checkpoint, every item is fresh */
-export function identityJoin(input: Input, status: Status | null): RecordJoin {
-  const join = new IdentityJoin(input, status?.log.records ?? 0);
+/** @param source null: no checkpoint, every item is fresh */
+export function identityJoin(input: Input, source: ResultSource | null): RecordJoin {
+  const join = new IdentityJoin(input, source?.counts.entries ?? 0);
   return {
     visit: identityVisitor(join),
     finish: async (processor) => {
@@ -113,7 +143,7 @@ export function identityJoin(input: Input, status: Status | null): RecordJoin {
       const { plan, succeeded, scan } = await join.finish(fields);
       refuseMissing(scan);
       const sameInput =
-        status === null || (scan.sha256 === status.input.sha256 && isReadAlike(status.input, input));
+        source === null || (scan.sha256 === source.job.input.sha256 && isReadAlike(source.job.input, input));
       return { plan, succeeded, bytes: scan, count: scan.count, sameInput };
     },
   };

@@ -1,7 +1,5 @@
 // What a run finds: recovers the checkpoint, opens the input, and joins the two.
-import type { LockedFolder } from "../checkpoint/folder.ts";
-import { recover, type Recovered } from "../checkpoint/log/recovery.ts";
-import { readReceipt } from "../checkpoint/backup/receipt.ts";
+import type { LockedCheckpoint, Recovered } from "../checkpoint/locked-checkpoint.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { renderRemark } from "../ui/render-plan.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
@@ -12,30 +10,28 @@ import { joinFor } from "./join-records.ts";
 /** Recovers, opens the input and joins the two. @param again the input, when it is open already */
 export async function loadJobState(
   setup: RunSetup,
-  folder: LockedFolder,
+  checkpoint: LockedCheckpoint,
   again: ReadyInput | null,
 ): Promise<JobState> {
   const { context, processor, reporter } = setup;
-  const { fs } = context.host;
-  const { paths } = folder;
-  const ready = again ?? (await openedInput(setup, folder));
-  const join = await joinFor(setup, paths, ready.input);
-  const recovered = recover(fs, paths, join.visit);
+  const ready = again ?? (await openedInput(setup, checkpoint));
+  const join = await joinFor(setup, checkpoint, ready.input);
+  const recovered = checkpoint.recover(join.visit);
   if (recovered !== null) {
     const texts = context.catalogue.run;
     const { quarantinedBytes, adopted } = recovered;
     if (quarantinedBytes > 0) reporter.note(texts.tornTail(`${quarantinedBytes} B`));
     if (adopted > 0) reporter.note(texts.recovered(adopted));
   }
-  await endWhatIsLeft(setup, folder, recovered);
+  await endWhatIsLeft(setup, checkpoint, recovered);
   return { ready, recovered, work: await join.finish(processor) };
 }
 
-async function openedInput(setup: RunSetup, { paths }: LockedFolder): Promise<ReadyInput> {
+async function openedInput(setup: RunSetup, checkpoint: LockedCheckpoint): Promise<ReadyInput> {
   const { context, settings, source, processor, fingerprint, reporter } = setup;
   const { host } = context;
-  const earlier = earlierInputs(host.fs, paths, fingerprint, settings.resume);
-  const ready = await readyInput(source, processor, host, paths, earlier, null);
+  const earlier = earlierInputs(checkpoint, fingerprint, settings.resume);
+  const ready = await readyInput(source, processor, host, checkpoint, earlier, null);
   if (ready.remark !== null)
     reporter.note(renderRemark(ready.remark.what, ready.remark.path, context.catalogue));
   return ready;
@@ -44,11 +40,11 @@ async function openedInput(setup: RunSetup, { paths }: LockedFolder): Promise<Re
 /** A run may have been killed after its last commit, too, even after its checkpoint was moved: the state tells nothing here. */
 async function endWhatIsLeft(
   { context, reporter }: RunSetup,
-  { paths }: LockedFolder,
+  checkpoint: LockedCheckpoint,
   recovered: Recovered | null,
 ): Promise<void> {
-  const { fs, clock } = context.host;
-  const nonce = recovered?.status.session.nonce ?? readReceipt(fs, paths)?.nonce ?? "";
+  const { clock } = context.host;
+  const nonce = recovered?.status.session.nonce ?? checkpoint.receipt()?.nonce ?? "";
   const ended = await endSurvivors(nonce, clock);
   if (ended > 0) reporter.note(context.catalogue.run.survivorsEnded(ended));
 }

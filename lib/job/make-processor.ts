@@ -1,5 +1,5 @@
 // Makes the processor that the options name.
-import { checkpointPaths } from "../checkpoint/names.ts";
+import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { cutText } from "../core/cut-text.ts";
 import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
@@ -67,7 +67,7 @@ async function baseProcessor(
         env: host.env,
         timeoutMs,
         maxOutputBytes,
-        logFolder: checkpointPaths(settings.dir).workers,
+        logFolder: openCheckpoint(host.fs, settings.dir).paths.workers,
         clock: host.clock,
       });
     }

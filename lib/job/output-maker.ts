@@ -1,8 +1,6 @@
 // Whose results a file holds that stands where an output is to go, as people are told.
+import type { Checkpoint, ExportedFile, SessionRecord } from "../checkpoint/checkpoint.ts";
 import * as path from "node:path";
-import { type ExportedFile, exportersOf } from "../checkpoint/exports.ts";
-import type { CheckpointPaths } from "../checkpoint/names.ts";
-import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessions.ts";
 import type { Kept, Maker } from "../core/job.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import type { InputFacts, OutputFacts } from "../core/status.ts";
@@ -23,16 +21,16 @@ const NOBODY: MadeBy = { maker: null, kept: null };
  * @param isOwn whether a session is an earlier one of the job in hand
  */
 export function makerOf(
-  { fs, cwd }: Host,
-  paths: CheckpointPaths,
+  { cwd }: Host,
+  checkpoint: Checkpoint,
   { path: file, sha256 }: ExistingFile,
   present: SessionRecord | null,
   isOwn: (record: SessionRecord) => boolean,
 ): MadeBy {
   if (sha256 === null) return NOBODY;
-  const sessions = [...(present === null ? [] : [present]), ...recordedSessions(fs, paths)];
+  const sessions = [...(present === null ? [] : [present]), ...checkpoint.sessions()];
   const makers = (isOutput: (output: OutputFacts) => boolean, isExport: (file: ExportedFile) => boolean) => {
-    const exporters = exportersOf(fs, paths, isExport);
+    const exporters = checkpoint.exportersOf(isExport);
     return sessions.filter(
       ({ nonce, output }) => (output !== null && isOutput(output)) || exporters.includes(nonce),
     );

@@ -1,8 +1,6 @@
 // May this run write its output where it is to go? Settled before the first attempt: asked on a terminal, else refused; and looked at once more when the
 // output is written, since hours may lie between. The rule itself is run/may-replace.ts.
-import { exportedHashes } from "../checkpoint/exports.ts";
-import type { CheckpointPaths } from "../checkpoint/names.ts";
-import { recordedSessions, type SessionRecord } from "../checkpoint/backup/sessions.ts";
+import type { Checkpoint, SessionRecord } from "../checkpoint/checkpoint.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import { isSameInput, type JobFacts } from "../core/job.ts";
@@ -31,7 +29,7 @@ export type OutputPermit = {
 
 export type PermitRequest = {
   readonly setup: RunSetup;
-  readonly paths: CheckpointPaths;
+  readonly checkpoint: Checkpoint;
   readonly work: Work;
   readonly origin: Origin;
   /** Session of the checkpoint in place; null without one. */
@@ -68,14 +66,14 @@ export function decideOutput(
   request: PermitRequest,
   { changesNothing }: { readonly changesNothing: boolean },
 ): OutputDecision {
-  const { setup, paths, origin } = request;
+  const { setup, checkpoint, origin } = request;
   const { settings, source, context } = setup;
   const { fs } = context.host;
   const [earlier = null] = ownedOutputs(request);
   const place = placeOf(setup, earlier);
   const isChosen = place.path !== setup.output.path;
   const stands =
-    place.path !== "-" && checkOutput(fs, place.path, filesOf(source), paths.dir, !changesNothing);
+    place.path !== "-" && checkOutput(fs, place.path, filesOf(source), checkpoint.paths.dir, !changesNothing);
   const file = stands && !settings.force ? existingFile(fs, place.path) : null;
   if (file === null) return { kind: "permit", permit: permit(request, place, { isChosen }) };
   const own = ownedFiles(request, place);
@@ -168,14 +166,13 @@ function ownedOutputs(request: PermitRequest): readonly OutputFacts[] {
 
 /** The files that this run may replace unasked: those, and what its session has exported to the place. */
 function ownedFiles(request: PermitRequest, { path: file }: OutputPlace): readonly OutputFacts[] {
-  const { setup, paths, origin } = request;
-  const { fs } = setup.context.host;
-  const exported = exportedHashes(fs, paths, origin.session?.nonce ?? "", file);
+  const { checkpoint, origin } = request;
+  const exported = checkpoint.exportedHashes(origin.session?.nonce ?? "", file);
   return [...ownedOutputs(request), ...exported.map((sha256) => ({ path: file, sha256 }))];
 }
 
-function sessionsOf({ setup, paths, present }: PermitRequest): readonly SessionRecord[] {
-  const recorded = recordedSessions(setup.context.host.fs, paths);
+function sessionsOf({ checkpoint, present }: PermitRequest): readonly SessionRecord[] {
+  const recorded = checkpoint.sessions();
   return present === null ? recorded : [present, ...recorded];
 }
 
@@ -186,6 +183,6 @@ function isThisJob({ setup, work }: PermitRequest, { fp, input }: Pick<JobFacts,
 }
 
 function madeBy(request: PermitRequest, file: ExistingFile): MadeBy {
-  const { setup, paths, present } = request;
-  return makerOf(setup.context.host, paths, file, present, ({ job }) => isThisJob(request, job));
+  const { setup, checkpoint, present } = request;
+  return makerOf(setup.context.host, checkpoint, file, present, ({ job }) => isThisJob(request, job));
 }

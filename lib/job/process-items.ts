@@ -1,17 +1,12 @@
 // Works on a session: begins it, runs the loop under signals, and ends it: commit, output, and the move into a backup when it is complete.
-import { ThreadCommitter } from "../checkpoint/status/committer.ts";
-import type { LockedFolder } from "../checkpoint/folder.ts";
-import { moveToBackup } from "../checkpoint/backup/backups.ts";
-import { encodeReceipt } from "../checkpoint/backup/receipt.ts";
-import { emptyPosition } from "../checkpoint/log/log-start.ts";
-import { Session } from "../checkpoint/status/session.ts";
+import type { LockedCheckpoint, Session } from "../checkpoint/locked-checkpoint.ts";
+import { resultsOf } from "../checkpoint/results.ts";
 import { chatUrl } from "../processors/endpoint/base-url.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
 import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
-import { syncFolder } from "../io/file.ts";
 import type { Summary } from "../run/progress.ts";
 import { RunLoop, type RunResult } from "../run/run-loop.ts";
 import { safeText } from "../ui/escape.ts";
@@ -44,15 +39,15 @@ const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = { SIGINT: 130, SIGTE
 /** Runs what is to be run and ends the session as it has to be ended. The processor is open. */
 export async function processItems(
   setup: RunSetup,
-  folder: LockedFolder,
+  checkpoint: LockedCheckpoint,
   found: JobState,
   options: SessionOptions,
   identity: SessionIdentity,
 ): Promise<Ending> {
-  const session = beginSession(setup, folder, found, options.permit, identity);
+  const session = beginSession(setup, checkpoint, found, options.permit, identity);
   try {
     await session.begin();
-    return await runToEnd(setup, folder, session, found, options);
+    return await runToEnd(setup, checkpoint, session, found, options);
   } finally {
     session.close();
   }
@@ -61,14 +56,14 @@ export async function processItems(
 /** Whatever goes wrong in the loop or at the end, what has been recorded is committed before it is reported. */
 async function runToEnd(
   setup: RunSetup,
-  folder: LockedFolder,
+  checkpoint: LockedCheckpoint,
   session: Session,
   found: JobState,
   options: SessionOptions,
 ): Promise<Ending> {
   try {
     const result = await runLoop(setup, session, found, options);
-    return await endSession(setup, folder, session, found, options, result);
+    return await endSession(setup, checkpoint, session, found, options, result);
   } catch (error) {
     await lastCommit(session);
     throw error;
@@ -77,21 +72,15 @@ async function runToEnd(
 
 function beginSession(
   setup: RunSetup,
-  folder: LockedFolder,
+  checkpoint: LockedCheckpoint,
   found: JobState,
   permit: OutputPermit,
   identity: SessionIdentity,
 ): Session {
   const { context, settings, source, fingerprint, recordedWords } = setup;
   const { host } = context;
-  const { fs, clock } = host;
-  const { paths } = folder;
   const { recovered, work, ready } = found;
-  if (ready.incoming) {
-    fs.renameSync(paths.incomingInput, paths.keptInput);
-    syncFolder(fs, paths.dir);
-    ready.input.moved(paths.keptInput);
-  }
+  if (ready.incoming) ready.input.moved(checkpoint.keepInput());
   const earlier = recovered?.status ?? null;
   const sameKeys = earlier === null || earlier.input.id_field === source.idField;
   const changes = (earlier?.input.changes ?? 0) + (work.sameInput && sameKeys ? 0 : 1);
@@ -115,8 +104,7 @@ function beginSession(
     earlier,
     plan: work.plan,
   };
-  const position = recovered?.position ?? emptyPosition(identity.nonce);
-  return new Session(fs, paths, clock, new ThreadCommitter(), facts, position, ownerOf(host));
+  return checkpoint.session(facts, recovered, ownerOf(host));
 }
 
 /** The loop under signals. @throws what made saving impossible, and bugs */
@@ -187,7 +175,7 @@ async function runLoop(
 
 async function endSession(
   setup: RunSetup,
-  folder: LockedFolder,
+  checkpoint: LockedCheckpoint,
   session: Session,
   found: JobState,
   options: SessionOptions,
@@ -199,7 +187,7 @@ async function endSession(
     await session.end("stopped", result.stop?.kind ?? "limit");
     return stopped(setup, session, counts, result);
   }
-  return finished(setup, folder, session, found, options, counts, result);
+  return finished(setup, checkpoint, session, found, options, counts, result);
 }
 
 /** After a failure: what can still be committed is; what cannot has been said by the failure itself. */
@@ -224,7 +212,7 @@ function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: 
 
 async function finished(
   setup: RunSetup,
-  folder: LockedFolder,
+  checkpoint: LockedCheckpoint,
   session: Session,
   found: JobState,
   options: SessionOptions,
@@ -236,29 +224,16 @@ async function finished(
   const failed = counts.failed > 0;
   const ended: RunEnd = failed ? "failed" : "complete";
   reporter.clear();
-  const content = {
-    plan: found.work.plan,
-    log: folder.paths.log,
-    input: found.ready.input,
-    facts: session.committed.input,
-    settings,
-    nonce: session.committed.session.nonce,
-  };
+  const source = resultsOf(checkpoint, session.committed);
+  const content = { plan: found.work.plan, source, input: found.ready.input, settings };
   const output = await writeOutput(options.permit, content, host, async (facts) => {
     session.setOutput(facts);
     await session.end("finished", ended);
   });
   let backup: string | null = null;
   if (!failed || options.acceptFailures) {
-    const nowMs = host.clock.now();
-    const status = session.committed;
-    backup = moveToBackup(host.fs, folder.paths, {
-      reason: "completed",
-      nowMs,
-      status,
-      receipt: (name) => encodeReceipt(status, name, nowMs),
-    });
-    await prune(context, folder.paths, backup, (text) => reporter.warn(text));
+    backup = checkpoint.complete(session.committed);
+    await prune(context, checkpoint, backup, (text) => reporter.warn(text));
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";

@@ -1,7 +1,6 @@
 // Keeps the newest automatic backups and deletes older ones, after a command that made one.
-import { withBackupsLocked } from "../checkpoint/backup/backup-lock.ts";
-import { KEPT_DEFAULT, type KeptCounts, pruneBackups } from "../checkpoint/backup/backups.ts";
-import type { CheckpointPaths } from "../checkpoint/names.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { KEPT_DEFAULT, type KeptCounts, pruneBackups } from "../checkpoint/locked-checkpoint.ts";
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Context } from "../cli/context.ts";
@@ -19,14 +18,14 @@ const KEPT_MAX = 9999;
  */
 export async function prune(
   context: Context,
-  paths: CheckpointPaths,
+  checkpoint: Checkpoint,
   made: string | null,
   warn?: (text: string) => void,
 ): Promise<void> {
   const { host, catalogue } = context;
   const keep = keptBackups(host);
   try {
-    await withBackupsLocked(host.fs, paths, host.clock, () => pruneBackups(host.fs, paths, keep, made));
+    await pruneBackups(checkpoint, keep, made, host.clock);
   } catch (error) {
     if (error instanceof CkptError && error.code === "checkpoint.locked") return;
     if (!(error instanceof CkptError) && systemCode(error) === null) throw error;

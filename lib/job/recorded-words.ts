@@ -1,7 +1,5 @@
 // The words of a run on record in its status: by them a bare `ckpt run` resumes, with what is typed now laid over.
-import { readStatus } from "../checkpoint/status/status-file.ts";
-import { settledPaths } from "../checkpoint/backup/move.ts";
-import { checkpointPaths } from "../checkpoint/names.ts";
+import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { CommonOptions } from "../cli/common-arguments.ts";
 import type { Context } from "../cli/context.ts";
 import type { ArgumentSet, Command, Invocation } from "../cli/declaration.ts";
@@ -26,18 +24,15 @@ export async function wordsOnRecord(
   context: Context,
 ): Promise<string[]> {
   const { host, catalogue, screen } = context;
-  const paths = settledPaths(host.fs, checkpointPaths(options.dir));
-  const read = readStatus(host.fs, paths.status);
-  if (read.kind === "absent") {
+  const checkpoint = openCheckpoint(host.fs, options.dir).settled();
+  if (checkpoint.readStatus().kind === "absent") {
     // Who says how a job is to be run has forgotten its input.
     const isBare = lastingWords(typed, command.args).length === 0;
     throw isBare
       ? new CkptError("checkpoint.none", { dir: options.dir })
       : new CkptError("usage.missingInput", {});
   }
-  if (read.kind === "damaged")
-    throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-sum" }] });
-  const { words, cwd } = read.status;
+  const { words, cwd } = checkpoint.status();
   if (words === undefined || cwd === undefined)
     throw new CkptError("checkpoint.noWords", { dir: options.dir });
   const resumed = laidOver(words, typed, command);

@@ -1,5 +1,6 @@
 // `ckpt run`, from its settings to its end, step by step.
-import { type LockedFolder, lockFolder } from "../checkpoint/folder.ts";
+import { openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
@@ -49,25 +50,25 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   noteEndpoint(setup);
   keptBackups(host); // a value that makes no sense is refused before anything is run
   if (settings.dryRun) return dryRun(setup);
-  const folder = await lockFolder(host.fs, settings.dir, ownerOf(host), host.clock);
+  const checkpoint = await lockCheckpoint(openCheckpoint(host.fs, settings.dir), ownerOf(host), host.clock);
   try {
-    warnOfNetwork(setup, folder);
-    const found = await loadJobState(setup, folder, null);
-    const completed = await afterCompletion(setup, folder, found);
-    if (completed === null) return await resumeOrStart(setup, folder, found, null);
+    warnOfNetwork(setup, checkpoint);
+    const found = await loadJobState(setup, checkpoint, null);
+    const completed = await afterCompletion(setup, checkpoint, found);
+    if (completed === null) return await resumeOrStart(setup, checkpoint, found, null);
     if (completed.kind === "ended") return completed.ending;
     // It was complete: there is nothing to ask about, and nothing has to be put back when the answer is no.
     const going = { ...setup, settings: { ...settings, resume: true } };
     return await resumeOrStart(
       going,
-      folder,
-      await loadJobState(going, folder, found.ready),
+      checkpoint,
+      await loadJobState(going, checkpoint, found.ready),
       completed.permit,
     );
   } finally {
     reporter.clear(); // an error is said where no line is moving
-    if (source.kept) discardIncoming(host.fs, folder.paths);
-    folder.release();
+    if (source.kept) discardIncoming(checkpoint);
+    checkpoint.release();
   }
 }
 
@@ -77,7 +78,7 @@ function noteEndpoint({ context, settings, reporter }: RunSetup): void {
   for (const note of endpointNotes(processor, context.host, context.catalogue.endpoint)) reporter.note(note);
 }
 
-function warnOfNetwork({ context, reporter }: RunSetup, { paths }: LockedFolder): void {
+function warnOfNetwork({ context, reporter }: RunSetup, { paths }: LockedCheckpoint): void {
   const name = networkFileSystem(context.host.fs, paths.dir);
   if (name !== null) reporter.note(context.catalogue.run.networkFolder(name, safeText(paths.dir)));
 }

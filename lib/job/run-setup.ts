@@ -1,5 +1,5 @@
 // What the steps of `ckpt run` pass to each other.
-import type { Recovered } from "../checkpoint/log/recovery.ts";
+import type { Recovered } from "../checkpoint/locked-checkpoint.ts";
 import type { PresentFingerprint } from "../core/fingerprint.ts";
 import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";

@@ -1,6 +1,6 @@
 // JSON lines, and a JSON array with the same lines in it. Output and error are copied from the record byte for byte.
 import type { OutputBuffer } from "./output-buffer.ts";
-import type { RecordedResult } from "../checkpoint/record/read-record.ts";
+import type { RecordedResult } from "../core/result-source.ts";
 import type { JoinedField, ResultWriter } from "./result-writer.ts";
 
 const INDEX = Buffer.from('{"index":');

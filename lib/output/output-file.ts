@@ -1,6 +1,6 @@
 // Where an output goes: whether it can be written there, what stands there now, and putting it in place, as a whole or not at all.
 import * as path from "node:path";
-import { checkpointPaths } from "../checkpoint/names.ts";
+import { isOwnName } from "../checkpoint/checkpoint.ts";
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import { hashFile, lstatOf, removeFile, statOf } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
@@ -101,15 +101,10 @@ function refuseInput(fs: FileSystem, file: string, existing: Inode, input: strin
   }
 }
 
-/** The names in a checkpoint's folder that are its own; others may be there, as with `--dir .`. */
-const OWN_NAMES: ReadonlySet<string | undefined> = new Set(
-  Object.values(checkpointPaths("/")).map((own) => path.basename(own)),
-);
-
 function refuseCheckpoint(fs: FileSystem, file: string, target: string, dir: string): void {
   if (statOf(fs, dir)?.isDirectory() !== true) return;
-  const [first] = path.relative(fs.realpathSync(dir), target).split(path.sep);
-  if (OWN_NAMES.has(first)) throw new CkptError("output.isCheckpoint", { path: file, dir });
+  const [first = ""] = path.relative(fs.realpathSync(dir), target).split(path.sep);
+  if (isOwnName(first)) throw new CkptError("output.isCheckpoint", { path: file, dir });
 }
 
 export type StagedOutput<T> = {

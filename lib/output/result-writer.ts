@@ -1,6 +1,6 @@
 // What each format of an output implements.
 import type { OutputBuffer } from "./output-buffer.ts";
-import type { RecordedResult } from "../checkpoint/record/read-record.ts";
+import type { RecordedResult } from "../core/result-source.ts";
 
 /** A field of the item that is joined to its result: the name it has in the output, and its JSON text. */
 export type JoinedField = { readonly name: string; readonly json: string };

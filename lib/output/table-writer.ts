@@ -2,7 +2,7 @@
 // other value as its JSON text; what an item does not have is an empty cell.
 import { wellFormedJson } from "../core/json-line.ts";
 import type { ItemError } from "../core/record.ts";
-import type { RecordedResult } from "../checkpoint/record/read-record.ts";
+import type { RecordedResult } from "../core/result-source.ts";
 import type { ResultWriter } from "./result-writer.ts";
 
 export type TableOptions = {

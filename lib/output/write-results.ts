@@ -3,24 +3,21 @@
 import { CkptError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
+import type { ResultReader, ResultSource } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
-import type { FileSystem } from "../io/fs.ts";
 import { eventLoopTurn } from "../io/turns.ts";
 import { joinedFields } from "./item-fields.ts";
 import { jsonArrayWriter, jsonLinesWriter } from "./json-writers.ts";
 import { OutputBuffer, type Sink } from "./output-buffer.ts";
 import type { OutputFormat } from "./output-format.ts";
-import { LogResults } from "../checkpoint/log/log-results.ts";
 import type { ResultWriter } from "./result-writer.ts";
 import { tableWriter } from "./table-writer.ts";
 import { wellFormedSink } from "./well-formed-sink.ts";
 
-export type ResultSource = {
-  readonly fs: FileSystem;
-  /** Path of the result log that the plan's offsets point into; it may grow meanwhile. */
-  readonly logFile: string;
-  /** Items without a record in it are left out. */
+export type PlannedResults = {
+  readonly source: Pick<ResultSource, "openReader">;
+  /** Where in it the result of each unit stands, in the order of the input; units without a result are left out. */
   readonly plan: Plan;
   readonly ids: IdStyle;
   /** The present input, when the fields of its items are to be joined (`--include-input`). */
@@ -50,21 +47,21 @@ const TURN_BYTES = 4 << 20;
  * one that the plan was made for, `output.tooManyColumns`, `system.failed` when the log cannot be read; whatever the input and the sink throw
  */
 export async function writeResults(
-  source: ResultSource,
+  results: PlannedResults,
   style: OutputStyle,
   sink: Sink,
 ): Promise<WrittenResults> {
   const isJson = style.format === "jsonl" || style.format === "json";
   const out = new OutputBuffer(isJson ? wellFormedSink(sink) : sink);
-  const writer = await writerOf(source, style);
-  const records = new LogResults(source.fs, source.logFile, source.ids);
+  const writer = await writerOf(results, style);
+  const records = results.source.openReader(results.ids);
   try {
     writer.begin(out);
-    const { input } = source;
+    const { input } = results;
     const count =
       input === null
-        ? await writeAlone(source, records, writer, out)
-        : await writeJoined(source, input, records, writer, out);
+        ? await writeAlone(results, records, writer, out)
+        : await writeJoined(results, input, records, writer, out);
     writer.end(out);
     out.flush();
     return { count, complete: out.isOpen };
@@ -73,8 +70,8 @@ export async function writeResults(
   }
 }
 
-async function writerOf(source: ResultSource, style: OutputStyle): Promise<ResultWriter> {
-  const withRepeats = hasRepeats(source.plan);
+async function writerOf({ plan, input, ids }: PlannedResults, style: OutputStyle): Promise<ResultWriter> {
+  const withRepeats = hasRepeats(plan);
   switch (style.format) {
     case "jsonl":
       return jsonLinesWriter(withRepeats);
@@ -83,8 +80,8 @@ async function writerOf(source: ResultSource, style: OutputStyle): Promise<Resul
     case "csv":
     case "tsv": {
       const delimiter = style.format === "csv" ? "," : "\t";
-      const fieldNames = source.input === null ? [] : await fieldColumns(source.input, source.plan);
-      const withIds = source.ids !== "none";
+      const fieldNames = input === null ? [] : await fieldColumns(input, plan);
+      const withIds = ids !== "none";
       return tableWriter({ delimiter, bom: style.bom, withIds, withRepeats, fieldNames });
     }
   }
@@ -116,8 +113,8 @@ async function fieldColumns(input: Input, plan: Plan): Promise<string[]> {
 }
 
 async function writeAlone(
-  { plan }: ResultSource,
-  records: LogResults,
+  { plan }: PlannedResults,
+  records: ResultReader,
   writer: ResultWriter,
   out: OutputBuffer,
 ): Promise<number> {
@@ -137,9 +134,9 @@ async function writeAlone(
 }
 
 async function writeJoined(
-  { plan }: ResultSource,
+  { plan }: PlannedResults,
   input: Input,
-  records: LogResults,
+  records: ResultReader,
   writer: ResultWriter,
   out: OutputBuffer,
 ): Promise<number> {

@@ -5,7 +5,7 @@
 //             ├─► outside      the run stops; the unit stays pending
 //             ├─► in doubt     set aside until the outcomes of others tell whether it is outside or failed (doubts.ts)
 //             └─► aborted      the unit stays pending
-import type { Session } from "../checkpoint/status/session.ts";
+import type { Session } from "../checkpoint/locked-checkpoint.ts";
 import { type Item, itemLabel } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ItemError, RecordKey, Result, Retry } from "../core/record.ts";

@@ -1,5 +1,5 @@
 // From counts and times to what is told of a run: rates over the last half minute, when it will be over, and what attempts wait for.
-import type { Session } from "../checkpoint/status/session.ts";
+import type { Session } from "../checkpoint/locked-checkpoint.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Pace, PaceOutage } from "../processors/pace/pace.ts";

@@ -3,7 +3,7 @@
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Result } from "../core/record.ts";
-import type { Session } from "../checkpoint/status/session.ts";
+import type { Session } from "../checkpoint/locked-checkpoint.ts";
 import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
 import { collectGarbage } from "../io/garbage.ts";

@@ -1,6 +1,6 @@
 // What is true of all commands, each beside where it comes from: exit codes, environment, signals, files.
-import { KEPT_DEFAULT } from "../checkpoint/backup/backups.ts";
-import { checkpointPaths } from "../checkpoint/names.ts";
+import { checkpointPaths } from "../checkpoint/checkpoint.ts";
+import { KEPT_DEFAULT } from "../checkpoint/locked-checkpoint.ts";
 import type { Both, Topic } from "../cli/topic.ts";
 import { EXIT } from "../core/errors.ts";
 

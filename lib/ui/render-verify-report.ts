@@ -1,5 +1,5 @@
 // What `ckpt verify` found, for people.
-import type { VerifyReport } from "../checkpoint/log/verify.ts";
+import type { VerifyReport } from "../checkpoint/checkpoint.ts";
 import { safeParams, safeText } from "./escape.ts";
 import { formatBytes } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";

@@ -4,6 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InputFormat } from "../../lib/input/input.ts";
 import { openInput } from "../../lib/input/open-input.ts";
+import { LogResults } from "../../lib/checkpoint/log/log-results.ts";
+import type { IdStyle } from "../../lib/core/status.ts";
 import { realFileSystem as fs } from "../../lib/io/fs.ts";
 import { joinedFields } from "../../lib/output/item-fields.ts";
 import type { OutputFormat } from "../../lib/output/output-format.ts";
@@ -42,8 +44,7 @@ async function outputOf(options: Case): Promise<string> {
   writeFileSync(path, options.inputThen ?? options.input);
   const { sink, text } = gather();
   const source = {
-    fs,
-    logFile,
+    source: { openReader: (ids: IdStyle) => new LogResults(fs, logFile, ids) },
     plan,
     ids: idField === null ? ("none" as const) : ("json" as const),
     input: openInput(spec, fs),

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { shortHash } from "../../lib/checkpoint/checksum.ts";
+import { LogResults } from "../../lib/checkpoint/log/log-results.ts";
 import { Plan } from "../../lib/core/plan.ts";
+import type { ResultSource } from "../../lib/core/result-source.ts";
 import type { IdStyle } from "../../lib/core/status.ts";
 import { realFileSystem as fs } from "../../lib/io/fs.ts";
 import type { OutputFormat } from "../../lib/output/output-format.ts";
@@ -12,10 +14,14 @@ import { type LoggedResult, type MadeLog, makeLog, temporaryFolder } from "../he
 
 type Options = { readonly format?: OutputFormat; readonly bom?: boolean; readonly ids?: IdStyle };
 
+const sourceIn = (logFile: string): Pick<ResultSource, "openReader"> => ({
+  openReader: (ids) => new LogResults(fs, logFile, ids),
+});
+
 async function written({ logFile, plan }: MadeLog, options: Options = {}): Promise<string> {
   const { format = "jsonl", bom = false, ids = "none" } = options;
   const { sink, text } = gather();
-  await writeResults({ fs, logFile, plan, ids, input: null }, { format, bom }, sink);
+  await writeResults({ source: sourceIn(logFile), plan, ids, input: null }, { format, bom }, sink);
   return text();
 }
 
@@ -199,7 +205,7 @@ test("a sink that takes no more ends the writing", async () => {
   );
   let calls = 0;
   const result = await writeResults(
-    { fs, logFile, plan, ids: "none", input: null },
+    { source: sourceIn(logFile), plan, ids: "none", input: null },
     { format: "jsonl", bom: false },
     () => ++calls < 2,
   );

@@ -21,6 +21,7 @@ const GLOBALS = "eslint(no-restricted-globals)";
 const SIBLINGS = "do not know each other";
 const EFFECTS = "Only lib/io touches the disk, child processes and the network";
 const TYPES_ONLY = "lib/run knows input, processors and checkpoint only as types";
+const DOORS = "lib/checkpoint is used through its doors alone: lib/checkpoint/checkpoint.ts, ";
 const UI_LIBRARIES = "Only lib/ui knows consola and clack";
 
 const CLI = `import { x } from "./lib/core/a.ts";\nimport { y } from "consola";\nexport const used = (): unknown => [x, y];`;
@@ -67,6 +68,31 @@ const breaches: readonly Breach[] = [
   ["lib/cli", use("../checkpoint/a.ts"), IMPORTS, "knows no command"],
   ["lib/job", use("../commands/a.ts"), IMPORTS, "lib/job puts a job together"],
   ["lib/commands", use("../start/a.ts"), IMPORTS, "Only lib/start chooses among them"],
+  ["lib/job", use("../checkpoint/names.ts"), IMPORTS, DOORS],
+  ["lib/job", use("../checkpoint/log/recovery.ts"), IMPORTS, DOORS],
+  ["lib/job/arguments", use("../../checkpoint/folder.ts"), IMPORTS, DOORS],
+  ["lib/commands", use("../checkpoint/record/read-record.ts"), IMPORTS, DOORS],
+  ["lib/commands", use("../checkpoint/backup/results.ts"), IMPORTS, DOORS],
+  [
+    "lib/commands",
+    `export const later = (): unknown => import("../checkpoint/log/verify.ts");`,
+    IMPORTS,
+    DOORS,
+  ],
+  ["lib/output", use("../checkpoint/log/log-reader.ts"), IMPORTS, DOORS],
+  [
+    "lib/run",
+    `import type { T } from "../checkpoint/status/session.ts";\nexport type U = T;`,
+    IMPORTS,
+    DOORS,
+  ],
+  [
+    "lib/ui/messages",
+    `import type { T } from "../../checkpoint/log/verify.ts";\nexport type U = T;`,
+    IMPORTS,
+    DOORS,
+  ],
+  ["lib/run", use("../checkpoint/checkpoint.ts"), IMPORTS, TYPES_ONLY],
   ["lib/run", use("citty"), IMPORTS, "Only lib/cli and lib/commands know citty"],
   ["lib/job", use("citty"), IMPORTS, "Only lib/cli and lib/commands know citty"],
   ["lib/commands", use("../../tests/a.ts"), IMPORTS, "never the other way round"],
@@ -133,9 +159,14 @@ const allowed: readonly (readonly [file: string, source: string])[] = [
   ["lib/checkpoint", use("../core/record.ts")],
   ["lib/processors", `export const load = (path: string): Promise<unknown> => import(path);`],
   ["lib/processors", use("openai")],
-  ["lib/run", `import type { T } from "../checkpoint/a.ts";\nexport type U = T;`],
+  ["lib/run", `import type { T } from "../checkpoint/locked-checkpoint.ts";\nexport type U = T;`],
+  ["lib/job", use("../checkpoint/locked-checkpoint.ts")],
+  ["lib/job/arguments", use("../../checkpoint/checkpoint.ts")],
+  ["lib/checkpoint", use("./log/log-reader.ts")],
+  ["lib/checkpoint/log", use("../status/seal.ts")],
+  ["lib/ui/messages/errors", use("./checkpoint/en.ts")],
   ["lib/run", use("../core/plan.ts")],
-  ["lib/output", use("../checkpoint/log-reader.ts")],
+  ["lib/output", use("../checkpoint/results.ts")],
   ["lib/output", use("../input/input.ts")],
   ["lib/ui", use("@clack/prompts")],
   ["lib/ui", use("consola")],

@@ -1,12 +1,13 @@
 // The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
 import { LogWindows } from "./log-windows.ts";
-import { type RecordedResult, readResult } from "../record/read-record.ts";
+import type { RecordedResult, ResultReader } from "../../core/result-source.ts";
+import { readResult } from "../record/read-record.ts";
 import { causeText, CkptError } from "../../core/errors.ts";
 import { itemLabel } from "../../core/item.ts";
 import type { IdStyle } from "../../core/status.ts";
 import type { FileSystem } from "../../io/fs.ts";
 
-export class LogResults {
+export class LogResults implements ResultReader {
   readonly #file: string;
   readonly #windows: LogWindows;
   readonly #ids: IdStyle;

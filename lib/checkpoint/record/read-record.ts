@@ -1,7 +1,8 @@
 // Takes a record's line apart by position, without parsing JSON: for the plan by identity and for export, which read millions of them. A line of another
 // shape (further keys in between) is parsed instead.
 import { objectFields } from "../../core/object-fields.ts";
-import { type HashWords, readHashWords } from "../../core/record-key.ts";
+import type { RecordedResult } from "../../core/result-source.ts";
+import { type HashWords, readHashWords, type UnitIdentity } from "../../core/record-key.ts";
 import type { IdStyle } from "../../core/status.ts";
 import { hasRightSum } from "../checksum.ts";
 import { digitsEnd, matches, numberAt } from "../line-bytes.ts";
@@ -104,20 +105,6 @@ function stringEnd(line: Buffer, from: number): number {
   return at + 1;
 }
 
-/** What of a record goes into an output. The JSON text of its output or error stands in `bytes` from `start` up to `end`. */
-export type RecordedResult = {
-  readonly failed: boolean;
-  /** Which of the answers wanted for the item it is, from 1. */
-  readonly repeat: number;
-  /** JSON text of the id; null when the record has none. */
-  readonly idJson: string | null;
-  /** 32 hex digits. */
-  readonly hash: string;
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-};
-
 /** The result in a line of the log, compared with its checksum before anything of it is handed on; null when it is no valid record. */
 export function readResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   if (!hasRightSum(line)) return null;
@@ -155,14 +142,8 @@ function parseResult(line: Buffer, ids: IdStyle): RecordedResult | null {
 }
 
 /** Which unit of work a record is of, and what became of it. */
-export type RecordIdentity = {
+export type RecordIdentity = UnitIdentity & {
   readonly failed: boolean;
-  readonly id: string | null;
-  /** Valid until the next record is looked at. */
-  readonly hash: HashWords;
-  readonly occurrence: number;
-  /** Which of the answers wanted for the item, from 1. */
-  readonly repeat: number;
   readonly index: number;
 };
 

@@ -3,7 +3,7 @@
 import type { FailureExample } from "../../core/error-tally.ts";
 import { LatestRecords } from "../../core/latest-records.ts";
 import type { ItemError } from "../../core/record.ts";
-import { idKey, recordedKey } from "../../core/record-key.ts";
+import { unitKey } from "../../core/record-key.ts";
 import type { ErrorGroup } from "../../core/status.ts";
 import type { RecordIdentity } from "../record/read-record.ts";
 
@@ -40,10 +40,9 @@ export class ItemTally {
    * @returns whether it is a double: one of a unit whose latest record is a success of the same content
    */
   add(identity: RecordIdentity, offset: number, error: () => ItemError): boolean {
-    const { id, index, failed, repeat } = identity;
+    const { index, failed, repeat } = identity;
     const content = [identity.hash[0] ?? 0, identity.hash[1] ?? 0] as const;
-    // What makes two records of the same unit (docs/format.md).
-    const key = id === null ? recordedKey(identity.hash, identity.occurrence, repeat) : idKey(id, repeat);
+    const key = unitKey(identity);
     const isAgain = this.#latest.hasSuccess(key, content);
     if (isAgain && !this.#isRerun) {
       this.doubles.add(offset);

@@ -1,8 +1,7 @@
 // What completion has to look up: names of backups, ids of items, fields of the input. Whatever cannot be found gives no candidates, and no message: somebody
 // is in the middle of a line.
+import { type BackupEntry, type Checkpoint, openCheckpoint } from "../../checkpoint/checkpoint.ts";
 import * as path from "node:path";
-import { type BackupEntry, listBackups } from "../../checkpoint/backup/backups.ts";
-import { checkpointPaths } from "../../checkpoint/names.ts";
 import type { Candidate, Found, TypedValues } from "../../cli/completion/wanted.ts";
 import type { Completion } from "../../cli/declaration.ts";
 import type { Host } from "../../cli/host.ts";
@@ -38,10 +37,8 @@ export async function lookUp(kind: Completion, typed: string, looking: Looking):
       return { candidates: backups(looking) };
     case "backup-or-folder":
       return { candidates: [...latest(looking), ...backups(looking)], files: null };
-    case "item": {
-      const { fs } = looking.host;
-      return { candidates: sampledItems(fs, pathsOf(looking), typed, ITEMS_MAX).map(plain) };
-    }
+    case "item":
+      return { candidates: sampledItems(checkpointOf(looking), typed, ITEMS_MAX).map(plain) };
     case "field": {
       const fields = await fieldsIn(looking);
       return { candidates: [...fields].filter(([, { isScalar }]) => isScalar).map(([name]) => plain(name)) };
@@ -83,16 +80,15 @@ function isPlaceholder(name: string): boolean {
 const fieldsIn = ({ host, values }: Looking): ReturnType<typeof fieldsOf> =>
   fieldsOf(values, host, host.clock);
 
-function pathsOf({ host, values }: Looking): ReturnType<typeof checkpointPaths> {
-  return checkpointPaths(path.resolve(host.cwd, values.dir ?? (host.env["CKPT_DIR"] || "checkpoints")));
+function checkpointOf({ host, values }: Looking): Checkpoint {
+  const dir = path.resolve(host.cwd, values.dir ?? (host.env["CKPT_DIR"] || "checkpoints"));
+  return openCheckpoint(host.fs, dir);
 }
 
 function backups(looking: Looking): Candidate[] {
   try {
-    return listBackups(looking.host.fs, pathsOf(looking)).map((entry) => ({
-      word: entry.name,
-      text: described(entry),
-    }));
+    const entries = checkpointOf(looking).backups();
+    return entries.map((entry) => ({ word: entry.name, text: described(entry) }));
   } catch {
     return []; // a folder that may not be read: the command itself says so
   }

@@ -1,0 +1,45 @@
+// A record of a log as an entry of a source of results. There is one for a scan, filled with each record in turn.
+import type { ItemError } from "../../core/record.ts";
+import type { UnitIdentity } from "../../core/record-key.ts";
+import type { EntryVisitor, ResultEntry } from "../../core/result-source.ts";
+import { recordError } from "../record/parse-record.ts";
+import { recordIdentity, recordRepeat } from "../record/read-record.ts";
+import { RecordFrame } from "../record/record-frame.ts";
+import type { RecordVisitor } from "./log-reader.ts";
+
+class LogEntry implements ResultEntry {
+  frame: Readonly<RecordFrame> = new RecordFrame();
+  line: Buffer = this.frame.line;
+  place: number = 0;
+
+  get index(): number {
+    return this.frame.index;
+  }
+
+  get failed(): boolean {
+    return this.frame.failed;
+  }
+
+  repeat(): number {
+    return recordRepeat(this.line, this.frame);
+  }
+
+  identity(): UnitIdentity {
+    return recordIdentity(this.line, this.frame);
+  }
+
+  error(): ItemError | null {
+    return this.frame.failed ? recordError(this.line).error : null;
+  }
+}
+
+/** Visits each record as an entry. */
+export function entryVisitor(visit: EntryVisitor): RecordVisitor {
+  const entry = new LogEntry();
+  return (frame, line, offset) => {
+    entry.frame = frame;
+    entry.line = line;
+    entry.place = offset;
+    visit(entry);
+  };
+}
