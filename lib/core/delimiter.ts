@@ -33,7 +33,8 @@ export function usualDelimiter(format: string): string {
   return format === "tsv" ? "\t" : ",";
 }
 
-const QUOTE = '"';
+/** What stands around a cell that holds delimiters or line ends; doubled within it. */
+export const CELL_QUOTE = '"';
 
 /** How often each candidate stands outside of quotes in the first line that has something in it. */
 function countInHeader(text: string): ReadonlyMap<string, number> {
@@ -42,8 +43,8 @@ function countInHeader(text: string): ReadonlyMap<string, number> {
   for (let at = text.search(/[^\r\n]/); at >= 0 && at < text.length; at++) {
     const character = text[at] ?? "";
     if (character === "\n" || character === "\r") break;
-    if (character === QUOTE && isCellStart) {
-      at = closingQuote(text, at);
+    if (character === CELL_QUOTE && isCellStart) {
+      at = quotedEnd(text, at) - 1;
       isCellStart = false;
       continue;
     }
@@ -54,11 +55,11 @@ function countInHeader(text: string): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Where the quoted cell ends that begins at `open`; the end of the text where it does not. */
-function closingQuote(text: string, open: number): number {
-  let quote = text.indexOf(QUOTE, open + 1);
-  while (quote !== -1 && text[quote + 1] === QUOTE) quote = text.indexOf(QUOTE, quote + 2);
-  return quote === -1 ? text.length : quote;
+/** Where a quoted cell that begins at `open` ends: behind its closing quote, or at the end of the text. */
+export function quotedEnd(text: string, open: number): number {
+  let quote = text.indexOf(CELL_QUOTE, open + 1);
+  while (quote !== -1 && text[quote + 1] === CELL_QUOTE) quote = text.indexOf(CELL_QUOTE, quote + 2);
+  return quote === -1 ? text.length : quote + 1;
 }
 
 /** A first line by which Excel is told the delimiter: `sep=;`. */

@@ -119,6 +119,9 @@ export function headText(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
 }
 
+/** No character (UTF-16 unit) takes more bytes in UTF-8. */
+export const UNIT_BYTES_MAX = 3;
+
 /** The text of the last bytes of something longer: a character cut at the front is left out, what is not UTF-8 becomes U+FFFD. */
 export function tailText(bytes: Uint8Array): string {
   let start = 0;

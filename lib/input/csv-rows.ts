@@ -1,5 +1,6 @@
 // Cuts CSV text into rows. Papa's low-level parser does the grammar; here is what it leaves open: text that comes in pieces, line ends of
 // several kinds in one file, the number of the line on which a row begins, and quotes that do not fit, which are refused rather than guessed.
+import { CELL_QUOTE, quotedEnd } from "../core/delimiter.ts";
 import { type ReaderContext, lineTooLong, malformed } from "./format-reader.ts";
 
 export type Row = {
@@ -24,8 +25,6 @@ export type PapaParser = {
     parse(input: string, baseIndex: number, ignoreLastRow: boolean): PapaResult;
   };
 };
-
-const QUOTE = '"';
 
 export class CsvRows {
   readonly #papa: PapaParser;
@@ -78,7 +77,7 @@ export class CsvRows {
     }
     if (data.length === 0) return null;
     this.#pending = text.slice(meta.cursor) + held;
-    return this.#numbered(data, text.includes(QUOTE));
+    return this.#numbered(data, text.includes(CELL_QUOTE));
   }
 
   #numbered(data: PapaResult["data"], quoted: boolean): Row[] {
@@ -133,18 +132,11 @@ function unifyLineEnds(text: string, delimiter: string): string {
 
 /** The next quote that begins a cell; a quote in the middle of an unquoted cell is a character like any other. */
 function openingQuote(text: string, from: number, delimiter: string): number {
-  let quote = text.indexOf(QUOTE, from);
-  while (quote > 0 && !isCellStart(text[quote - 1], delimiter)) quote = text.indexOf(QUOTE, quote + 1);
+  let quote = text.indexOf(CELL_QUOTE, from);
+  while (quote > 0 && !isCellStart(text[quote - 1], delimiter)) quote = text.indexOf(CELL_QUOTE, quote + 1);
   return quote;
 }
 
 function isCellStart(before: string | undefined, delimiter: string): boolean {
   return before === delimiter || before === "\n" || before === "\r";
-}
-
-/** Where a quoted cell that begins at `open` ends: behind its closing quote, or at the end of the text. */
-function quotedEnd(text: string, open: number): number {
-  let quote = text.indexOf(QUOTE, open + 1);
-  while (quote !== -1 && text[quote + 1] === QUOTE) quote = text.indexOf(QUOTE, quote + 2);
-  return quote === -1 ? text.length : quote + 1;
 }

@@ -1,4 +1,5 @@
 // Gathers what the writers of the formats produce into large pieces for a file or standard output.
+import { UNIT_BYTES_MAX } from "../core/utf8.ts";
 
 /**
  * Takes bytes, which are valid only during the call.
@@ -7,8 +8,6 @@
 export type Sink = (bytes: Uint8Array) => boolean;
 
 const CAPACITY_BYTES = 256 << 10;
-/** No character (UTF-16 unit) takes more bytes in UTF-8. */
-const UNIT_BYTES_MAX = 3;
 /** Number.MAX_SAFE_INTEGER has 16. */
 const DIGITS_MAX = 16;
 

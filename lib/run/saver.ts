@@ -24,7 +24,7 @@ export type SaverEvents = {
 const REST_FACTOR = 9;
 const FULL_WAIT_MS_MAX = 1000;
 const AGE_MS_MAX = 5000;
-const RETRY_MS = 1000;
+const DISK_RETRY_MS = 1000;
 /** How long a full disk is waited for. */
 const HOLD_MS_MAX = 30_000;
 
@@ -138,7 +138,7 @@ export class Saver {
       this.#events.held(true);
     }
     this.#cancelTimer?.();
-    this.#cancelTimer = this.#clock.after(RETRY_MS, () => this.#start());
+    this.#cancelTimer = this.#clock.after(DISK_RETRY_MS, () => this.#start());
   }
 
   /** Waits until no commit is under way and none will begin. */

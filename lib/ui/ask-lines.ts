@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { yesNoKeys, type Dialogue, type Question } from "./ask.ts";
 
 /** Answers that make no sense are asked again this often. */
-const TRIES_MAX = 3;
+const ANSWERS_MAX = 3;
 
 /** The value chosen, or "cancel": at the end of input, and after three answers that are none. */
 export async function askWith<T extends string>(
@@ -28,7 +28,7 @@ export async function askWith<T extends string>(
       const choice = question.choices[index];
       if (choice !== undefined) return choice.value;
       tries += 1;
-      if (tries === TRIES_MAX) break;
+      if (tries === ANSWERS_MAX) break;
       output.write(prompt);
     }
     output.write("\n");

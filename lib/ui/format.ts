@@ -74,3 +74,8 @@ export function formatDuration(ms: number, units: TimeUnits): string {
     .map(([count, unit]) => `${count}${unit}`)
     .join(units.gap);
 }
+
+/** Each line with a line end. */
+export function toLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}

@@ -1,6 +1,6 @@
 // The table of `ckpt list`.
 import { safeText } from "./escape.ts";
-import { formatBytes, formatNumber, formatPercent } from "./format.ts";
+import { formatBytes, formatNumber, formatPercent, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 import { padColumns, padColumnsStart } from "./width.ts";
 
@@ -52,10 +52,6 @@ function namesAbove(table: readonly (readonly string[])[]): string[] {
     [1, 2, 3],
   );
   return table.flatMap(([name = ""], i) => [name, `  ${facts[i]}`]);
-}
-
-function toLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
 }
 
 /** Columns aligned, two spaces apart. @param right indexes of the columns aligned to the right */

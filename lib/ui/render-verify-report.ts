@@ -1,7 +1,7 @@
 // What `ckpt verify` found, for people.
 import type { VerifyReport } from "../checkpoint/checkpoint.ts";
 import { safeParams, safeText } from "./escape.ts";
-import { formatBytes } from "./format.ts";
+import { formatBytes, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 
 /** Problems that are shown; `--json` has more. */
@@ -54,8 +54,4 @@ function lostLines(report: VerifyReport, catalogue: Catalogue): string[] {
       : [],
   );
   return [catalogue.verify.lost(lost, known)];
-}
-
-function toLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
 }

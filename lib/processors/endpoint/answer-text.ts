@@ -1,5 +1,5 @@
 // What the message of an answer says: its text, or the words of a refusal, wherever they stand.
-import { fieldsOf } from "./endpoint-error.ts";
+import { fieldsOf } from "./json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type AnswerText = {

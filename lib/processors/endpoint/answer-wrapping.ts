@@ -1,6 +1,7 @@
 // What an endpoint sends is not always bare JSON: a byte-order mark, comments (`: OPENROUTER PROCESSING`) and blank lines that keep the connection
 // alive, one event around a whole answer, `[DONE]` behind it. All that is taken off here. A stream of several events is recognised, and not joined.
-import { errorIn, fieldsOf, firstChoice } from "./endpoint-error.ts";
+import { errorIn, firstChoice } from "./endpoint-error.ts";
+import { fieldsOf } from "./json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type Unwrapped =

@@ -2,8 +2,7 @@
 // `estimated_time` of a model that is loading (Hugging Face), `retry_after` of gateways; and the words of OpenAI, Groq, Azure and Gemini.
 import type { JsonValue } from "../../core/item.ts";
 import { askedWaitMs, durationMs } from "../pace/rate-headers.ts";
-
-type Fields = { readonly [name: string]: JsonValue | undefined };
+import { type Fields, fieldsOf } from "./json-fields.ts";
 
 /** Names of waits, and milliseconds in one unit of a plain number. */
 const NAMES: readonly (readonly [name: string, unitMs: number])[] = [
@@ -21,20 +20,16 @@ const IN_WORDS = /\b(?:(?:try again|retry) (?:in|after)|please wait) ((?:\d+(?:\
 /** @param fields the error @param message its words @returns milliseconds, at least 0; null when it does not say */
 export function bodyWaitMs(fields: Fields, message: string, nowMs: number): number | null {
   const { metadata, details } = fields;
-  const within = objectOf(metadata);
-  const listed = Array.isArray(details) ? (details as readonly JsonValue[]).map(objectOf) : [];
+  const within = fieldsOf(metadata);
+  const listed = Array.isArray(details) ? (details as readonly JsonValue[]).map(fieldsOf) : [];
   for (const place of [fields, within, ...listed]) {
     const waitMs = waitIn(place);
     if (waitMs !== null) return waitMs;
   }
-  const headers = lowerCase(objectOf(within["headers"]));
+  const headers = lowerCase(fieldsOf(within["headers"]));
   return (
     askedWaitMs((name) => headers.get(name) ?? null, nowMs) ?? durationMs(IN_WORDS.exec(message)?.[1] ?? "")
   );
-}
-
-function objectOf(value: JsonValue | undefined): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 function waitIn(fields: Fields): number | null {

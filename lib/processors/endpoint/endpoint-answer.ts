@@ -1,7 +1,8 @@
 // From the text of an answer to an outcome: what is kept of it, what it is marked with, what it cost.
 import { type Unwrapped, unwrap } from "./answer-wrapping.ts";
 import { cutText } from "../../core/cut-text.ts";
-import { errorIn, fieldsOf, firstChoice } from "./endpoint-error.ts";
+import { errorIn, firstChoice } from "./endpoint-error.ts";
+import { fieldsOf } from "./json-fields.ts";
 import { type EndpointFailure, failureOf, MARK_RULES, type Mark } from "./endpoint-rules.ts";
 import { finishOf } from "./finish-reasons.ts";
 import { oneLine } from "../../core/one-line.ts";

@@ -1,6 +1,7 @@
 // Errors of endpoints, wherever they stand in an answer: under `error`, in an array (Gemini), in `base_resp` (MiniMax), `choices[0].error` (OpenRouter),
 // `error_code` (Baidu), or as the whole answer (`object` or `type` `error`: vLLM, FastChat, Mistral; `success` false: Zhipu; `message`, `msg`, `detail`).
 // Names count in any case where there is no answer: .NET and AWS begin them with capitals.
+import { type Fields, fieldsOf } from "./json-fields.ts";
 import { bodyWaitMs } from "./body-waits.ts";
 import type { JsonValue } from "../../core/item.ts";
 import { statusOf } from "./words/status-words.ts";
@@ -18,7 +19,6 @@ export type EndpointError = {
   readonly about: "flagged" | "provider" | null;
 };
 
-type Fields = { readonly [name: string]: JsonValue | undefined };
 type Found = { readonly error: JsonValue; readonly place: string };
 
 /** The error in a body, or null where there is none. @param nowMs milliseconds since the epoch, for waits that are dates */
@@ -30,10 +30,6 @@ export function errorIn(body: JsonValue, nowMs: number): EndpointError | null {
 /** The error of a body that is one, whatever it holds. */
 export function errorOf(body: JsonValue, nowMs: number): EndpointError {
   return describe(find(body) ?? { error: body, place: "" }, nowMs);
-}
-
-export function fieldsOf(value: JsonValue | undefined): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 /** The fields of an answer's first choice; none without one. */

@@ -2,7 +2,7 @@
 // answer between says so.
 
 /** 403 in a row after which they are about the key again. */
-const ROW = 10;
+const REFUSED_ROW = 10;
 
 export class KeyStatus {
   #worked = false;
@@ -26,6 +26,6 @@ export class KeyStatus {
 
   /** Whether it is good, as far as is known. @param before as above */
   isGood(before: boolean): boolean {
-    return this.hasWorked(before) && this.#row < ROW;
+    return this.hasWorked(before) && this.#row < REFUSED_ROW;
   }
 }

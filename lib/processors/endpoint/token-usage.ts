@@ -1,5 +1,5 @@
 // What an answer says that it took. Counts that cannot be are no counts: negative, not whole, too large, or 0 beside something that was generated.
-import { fieldsOf } from "./endpoint-error.ts";
+import { fieldsOf } from "./json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type Tokens = { readonly input_tokens: number; readonly output_tokens: number };

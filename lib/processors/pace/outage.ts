@@ -2,7 +2,7 @@
 // at growing intervals, until it answers or the time for it is up.
 
 /** Broken answers in a row that make an outage. */
-const ROW = 10;
+const BROKEN_ROW = 10;
 const PROBE_FIRST_MS = 1000;
 const PROBE_MAX_MS = 30_000;
 
@@ -58,7 +58,7 @@ export class Outage {
   failed(refused: boolean, wasProbe: boolean, askedMs: number | null, nowMs: number): void {
     if (this.#row === 0) this.#rowSinceMs = nowMs;
     this.#row++;
-    const begins = !this.#down && (refused || this.#row >= ROW);
+    const begins = !this.#down && (refused || this.#row >= BROKEN_ROW);
     if (begins) this.#probes = 0;
     if (!begins && !wasProbe) return;
     this.#down = true;
