@@ -1,5 +1,6 @@
 // Which packages are in the executable. The bundler says which files it takes in; that is more than package.json names, and less than the lockfile.
 import * as fs from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ENTRIES } from "./compile.ts";
 import { runTool } from "./run-tool.ts";
@@ -35,7 +36,7 @@ export async function bundledPackages(root: string): Promise<readonly BundledPac
 
 /** Paths of all files that the bundler takes in, from the root. */
 async function bundleInputs(root: string): Promise<readonly string[]> {
-  const folder = fs.mkdtempSync(path.join(fs.realpathSync(process.env["TMPDIR"] ?? "/tmp"), "ckpt-bundle-"));
+  const folder = fs.mkdtempSync(path.join(tmpdir(), "ckpt-bundle-"));
   try {
     const metafile = path.join(folder, "meta.json");
     const options = ["--target=bun", "--format=esm", "--splitting", `--metafile=${metafile}`];

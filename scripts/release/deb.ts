@@ -2,11 +2,13 @@
 import { createHash } from "node:crypto";
 import type { Checkout } from "./checkout.ts";
 import { gzip, inFolder, type PackedFile, textFile } from "./packed-file.ts";
+import type { Papers } from "./papers.ts";
 import { tar } from "./tar.ts";
 
 /** Bun's runtime needs no newer C library (`objdump -T`), and nothing else beside it. */
 const DEPENDS = "libc6 (>= 2.17)";
-const MAINTAINER = "ckpt contributors <ckpt@localhost>";
+/** Before the first release: an address that is read. */
+const MAINTAINER = "ckpt contributors <ckpt@example.org>";
 const SUMMARY = "run a large set of items, save every result, resume after any stop";
 const DESCRIPTION = [
   "ckpt takes a large set of items (prompts, rows, files) through a command, a",
@@ -26,12 +28,7 @@ export type DebContents = {
   readonly checkout: Checkout;
   readonly architecture: "amd64" | "arm64";
   readonly executable: Uint8Array;
-  /** Manual pages and completions, at the paths that Debian has for them. */
-  readonly shared: readonly PackedFile[];
-  readonly changelog: string;
-  readonly licence: string;
-  readonly thirdPartyLicences: string;
-  readonly readme: string;
+  readonly papers: Papers;
 };
 
 /** Debian's writing of a version: what comes before a release sorts before it. */
@@ -74,22 +71,38 @@ export function deb(contents: DebContents): Uint8Array {
 }
 
 function installedFiles(contents: DebContents): readonly PackedFile[] {
-  const { checkout, executable, shared, changelog, licence, thirdPartyLicences, readme } = contents;
+  const { checkout, executable, papers } = contents;
   const doc = "usr/share/doc/ckpt";
-  const copyright = `ckpt ${checkout.version}, packaged by its authors.\n\n${licence.trim()}\n\n${thirdPartyLicences}`;
   return [
     { path: "usr/bin/ckpt", bytes: executable, isExecutable: true },
-    ...shared,
-    textFile(`${doc}/copyright`, copyright),
-    textFile(`${doc}/README.md`, readme),
-    compressed(`${doc}/changelog.gz`, changelog),
+    ...papers.onDebian,
+    textFile(`${doc}/copyright`, copyrightText(contents)),
+    compressed(`${doc}/third-party.txt.gz`, papers.thirdPartyLicences),
+    textFile(`${doc}/README.md`, papers.readme),
+    compressed(`${doc}/changelog.gz`, papers.changelog),
     compressed(`${doc}/changelog.Debian.gz`, debianChangelog(checkout)),
     textFile("usr/share/lintian/overrides/ckpt", `${OVERRIDES.join("\n")}\n`),
   ];
 }
 
+/** Debian wants texts that every system has to be named, not repeated. */
+function copyrightText({ papers, checkout }: DebContents): string {
+  return [
+    `ckpt ${checkout.version}, packaged by its authors from its own source.`,
+    "",
+    papers.licence.trim(),
+    "",
+    "The executable holds software of others, Bun among it. All their names, notices and",
+    "licences are in /usr/share/doc/ckpt/third-party.txt.gz. Parts are under the Apache",
+    "License 2.0, the GNU LGPL 2 and the GNU LGPL 2.1, whose texts are in",
+    "/usr/share/common-licenses/Apache-2.0, /usr/share/common-licenses/LGPL-2 and",
+    "/usr/share/common-licenses/LGPL-2.1.",
+    "",
+  ].join("\n");
+}
+
 function compressed(path: string, text: string): PackedFile {
-  return { path, bytes: gzip(Buffer.from(text)) };
+  return { path, bytes: gzip(Buffer.from(text), 9) };
 }
 
 function debianChangelog({ version, epochSeconds }: Checkout): string {

@@ -3,8 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { BundledPackage } from "./bundle.ts";
 import { thirdPartyLicences } from "./licences.ts";
+import type { Checkout } from "./checkout.ts";
 import { type PackedFile, textFile } from "./packed-file.ts";
 import { runTool } from "./run-tool.ts";
+import { makeSharedFiles } from "./shared-files.ts";
 
 export type Papers = {
   /** At their paths in an archive. */
@@ -20,7 +22,10 @@ export type Papers = {
 /** The pages that README.md links to are packed with it, so that its links lead somewhere. */
 const PAGES = ["LICENSE", "README.md", "README.zh.md", "CHANGELOG.md", "docs"];
 
-export async function gatherPapers(root: string, packages: readonly BundledPackage[]): Promise<Papers> {
+export async function gatherPapers(
+  { root, epochSeconds }: Checkout,
+  packages: readonly BundledPackage[],
+): Promise<Papers> {
   // What git does not know (an editor's backup, say) is no part of a release.
   const names = (await runTool(["git", "ls-files", "-z", ...PAGES], { cwd: root }))
     .split("\0")
@@ -30,10 +35,11 @@ export async function gatherPapers(root: string, packages: readonly BundledPacka
     bytes: fs.readFileSync(path.join(root, name)),
   }));
   const textOf = (name: string): string => fs.readFileSync(path.join(root, name), "utf8");
+  const shared = await makeSharedFiles(root, epochSeconds);
   const third = thirdPartyLicences(packages);
   return {
-    inArchive: [...pages, textFile("THIRD-PARTY-LICENSES.txt", third)],
-    onDebian: [],
+    inArchive: [...pages, textFile("THIRD-PARTY-LICENSES.txt", third), ...shared.inArchive],
+    onDebian: shared.onDebian,
     licence: textOf("LICENSE"),
     thirdPartyLicences: third,
     readme: textOf("README.md"),

@@ -2,7 +2,7 @@
 // The second one has no network. What the checkout holds now is built, committed or not: both copies are one commit of the same time.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { TARGETS, type Target } from "../../scripts/release/targets.ts";
+import { archiveName, TARGETS, type Target } from "../../scripts/release/targets.ts";
 import type { Size } from "../crash/figures.ts";
 import { ENV, newFolder } from "../helpers/ckpt.ts";
 import { RUNTIMES } from "../helpers/runtimes.ts";
@@ -22,6 +22,13 @@ const GIT = [
   "-c",
   "init.defaultBranch=main",
 ];
+
+/** A key made for tests by `minisign -G -W`, without a password. Nothing real is signed with it. */
+export const TEST_KEY = {
+  secret:
+    "RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAH0YqZfQI03kvqjo/KImZJSEZLF3gN5+P4uL37cP3xOyEWdBfL3Zi5hOKLi6FJ86RMYahHs7Hs3PWmOopWvXQKfncOJMNx72nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+  public: "RWQfRipl9AjTeROKLi6FJ86RMYahHs7Hs3PWmOopWvXQKfncOJMNx72n",
+} as const;
 
 export type Builds = {
   readonly targets: readonly Target[];
@@ -63,6 +70,14 @@ async function makeBuilds(size: Size): Promise<Builds> {
     typeof manifest === "object" && manifest !== null ? String(Reflect.get(manifest, "version")) : "";
   const folders = [path.join(first, "dist", "release"), path.join(second, "dist", "elsewhere")] as const;
   return { targets, folders, version, epochSeconds: EPOCH_SECONDS };
+}
+
+/** What the archive of a target has as its executable. */
+export async function executableIn(folder: string, target: Target): Promise<Buffer> {
+  const archive = new Bun.Archive(await Bun.file(path.join(folder, archiveName(target))).bytes());
+  const file = (await archive.files()).get(`ckpt-${target.name}/${target.executable}`);
+  if (file === undefined) throw new Error(`${archiveName(target)} has no executable`);
+  return Buffer.from(await file.arrayBuffer());
 }
 
 /** A repository with one commit: of what the checkout holds now. */
@@ -112,7 +127,7 @@ async function run(
   const command = `umask ${umask}; exec "$0" run release "$@"`;
   const child = Bun.spawn(["sh", "-c", command, process.execPath, ...words], {
     cwd: folder,
-    env: { ...ENV, ...env },
+    env: { ...ENV, MINISIGN_SECRET_KEY: TEST_KEY.secret, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);

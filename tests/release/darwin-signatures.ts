@@ -3,11 +3,11 @@
 import * as path from "node:path";
 import { compileTarget } from "../../scripts/release/executable.ts";
 import { isSignatureValid, readSignature } from "../../scripts/release/macho.ts";
-import { archiveName, type Target, targetNamed } from "../../scripts/release/targets.ts";
+import { targetNamed } from "../../scripts/release/targets.ts";
 import type { Figures, Size } from "../crash/figures.ts";
 import { newFolder } from "../helpers/ckpt.ts";
 import { RUNTIMES } from "../helpers/runtimes.ts";
-import { twoBuilds } from "./builds.ts";
+import { executableIn, twoBuilds } from "./builds.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
 
@@ -34,13 +34,6 @@ export async function darwinSignatures(size: Size): Promise<Figures> {
   figures["wrong in darwin-x64 as Bun leaves it"] = report.badPages.length;
   if (isSignatureValid(report)) faults.push("the unmended darwin-x64 counts as valid");
   return { method: "signatures of darwin", figures, faults };
-}
-
-async function executableIn(folder: string, target: Target): Promise<Buffer> {
-  const archive = new Bun.Archive(await Bun.file(path.join(folder, archiveName(target))).bytes());
-  const file = (await archive.files()).get(`ckpt-${target.name}/${target.executable}`);
-  if (file === undefined) throw new Error(`${archiveName(target)} has no executable`);
-  return Buffer.from(await file.arrayBuffer());
 }
 
 /** Changes a byte in the first page, in the middle and before the signature, one at a time: each has to be noticed, in its page. */

@@ -1,10 +1,24 @@
 // The quick form of what is proven of a release: two targets, each built twice.
-// Needs git, sha256sum.
+// Needs dpkg, git, lintian, minisign, readelf, sha256sum, tar.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import * as path from "node:path";
+import { archiveName } from "../../scripts/release/targets.ts";
+import { ENV } from "../helpers/ckpt.ts";
+import { TEST_KEY, twoBuilds } from "./builds.ts";
 import { darwinSignatures } from "./darwin-signatures.ts";
+import { debian } from "./debian.ts";
 import { reproducible } from "./reproducible.ts";
 
-setDefaultTimeout(180_000);
+/** Manual pages and completion scripts, where install.sh looks for them. */
+const SHARED = [
+  "man/ckpt.1",
+  "man/ckpt.zh.1",
+  "completion/ckpt.bash",
+  "completion/_ckpt",
+  "completion/ckpt.fish",
+];
+
+setDefaultTimeout(600_000);
 
 test("the same commit gives the same bytes in another folder, for another user, without a network", async () => {
   const { figures, faults } = await reproducible("quick");
@@ -19,4 +33,55 @@ test("every hash in the signature for macOS is right, and the one that Bun leave
   expect(Number(figures["pages of darwin-x64"])).toBeGreaterThan(10_000);
   expect(figures["wrong in darwin-x64"]).toBe(0);
   expect(Number(figures["wrong in darwin-x64 as Bun leaves it"])).toBeGreaterThan(0);
+});
+
+test("the package for Debian has no error of lintian, is installed whole and unstripped, and is removed without a rest", async () => {
+  const { figures, faults } = await debian("quick");
+  expect(faults).toEqual([]);
+  expect(figures).toMatchObject({ packages: 1, "lintian errors": 0 });
+});
+
+test("an archive holds what it has to, in one folder, with the time of the commit", async () => {
+  const { targets, folders, epochSeconds } = await twoBuilds("quick");
+  for (const target of targets) {
+    const { stdout } = Bun.spawnSync(
+      ["tar", "-tvzf", path.join(folders[0], archiveName(target)), "--full-time"],
+      { env: ENV },
+    );
+    const lines = stdout
+      .toString()
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/\s+/));
+    const names = lines.map((fields) => fields.at(-1));
+    const top = `ckpt-${target.name}`;
+    for (const name of [
+      "",
+      "ckpt",
+      "LICENSE",
+      "THIRD-PARTY-LICENSES.txt",
+      "README.md",
+      "README.zh.md",
+      "docs/guide.md",
+      ...SHARED,
+    ])
+      expect(names).toContain(`${top}/${name}`);
+    const time = new Date(epochSeconds * 1000).toISOString().slice(0, 19).split("T");
+    for (const [mode = "", owner, , ...rest] of lines) {
+      expect(owner).toBe("root/root");
+      expect(rest.slice(0, 2)).toEqual(time);
+      const isProgram = rest.at(-1) === `${top}/ckpt`;
+      expect(mode).toBe(mode.startsWith("d") ? "drwxr-xr-x" : isProgram ? "-rwxr-xr-x" : "-rw-r--r--");
+    }
+  }
+});
+
+test("minisign takes the signature of a release, which names version and commit", async () => {
+  const { folders, version } = await twoBuilds("quick");
+  const sums = path.join(folders[0], "SHA256SUMS");
+  const { stdout, success } = Bun.spawnSync(["minisign", "-V", "-Q", "-P", TEST_KEY.public, "-m", sums], {
+    env: ENV,
+  });
+  expect(stdout.toString()).toMatch(new RegExp(`^ckpt ${RegExp.escape(version)}, commit [0-9a-f]{40}\n$`));
+  expect(success).toBe(true);
 });

@@ -4,11 +4,13 @@ import * as path from "node:path";
 import type { Method } from "../crash/figures.ts";
 import { runMethods } from "../helpers/run-methods.ts";
 import { darwinSignatures } from "./darwin-signatures.ts";
+import { debian } from "./debian.ts";
 import { reproducible } from "./reproducible.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   reproducible,
   "darwin-signatures": darwinSignatures,
+  debian,
 };
 
 await runMethods(METHODS, path.resolve(import.meta.dir, "../../docs/release.md"), process.argv.slice(2));
