@@ -1,4 +1,4 @@
-// Arguments that every command has, and what they say.
+// Arguments that every command has, and the settings made of them.
 import * as path from "node:path";
 import type { SettingsOf } from "./declaration.ts";
 import type { Host } from "./host.ts";
@@ -64,7 +64,7 @@ export const COMMON_ARGUMENTS = {
   },
 } as const;
 
-/** `--yes`, of the commands that ask before they act. */
+/** `--yes`, for commands that ask before they act. */
 export const YES_ARGUMENT = {
   type: "boolean",
   alias: "y",
@@ -81,7 +81,7 @@ export type CommonSettings = SettingsOf<typeof COMMON_ARGUMENTS>;
 export type CommonOptions = {
   /** Absolute path of the checkpoint folder. */
   readonly dir: string;
-  /** The same as it was given, for commands that are to be copied; null when it is the default. */
+  /** The folder as given, for commands that are printed to be copied; null when it is the default. */
   readonly dirGiven: string | null;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -93,7 +93,7 @@ export function commonOptions({ dir, json, quiet }: CommonSettings, host: Host):
   return { dir: path.resolve(host.cwd, dirGiven ?? DIR_DEFAULT), dirGiven, json, quiet };
 }
 
-/** Width of standard output; null when it is no terminal. */
+/** Width of standard output; null when it is not a terminal. */
 export function stdoutColumns(host: Host): number | null {
   return host.isTerminal(1) ? host.stdout.columns : null;
 }

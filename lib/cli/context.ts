@@ -1,4 +1,4 @@
-// What every command is given: the process, the language, and the screens.
+// What every command gets: the process, the language, and the screens.
 import type { Catalogue } from "../ui/messages/en.ts";
 import { type Dialogue, openDialogue } from "../ui/ask.ts";
 import type { Notes } from "../ui/notes.ts";
@@ -11,20 +11,20 @@ import type { StopSignal } from "../core/stop-signals.ts";
 export type Context = {
   readonly host: Host;
   readonly catalogue: Catalogue;
-  /** Standard error: everything for people. */
+  /** Standard error, which carries everything for people. */
   readonly screen: Screen;
-  /** What says notes, warnings and errors there: always the same one, loaded with the first call. It leaves notes out as the last call says (`-q`). */
+  /** Writes notes, warnings and errors there. One instance, loaded with the first call. `quiet` of the latest call decides whether notes are left out (`-q`). */
   readonly notes: (options: { readonly quiet: boolean }) => Promise<Notes>;
-  /** There is a terminal on standard input and standard error: questions can be asked. */
+  /** Whether questions can be asked: standard input and standard error are terminals. */
   readonly interactive: () => boolean;
-  /** Names of the options of all commands: those of another command are passed over in a settings file. */
+  /** Names of the options of all commands. A settings file may contain options of other commands, which are ignored. */
   readonly optionNames: readonly string[];
 };
 
-/** How a command ended; with a signal, the process dies by it. */
+/** How a command ended. With a signal, the process dies by that signal. */
 export type Ending = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
 
-/** @param own the words before `--`: those that say which checkpoint stand in every command that is printed to be copied */
+/** @param own the words before `--`. Those that choose the checkpoint are repeated in every command that is printed to be copied */
 export function makeContext(
   host: Host,
   catalogue: Catalogue,
@@ -58,8 +58,8 @@ function callOf({ program, commandLine }: Host, own: readonly string[], words: s
 }
 
 /**
- * Asks on the terminal. A signal cancels the question, so that the terminal is left as it was found (its cursor is hidden meanwhile), and the
- * process then dies by it.
+ * Asks on the terminal. A signal cancels the question, so that the terminal is restored (its cursor is hidden during the question), and the process
+ * then dies by the signal.
  */
 export async function inDialogue<T>(context: Context, ask: (dialogue: Dialogue) => Promise<T>): Promise<T> {
   const { host, catalogue } = context;

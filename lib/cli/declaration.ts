@@ -1,5 +1,5 @@
-// How a command is declared: citty's argument types, and what citty has no word for. Everything that concerns the words of a command line is made of
-// declarations: strict reading, settings, help, the tables of the docs. They are plain data, so that help and completion load nothing else.
+// How a command is declared: citty's argument types, extended with what citty lacks. Everything about a command line is derived from declarations:
+// strict reading, settings, help, the tables of the docs. They are plain data, so help and completion load nothing else.
 import type { BooleanArgDef, CommandDef, EnumArgDef, PositionalArgDef, StringArgDef } from "citty";
 import type { Context, Ending } from "./context.ts";
 import type { Line } from "./line.ts";
@@ -15,14 +15,14 @@ export type Group =
   | "output"
   | "everywhere";
 
-/** How the text of a value is read (values.ts), and so the type of the setting. */
+/** How the text of a value is parsed (values.ts), which determines the type of the setting. */
 export type ValueRule =
-  /** Any text but an empty one; "string": an empty one, too. */
+  /** Any non-empty text; "string" also allows an empty one. */
   | "text"
   | "string"
-  /** A number from 0 on with a point. */
+  /** A decimal number from 0. */
   | "decimal"
-  /** A time with its unit; the setting is in milliseconds and its name ends in `Ms`. */
+  /** A duration with a unit. The setting is in milliseconds and its name ends in `Ms`. */
   | "duration"
   | {
       readonly kind: "count";
@@ -30,7 +30,7 @@ export type ValueRule =
       readonly max?: number;
       readonly words?: readonly string[];
     }
-  /** A size with its unit; the setting is in bytes and its name ends in `Bytes`. */
+  /** A size with a unit. The setting is in bytes and its name ends in `Bytes`. */
   | { readonly kind: "size"; readonly max: number };
 
 /** What completion offers for a value (lib/cli/completion). */
@@ -55,26 +55,26 @@ export type Completion =
   | { readonly words: readonly string[]; readonly list?: true };
 
 type Texts = {
-  /** English, in citty's key. */
+  /** English text, under citty's key. */
   readonly description: string;
   readonly zh: string;
 };
 
 type Option = Texts & {
-  /** Where help shows it; without it among the command's own options. */
+  /** The group in help; without it, the command's own options. */
   readonly group?: Group;
-  /** Says something only beside all of these: names of options, or `--` for a command behind `--`. */
+  /** Has an effect only together with all of these: names of options, or `--` for a command after `--`. */
   readonly needs?: readonly string[];
-  /** Must not stand beside any of these: names of options, or `--`. */
+  /** Must not be combined with any of these: names of options, or `--`. */
   readonly excludes?: readonly string[];
-  /** It is about this one start: not part of the words on record, by which a bare `ckpt run` resumes. */
+  /** It applies to one start only: it is not recorded for `ckpt run` without arguments. */
   readonly once?: true;
-  /** Its value is never shown, recorded, or read from a settings file. */
+  /** Its value is never shown, recorded or read from a settings file. */
   readonly secret?: true;
 };
 
 type Repeatable = {
-  /** May be given more than once: the setting is an array of all values. */
+  /** May be given more than once; the setting is an array of all values. */
   readonly repeat?: true;
 };
 
@@ -84,7 +84,7 @@ type Valued = Repeatable & { readonly complete: Completion };
 export type BooleanArgument = Readonly<Omit<BooleanArgDef, "type" | "default" | "description">> &
   Option & {
     readonly type: "boolean";
-    /** Chinese text of `--no-NAME`; `negativeDescription` is the English one, without which there is no such form. */
+    /** Chinese text of `--no-NAME`. The form exists only with `negativeDescription`, the English text. */
     readonly negativeZh?: string;
   };
 export type StringArgument = Readonly<Omit<StringArgDef, "type" | "description" | "valueHint">> &
@@ -98,7 +98,7 @@ export type PositionalArgument = Readonly<Omit<PositionalArgDef, "type" | "descr
   Valued & { readonly type: "positional"; readonly valueHint: string };
 
 export type Argument = BooleanArgument | StringArgument | EnumArgument | PositionalArgument;
-/** Arguments by the name of the option (without `--`), or of the setting for positional ones. */
+/** Arguments by the name of the option (without `--`); positional ones by the name of the setting. */
 export type ArgumentSet = { readonly [name: string]: Argument };
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -130,21 +130,21 @@ type Setting<A> = A extends { readonly type: "boolean" }
       ? Read<A>
       : Read<A> | null;
 
-/** The settings that a set of arguments gives, by camelCase names: `--max-time 5m` is `maxTimeMs: 300_000`. Null: not given, and no default. */
+/** The settings of a set of arguments, with camelCase names: `--max-time 5m` is `maxTimeMs: 300_000`. Null: not given, and without a default. */
 export type SettingsOf<T extends ArgumentSet> = {
   readonly [K in keyof T & string as `${Camel<K>}${Unit<T[K]>}`]: Setting<T[K]>;
 };
 
-/** What a command is called with. */
+/** The arguments of one call of a command. */
 export type Invocation<T extends ArgumentSet> = {
   readonly settings: SettingsOf<T>;
-  /** Everything behind `--`; null when there is no `--`. */
+  /** Everything after `--`; null without `--`. */
   readonly rest: readonly string[] | null;
-  /** The words behind the command's name, as they were typed. */
+  /** The words after the command's name, as typed. */
   readonly words: readonly string[];
-  /** The same, read. */
+  /** The same, parsed. */
   readonly typed: Line;
-  /** Names of options in the settings file that say nothing beside what was typed. */
+  /** Names of options in the settings file that have no effect because of what was typed. */
   readonly dropped: readonly string[];
 };
 
@@ -154,24 +154,24 @@ type Example = { readonly line: string; readonly description: string; readonly z
 export type CommandDeclaration<T extends ArgumentSet> = {
   readonly meta: { readonly name: string; readonly description: string; readonly zh: string };
   readonly args: T;
-  /** What stands behind `--`; without it `--` is refused. */
+  /** What comes after `--`; without this key, `--` is refused. */
   readonly rest?: Rest;
   readonly examples: readonly Example[];
-  /** A method, so that a declaration with settings of its own is a `Command`. */
+  /** A method, so that a declaration with its own settings type is assignable to `Command`. */
   run(invocation: Invocation<T>, context: Context): Promise<Ending> | Ending;
 };
 
-/** A command as everybody else sees it: its settings are typed only inside its own file. */
+/** A command as seen from outside: its settings are typed only inside its own file. */
 export type Command = Omit<CommandDeclaration<ArgumentSet>, "run"> & {
   run(invocation: Invocation<ArgumentSet>, context: Context): Promise<Ending> | Ending;
 };
 
-/** Declares a command; the settings that `run` gets are typed by `args`. */
+/** Declares a command. `args` determines the type of the settings that `run` gets. */
 export function declareCommand<const T extends ArgumentSet>(declaration: CommandDeclaration<T>): Command {
   return declaration;
 }
 
-/** The declaration as citty takes it. @param run what citty's `run` does, with the values that citty has read */
+/** The declaration in citty's form. @param run called by citty with the values it has read */
 export function cittyCommand(
   { meta, args }: Pick<Command, "meta" | "args">,
   run: NonNullable<CommandDef["run"]>,
@@ -188,7 +188,7 @@ export function hasNegative(argument: Argument): argument is BooleanArgument {
   return argument.type === "boolean" && argument.negativeDescription !== undefined;
 }
 
-/** The spellings of all options: `--name`, and `--no-name` where it exists. */
+/** All option names: `--name`, and `--no-name` where it exists. */
 export function optionNames(args: ArgumentSet): string[] {
   return Object.entries(args).flatMap(([name, argument]) => {
     if (argument.type === "positional") return [];

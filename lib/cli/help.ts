@@ -1,4 +1,4 @@
-// The help of every command in both languages, made of the declarations. At most 80 columns wide.
+// The help of every command in both languages, made from the declarations. At most 80 columns wide.
 import type { Language } from "../ui/language.ts";
 import { padColumns, wrapColumns } from "../ui/width.ts";
 import { COMMON_ARGUMENTS } from "./common-arguments.ts";
@@ -12,7 +12,7 @@ import {
 } from "./declaration.ts";
 
 const COLUMNS = 80;
-/** Where the texts begin. */
+/** Column of the texts. */
 const TEXT_AT = 26;
 
 type Both = { readonly [L in Language]: string };
@@ -44,7 +44,7 @@ type About = {
   readonly topic: Omit<PositionalArgument, "complete"> | null;
 };
 
-/** What is answered before any command is loaded (lib/start/about.ts). */
+/** Options that are handled before any command is loaded (lib/start/about.ts). */
 export const ABOUT: readonly About[] = [
   {
     meta: {
@@ -63,7 +63,7 @@ export const ABOUT: readonly About[] = [
   { meta: { name: "version", description: "the version", zh: "显示版本" }, topic: null },
 ];
 
-/** The help of the whole program: its commands, and the options that all of them have. */
+/** The help of the whole program: its commands and the common options. */
 export function programHelp(commands: readonly Command[], language: Language): string {
   return [
     `${titled(TITLES.usage, language)} ckpt COMMAND [options]`,
@@ -85,7 +85,7 @@ export function programHelp(commands: readonly Command[], language: Language): s
   ].join("\n");
 }
 
-/** The help of one command: usage, what it does, its options by groups, examples. */
+/** The help of one command: usage, description, options by group, examples. */
 export function commandHelp(command: Command, language: Language): string {
   const { meta, examples } = command;
   const description = language === "zh" ? meta.zh : meta.description;
@@ -143,7 +143,7 @@ function argumentRows(args: ArgumentSet, language: Language): string[] {
   );
 }
 
-/** The spellings of an argument, each with its text: `--no-NAME` is one of its own. */
+/** The forms of an argument, each with its text: `--no-NAME` is a separate form. */
 export function argumentTexts(
   name: string,
   argument: Argument,
@@ -155,7 +155,7 @@ export function argumentTexts(
   return [positive, [`--no-${name}`, text]];
 }
 
-/** `-j, --jobs N`; the hint alone for an argument that is no option. */
+/** `-j, --jobs N`; for a positional argument only its hint. */
 function spelling(name: string, argument: Argument): string {
   if (argument.type === "positional") return argument.valueHint;
   const alias = typeof argument.alias === "string" ? `-${argument.alias}, ` : "";
@@ -167,7 +167,7 @@ function hintOf(argument: Exclude<Argument, { type: "positional" }>): string {
   return argument.type === "string" ? ` ${argument.valueHint}` : "";
 }
 
-/** What an argument is for, and its default where it has one. */
+/** The description of an argument, and its default if it has one. */
 function argumentText(argument: Argument, language: Language): string {
   const text = language === "zh" ? argument.zh : argument.description;
   const value = argument.type === "boolean" ? undefined : argument.default;
@@ -175,7 +175,7 @@ function argumentText(argument: Argument, language: Language): string {
   return language === "zh" ? `${text}（默认 ${value}）` : `${text} (default ${value})`;
 }
 
-/** A name and its text, the text on lines of its own where the name is too wide. */
+/** A name and its text. The text starts on the next line when the name is too wide. */
 function row(name: string, text: string): string {
   const indent = " ".repeat(TEXT_AT);
   const wrapped = wrapColumns(indent + text, COLUMNS);

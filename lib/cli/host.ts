@@ -1,4 +1,4 @@
-// Everything of the process that commands may touch, in one object. Only what starts them (cli.ts, start.ts) knows `process`, too.
+// Everything of the process that commands may use, in one object. Only cli.ts and start.ts use `process` as well.
 import type { ReadStream, WriteStream } from "node:tty";
 import { windowsWords } from "../core/cmd-quote.ts";
 import { shellWords } from "../core/shell-quote.ts";
@@ -14,14 +14,14 @@ export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The current folder. */
   readonly cwd: string;
-  /** Makes another folder the current one, for this process and what it starts. @throws what chdir(2) says */
+  /** Changes the current folder of this process and its children. @throws errors of chdir(2) */
   enter(folder: string): void;
   readonly pid: number;
-  /** How to call the program, in words, for commands that are to be copied. */
+  /** The words that call the program, for commands that are printed to be copied. */
   readonly program: readonly string[];
   /** Words as they are typed on a command line here. For showing, not for running. */
   readonly commandLine: (words: readonly string[]) => string;
-  /** The streams are made when they are first asked for: each takes milliseconds, and a short answer needs none. */
+  /** The streams are created on first use: each takes milliseconds, and a short answer needs none. */
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly stderr: WriteStream;
@@ -32,17 +32,17 @@ export type Host = {
   readonly random: Random;
   readonly processors: number;
   nextTurn(action: () => void): void;
-  /** Calls `action` at each of the three signals instead of dying, but for those that were ignored at the start. Returns what takes that back. */
+  /** Calls `action` for each of the three signals instead of dying, except for those that were ignored at the start. Returns a function that undoes this. */
   onSignal(action: (signal: StopSignal) => void): () => void;
-  /** Calls `action` for what a user's module throws outside any call. Returns what takes that back. */
+  /** Calls `action` for errors that a user's module throws outside any call. Returns a function that undoes this. */
   onStray(action: (error: unknown) => void): () => void;
-  /** Dies by a signal, as a shell expects it. */
+  /** Dies by a signal, as shells expect. */
   dieBy(signal: StopSignal): void;
 };
 
 const LINES = { sh: shellWords, cmd: windowsWords } as const;
 
-/** Looked up only where a command is shown. */
+/** Determined only when a command is shown. */
 function calledBy(): readonly string[] {
   const { argv0, execPath, env } = process;
   return programWords({ main: Bun.main, argv0, execPath, cwd: process.cwd(), searchPath: env["PATH"] ?? "" });

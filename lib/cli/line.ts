@@ -1,17 +1,17 @@
-// A command line as it was read: options by name, arguments in order, and what stands behind `--`.
+// A parsed command line: options by name, arguments in order, and the words after `--`.
 
-/** An option as it was given. `shown`: `--name` or `--no-name`. `values`: none for a flag, several for one that repeats. */
+/** An option as given. `shown`: `--name` or `--no-name`. `values`: none for a flag, several for a repeated option. */
 export type GivenOption = { readonly shown: string; readonly values: readonly string[] };
 
 export type Line = {
-  /** By the names of the options. */
+  /** By option name. */
   readonly options: ReadonlyMap<string, GivenOption>;
   readonly positional: readonly string[];
-  /** Everything behind `--`; null when there is no `--`. */
+  /** Everything after `--`; null without `--`. */
   readonly rest: readonly string[] | null;
 };
 
-/** Options as words: `--name=value`, `--name`, `--no-name`. A value cannot be taken for an option so. */
+/** Options as words: `--name=value`, `--name`, `--no-name`. In this form a value cannot be mistaken for an option. */
 export function spelledOptions(options: Line["options"]): string[] {
   return [...options.values()].flatMap(({ shown, values }) =>
     values.length === 0 ? [shown] : values.map((value) => `${shown}=${value}`),

@@ -1,4 +1,4 @@
-// Words that people know from other tools of this kind, and what they are called here.
+// Options and commands of similar tools, and their names in ckpt.
 
 const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["--concurrency", "--jobs"],
@@ -59,12 +59,12 @@ const COMMANDS: ReadonlyMap<string, string> = new Map([
   ["output", "export"],
 ]);
 
-/** What an option of another tool is called here; null when it is not known. */
+/** ckpt's name for an option of another tool; null when there is none. */
 export function wordOfAnotherTool(option: string): string | null {
   return OPTIONS.get(option) ?? null;
 }
 
-/** The same for the name of a command. */
+/** The same for a command. */
 export function commandOfAnotherTool(name: string): string | null {
   return COMMANDS.get(name) ?? null;
 }

@@ -1,12 +1,12 @@
-// The words of the command line as far as they can be read before the command is known.
+// Reads the command line before the command is known.
 
-/** The words that are for ckpt itself: those before `--`. */
+/** The words for ckpt itself: those before `--`. */
 export function ownWords(words: readonly string[]): readonly string[] {
   const end = words.indexOf("--");
   return end < 0 ? words : words.slice(0, end);
 }
 
-/** Where the command's name stands: behind options that may come first. */
+/** The position of the command's name: after options that may come first. */
 export function commandAt(own: readonly string[]): number {
   let at = 0;
   while (at < own.length && (own[at] ?? "").startsWith("-"))
@@ -14,7 +14,7 @@ export function commandAt(own: readonly string[]): number {
   return at;
 }
 
-/** Value of an option that counts before the command is known. */
+/** The value of an option that is needed before the command is known. */
 export function optionValue(
   own: readonly string[],
   name: "--config" | "--dir" | "--lang" | "--progress",
@@ -24,7 +24,7 @@ export function optionValue(
   return own.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** The words without an option that has a value; what stands behind `--` is left as it is. */
+/** The words without an option and its value. Words after `--` are unchanged. */
 export function withoutOption(words: readonly string[], name: string): string[] {
   const own = ownWords(words);
   const kept = own.filter(

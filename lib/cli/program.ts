@@ -1,19 +1,19 @@
-// How to call the program again, for commands that are to be copied: by what the person can type, which is not always what started it. `npx` and
-// package scripts put folders before PATH that are gone when they end.
+// How to call the program again, for commands that are printed to be copied: what the user can type, which is not always what started the program.
+// `npx` and package scripts add folders to PATH that are gone afterwards.
 import * as path from "node:path";
 
 export type Started = {
   /** The script that Bun runs. */
   readonly main: string;
-  /** The name it was called by. */
+  /** The name it was called with. */
   readonly argv0: string;
-  /** The file that runs: the executable, or Bun. */
+  /** The running file: the executable, or Bun. */
   readonly execPath: string;
   readonly cwd: string;
   readonly searchPath: string;
 };
 
-/** Folders that npx and package scripts put before PATH. */
+/** Folders that npx and package scripts add to PATH. */
 const OF_RUNNERS = /(?:^|[\\/])(?:node_modules[\\/]\.bin|node-gyp-bin)[\\/]?$/;
 
 /** Where an executable has its own files: a folder that is nowhere else. On Windows it is on a drive of its own. */
@@ -28,7 +28,7 @@ export function isExecutable(main: string): boolean {
 const FROM_NPM = /^(.*)[\\/]node_modules[\\/]@ckpt[\\/][^\\/]+[\\/]ckpt(?:\.exe)?$/;
 const CACHE_OF_NPX = /[\\/]_npx[\\/][^\\/]+$/;
 
-/** The words before those of the command line: the executable as it was typed; in a checkout, Bun and the path of cli.ts. */
+/** The first words of the command line: the executable as typed; in a checkout, Bun and the path of cli.ts. */
 export function programWords({ main, argv0, execPath, cwd, searchPath }: Started): readonly string[] {
   const folders = searchPath.split(path.delimiter).filter((folder) => !OF_RUNNERS.test(folder));
   const canType = (name: string): boolean => Bun.which(name, { PATH: folders.join(path.delimiter) }) !== null;

@@ -1,4 +1,4 @@
-// The reference of all commands and options as Markdown, made of the declarations: the tables of README.md, README.zh.md and docs/options*.md.
+// The reference of all commands and options as Markdown, made from the declarations: the tables of README.md, README.zh.md and docs/options*.md.
 import type { Language } from "../ui/language.ts";
 import type { Argument, ArgumentSet, Command, Group } from "./declaration.ts";
 import { argumentTexts, GROUP_TITLES, usageLine } from "./help.ts";
@@ -11,7 +11,7 @@ const HEADS = {
 } as const;
 const LINE = "|---|---|";
 
-/** A row a command: how it is called, what it does. */
+/** One row per command: its usage and description. */
 export function commandTable(commands: readonly Command[], language: Language): string {
   const rows = commands.map(
     (command) => `| ${code(usageLine(command))} | ${cell(describe(command.meta, language))} |`,
@@ -19,7 +19,7 @@ export function commandTable(commands: readonly Command[], language: Language): 
   return [HEADS.commands[language], LINE, ...rows].join("\n");
 }
 
-/** Every option of every command, by groups; options that all commands have stand once, at the end. */
+/** Every option of every command, by group. Common options are listed once, at the end. */
 export function optionReference(
   commands: readonly Command[],
   common: ArgumentSet,

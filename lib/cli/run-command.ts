@@ -1,4 +1,4 @@
-// From the words behind a command's name to its end: strict reading, the settings file, then citty, which reads the values and runs the leaf.
+// Runs a command with the words after its name: strict reading, the settings file, then citty, which reads the values and calls the command.
 import type { Context, Ending } from "./context.ts";
 import { cittyCommand, type Command } from "./declaration.ts";
 import { readSettingsFile } from "./settings-file.ts";
@@ -24,11 +24,11 @@ export async function runCommand(
       { settings: settingsOf(args, values, line), rest: line.rest, words, typed, dropped },
       context,
     );
-  // With no word to read, citty is not loaded: with node:util, which it needs, that takes longer than the rest of `ckpt info`.
+  // Without any words, citty is not loaded: together with node:util it takes longer than the rest of `ckpt info`.
   if (line.options.size === 0 && line.positional.length === 0) return run({});
   const leaf = cittyCommand(command, ({ args: values }) => run(values));
   const { runCommand: runLeaf } = await import("citty");
-  // The one spelling that citty takes for what it is: joined values, and arguments behind `--`.
+  // The form that citty reads unambiguously: joined values, and arguments after `--`.
   const rawArgs = [...spelledOptions(line.options), "--", ...line.positional];
   return (await runLeaf(leaf, { rawArgs })).result as Ending;
 }

@@ -1,4 +1,4 @@
-// What a command has to say when it is done: a line for people on standard error, an object for scripts on standard output.
+// Reports the result of a command: a line for people on standard error, an object for scripts on standard output.
 import { jsonLine } from "../core/json-line.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { wrapColumns } from "../ui/width.ts";

@@ -1,4 +1,4 @@
-// Settings in a file that is named (`--config FILE`, CKPT_CONFIG): TOML, a key an option. No file is read unasked, since it could run programs.
+// Settings in a file (`--config FILE`, CKPT_CONFIG): TOML, one key per option. No file is read unless it is named, because it could run programs.
 import * as path from "node:path";
 import { causeText, CkptError } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
@@ -9,14 +9,15 @@ import type { GivenOption, Line } from "./line.ts";
 
 export type SettingsFile = {
   readonly path: string;
-  /** By the names of the options, spelled as they would have been typed. */
+  /** By option name, in the form in which they would be typed. */
   readonly options: ReadonlyMap<string, GivenOption>;
 };
 
 /**
- * The settings file that is named; null without one. Options of other commands may stand in it: one file serves a whole job.
+ * Reads the named settings file; null without one. It may contain options of other commands: one file serves a whole job.
  * @param known names of the options of all commands
- * @throws usage.settingsFile when it cannot be read, usage.settingsKey for a key that is no option, usage.settingsValue for a value of another type
+ * @throws usage.settingsFile when it cannot be read, usage.settingsKey for a key that is not an option, usage.settingsValue for a value of a wrong
+ * type
  */
 export function readSettingsFile(
   typed: Line,
@@ -57,7 +58,7 @@ function parseToml(named: string, text: string): object {
   }
 }
 
-/** What a file may say: no argument that is no option, no secret, no other file. */
+/** What a file may set: options only, but no secrets and no further settings file. */
 function mayStand(key: string, argument: Argument): boolean {
   return argument.type !== "positional" && argument.secret !== true && key !== "config";
 }
@@ -67,7 +68,7 @@ function unknownKey(named: string, key: string, known: readonly string[]): CkptE
   return new CkptError("usage.settingsKey", { path: named, key, nearest: nearestOf(key, others) });
 }
 
-/** The option that a value of the file stands for; null for a flag that is off; undefined when it is none that the option takes. */
+/** The option for a value in the file; null for a flag that is off; undefined for an invalid value. */
 function givenOption(key: string, value: unknown, argument: Argument): GivenOption | null | undefined {
   if (argument.type === "boolean") {
     if (value === true) return { shown: `--${key}`, values: [] };
@@ -82,7 +83,7 @@ function givenOption(key: string, value: unknown, argument: Argument): GivenOpti
   return { shown: `--${key}`, values: texts };
 }
 
-/** A text or a number as it would have been typed. */
+/** A text or a number as it would be typed. */
 function textOf(value: unknown): string | null {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "bigint" ? String(value) : null;

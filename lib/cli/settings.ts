@@ -1,26 +1,26 @@
-// From the values that citty has read to typed settings: each text is read by the rule that its declaration names.
+// Makes typed settings from the values that citty has read: each text is parsed by the rule in its declaration.
 import { CkptError } from "../core/errors.ts";
 import type { Argument, ArgumentSet, SettingsOf, ValueRule } from "./declaration.ts";
 import type { Line } from "./line.ts";
 import { parseCount, parseDecimal, parseDuration, parseSize } from "./values.ts";
 
-/** Where a declaration names no bound. */
+/** The limit when a declaration has none. */
 const COUNT_MAX = 1_000_000_000_000;
 
-/** Values as citty gives them: a text, true or false, or nothing, by the name of the argument. */
+/** citty's values by argument name: a text, true or false, or nothing. */
 export type CittyValues = { readonly [name: string]: unknown };
 
-/** @param line for the options that may be repeated, of which citty keeps the last alone @throws usage.badValue, usage.missingValue */
+/** @param line for repeated options, of which citty keeps only the last value @throws usage.badValue, usage.missingValue */
 export function settingsOf<T extends ArgumentSet>(args: T, values: CittyValues, line: Line): SettingsOf<T> {
   const settings = Object.entries(args).map(([name, argument]) => [
     settingName(name, argument),
     settingValue(name, argument, values[name], line),
   ]);
-  // The names and types are those that SettingsOf derives from the same declaration.
+  // Names and types match SettingsOf, which is derived from the same declaration.
   return Object.fromEntries(settings) as SettingsOf<T>;
 }
 
-/** `max-time` is `maxTimeMs`: camelCase, the unit last. */
+/** `max-time` becomes `maxTimeMs`: camelCase, with the unit last. */
 function settingName(name: string, argument: Argument): string {
   const camel = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   if (argument.type !== "string" || typeof argument.value === "string")
@@ -41,7 +41,7 @@ function settingValue(name: string, argument: Argument, value: unknown, line: Li
   return given === undefined ? null : read(given);
 }
 
-/** @param shown the option, or the variable, that the text comes from @throws usage.badValue, usage.missingValue */
+/** @param shown the option or variable that the text comes from @throws usage.badValue, usage.missingValue */
 function readValue(shown: string, text: string, rule: ValueRule): unknown {
   switch (rule) {
     case "string":

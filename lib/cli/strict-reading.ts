@@ -1,5 +1,5 @@
-// Reads the words of a command strictly against its declaration, before citty does: what citty would let pass (unknown options, missing values, repeats, words
-// too many) is refused here. What comes out is handed to citty in the one spelling that it cannot take wrong.
+// Reads the words of a command strictly by its declaration, before citty does. Everything that citty would accept by mistake is refused here: unknown
+// options, missing values, repetitions, extra words. The result is passed to citty in an unambiguous form.
 import { CkptError } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { type Argument, type ArgumentSet, type Command, hasNegative, optionNames } from "./declaration.ts";
@@ -7,8 +7,9 @@ import type { GivenOption, Line } from "./line.ts";
 import { wordOfAnotherTool } from "./other-tools.ts";
 
 /**
- * @param words those behind the command's name
- * @throws usage.unknownOption, usage.missingValue, usage.unexpectedValue, usage.badValue, usage.repeated, usage.conflict, usage.extraArgument, usage.needs
+ * @param words after the command's name
+ * @throws usage.unknownOption, usage.missingValue, usage.unexpectedValue, usage.badValue, usage.repeated, usage.conflict, usage.extraArgument,
+ * usage.needs
  */
 export function readStrictly(
   words: readonly string[],
@@ -61,7 +62,7 @@ function addValue(
   options.set(name, { shown, values: [...before, value] });
 }
 
-/** Refuses a value that is none of the words an option takes. */
+/** Refuses a value that is not one of the option's choices. */
 function checkWords(argument: Argument | undefined, { shown, values }: GivenOption): void {
   if (argument?.type !== "enum") return;
   const { options } = argument;
@@ -124,7 +125,7 @@ function shortOption(word: string, args: ArgumentSet): Found {
   return { name, shown: `--${name}`, inline, argument };
 }
 
-/** Whether a word in the place of a value is really the next option, the value having been forgotten. */
+/** Whether a word in the place of a value is the next option, because the value was forgotten. */
 function isOption(word: string, args: ArgumentSet): boolean {
   return word.startsWith("--") && longOption(word.split("=", 1)[0] ?? "", args) !== null;
 }

@@ -1,13 +1,13 @@
-// Which options may stand together: what `needs` and `excludes` of a declaration say of a command line and of a settings file.
+// Which options may be combined: applies `needs` and `excludes` of a declaration to a command line and a settings file.
 import { CkptError } from "../core/errors.ts";
 import type { ArgumentSet } from "./declaration.ts";
 import type { GivenOption, Line } from "./line.ts";
 
-/** What stands for a command behind `--` among the names of options. */
+/** Represents a command after `--` among option names. */
 export const REST = "--";
 
 /**
- * Refuses what was typed and does not go together.
+ * Refuses typed options that cannot be combined.
  * @throws usage.conflict, usage.needs
  */
 export function checkTogether(line: Line, args: ArgumentSet): void {
@@ -26,13 +26,14 @@ export function checkTogether(line: Line, args: ArgumentSet): void {
 
 export type MergedLine = {
   readonly line: Line;
-  /** Names of options of the file that say nothing beside what was typed. */
+  /** Names of options in the file that have no effect because of what was typed. */
   readonly dropped: readonly string[];
 };
 
 /**
- * Lays what was typed over what a settings file says. What was typed wins; an option of the file that it excludes, or that lacks what it needs, is dropped.
- * @param file options of the file by name
+ * Merges typed options with a settings file. Typed options win. An option of the file is dropped if a typed one excludes it, or if an option that it
+ * needs is missing.
+ * @param file options in the file by name
  */
 export function mergeFile(
   typed: Line,
@@ -49,7 +50,7 @@ export function mergeFile(
   for (const name of kept.keys()) {
     if (excludedBy(name, ownNames, args) !== null) drop(name);
   }
-  // What is dropped may be what another one needs.
+  // A dropped option may be needed by another one.
   for (let before = -1; before !== kept.size;) {
     before = kept.size;
     for (const name of kept.keys()) {
@@ -64,7 +65,7 @@ function presentNames(line: Line): Set<string> {
   return new Set([...(line.rest === null ? [] : [REST]), ...line.options.keys()]);
 }
 
-/** The first of `present` that an option excludes, or that excludes it. */
+/** The first of `present` that conflicts with an option. */
 export function excludedBy(name: string, present: ReadonlySet<string>, args: ArgumentSet): string | null {
   for (const other of present) {
     if (other !== name && (excludesOf(name, args).includes(other) || excludesOf(other, args).includes(name)))

@@ -1,8 +1,8 @@
-// Values of options: text → number, time, size, choice. Each says what it expected when it does not get it.
+// Parses values of options: text → number, duration, size, choice. Each error says what was expected.
 import { TIMER_MS_MAX, UNIT_MS } from "../core/durations.ts";
 import { CkptError } from "../core/errors.ts";
 
-/** @param option the option as it is typed, or the variable (CKPT_…) */
+/** @param option the option as typed, or the variable (CKPT_…) */
 function bad(option: string, value: string, expected: string): CkptError {
   return new CkptError("usage.badValue", { option, value, expected });
 }
@@ -14,7 +14,7 @@ export function parseCount(option: string, text: string, min: number, max: numbe
   return value;
 }
 
-/** A number of at least 0 with a point (12, 0.15). @throws usage.badValue */
+/** A decimal number from 0 (12, 0.15). @throws usage.badValue */
 export function parseDecimal(option: string, text: string): number {
   const value = /^\d{1,12}(?:\.\d{1,12})?$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) throw bad(option, text, "12, 0.15");
@@ -41,7 +41,7 @@ export function parseSize(option: string, text: string, max: number): number {
   return value;
 }
 
-/** One of a few words. @throws usage.badValue */
+/** One of several words. @throws usage.badValue */
 export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === text);
   if (found === undefined) throw bad(option, text, choices.join(", "));

@@ -1,4 +1,4 @@
-// `ckpt backup [NAME]`: a verified copy of what is committed, also while a run goes on; `--delete NAME` removes one.
+// `ckpt backup [NAME]`: a verified copy of everything committed, also during a run; `--delete NAME` removes a backup.
 import { backupNameFault } from "../core/backup-name.ts";
 import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { deleteBackup, finishPendingMove, makeBackup } from "../checkpoint/locked-checkpoint.ts";
@@ -85,7 +85,7 @@ async function makeOrDelete(
   return { exitCode: EXIT.ok };
 }
 
-/** @throws checkpoint.none; checkpoint.damaged when there is a log whose status is lost, and not just being moved away */
+/** @throws checkpoint.none; checkpoint.damaged when the log exists but its status is lost, and no move is in progress */
 function requireStatus(checkpoint: Checkpoint): void {
   if (checkpoint.readStatus().kind !== "absent") return;
   const { dir, status } = checkpoint.paths;

@@ -1,5 +1,5 @@
-// `ckpt clear`: the next run of the job begins anew. Its checkpoint becomes an automatic backup, or with `--no-backup` is deleted; completed sessions of
-// the job stay where they are, marked as cleared. Those of other jobs are left alone.
+// `ckpt clear`: the next run of the job starts over. Its checkpoint becomes an automatic backup, or is deleted with `--no-backup`. Completed sessions
+// of the job stay in their backups, marked as cleared. Other jobs are left alone.
 import { endSurvivors } from "../io/survivors.ts";
 import {
   type Checkpoint,
@@ -89,7 +89,7 @@ async function clearCheckpoint(
   }
 }
 
-/** Bytes of the checkpoint's files; where there are none, the last completed session. @throws checkpoint.none without either, nor an interrupted move */
+/** Sizes of the checkpoint's files, or the last completed session. @throws checkpoint.none when there is neither, nor an interrupted move */
 function somethingIn(checkpoint: Checkpoint): {
   readonly bytes: number;
   readonly completed: Receipt | null;
@@ -102,7 +102,7 @@ function somethingIn(checkpoint: Checkpoint): {
   return { bytes: 0, completed: receipt };
 }
 
-/** Nothing has to be moved: the results are in a backup, and stay there. */
+/** Clears a completed session: its results are in a backup and stay there. */
 async function forgetCompleted(
   context: Context,
   options: CommonOptions,
@@ -120,13 +120,13 @@ async function forgetCompleted(
   return { exitCode: EXIT.ok };
 }
 
-/** The completed sessions of the job that is cleared; where its status tells nothing, of the job that was completed last. */
+/** Marks the completed sessions of the cleared job; without a readable status, those of the job that was completed last. */
 function markCompleted(locked: LockedCheckpoint, status: Status | null): void {
   const cleared = status ?? locked.receipt();
   if (cleared !== null) locked.clearCompleted(jobOf(cleared));
 }
 
-/** What the checkpoint holds; null when that cannot be told, which does not keep it from being moved. */
+/** The verification report of the checkpoint; null when it cannot be read. It is moved all the same. */
 async function reportOf(locked: LockedCheckpoint): Promise<VerifyReport | null> {
   try {
     return await locked.verify();
@@ -136,7 +136,7 @@ async function reportOf(locked: LockedCheckpoint): Promise<VerifyReport | null> 
   }
 }
 
-/** The status of a checkpoint whose log ends where it says, every record right; else null: its backup is raw. */
+/** The status if the log matches it and every record is intact; else null, and the backup is raw. */
 function cleanStatus(report: VerifyReport | null): Status | null {
   if (report === null) return null;
   const { problemCount, uncommitted, tornBytes, status } = report;

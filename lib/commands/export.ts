@@ -1,4 +1,4 @@
-// `ckpt export`: the results so far, or those of the last completed session, in input order. Takes no lock; also while a run goes on.
+// `ckpt export`: the results so far, or those of the last completed session, in input order. Takes no lock; works during a run.
 import * as path from "node:path";
 import {
   type Checkpoint,
@@ -102,7 +102,7 @@ async function exportResults(
   const { count, complete, sha256 } = isSpecial(fs, file)
     ? { ...(await writeSpecial(fs, file, write)), sha256: null }
     : await replaceExport({ host, checkpoint, file, source, force: settings.force }, write);
-  // A reader that went away has taken fewer rows than were counted.
+  // A reader that closed the pipe got fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
   await say(context, options, context.catalogue.output.exported(count, safePath(file)), {
     session_id: source.status.session.id,
@@ -114,7 +114,7 @@ async function exportResults(
 
 type WriteResults = WriteOutput<WrittenResults>;
 
-/** By the name of the file; on standard output JSON lines, or with `--json` one array. @throws output.unknownFormat */
+/** The format by the name of the file; on standard output JSON lines, or with `--json` one array. @throws output.unknownFormat */
 function formatOf(given: string, { json }: CommonOptions): OutputFormat {
   return given === "-" && json ? "json" : outputFormatOf(given);
 }
@@ -129,8 +129,8 @@ type ExportCase = {
 };
 
 /**
- * Writes a regular file. One that still is what an earlier export of this session, or its run, has written there is replaced: it is on record before
- * the new one takes its place, and alone afterwards, so that no moment of a crash leaves a file that is not.
+ * Writes a regular file. A file that an earlier export or the run of this session wrote is replaced if it is unchanged. Both hashes are recorded
+ * before the rename and only the new one afterwards, so that a crash never leaves a file that is not on record.
  * @throws output.*
  */
 async function replaceExport(
@@ -141,7 +141,7 @@ async function replaceExport(
   const { fs } = host;
   const { nonce, job } = source;
   const before = checkpoint.exportedHashes(nonce, file);
-  // Results are no way back to the items, whether they hold their fields or not.
+  // The export must not overwrite the input: items cannot be restored from results.
   const stands = checkOutput(
     fs,
     file,
@@ -161,18 +161,18 @@ async function replaceExport(
   return { ...written, sha256 };
 }
 
-/** A file that is not this session's export, nor its run's output. */
+/** The error about a file that neither an export nor the run of this session wrote. */
 function inTheWay({ host, checkpoint, source }: ExportCase, file: ExistingFile): CkptError {
   const isOwn = ({ nonce }: SessionRecord): boolean => nonce === source.nonce;
   const { maker, kept } = makerOf(host, checkpoint, file, presentRecord(source.status), isOwn);
-  // A copy of this session's own results: it is this path that nothing is on record of.
+  // A copy of this session's own results at a path that is not on record.
   const isCopy = maker !== null && maker.own && !maker.changed;
   const others = isCopy ? { maker: null, kept: null } : { maker, kept };
   const other = shortPath(freePath(host.fs, file.path), host.cwd);
   return new CkptError("output.exists", { path: file.path, other, byNoResume: false, ...others });
 }
 
-/** The input, where it is needed: for its fields, or to find the order of results that were made under an earlier input. */
+/** The input if it is needed: for its fields, or for the order of results that were made with an earlier input. */
 async function inputOf(checkpoint: Checkpoint, source: ResultSource, wanted: boolean): Promise<Input | null> {
   const { input: facts } = source.job;
   if (!wanted && facts.changes === 0 && facts.repeated === 0) return null;

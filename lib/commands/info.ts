@@ -1,5 +1,5 @@
-// `ckpt info`: what the status file says, and a few facts beside it; without a checkpoint, the session that was completed last. Takes no lock, changes
-// nothing, costs the same whatever the size.
+// `ckpt info`: shows the status file and a few related facts; without a checkpoint, the last completed session. Takes no lock, changes nothing, and
+// takes the same time for any size.
 import { jsonLine } from "../core/json-line.ts";
 import { type Checkpoint, openCheckpoint, type Receipt } from "../checkpoint/checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
@@ -36,7 +36,10 @@ export const info: Command = declareCommand({
   },
 });
 
-/** Shows the checkpoint in `dir`, or the session completed last; exit code 10 without either, or when it was cleared. @throws checkpoint.damaged, checkpoint.newer */
+/**
+ * Shows the checkpoint in `dir`, or the last completed session. Exit code 10 when there is neither, or it was cleared. @throws checkpoint.damaged,
+ * checkpoint.newer
+ */
 export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {
   const { host } = context;
   const checkpoint = await openCheckpoint(host.fs, dir).resting(host.clock);
@@ -62,13 +65,13 @@ function showView(view: InfoView, receipt: Receipt | null, json: boolean, contex
   writeStdout(host.fs, Buffer.from(text));
 }
 
-/** What is wrong, as far as the status and the end of the log tell. */
+/** Problems that the status and the end of the log show. */
 function damageOf(checkpoint: Checkpoint, status: Status | null, absent: boolean): Problem[] {
   if (status === null) return [{ kind: absent ? "status-missing" : "status-sum" }];
   return checkpoint.endProblems(status);
 }
 
-/** What is wrong, what to type, and what is provable: only for a damaged checkpoint all of the log is read. */
+/** Shows the problems, what is provable, and what to do. Only for a damaged checkpoint the whole log is read. */
 async function showDamage(
   damage: CkptError,
   context: Context,
@@ -83,7 +86,7 @@ async function showDamage(
   if (report !== null) notes.error(`      ${catalogue.verify.provable(report.records, report.items)}`);
 }
 
-/** The session that was completed last, from its backup; where that is gone, what the receipt says. */
+/** Shows the last completed session from its backup; if that is gone, from the receipt. */
 async function showCompleted(
   dir: string,
   checkpoint: Checkpoint,
@@ -100,7 +103,7 @@ async function showCompleted(
   return { exitCode: EXIT.ok };
 }
 
-/** What a receipt says, as a status: of what it does not say, nothing. */
+/** A receipt in the form of a status. Missing facts stay empty. */
 function statusOf(receipt: Receipt): Status {
   const { session_id: id, nonce, finished_at: at, input, processor, fingerprint, usage, output } = receipt;
   const { total, completed, failed } = receipt;
@@ -232,11 +235,11 @@ function filesNow(fs: FileSystem, { input, output }: Status, dir: string): InfoV
 }
 
 function isOutputMissing(fs: FileSystem, { output }: Status): boolean {
-  // Only of a file that was written its bytes are on record.
+  // The hash is recorded only for a written file.
   return output !== null && output.sha256 !== null && statOf(fs, output.path) === null;
 }
 
-/** The promised fields (docs/scripting.md). */
+/** The documented fields (docs/scripting.md). */
 function infoJson(view: InfoView, receipt: Receipt | null): object {
   const { status, holder, backups, completed: isCompleted } = view;
   const { total, completed, failed, results_saved: saved } = status;

@@ -1,4 +1,4 @@
-// `ckpt list`: the backups, the newest first. Reads manifests and sizes only; `ckpt verify NAME` reads everything.
+// `ckpt list`: the backups, the newest first. Reads manifests and file sizes only; `ckpt verify NAME` reads everything.
 import { jsonLine } from "../core/json-line.ts";
 import { type BackupEntry, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { EXIT } from "../core/errors.ts";
@@ -40,7 +40,7 @@ function listBackupsOf({ dir, json }: CommonOptions, context: Context): Ending {
   return { exitCode: EXIT.ok };
 }
 
-/** The promised fields (docs/scripting.md); of a folder without a manifest, what can be told. */
+/** The documented fields (docs/scripting.md); for a folder without a manifest, those that are known. */
 function listed(fs: FileSystem, { name, folder, manifest, problems }: BackupEntry): ListedBackup {
   if (manifest === null) {
     const bytes = [...filesIn(fs, folder).values()].reduce((sum, size) => sum + size, 0);

@@ -1,4 +1,4 @@
-// `ckpt restore NAME|latest|FOLDER`: puts a verified backup in the place of the checkpoint, which becomes an automatic backup itself.
+// `ckpt restore NAME|latest|FOLDER`: replaces the checkpoint with a verified backup. The checkpoint becomes an automatic backup first.
 import {
   type BackupEntry,
   type Checkpoint,
@@ -66,7 +66,7 @@ async function restoreChosen(
   const options = commonOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);
   keptBackups(host);
-  // Only then is what the move makes a backup that can be chosen.
+  // An interrupted move is finished first, so that the backup it makes can be chosen.
   if (!settings.dryRun) await finishPendingMove(checkpoint, ownerOf(host), host.clock);
   const wanted = chosenBackup(checkpoint, settings.backup, host.cwd);
   const manifest = await verifiedManifest(checkpoint, wanted);
@@ -117,7 +117,7 @@ function summary(manifest: Manifest): object {
   return { session_id: sessionId, total, completed, failed, results_saved: saved };
 }
 
-/** The manifest of a backup of which every byte is as it was. @throws backup.damaged, which says where it is not */
+/** The manifest of a backup, after verifying every byte. @throws backup.damaged with the problems */
 async function verifiedManifest(checkpoint: Checkpoint, entry: BackupEntry): Promise<Manifest> {
   const { name, folder, manifest, problems } = entry;
   if (manifest === null || problems.length > 0) throw new CkptError("backup.damaged", { name, problems });
@@ -128,7 +128,7 @@ async function verifiedManifest(checkpoint: Checkpoint, entry: BackupEntry): Pro
   return manifest;
 }
 
-/** What is there now against what would come, below each other. */
+/** The present checkpoint and the backup, on two lines. */
 function comparison(context: Context, checkpoint: Checkpoint, manifest: Manifest): string[] {
   const { catalogue } = context;
   const texts = catalogue.backups;

@@ -1,4 +1,4 @@
-// `ckpt run`: a set of items through a command, a worker, a module or an endpoint. Without an input it resumes with the words on record.
+// `ckpt run`: processes a set of items with a command, a worker, a module or an endpoint. Without an input it resumes with the recorded command line.
 import { commonOptions } from "../cli/common-arguments.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";

@@ -1,5 +1,5 @@
-// `ckpt verify [BACKUP]`: reads every record of the checkpoint, or of a backup, and says what is wrong. `--repair` builds a new checkpoint of what is
-// provable; the damaged one becomes an automatic backup.
+// `ckpt verify [BACKUP]`: reads every record of the checkpoint or of a backup and reports what is wrong. `--repair` builds a new checkpoint from what
+// is provable; the damaged one becomes an automatic backup.
 import { jsonLine } from "../core/json-line.ts";
 import {
   type BackupEntry,
@@ -84,7 +84,7 @@ async function verifyOrRepair(
   return show(context, options, null, report, waysOut(context, newestIntact(checkpoint)));
 }
 
-/** The report on a backup's records, and what does not agree with its manifest. */
+/** The report on a backup: its records and its manifest. */
 async function backupReport(checkpoint: Checkpoint, entry: BackupEntry): Promise<VerifyReport> {
   const problems = checkpoint.backupProblems(entry);
   const found = (await openCheckpoint(checkpoint.fs, entry.folder).verify()) ?? NOTHING;
@@ -127,7 +127,7 @@ function waysOut({ catalogue }: Context, backup: string | null): string[] {
   return [texts.repairHint(call), ...(backup === null ? [] : [texts.restoreHint(backup, call)])];
 }
 
-/** Shows a report: exit code 12 if anything is wrong. @param hints what can be done about damage */
+/** Shows a report; the exit code is 12 if anything is wrong. @param hints what can be done about damage */
 function show(
   context: Context,
   options: CommonOptions,
@@ -144,7 +144,7 @@ function show(
   return { exitCode: intact ? EXIT.ok : EXIT.integrity };
 }
 
-/** The promised fields (docs/scripting.md). */
+/** The documented fields (docs/scripting.md). */
 function reportJson(name: string | null, report: VerifyReport, text: (problem: Problem) => string): object {
   return {
     backup: name,

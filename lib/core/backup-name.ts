@@ -1,6 +1,6 @@
 // Names of backups: they become names of folders, on any file system, and words on a command line.
 
-/** Why a name cannot be that of a backup. */
+/** Why a name cannot be used for a backup. */
 export type BackupNameFault = "empty" | "long" | "characters" | "start" | "end" | "device" | "reserved";
 
 const NAME_MAX = 64;

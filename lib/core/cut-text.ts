@@ -1,10 +1,10 @@
-// Where a text may be cut: between whole characters as people see them, so that no half of an emoji gets into a log, a status or onto a
-// screen. Half a surrogate pair there makes jq, serde_json, orjson and Polars refuse the line.
+// Where a text may be cut: between whole characters as people see them, so that no half of an emoji gets into a log, a status or onto a screen. jq,
+// serde_json, orjson and Polars refuse a line that holds half of a surrogate pair.
 
-/** How far behind the cut a character may reach that begins before it; what is longer is cut between code points. */
+/** How far a character may extend past the cut. A longer one is cut between code points. */
 const CHARACTER_LENGTH_MAX = 256;
 
-// Made when first needed: most texts are cut within ASCII, or not at all.
+// Created on first use: most texts are cut within ASCII, or not at all.
 let segmenter: Intl.Segmenter | undefined;
 
 /**
@@ -16,7 +16,7 @@ export function cutText(text: string, lengthMax: number, end = ""): string {
   return text.slice(0, characterBoundary(text, lengthMax - end.length)) + end;
 }
 
-/** The last place at or before `at`, in UTF-16 units, where a character of the text begins or the text ends. */
+/** The last offset at or before `at`, in UTF-16 units, where a character starts or the text ends. */
 export function characterBoundary(text: string, at: number): number {
   if (at <= 0) return 0;
   if (at >= text.length) return text.length;
@@ -26,7 +26,7 @@ export function characterBoundary(text: string, at: number): number {
   return at - start < CHARACTER_LENGTH_MAX ? start : codePointBoundary(text, at);
 }
 
-/** ASCII without control characters: two of these never make one character. */
+/** ASCII without control characters: two of these never combine into one character. */
 function isPlain(unit: number): boolean {
   return unit >= 0x20 && unit < 0x7f;
 }

@@ -1,6 +1,6 @@
-// What separates the cells of a table: its names, and how it is told from the first lines of a file. Pure.
+// The delimiter between the cells of a table: its names, and how it is detected from the first lines of a file. Pure.
 
-/** What `auto` looks for, the first one first where a header has as many of two. */
+/** The delimiters that `auto` looks for. On a tie, the earlier one wins. */
 const CANDIDATES = [",", ";", "\t", "|"] as const;
 
 const NAMES: { readonly [name: string]: string | undefined } = {
@@ -16,19 +16,19 @@ const NAMES: { readonly [name: string]: string | undefined } = {
 /** The words that name one, as they are typed. */
 export const DELIMITER_NAMES: readonly string[] = Object.keys(NAMES).filter((name) => /^\w+$/.test(name));
 
-/** The delimiter that a word names, or is; null when it is none. It is one character, and none that a quote or the end of a line is made of. */
+/** The delimiter that a word names or is; null when it is neither. A delimiter is one character, but not a quote, CR or LF. */
 export function delimiterOf(word: string): string | null {
   const named = Object.hasOwn(NAMES, word) ? NAMES[word] : undefined;
   if (named !== undefined) return named;
   return word.length === 1 && !/["\r\n\0\uFEFF\p{Surrogate}]/u.test(word) ? word : null;
 }
 
-/** The word by which `--delimiter` takes it: its name where it has one. */
+/** The delimiter as `--delimiter` accepts it: its name if it has one. */
 export function delimiterWord(delimiter: string): string {
   return Object.entries(NAMES).find(([, character]) => character === delimiter)?.[0] ?? delimiter;
 }
 
-/** What separates the cells where nothing else is said. */
+/** The default delimiter of a format. */
 export function usualDelimiter(format: string): string {
   return format === "tsv" ? "\t" : ",";
 }
@@ -36,7 +36,7 @@ export function usualDelimiter(format: string): string {
 /** What stands around a cell that holds delimiters or line ends; doubled within it. */
 export const CELL_QUOTE = '"';
 
-/** How often each candidate stands outside of quotes in the first line that has something in it. */
+/** How often each candidate occurs outside of quotes in the first line that is not blank. */
 function countInHeader(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>(CANDIDATES.map((candidate) => [candidate, 0]));
   let isCellStart = true;
@@ -62,15 +62,15 @@ export function quotedEnd(text: string, open: number): number {
   return quote === -1 ? text.length : quote + 1;
 }
 
-/** A first line by which Excel is told the delimiter: `sep=;`. */
+/** A first line that tells Excel the delimiter: `sep=;`. */
 const SEP_LINE = /^"?sep=([^"\r\n])"?(?:[\r\n]|$)/i;
 
-/** Whether a row, its cells joined again, is such a line. */
+/** Whether a row is such a line. */
 export function isSepRow(cells: readonly string[], delimiter: string): boolean {
   return SEP_LINE.test(cells.join(delimiter));
 }
 
-/** The delimiter that the first lines of a table tell; null when they tell none. @param head the beginning of the file, its whole first line if it can be had */
+/** The delimiter that the first lines of a table show; null when they show none. @param head the start of the file, with the whole first line if possible */
 export function delimiterIn(head: string): string | null {
   const [, said] = SEP_LINE.exec(head) ?? [];
   if (said !== undefined) return said;
@@ -81,7 +81,7 @@ export function delimiterIn(head: string): string | null {
   return found;
 }
 
-/** Whether the file begins with a line that names the delimiter. */
+/** Whether the file starts with a line that names the delimiter. */
 export function hasSepLine(head: string): boolean {
   return SEP_LINE.test(head);
 }

@@ -1,17 +1,17 @@
-// What messages of one reason have in common: numbers, ids, quoted text and paths differ from item to item and are evened out.
-// The pattern is only ever compared with others; nobody is shown it.
+// The part that messages with the same reason share. Numbers, ids, quoted text and paths differ from item to item and are replaced by placeholders.
+// Patterns are only compared, never shown.
 
-/** Characters of a message that are looked at. */
+/** Only this many characters of a message are used. */
 const HEAD_MAX = 1000;
-/** Characters of a pattern; what differs only behind them counts as the same. */
+/** Length limit of a pattern. Messages that differ only after it count as equal. */
 const PATTERN_MAX = 300;
 
-/** What a path may consist of. */
+/** Characters that a path may contain. */
 const PATH = String.raw`[^\s"'\x60“”‘’「」，。；：、（）,;:()\[\]{}<>|\\/]`;
 
 /**
- * Text in quotation marks (up to the end when the closing mark is missing, as in a message that was cut), addresses, absolute paths, relative ones of
- * several folders or with an extension. An apostrophe stands between letters, so it is no quotation mark.
+ * Text in quotation marks (up to the end if the message was cut before the closing mark), URLs, absolute paths, and relative paths with several
+ * folders or an extension. An apostrophe between letters is not a quotation mark.
  */
 const QUOTED_OR_PATH = new RegExp(
   [
@@ -32,11 +32,11 @@ const QUOTED_OR_PATH = new RegExp(
 const WORD = /[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*/g;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const HEX = /^(?:0x)?(?=[0-9_]*[a-z])(?=[a-z]*\d)[0-9a-f]{7,}$/i;
-/** Letters, digits, letters and digits again: `req_01HZX3`, `x7f3q2`. */
+/** Letters and digits mixed: `req_01HZX3`, `x7f3q2`. */
 const MIXED = /^(?=.{6,})[a-z_-]*\d[\d_-]*[a-z][a-z_-]*\d/i;
 const NUMBER = /(?:(?<![^\s(=:,])[-+])?\p{Nd}+(?:[.,:-]\p{Nd}+)*(?:[eE][-+]?\p{Nd}+)?/gu;
 
-/** The pattern of a message: equal for messages that differ only in numbers, ids, quoted text and paths. Takes bounded time and gives a bounded text. */
+/** The pattern of a message: equal for messages that differ only in numbers, ids, quoted text and paths. Time and length are bounded. */
 export function errorPattern(message: string): string {
   return message
     .slice(0, HEAD_MAX)

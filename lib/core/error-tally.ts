@@ -7,13 +7,13 @@ import { ERROR_GROUPS_MAX, type ErrorGroup, OTHERS, TEXT_MAX } from "./status.ts
 
 type Group = { readonly id: number; readonly kind: string; count: number };
 
-/** An item that fails now, with its present message. */
+/** An item that is failed now, with its current message. */
 export type FailureExample = Pick<ErrorGroup, "item" | "message">;
 
-/** Groups that are counted apart. When there are more, the smaller ones join the others, for good: one that comes again is a new one. */
+/** Maximum number of separate groups. Beyond it, the smallest groups are merged into "others" permanently; if such a reason occurs again, it gets a new group. */
 const GROUPS_MAX = 256;
 const GROUPS_KEPT = GROUPS_MAX / 2;
-/** Numbers that groups may have; 0 is the others'. They are not used twice: items may still have them. */
+/** Highest group number; 0 is "others". A number is never reused, because items may still refer to it. */
 const ID_MAX = 0xffff;
 
 export class ErrorTally {
@@ -35,7 +35,7 @@ export class ErrorTally {
     return group.id;
   }
 
-  /** Takes a failure back, because the item has a new result or is no longer in the input. */
+  /** Subtracts a failure, because the item has a new result or is no longer in the input. */
   remove(groupId: number): void {
     const group = this.#byId.get(groupId);
     if (group === undefined) this.#others--;
@@ -56,7 +56,7 @@ export class ErrorTally {
     return group;
   }
 
-  /** Of equal ones the newest stay: they may still grow. */
+  /** Among groups of equal size the newest stay: they may still grow. */
   #joinSmallest(): void {
     const bySize = [...this.#byKey].toReversed().toSorted(([, a], [, b]) => b.count - a.count);
     for (const [key, group] of bySize.slice(GROUPS_KEPT)) {
@@ -67,7 +67,7 @@ export class ErrorTally {
   }
 
   /**
-   * The largest groups, the largest first, and behind them one entry of kind `others` for all other failures, where there are any.
+   * The largest groups first, then one entry of kind `others` for all other failures, if there are any.
    * @param exampleOf an item of a group
    */
   list(exampleOf: (groupId: number) => FailureExample): ErrorGroup[] {
@@ -86,7 +86,7 @@ export class ErrorTally {
   }
 }
 
-/** Half of a surrogate pair, which an error may quote, becomes U+FFFD: jq reads a status. */
+/** Half of a surrogate pair becomes U+FFFD, because jq must be able to read the status file. */
 function cut(text: string): string {
   return cutText(text, TEXT_MAX, "…").toWellFormed();
 }

@@ -1,4 +1,4 @@
-// Every failure that a user can cause: its code, how the process exits, and the values its message shows. The texts (English and Chinese) are in
+// Every failure that a user can cause: its code, its exit code, and the values in its message. The texts (English and Chinese) are in
 // lib/ui/messages/errors, by the same areas; without one, an error does not compile. A bug is not in this list: it is an assertion with a stack.
 import type { BackupNameFault } from "./backup-name.ts";
 import type { ShownLine } from "./file-line.ts";
@@ -23,7 +23,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | 129 | 143;
 
 declare const values: unique symbol;
 
-/** The exit code of an error, with the type of the values that its message shows. */
+/** The exit code of an error, typed with the values that its message shows. */
 type Exits<Values extends object> = ExitCode & { readonly [values]?: Values };
 
 /**
@@ -46,7 +46,7 @@ const ERRORS = {
   "usage.conflict": EXIT.usage as Exits<{ readonly first: string; readonly second: string }>,
   "usage.needs": EXIT.usage as Exits<{ readonly option: string; readonly needed: string }>,
   "usage.repeated": EXIT.usage as Exits<{ readonly option: string }>,
-  /** A settings file (`--config`) that cannot be read, or is no TOML. */
+  /** A settings file (`--config`) that cannot be read or is not TOML. */
   "usage.settingsFile": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   "usage.settingsKey": EXIT.usage as Exits<{
     readonly path: string;
@@ -112,7 +112,7 @@ const ERRORS = {
     readonly line: number;
     readonly maxBytes: number;
   }>,
-  /** `known`: fields of the items, where none has this one; null where some have it. */
+  /** `known`: fields that the items have, when no item has this one; null when some have it. */
   "input.idMissing": EXIT.usage as Exits<{
     readonly field: string;
     readonly lines: readonly ShownLine[];
@@ -157,7 +157,7 @@ const ERRORS = {
   "endpoint.notText": EXIT.usage as Exits<TextFault & { readonly option: string; readonly path: string }>,
   "endpoint.tooManyConnections": EXIT.usage as Exits<{ readonly jobs: number }>,
   "module.missing": EXIT.usage as Exits<{ readonly path: string }>,
-  /** `program`: what runs files of its kind. */
+  /** `program`: the program that runs files of this kind. */
   "module.otherLanguage": EXIT.usage as Exits<{ readonly path: string; readonly program: string }>,
   "module.doesNotLoad": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   "module.noProcess": EXIT.usage as Exits<{ readonly path: string; readonly exports: readonly string[] }>,
@@ -166,9 +166,9 @@ const ERRORS = {
   "depends.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   // checkpoint
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
-  /** A bare `ckpt run` on a checkpoint whose status holds no words. */
+  /** `ckpt run` without arguments on a checkpoint whose status has no recorded command. */
   "checkpoint.noWords": EXIT.usage as Exits<{ readonly dir: string }>,
-  /** The folder in which the words on record were typed is gone. */
+  /** The folder in which the recorded command was typed is gone. */
   "checkpoint.folderGone": EXIT.usage as Exits<{ readonly path: string }>,
   "checkpoint.locked": EXIT.locked as Exits<{
     readonly dir: string;
@@ -183,7 +183,7 @@ const ERRORS = {
     readonly version: number;
     readonly supported: number;
   }>,
-  /** Its job is about something else than each item of the input once (docs/format.md). */
+  /** Its job is not "each item of the input once" (docs/format.md). */
   "checkpoint.scope": EXIT.integrity as Exits<{ readonly path: string; readonly scope: readonly string[] }>,
   "checkpoint.damaged": EXIT.integrity as Exits<{
     readonly path: string;
@@ -211,7 +211,7 @@ const ERRORS = {
   "backup.damaged": EXIT.integrity as Exits<{ readonly name: string; readonly problems: readonly Problem[] }>,
   "backup.failed": EXIT.fatal as Exits<{ readonly name: string; readonly cause: string }>,
   // output
-  /** `maker`: null for a file of which nothing is on record; `kept`: null where its results are nowhere else; `other`: a path that is free. */
+  /** `maker`: null for a file that is not on record; `kept`: null when its results exist nowhere else; `other`: a free path. */
   "output.exists": EXIT.integrity as Exits<{
     readonly path: string;
     readonly maker: Maker | null;
@@ -220,7 +220,7 @@ const ERRORS = {
     /** `--no-resume` would replace it. */
     readonly byNoResume: boolean;
   }>,
-  /** It came there while the run went on. */
+  /** The file appeared during the run. */
   "output.appeared": EXIT.integrity as Exits<{ readonly path: string; readonly maker: Maker | null }>,
   "output.notWritable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   "output.unknownFormat": EXIT.usage as Exits<{ readonly path: string }>,
@@ -229,7 +229,7 @@ const ERRORS = {
   "output.tooManyColumns": EXIT.fatal as Exits<{ readonly max: number }>,
   "output.writeFailed": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
   "output.diskFull": EXIT.stopped as Exits<{ readonly path: string; readonly cause: string }>,
-  // Anything else that the system refuses (texts: checkpoint)
+  // Any other system error (texts: checkpoint)
   "system.failed": EXIT.fatal as Exits<{
     readonly what: string;
     readonly path: string;
@@ -261,7 +261,7 @@ export class CkptError<K extends ErrorName = ErrorName> extends Error {
   }
 }
 
-/** JSON.parse names a token by its first UTF-16 unit, which may be half an emoji. */
+/** JSON.parse quotes only the first UTF-16 unit of a token, which may be half of an emoji. */
 const HALF_TOKEN = / '\p{Surrogate}'/gu;
 
 /** The text of anything that was thrown, in whole characters. */
@@ -278,7 +278,7 @@ export function systemCode(cause: unknown): string | null {
 
 const FULL: ReadonlySet<string | null> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
-/** Whether a system's error code is one that passes when somebody makes room. */
+/** Whether an error code means that there is no room left: it passes when somebody makes room. */
 export function isDiskFull(code: string | null): boolean {
   return FULL.has(code);
 }

@@ -1,18 +1,18 @@
-// The fingerprint: what the results depend on, in named parts, so that a change can be shown part by part.
+// The fingerprint: everything that the results depend on, in named parts, so that a change can be shown part by part.
 
-/** One part. `value` is what is compared; `shown` what people see (a secret or a file's content never stands in it). */
+/** One part. `value` is compared; `shown` is displayed and never holds a secret or a file's content. */
 export type FingerprintPart = { readonly name: string; readonly value: string; readonly shown: string };
 
-/** A part as a processor names it. `earlier`: the value that an earlier ckpt recorded for the very same thing. */
+/** A part as the processor gives it. `earlier`: the value that an earlier version of ckpt recorded for the same thing. */
 export type PresentPart = FingerprintPart & { readonly earlier?: string };
 
 export type Fingerprint = {
-  /** First 8 hex digits of the SHA-256 over all parts; stands in each record. */
+  /** First 8 hex digits of the SHA-256 over all parts. Each record has it. */
   readonly id: string;
   readonly parts: readonly FingerprintPart[];
 };
 
-/** The fingerprint of a run. `earlier`: the same as an earlier ckpt would have recorded it. */
+/** The fingerprint of a run. `earlier`: the same fingerprint as earlier versions of ckpt would have recorded it. */
 export type PresentFingerprint = { readonly recorded: Fingerprint; readonly earlier: readonly Fingerprint[] };
 
 export type PartChange = {
@@ -43,19 +43,19 @@ export function presentFingerprint(
   return { recorded: recorded ?? { id: idOf(fingerprintText([])), parts: [] }, earlier: others };
 }
 
-/** Whether what was recorded is the fingerprint of this run, in today's spelling or an earlier one. */
+/** Whether the recorded fingerprint is that of this run, as this version or an earlier one records it. */
 export function isSameFingerprint(recorded: Pick<Fingerprint, "id">, present: PresentFingerprint): boolean {
   return [present.recorded, ...present.earlier].some(({ id }) => id === recorded.id);
 }
 
-/** What has changed since; empty when nothing has. An earlier spelling of a part is no change. */
+/** The parts that have changed; empty when nothing has. A part in the form of an earlier version counts as unchanged. */
 export function changesSince(recorded: Fingerprint, present: PresentFingerprint): readonly PartChange[] {
   if (isSameFingerprint(recorded, present)) return [];
   const changes = [present.recorded, ...present.earlier].map((spelt) => changedParts(recorded, spelt));
   return changes.reduce((fewest, other) => (other.length < fewest.length ? other : fewest));
 }
 
-/** Parts that differ, in the order of the new fingerprint, then those that are gone. Shapes: `shown` texts, null = absent. */
+/** Parts that differ, in the order of the new fingerprint, then the removed ones. A `shown` text of null means that the part is absent. */
 function changedParts(before: Fingerprint, after: Fingerprint): PartChange[] {
   const old = new Map(before.parts.map((part) => [part.name, part]));
   const names = new Set(after.parts.map((part) => part.name));

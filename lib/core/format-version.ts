@@ -1,9 +1,9 @@
-// Versions of the files of a checkpoint (docs/format.md). Version 2 is said only where something is used that version 1 does not have, so that an executable that
-// does not know it refuses to touch it.
+// Versions of the files of a checkpoint (docs/format.md). A checkpoint has version 2 only when it uses something that version 1 lacks. An older
+// executable then refuses it and leaves it untouched.
 
 export type FormatVersion = 1 | 2;
 
-/** What this executable reads and writes; a file of a newer version is refused, untouched. */
+/** The newest version that this executable reads and writes. A file of a newer version is refused and left untouched. */
 export const NEWEST_VERSION: FormatVersion = 2;
 
 export function isKnownVersion(version: unknown): version is FormatVersion {

@@ -1,9 +1,9 @@
-// What a person may want to know of how an input is read.
+// Remarks about how the input is read that the user should see.
 
 export type InputRemark =
-  /** The header shows another delimiter than the usual one, and it is used. */
+  /** The header shows a delimiter other than the default, and it is used. */
   | { readonly kind: "delimiter-found"; readonly used: string }
-  /** The header shows another delimiter than the one that is used. */
+  /** The header shows a delimiter other than the one in use. */
   | { readonly kind: "delimiter-doubted"; readonly used: string; readonly shown: string }
   /** The checkpoint was made with another delimiter. */
   | { readonly kind: "delimiter-changed"; readonly used: string; readonly before: string }

@@ -1,4 +1,4 @@
-// An item: one unit of input. Its identity never rests on its position alone: it is its id, or its content and occurrence.
+// An item: one unit of input. It is identified by its id, or by its content and occurrence, never by its position alone.
 
 /** A value that JSON can hold. */
 export type JsonValue =
@@ -18,7 +18,7 @@ export type Item = {
   readonly file?: string;
   /** The value of the `--id` field as text; null without `--id`. */
   readonly id: string | null;
-  /** The item's id is a number, true or false, and `id` its JSON text; false for a string and without an id. */
+  /** True when the id is a number, true or false; `id` is then its JSON text. False for a string and without an id. */
   readonly idIsJson: boolean;
   /** First 32 hex digits of the SHA-256 of the item's content (docs/format.md, "Hash of an item"). */
   readonly hash: string;
@@ -28,11 +28,11 @@ export type Item = {
   readonly text: string;
   /** The parsed value (`text` itself when `form` is "text"); numbers are doubles. Undefined when there is a defect. */
   readonly value: JsonValue | undefined;
-  /** Why this piece of input is not an item (English, with what was found); it becomes a failed item of kind `input`. */
+  /** Why this piece of the input is not a valid item (in English, with what was found). It becomes a failed item of kind `input`. */
   readonly defect?: string;
 };
 
-/** How an item is called in messages: its id, or its number from 1. */
+/** The name of an item in messages: its id, or its number from 1. */
 export function itemLabel(id: string | null, index: number): string {
   return id ?? `#${index + 1}`;
 }

@@ -1,4 +1,4 @@
-// A job as a session has it on record: what its results depend on, which input they are of, and where they were written.
+// A job as recorded by a session: its fingerprint, its input, and its output.
 import {
   type InputFacts,
   type JobScope,
@@ -23,34 +23,34 @@ export function jobOf(
   return { fp: fingerprint.id, input, processor, output, ...scopeOf(status) };
 }
 
-/** Whether a job is about all of its input, once. */
+/** Whether the job is "each item of the input once". */
 export function isWhole(scope: JobScope): boolean {
   return versionFor(scope) === 1;
 }
 
-/** What tells one input from another. */
+/** What identifies an input. */
 export type InputIdentity = Pick<InputFacts, "path" | "sha256">;
 
-/** The same input, which may have been edited since: the same bytes, or a file in the same place. */
+/** Whether two inputs are the same, possibly edited in between: the same bytes, or the same path. */
 export function isSameInput(a: InputIdentity, b: InputIdentity): boolean {
   return (a.sha256 === b.sha256 && a.sha256 !== "") || isSameFile(a.path, b.path);
 }
 
-/** Whether two inputs lie in the same place; `-`, standard input, is none. */
+/** Whether two inputs have the same path. `-`, standard input, never does. */
 export function isSameFile(a: string, b: string): boolean {
   return a === b && a !== "-" && a !== "";
 }
 
-/** Whose results a file holds, as people are told. */
+/** The session whose results a file holds, as messages describe it. */
 export type Maker = Status["processor"] & {
   readonly input: string;
-  /** ISO time at which its session was put on record. */
+  /** ISO time at which its session was recorded. */
   readonly at: string;
-  /** An earlier session of the very job that is run now. */
+  /** It is an earlier session of the job of this run. */
   readonly own: boolean;
-  /** The file is no longer what that session wrote there. */
+  /** The file has been changed since that session wrote it. */
   readonly changed: boolean;
 };
 
-/** Where else the results in a file are kept: in a backup, or (null) with the checkpoint in place. */
+/** Where else the results in a file are kept: in a backup, or (null) in the current checkpoint. */
 export type Kept = { readonly backup: string | null };

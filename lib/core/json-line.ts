@@ -1,7 +1,7 @@
-// JSON as it leaves ckpt for other programs. A string of JSON may hold half of a surrogate pair as an escape (`\ud83d` alone), and an answer's sometimes
-// does. jq 1.6, serde_json and orjson refuse the line then: outside of the result log, U+FFFD stands in its place.
+// JSON that ckpt writes for other programs. A JSON string may hold half of a surrogate pair as an escape (`\ud83d` alone), and answers sometimes do.
+// jq 1.6, serde_json and orjson refuse such a line, so everywhere but in the result log U+FFFD replaces it.
 
-/** An escape of JSON: a pair of surrogates, half of one (the group), or any other, which is passed over: `\\ud83d` holds none. */
+/** A JSON escape: a surrogate pair, half of one (the group), or any other, which is skipped: `\\ud83d` is not a surrogate. */
 const ESCAPE = /\\(?:ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|u(d[89a-f][0-9a-f]{2})|[^])/gi;
 
 /** JSON text with U+FFFD, as an escape of the same length, for each half of a surrogate pair. Nothing else changes. */

@@ -1,4 +1,4 @@
-// JSON that keeps numbers as they were written: 64-bit ids lose no digit, 1.10 stays 1.10.
+// JSON that keeps numbers as written: 64-bit ids lose no digit, 1.10 stays 1.10.
 import type { JsonValue } from "./item.ts";
 
 type Raw = { readonly rawJSON: string };
@@ -9,7 +9,7 @@ type LosslessJson = {
   parse(text: string, reviver: SourceReviver): unknown;
 };
 
-// Part of ES2026 ("JSON.parse source text access"); TypeScript's library does not declare it yet.
+// ES2026 ("JSON.parse source text access"), which TypeScript's library does not declare yet.
 const json = JSON as unknown as LosslessJson;
 
 /** Parses JSON; every number becomes a raw JSON object that JSON.stringify writes back digit by digit. @throws SyntaxError */
@@ -33,8 +33,8 @@ function follow(value: unknown, path: readonly string[]): unknown {
 /**
  * The text of a field of a JSON value: a string as it is, a number as it was written, anything else as JSON.
  * @param text JSON text of the whole value
- * @param value the same, parsed; used to answer without a second parse where no number is involved
- * @param path field names from the outside in; own properties only
+ * @param value the same, parsed; avoids a second parse when no number is involved
+ * @param path field names, outermost first; own properties only
  * @returns undefined when the value has no such field
  */
 export function fieldText(text: string, value: JsonValue, path: readonly string[]): string | undefined {

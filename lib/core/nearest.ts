@@ -1,4 +1,4 @@
-// "Did you mean": the candidate that is closest to what was typed.
+// "Did you mean": the candidate that is closest to the typed word.
 
 /** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`: the optimal string alignment distance. */
 function distance(a: string, b: string): number {
@@ -18,7 +18,7 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** The candidates that are near enough to be a slip of `word`, the nearest first: a third of its length in edits, at least one. */
+/** The candidates within a third of the word's length in edits (at least one), nearest first. */
 export function nearestAll(word: string, candidates: readonly string[], max: number): string[] {
   const lower = word.slice(0, 100).toLowerCase();
   const limit = Math.max(1, Math.floor(lower.length / 3));
@@ -30,7 +30,7 @@ export function nearestAll(word: string, candidates: readonly string[], max: num
     .map(({ candidate }) => candidate);
 }
 
-/** The nearest candidate, or null when none is near. */
+/** The nearest candidate, or null when none is near enough. */
 export function nearestOf(word: string, candidates: readonly string[]): string | null {
   return nearestAll(word, candidates, 1)[0] ?? null;
 }

@@ -1,10 +1,9 @@
-// The fields of a JSON object as they are written: order, digits and escapes stay what they were, also of names like `10`, which an
-// object of JavaScript would put first.
+// The fields of a JSON object as written: order, digits and escapes are kept, also for names like `10`, which a JavaScript object would put first.
 
 import { BACKSLASH, COLON, COMMA, QUOTE, SPACE } from "./ascii.ts";
 
 /**
- * The JSON text of each field by its name, in order. A doubled name keeps its first place and its last value, as with JSON.parse.
+ * The JSON text of each field by its name, in order. A duplicate name keeps its first position and its last value, as with JSON.parse.
  * @param text JSON text of an object; known to be well formed
  */
 export function objectFields(text: string): ReadonlyMap<string, string> {
@@ -31,7 +30,7 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** Where the string that begins at `from` ends: behind its closing quote. */
+/** The offset after the closing quote of the string that starts at `from`. */
 function stringEnd(text: string, from: number): number {
   for (let quote = text.indexOf('"', from + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
@@ -41,7 +40,7 @@ function stringEnd(text: string, from: number): number {
   return text.length;
 }
 
-/** Where the value that begins at `from` ends. */
+/** The offset after the value that starts at `from`. */
 function valueEnd(text: string, from: number): number {
   let depth = 0;
   for (let at = from; at < text.length;) {
@@ -56,7 +55,7 @@ function valueEnd(text: string, from: number): number {
         break;
       case "}":
       case "]":
-        if (depth === 0) return at; // a number or a word, ended by the object around it
+        if (depth === 0) return at; // a number or a keyword, ended by the enclosing object
         if (--depth === 0) return at + 1;
         break;
       case ",":

@@ -1,10 +1,10 @@
-// Counts how often each 64-bit key has been seen: 9 bytes a slot, no objects. Finds equal contents and doubled ids.
-// In parts that grow one by one: a table that grows as a whole is there twice while it does.
+// Counts how often each 64-bit key has been seen: 9 bytes per slot, no objects. Finds equal contents and duplicate ids. The table is split into parts
+// that grow one at a time, so that it never exists twice while it grows.
 
 const LOAD_MAX = 0.75;
 const START_SLOTS = 64;
 const PARTS = 256;
-/** What a byte holds; larger counts stand in a map. */
+/** The largest count in a byte. Larger counts are in a map. */
 const COUNT_MAX = 255;
 
 export class OccurrenceTable {
@@ -24,7 +24,7 @@ class Part {
   #low: Uint32Array = new Uint32Array(START_SLOTS);
   /** 0: the slot is free. */
   #counts: Uint8Array = new Uint8Array(START_SLOTS);
-  /** Counts from `COUNT_MAX` on, by key. */
+  /** Counts above `COUNT_MAX`, by key. */
   readonly #large = new Map<string, number>();
   #used = 0;
 
@@ -49,7 +49,7 @@ class Part {
   }
 
   #find(high: number, low: number): number {
-    // The keys are parts of a SHA-256: their own bits are spread well enough.
+    // The keys are parts of a SHA-256, so their bits serve as the hash.
     let slot = (low ^ (high >>> 7)) & this.#mask;
     while (this.#counts[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) {
       slot = (slot + 1) & this.#mask;

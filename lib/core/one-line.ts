@@ -1,10 +1,10 @@
-// A text of any origin on one line, for an error: what an endpoint sent instead of what it should have.
+// Any text on one line, for error messages: for example an unexpected answer of an endpoint.
 import { cutText } from "./cut-text.ts";
 
-/** What lies far behind the cut is not looked at: pages may be large. */
+/** Text far beyond the cut is not processed: pages may be large. */
 const LOOKED_AT = 50;
 
-/** White space joined, the tags, scripts and styles of a page left out, and cut. @param lengthMax in UTF-16 units */
+/** Collapses white space, removes the tags, scripts and styles of an HTML page, and cuts the text. @param lengthMax in UTF-16 units */
 export function oneLine(text: string, lengthMax: number): string {
   const head = cutText(text, lengthMax * LOOKED_AT);
   const words = /<(?:!doctype|html|head|body)\b/i.test(head)

@@ -1,11 +1,11 @@
-// The plan in numbers, as people are told it: in units of work, which are the items where one answer is wanted of each.
+// The plan in numbers, as shown to the user. It counts units of work, which are items unless several answers per item are wanted.
 
 export type PlanCounts = {
   readonly total: number;
   readonly done: number;
-  /** Failed in an earlier run, those included that are not tried again. */
+  /** Failed in an earlier run, including those that are not retried. */
   readonly failed: number;
-  /** Of the failed ones, those that this run tries again. */
+  /** Failed ones that this run retries. */
   readonly retry: number;
   /** Never attempted. */
   readonly fresh: number;
@@ -13,6 +13,6 @@ export type PlanCounts = {
   readonly changed: number;
   /** Results whose item is no longer in the input. */
   readonly gone: number;
-  /** What this run has before it: fresh + changed + retry. */
+  /** What this run will attempt: fresh + changed + retry. */
   readonly pending: number;
 };

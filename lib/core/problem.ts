@@ -1,30 +1,31 @@
-// What can be wrong with a checkpoint or a backup, as data: `verify` lists it, errors name it, the catalogues say it in both languages.
+// What can be wrong with a checkpoint or a backup, as data. `verify` lists these problems, errors name them, and the catalogues have the text in both
+// languages.
 
-/** Something wrong with one record. `record` is its number from 1 (null: not known), `offset` its place in the log in bytes. */
+/** A problem with one record. `record` is its number from 1 (null: unknown), `offset` its position in the log in bytes. */
 export type RecordProblem = {
   readonly kind:
-    /** Its checksum is wrong, or it is no record at all. */
+    /** Its checksum is wrong, or it is not a record. */
     | "record-sum"
-    /** The line has no end. */
+    /** The line is not terminated. */
     | "record-cut"
-    /** A record of another number, or of another log, stands here. */
+    /** A record with another number, or of another log. */
     | "record-stray"
-    /** A further record of an item that had a success of the same content. */
+    /** A record of an item that already had a success with the same content. */
     | "record-double";
   readonly record: number | null;
   readonly offset: number;
-  /** The item, as far as it can be read: its id, or its number from 1 behind `#`; null when it cannot. */
+  /** The item if it can be read: its id, or `#` and its number from 1; else null. */
   readonly item: string | null;
 };
 
 export type Problem =
   | RecordProblem
-  /** Records that were committed, or that later ones presuppose, are not there. */
+  /** Records are missing that were committed, or that come before existing ones. */
   | { readonly kind: "records-missing"; readonly from: number; readonly to: number }
-  /** The last committed record is another one than the status names. */
+  /** The last committed record is not the one that the status names. */
   | { readonly kind: "last-record"; readonly record: number }
   | { readonly kind: "log-bytes"; readonly found: number; readonly expected: number }
-  /** Items with a result: what the log holds, and what the status says. */
+  /** Items with a result: the number in the log, and the number in the status. */
   | { readonly kind: "count"; readonly found: number; readonly expected: number }
   | { readonly kind: "log-missing"; readonly records: number }
   | { readonly kind: "status-missing" }

@@ -1,5 +1,5 @@
-// Keys by which records are found again (docs/format.md): 128 bits of content and occurrence, or of an id; and of which answer is meant, where several
-// are wanted of an item.
+// Lookup keys of records (docs/format.md): 128 bits made of content and occurrence, or of the id; and of the answer's number if several are wanted
+// per item.
 
 /** Which unit of work a result is of: the id decides where there is one, else content and occurrence; and which of the answers it is. */
 export type UnitIdentity = {
@@ -27,7 +27,7 @@ export const KEY_WORDS = 4;
 const WORD_DIGITS = 8;
 const [ZERO, NINE, A, LOWER_CASE] = [0x30, 0x39, 0x61, 0x20];
 
-/** Made for millions of records: there is one key, valid until the next one is made. */
+/** One shared key, valid until the next call: it is computed for millions of records. */
 const key: Key = new Uint32Array(KEY_WORDS);
 const idDigest = new Uint8Array(32);
 
@@ -37,20 +37,20 @@ export function contentKey(hash: Uint8Array, occurrence: number, repeat: number)
   return counted(occurrence, repeat);
 }
 
-/** The same, of a hash as a record holds it. */
+/** The same, from the hash in a record. */
 export function recordedKey(hash: HashWords, occurrence: number, repeat: number): Key {
   for (let i = 0; i < KEY_WORDS; i++) key[i] = hash[i] ?? 0;
   return counted(occurrence, repeat);
 }
 
-/** The hash's own bits are spread well: a small number added to a word makes another key. */
+/** The bits of the hash are random, so adding a small number to a word gives a distinct key. */
 function counted(occurrence: number, repeat: number): Key {
   key[2] = ((key[2] ?? 0) + repeat - 1) >>> 0;
   key[3] = ((key[3] ?? 0) + occurrence - 1) >>> 0;
   return key;
 }
 
-/** The key of an id; never that of a content, because of the prefix. */
+/** The key of an id. The prefix keeps it apart from keys of contents. */
 export function idKey(id: string, repeat: number): Key {
   Bun.SHA256.hash(`id\0${id}`, idDigest);
   return contentKey(idDigest, 1, repeat);

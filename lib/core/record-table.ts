@@ -1,10 +1,10 @@
-// Finds the record of an item by its identity: 128 bits of content and occurrence, or of the id. About 40 bytes a record, no objects;
-// it lives only while a changed input is being planned.
+// Finds the record of an item by its identity: 128 bits made of content and occurrence, or of the id. About 40 bytes per record, no objects. It
+// exists only while the records are joined to a changed input.
 import { type Key, KEY_WORDS } from "./record-key.ts";
 
 const LOAD_MAX = 0.7;
 const MIN_ENTRIES = 512;
-/** A number that says nothing of what is really there is not believed beyond this: 150 MB. */
+/** Upper bound for memory that is reserved in advance (150 MB): the expected count may be wrong. */
 const EXPECTED_MAX = 1 << 22;
 const NONE = 0xffffffff;
 
@@ -12,10 +12,10 @@ export type RecordEntry = {
   /** Byte offset of the record in the log. */
   readonly offset: number;
   readonly failed: boolean;
-  /** Failed, and never to be tried again. */
+  /** Failed, and never retried. */
   readonly rejected: boolean;
   readonly errorGroup: number;
-  /** First 64 bits of the content's hash, as two words: they tell whether an id's content has changed. */
+  /** First 64 bits of the content's hash, as two words, to detect that the content of an id has changed. */
   readonly content: readonly [number, number];
 };
 
@@ -26,17 +26,17 @@ export class RecordTable {
   #offsets: Float64Array;
   /** Bit 0: failed; bit 1: taken by an item; bit 2: rejected. */
   #flags: Uint8Array;
-  /** Error groups (error-tally.ts); null while none has failed. */
+  /** Error groups (error-tally.ts); null while no record has failed. */
   #groups: Uint16Array | null = null;
   #size = 0;
-  /** Entries up to this one are in the slots. */
+  /** Entries before this one are in the slots. */
   #linked = 0;
   #anyFailed = false;
   #taken = 0;
-  /** The entry behind the one found last: what was recorded in the order of the input is looked for in that order. */
+  /** The entry after the one found last. Records in input order are looked up in that order, so this is tried first. */
   #next = 0;
 
-  /** @param expected how many records are likely to come; more may */
+  /** @param expected estimated number of records; there may be more */
   constructor(expected: number = 0) {
     const entries = Math.min(Math.max(expected, MIN_ENTRIES), EXPECTED_MAX);
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2((entries + 1) / LOAD_MAX))).fill(NONE);
@@ -51,15 +51,14 @@ export class RecordTable {
     return this.#size;
   }
 
-  /** Records that no item has taken. */
+  /** Records that are not matched with an item. */
   get untaken(): number {
     return this.size - this.#taken;
   }
 
   /**
-   * Adds a record; a later one of the same key replaces the earlier. Returns the replaced one's failure group, or null.
-   * While none has failed there is none to return, and a record is only put behind the others: linking a million of them at once, when the first is
-   * looked for, takes a sixth of the time.
+   * Adds a record; a later one of the same key replaces the earlier. Returns the replaced one's failure group, or null. While no record has failed
+   * there is nothing to return, and the record is only appended. Linking all of them at the first lookup takes a sixth of the time.
    */
   set(key: Key, entry: RecordEntry): number | null {
     this.#anyFailed ||= entry.failed;
@@ -78,7 +77,7 @@ export class RecordTable {
     return replaced;
   }
 
-  /** The record of a key, which then counts as taken; null when there is none, or it was taken before. */
+  /** The record of a key, which is then marked as taken; null when there is none, or it is taken already. */
   take(key: Key): RecordEntry | null {
     const at = this.#entryOf(key);
     if (at === NONE || ((this.#flags[at] ?? 0) & 2) !== 0) return null;
@@ -98,7 +97,7 @@ export class RecordTable {
     return this.#entryOf(key) !== NONE;
   }
 
-  /** Whether the record of a key is a success of that content: a failure does not take its place. */
+  /** Whether the record of a key is a success with that content. A failure must not replace it. */
   hasSuccess(key: Key, content: RecordEntry["content"]): boolean {
     const at = this.#entryOf(key);
     if (at === NONE || ((this.#flags[at] ?? 0) & 1) === 1) return false;
@@ -120,7 +119,7 @@ export class RecordTable {
     this.#write(at, entry);
   }
 
-  /** Lets what has been appended be found; of records of one key the last stands in the place of the first. */
+  /** Makes the appended records findable. Of several records with one key, the last replaces the first. */
   #link(): void {
     const end = this.#size;
     if (end === this.#linked) return;
@@ -164,7 +163,7 @@ export class RecordTable {
     };
   }
 
-  /** Calls `visit` with the error group of each failed record that no item has taken. */
+  /** Calls `visit` with the error group of each failed record that is not matched with an item. */
   eachUntakenFailure(visit: (errorGroup: number) => void): void {
     for (let at = 0; at < this.size; at++) {
       if (((this.#flags[at] ?? 0) & 3) === 1) visit(this.#groups?.[at] ?? 0);
@@ -184,7 +183,7 @@ export class RecordTable {
     return this.#slotOf(key, 0);
   }
 
-  /** The slot of the key that stands at `from` in `words`, or the free one where it would be. */
+  /** The slot of the key at `from` in `words`, or the free slot for it. */
   #slotOf(words: Uint32Array, from: number): number {
     const mask = this.#slots.length - 1;
     let slot = ((words[from + 3] ?? 0) ^ ((words[from] ?? 0) >>> 5)) & mask;

@@ -1,4 +1,4 @@
-// A record: one line of the result log, the lasting form of a result. Grammar: docs/format.md.
+// A record: one line of the result log, which stores a result. Grammar: docs/format.md.
 import type { FormatVersion } from "./format-version.ts";
 import type { JsonValue } from "./item.ts";
 
@@ -8,21 +8,21 @@ export type ItemError = {
   readonly message: string;
   /** Exit status of a command, HTTP status of an endpoint. */
   readonly status?: number;
-  /** The last 8 KiB of standard error, where the processor has one. */
+  /** The last 8 KiB of standard error, if the processor has one. */
   readonly stderr?: string;
   /** The text of an answer that was not accepted. */
   readonly text?: string;
-  /** What an endpoint sent in the place of an answer. */
+  /** What an endpoint sent instead of an answer. */
   readonly body?: string;
 };
 
-/** Bounds, in UTF-16 units, of what a record keeps of an answer beside its output, and of why an attempt was made again. */
+/** Length limits in UTF-16 units: of the text of a rejected answer, and of the message of a retried attempt. */
 export const KEPT_TEXT_MAX = 8192;
 export const RETRY_MESSAGE_MAX = 300;
-/** Attempts that were followed by another which a record names, the last ones; all are counted. */
+/** A record lists this many retried attempts, the latest ones. `attempts` counts all of them. */
 export const RETRIES_MAX = 20;
 
-/** One attempt that was followed by another: what went wrong, and how long it waited then, in milliseconds. Records of older executables have no more. */
+/** An attempt that was retried: what went wrong, and how long ckpt then waited, in milliseconds. Records of older executables have only these two. */
 export type Retry = {
   readonly kind: string;
   readonly waited_ms: number;
@@ -36,16 +36,16 @@ export type Retry = {
   readonly usage?: Usage;
 };
 
-/** What a processor reports as spent; counts of tokens, cost in the currency of the prices given. */
+/** What a processor reports as used: numbers of tokens, and cost in the currency of the given prices. */
 export type Usage = {
   readonly input_tokens?: number;
   readonly output_tokens?: number;
   readonly cost?: number;
 };
 
-/** A result that another tool has made, and that was taken over. */
+/** A result that was imported from another tool. */
 export type Imported = {
-  /** Id of the fingerprint that stands for that file. */
+  /** Id of the fingerprint that represents that file. */
   readonly fp: string;
   /** Name of the file, without its folder. */
   readonly file: string;
@@ -55,7 +55,7 @@ export type Imported = {
   readonly line: number;
 };
 
-/** What became of an item after its last attempt. `outputJson` is the JSON text of the output, digits as they were. */
+/** The result of an item after its last attempt. `outputJson` is the JSON text of the output with all digits as received. */
 export type Result = {
   readonly attempts: number;
   readonly retries: readonly Retry[];
@@ -63,15 +63,15 @@ export type Result = {
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly usage?: Usage;
-  /** Remarks on an answer that is kept all the same, as `length` for one that was cut off. */
+  /** Remarks on an answer that is kept anyway, such as `length` for one that was cut off. */
   readonly marks?: readonly string[];
-  /** Milliseconds to the first piece of an answer that came in pieces. */
+  /** Milliseconds to the first piece of a streamed answer. */
   readonly ttftMs?: number;
-  /** Which endpoint answered, where there are several: its name, else its URL. */
+  /** Which endpoint answered, if there are several: its name, else its URL. */
   readonly endpoint?: string;
-  /** What the answer says of the model that made it. */
+  /** The model version that the answer names. */
   readonly modelVersion?: string;
-  /** What a command wrote to standard error though it succeeded, where that is kept; bounded by `KEPT_TEXT_MAX`. */
+  /** Standard error of a command that succeeded, if it is kept; at most `KEPT_TEXT_MAX` long. */
   readonly stderr?: string;
   readonly imported?: Imported;
 } & (
@@ -79,7 +79,7 @@ export type Result = {
   | { readonly status: "failed"; readonly error: ItemError }
 );
 
-/** Which unit of work a record belongs to. */
+/** The unit of work that a record belongs to. */
 export type RecordKey = {
   readonly index: number;
   readonly line: number;
@@ -94,7 +94,7 @@ export type RecordKey = {
   readonly repeat: number;
 };
 
-/** A record as read back with JSON.parse. Unknown keys are kept by whoever copies a record: as bytes. */
+/** A record as read back with JSON.parse. Code that copies a record copies its bytes, so unknown keys are kept. */
 export type ParsedRecord = {
   readonly v: FormatVersion;
   readonly seq: number;

@@ -1,14 +1,14 @@
-// How fast the run goes that is going on, as its last commit has it: for who looks on from another process.
+// Rate and ETA of the run in progress, as of its last commit, for other processes such as `ckpt info`.
 import type { Status } from "./status.ts";
 
 export type RunInProgress = {
-  /** Results a second, over the last half minute before the commit. */
+  /** Results per second over the last 30 s before the commit. */
   readonly ratePerS: number;
-  /** Milliseconds from the commit to its end at that rate. */
+  /** Milliseconds from the commit to the end of the run at that rate. */
   readonly etaMs: number;
 };
 
-/** Null when nothing is known of it yet. Only right while somebody works on the checkpoint. */
+/** Null when no rate is known yet. Only valid while a process holds the lock of the checkpoint. */
 export function runInProgress({ runs }: Status): RunInProgress | null {
   const run = runs.at(-1);
   if (run === undefined || run.ended !== null) return null;

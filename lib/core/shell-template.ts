@@ -1,6 +1,5 @@
-// Templates for /bin/sh: each value is filled in as one quoted word, wherever it stands. That rests on knowing how the shell reads
-// the place (bare, between double or single quotes); where that cannot be known for sure, the template is refused, never guessed:
-// a wrong guess would run an item's text as a command.
+// Templates for /bin/sh: each value is filled in as one quoted word. For this, ckpt must know how the shell reads that position (bare, or in double
+// or single quotes). If it cannot be sure, it refuses the template: a wrong guess would run an item's text as a command.
 import type { Item } from "./item.ts";
 import { shellQuote } from "./shell-quote.ts";
 import {
@@ -11,7 +10,7 @@ import {
   type Template,
 } from "./template.ts";
 
-/** How the shell reads the place of a placeholder. In arithmetic only `{#}` may stand, which is a number. */
+/** How the shell reads the position of a placeholder. In arithmetic only `{#}` is allowed, which is a number. */
 type Place = "bare" | "double" | "single" | "arithmetic";
 
 export type ShellTemplate = {
@@ -20,10 +19,10 @@ export type ShellTemplate = {
   readonly places: ReadonlyMap<number, Place>;
 };
 
-/** A placeholder stands where its value cannot be quoted for sure. */
+/** A placeholder is at a position where its value cannot be quoted safely. */
 export type ShellTemplateProblem = { readonly placeholder: string; readonly where: string };
 
-/** Parses the text of `--shell`; a problem when a placeholder stands where quoting is not sure. */
+/** Parses the text of `--shell`. Returns a problem when a placeholder cannot be quoted safely. */
 export function parseShellTemplate(source: string): ShellTemplate | ShellTemplateProblem {
   const template = parseTemplate(source);
   const places = new Map<number, Place>();
@@ -62,10 +61,10 @@ export function expandShellTemplate(shell: ShellTemplate, item: Item): Expansion
   });
 }
 
-/** What is open at a point of the text; the last one decides how the next character is read. */
+/** The constructs that are open at a point of the text. The innermost decides how the next character is read. */
 type Open = "commands" | "double" | "single" | "ansi" | "arithmetic" | "parameter" | "backticks" | "comment";
 
-/** Places where a value cannot be quoted for sure; the words finish "a placeholder …". */
+/** Positions where a value cannot be quoted safely; the words complete "a placeholder …". */
 const UNSURE_PLACE: { readonly [open in Open]?: string } = {
   ansi: "between $'…'",
   parameter: "in ${…}",
@@ -76,13 +75,13 @@ const UNSURE_PLACE: { readonly [open in Open]?: string } = {
 /** Follows the quoting of shell text (POSIX.1-2024, 2.2 Quoting, 2.3 Token Recognition) as far as placeholders need it. */
 class ShellScanner {
   readonly #open: Open[] = ["commands"];
-  /** The word being read, as written; ")" right after a closing parenthesis. */
+  /** The current word, as written; ")" right after a closing parenthesis. */
   #word = "";
   #escaped = false;
   /** A here-document begins on the next line. */
   #hereDocument = false;
   #parentheses = 0;
-  /** Set for good once the reading is no longer sure. */
+  /** Set permanently once the quoting state is uncertain. */
   #unsure: string | null = null;
 
   place(): Place | { readonly unsure: string } {

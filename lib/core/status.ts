@@ -1,4 +1,4 @@
-// The status file's content: a bounded witness of what the result log must hold. Grammar: docs/format.md.
+// The content of the status file: it states what the result log must hold, and its size is bounded. Grammar: docs/format.md.
 import type { Fingerprint } from "./fingerprint.ts";
 import type { FormatVersion } from "./format-version.ts";
 
@@ -17,7 +17,7 @@ export type InputFacts = {
   readonly count: number;
   readonly repeated: number;
   readonly changes: number;
-  /** Of a table, where it is read otherwise than with a comma (csv) or a tab (tsv) between cells, its first line being the header. */
+  /** Of a table, when its delimiter is not the default: a comma (csv) or a tab (tsv). */
   readonly delimiter?: string;
   /** Of several files: the words that name them, absolute, and how many files they are. Left out when they take too much room. */
   readonly words?: readonly string[];
@@ -27,16 +27,16 @@ export type InputFacts = {
   /** The names of the items' files, or their lines, are part of their hashes, because the processor is given them (`{_file}`, `{_line}`). */
   readonly file_hashed?: true;
   readonly line_hashed?: true;
-  /** The items' numbers are part of their hashes, because the processor is given them (`{#}`). */
+  /** The hash of an item includes its number, because the processor receives it (`{#}`). */
   readonly index_hashed?: true;
-  /** All records of the session have `id_json` where the id is no string: it was begun by an executable that writes it. */
+  /** All records of the session have `id_json` if the id is not a string: the session was started by an executable that writes it. */
   readonly id_json?: true;
 };
 
-/** What becomes of ids in an output: there are none; text, whatever they are in the items; or what they are in the items. */
+/** How ids appear in an output: not at all; always as text; or with their JSON type in the item. */
 export type IdStyle = "none" | "text" | "json";
 
-/** One style for all results of a session, so that equal ids do not come out as two kinds of value. */
+/** One style for all results of a session, so that equal ids never appear with two types. */
 export function idStyle({ id_field: field, id_json: json }: InputFacts): IdStyle {
   if (field === null) return "none";
   return json === true ? "json" : "text";
@@ -45,7 +45,7 @@ export function idStyle({ id_field: field, id_json: json }: InputFacts): IdStyle
 export type LogPosition = {
   readonly bytes: number;
   readonly records: number;
-  /** `sum` of the last record, or what stands in `prev` of the first one. */
+  /** `sum` of the last record; of an empty log, the `prev` of its first record. */
   readonly last_sum: string;
 };
 
@@ -82,12 +82,12 @@ export type RunEntry = {
   readonly active_ms: number;
   readonly ended: RunEnd | null;
   readonly usage: UsageTotals;
-  /** While it goes on: items that it attempts in all, and results a second over the last half minute before the commit. */
+  /** During the run: the number of items that it attempts in all, and results per second over the last 30 s before the commit. */
   readonly to_do?: number;
   readonly rate_per_s?: number;
 };
 
-/** Failed items of one reason, with one of them as an example; the last one may be all `OTHERS`, without an example. */
+/** Failed items with one reason, and one of them as an example. The last group may be `OTHERS`, without an example. */
 export type ErrorGroup = {
   readonly kind: string;
   readonly count: number;
@@ -95,7 +95,7 @@ export type ErrorGroup = {
   readonly message: string;
 };
 
-/** The kind of the entry that counts the failures of all reasons that have no entry of their own. */
+/** The kind of the entry for all reasons that have no entry of their own. */
 export const OTHERS = "others";
 
 export type Timeline = { readonly bucket_ms: number; readonly counts: readonly number[] };
@@ -103,30 +103,30 @@ export type Timeline = { readonly bucket_ms: number; readonly counts: readonly n
 export type OutputFacts = {
   /** Absolute path; "-" for standard output. */
   readonly path: string;
-  /** 64 hex digits; null before the session has written it, and for what is no file. */
+  /** 64 hex digits; null before the session has written it, and for a device or a pipe. */
   readonly sha256: string | null;
-  /** SHA-256 of the file that is replaced by it: that was agreed to, or is just being done. */
+  /** SHA-256 of the file that it replaces: the user agreed to it, or the replacement is in progress. */
   readonly replaces?: string;
-  /** A person chose this path when asked: a run that names none writes there. */
+  /** The user chose this path when asked. A run without `-o` writes there. */
   readonly chosen?: true;
 };
 
-/** Which items of the input the job is about, where it is not about all. */
+/** The items of the input that the job covers, if it does not cover all. */
 export type Selection = {
-  /** Conditions as they were typed; an item meets all of them. */
+  /** Conditions as typed. An item must meet all of them. */
   readonly where: readonly string[];
-  /** Of those items, this many. */
+  /** A sample of this many of those items. */
   readonly sample?: { readonly count: number; readonly seed: string };
 };
 
-/** What is run again though it has a result. A unit is due while its newest record is not behind `to_seq`. */
+/** Units that are run again although they have a result. A unit is pending until it has a record after `to_seq`. */
 export type Rerun = {
   /** As it was typed. */
   readonly what: readonly string[];
   readonly to_seq: number;
 };
 
-/** The part of the job that a shard is. */
+/** The part of the job that this shard covers. */
 export type ShardFacts = {
   readonly rule: string;
   /** From 1. */
@@ -136,9 +136,9 @@ export type ShardFacts = {
   readonly input_count: number;
 };
 
-/** What of its input a job is about; all of it, once, where nothing is said. Only statuses of version 2 say anything. */
+/** The part of its input that a job covers; without any key, each item once. Only statuses of version 2 have keys here. */
 export type JobScope = {
-  /** Answers wanted of each item, from 2. */
+  /** Answers wanted per item, from 2. */
   readonly repeat?: number;
   readonly selection?: Selection;
   readonly rerun?: Rerun;
@@ -155,7 +155,10 @@ export type Status = JobScope & {
   readonly input: InputFacts;
   readonly processor: { readonly kind: string; readonly shown: string };
   readonly fingerprint: Fingerprint;
-  /** The words of `ckpt run` that are about the job, and the folder in which they were typed: by them a bare `ckpt run` resumes. */
+  /**
+   * The command line of `ckpt run` without options that apply to one start only, and the folder in which it was typed. `ckpt run` without arguments
+   * resumes with them.
+   */
   readonly words?: readonly string[];
   readonly cwd?: string;
   readonly batch_size: number;
@@ -177,7 +180,7 @@ export function versionFor(scope: JobScope): FormatVersion {
   return Object.keys(scopeOf(scope)).length > 0 ? 2 : 1;
 }
 
-/** What a status says of its job's scope. */
+/** The scope of a status's job. */
 export function scopeOf({ repeat, selection, rerun, shard }: JobScope): JobScope {
   return {
     ...(repeat === undefined ? null : { repeat }),
@@ -187,19 +190,19 @@ export function scopeOf({ repeat, selection, rerun, shard }: JobScope): JobScope
   };
 }
 
-/** Whether all items of a checkpoint are done, none of them failed, and the run that did it came to its end. */
+/** Whether all items of a checkpoint are done, none has failed, and its last run has finished. */
 export function isAllDone({ state, total, completed, failed }: Status): boolean {
   return state === "finished" && failed === 0 && completed === total;
 }
 
-/** Bounds of what a status may hold, so that it stays small however large the run. */
+/** Limits that keep the status small for any size of run. */
 export const RUNS_MAX = 20;
 export const ERROR_GROUPS_MAX = 16;
 const TIMELINE_MAX = 60;
 export const TEXT_MAX = 300;
 
 /**
- * Counts results at a point of the session's active time. When the points exceed the bound, pairs of buckets are joined and the bucket doubles.
+ * Counts results at a point of the session's active time. When there are too many buckets, neighbours are merged and the bucket width doubles.
  * @param atMs active time of the session, in milliseconds
  */
 export function countInTimeline(timeline: Timeline, atMs: number, results: number): Timeline {

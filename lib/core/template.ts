@@ -1,5 +1,5 @@
-// Templates: text with placeholders for an item's parts. A placeholder is `{name}`, `{a.b}`, `{#}` or `{}`; whatever else stands
-// in braces is left as it is, so that awk programs, JSON and `${HOME}` pass through.
+// Templates: text with placeholders for parts of an item. A placeholder is `{name}`, `{a.b}`, `{#}` or `{}`. Anything else in braces is left alone,
+// so that awk programs, JSON and `${HOME}` pass through.
 import type { Item } from "./item.ts";
 import { placeField } from "./item-place.ts";
 import { fieldText } from "./json-text.ts";
@@ -15,7 +15,7 @@ export type Placeholder =
 /** Literal text and placeholders, in order. */
 export type Template = readonly (string | Placeholder)[];
 
-/** The filled-in text, or the names that the item lacks. */
+/** The expanded text, or the names of missing fields. */
 export type Expansion =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly missing: readonly string[] };
@@ -26,8 +26,8 @@ const NAME = String.raw`[\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N}_-]*`;
 const TOKEN = new RegExp(String.raw`\{\{|\}\}|(?<!\$)\{(#|${NAME}(?:\.${NAME})*)?\}`, "gu");
 
 /**
- * Parses a template. `{{` is an opening brace, and the `}}` that answers it a closing one; a `}}` that answers none is left alone, because
- * it ends nested JSON (`{"a":{"b":1}}`).
+ * Parses a template. `{{` stands for an opening brace and its matching `}}` for a closing one. A `}}` without a match is left alone, because it ends
+ * nested JSON (`{"a":{"b":1}}`).
  */
 export function parseTemplate(source: string): Template {
   const parts: (string | Placeholder)[] = [];
@@ -72,8 +72,8 @@ export function placeholderSource(placeholder: Placeholder): string {
 }
 
 /**
- * What a placeholder stands for in an item: text as it is, numbers as written, anything else as JSON text. Undefined when the item
- * has no such field. A field that is literally called `a.b` wins over the path; only own properties count.
+ * The value of a placeholder for an item: text as is, numbers as written, anything else as JSON text. Undefined when the item has no such field. A
+ * field that is literally named `a.b` wins over the path. Only own properties count.
  */
 function placeholderText(placeholder: Placeholder, item: Item): string | undefined {
   switch (placeholder.kind) {
@@ -99,8 +99,8 @@ function ownField(item: Item, name: string): string | undefined {
 }
 
 /**
- * Fills a template in.
- * @param render how a value stands in the text (quoting, for one); as it is by default
+ * Expands a template.
+ * @param render how a value is inserted (for example quoted); default: as is
  */
 export function expandTemplate(
   template: Template,
@@ -121,7 +121,7 @@ export function expandTemplate(
   return missing.length === 0 ? { ok: true, text } : { ok: false, missing };
 }
 
-/** Paths of the fields that templates name, each once. `hasId`: the input has ids (`--id`), so `{id}` is no field. */
+/** Paths of the fields that templates name, each once. `hasId`: the input has ids (`--id`), so `{id}` is not a field. */
 export function fieldPathsOf(templates: readonly Template[], hasId: boolean): readonly (readonly string[])[] {
   const names = new Set<string>();
   for (const part of templates.flat()) {
@@ -131,7 +131,7 @@ export function fieldPathsOf(templates: readonly Template[], hasId: boolean): re
   return [...names].map((name) => name.split("."));
 }
 
-/** True when a template holds `{#}`. */
+/** True when a template contains `{#}`. */
 export function namesNumber(templates: readonly Template[]): boolean {
   return templates.flat().some((part) => typeof part !== "string" && part.kind === "number");
 }

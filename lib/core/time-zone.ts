@@ -1,5 +1,5 @@
-// Offsets of a time zone from a compiled zone file (TZif, RFC 9636), without the runtime's own time zone data, which take several milliseconds
-// to load: half of what `ckpt info` may take. What the file does not list is not guessed.
+// UTC offsets from a compiled time zone file (TZif, RFC 9636). The runtime's own time zone data takes several milliseconds to load, half of the time
+// that `ckpt info` may take. Times that the file does not cover are left to the runtime.
 import { COMMA } from "./ascii.ts";
 
 const MAGIC = 0x545a6966; // "TZif"
@@ -10,14 +10,14 @@ const TYPE_BYTES = 6;
  * Seconds to add to UTC for local time.
  * @param file content of the zone file, version 2 or later
  * @param atS seconds since the epoch
- * @returns null where the file does not say: no zone file, one of version 1, or a time behind its last change with rules for what comes then
+ * @returns null when the file does not tell: it is not a zone file, it has version 1, or the time is after its last transition and rules apply
  */
 export function zoneOffsetS(file: Uint8Array, atS: number): number | null {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   try {
     return offsetIn(view, atS);
   } catch (error) {
-    if (error instanceof RangeError) return null; // shorter than its counts say
+    if (error instanceof RangeError) return null; // the file is shorter than its counts require
     throw error;
   }
 }
@@ -51,7 +51,7 @@ function bodyBytes(view: DataView, header: number, timeBytes: number): number {
   return changes + leapCount * (timeBytes + 4) + standardCount + utCount;
 }
 
-/** How many changes lie at or before a time. */
+/** How many transitions are at or before a time. */
 function changesUntil(view: DataView, times: number, count: number, atS: number): number {
   let [low, high] = [0, count];
   while (low < high) {
@@ -62,7 +62,7 @@ function changesUntil(view: DataView, times: number, count: number, atS: number)
   return low;
 }
 
-/** Whether the footer, `\n<TZ string>\n`, has rules of changes: those have commas. */
+/** Whether the footer, `\n<TZ string>\n`, has transition rules: those contain commas. */
 function hasRules(view: DataView, footer: number): boolean {
   for (let at = footer; at < view.byteLength; at++) if (view.getUint8(at) === COMMA) return true;
   return false;

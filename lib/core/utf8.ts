@@ -1,7 +1,7 @@
-// Text of bytes, and where bytes stop being UTF-8 (RFC 3629): neither overlong forms, nor surrogates, nor anything past U+10FFFF.
+// Decodes UTF-8 and finds where bytes are not UTF-8 (RFC 3629): overlong forms, surrogates and anything past U+10FFFF are refused.
 import { isUtf8 } from "node:buffer";
 
-/** How many bytes follow a lead byte, and the bounds of the first of them; null when it cannot lead. */
+/** How many bytes follow a lead byte, and the bounds of the first of them; null when it is not a lead byte. */
 function sequence(
   lead: number,
 ): { readonly length: number; readonly min: number; readonly max: number } | null {
@@ -46,7 +46,7 @@ export function invalidUtf8(bytes: Uint8Array, start = 0): string | null {
   return `byte 0x${(bytes[offset] ?? 0).toString(16).padStart(2, "0")} at offset ${start + offset}`;
 }
 
-/** Length of the unfinished character at the end: 0 to 3 bytes. What could not be finished by any further byte is not counted. */
+/** Length of the incomplete character at the end: 0 to 3 bytes. Bytes that no further byte could complete are not counted. */
 export function unfinishedBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -57,10 +57,10 @@ export function unfinishedBytes(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Decodes text that comes in pieces, cut anywhere. A byte-order mark at the beginning is no part of it. */
+/** Decodes text that arrives in pieces, cut anywhere. A byte-order mark at the start is removed. */
 export class Utf8Pieces {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
-  /** The bytes of a character that the next piece finishes, and their offset. */
+  /** The bytes of a character that the next piece completes, and their offset. */
   #unfinished: Uint8Array = new Uint8Array();
   #offset = 0;
 
@@ -83,7 +83,7 @@ export class Utf8Pieces {
   }
 }
 
-/** Marks at the beginning of a text by which its encoding is known, and the names that TextDecoder has for those. */
+/** Byte-order marks, and TextDecoder's names of their encodings. */
 const BYTE_ORDER_MARKS: readonly { readonly encoding: string; readonly bytes: readonly number[] }[] = [
   { encoding: "utf-8", bytes: [0xef, 0xbb, 0xbf] },
   { encoding: "utf-16le", bytes: [0xff, 0xfe] },
@@ -91,19 +91,19 @@ const BYTE_ORDER_MARKS: readonly { readonly encoding: string; readonly bytes: re
 ];
 export const MARK_BYTES_MAX = 3;
 
-/** The encoding that a byte-order mark at the beginning names; null without one. */
+/** The encoding that a byte-order mark at the start names; null without one. */
 export function markedEncoding(head: Uint8Array): string | null {
   return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte))?.encoding ?? null;
 }
 
-/** Why bytes are not a text in UTF-8. */
+/** Why bytes are not UTF-8 text. */
 export type TextFault =
   /** A byte-order mark of another encoding. */
   | { readonly fault: "mark"; readonly encoding: string; readonly offset: 0 }
-  /** Bytes that are not UTF-8, or a zero byte, which no text has. */
+  /** Bytes that are not UTF-8, or a zero byte, which text never contains. */
   | { readonly fault: "bytes" | "zero"; readonly offset: number };
 
-/** The text of a file that must be UTF-8; a byte-order mark is no part of it. */
+/** The text of a file that must be UTF-8, without a byte-order mark. */
 export function textOfFile(bytes: Uint8Array): string | TextFault {
   const encoding = markedEncoding(bytes);
   if (encoding !== null && encoding !== "utf-8") return { fault: "mark", encoding, offset: 0 };
@@ -114,7 +114,7 @@ export function textOfFile(bytes: Uint8Array): string | TextFault {
   return new TextDecoder().decode(bytes);
 }
 
-/** The text of the first bytes of something longer: a character cut at the end is left out. */
+/** The text of the first bytes of something longer. A character cut at the end is dropped. */
 export function headText(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
 }
@@ -122,7 +122,7 @@ export function headText(bytes: Uint8Array): string {
 /** No character (UTF-16 unit) takes more bytes in UTF-8. */
 export const UNIT_BYTES_MAX = 3;
 
-/** The text of the last bytes of something longer: a character cut at the front is left out, what is not UTF-8 becomes U+FFFD. */
+/** The text of the last bytes of something longer. A character cut at the start is dropped; bytes that are not UTF-8 become U+FFFD. */
 export function tailText(bytes: Uint8Array): string {
   let start = 0;
   while (start < 3 && start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;

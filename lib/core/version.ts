@@ -1,4 +1,4 @@
-// The version of the program, as package.json says it.
+// The version of the program, from package.json.
 import { version } from "../../package.json" with { type: "json" };
 
 export const VERSION: string = version;

@@ -1,27 +1,27 @@
-// Reads a regular file block by block, and can tell on a later read whether it is still the file it was: each block is compared
-// with what a whole read remembered BEFORE it is handed on, so nothing is ever made of bytes that were not there at the start.
+// Reads a regular file block by block, and detects on a later read whether the file has changed: each block is compared with the hash of the first
+// full read BEFORE it is passed on, so changed bytes are never used.
 import { CkptError, causeText } from "../core/errors.ts";
 import type { FileSystem } from "./fs.ts";
 
-/** Size of a block in bytes. Small enough that strings cut from one pin little memory, large enough that calls cost nothing. */
+/** Size of a block in bytes. Small, so that strings cut from a block pin little memory; large enough that the cost of the calls does not matter. */
 export const BLOCK_BYTES: number = 64 * 1024;
 
-/** What a whole read found. Eight bytes a block: 640 KB for a file of 5 GB. */
+/** The result of a full read. Eight bytes per block: 640 KB for a file of 5 GB. */
 export type BlockMemory = {
   readonly sizeBytes: number;
   /** 64 hex digits. */
   readonly sha256: string;
-  /** A fast 64-bit hash of each block, in order; the blocks are all of one size but for the last. */
+  /** A fast 64-bit hash of each block, in order. All blocks but the last have the same size. */
   readonly hashes: BigUint64Array;
 };
 
-/** Sees each block before anybody else does, and the end of the file; throws to stop the read. */
+/** Sees each block first, and the end of the file. It throws to stop the read. */
 export type BlockCheck = { block(bytes: Uint8Array): void; end(): void };
 
-/** Lets every block pass. */
+/** Accepts every block. */
 export const noCheck: BlockCheck = { block: () => undefined, end: () => undefined };
 
-/** Remembers a file while it is read whole. */
+/** Records the hashes of a file during a full read. */
 export class BlockRecorder implements BlockCheck {
   readonly #hasher = new Bun.CryptoHasher("sha256");
   #hashes = new BigUint64Array(256);
@@ -29,7 +29,7 @@ export class BlockRecorder implements BlockCheck {
   #sizeBytes = 0;
   #memory: BlockMemory | null = null;
 
-  /** What was read; null until the end of the file was seen. */
+  /** The recorded hashes; null until the end of the file. */
   get memory(): BlockMemory | null {
     return this.#memory;
   }
@@ -54,7 +54,7 @@ export class BlockRecorder implements BlockCheck {
   }
 }
 
-/** Compares a file with what was remembered of it. Its methods throw `input.changedDuringRun` at the first difference. */
+/** Compares a file with recorded hashes. Its methods throw `input.changedDuringRun` at the first difference. */
 export class BlockVerifier implements BlockCheck {
   readonly #memory: BlockMemory;
   readonly #shownPath: string;
@@ -83,13 +83,12 @@ export type ReadBlocksOptions = {
   readonly shownPath?: string;
   /** Bytes of a block; default BLOCK_BYTES. */
   readonly blockBytes?: number;
-  /** True (default): a block is valid only until the next one is asked for. False: each is a copy of its own. */
+  /** True (default): a block is valid only until the next one is requested. False: each block is a copy. */
   readonly reuse?: boolean;
 };
 
 /**
- * The bytes of a regular file from its beginning, in blocks that are full but for the last. The descriptor is held open from the first
- * block to the end, and closed on an early return too.
+ * The bytes of a regular file in blocks; all but the last are full. The descriptor stays open until the end or an early return.
  * @throws CkptError `input.unreadable` when a call fails; whatever `check` throws
  */
 export function* readBlocks(
@@ -117,7 +116,7 @@ export function* readBlocks(
   }
 }
 
-/** Fills the buffer from the descriptor's position; less than all of it only at the end of the file. */
+/** Fills the buffer from the descriptor's position. It is filled only partly at the end of the file. */
 function fill(fs: FileSystem, fd: number, buffer: Uint8Array, shownPath: string): number {
   let filled = 0;
   while (filled < buffer.length) {
@@ -130,7 +129,7 @@ function fill(fs: FileSystem, fd: number, buffer: Uint8Array, shownPath: string)
   return filled;
 }
 
-/** What a call on an input gives. @param path for the message @throws input.unreadable when the system refuses it */
+/** Makes a call on an input file. @param path for the message @throws input.unreadable when the call fails */
 export function orUnreadable<T>(path: string, call: () => T): T {
   try {
     return call();

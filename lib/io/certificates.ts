@@ -1,4 +1,4 @@
-// Files of certificates in PEM.
+// Certificate files in PEM format.
 import { X509Certificate } from "node:crypto";
 import { causeText } from "../core/errors.ts";
 import { readNamedFile } from "./file.ts";
@@ -6,7 +6,7 @@ import type { FileSystem } from "./fs.ts";
 
 const PEM = /^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----$[^]*?^-----END [A-Z0-9 ]+-----$/m;
 
-/** Why a file cannot be used as one of certificates; null when it can. */
+/** Why a file cannot be used as a certificate file; null when it can. */
 export function whyNoCertificates(fs: FileSystem, file: string): string | null {
   try {
     const [first] = PEM.exec(readNamedFile(fs, file).toString("latin1").replaceAll("\r", "")) ?? [];

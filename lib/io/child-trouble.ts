@@ -1,4 +1,4 @@
-// Why a child could not be started, or its output not be read: what the system said, as a kind and a sentence for people.
+// Why a child could not be started or its output not be read, as a kind and a sentence.
 import * as os from "node:os";
 import * as path from "node:path";
 import { causeText, systemCode } from "../core/errors.ts";
@@ -6,7 +6,7 @@ import { statOf } from "./file.ts";
 import { realFileSystem as fs } from "./fs.ts";
 import { programFile } from "./system-program.ts";
 
-/** `argument_*` comes from the item, the others lie outside it. */
+/** `argument_*` is caused by the item; the other kinds are not. */
 export type NotStarted = {
   readonly end: "not_started";
   readonly kind:
@@ -23,16 +23,16 @@ export type NotStarted = {
 /** What is kept of standard error: its end, in bytes. */
 export const STDERR_TAIL_BYTES: number = 8 << 10;
 
-/** No process, descriptor or memory to be had: of the machine or of a limit on this process. */
+/** No process, descriptor or memory is available: the machine or a limit of this process is exhausted. */
 const SCARCITY: ReadonlySet<string | null> = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"]);
 
-/** @param error what a call on one of the child's files threw */
+/** @param error thrown by a call on one of the child's files */
 export function whyNoFiles(error: unknown): NotStarted {
   if (SCARCITY.has(systemCode(error))) return notStarted("no_resources", causeText(error));
   return notStarted("temp_unwritable", `temporary files in ${os.tmpdir()}: ${causeText(error)}`);
 }
 
-/** @param error what Bun.spawn threw */
+/** @param error thrown by Bun.spawn */
 export function whyNotStarted(
   program: string,
   env: { readonly [name: string]: string },
@@ -41,7 +41,7 @@ export function whyNotStarted(
   const code = systemCode(error);
   if (SCARCITY.has(code)) return notStarted("no_resources", causeText(error));
   switch (code) {
-    case "ERR_INVALID_ARG_VALUE": // Bun's own check; ckpt gives it nothing else that it could refuse
+    case "ERR_INVALID_ARG_VALUE": // Bun's own check; nothing else that ckpt passes can fail it
       return notStarted("argument_nul", "an argument or the item's id holds a NUL character");
     case "E2BIG":
       return notStarted("argument_too_long", "the arguments are longer than the system allows");

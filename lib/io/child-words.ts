@@ -1,4 +1,4 @@
-// The words by which a child is started: its own, or a shell's that becomes it, where it has to be given what Bun takes away from children.
+// The argv of a child: its own, or that of a shell that restores what Bun takes away from children and then execs it.
 import { cmdQuote } from "../core/cmd-quote.ts";
 import { type NotStarted, unsafeArgument } from "./child-trouble.ts";
 import { trapCommand } from "./ignored-signals.ts";
@@ -18,9 +18,9 @@ export type GivenWords = {
 type Env = { readonly [name: string]: string };
 
 /**
- * The words by which a program is started with the signals ignored, and the limit of open files, that ckpt was started with; the words themselves where
- * it has both anyway, or where there is no such program: the system says why then. A batch file is run by cmd.exe with each word quoted for it: Windows
- * itself would hand them over as they are, and run what stands in them.
+ * An argv that starts a program with the ignored signals and the open-file limit that ckpt itself was started with. It is the argv itself if nothing
+ * has to be restored, or if the program does not exist: starting it then gives the error. A batch file is run by cmd.exe with each word quoted for
+ * it: Windows itself would hand them over as they are, and run what stands in them.
  */
 export function childWords(
   { argv, verbatim }: GivenWords,

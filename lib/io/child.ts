@@ -1,5 +1,5 @@
-// Runs one child process to its end. Its standard streams are files without a name, not pipes: nothing waits for a grandchild that holds
-// one open, nothing can block, and `echo x > /dev/stderr` works. It leads a process group of its own, which ends with it.
+// Runs one child process to its end. Its standard streams are unnamed files, not pipes: a grandchild that keeps one open delays nothing, nothing can
+// block, and `echo x > /dev/stderr` works. The child leads a process group of its own, which is ended with it.
 import * as os from "node:os";
 import { TIMER_MS_MAX } from "../core/durations.ts";
 import { tailText } from "../core/utf8.ts";
@@ -19,11 +19,11 @@ export type ChildRequest = {
   readonly verbatim?: true;
   /** The whole environment. */
   readonly env: { readonly [name: string]: string };
-  /** What stands on its standard input. */
+  /** The text on its standard input. */
   readonly input: string;
   /** Null: no limit. */
   readonly timeoutMs: number | null;
-  /** Standard output may hold this many bytes. */
+  /** Limit of standard output, in bytes. */
   readonly maxOutputBytes: number;
   /** Aborted with reason "kill": SIGKILL at once; with any other: SIGTERM first. */
   readonly signal: AbortSignal;
@@ -37,30 +37,30 @@ export type ChildEnd =
   | { readonly end: "aborted" }
   | NotStarted;
 
-/** How often the size of the output is looked at: at 2 GB/s a runaway child has then written 100 MB. */
+/** How often the size of the output is checked: at 2 GB/s a runaway child writes 100 MB in that time. */
 const WATCH_MS = 50;
 
-/** Standard error longer than this is cut back to its tail, so that it cannot fill the disk. */
+/** Standard error longer than this is truncated to its tail, so that it cannot fill the disk. */
 const STDERR_MAX_BYTES = 1 << 20;
 
-/** How often its end is read again while the child goes on writing. */
+/** How often its end is read again while the child keeps writing. */
 const CUT_LOOKS_MAX = 8;
 
 type Files = { readonly stdin: number; readonly stdout: number; readonly stderr: number };
 
-/** The children of one processor. `close` ends them, and what has left its process group but still carries the session's nonce. */
+/** The children of one processor. `close` ends them, and processes that have left their group but still have the session's nonce in their environment. */
 export class Children {
   readonly #running = new Set<RunningChild>();
   readonly #closing = new AbortController();
   readonly #folder: string;
   #nonce: string | null = null;
 
-  /** @param folder where the files that stand for its streams are made; by default that for temporary files */
+  /** @param folder for the files of its standard streams; default: the folder for temporary files */
   constructor(folder: string = os.tmpdir()) {
     this.#folder = folder;
   }
 
-  /** Runs a child to its end; never throws for what a command can cause. `nonce` stands in its environment. */
+  /** Runs a child to its end. Never throws for anything that a command can cause. `nonce` is put into its environment. */
   async run(request: ChildRequest, nonce: string): Promise<ChildEnd> {
     if (request.signal.aborted || this.#closing.signal.aborted) return { end: "aborted" };
     this.#nonce = nonce;
@@ -74,7 +74,7 @@ export class Children {
     }
   }
 
-  /** Ends everything at once; resolves when it is gone. May be called twice. */
+  /** Kills everything at once; resolves when all processes are gone. May be called twice. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#running].map((child) => child.kill()));
@@ -129,7 +129,7 @@ class RunningChild {
   readonly #files: Files;
   readonly #subprocess: Bun.Subprocess;
   readonly #tree: ProcessTree;
-  /** Why ckpt itself ends it. */
+  /** Why ckpt ends the child. */
   #cause: "timeout" | "output_too_large" | "aborted" | null = null;
   #killTimer: Timer | undefined;
   #stderrTail: Buffer = Buffer.alloc(0);
@@ -155,7 +155,7 @@ class RunningChild {
     await this.#subprocess.exited;
     clearInterval(watch);
     clearTimeout(timer);
-    // Ended gently, its leader may be gone at once while others of the group still tidy up; the timer ends those.
+    // After SIGTERM the leader may be gone at once while others of the group still clean up; the timer kills those.
     if (this.#killTimer !== undefined) await this.#tree.untilGone(TERM_MS);
     clearTimeout(this.#killTimer);
     signal.removeEventListener("abort", abort);
@@ -171,7 +171,7 @@ class RunningChild {
     }
   }
 
-  /** Ends it at once; resolves when the process is gone. */
+  /** Kills the child at once; resolves when the process is gone. */
   async kill(): Promise<void> {
     this.#end("aborted", false);
     await this.#subprocess.exited;
@@ -213,7 +213,7 @@ class RunningChild {
     return fs.fstatSync(this.#files.stdout).size;
   }
 
-  /** Keeps the tail, with what is written while it is read, and empties the file: it is open for appending, the child goes on at the new end. */
+  /** Keeps the tail, including what is written during the read, and truncates the file. The file is open for appending, so the child continues at the new end. */
   #cutStderr(): void {
     const { stderr } = this.#files;
     let tail = this.#readStderrTail();
@@ -240,7 +240,7 @@ class RunningChild {
 
 const scratch = Buffer.allocUnsafeSlow(64 << 10);
 
-/** What a file holds, or null when that is more than `maxBytes`. Most hold little: one read tells size and content. */
+/** The content of a file; null when it is larger than `maxBytes`. Most files are small: one read gives size and content. */
 function readWhole(fd: number, maxBytes: number): Buffer | null {
   const count = fs.readSync(fd, scratch, 0, scratch.length, 0);
   if (count > maxBytes) return null;

@@ -1,13 +1,13 @@
-// Time and chance as arguments, so that tests decide them.
+// Time and randomness as arguments, so that tests control them.
 
 export type Clock = {
-  /** Milliseconds since the epoch; only ever shown or stored, never compared to decide anything. */
+  /** Milliseconds since the epoch. For display and storage only; nothing is decided by it. */
   now(): number;
   /** Milliseconds from an arbitrary start; never goes back. */
   monotonic(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted (it never rejects). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls `action` once after `ms`. Returns what takes it back. */
+  /** Calls `action` once after `ms`. Returns a function that cancels it. */
   after(ms: number, action: () => void): () => void;
 };
 

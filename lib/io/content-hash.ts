@@ -1,4 +1,4 @@
-// What files hold, as a hash: the parts of a fingerprint that are files.
+// Hashes of file contents, for the parts of a fingerprint that are files.
 import * as nodeFs from "node:fs";
 import * as path from "node:path";
 import { hashFile, statOf } from "./file.ts";
@@ -8,7 +8,7 @@ import { realFileSystem as fs } from "./fs.ts";
  * SHA-256 (64 hex digits) of a regular file's content, symbolic links followed.
  * @param maxBytes null when the file is larger; no limit by default
  * @returns null when there is no such file, or it is not a regular one
- * @throws what the system says when it is there and cannot be read
+ * @throws the system's error when the file exists and cannot be read
  */
 export function contentHash(file: string, maxBytes: number = Infinity): string | null {
   const stat = statOf(fs, file);
@@ -24,7 +24,7 @@ export function isRegularFile(file: string): boolean {
 /** One file of a module: its path from the entry's folder, with "/", and the SHA-256 of its content. */
 export type ModuleFile = { readonly name: string; readonly sha256: string };
 
-/** What a module may import before ckpt stops looking; a limit against loops of generated files. */
+/** Maximum number of files of a module, against endless generated imports. */
 const MODULE_FILES_MAX = 10_000;
 
 type Loader = "ts" | "tsx" | "js" | "jsx";
@@ -41,8 +41,7 @@ const LOADERS: { readonly [extension: string]: Loader } = {
 };
 
 /**
- * A module with everything that it imports by a relative path, directly or not, sorted by name. Packages are left out, and so is what
- * cannot be found or read.
+ * A module and everything that it imports by relative paths, directly or indirectly, sorted by name. Packages and unreadable files are left out.
  * @param entry absolute path
  */
 export function moduleFiles(entry: string): readonly ModuleFile[] {
@@ -64,7 +63,7 @@ function readOrNull(file: string): Buffer | null {
   try {
     return nodeFs.readFileSync(file);
   } catch {
-    return null; // the module will say so itself when it is loaded
+    return null; // loading the module reports it
   }
 }
 
@@ -77,7 +76,7 @@ function relativeImports(file: string, source: Buffer): string[] {
     try {
       found.push(Bun.resolveSync(specifier, path.dirname(file)));
     } catch {
-      // Not there: an import in a branch that is never taken, or an error when the module is loaded.
+      // It does not exist: the import is in a branch that never runs, or loading the module fails.
     }
   }
   return found;
@@ -87,6 +86,6 @@ function scanImports(loader: Loader, source: Buffer): string[] {
   try {
     return new Bun.Transpiler({ loader }).scanImports(source.toString()).map((found) => found.path);
   } catch {
-    return []; // not to be parsed: loading it gives the error
+    return []; // it cannot be parsed: loading it gives the error
   }
 }

@@ -1,15 +1,15 @@
-// Decompression as a stream. For zst the web stream, which refuses a cut file that node:zlib's own takes for whole; for gz node:zlib's, which tells
-// where a member ends, so that what stands behind it can be looked at here. Both know members (frames) in a row, zst also frames to be skipped.
+// Decompression as a stream. For zst it is the web stream, which detects a truncated file; node:zlib accepts one. For gz it is node:zlib, which tells
+// where a member ends, so that the bytes after it can be checked here. Both read several members (frames) in a row; zst also skips skippable frames.
 import { createGunzip, type Gunzip } from "node:zlib";
 import { CkptError, causeText } from "../core/errors.ts";
 
 type Block = Uint8Array<ArrayBuffer>;
 
 /**
- * The decompressed bytes of .gz or .zst data (also of several members or frames one after another), in pieces of any size. Zero bytes behind a
- * member of .gz are passed over: tapes and block devices pad with them, and `gzip -t` finds such a file good.
+ * The decompressed bytes of .gz or .zst data (one or more members or frames), in pieces of any size. Zero bytes after a .gz member are skipped: tapes
+ * and block devices pad with them, and `gzip -t` accepts such a file.
  * @param blocks compressed bytes; each block must stay as it is (the stream may hold it for a while). Closed on an early return
- * @throws CkptError `input.corrupt` when the data is cut, damaged or followed by something else; what `blocks` throws, as it is
+ * @throws CkptError `input.corrupt` when the data is truncated, damaged or followed by something else; errors of `blocks` unchanged
  */
 export async function* decompress(
   blocks: Iterable<Block>,
@@ -27,19 +27,19 @@ export async function* decompress(
   }
 }
 
-/** The blocks one by one; the rest of one can be put back. */
+/** The blocks one by one; the unused rest of a block can be put back. */
 class Blocks {
   readonly #blocks: Iterator<Block>;
   #rest: Block | null = null;
   #closed = false;
-  /** What the blocks threw: no fault of the data. */
+  /** An error of the source of the blocks, not of the data. */
   failure: { readonly cause: unknown } | null = null;
 
   constructor(blocks: Iterable<Block>) {
     this.#blocks = blocks[Symbol.iterator]();
   }
 
-  /** The next block; null at the end, and when they are closed. @throws what the blocks throw */
+  /** The next block; null at the end and after closing. @throws errors of the source */
   next(): Block | null {
     if (this.#closed) return null;
     const rest = this.#rest;
@@ -58,7 +58,7 @@ class Blocks {
     this.#rest = rest;
   }
 
-  /** Passes over zero bytes; false when nothing stands behind them. */
+  /** Skips zero bytes; false when nothing follows them. */
   skipZeros(): boolean {
     for (let block = this.next(); block !== null; block = this.next()) {
       const at = block.findIndex((byte) => byte !== 0);
@@ -75,13 +75,13 @@ class Blocks {
   }
 }
 
-/** Large pieces: with the default of 16 KiB, handing them on takes twice as long as the inflating. */
+/** Large pieces: with the default of 16 KiB, passing them on takes twice as long as inflating them. */
 const PIECE_BYTES = 256 * 1024;
 
 async function* gunzip(source: Blocks): AsyncGenerator<Uint8Array, void> {
   do {
     const stream = createGunzip({ chunkSize: PIECE_BYTES });
-    // What goes wrong in feeding shows at the reading end.
+    // An error of feeding appears at the reading end.
     const fed = feedGunzip(stream, source).catch((error: Error) => stream.destroy(error));
     try {
       yield* stream as AsyncIterable<Uint8Array>;
@@ -92,7 +92,7 @@ async function* gunzip(source: Blocks): AsyncGenerator<Uint8Array, void> {
   } while (source.skipZeros());
 }
 
-/** Writes blocks to the end, or to a zero byte behind a member: the stream takes no more then, and what it has not taken is put back. */
+/** Writes blocks to the end, or to a zero byte after a member: the stream then accepts no more, and the rest is put back. */
 async function feedGunzip(stream: Gunzip, source: Blocks): Promise<void> {
   let fedBytes = 0;
   for (let block = source.next(); block !== null; block = source.next()) {
@@ -107,7 +107,7 @@ async function feedGunzip(stream: Gunzip, source: Blocks): Promise<void> {
   stream.end();
 }
 
-/** Resolves when the stream has taken what it takes of a block, or is destroyed. */
+/** Resolves when the stream has consumed what it accepts of a block, or is destroyed. */
 function untilTaken(stream: Gunzip, block: Block): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
@@ -131,7 +131,7 @@ async function* unzstd(source: Blocks): AsyncGenerator<Uint8Array, void> {
     }
   } finally {
     source.close();
-    // Wakes a writer that waits for room; the stream's own error, if any, has been thrown above.
+    // Wakes a writer that waits for room. An error of the stream itself has been thrown above.
     await reader.cancel().catch(() => undefined);
     await fed;
   }
@@ -139,9 +139,9 @@ async function* unzstd(source: Blocks): AsyncGenerator<Uint8Array, void> {
 
 type Writer = ReturnType<DecompressionStream["writable"]["getWriter"]>;
 
-/** Writes the blocks into the stream as it takes them. Never rejects: a failure shows at the reading end. */
+/** Writes the blocks into the stream as it accepts them. Never rejects: a failure appears at the reading end. */
 async function feedUnzstd(writer: Writer, source: Blocks): Promise<void> {
-  // Unheard, a failure here would end the process.
+  // An unhandled rejection here would end the process.
   writer.closed.catch(() => undefined);
   try {
     for (let block = source.next(); block !== null; block = source.next()) {

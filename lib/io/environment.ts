@@ -1,8 +1,8 @@
 // The environment of this process.
 
 /**
- * Calls `make` while no variable is set whose name begins with `prefix`: for libraries that read some by themselves. Nothing else of this process runs
- * meanwhile.
+ * Calls `make` while all variables whose names start with `prefix` are unset, for libraries that read some by themselves. `make` is synchronous, so
+ * nothing else runs meanwhile.
  */
 export function withoutVariables<T>(prefix: string, make: () => T): T {
   const names = Object.keys(process.env).filter((name) => name.startsWith(prefix));

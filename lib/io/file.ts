@@ -1,5 +1,5 @@
-// Whole-file operations that survive a crash at any point. Order of the steps matters everywhere here (docs/durability rules):
-// data is sure only after fsync of the file, a name only after fsync of its folder.
+// Whole-file operations that survive a crash at any point. The order of the steps matters everywhere here (docs/durability.md): data is durable only
+// after fsync of the file, a name only after fsync of its folder.
 import * as path from "node:path";
 import { systemCode } from "../core/errors.ts";
 import { type FileSystem, O, type Stats } from "./fs.ts";
@@ -9,7 +9,7 @@ const FOLDER_MODE = 0o700;
 const FOLDER_MODE_ABOVE = 0o777;
 const COPY_BLOCK_BYTES = 1 << 20;
 
-/** Makes calls on a descriptor; what the system refuses names the file then, which the error of a descriptor does not by itself. */
+/** Makes calls on a descriptor and adds the file's name to their errors, which have no path by themselves. */
 export function naming<T>(file: string, calls: () => T): T {
   try {
     return calls();
@@ -33,7 +33,7 @@ export function writeAll(fs: FileSystem, fd: number, bytes: Uint8Array): void {
 /** What fsync(2) says of a folder on a file system (some of FUSE, Windows) that has no such thing; a failure of the disk is another. */
 const NO_FOLDER_SYNC: ReadonlySet<string | null> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP"]);
 
-/** Makes the names in a folder sure. False where the file system cannot: a run says so when it starts. */
+/** Makes the names in a folder durable. False where the file system cannot: a run says so when it starts. */
 export function syncFolder(fs: FileSystem, folder: string): boolean {
   try {
     syncOpened(fs, folder, O.O_RDONLY | O.O_DIRECTORY);
@@ -44,7 +44,7 @@ export function syncFolder(fs: FileSystem, folder: string): boolean {
   }
 }
 
-/** Makes the bytes of a file sure that another process may have written. */
+/** Makes the bytes of a file durable that another process may have written. */
 export function syncFile(fs: FileSystem, file: string): void {
   syncOpened(fs, file, O.O_RDONLY | O.O_NOFOLLOW);
 }
@@ -58,7 +58,7 @@ function syncOpened(fs: FileSystem, file: string, flags: number): void {
   }
 }
 
-/** Writes a new file whole and makes its bytes (not yet its name) sure. A leftover of the same name is overwritten. */
+/** Writes a new file and makes its bytes, but not its name, durable. A leftover with the same name is overwritten. */
 export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): void {
   const fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, FILE_MODE);
   try {
@@ -74,10 +74,10 @@ export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): vo
 }
 
 /**
- * Replaces a file's content: temporary file beside it, fsync, rename, fsync of the folder. Any failure before the rename leaves the old
- * file and removes the temporary one.
+ * Replaces a file's content: temporary file beside it, fsync, rename, fsync of the folder. Any failure before the rename leaves the old file and
+ * removes the temporary one.
  * @returns false where the file system cannot make the name sure
- * @param temporary a name that nobody else writes to at the same time: one of its own where no lock keeps others away
+ * @param temporary a name that no other process writes to at the same time; a unique one if no lock keeps others out
  */
 export function replaceFile(
   fs: FileSystem,
@@ -95,12 +95,12 @@ export function replaceFile(
   return syncFolder(fs, path.dirname(file));
 }
 
-/** Removes a leftover that nothing depends on; a failure is of no consequence, the next start tries again. */
+/** Removes a leftover that nothing depends on. A failure does not matter: the next start tries again. */
 export function discard(fs: FileSystem, file: string): void {
   try {
     fs.unlinkSync(file);
   } catch {
-    // Something else matters to the caller.
+    // The caller has a more important error to report.
   }
 }
 
@@ -115,7 +115,7 @@ export function removeFile(fs: FileSystem, file: string): boolean {
   }
 }
 
-/** Makes a folder, private (0700), and the missing ones above it, whose modes the umask decides; each name is made sure in its parent. */
+/** Creates a private folder (0700) and its missing parents, whose modes follow the umask. Each name is made durable in its parent. */
 export function makeFolder(fs: FileSystem, folder: string, mode: number = FOLDER_MODE): void {
   try {
     fs.mkdirSync(folder, { mode });
@@ -130,8 +130,8 @@ export function makeFolder(fs: FileSystem, folder: string, mode: number = FOLDER
 }
 
 /**
- * The same for a folder of ckpt's own inside another: a link in its place is not followed, so that nothing is written elsewhere.
- * @throws NotRegularError when anything else than a folder stands there
+ * The same for a folder that belongs to ckpt inside another one. A symbolic link in its place is not followed, so that nothing is written elsewhere.
+ * @throws NotRegularError when something other than a folder is there
  */
 export function makeOwnFolder(fs: FileSystem, folder: string): void {
   const stat = lstatOf(fs, folder);
@@ -139,12 +139,12 @@ export function makeOwnFolder(fs: FileSystem, folder: string): void {
   else if (!stat.isDirectory()) throw new NotRegularError(folder, "folder");
 }
 
-/** What stat(2) says, links followed; null when nothing is there. @throws what else stat(2) throws */
+/** stat(2), links followed; null when nothing is there. @throws other errors of stat(2) */
 export function statOf(fs: FileSystem, file: string): Stats | null {
   return orNull(() => fs.statSync(file, { throwIfNoEntry: false }));
 }
 
-/** What lstat(2) says: of a link, the link itself; null when nothing is there. @throws what else lstat(2) throws */
+/** lstat(2), links not followed; null when nothing is there. @throws other errors of lstat(2) */
 export function lstatOf(fs: FileSystem, file: string): Stats | null {
   return orNull(() => fs.lstatSync(file, { throwIfNoEntry: false }));
 }
@@ -153,13 +153,13 @@ function orNull(call: () => Stats | undefined): Stats | null {
   try {
     return call() ?? null;
   } catch (error) {
-    // The path leads through a file, as if that were a folder.
+    // A part of the path is a file, not a folder.
     if (systemCode(error) === "ENOTDIR") return null;
     throw error;
   }
 }
 
-/** Size in bytes of a regular file, or null when there is none. Symbolic links are not followed: one counts as an error. */
+/** Size in bytes of a regular file; null when nothing is there. A symbolic link is not followed and is an error. */
 export function fileSize(fs: FileSystem, file: string): number | null {
   const stat = lstatOf(fs, file);
   if (stat === null) return null;
@@ -167,11 +167,11 @@ export function fileSize(fs: FileSystem, file: string): number | null {
   return stat.size;
 }
 
-/** Something else stands where one of ckpt's files or folders belongs. */
+/** Something else is in the place of one of ckpt's files or folders. */
 export class NotRegularError extends Error {
   override readonly name = "NotRegularError";
   readonly file: string;
-  /** What it is not. */
+  /** What was found. */
   readonly found: string;
   constructor(file: string, wanted: "regular file" | "folder" = "regular file") {
     const found = wanted === "folder" ? "not a folder" : "not a regular file";
@@ -194,7 +194,7 @@ export function readSmallFile(fs: FileSystem, file: string, maxBytes: number = 1
   }
 }
 
-/** Reads a file that the user names, whatever it is (a link, a pipe), to its end. @throws when it is larger than `maxBytes` */
+/** Reads a file that the user names to its end; it may be a link or a pipe. @throws when it is larger than `maxBytes` */
 export function readNamedFile(fs: FileSystem, file: string, maxBytes: number = 16 << 20): Buffer {
   const fd = fs.openSync(file, O.O_RDONLY);
   try {
@@ -218,7 +218,7 @@ export function readFully(fs: FileSystem, fd: number, offset: number, length: nu
   return bytes.subarray(0, readInto(fs, fd, bytes, offset));
 }
 
-/** Fills `target` from an offset of the file on. Returns how many bytes there were. */
+/** Fills `target` from an offset of the file. Returns the number of bytes read. */
 export function readInto(fs: FileSystem, fd: number, target: Buffer, offset: number): number {
   let filled = 0;
   while (filled < target.length) {
@@ -232,7 +232,7 @@ export function readInto(fs: FileSystem, fd: number, target: Buffer, offset: num
 export type CopiedFile = { readonly size: number; readonly sha256: string };
 
 /**
- * Copies the first `length` bytes of a file (default: all) into a new file and makes its bytes sure.
+ * Copies the first `length` bytes of a file (default: all) into a new file and makes its bytes durable.
  * @throws when the source is shorter, the target exists, or a call fails
  */
 export function copySynced(fs: FileSystem, from: string, to: string, length?: number): CopiedFile {
@@ -264,7 +264,7 @@ export function hashFile(fs: FileSystem, file: string): CopiedFile {
   }
 }
 
-/** `use` is given each block in turn; it is valid during the call. */
+/** `use` gets each block in turn, which is valid during the call. */
 function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8Array) => void): string {
   const hasher = new Bun.CryptoHasher("sha256");
   const buffer = Buffer.allocUnsafe(Math.min(COPY_BLOCK_BYTES, size));
@@ -279,7 +279,7 @@ function eachBlock(fs: FileSystem, fd: number, size: number, use: (block: Uint8A
   return hasher.digest("hex");
 }
 
-/** Removes a folder with everything in it; links, also in its own place, are removed, not followed. What is gone already is no failure. */
+/** Removes a folder with everything in it. Links are removed, not followed, also in the folder's own place. Files that are gone already are not an error. */
 export function removeFolder(fs: FileSystem, folder: string): void {
   const stat = lstatOf(fs, folder);
   if (stat === null) return;

@@ -1,5 +1,5 @@
-// The file calls that may stand on the path of a commit, as one object, so that tests can pass in a failing one.
-// Only synchronous node:fs calls on descriptors: each is one system call and throws its error (docs/durability.md).
+// The file calls that a commit may use, as one object, so that tests can pass in a failing one. Only synchronous node:fs calls on descriptors: each
+// is one system call and throws its error (docs/durability.md).
 import * as fs from "node:fs";
 import { systemCode } from "../core/errors.ts";
 import { appleFileSystem } from "./apple-files.ts";
@@ -31,10 +31,10 @@ export type FileSystem = Pick<
 
 export type Stats = fs.Stats;
 
-/** More interruptions than this in a row are no accident. */
+/** More interruptions in a row than this are an error. */
 const INTERRUPTIONS_MAX = 100;
 
-/** Makes a call again when a signal has interrupted it: Bun does so for open, write, truncate, rename and mkdir, not for those below. */
+/** Repeats a call that a signal has interrupted. Bun does so for open, write, truncate, rename and mkdir, but not for the calls below. */
 function again<A extends readonly unknown[]>(call: (...args: A) => void): (...args: A) => void {
   return (...args) => {
     for (let interruptions = 1; ; interruptions++) {

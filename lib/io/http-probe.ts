@@ -1,10 +1,10 @@
-// What is spoken at an address, found out with one connection: a server that is spoken to in the wrong protocol mostly just closes.
+// Finds out with one connection which protocol a server speaks: most servers just close when addressed in the wrong protocol.
 import * as net from "node:net";
 import * as tls from "node:tls";
 
 const PROBE_MS = 3000;
 
-/** Whether a TLS handshake comes about there, whatever the certificate. */
+/** Whether a TLS handshake succeeds there, with any certificate. */
 export function speaksTls(target: URL): Promise<boolean> {
   const { host, port } = addressOf(target);
   const name = net.isIP(host) === 0 ? { servername: host } : {};
@@ -12,7 +12,7 @@ export function speaksTls(target: URL): Promise<boolean> {
   return answerOf(socket, (yes) => socket.on("secureConnect", yes));
 }
 
-/** Whether a proxy answers in HTTP, whatever it says: one is not asked for anything that it could fail to reach. */
+/** Whether a proxy answers in HTTP at all. It is not asked to reach anything. */
 export function speaksHttp(proxy: URL): Promise<boolean> {
   const socket = net.connect(addressOf(proxy));
   socket.write(`GET / HTTP/1.1\r\nHost: ${proxy.host}\r\nConnection: close\r\n\r\n`);
@@ -24,7 +24,7 @@ export function speaksHttp(proxy: URL): Promise<boolean> {
   );
 }
 
-/** True when `yes` is called; false when the connection fails, ends or is silent before. */
+/** True when `yes` is called; false when the connection fails, closes or stays silent before that. */
 function answerOf(socket: net.Socket, listen: (yes: () => void) => void): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (answer: boolean): void => {

@@ -1,24 +1,24 @@
-// What went wrong on the way to an endpoint, told apart by what helps: waiting, another address, a certificate, a proxy. The codes are those of Bun 1.4.5
-// and of BoringSSL's verification, tried one by one (tests/io/http-trouble.test.ts).
+// What went wrong on the way to an endpoint, classified by the remedy: waiting, another address, a certificate, a proxy. The codes are those of Bun
+// 1.4.5 and of BoringSSL's verification, each tested (tests/io/http-trouble.test.ts).
 import { causeText, systemCode } from "../core/errors.ts";
 import { type Proxy, shownProxy } from "./proxy.ts";
 
 export type HttpTroubleKind =
   /** The host's name does not exist. */
   | "unresolved"
-  /** Nobody listens, or there is no way there. */
+  /** Nobody listens there, or there is no route. */
   | "unreachable"
-  /** The connection was cut, or half an answer came. */
+  /** The connection was cut, or the answer is incomplete. */
   | "network"
-  /** The certificate is of an authority that is not known. */
+  /** The certificate is issued by an unknown authority. */
   | "untrusted"
-  /** The certificate has expired, is of another host, or is broken. */
+  /** The certificate has expired, belongs to another host, or is broken. */
   | "bad-certificate"
-  /** TLS where none is spoken, or none where it is. */
+  /** TLS to a plain server, or plain HTTP to a TLS server. */
   | "wrong-tls"
   | "redirect"
   | "proxy"
-  /** Something else than HTTP is spoken there. */
+  /** The server does not speak HTTP. */
   | "not-http"
   /** The proxy answered with an error of its own (`status`). */
   | "error";
@@ -36,7 +36,7 @@ export class HttpTrouble extends Error {
   }
 }
 
-/** Where a request went: to an address, perhaps through a proxy, from a client that has had an answer before, or not. */
+/** The way of a request: its address, its proxy if any, and whether the client has received an answer before. */
 export type RequestRoute = {
   readonly target: URL;
   readonly proxy: Proxy | null;
@@ -51,10 +51,10 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "EHOSTDOWN",
   "ENETDOWN",
   "ETIMEDOUT",
-  "EAI_AGAIN", // no server for names can be reached
+  "EAI_AGAIN", // no name server can be reached
 ]);
 
-/** Certificates that are right as soon as their authority is known. */
+/** Codes of certificates whose authority is unknown. */
 const UNTRUSTED: ReadonlySet<string> = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -67,20 +67,20 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
 const BAD_CERTIFICATE =
   /^(?:CERT_|CRL_|ERR_TLS_CERT_|ERROR_IN_C|UNABLE_TO_DE|UNABLE_TO_GET_CRL|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED)/;
 
-/** What the bytes of an answer must be for it to be HTTP at all. */
+/** Codes of answers that are not HTTP. */
 const NOT_HTTP: ReadonlySet<string> = new Set(["Malformed_HTTP_Response", "UnrequestedUpgrade"]);
 
-/** Codes of a connection that was closed before an answer: what was spoken there is still to be found out. */
+/** Codes of a connection that was closed before an answer: the server may speak another protocol. */
 export const CLOSED: ReadonlySet<string | null> = new Set(["ECONNRESET", "EPIPE"]);
 
-/** What an error of fetch means. */
+/** Classifies an error of fetch. */
 export function troubleOf(error: unknown, route: RequestRoute): HttpTrouble {
   const code = systemCode(error) ?? "";
   const said = wordsOf(error, code);
   const trouble = (kind: HttpTroubleKind, message: string, status: number | null = null): HttpTrouble =>
     new HttpTrouble(kind, `${message}${through(route.proxy)}`, error, status);
   if (code === "ERR_PROXY_TUNNEL") {
-    // The proxy would not open a tunnel to the endpoint, or could not: 5xx is its word for an endpoint that cannot be reached.
+    // The proxy did not open a tunnel to the endpoint. 5xx means that it could not reach the endpoint.
     const status = statusOf(error);
     const kind = status === 407 ? "error" : (status ?? 0) >= 500 ? "unreachable" : "proxy";
     return trouble(kind, said, kind === "error" ? status : null);
@@ -88,13 +88,13 @@ export function troubleOf(error: unknown, route: RequestRoute): HttpTrouble {
   if (code === "UnsupportedProxyProtocol")
     return trouble("proxy", "only proxies at http:// and https:// addresses can be used");
   const { host } = route.target;
-  // With a proxy that is spoken to over TLS, nothing tells its certificate from the endpoint's.
+  // With a TLS proxy, its certificate cannot be told from the endpoint's.
   const isTlsProxy = route.proxy?.url?.protocol === "https:";
   const whose = isTlsProxy ? `the proxy or of ${host}` : host;
   if (UNTRUSTED.has(code)) return trouble("untrusted", `the certificate of ${whose} is not trusted: ${said}`);
   if (BAD_CERTIFICATE.test(code))
     return trouble("bad-certificate", `the certificate of ${whose} is not valid: ${said}`);
-  // Once there has been an answer, all others are passing faults.
+  // After a first answer, all other errors are temporary.
   if (route.hasAnswered) return trouble(isAbsence(code) ? "unreachable" : "network", said);
   if (isAbsence(code) && route.proxy !== null)
     return trouble("proxy", `the proxy cannot be reached: ${said}`);
@@ -110,7 +110,7 @@ export function troubleOf(error: unknown, route: RequestRoute): HttpTrouble {
   return trouble("network", said);
 }
 
-/** What an error within the body of an answer means. */
+/** Classifies an error while reading the body of an answer. */
 export function bodyTrouble(error: unknown): HttpTrouble {
   return new HttpTrouble("network", wordsOf(error, systemCode(error) ?? ""), error);
 }
@@ -119,7 +119,7 @@ function isAbsence(code: string): boolean {
   return code === "ENOTFOUND" || UNREACHABLE.has(code);
 }
 
-/** Where Bun's own words are none for people. */
+/** Replacements for messages of Bun that are hard to understand. */
 const WORDS: { readonly [code: string]: string | undefined } = {
   ECONNREFUSED: "connection refused",
   ConnectionRefused: "connection refused",
@@ -132,7 +132,7 @@ const WORDS: { readonly [code: string]: string | undefined } = {
   ERR_TLS_CERT_ALTNAME_INVALID: "it is of another host name",
 };
 
-/** What Bun says, without the address and the advice about its options that it adds; and the code. */
+/** Bun's message without the address and without advice about Bun's options; and the code. */
 function wordsOf(error: unknown, code: string): string {
   const own = code === "ENOTFOUND" ? `no such host${hostIn(error)}` : WORDS[code];
   if (own !== undefined) return `${own} (${code})`;

@@ -1,18 +1,18 @@
-// The network's end of a chat endpoint: one POST at a time, redirects, proxies and compression in our own hands, and what goes wrong told apart. Bodies are
-// read up to a limit.
+// HTTP for chat endpoints: single POST requests. Redirects, proxies and compression are handled here, not by Bun, and errors are classified. Bodies
+// are read up to a limit.
 import { systemCode } from "../core/errors.ts";
 import { speaksHttp, speaksTls } from "./http-probe.ts";
 import { bodyTrouble, CLOSED, HttpTrouble, troubleOf, type RequestRoute } from "./http-trouble.ts";
 import { type Environment, type Proxy, proxyFor, shownProxy } from "./proxy.ts";
 
 export type HttpOptions = {
-  /** Proxies are named there. */
+  /** The environment that names proxies. */
   readonly env: Environment;
-  /** The requests carry something that no other host may see: they are not redirected to one. */
+  /** The requests contain a secret: they are not redirected to another host. */
   readonly isSecret: boolean;
 };
 
-/** Bun would unpack answers by itself, and print to standard error when it cannot. */
+/** By itself, Bun would decompress answers, and print to standard error when that fails. */
 const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ["gzip", "gzip"],
   ["x-gzip", "gzip"],
@@ -20,7 +20,7 @@ const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ["br", "brotli"],
   ["zstd", "zstd"],
 ]);
-/** What servers write there though nothing is packed. */
+/** Values that servers send although nothing is compressed. */
 const UNPACKED: ReadonlySet<string> = new Set([
   "",
   "identity",
@@ -33,35 +33,35 @@ const UNPACKED: ReadonlySet<string> = new Set([
   "aws-chunked",
 ]);
 type Unpacker = ReadableWritablePair<Uint8Array, Uint8Array>;
-/** The header of requests by which answers may be packed. */
+/** The request header that allows compressed answers. */
 export const ACCEPT_ENCODING = { "accept-encoding": "gzip, br, zstd" } as const;
 
 type Route = Pick<RequestRoute, "target" | "proxy">;
 
 /**
- * By itself, Bun's fetch gives up after five minutes, unpacks, follows redirects with whatever headers there are, chooses the proxy, and prints what it
- * sends, keys included, where BUN_CONFIG_VERBOSE_FETCH is set.
+ * By itself, Bun's fetch times out after five minutes, decompresses, follows redirects with all headers, chooses the proxy, and prints requests (keys
+ * included) when BUN_CONFIG_VERBOSE_FETCH is set.
  */
 const OF_OUR_OWN = { redirect: "manual", timeout: false, decompress: false, verbose: false };
 
-/** Redirects that are followed for one request; more are taken for a circle. */
+/** Redirects that are followed for one request; more count as a loop. */
 const HOPS_MAX = 5;
 
 export class HttpClient {
   readonly #options: HttpOptions;
   #hasAnswered = false;
   #found: Promise<HttpTrouble | null> | null = null;
-  /** That of the last address: to look for its proxy takes a tenth of a request's time, and there is one address, as a rule. */
+  /** The route of the last address. Looking up its proxy takes a tenth of a request's time, and usually there is one address. */
   #last: { readonly address: string; readonly route: Route } | null = null;
 
   constructor(options: HttpOptions) {
     this.#options = options;
   }
 
-  /** Sends a request, without a time limit but `init.signal`. @throws HttpTrouble; whatever the signal leads to when it is aborted */
+  /** Sends a request; the only time limit is `init.signal`. @throws HttpTrouble; the signal's own error when it is aborted */
   async fetch(url: string | URL, init: RequestInit): Promise<Response> {
     let route = this.#routeTo(String(url));
-    // What has redirected may be about to close its connection: the next request takes another one.
+    // A server that redirects may be about to close the connection: the next request uses a new one.
     for (let hops = 0; ; hops++) {
       const response = await this.#once(route, hops === 0 ? init : { ...init, keepalive: false });
       this.#hasAnswered = true;
@@ -95,13 +95,13 @@ export class HttpClient {
     }
   }
 
-  /** A first connection that is closed without an answer: perhaps another protocol is spoken there. Looked into once. */
+  /** The first connection was closed without an answer: the server may speak another protocol. Checked once. */
   #closed(route: RequestRoute): Promise<HttpTrouble | null> {
     if (route.hasAnswered) return Promise.resolve(null);
     return (this.#found ??= otherProtocol(route.target, route.proxy));
   }
 
-  /** Where a redirect leads to, if the same request may be sent there. @throws HttpTrouble */
+  /** The target of a redirect, if the same request may be sent there. @throws HttpTrouble */
   #redirected(from: URL, response: Response): URL {
     const { status } = response;
     const to = leadsTo(from, response);
@@ -142,13 +142,13 @@ async function otherProtocol(target: URL, proxy: Proxy | null): Promise<HttpTrou
   return new HttpTrouble("wrong-tls", `${target.host} speaks TLS: its address begins with https://`);
 }
 
-/** The body, unpacked, or null when it is larger than `maxBytes`; what is left of it is not read then. @throws when the connection fails, or the body is damaged */
+/** The decompressed body; null when it is larger than `maxBytes` (the rest is then not read). @throws when the connection fails or the body is damaged */
 export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array | null> {
   const { bytes, isWhole } = await readUpTo(response, maxBytes);
   return isWhole ? bytes : null;
 }
 
-/** The first `maxBytes` of the body, unpacked. @throws as readBody() */
+/** The first `maxBytes` of the decompressed body. @throws as readBody() */
 export async function readHead(response: Response, maxBytes: number): Promise<Uint8Array> {
   return (await readUpTo(response, maxBytes)).bytes;
 }
@@ -169,12 +169,12 @@ async function readUpTo(response: Response, maxBytes: number): Promise<Head> {
       throw bodyTrouble(error);
     }
   }
-  // Unpacked in the reverse order of packing; the bound is one of what comes out.
+  // Decompresses in the reverse order of compression; the limit applies to the result.
   const unpacked = encodings.toReversed().reduce<ReadableStream<Uint8Array>>((stream, name) => {
     const format = ENCODINGS.get(name);
     if (format === undefined)
       throw new HttpTrouble("network", `the answer is packed as ${name}, which was not asked for`);
-    // Bun knows more formats than its types do.
+    // Bun supports more formats than its types declare.
     return stream.pipeThrough(new DecompressionStream(format as "gzip") as Unpacker);
   }, body);
   try {
@@ -184,7 +184,7 @@ async function readUpTo(response: Response, maxBytes: number): Promise<Head> {
   }
 }
 
-/** A reader, not `for await`: 7 µs less for a short answer. */
+/** A reader instead of `for await` saves 7 µs for a short answer. */
 async function headOf(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Head> {
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];

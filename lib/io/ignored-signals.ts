@@ -1,5 +1,6 @@
 // Signals that were ignored when this process was started: by nohup(1), by a shell's `trap '' TERM`, or because a script has put it in the
-// background. They stay ignored, here and in the commands that are run. Bun leaves them alone until somebody listens, but resets them in children.
+// background. They stay ignored, in ckpt and in the commands that it runs. Bun leaves them ignored until a listener is added, but resets them in
+// children.
 import * as os from "node:os";
 import { STOP_SIGNALS, type StopSignal } from "../core/stop-signals.ts";
 import { callC } from "./libc.ts";
@@ -7,7 +8,7 @@ import { readProc } from "./proc.ts";
 
 let ignored: ReadonlySet<StopSignal> | null = null;
 
-/** Looks once. The first call must come before anybody listens for one of them: a signal that is listened for is ignored no more. */
+/** Reads them once. The first call must come before any listener is added: a signal with a listener is no longer ignored. */
 export function ignoredAtStart(): ReadonlySet<StopSignal> {
   ignored ??= new Set(STOP_SIGNALS.filter(ignoredInProc() ?? isIgnored));
   return ignored;
@@ -17,7 +18,7 @@ type Test = (signal: StopSignal) => boolean;
 
 const STATUS_MAX_BYTES = 16 << 10;
 
-/** By the mask in /proc (Linux, proc_pid_status(5)); null where there is none. */
+/** From the mask in /proc (Linux, proc_pid_status(5)); null without /proc. */
 function ignoredInProc(): Test | null {
   const scratch = Buffer.allocUnsafe(STATUS_MAX_BYTES);
   const length = readProc(scratch, "/proc/self/status") ?? 0;
@@ -33,19 +34,19 @@ const SIG_IGN = 1n;
 /** A `struct sigaction` of any system fits; the handler stands first. */
 const ACTION_WORDS = 32;
 
-/** By sigaction(2) itself: macOS, and Linux without /proc. False where that cannot be asked. */
+/** From sigaction(2): macOS, and Linux without /proc. False where it cannot be called. */
 export function isIgnored(signal: StopSignal): boolean {
   const before = new BigUint64Array(ACTION_WORDS);
   return callC("sigaction", [os.constants.signals[signal], null, before]) === 0 && before[0] === SIG_IGN;
 }
 
 /**
- * SIGINT is not among them. A script's background jobs have it ignored only to be spared the terminal's ^C, which never reaches children in sessions of
- * their own; and many a program stops its own children by it.
+ * Without SIGINT. Background jobs of a script ignore it only because of the terminal's ^C, which never reaches children in sessions of their own; and
+ * many programs stop their own children with it.
  */
 const PASSED_ON: readonly StopSignal[] = ["SIGHUP", "SIGTERM"];
 
-/** The shell's command that ignores the same signals; null where there are none to pass on. */
+/** The shell command that ignores the same signals; null when there are none to pass on. */
 export function trapCommand(): string | null {
   const names = PASSED_ON.filter((signal) => ignoredAtStart().has(signal)).map((name) => name.slice(3));
   return names.length === 0 ? null : `trap '' ${names.join(" ")}`;

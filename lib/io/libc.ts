@@ -1,7 +1,7 @@
-// Calls of the C library that Bun has no function for.
+// C library calls that Bun has no function for.
 import { type Platform, PLATFORM } from "./platform.ts";
 
-/** What is used of bun:ffi. */
+/** The used part of bun:ffi. */
 type Foreign = {
   readonly dlopen: (
     library: string,
@@ -31,7 +31,7 @@ export function callC(
     const values = args.map((arg) => (arg !== null && typeof arg === "object" ? foreign().ptr(arg) : arg));
     return cFunction(libraries, name, types, "i32")?.(...values) ?? null;
   } catch {
-    return null; // whoever calls has another way, or does without
+    return null; // the caller has an alternative or does without
   }
 }
 

@@ -1,5 +1,5 @@
-// A child process that lives long and speaks in lines: what is written goes to its standard input, each line of its standard output comes
-// back. It leads a process group of its own, which ends with it. Its standard error goes to a file.
+// A long-lived child process that communicates in lines over standard input and standard output. It leads a process group of its own, which is ended
+// with it. Its standard error goes to a file.
 import { causeText } from "../core/errors.ts";
 import { tailText, Utf8Pieces } from "../core/utf8.ts";
 import { childWords } from "./child-words.ts";
@@ -14,27 +14,27 @@ export type LineChildRequest = {
   readonly argv: readonly string[];
   /** The whole environment. */
   readonly env: { readonly [name: string]: string };
-  /** Where standard error goes; appended to. */
+  /** File for standard error; appended to. */
   readonly stderrFile: string;
-  /** Name that a pipe for standard output may have for a moment. */
+  /** Temporary name of the pipe for standard output. */
   readonly pipeFile: string;
-  /** A line of output may have this many characters. */
+  /** Maximum length of a line of output, in characters. */
   readonly maxLineLength: number;
   /** A line of standard output, without its end. */
   readonly onLine: (line: string) => void;
-  /** Standard output is not what it has to be: not UTF-8, a line too long, closed. The child goes on. */
+  /** Standard output is invalid: not UTF-8, a line that is too long, or closed. The child keeps running. */
   readonly onFault: (message: string) => void;
   /** The child has ended, and all it wrote has been passed on. Called once. */
   readonly onEnd: (end: ChildStatus) => void;
 };
 
-/** How a child ended: an exit status, or a signal's name. */
+/** How a child ended: its exit status, or the name of a signal. */
 export type ChildStatus = { readonly status: number | null; readonly signal: string | null };
 
-/** A log that has grown larger is begun anew at the next start of its worker. */
+/** A larger log is truncated at the next start of its worker. */
 const STDERR_MAX_BYTES = 16 << 20;
 
-/** Starts a child; gives back why not where the system refuses. @throws what open(2) says of the file for standard error */
+/** Starts a child, or returns why it could not be started. @throws errors of open(2) for the standard error file */
 export function startLineChild(request: LineChildRequest): LineChild | NotStarted {
   const words = childWords(request, request.env);
   if ("end" in words) return words;
@@ -75,9 +75,9 @@ export class LineChild {
   readonly #subprocess: Started;
   readonly #tree: ProcessTree;
   readonly #stdout: Reader;
-  /** The pipe behind it; null when it is Bun's own. */
+  /** The pipe of standard output; null when it is Bun's own. */
   readonly #stdoutFd: number | null;
-  /** Size of the log when this child was started: what is its own stands behind. */
+  /** Size of the log when this child was started. Its own output follows. */
   readonly #logStart: number;
   readonly #ended: Promise<void>;
   #rest = "";
@@ -97,7 +97,7 @@ export class LineChild {
     this.#ended = this.#untilEnd();
   }
 
-  /** Writes a line (with its end). Lines of one turn go in one write; what a dead child does not take is lost. */
+  /** Writes a line with its line end. Lines of one turn are sent in one write. Lines that a dead child does not read are lost. */
   write(line: string): void {
     this.#pending += line;
     if (this.#flushPlanned) return;
@@ -113,7 +113,7 @@ export class LineChild {
     this.#quietly(() => this.#subprocess.stdin.flush());
   }
 
-  /** A pipe that nobody reads any more says so late; the end of the child says it all. */
+  /** A closed pipe is reported late; the end of the child tells everything needed. */
   #quietly(call: () => unknown): void {
     try {
       const answer = call();
@@ -123,19 +123,19 @@ export class LineChild {
     }
   }
 
-  /** SIGTERM, and SIGKILL if that does not help. */
+  /** Sends SIGTERM, and SIGKILL if that does not help. */
   terminate(): void {
     if (this.#killTimer !== undefined) return;
     this.#tree.signal("SIGTERM");
     this.#killTimer = setTimeout(() => this.kill(), TERM_MS);
   }
 
-  /** SIGKILL to all of its process group. */
+  /** Sends SIGKILL to its process group. */
   kill(): void {
     this.#tree.signal("SIGKILL");
   }
 
-  /** Ends its input, then waits; SIGTERM and SIGKILL if it stays. Resolves when it is gone. */
+  /** Closes its input and waits; then SIGTERM and SIGKILL if it keeps running. Resolves when it is gone. */
   async close(): Promise<void> {
     if (this.#flushPlanned) this.#flush();
     this.#quietly(() => this.#subprocess.stdin.end());
@@ -144,7 +144,7 @@ export class LineChild {
     clearTimeout(timer);
   }
 
-  /** The end of what it has written to standard error, at most 8 KiB; empty where the log cannot be read any more. */
+  /** The last 8 KiB of its standard error; empty when the log cannot be read. */
   stderrTail(): string {
     try {
       const fd = fs.openSync(this.#request.stderrFile, O.O_RDONLY | O.O_NOFOLLOW);
@@ -156,7 +156,7 @@ export class LineChild {
         fs.closeSync(fd);
       }
     } catch {
-      return ""; // a disk that fails; what the worker held is settled all the same
+      return ""; // a failing disk; the items of the worker are handled all the same
     }
   }
 
@@ -175,7 +175,7 @@ export class LineChild {
     this.#request.onEnd({ status: exitCode, signal: signalCode === null ? null : String(signalCode) });
   }
 
-  /** What still holds it open, out of the group, is not read any more. */
+  /** Output of processes outside the group that keep it open is not read. */
   async #closeStdout(read: Promise<void>): Promise<void> {
     await this.#stdout.cancel().catch(() => undefined);
     await read;
@@ -194,7 +194,7 @@ export class LineChild {
     } catch (error) {
       this.#request.onFault(causeText(error));
     }
-    // As a rule the child ends now, too.
+    // Usually the child ends now, too.
     const onClosed = (): void => this.#request.onFault("it has closed its standard output");
     if (!this.#gone) this.#closedTimer = setTimeout(onClosed, TERM_MS);
   }

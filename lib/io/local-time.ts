@@ -1,11 +1,11 @@
-// Local time, as `TZ` or the system's zone file has it. Asking a Date for it costs milliseconds once (lib/core/time-zone.ts).
+// Local time from `TZ` or the system's zone file. The first use of local time in a Date costs milliseconds (lib/core/time-zone.ts).
 import { zoneOffsetS } from "../core/time-zone.ts";
 import { realFileSystem as fs, O } from "./fs.ts";
 import { readFully } from "./file.ts";
 
 const SYSTEM_ZONE = "/etc/localtime";
 const ZONE_FOLDER = "/usr/share/zoneinfo";
-/** Names of zones as the database has them; anything else `TZ` may hold is left to the runtime. */
+/** Time zone names of the database. Other values of `TZ` are left to the runtime. */
 const ZONE_NAME = /^[A-Za-z][\w+-]*(?:\/[\w+-]+)*$/;
 const ZONE_BYTES_MAX = 1 << 16;
 
@@ -35,6 +35,6 @@ function readZone(name: string | undefined): Uint8Array | null {
       fs.closeSync(fd);
     }
   } catch {
-    return null; // no such file: the runtime knows what to make of it
+    return null; // no such file: the runtime handles it
   }
 }

@@ -1,12 +1,12 @@
-// One process at a time, by a lock that dies with its owner: an exclusive transaction on an SQLite database of its own, held for life.
-// Never open that database any other way in the same process: closing it would drop the lock (POSIX record locks).
+// Ensures one process at a time by a lock that ends with its owner: an exclusive transaction on a separate SQLite database, open as long as the
+// process runs. Never open that database a second time in the same process: closing it would drop the lock (POSIX record locks).
 import { Database } from "bun:sqlite";
 import { causeText } from "../core/errors.ts";
 import type { Clock } from "./clock.ts";
 import { type FileSystem, O } from "./fs.ts";
 import { isBusy } from "./lock-holder.ts";
 
-/** A reader that probes the lock makes another's BEGIN fail for a moment; so a starter tries for this long. */
+/** A process that probes the lock makes another's BEGIN fail for a moment, so taking the lock is tried for this long. */
 const TRY_MS = 1000;
 const TRY_EVERY_MS = 20;
 
@@ -15,7 +15,7 @@ export type Lock = { release(): void };
 /**
  * Takes the lock, or returns null when another process has it.
  * @param tryMs how long it is tried, in milliseconds
- * @throws when the file cannot be written: SQLite would open it read-only then, and give the lock to two processes at once
+ * @throws when the file cannot be written: SQLite would open it read-only and give the lock to two processes at once
  */
 export async function takeLock(
   fs: FileSystem,
@@ -43,10 +43,11 @@ export async function takeLock(
 
 function begin(database: Database): boolean {
   try {
-    // Nothing is ever written into it: a journal on the disk would only need room there.
+    // Nothing is ever written into it, so a journal on the disk would only need space.
     database.run("PRAGMA journal_mode=MEMORY");
     database.run("BEGIN EXCLUSIVE");
-    // Where SQLite's own open was refused it has opened the file for reading, and the transaction holds off nobody: a write, never committed, tells.
+    // If SQLite could not open the file for writing, it opens it for reading, and the transaction excludes nobody. A write that is never committed
+    // detects this.
     database.run("PRAGMA user_version = 1");
     return true;
   } catch (error) {

@@ -1,5 +1,5 @@
-// What code inside this process (a user's module) prints: by console, by the streams of the process, as a warning of the runtime. Caught line by line, it gets
-// in nobody's way: not in results on standard output, and not in a moving line or in JSON on standard error.
+// Captures what code inside this process (a user's module) prints: by console, by the process's streams, or as a runtime warning. It is captured line
+// by line, so that it mixes neither with results on standard output nor with the progress line or JSON on standard error.
 import { Console } from "node:console";
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
@@ -9,7 +9,7 @@ const LINE_LENGTH_MAX = 1 << 16;
 
 type Print = (line: string) => void;
 
-/** Hands what is printed from now on to `print`, a line at a time, without its end. Returns what takes that back. */
+/** Passes everything printed from now on to `print`, line by line, without line ends. Returns a function that undoes this. */
 export function catchOutput(print: Print): () => void {
   const lines = new Lines(print);
   const write = writerInto(lines);
@@ -25,7 +25,7 @@ export function catchOutput(print: Print): () => void {
   };
 }
 
-/** Gives a property another value. Returns what takes that back. */
+/** Replaces the value of a property. Returns a function that undoes this. */
 function replaced<T extends object, K extends keyof T>(owner: T, name: K, value: T[K]): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, name);
   Object.defineProperty(owner, name, { value, configurable: true, writable: true });
@@ -35,7 +35,7 @@ function replaced<T extends object, K extends keyof T>(owner: T, name: K, value:
   };
 }
 
-/** The runtime prints its warnings by a listener of its own. */
+/** The runtime prints its warnings with a listener of its own. */
 function warningsInto(print: Print): () => void {
   const before = process.listeners("warning");
   const heed = ({ name, message }: Error): void => print(`${name}: ${message}`);
@@ -48,7 +48,7 @@ function warningsInto(print: Print): () => void {
 
 type Write = typeof process.stdout.write;
 
-/** A console, with the one method that Bun's has besides. */
+/** A console with the extra method of Bun's console. */
 function consoleInto(lines: Lines, write: Write): typeof console {
   const stream = new Writable({
     decodeStrings: false,
@@ -67,7 +67,7 @@ function consoleInto(lines: Lines, write: Write): typeof console {
   });
 }
 
-/** `write` of a stream, whatever it is given. */
+/** `write` of a stream, for all kinds of arguments. */
 function writerInto(lines: Lines): Write {
   return (chunk: string | Uint8Array, ...more: unknown[]): boolean => {
     lines.take(chunk);
@@ -94,7 +94,7 @@ class Lines {
     if (this.#rest.length > LINE_LENGTH_MAX) this.end();
   }
 
-  /** What has not been ended by a line's end is a line, too. */
+  /** The rest without a line end is a line, too. */
   end(): void {
     if (this.#rest !== "") this.#print(this.#rest);
     this.#rest = "";

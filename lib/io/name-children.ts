@@ -1,11 +1,12 @@
-// What code inside this process (a user's module) starts carries the session's nonce as well, so that it is found when it is left behind.
+// Puts the session's nonce into the environment of everything that code inside this process (a user's module) starts, so that leftover processes can
+// be found.
 import { NONCE_VARIABLE } from "./survivors.ts";
 
 type Spawn = (...given: readonly (object | undefined)[]) => object;
 
 /**
- * From now on children are started with the nonce. node:child_process and Bun.$ hand on process.env; Bun.spawn hands on what this process was
- * started with, unless it is told otherwise. Returns what takes that back.
+ * From now on, children get the nonce. node:child_process and Bun.$ pass on process.env; Bun.spawn passes on the environment that this process was
+ * started with, unless told otherwise. Returns a function that undoes this.
  */
 export function nameChildren(nonce: string): () => void {
   const spawn = Bun.spawn as Spawn;

@@ -1,7 +1,7 @@
-// Whether a folder lies on a network file system, whose locks and syncs are not what a checkpoint needs.
+// Detects network file systems, whose locks and syncs are too weak for a checkpoint.
 import type { FileSystem } from "./fs.ts";
 
-/** Types in statfs(2) (linux/magic.h, fs/smb/client/cifsfs.h), by the name that people know. */
+/** Types in statfs(2) (linux/magic.h, fs/smb/client/cifsfs.h), and their common names. */
 const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
   [0x6969, "NFS"],
   [0xff534d42, "CIFS"],
@@ -9,12 +9,12 @@ const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
   [0x517b, "SMB"],
 ]);
 
-/** Name of the network file system on which an existing folder lies; null for any other, and where the system does not say. */
+/** Name of the network file system of an existing folder; null for a local one, or when it is unknown. */
 export function networkFileSystem(fs: Pick<FileSystem, "statfsSync">, folder: string): string | null {
   try {
-    // The type is a signed number of 32 bits on some machines.
+    // The type is a signed 32-bit number on some machines.
     return NETWORK_TYPES.get(fs.statfsSync(folder).type >>> 0) ?? null;
   } catch {
-    return null; // only a warning hangs on it
+    return null; // only a warning depends on it
   }
 }

@@ -1,24 +1,25 @@
-// The limit of open files. Bun raises the soft one to the hard one when it starts, and children would inherit that: programs that use select(2), or close
-// every descriptor up to the limit, misbehave or crawl under a high one. They get the limit that ckpt was started with, as from xargs or a shell.
+// The limit of open files. Bun raises the soft limit to the hard limit at start, and children would inherit it. Programs that use select(2), or close
+// every descriptor up to the limit, fail or become slow under a high limit. So children get the limit that ckpt was started with, as from xargs or a
+// shell.
 import { callC } from "./libc.ts";
 import { readProc } from "./proc.ts";
 
 /** RLIMIT_NOFILE of Linux, on every machine that Bun runs on. */
 const RLIMIT_NOFILE = 7;
-/** What ckpt has open besides what belongs to its children, with room to spare. */
+/** Files that ckpt itself has open, with a reserve. */
 const OWN_FILES = 64;
-/** The two files of a child's output, the one of its input while it is started, and what tells of its end. */
+/** Files per child: two for its output, one for its input while it starts, and one to learn of its end. */
 const FILES_EACH = 4;
 
 type Limits = { readonly soft: string; readonly hard: string };
 
-/** What children have to be told by a shell; null where they inherit the right one. */
+/** The limit that a shell has to set for children; null when they inherit the right one. */
 let told: string | null = null;
 
 /**
- * Sees to it that children get the limit of the start: this process takes it for itself where it manages with so few files, else each child is told.
- * Does nothing where that limit is not known.
- * @param atOnce children at once, at most
+ * Makes children get the limit that ckpt was started with. If that many files are enough for ckpt, this process takes the limit itself; otherwise a
+ * shell sets it for each child. Does nothing when the limit is unknown.
+ * @param atOnce maximum number of children at once
  */
 export function limitFiles(atOnce: number): void {
   const own = limitsOf("self");
@@ -28,14 +29,14 @@ export function limitFiles(atOnce: number): void {
   told = isEnough && setSoftLimit(start, own.hard) ? null : start;
 }
 
-/** The shell's command that sets the limit; null where it is the right one already. */
+/** The shell command that sets the limit; null when it is right already. */
 export function ulimitCommand(): string | null {
   return told === null ? null : `ulimit -Sn ${told}`;
 }
 
 /**
- * The soft limit that this process was started with; null where it is not known, or the one there is. Nothing keeps it but the parent, who has handed it on
- * as a rule: not where the hard limits differ, as for what a service manager or a batch system starts.
+ * The soft limit that this process was started with; null when it is unknown or in effect. It is read from the parent process, which usually passed
+ * it on. If the hard limits differ (as under a service manager or a batch system), it did not.
  */
 function limitAtStart(own: Limits): string | null {
   const parent = limitsOf(String(process.ppid));

@@ -1,5 +1,5 @@
-// Reads what can be read only once and may keep one waiting: standard input, a FIFO, a process substitution. Each read happens on another
-// thread, so that signals are heard while nothing comes.
+// Reads sources that can be read only once and may block: standard input, a FIFO, a process substitution. Each read runs on another thread, so that
+// signals are handled while it waits.
 import * as fs from "node:fs";
 import { promisify } from "node:util";
 import { CkptError, causeText, systemCode } from "../core/errors.ts";
@@ -8,18 +8,18 @@ const read = promisify(fs.read);
 const open = promisify(fs.open);
 
 const BLOCK_BYTES = 1 << 16;
-/** How long to wait where a descriptor that somebody made non-blocking has nothing yet. */
+/** How long to wait when a non-blocking descriptor has no data yet. */
 const AGAIN_MS = 20;
 
 export type PipeOptions = {
   /** The source as messages name it. */
   readonly shownPath: string;
-  /** Ends the waiting: the generator throws the signal's reason. */
+  /** Ends the wait: the generator throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * Everything that comes until the end, in pieces of any size, each valid only until the next is asked for.
+ * All data until the end, in pieces of any size. A piece is valid only until the next one is requested.
  * @param source an open descriptor (left open) or a path (opened, and closed in the end)
  * @throws CkptError `input.missing`, `input.folder`, `input.unreadable`
  */
@@ -50,7 +50,7 @@ async function* pieces(fd: number, signal: AbortSignal | undefined): AsyncGenera
   }
 }
 
-/** Bytes read into the buffer, 0 at the end, null when there is nothing yet. */
+/** Number of bytes read into the buffer; 0 at the end; null when there is no data yet. */
 async function readSome(fd: number, buffer: Buffer): Promise<number | null> {
   try {
     return (await read(fd, buffer, 0, buffer.length, null)).bytesRead;
@@ -60,7 +60,7 @@ async function readSome(fd: number, buffer: Buffer): Promise<number | null> {
   }
 }
 
-/** The call's outcome, or the signal's reason if that comes first; the call itself cannot be ended. */
+/** The result of the call, or the signal's reason if that comes first. The call itself cannot be cancelled. */
 async function orAborted<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return call();
   signal.throwIfAborted();

@@ -1,25 +1,25 @@
-// What Linux tells about processes in /proc (proc(5)). A process may end at any moment: what cannot be read is not there.
+// Information about processes from /proc (Linux, proc(5)). A process may end at any moment: if it cannot be read, it counts as gone.
 import { systemCode } from "../core/errors.ts";
 import { O, realFileSystem as fs } from "./fs.ts";
 
 export type ProcessState = {
-  /** R, S, D, T, Z (ended, and its parent has not asked for it yet), X. */
+  /** R, S, D, T, Z (a zombie), X. */
   readonly state: string;
   readonly parent: number;
   readonly group: number;
-  /** It is the kernel's own. */
+  /** It is a kernel thread. */
   readonly isKernelThread: boolean;
 };
 
 /** In `flags` of /proc/PID/stat (linux/sched.h). */
 const PF_KTHREAD = 0x00200000;
 
-/** Name (16 bytes at most) and numbers of a process, far below this. */
+/** The line has a name of at most 16 bytes and some numbers, far below this. */
 const STAT_MAX_BYTES = 4096;
 
 const scratch = Buffer.allocUnsafe(STAT_MAX_BYTES);
 
-/** All pids that are to be seen; none where there is no /proc. */
+/** All visible pids; none without /proc. */
 export function allPids(): readonly number[] {
   try {
     return fs.readdirSync("/proc").map(Number).filter(Number.isInteger);
@@ -32,14 +32,14 @@ export function allPids(): readonly number[] {
 /** State of a process; null when there is none of that pid. */
 export function processState(pid: number): ProcessState | null {
   const text = scratch.toString("latin1", 0, readProc(scratch, `/proc/${pid}/stat`) ?? 0);
-  // The name stands in parentheses and may hold any character, parentheses too.
+  // The name is in parentheses and may contain any character, also parentheses.
   const [state, parent, group, , , , flags] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (state === undefined || parent === undefined || group === undefined) return null;
   const isKernelThread = (Number(flags) & PF_KTHREAD) !== 0;
   return { state, parent: Number(parent), group: Number(group), isKernelThread };
 }
 
-/** True when a process of the group runs; those that have ended do not count, even while their parent has not asked for them. */
+/** True when a process of the group is running. Zombies do not count. */
 export function groupRuns(group: number): boolean {
   return allPids().some((pid) => {
     const found = processState(pid);
@@ -47,14 +47,14 @@ export function groupRuns(group: number): boolean {
   });
 }
 
-/** Fills `target` from the start of a file of /proc. Returns how many bytes there were, null when it may not be read or is gone. */
+/** Fills `target` from the start of a file in /proc. Returns the number of bytes; null when it may not be read or is gone. */
 export function readProc(target: Buffer, file: string): number | null {
   let fd: number;
   try {
     fd = fs.openSync(file, O.O_RDONLY);
   } catch (error) {
     if (systemCode(error) === "EMFILE" || systemCode(error) === "ENFILE") throw error;
-    return null; // another user's, or gone
+    return null; // it belongs to another user, or is gone
   }
   let filled = 0;
   try {

@@ -1,11 +1,11 @@
-// Keeps code that runs inside this process from ending it: process.exit() becomes an exception like any other.
+// Prevents code inside this process from ending it: process.exit() throws instead.
 
-/** What process.exit() throws while it is guarded. */
+/** Thrown by process.exit() while it is guarded. */
 class ExitCalledError extends Error {
   override readonly name = "ExitCalledError";
 }
 
-/** From now on process.exit() throws an ExitCalledError. Returns what takes that back. */
+/** From now on, process.exit() throws an ExitCalledError. Returns a function that undoes this. */
 export function guardProcessExit(): () => void {
   const exit = process.exit.bind(process);
   process.exit = (code) => {

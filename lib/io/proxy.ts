@@ -1,5 +1,4 @@
-// Which proxy a request goes through, by the variables that curl and most others know. ckpt decides it, not the runtime, so that an error can be put down
-// to the proxy by name.
+// Which proxy a request uses, from the usual environment variables. ckpt decides it, not the runtime, so that an error can name the proxy.
 import { BlockList, isIP } from "node:net";
 
 export type Environment = { readonly [name: string]: string | undefined };
@@ -7,16 +6,16 @@ export type Environment = { readonly [name: string]: string | undefined };
 export type Proxy = {
   /** The variable that names it. */
   readonly variable: string;
-  /** Its address; null when what the variable holds is none. */
+  /** Its address; null when the variable does not hold one. */
   readonly url: URL | null;
 };
 
-/** The proxy for an address; null where there is none for it. The names in small letters win, as in curl. */
+/** The proxy for an address; null without one. Lower-case variable names win, as in curl. */
 export function proxyFor(target: URL, env: Environment): Proxy | null {
   const own = target.protocol === "https:" ? "https_proxy" : "http_proxy";
   const variable =
     [own, own.toUpperCase()].find((name) => isSet(env[name])) ??
-    // A SOCKS proxy for all protocols may well stand beside direct access.
+    // A SOCKS proxy in ALL_PROXY may coexist with direct HTTP access.
     ["all_proxy", "ALL_PROXY"].find((name) => isSet(env[name]) && !/^\s*socks/i.test(env[name] ?? ""));
   if (variable === undefined || isExcepted(target, env)) return null;
   const text = (env[variable] ?? "").trim();
@@ -24,12 +23,12 @@ export function proxyFor(target: URL, env: Environment): Proxy | null {
   return { variable, url: URL.canParse(address) ? new URL(address) : null };
 }
 
-/** The proxy as an error may name it: without a password. */
+/** The proxy without its password, for error messages. */
 export function shownProxy({ variable, url }: Proxy): string {
   return url === null ? variable : `${variable}=${url.protocol}//${url.host}`;
 }
 
-/** Its password, as it is and as it is sent. */
+/** Its password, as given and as sent. */
 export function passwordsOf(proxy: Proxy | null): string[] {
   const { username = "", password = "" } = proxy?.url ?? {};
   if (password === "") return [];
@@ -49,7 +48,7 @@ function isSet(value: string | undefined): boolean {
   return (value ?? "").trim() !== "";
 }
 
-/** Whether NO_PROXY has the host: by name, by a domain that it ends with, with its port, by a range of addresses, or by `*`. */
+/** Whether NO_PROXY contains the host: by name, by a parent domain, with its port, by a range of addresses, or by `*`. */
 function isExcepted(target: URL, env: Environment): boolean {
   const list = ["no_proxy", "NO_PROXY"].map((name) => env[name]).find(isSet) ?? "";
   const host = target.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();

@@ -1,22 +1,22 @@
-// A file that is written beside the one it is going to replace. Until `place` the old one is untouched; after a failure, or `discard`, nothing
-// is left behind. A kill leaves the temporary file, which the next one with the same nonce replaces.
+// A file that is written next to the one that it will replace. Until `place` the old file is untouched. After a failure or `discard` nothing is left.
+// A kill leaves the temporary file, and the next one with the same nonce replaces it.
 import * as nodeFs from "node:fs";
 import * as path from "node:path";
 import { systemCode } from "../core/errors.ts";
 import { lstatOf, removeFile, syncFolder, writeAll } from "./file.ts";
 import { type FileSystem, O } from "./fs.ts";
 
-/** Mode of a file that was not there before; the umask takes its part. */
+/** Mode of a new file; the umask applies. */
 const NEW_FILE_MODE = 0o666;
 const PERMISSIONS = 0o777;
 /** Room for the rest of the temporary name: a name may have 255 bytes. */
 const NAME_BYTES_MAX = 220;
-/** As many as the kernel follows (path_resolution(7)). */
+/** As many links as the kernel follows (path_resolution(7)). */
 const LINKS_MAX = 40;
 
 /**
- * Where a file of this name is, or would be made: symbolic links are followed, one that leads nowhere too.
- * @throws what realpath(3) says of the folder
+ * The path where a file of this name is or would be created. Symbolic links are followed, also dangling ones.
+ * @throws errors of realpath(3) for the folder
  */
 export function linkTarget(fs: FileSystem, file: string): string {
   let at = path.resolve(file);
@@ -33,13 +33,13 @@ export class StagedFile {
   readonly #temporary: string;
   readonly #hasher = new Bun.CryptoHasher("sha256");
   readonly #inode: number;
-  /** Open to the end, so that no other file can get this inode; -1 when it is closed. */
+  /** Kept open, so that no other file can get this inode; -1 when it is closed. */
   #fd: number;
   #sizeBytes = 0;
 
   /**
    * @param target a regular file, or none yet; no symbolic link
-   * @param nonce hex digits, of which the first 8 count; who uses the same ones twice must know that the first use is over
+   * @param nonce hex digits, of which the first 8 are used. Reuse one only after its first use is over
    */
   constructor(fs: FileSystem, target: string, nonce: string) {
     this.#fs = fs;
@@ -54,14 +54,14 @@ export class StagedFile {
     this.#orDiscard(() => nodeFs.fchmodSync(this.#fd, existing.mode & PERMISSIONS));
   }
 
-  /** @throws what write(2) says; then it is discarded */
+  /** @throws errors of write(2); the file is then discarded */
   write(bytes: Uint8Array): void {
     this.#hasher.update(bytes);
     this.#orDiscard(() => writeAll(this.#fs, this.#fd, bytes));
     this.#sizeBytes += bytes.length;
   }
 
-  /** Makes the bytes sure. Returns their SHA-256, 64 hex digits. @throws what fsync(2) says; then it is discarded */
+  /** Makes the bytes durable. Returns their SHA-256, 64 hex digits. @throws errors of fsync(2); the file is then discarded */
   finish(): string {
     this.#orDiscard(() => {
       this.#fs.fsyncSync(this.#fd);
@@ -71,7 +71,7 @@ export class StagedFile {
     return this.#hasher.digest("hex");
   }
 
-  /** Puts it in the target's place and makes that sure. @throws what rename(2) or fsync(2) say; an Error when it is another's file by now */
+  /** Renames it to the target and makes that durable. @throws errors of rename(2) or fsync(2); an Error when the temporary file was replaced by another */
   place(): void {
     if (this.#fs.lstatSync(this.#temporary).ino !== this.#inode) {
       throw new Error(`another process has written ${this.#temporary} meanwhile`);
@@ -81,13 +81,13 @@ export class StagedFile {
     syncFolder(this.#fs, path.dirname(this.#target));
   }
 
-  /** Removes it; the target stays what it was. */
+  /** Removes it; the target is unchanged. */
   discard(): void {
     this.#close();
     try {
       removeFile(this.#fs, this.#temporary);
     } catch (error) {
-      // What led here matters more; whoever comes next with this nonce tries again.
+      // The original error matters more. The next file with this nonce replaces the leftover.
       if (systemCode(error) === null) throw error;
     }
   }
@@ -107,14 +107,14 @@ export class StagedFile {
   }
 }
 
-/** `.NAME.NONCE8.ckpt.tmp` in the same folder; a name that would become too long is cut. */
+/** `.NAME.NONCE8.ckpt.tmp` in the same folder; a name that would be too long is cut. */
 function temporaryName(target: string, nonce: string): string {
   const name = Buffer.from(path.basename(target));
   const cut = name.length <= NAME_BYTES_MAX ? name.toString() : Bun.SHA256.hash(name, "hex").slice(0, 16);
   return path.join(path.dirname(target), `.${cut}.${nonce.slice(0, 8)}.ckpt.tmp`);
 }
 
-/** Whether a path names one of the process's own descriptors: what it leads to may be a regular file, but is not to be replaced. */
+/** Whether a path names one of the process's own descriptors. It may lead to a regular file, which must not be replaced. */
 export function isDescriptor(file: string): boolean {
   return /^\/(?:dev\/(?:stdin|stdout|stderr|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(path.resolve(file));
 }
@@ -125,7 +125,7 @@ const STANDARD: ReadonlyMap<string, number> = new Map([
   ["/dev/stderr", 2],
 ]);
 
-/** The number of one of this process's own descriptors that a path names; null where it names none. */
+/** The number of the own descriptor that a path names; null when it names none. */
 function ownDescriptor(file: string): number | null {
   const resolved = path.resolve(file);
   const [, number] = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(resolved) ?? [];
@@ -135,8 +135,8 @@ function ownDescriptor(file: string): number | null {
 export type SpecialFile = { readonly fd: number; readonly close: () => void };
 
 /**
- * Opens something that is no regular file, to write at its end. One of the process's own descriptors is written to as it is: opened anew, a file behind it
- * (`ckpt … -o /dev/stdout > file` in a script) has a position of its own, and what others write there next would overwrite the results.
+ * Opens something that is not a regular file, for appending. An own descriptor is used directly. If it were opened again, a file behind it (`ckpt …
+ * -o /dev/stdout > file` in a script) would have a separate position, and the next writer would overwrite the results.
  */
 export function openSpecial(fs: FileSystem, file: string): SpecialFile {
   const own = ownDescriptor(file);

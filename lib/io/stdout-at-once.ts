@@ -1,9 +1,9 @@
-// Standard output without node:fs, which takes longer to load than a short answer to give: for the start of the program alone.
+// Standard output without node:fs, which takes longer to load than a short answer takes. Only for the start of the program.
 
 /** O_NONBLOCK of Linux (asm-generic/fcntl.h). */
 const O_NONBLOCK = 0o4000;
 
-/** Writes all of `text`. False when that was refused, or cannot be done well: whoever asked then goes the way of stdout.ts, which can, or says why. */
+/** Writes all of `text`. Returns false when this failed or is not safe; the caller then uses stdout.ts, which works or reports why not. */
 export async function wroteAtOnce(text: string): Promise<boolean> {
   try {
     if (!(await waits())) return false;
@@ -15,8 +15,8 @@ export async function wroteAtOnce(text: string): Promise<boolean> {
 }
 
 /**
- * Whether a write waits where the reader is slow. Where somebody has made the descriptor non-blocking, Bun.write asks again without a pause, and sends again
- * what was taken already (oven-sh/bun#35953).
+ * Whether a write blocks when the reader is slow. On a non-blocking descriptor, Bun.write retries without a pause and repeats data that was already
+ * written (oven-sh/bun#35953).
  */
 async function waits(): Promise<boolean> {
   const flags = /^flags:\s*([0-7]+)/m.exec(await Bun.file("/proc/self/fdinfo/1").text())?.[1];

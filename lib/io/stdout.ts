@@ -1,4 +1,4 @@
-// Data on standard output, by write(2) alone: `process.stdout` would make the descriptor non-blocking for everybody who shares it.
+// Data on standard output, written with write(2): `process.stdout` would make the descriptor non-blocking for all processes that share it.
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import type { FileSystem } from "./fs.ts";
 
@@ -10,8 +10,8 @@ const clockless = new Int32Array(new SharedArrayBuffer(4));
 let readerIsGone = false;
 
 /**
- * Writes all of `bytes`, as long as it takes: a reader may pause for as long as it likes.
- * @returns false when the reader has gone away (`| head`), from then on always: there is no sense in writing more
+ * Writes all of `bytes`. It waits as long as the reader pauses.
+ * @returns false when the reader has closed the pipe (`| head`), and from then on always
  * @throws system.failed for any other error of write(2)
  */
 export function writeStdout(fs: FileSystem, bytes: Uint8Array): boolean {
@@ -24,7 +24,7 @@ export function writeStdout(fs: FileSystem, bytes: Uint8Array): boolean {
   return !readerIsGone;
 }
 
-/** The same for any descriptor, without the memory. @throws any other error of write(2) */
+/** The same for any descriptor, but without remembering a closed pipe. @throws any other error of write(2) */
 export function writePatiently(fs: FileSystem, fd: number, bytes: Uint8Array): boolean {
   for (let written = 0; written < bytes.length;) {
     try {
@@ -33,7 +33,7 @@ export function writePatiently(fs: FileSystem, fd: number, bytes: Uint8Array): b
       const code = systemCode(error);
       if (code === "EPIPE") return false;
       if (code !== "EAGAIN") throw error;
-      // Somebody made the pipe or the terminal non-blocking: it is full for the moment.
+      // Another process made the pipe or terminal non-blocking, and it is full.
       Atomics.wait(clockless, 0, 0, PAUSE_MS);
     }
   }

@@ -8,17 +8,17 @@ import { TERM_MS } from "./process-group.ts";
 import { listedProcesses, listedWith } from "./ps.ts";
 import { endDescendantsWithThisProcess } from "./windows-jobs.ts";
 
-/** The variable of a child's environment by which it is found. */
+/** The environment variable that identifies children. */
 export const NONCE_VARIABLE = "CKPT_SESSION_NONCE";
 
 /** From SIGKILL to giving up on a process that the kernel does not let go. */
 const KILL_MS = 10_000;
 const POLL_MS = 10;
-/** Looks more at processes that show no environment; those that were started without one never will, and are waited for once. */
+/** Extra checks of processes that show no environment. Those started without one never will; they are waited for once. */
 const LOOKS_UNSURE_MAX = 3;
 const withoutEnvironment = new Set<number>();
 
-/** An environment is at most a quarter of the stack's limit (execve(2)); what may lie beyond this is not looked at. */
+/** An environment is at most a quarter of the stack limit (execve(2)). Anything beyond this size is not read. */
 const ENVIRON_MAX_BYTES = 2 << 20;
 
 /**
@@ -39,7 +39,7 @@ export async function endSurvivors(
   const look = LOOKS[platform.environments];
   const seen = new Set<number>();
   const startMs = clock.monotonic();
-  /** In a row, that found nobody. */
+  /** Consecutive checks that found no process. */
   let looks = 0;
   for (;;) {
     const { survivors, unsure } = look(nonce);
@@ -68,7 +68,7 @@ export async function endSurvivors(
   }
 }
 
-/** Pids of the processes that carry the nonce, and of those of which it cannot be told. */
+/** Pids of processes with the nonce, and of those that cannot be read. */
 type Look = { readonly survivors: readonly number[]; readonly unsure: readonly number[] };
 
 const LOOKS: { readonly [way in NonNullable<Platform["environments"]>]: (nonce: string) => Look } = {
@@ -84,7 +84,7 @@ function lookInProc(nonce: string): Look {
   const unsure: number[] = [];
   for (const pid of allPids()) {
     if (spared.has(pid)) continue;
-    scratch[0] = 0; // so that the first variable has a NUL before it, too
+    scratch[0] = 0; // so that the first variable also follows a NUL
     const length = readProc(scratch.subarray(1, -1), `/proc/${pid}/environ`);
     if (length === null) continue;
     if (length === 0 && mayHaveEnvironment(pid)) unsure.push(pid);
@@ -94,13 +94,13 @@ function lookInProc(nonce: string): Look {
   return { survivors, unsure };
 }
 
-/** False for what has none: kernel threads, and what has ended. */
+/** False for kernel threads and ended processes, which have none. */
 function mayHaveEnvironment(pid: number): boolean {
   const found = processState(pid);
   return found !== null && !found.isKernelThread && found.state !== "Z" && found.state !== "X";
 }
 
-/** This process and those it descends from: whoever starts ckpt from within a survivor must not be ended by it. */
+/** This process and its ancestors: a leftover process that starts ckpt must not be ended by it. */
 function ownLine(): ReadonlySet<number> {
   const line = new Set<number>();
   for (let pid = process.pid; pid > 0 && !line.has(pid); pid = processState(pid)?.parent ?? 0) line.add(pid);
@@ -112,7 +112,7 @@ function endProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
     process.kill(pid, signal);
   } catch (error) {
     const code = systemCode(error);
-    // Gone by itself, or it may not be signalled; the next look or the limit tells.
+    // It is gone, or may not be signalled. The next check or the limit decides.
     if (code !== "ESRCH" && code !== "EPERM") throw error;
   }
 }

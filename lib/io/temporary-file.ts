@@ -1,4 +1,4 @@
-// Files without a name, gone with their last descriptor: nothing is left behind by a kill. They hold what children read and write.
+// Files without a name, which disappear with their last descriptor, so a kill leaves nothing behind. They hold the input and output of children.
 import { randomBytes } from "node:crypto";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -11,7 +11,7 @@ const O_TMPFILE = 0o20200000;
 
 const MODE = 0o600;
 
-/** What open(2) says where the file system (or an old kernel) has no O_TMPFILE. */
+/** Errors of open(2) when the file system (or an old kernel) has no O_TMPFILE. */
 const UNSUPPORTED: ReadonlySet<string | null> = new Set(["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"]);
 
 let supported = PLATFORM.hasNamelessFiles;
@@ -20,7 +20,7 @@ let supported = PLATFORM.hasNamelessFiles;
  * Opens a new file without a name, for reading and writing.
  * @param flags further flags, as O_APPEND
  * @param folder by default the one for temporary files (TMPDIR, else /tmp)
- * @throws what open(2) throws (EMFILE, ENOSPC, EACCES, ...)
+ * @throws errors of open(2) (EMFILE, ENOSPC, EACCES, ...)
  */
 export function openTemporary(flags: number, folder: string = os.tmpdir()): number {
   if (supported) {
@@ -34,7 +34,7 @@ export function openTemporary(flags: number, folder: string = os.tmpdir()): numb
   return openUnlinked(flags, folder);
 }
 
-/** The same where O_TMPFILE is not supported: the name is there for a moment. @throws what open(2) and unlink(2) throw */
+/** The same without O_TMPFILE: the name exists for a moment. @throws errors of open(2) and unlink(2) */
 export function openUnlinked(flags: number, folder: string): number {
   const file = path.join(folder, `ckpt-${process.pid}-${randomBytes(8).toString("hex")}`);
   const fd = fs.openSync(file, O.O_RDWR | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW | flags, MODE);
@@ -47,7 +47,7 @@ export function openUnlinked(flags: number, folder: string): number {
   return fd;
 }
 
-/** Writes all of `bytes` at the start of the file; the descriptor's own position stays there. @throws what pwrite(2) throws */
+/** Writes all of `bytes` at the start of the file; the descriptor's position does not move. @throws errors of pwrite(2) */
 export function fillFromStart(fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     written += fs.writeSync(fd, bytes, written, bytes.length - written, written);
@@ -60,10 +60,10 @@ const MEMORY_FOLDER = "/dev/shm";
 const TMPFS = 0x01021994;
 
 /**
- * The folder for files that live as long as a child. On a disk's file system making and dropping one takes longer than some programs run, in memory
- * a fifth of that: so it is in memory, where there is room for all that such files may hold at once.
- * @param chosen a folder that the user has named for temporary files (TMPDIR); it is heeded
- * @param roomBytes what the files may hold at once
+ * The folder for files that live as long as a child. On a disk's file system, creating and dropping one takes longer than some programs run; in
+ * memory it takes a fifth of that. So it is in memory if there is room for everything that such files may hold at once.
+ * @param chosen the folder that the user has set for temporary files (TMPDIR); it is used if set
+ * @param roomBytes maximum total size of the files
  */
 export function shortLivedFolder(chosen: string | undefined, roomBytes: number): string {
   if (chosen !== undefined && chosen !== "") return chosen;
@@ -77,6 +77,6 @@ function hasRoomInMemory(roomBytes: number): boolean {
     fs.accessSync(MEMORY_FOLDER, O.W_OK | O.X_OK);
     return true;
   } catch {
-    return false; // not there, or not for us: the usual folder serves
+    return false; // missing or not accessible: use the usual folder
   }
 }

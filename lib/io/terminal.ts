@@ -1,4 +1,4 @@
-// Whether a descriptor is a terminal, without what node:tty brings along (2.5 ms of 7 at the start) where a look at the descriptor answers that.
+// Whether a descriptor is a terminal, without loading node:tty (2.5 of 7 ms at start) when stat(2) of the descriptor is enough.
 import { type FileSystem, realFileSystem, type Stats } from "./fs.ts";
 
 /** False also for a descriptor that is not open. */
@@ -8,7 +8,7 @@ export function isTerminal(fd: number, fs: FileSystem = realFileSystem): boolean
   return process.getBuiltinModule("node:tty").isatty(fd);
 }
 
-/** Number of a character device; null for anything else, and for what is not there. */
+/** Number of a character device; null for anything else. */
 function deviceOf(look: () => Stats): number | null {
   try {
     const stat = look();

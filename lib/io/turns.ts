@@ -1,8 +1,8 @@
-// Long loops that never wait for anything starve timers and signals, and leave garbage behind; these give the event loop its turn.
+// Long loops without an await starve timers and signals and accumulate garbage. These functions let the event loop run.
 
 import { collectGarbage } from "./garbage.ts";
 
-/** Collects garbage where that is due; resolves after the event loop has seen to timers, signals and finished calls once. */
+/** Collects garbage if needed; resolves after the event loop has handled timers, signals and finished calls once. */
 export function eventLoopTurn(): Promise<void> {
   collectGarbage();
   return new Promise((resolve) => {
@@ -10,7 +10,7 @@ export function eventLoopTurn(): Promise<void> {
   });
 }
 
-/** Hands the blocks on and gives the event loop a turn after each `everyBytes` (default 4 MiB, a few milliseconds of work). */
+/** Yields the blocks and lets the event loop run after each `everyBytes` (default 4 MiB, a few milliseconds of work). */
 export async function* withTurns(
   blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   everyBytes: number = 4 << 20,

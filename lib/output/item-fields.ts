@@ -1,22 +1,22 @@
-// The item's own fields beside its result (`--include-input`): which names they have there, and what stands for an item without fields.
+// The item's fields in the output (`--include-input`): their names, and the form of an item without fields.
 import type { Item } from "../core/item.ts";
 import { objectFields } from "../core/object-fields.ts";
 import type { JoinedField } from "./result-writer.ts";
 
 /**
- * Names that would stand for two things: the result's own, and those that come of renaming them. With one more `input_` before each of
- * them, different names stay different.
+ * Names that would be ambiguous: those of the result's own keys, and those that renaming produces. One more `input_` before each keeps different
+ * names different.
  */
 const TAKEN = /^(?:input_)*(?:index|id|status|output|error)$/;
 /** The same where each result says which of the answers to its item it is. */
 const TAKEN_OF_ANSWERS = /^(?:input_)*(?:index|id|repeat|status|output|error)$/;
 
-/** The name of the one field of an item that is no object. */
+/** The name of the single field of an item that is not an object. */
 const WHOLE_ITEM = "item";
 
 /**
- * The fields of an item as they are joined to its result, in their order. The field `id` is left out where the id was taken from it: it
- * stands in the result already.
+ * The fields of an item that are joined to its result, in order. The field `id` is left out if the id was taken from it, because the result has it
+ * already.
  * @param idField the field that `--id` names; null without
  * @param withRepeats whether several answers are wanted of each item
  */

@@ -1,4 +1,4 @@
-// JSON lines, and a JSON array with the same lines in it. Output and error are copied from the record byte for byte.
+// JSON lines, and a JSON array of the same objects. Output and error are copied from the record byte for byte.
 import type { OutputBuffer } from "./output-buffer.ts";
 import type { RecordedResult } from "../core/result-source.ts";
 import type { JoinedField, ResultWriter } from "./result-writer.ts";
@@ -34,7 +34,7 @@ function addObject(
   out.constant(OBJECT_END);
 }
 
-/** An object a line. @param withRepeats whether each says which of the answers to its item it is */
+/** One object per line. @param withRepeats whether each says which of the answers to its item it is */
 export function jsonLinesWriter(withRepeats: boolean): ResultWriter {
   return {
     begin: () => undefined,
@@ -46,7 +46,7 @@ export function jsonLinesWriter(withRepeats: boolean): ResultWriter {
   };
 }
 
-/** An array, an object a line. @param withRepeats as above */
+/** An array with one object per line. @param withRepeats as above */
 export function jsonArrayWriter(withRepeats: boolean): ResultWriter {
   let isFirst = true;
   return {

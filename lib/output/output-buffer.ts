@@ -1,9 +1,9 @@
-// Gathers what the writers of the formats produce into large pieces for a file or standard output.
+// Buffers the output of the format writers into large pieces for a file or standard output.
 import { UNIT_BYTES_MAX } from "../core/utf8.ts";
 
 /**
- * Takes bytes, which are valid only during the call.
- * @returns false when nobody reads any more: not an error, but there is no sense in going on
+ * Receives bytes, which are valid only during the call.
+ * @returns false when the reader is gone: not an error, but the writer should stop
  */
 export type Sink = (bytes: Uint8Array) => boolean;
 
@@ -22,12 +22,12 @@ export class OutputBuffer {
     this.#sink = sink;
   }
 
-  /** False once the sink has said that nobody reads any more. */
+  /** False once the sink has reported that the reader is gone. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Bytes handed to the sink so far. */
+  /** Bytes passed to the sink so far. */
   get handedOn(): number {
     return this.#handedOn;
   }
@@ -44,7 +44,7 @@ export class OutputBuffer {
     this.#filled += this.#bytes.write(text, this.#filled);
   }
 
-  /** Adds a number from 0 on, in decimal digits. */
+  /** Adds a number from 0 in decimal digits. */
   digits(value: number): void {
     if (this.#filled + DIGITS_MAX > CAPACITY_BYTES) this.flush();
     let end = this.#filled + 1;
@@ -56,7 +56,7 @@ export class OutputBuffer {
     }
   }
 
-  /** Adds a few bytes that are the same each time: quicker than `text` for less than about 50. */
+  /** Adds a few constant bytes: faster than `text` for fewer than about 50. */
   constant(constant: Uint8Array): void {
     if (this.#filled + constant.length > CAPACITY_BYTES) this.flush();
     const start = this.#filled;
@@ -79,7 +79,7 @@ export class OutputBuffer {
     this.#filled += length;
   }
 
-  /** Hands on what is there. */
+  /** Passes the buffered bytes to the sink. */
   flush(): void {
     if (this.#filled === 0) return;
     this.#give(this.#bytes.subarray(0, this.#filled));

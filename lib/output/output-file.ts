@@ -1,4 +1,4 @@
-// Where an output goes: whether it can be written there, what stands there now, and putting it in place, as a whole or not at all.
+// The place of an output: whether it can be written, what exists there, and replacing it atomically.
 import * as path from "node:path";
 import { isOwnName } from "../checkpoint/checkpoint.ts";
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
@@ -9,10 +9,10 @@ import { writePatiently } from "../io/stdout.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
 import type { Sink } from "./output-buffer.ts";
 
-/** Writes an output into a sink; what it returns is handed back. */
+/** Writes an output into a sink; its result is returned. */
 export type WriteOutput<T> = (sink: Sink) => Promise<T>;
 
-/** Whether an output is written directly: devices, pipes and the process's own descriptors cannot be replaced. */
+/** Whether an output is written directly: devices, pipes and own descriptors cannot be replaced. */
 export function isSpecial(fs: FileSystem, file: string): boolean {
   if (isDescriptor(file)) return true;
   const stat = statOf(fs, file);
@@ -20,11 +20,11 @@ export function isSpecial(fs: FileSystem, file: string): boolean {
 }
 
 /**
- * Refuses an output that could not be written, by force neither. Whether a file that stands there may be replaced is for the caller to say.
+ * Refuses an output that cannot be written, even with `--force`. Whether an existing file may be replaced is decided by the caller.
  * @param inputs paths of the input's files, as far as they are still to be read
- * @param dir the checkpoint's folder, whose own files are never replaced
- * @param tryWriting creates and removes a file in the output's folder; without it nothing is changed, and some folders that refuse writes are missed
- * @returns whether a file stands there that would be replaced
+ * @param dir the checkpoint folder, whose own files are never replaced
+ * @param tryWriting creates and removes a file in the output's folder. Without it nothing is changed, but some read-only folders are missed
+ * @returns whether a file exists there that would be replaced
  * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`
  */
 export function checkOutput(
@@ -50,21 +50,21 @@ export function checkOutput(
   });
 }
 
-/** What stands where an output is to go, links followed; null when nothing does. @throws CkptError `output.notWritable` */
+/** The existing file in the place of an output, links followed; null when there is none. @throws CkptError `output.notWritable` */
 export function existingFile(fs: FileSystem, file: string): ExistingFile | null {
   return orNotWritable(file, () => {
     if (statOf(fs, file) === null) return null;
     try {
       return { path: file, sha256: hashFile(fs, linkTarget(fs, file)).sha256 };
     } catch (error) {
-      // It cannot be shown to be anybody's.
+      // Its owner cannot be determined.
       if (systemCode(error) === "EACCES") return { path: file, sha256: null };
       throw error;
     }
   });
 }
 
-/** A path beside `file` where nothing stands: `n.results-2.jsonl`, `-3`, … */
+/** A free path next to `file`: `n.results-2.jsonl`, `-3`, … */
 export function freePath(fs: FileSystem, file: string): string {
   const { dir, name, ext } = path.parse(file);
   for (let number = 2; ; number++) {
@@ -85,7 +85,7 @@ function notWritable(file: string, error: unknown): CkptError {
   return new CkptError("output.notWritable", { path: file, cause: causeText(error) }, { cause: error });
 }
 
-/** Makes a file and removes it: access(2) does not tell of a folder that may only be added to, in which nothing can be renamed. */
+/** Creates a file and removes it: access(2) does not detect append-only folders, in which nothing can be renamed. */
 function probe(fs: FileSystem, folder: string): void {
   const file = path.join(folder, ".ckpt-probe.tmp");
   fs.closeSync(fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_NOFOLLOW, 0o600));
@@ -111,17 +111,17 @@ export type StagedOutput<T> = {
   readonly written: T;
   /** 64 hex digits. */
   readonly sha256: string;
-  /** Puts the output in its place. @throws CkptError `output.diskFull`, `output.writeFailed` */
+  /** Renames the output into place. @throws CkptError `output.diskFull`, `output.writeFailed` */
   place(): void;
-  /** Removes what was written; call one of the two. */
+  /** Removes the temporary file. Call either `place` or `discard`. */
   discard(): void;
 };
 
 /**
- * Writes an output into a temporary file in the folder of its place (a symbolic link's target is replaced, not the link) and makes its
- * bytes sure. Nothing is left behind when that fails.
- * @param nonce hex digits; the first 8 stand in the temporary name. The session's for who holds its lock (what a killed run left is replaced),
- * else new ones of chance
+ * Writes an output into a temporary file next to its target (the target of a symbolic link is replaced, not the link) and makes its bytes durable.
+ * After a failure nothing is left.
+ * @param nonce hex digits; the first 8 are part of the temporary name. The session's nonce if its lock is held (leftovers of a killed run are
+ * replaced), else random digits
  * @throws CkptError `output.diskFull`, `output.writeFailed`; whatever `write` throws
  */
 export async function stageOutput<T>(
@@ -150,7 +150,7 @@ export async function stageOutput<T>(
 }
 
 /**
- * Writes an output to something that `isSpecial`. A pipe whose reader goes away is no error.
+ * Writes an output to something that `isSpecial`. A pipe whose reader closes it is not an error.
  * @throws CkptError `output.diskFull`, `output.writeFailed`; whatever `write` throws
  */
 export async function writeSpecial<T>(fs: FileSystem, file: string, write: WriteOutput<T>): Promise<T> {

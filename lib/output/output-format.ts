@@ -1,4 +1,4 @@
-// Which format an output has, by its name, and what it is called when nobody named it.
+// The format of an output by its name, and the default name of an output.
 import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
 
@@ -18,7 +18,7 @@ export const OUTPUT_EXTENSIONS: readonly string[] = [...FORMAT_OF.keys()].map((n
 const DEVICE = /^\/(?:dev|proc\/(?:self|\d+)\/fd)\//;
 
 /**
- * The format of an output by the extension of its path, in any case of letters; JSON lines for `-` (standard output) and for devices.
+ * The format of an output by the extension of its path, ignoring case; JSON lines for `-` (standard output) and devices.
  * @throws CkptError `output.unknownFormat`
  */
 export function outputFormatOf(output: string): OutputFormat {
@@ -28,13 +28,13 @@ export function outputFormatOf(output: string): OutputFormat {
   throw new CkptError("output.unknownFormat", { path: output });
 }
 
-/** What is left of an input's name without folder, compression and extension: `questions` of `data/questions.csv.gz`, `stdin` of `-`. */
+/** An input's name without folder, compression and extension: `questions` of `data/questions.csv.gz`, `stdin` of `-`. */
 function inputStem(input: string): string {
   if (input === "-") return "stdin";
   return path.parse(path.basename(input).replace(/(?<=.)\.(?:gz|zst)$/i, "")).name;
 }
 
-/** The name, in the current folder, of the output of an input when nobody names one. */
+/** The default name of an input's output, in the current folder. */
 export function defaultOutput(input: string): string {
   return `${inputStem(input)}.results.jsonl`;
 }

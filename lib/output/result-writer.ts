@@ -1,17 +1,17 @@
-// What each format of an output implements.
+// The interface of output formats.
 import type { OutputBuffer } from "./output-buffer.ts";
 import type { RecordedResult } from "../core/result-source.ts";
 
-/** A field of the item that is joined to its result: the name it has in the output, and its JSON text. */
+/** A field of the item that is joined to its result: its name in the output, and its JSON text. */
 export type JoinedField = { readonly name: string; readonly json: string };
 
-/** Called in this order: `begin`, `add` for each result in the order of the input, `end`. */
+/** Call order: `begin`, `add` for each result in input order, `end`. */
 export type ResultWriter = {
   begin(out: OutputBuffer): void;
   /**
    * @param index position of the item in the present input, from 0
    * @param result valid only during the call
-   * @param fields fields of the item, with different names, none of them one of the result's own
+   * @param fields fields of the item with distinct names, none of which is a key of the result
    */
   add(out: OutputBuffer, index: number, result: RecordedResult, fields: readonly JoinedField[]): void;
   end(out: OutputBuffer): void;

@@ -1,5 +1,5 @@
-// CSV and TSV as in RFC 4180: a header, CR LF behind each row, quotation marks only where they are needed. A string stands as it is, any
-// other value as its JSON text; what an item does not have is an empty cell.
+// CSV and TSV as in RFC 4180: a header, CR LF after each row, quotation marks only where needed. A string is written as is, any other value as JSON
+// text, a missing field as an empty cell.
 import { wellFormedJson } from "../core/json-line.ts";
 import type { ItemError } from "../core/record.ts";
 import type { RecordedResult } from "../core/result-source.ts";
@@ -7,19 +7,19 @@ import type { ResultWriter } from "./result-writer.ts";
 
 export type TableOptions = {
   readonly delimiter: "," | "\t";
-  /** Whether the bytes EF BB BF stand first. */
+  /** Whether to start with the bytes EF BB BF. */
   readonly bom: boolean;
   /** Whether there is a column `id`. */
   readonly withIds: boolean;
   /** Whether there is a column `repeat`: which of the answers to its item a result is. */
   readonly withRepeats: boolean;
-  /** Names of the columns behind the result's own. */
+  /** Names of the columns after those of the result. */
   readonly fieldNames: readonly string[];
 };
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** What cannot stand in a cell without quotation marks around it. */
+/** Characters that require quotation marks around a cell. */
 const SPECIAL = { ",": /[",\r\n]/, "\t": /["\t\r\n]/ } as const;
 
 export function tableWriter(options: TableOptions): ResultWriter {
@@ -63,7 +63,7 @@ function ownCells(
   return cells;
 }
 
-/** A string as it is, any other value as its JSON text. Half of a surrogate pair in a string becomes U+FFFD where it is written as UTF-8. */
+/** A string as is, any other value as JSON text. Half of a surrogate pair becomes U+FFFD when written as UTF-8. */
 function cellText(json: string): string {
   return json.startsWith('"') ? (JSON.parse(json) as string) : wellFormedJson(json);
 }

@@ -1,11 +1,11 @@
-// What a sink is given as JSON is read by jq and strict readers: half of a surrogate pair, which the log keeps as an escape, becomes U+FFFD.
+// A sink for JSON that jq and strict readers can read: half of a surrogate pair, which the log keeps as an escape, becomes U+FFFD.
 import { wellFormedJson } from "../core/json-line.ts";
 import type { Sink } from "./output-buffer.ts";
 
-/** How a surrogate begins as an escape. JSON.stringify writes no pair as escapes, but fields of items stand as they were written. */
+/** The start of an escaped surrogate. JSON.stringify writes pairs unescaped, but fields of items are copied as written. */
 const SURROGATES: readonly Uint8Array[] = [Buffer.from(String.raw`\ud`), Buffer.from(String.raw`\uD`)];
 
-/** A sink of JSON text, of which no piece ends within a string. The bytes of a piece without surrogates are handed on as they are. */
+/** A sink for JSON text whose pieces do not end within a string. Pieces without escaped surrogates are passed on unchanged. */
 export function wellFormedSink(sink: Sink): Sink {
   return (bytes) => {
     const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

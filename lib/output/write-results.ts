@@ -1,5 +1,5 @@
-// Writes the results of a plan in the order of the input, in bounded memory. Nothing in an output depends on when or in which order the
-// results were made: two outputs of the same results are equal byte for byte.
+// Writes the results of a plan in input order, in bounded memory. An output does not depend on when or in which order results were made: two outputs
+// of the same results are byte for byte equal.
 import { CkptError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
@@ -20,31 +20,31 @@ export type PlannedResults = {
   /** Where in it the result of each unit stands, in the order of the input; units without a result are left out. */
   readonly plan: Plan;
   readonly ids: IdStyle;
-  /** The present input, when the fields of its items are to be joined (`--include-input`). */
+  /** The present input, if fields of its items are joined (`--include-input`). */
   readonly input: Input | null;
 };
 
 export type OutputStyle = {
   readonly format: OutputFormat;
-  /** Whether CSV and TSV begin with a byte-order mark. JSON never does (RFC 8259, 8.1). */
+  /** Whether CSV and TSV start with a byte-order mark. JSON never does (RFC 8259, 8.1). */
   readonly bom: boolean;
 };
 
 export type WrittenResults = {
   readonly count: number;
-  /** False when the sink said that nobody reads any more. */
+  /** False when the sink reported that the reader is gone. */
   readonly complete: boolean;
 };
 
-/** More columns than a spreadsheet takes (16 384 in Excel) are no table but a mistake, and would make each row as long. */
+/** More columns than a spreadsheet supports (16 384 in Excel) are a mistake, and would make each row as long. */
 const FIELD_COLUMNS_MAX = 16_000;
 
 const TURN_BYTES = 4 << 20;
 
 /**
  * Writes all results of a plan.
- * @throws CkptError `checkpoint.damaged` when a record is not what its checksum says, `input.changedDuringRun` when the input is not the
- * one that the plan was made for, `output.tooManyColumns`, `system.failed` when the log cannot be read; whatever the input and the sink throw
+ * @throws CkptError `checkpoint.damaged` when a record has a wrong checksum, `input.changedDuringRun` when the input is not the one of the plan,
+ * `output.tooManyColumns`, `system.failed` when the log cannot be read; errors of the input and the sink
  */
 export async function writeResults(
   results: PlannedResults,
@@ -98,7 +98,7 @@ function itemsWithRecord(input: Input, plan: Plan): AsyncIterable<readonly Item[
   return input.read((index) => plan.countOf(index, hasRecord) > 0);
 }
 
-/** The names of all fields of the items with a record, in the order in which they appear first. */
+/** The names of all fields of the items with a record, in order of first appearance. */
 async function fieldColumns(input: Input, plan: Plan): Promise<string[]> {
   const names = new Set<string>();
   for await (const items of itemsWithRecord(input, plan)) {

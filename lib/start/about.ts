@@ -1,4 +1,4 @@
-// What ckpt says of itself: `--version` and `--help`, `version` and `help`. It needs nothing but words, so that it is there at once.
+// Answers `--version`, `--help`, `version` and `help`. It depends on the command line only, so it can answer at once.
 import { commandAt, optionValue, ownWords } from "../cli/own-words.ts";
 import { CkptError } from "../core/errors.ts";
 import { wroteAtOnce } from "../io/stdout-at-once.ts";
@@ -6,7 +6,7 @@ import { chooseLanguage, type Environment } from "../ui/language.ts";
 import { unknownCommand } from "./command-names.ts";
 import { VERSION } from "../core/version.ts";
 
-/** The text that was asked for; null when something else was. @throws usage.unknownCommand, usage.extraArgument */
+/** The requested text; null for any other command. @throws usage.unknownCommand, usage.extraArgument */
 export async function aboutText(words: readonly string[], env: Environment): Promise<string | null> {
   const own = ownWords(words);
   const at = commandAt(own);
@@ -29,12 +29,12 @@ function refuseExtra(word: string | undefined): void {
   if (word !== undefined) throw new CkptError("usage.extraArgument", { argument: word });
 }
 
-/** Says it, if it was asked for and can be written. False: everything is still to be done. */
+/** Prints the text if it was requested and can be written. Returns false when main() still has to run. */
 export async function printAbout(words: readonly string[], env: Environment): Promise<boolean> {
   try {
     const text = await aboutText(words, env);
     return text !== null && (await wroteAtOnce(text));
   } catch {
-    return false; // main() meets it again, and says it
+    return false; // main() fails in the same way, and reports it
   }
 }

@@ -1,5 +1,5 @@
-// Every command, in the order in which help lists them: for what is made of all declarations. Loaded when the executable is built, and by scripts and tests;
-// a start loads only the command that was called.
+// Every command, in the order of the help, for everything that is made from all declarations. It is loaded when the executable is built, and by
+// scripts and tests. A start loads only the command that was called.
 import type { Command } from "../cli/declaration.ts";
 import { backup } from "../commands/backup.ts";
 import { clear } from "../commands/clear.ts";

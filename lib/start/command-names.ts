@@ -1,4 +1,4 @@
-// The names of all commands, and which command a name means.
+// The names of all commands, and the error for an unknown one.
 import { commandOfAnotherTool } from "../cli/other-tools.ts";
 import { CkptError } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
@@ -15,7 +15,7 @@ export const COMMAND_NAMES = [
   "completion",
 ] as const;
 
-/** The error for a name that no command has; names what is called like it, or what another tool calls so. */
+/** The error for an unknown command. It suggests a similar name, or ckpt's name for a command of another tool. */
 export function unknownCommand(name: string): CkptError {
   const nearest = commandOfAnotherTool(name) ?? nearestOf(name, [...COMMAND_NAMES, "help", "version"]);
   return new CkptError("usage.unknownCommand", { command: name, nearest });

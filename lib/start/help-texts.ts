@@ -1,4 +1,4 @@
-// Help as it is shown: made of the declarations when the executable is built, so that `--help` loads no command.
+// Rendered help: made from the declarations when the executable is built, so `--help` loads no command.
 import type { Language } from "../ui/language.ts";
 import { renderHelp } from "./render-declarations.ts" with { type: "macro" };
 

@@ -1,5 +1,5 @@
-// The way of every command: choose language and command, run it, turn what it throws into a message and the documented exit code. Parts
-// are loaded when a command needs them; `info` is there already, because loading a part takes longer than to show what it shows.
+// Runs a command: chooses language and command, runs it, and turns errors into messages and documented exit codes. Commands are loaded when needed,
+// except `info`: loading it separately takes longer than its whole work.
 import { jsonLine } from "../core/json-line.ts";
 import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
 import { NotRegularError } from "../io/file.ts";
@@ -16,7 +16,7 @@ import { runCommand } from "../cli/run-command.ts";
 import { COMMAND_NAMES, unknownCommand } from "./command-names.ts";
 import { OPTION_NAMES } from "./option-names.ts";
 
-/** Runs the command line and gives back how it ended. Never throws. */
+/** Runs the command line and returns how it ended. Never throws. */
 export async function main(words: readonly string[], host: Host): Promise<Ending> {
   const own = ownWords(words);
   const context = makeContext(
@@ -26,7 +26,7 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
     own,
   );
   try {
-    const text = await aboutText(words, host.env); // where printAbout could not say it, and in tests
+    const text = await aboutText(words, host.env); // when printAbout could not write it, and in tests
     if (text === null) return await dispatch(words, own, context);
     writeStdout(host.fs, Buffer.from(text));
     return { exitCode: EXIT.ok };
@@ -72,10 +72,10 @@ async function loadCommand(name: string | undefined): Promise<Command> {
   }
 }
 
-/** Where an error is said: as one value on standard output (`--json`), and as one of the events on standard error (`--progress json`). */
+/** Where an error is reported: as a JSON value on standard output (`--json`), and as an event on standard error (`--progress json`). */
 type ErrorPlaces = { readonly json: boolean; readonly events: boolean };
 
-/** Says what went wrong: an expected failure in words, a bug with its stack. */
+/** Reports an error: an expected failure as a message, a bug with its stack. */
 async function report(
   thrown: unknown,
   dir: string,
@@ -87,7 +87,7 @@ async function report(
   if (error === null) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     const bug = { event: "error", error: { code: "internal", message: text, hint: null, path: null } };
-    // By nothing but the screen: what is broken may be what messages go through.
+    // Written directly to the screen: the code that handles messages may be what is broken.
     screen.write(events ? jsonLine(bug) : `ckpt: internal error\n${text}\n`);
     return { exitCode: EXIT.fatal };
   }
@@ -98,7 +98,7 @@ async function report(
   return { exitCode: exitCodeOf(error.code) };
 }
 
-/** False when standard output takes nothing: the failure is said to people then. */
+/** False when standard output cannot be written; the error then goes to standard error. */
 function wroteJson(host: Host, value: object): boolean {
   try {
     writeStdout(host.fs, Buffer.from(jsonLine(value)));
@@ -109,8 +109,8 @@ function wroteJson(host: Host, value: object): boolean {
 }
 
 /**
- * The failure as one with words; null for a bug. What the system refuses (a right, a full disk) is none.
- * @param dir named where the system names no file
+ * The error as a CkptError; null for a bug. System errors (permissions, a full disk) are not bugs.
+ * @param dir the path to show when the system error has none
  */
 function expected(error: unknown, dir: string): CkptError | null {
   if (error instanceof CkptError) return error;
@@ -120,7 +120,7 @@ function expected(error: unknown, dir: string): CkptError | null {
   if (!(error instanceof Error) || systemCode(error) === null) return null;
   const { syscall = "use", path: file = dir } = error as NodeJS.ErrnoException;
   const params = { what: syscall, path: file, cause: causeText(error) };
-  // A sync that failed is final, whatever the reason it names.
+  // A failed sync is final, whatever its error code.
   if (isDiskFull(systemCode(error)) && !syscall.includes("sync"))
     return new CkptError("checkpoint.diskFull", params, { cause: error });
   return new CkptError("system.failed", params, { cause: error });

@@ -1,4 +1,5 @@
-// `ckpt` alone: the help, and below it the state of the checkpoint if there is one. A damaged one is said, but is no failure of the help.
+// `ckpt` without arguments: the help, and below it the state of the checkpoint if there is one. A damaged checkpoint is reported but does not change
+// the exit code.
 import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
@@ -16,7 +17,7 @@ export const noCommand: Command = declareCommand({
 
 async function showState({ dir, json }: CommonOptions, context: Context): Promise<Ending> {
   const { host, catalogue } = context;
-  if (json) return showInfo(dir, json, context); // there is no help in JSON
+  if (json) return showInfo(dir, json, context); // help has no JSON form
   writeStdout(host.fs, Buffer.from(`${helpText(null, catalogue.language) ?? ""}\n`));
   try {
     await showInfo(dir, json, context);

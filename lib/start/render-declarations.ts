@@ -1,10 +1,10 @@
-// Called by the bundler (macros): what is made of all declarations, so that a start need not load them.
+// Macros, called by the bundler: everything made from all declarations, so that a start does not load them.
 import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import type { Declared } from "../cli/completion/wanted.ts";
 import { ABOUT, commandHelp, programHelp } from "../cli/help.ts";
 import { ALL_COMMANDS } from "./all-commands.ts";
 
-/** Texts by language and command, `en run`; `en ` is the help of the whole program. */
+/** Texts by language and command, such as `en run`; `en ` is the help of the whole program. */
 export function renderHelp(): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const language of ["en", "zh"] as const) {

@@ -1,8 +1,8 @@
-// A command in the real process: it ends with the command's exit code, or by its signal.
+// Runs a command in the real process and exits with its exit code, or by its signal.
 import { processHost } from "../cli/host.ts";
 import { main } from "./main.ts";
 
-/** Timers and connections that a user's module has left open do not keep the program longer: all is saved and said by then. */
+/** Timers and connections that a user's module has left open keep the program at most this long: everything is saved and reported by then. */
 const LEFT_OPEN_MS = 500;
 
 export async function start(words: readonly string[]): Promise<void> {

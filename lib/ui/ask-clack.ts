@@ -1,10 +1,10 @@
-// A question with clack: arrows, Enter, Esc, and for yes and no also the keys y and n.
+// Asks a question with clack: arrows, Enter, Esc, and for yes/no questions also the keys y and n.
 import type { Readable, Writable } from "node:stream";
 import { confirm, isCancel, select, updateSettings, type Option } from "@clack/prompts";
 import { yesNoKeys, type Dialogue, type Question } from "./ask.ts";
 import { paint } from "./screen.ts";
 
-/** The value chosen, or "cancel". */
+/** Returns the chosen value, or "cancel". */
 export async function askWith<T extends string>(
   dialogue: Dialogue,
   question: Question<T>,
@@ -13,8 +13,8 @@ export async function askWith<T extends string>(
   updateSettings({ messages: { cancel: catalogue.questions.cancelled } });
   const abort = new AbortController();
   const screen = clackOutput(dialogue);
-  // clack knows neither ^D nor the end of input: its promise would never be settled. When it is cancelled, it draws a choice as if one had
-  // been made; so the question is left on the screen as it stands, and clack is not heard any more. This listener comes before its own.
+  // clack handles neither ^D nor the end of input: its promise would never settle. When cancelled, it draws an option as if it had been chosen. So
+  // the question is left on the screen as it is, and clack's further output is muted. This listener runs before clack's own.
   const cancel = (): void => {
     screen.mute();
     abort.abort();
@@ -37,7 +37,7 @@ export async function askWith<T extends string>(
   }
 }
 
-/** A terminal that is gone takes no settings: clack and readline would set them all the same, and throw where nobody can catch it. */
+/** A closed terminal accepts no settings. clack and readline would set them anyway, and throw where nothing can catch it. */
 function leaveDeadTerminal(input: Readable): void {
   const terminal: Readable & { setRawMode?: (raw: boolean) => unknown } = input;
   const setRawMode = terminal.setRawMode?.bind(terminal);
@@ -90,13 +90,12 @@ async function askChoice<T extends string>(
   return question.choices.find((choice) => choice.value === answer)?.value ?? "cancel";
 }
 
-// Colour codes only: clack colours by what it thinks of standard output and its environment.
-// oxlint-disable-next-line no-control-regex -- ESC is what it looks for
+// Removes colour codes: clack decides on colours by standard output and its environment. oxlint-disable-next-line no-control-regex -- it matches ESC
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 const SHOW_CURSOR = "\u001b[?25h";
 
-/** What clack uses of a stream, over the screen that never throws; `mute` lets nothing more through. */
+/** A stream for clack on top of the screen, which never throws. After `mute` nothing is written. */
 function clackOutput({ output, stream }: Dialogue): { readonly stream: Writable; mute(): void } {
   let muted = false;
   const shown = {

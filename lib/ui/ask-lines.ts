@@ -1,11 +1,11 @@
-// A question as plain lines, for a terminal that cannot move its cursor: the answer is typed and ended by Enter.
+// Asks a question in plain lines, for terminals that cannot move the cursor: the answer is typed and confirmed with Enter.
 import { createInterface } from "node:readline";
 import { yesNoKeys, type Dialogue, type Question } from "./ask.ts";
 
-/** Answers that make no sense are asked again this often. */
+/** How often an invalid answer is asked again. */
 const ANSWERS_MAX = 3;
 
-/** The value chosen, or "cancel": at the end of input, and after three answers that are none. */
+/** Returns the chosen value, or "cancel" at the end of input and after three invalid answers. */
 export async function askWith<T extends string>(
   dialogue: Dialogue,
   question: Question<T>,
@@ -39,7 +39,7 @@ export async function askWith<T extends string>(
   }
 }
 
-/** Index of the choice; -1 when the answer is none. */
+/** Index of the choice; -1 for an invalid answer. */
 function parseAnswer(line: string, isYesNo: boolean, initial: number): number {
   const answer = line.trim().toLowerCase();
   if (answer === "") return initial;

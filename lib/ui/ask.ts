@@ -1,4 +1,4 @@
-// One question to a person: with clack where the cursor can be moved, else as plain lines.
+// Asks the user one question: with clack if the cursor can be moved, else in plain lines.
 import type { Readable } from "node:stream";
 import type { Environment } from "./language.ts";
 import type { Catalogue } from "./messages/en.ts";
@@ -13,7 +13,7 @@ export type Dialogue = {
   /** The stream of `output`, for its rows and its `resize`. */
   readonly stream: TerminalStream;
   readonly catalogue: Catalogue;
-  /** Aborted when a signal comes: the answer is then "cancel". */
+  /** Aborted by a signal; the answer is then "cancel". */
   readonly signal?: AbortSignal;
 };
 
@@ -32,7 +32,7 @@ export type Question<T extends string> = {
   /** yes-no: two choices, for `y` and `n`. */
   readonly kind: "yes-no" | "choice";
   readonly choices: readonly Choice<T>[];
-  /** What Enter alone chooses. */
+  /** The choice of Enter alone. */
   readonly initial: NoInfer<T>;
 };
 
@@ -48,7 +48,7 @@ export function openDialogue(
   return signal === undefined ? dialogue : { ...dialogue, signal };
 }
 
-/** The value chosen, or "cancel". Questions are no messages and do not go through consola: they are written to the terminal on which they are answered. */
+/** Returns the chosen value, or "cancel". Questions do not go through consola: they are written to the terminal on which they are answered. */
 export async function ask<T extends string>(
   dialogue: Dialogue,
   question: Question<T>,
@@ -60,7 +60,7 @@ export async function ask<T extends string>(
   return answer;
 }
 
-/** `(y/n, default y)` and the like, by what Enter chooses. */
+/** `(y/n, default y)` or `(y/n, default n)`. */
 export function yesNoKeys(question: Question<string>, catalogue: Catalogue): string {
   const isYes = question.choices[0]?.value === question.initial;
   return isYes ? catalogue.questions.yesByDefault : catalogue.questions.noByDefault;

@@ -1,15 +1,15 @@
-// Makes text that comes from outside (items, ids, paths, error texts) safe to print: nothing in it can move the cursor, change
-// the screen, or turn the direction of what follows. What is shown stays readable; it is not meant to be parsed back.
+// Makes text from outside (items, ids, paths, error texts) safe to print: it cannot move the cursor, change the screen, or change the writing
+// direction of what follows. The result is readable, but not meant to be parsed.
 import { cutText } from "../core/cut-text.ts";
 import { fitColumns } from "./width.ts";
 
-/** Columns that a value may take in a message, unless the caller says otherwise. */
+/** Default maximum width of a value in a message, in columns. */
 export const VALUE_COLUMNS = 300;
 
 // Control characters (C0, DEL, C1); marks, embeddings, overrides and isolates of writing direction; line and paragraph
 // separators; byte-order mark and annotation marks; surrogates without their other half.
 const UNSAFE =
-  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  // oxlint-disable-next-line no-control-regex -- it matches control characters
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
 
 function shown(character: string): string {
@@ -18,15 +18,15 @@ function shown(character: string): string {
   return code <= 0xff ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`;
 }
 
-/** The text with its line ends shown, for what people are to read; `escapeControls` writes all other control characters. */
+/** The text with its line ends shown as `↵`. `escapeControls` escapes all other control characters. */
 export function oneLine(text: string): string {
   return text.replaceAll("\n", "↵");
 }
 
-/** A pair of surrogates, another character by its number, or any other escape of JSON, which is passed over. */
+/** A surrogate pair, another numeric escape, or any other JSON escape, which is skipped. */
 const JSON_ESCAPE = /\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|[^u])/gi;
 
-/** JSON text in which characters that are written by their numbers (`\u2019`) stand as they are, where they are safe and the text stays JSON. */
+/** JSON text in which numeric escapes (`\u2019`) are replaced by their characters, if these are safe and the text stays JSON. */
 export function readableJson(json: string): string {
   return json.replace(JSON_ESCAPE, (written, ...digits: readonly (string | undefined)[]) => {
     const units = digits.slice(0, 3).filter((unit) => unit !== undefined);
@@ -36,24 +36,23 @@ export function readableJson(json: string): string {
   });
 }
 
-/** The text with every unsafe character written as `\xNN` or `\u{…}`; its length is not bounded. */
+/** The text with every unsafe character written as `\xNN` or `\u{…}`. Its length is unlimited. */
 export function escapeControls(text: string): string {
   return text.replace(UNSAFE, shown);
 }
 
 /**
- * The text as a message may show it: escaped, on one line (its line ends as `↵`), at most `columns` wide (the end replaced by `…`).
- * Takes time in proportion to `columns`, however long the text is.
+ * The text for a message: escaped, on one line (line ends as `↵`), at most `columns` wide (the end replaced by `…`). Takes time proportional to
+ * `columns` for any length of text.
  */
 export function safeText(text: string, columns: number = VALUE_COLUMNS): string {
-  // A character is at most one column narrower than it is long, so the part beyond this bound could not be shown anyway; marks
-  // that combine take no column, hence the factor.
+  // Text beyond this length cannot be shown anyway. The factor allows for combining marks, which take no column.
   const head = cutText(text, columns * 8);
   const fitted = fitColumns(escapeControls(oneLine(head)), columns);
   return head.length < text.length && !fitted.endsWith("…") ? `${fitColumns(fitted, columns - 1)}…` : fitted;
 }
 
-/** The last part of a path is what tells paths apart: a long one is cut in the middle. */
+/** The end of a path distinguishes it, so a long path is cut in the middle. */
 export function safePath(path: string, columns: number = VALUE_COLUMNS): string {
   const text = escapeControls(cutText(path, 8192));
   if (Bun.stringWidth(text) <= columns) return text;
@@ -63,7 +62,7 @@ export function safePath(path: string, columns: number = VALUE_COLUMNS): string 
   return head + tail;
 }
 
-/** A copy of `params` in which every text, at any depth, is safe. `command` texts keep their whole length: they are to be copied. */
+/** A copy of `params` in which every text, at any depth, is safe to print. `command` texts keep their full length, because they are to be copied. */
 export function safeParams<T>(params: T): T {
   return safeValue(params, "") as T;
 }

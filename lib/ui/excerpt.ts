@@ -1,11 +1,11 @@
-// Two long texts that differ somewhere, cut so that the place where they differ can be seen.
+// Cuts two long texts so that their first difference is visible.
 import { characterBoundary } from "../core/cut-text.ts";
 import { oneLine, safeText } from "./escape.ts";
 
 /** Characters kept before the first difference. */
 const CONTEXT = 12;
 
-/** Both texts made safe, each at most `columns` wide; what is equal before the difference becomes `…` when it would hide it. */
+/** Both texts, safe to print, each at most `columns` wide. A long common beginning is replaced by `…`. */
 export function excerptPair(old: string, present: string, columns: number): readonly [string, string] {
   const [before, after] = [oneLine(old), oneLine(present)];
   const start = characterBoundary(before, firstDifference(before, after) - CONTEXT);

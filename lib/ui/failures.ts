@@ -1,4 +1,4 @@
-// What went wrong, a line for each reason: the largest first, with an item that fails now as the example.
+// Failures by reason, one line each, the largest group first, with a currently failed item as the example.
 import { type ErrorGroup, OTHERS } from "../core/status.ts";
 import { safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/en.ts";

@@ -1,4 +1,4 @@
-// Numbers as people read them. Nothing here depends on the machine's locale, so that two machines print the same.
+// Formats numbers for people. Independent of the machine's locale, so that all machines print the same.
 import { percentOf } from "../core/percent.ts";
 import { localDate } from "../io/local-time.ts";
 
@@ -21,7 +21,7 @@ export function formatBytes(bytes: number): string {
   const units = ["KiB", "MiB", "GiB", "TiB"];
   let value = bytes / 1024;
   let unit = 0;
-  // 1023.95 KiB would be shown as 1,024.0 KiB.
+  // 1023.95 KiB would be rounded to 1,024.0 KiB.
   while (value >= 1023.95 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
@@ -29,25 +29,25 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(value, 1)} ${units[unit]}`;
 }
 
-/** Results a second with about three digits: `0.042`, `1.3`, `12.5`, `1,319`. */
+/** Results per second with about three digits: `0.042`, `1.3`, `12.5`, `1,319`. */
 export function formatRate(perS: number): string {
   if (perS >= 99.95) return formatNumber(perS);
   if (perS >= 0.995) return formatNumber(perS, 1);
   return perS >= 0.0995 ? formatNumber(perS, 2) : formatNumber(perS, 3);
 }
 
-/** Money in the currency of the prices given, which ckpt does not know: `0.0123`, `12.30`. */
+/** Cost in the currency of the given prices, which ckpt does not know: `0.0123`, `12.30`. */
 export function formatCost(cost: number): string {
   return formatNumber(cost, cost !== 0 && Math.abs(cost) < 1 ? 4 : 2);
 }
 
-/** Local time as `2023-05-30 14:30:45`, from milliseconds since the epoch or an ISO text (given back as it is when it is no time). */
+/** Local time as `2023-05-30 14:30:45`, from milliseconds since the epoch or an ISO text. Other texts are returned unchanged. */
 export function formatTime(time: number | string): string {
   const atMs = new Date(time).getTime();
   return Number.isNaN(atMs) ? String(time) : localDate(atMs).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** Words for units of time, the space before them included where the language has one. */
+/** Names of time units, with a leading space if the language has one. */
 export type TimeUnits = {
   readonly day: string;
   readonly hour: string;
@@ -56,7 +56,7 @@ export type TimeUnits = {
   readonly gap: string;
 };
 
-/** The two largest units that count: `0.8s`, `41s`, `12m 5s`, `1h 2m`, `3d 4h`. */
+/** The two largest units: `0.8s`, `41s`, `12m 5s`, `1h 2m`, `3d 4h`. */
 export function formatDuration(ms: number, units: TimeUnits): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)}${units.second}`;

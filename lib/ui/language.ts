@@ -1,11 +1,11 @@
-// Which of the two languages people are spoken to in.
+// Chooses the language of messages.
 
 export type Language = "en" | "zh";
 
 /** The environment's variables, as process.env. */
 export type Environment = { readonly [name: string]: string | undefined };
 
-/** The language a locale name stands for: `zh`, `zh_CN.UTF-8`, `zh-TW` → zh; everything else, C and POSIX too → en. */
+/** The language of a locale name: `zh`, `zh_CN.UTF-8`, `zh-TW` → zh; everything else, C and POSIX too → en. */
 function languageOf(locale: string): Language {
   return /^zh(?:[_.@-]|$)/i.test(locale) ? "zh" : "en";
 }

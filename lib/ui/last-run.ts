@@ -1,4 +1,4 @@
-// What is said where there is no checkpoint: that there is none, and what the last completed run was.
+// Output of `info` without a checkpoint: that there is none, and the last completed run.
 import type { UsageTotals } from "../core/status.ts";
 import { safePath, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/en.ts";
@@ -13,7 +13,7 @@ export type LastRun = {
   readonly total: number;
   readonly output: string | null;
   readonly backup: string | null;
-  /** Tokens and cost of the last run (not known of old ones), and of all runs of its session. */
+  /** Tokens and cost of the last run (unknown in old receipts), and of all runs of its session. */
   readonly usage: { readonly run: UsageTotals | undefined; readonly session: UsageTotals };
 };
 

@@ -1,5 +1,5 @@
-// The dialogues. Each shows what there is to decide on, asks one question, and gives back a word; Esc, ^C, ^D and the end of
-// input give "cancel", and so leave everything as it is. The caller makes sure that there is a terminal to ask on.
+// The dialogues. Each shows the facts, asks one question, and returns a word. Esc, ^C, ^D and the end of input return "cancel", which leaves
+// everything as it is. The caller ensures that there is a terminal.
 import type { PartChange } from "../core/fingerprint.ts";
 import type { Kept, Maker } from "../core/job.ts";
 import type { Status } from "../core/status.ts";
@@ -37,8 +37,8 @@ function inputLines(change: InputChange | null, texts: Catalogue): string[] {
 }
 
 /**
- * Unfinished work was found. Enter or `y`: resume; `n`: restart, which makes a backup first, as the screen says.
- * @param change how the input changed since; null when it did not
+ * An unfinished checkpoint was found. Enter or `y`: resume; `n`: start over, which makes a backup first, as the screen says.
+ * @param change how the input has changed; null when it has not
  */
 export function askResume(
   dialogue: Dialogue,
@@ -58,7 +58,7 @@ export function askResume(
   });
 }
 
-/** The fingerprint changed: old and new, part by part. Enter alone cancels, so that nothing is mixed by habit. */
+/** The fingerprint has changed: shows old and new values, part by part. Enter alone cancels, so that results are not mixed by accident. */
 export function askChanged(
   dialogue: Dialogue,
   found: CheckpointCounts,
@@ -92,7 +92,7 @@ export function askChanged(
 function partLines(part: PartChange, dialogue: Dialogue): string[] {
   const { questions } = dialogue.catalogue;
   const labels = Math.max(Bun.stringWidth(questions.before), Bun.stringWidth(questions.after));
-  // The dialogue's own frame takes three columns, the indentation four.
+  // The frame of the dialogue takes three columns, the indentation four.
   const room = Math.max(20, dialogue.output.columns() - labels - 8);
   const [before, after] = excerptPair(part.before ?? questions.absent, part.after ?? questions.absent, room);
   return [
@@ -102,7 +102,7 @@ function partLines(part: PartChange, dialogue: Dialogue): string[] {
   ];
 }
 
-/** All items were attempted and some failed: retry (Enter), finish without them, or restart. */
+/** All items were attempted and some failed: retry (Enter), finish without them, or start over. */
 export function askFailures(
   dialogue: Dialogue,
   found: CheckpointCounts,
@@ -128,7 +128,7 @@ export function askFailures(
   });
 }
 
-/** Nothing in the checkpoint matches this job: restart (after a backup), or cancel, which is what Enter does. */
+/** Nothing in the checkpoint matches this job: start over (after a backup), or cancel (Enter). */
 export async function askOtherJob(dialogue: Dialogue, status: Status): Promise<"restart" | "cancel"> {
   const { questions, common } = dialogue.catalogue;
   const { input, results_saved: saved, total, saved_at: at } = status;
@@ -141,18 +141,18 @@ export async function askOtherJob(dialogue: Dialogue, status: Status): Promise<"
   return answer === "yes" ? "restart" : "cancel";
 }
 
-/** The file where an output is to go, which is somebody else's. */
+/** An existing file in the place of the output that this run did not write. */
 export type OutputInTheWay = {
   readonly path: string;
-  /** A path beside it that is free. */
+  /** A free path next to it. */
   readonly other: string;
-  /** Whose results it holds; null when nothing is on record. */
+  /** The session whose results it holds; null when unknown. */
   readonly maker: Maker | null;
   /** Where else these results are kept; null: nowhere. */
   readonly kept: Kept | null;
 };
 
-/** Another's file stands where the output is to go. Enter writes to another file, which takes nothing from anybody. */
+/** A file exists where the output is to go. Enter writes to another file, so that nothing is lost. */
 export function askOutput(
   dialogue: Dialogue,
   { path, other, maker, kept }: OutputInTheWay,
@@ -172,7 +172,7 @@ export function askOutput(
   });
 }
 
-/** A plain confirmation; no by default. @param lines shown above the question; from outside only when made safe */
+/** A plain confirmation; no by default. @param lines shown above the question; safe to print */
 export function askYesNo(
   dialogue: Dialogue,
   lines: readonly string[],

@@ -1,4 +1,4 @@
-// An expected failure, for people and for scripts. Its texts are loaded with this file: most runs need none.
+// Renders an expected failure, for people and for scripts. The error texts are loaded with this file, because most runs need none.
 import type { CkptError, ErrorName } from "../core/errors.ts";
 import { safeParams } from "./escape.ts";
 import type { Language } from "./language.ts";
@@ -29,7 +29,7 @@ export function renderError(
 ): string {
   const { message, hint } = describeError(error, catalogue);
   const columns = screen.wrapsAt();
-  // Both hang behind the program's name.
+  // Both are indented by the width of the program's name.
   const shown = wrapColumns(`      ${message}`, columns).slice(6);
   return `${paint(`ckpt: ${shown}`, "red", screen.colour)}\n${wrapColumns(`      ${hint}`, columns)}`;
 }
@@ -39,7 +39,7 @@ export type ErrorJson = {
     readonly code: ErrorName;
     readonly message: string;
     readonly hint: string;
-    /** The file or folder it is about, as it is; null where there is none. */
+    /** The file or folder concerned, unescaped; null without one. */
     readonly path: string | null;
   };
 };

@@ -1,5 +1,5 @@
-// `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. All of it from the status file
-// and a few facts beside it; nothing is read here.
+// `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. It is made from the status and a few facts; nothing
+// is read here.
 import { runInProgress } from "../core/run-in-progress.ts";
 import { isAllDone, type RunEntry, type Status } from "../core/status.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
@@ -15,13 +15,13 @@ import { alignRows, type Row } from "./width.ts";
 export type InfoView = {
   readonly status: Status;
   readonly damaged: boolean;
-  /** Of a completed session, not of the checkpoint in place: the backup that has it, null when that is gone, and whether it is whole. */
+  /** Set when this shows a completed session: its backup (null when it is gone), and whether that is intact. */
   readonly completed?: { readonly backup: string | null; readonly intact: boolean };
-  /** How the input looks now, against size and time in the status. */
+  /** How the input compares with size and time in the status. */
   readonly inputNow: InputNow;
-  /** The output was written, and nothing stands in its place. */
+  /** The output was written and no longer exists. */
   readonly isOutputMissing: boolean;
-  /** Who has the lock; null when nobody has. */
+  /** The process that holds the lock; null when it is free. */
   readonly holder: {
     readonly pid: number | null;
     readonly host: string | null;
@@ -39,7 +39,7 @@ export type InfoView = {
 
 const RUNS_MAX = 3;
 
-/** Lines, each with a line end. @param columns width of the terminal; null when it is none (nothing is shortened to fit, no plot) */
+/** Lines, each with a line end. @param columns width of the terminal; null when it is not a terminal (nothing is shortened, no plot) */
 export function renderInfo(view: InfoView, catalogue: Catalogue, columns: number | null): string {
   const { status } = view;
   const block = catalogue.info.block({
@@ -103,7 +103,7 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
   ];
 }
 
-/** Rate and ETA of the run that is going on. */
+/** Rate and ETA of the run in progress. */
 function inProgressRows(status: Status, catalogue: Catalogue): Row[] {
   const texts = catalogue.info;
   const { duration, time } = catalogue.common;
@@ -119,7 +119,7 @@ function inProgressRows(status: Status, catalogue: Catalogue): Row[] {
 function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
   const { input, processor, output } = view.status;
   const texts = catalogue.info;
-  // As `--format` has it: jsonl, csv.gz.
+  // As in `--format`: jsonl, csv.gz.
   const format =
     input.compression === "" || input.compression === "none"
       ? input.format

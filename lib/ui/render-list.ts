@@ -4,7 +4,7 @@ import { formatBytes, formatNumber, formatPercent, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 import { padColumns, padColumnsStart } from "./width.ts";
 
-/** One backup, as `list --json` has it. */
+/** One backup, as in `list --json`. */
 export type ListedBackup = {
   readonly name: string;
   readonly created_at: string;
@@ -19,8 +19,8 @@ export type ListedBackup = {
 };
 
 /**
- * The table in the order given, with a heading; one friendly line when it is empty. Each line has a line end.
- * @param columns width of the terminal: where the table is wider, names get lines of their own; null: it is no terminal
+ * The table in the given order, with a heading; one line of text when it is empty. Each line has a line end.
+ * @param columns width of the terminal; if the table is wider, names get separate lines. Null: not a terminal
  */
 export function renderList(
   backups: readonly ListedBackup[],
@@ -45,7 +45,7 @@ export function renderList(
   return toLines(fits ? lines : namesAbove(table));
 }
 
-/** Two lines a backup: its name, and the rest below it. */
+/** Two lines per backup: its name, and the rest below it. */
 function namesAbove(table: readonly (readonly string[])[]): string[] {
   const facts = alignTable(
     table.map((row) => row.slice(1)),

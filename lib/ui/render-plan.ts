@@ -1,4 +1,4 @@
-// What a run is about to do, before it does it.
+// Renders what a run is about to do.
 import type { InputRemark } from "../core/input-remark.ts";
 import type { PlanCounts } from "../run/progress.ts";
 import type { Item } from "../core/item.ts";
@@ -12,7 +12,7 @@ const LINE_COLUMNS = 240;
 const PREVIEW_LINES_MAX = 20;
 
 /**
- * The plan in one line, without a line end; a second line when a limit cuts it short.
+ * The plan in one line without a line end; with a limit, a second line.
  * @param limit how many pending items this run takes at most; null without a limit
  */
 export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: number | null): string {
@@ -22,19 +22,19 @@ export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: numb
     : `${line}\n${catalogue.plan.limited(counts.pending, limit)}`;
 }
 
-/** The item as its call is shown to people: characters that JSON has by their numbers stand as they are. */
+/** The item for display: numeric JSON escapes are replaced by their characters. */
 export function readableItem(item: Item): Item {
   return item.form === "json" ? { ...item, text: readableJson(item.text) } : item;
 }
 
-/** The first item's call, as Processor.preview gives it, cut to what a screen takes. */
+/** The first item's call from Processor.preview, shortened to fit a screen. */
 export function renderFirstCommand(preview: readonly string[], catalogue: Catalogue): string {
   const lines = preview.slice(0, PREVIEW_LINES_MAX).map((line) => safeText(line, LINE_COLUMNS));
   if (preview.length > lines.length) lines.push("…");
   return below(catalogue.plan.firstCommand, lines);
 }
 
-/** Any item's call, every line in its whole length (`--dry-run`). @param item its id or number */
+/** An item's call, every line in full length (`--dry-run`). @param item its id or number */
 export function renderCommand(item: string, preview: readonly string[], catalogue: Catalogue): string {
   return below(
     catalogue.plan.itemCommand(safeText(item)),
@@ -42,7 +42,7 @@ export function renderCommand(item: string, preview: readonly string[], catalogu
   );
 }
 
-/** A line behind its label; several lines below it. */
+/** One line after its label; several lines below it. */
 function below(label: string, lines: readonly string[]): string {
   return lines.length === 1
     ? `${label}${lines[0]}`
@@ -51,7 +51,7 @@ function below(label: string, lines: readonly string[]): string {
 
 /** A remark on how the input is read, in one line. @param path the input as the user gave it */
 export function renderRemark(remark: InputRemark, path: string, catalogue: Catalogue): string {
-  // A tab has a name in every language; any other character is shown.
+  // A tab has a name in both languages; any other character is shown.
   const safe = Object.entries(remark).map(([key, value]) => [key, value === "\t" ? value : safeText(value)]);
   return catalogue.plan.remark(Object.fromEntries(safe) as InputRemark, safePath(path));
 }

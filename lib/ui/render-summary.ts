@@ -1,4 +1,4 @@
-// The end of a run, in a few lines: what became of it, where things are, and how to go on.
+// The end of a run in a few lines: the outcome, the files, and what to do next.
 import type { Summary } from "../run/progress.ts";
 import { escapeControls, safePath, safeText } from "./escape.ts";
 import { failureLines } from "./failures.ts";
@@ -8,7 +8,7 @@ import { renderStopReason, stopAdvice } from "./render-stop.ts";
 import { paint, type Style } from "./screen.ts";
 import { spentLines } from "./spent.ts";
 
-/** Columns of a line about a failure. */
+/** Maximum width of a line about a failure. */
 const FAILURE_COLUMNS = 240;
 
 /** The summary's lines. */
@@ -23,7 +23,7 @@ export function renderSummary(summary: Summary, catalogue: Catalogue, colour: bo
   return [paint(title, style, colour), ...details.map((line) => `  ${line}`)].join("\n");
 }
 
-/** What went wrong and nothing else (`-q`), a line each; they name the program, as its errors do. */
+/** Only what went wrong (`-q`), one line each, prefixed with the program's name like errors. */
 export function renderTrouble(summary: Summary, catalogue: Catalogue, colour: boolean): string {
   const [title, style] = headline(summary, catalogue);
   const lines = [title, ...failureLines(summary.errors, catalogue, FAILURE_COLUMNS)];
@@ -90,7 +90,7 @@ function waysOn(summary: Summary, catalogue: Catalogue): string[] {
     lines.push(texts.attemptAgain);
   }
   if (summary.resume_command === null) return lines;
-  // It is to be copied: never shortened.
+  // Never shortened, because it is to be copied.
   const command = escapeControls(summary.resume_command);
   if (summary.outcome === "failed") lines.push(texts.tryAgain(command), texts.acceptFailures);
   if (summary.outcome === "stopped") lines.push(texts.resumeWith(command));

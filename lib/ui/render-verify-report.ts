@@ -1,13 +1,13 @@
-// What `ckpt verify` found, for people.
+// The report of `ckpt verify`, for people.
 import type { VerifyReport } from "../checkpoint/checkpoint.ts";
 import { safeParams, safeText } from "./escape.ts";
 import { formatBytes, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 
-/** Problems that are shown; `--json` has more. */
+/** Maximum number of problems shown; `--json` has more. */
 const SHOWN_MAX = 20;
 
-/** How many items have lost their result. */
+/** Number of items that have lost their result. */
 export function lostItems(report: VerifyReport): number {
   const { status, items } = report;
   return status === null ? 0 : Math.max(0, status.results_saved + status.gone - items);

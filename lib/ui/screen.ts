@@ -1,7 +1,7 @@
-// A tiny writer over a stream. Writing for people never throws: when nobody reads any more (EPIPE), the work goes on.
+// A small writer on top of a stream. It never throws: when the reader is gone (EPIPE), the run continues.
 import type { Environment } from "./language.ts";
 
-/** What is needed of process.stdout, process.stderr or a fake in a test. */
+/** The used part of process.stdout, process.stderr or a fake in a test. */
 export type OutputStream = {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -11,22 +11,22 @@ export type OutputStream = {
 
 export type Screen = {
   readonly isTerminal: boolean;
-  /** The cursor can be moved: a terminal, and not TERM=dumb. */
+  /** Whether the cursor can be moved: a terminal, and not TERM=dumb. */
   readonly moves: boolean;
   readonly colour: boolean;
-  /** Width now; 80 where it is unknown. */
+  /** Current width; 80 when it is unknown. */
   columns(): number;
-  /** The same where it matters to the reader's eye: null when it is no terminal. */
+  /** The width for wrapping text; null when it is not a terminal. */
   wrapsAt(): number | null;
-  /** Writes the text as it is; after a failed write, nothing. */
+  /** Writes the text unchanged; after a failed write, it does nothing. */
   write(text: string): void;
-  /** What the first failed write said; null while all went well. For an answer that must not get lost unnoticed. */
+  /** The error of the first failed write; null without one. For answers whose loss must be noticed. */
   failure(): unknown;
 };
 
 /** A screen on a stream. Colour needs a terminal, NO_COLOR unset or empty, and a TERM other than dumb. */
 export function openScreen(stream: OutputStream, env: Environment): Screen {
-  // A user's module may have another `write` later on, which prints through this screen.
+  // A user's module may replace `write` later by one that prints through this screen.
   const write = stream.write.bind(stream);
   const isTerminal = stream.isTTY === true;
   const moves = isTerminal && env["TERM"] !== "dumb";

@@ -1,9 +1,9 @@
-// Tokens and cost in words: of a run, and of all runs of its session.
+// Tokens and cost as text: of a run, and of all runs of its session.
 import type { UsageTotals } from "../core/status.ts";
 import { formatCost, formatNumber } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 
-/** Empty when nothing was spent. */
+/** Empty when no tokens were used. */
 export function spentText(usage: UsageTotals | undefined, catalogue: Catalogue): string {
   if (usage === undefined) return "";
   const tokens = usage.input_tokens + usage.output_tokens;
@@ -13,7 +13,7 @@ export function spentText(usage: UsageTotals | undefined, catalogue: Catalogue):
   );
 }
 
-/** What a run has spent (undefined: not known), and all runs where that is more: a line, or none. */
+/** The line about a run's tokens and cost (undefined: unknown) and those of all runs if they are more; empty without any. */
 export function spentLines(
   run: UsageTotals | undefined,
   session: UsageTotals | undefined,

@@ -1,12 +1,12 @@
-// What the last attempt met while an endpoint is down, in a few words of the reader's language where there are any; else as it came.
+// The error of the last attempt while an endpoint is down, in the reader's language if a text exists; else unchanged.
 import type { OutageNow } from "../run/progress.ts";
 import { safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/en.ts";
 
-/** Columns that the words of an endpoint may take. */
+/** Maximum width of an endpoint's own message. */
 const WORDS_COLUMNS = 120;
 
-/** By the system's code, which stands behind the words of an error of these kinds. */
+/** Error kinds whose messages end with a system error code. */
 const CODED = new Set(["unreachable", "host_not_found"]);
 type Trouble = keyof Catalogue["endpoint"]["trouble"];
 const OF_CODE: { readonly [code: string]: Trouble } = {

@@ -1,19 +1,19 @@
-// Columns on the screen: a Chinese character or an emoji takes two, a combining mark none.
+// Widths in columns: a Chinese character or an emoji takes two, a combining mark none.
 
-// Made when first needed: it takes longer than all the rest of a short answer.
+// Created on first use: it takes longer than the rest of a short answer.
 let segmenter: Intl.Segmenter | undefined;
 
-/** The text, or its beginning and `…`, at most `columns` wide (0 or less: nothing). */
+/** The text, cut with `…` to at most `columns` (0 or less: empty). */
 export function fitColumns(text: string, columns: number): string {
   return cutText(text, columns, "…", (part) => Bun.stringWidth(part));
 }
 
-/** The width on a terminal that gives two columns to characters of doubtful width (`…`, `×`, `é`), as Chinese ones do. */
+/** The width on a terminal that shows characters of ambiguous width (`…`, `×`, `é`) with two columns, as Chinese terminals do. */
 export function columnsAtMost(text: string): number {
   return Bun.stringWidth(text, { ambiguousIsNarrow: false });
 }
 
-/** The text, or its beginning and `...`, at most `columns` wide on any terminal: for a line that must not wrap. */
+/** The text, cut with `...` to at most `columns` on any terminal, for a line that must not wrap. */
 export function cutToColumns(text: string, columns: number): string {
   return cutText(text, columns, "...", columnsAtMost);
 }
@@ -33,23 +33,23 @@ function cutText(text: string, columns: number, mark: string, widthOf: (text: st
   return `${text.slice(0, end)}${mark}`;
 }
 
-/** The text with spaces behind it, up to `columns`. */
+/** The text padded with trailing spaces to `columns`. */
 export function padColumns(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - Bun.stringWidth(text)));
 }
 
-/** The text with spaces before it, up to `columns`: for numbers. */
+/** The text padded with leading spaces to `columns`, for numbers. */
 export function padColumnsStart(text: string, columns: number): string {
   return " ".repeat(Math.max(0, columns - Bun.stringWidth(text))) + text;
 }
 
-// What a line may be broken behind: a run of spaces, or a Chinese character with the punctuation that must not begin a line.
+// A line may break after: a run of spaces, or a Chinese character with the punctuation that must not start a line.
 const WORD =
   /\s+|[（“]*\p{Script=Han}[，。；：、？！）”]*|[^\s\p{Script=Han}（“]+[，。；：、？！）”]*|[（“]/gu;
 
 /**
- * Lines longer than `columns` broken at words, what follows indented like the line itself; a word that is too long stays whole.
- * @param columns width of the terminal; null: nothing is broken
+ * Breaks lines longer than `columns` at words; continuation lines keep the indentation. A word that is too long is not broken.
+ * @param columns width of the terminal; null: no wrapping
  */
 export function wrapColumns(text: string, columns: number | null): string {
   if (columns === null) return text;
@@ -77,7 +77,7 @@ function wrapLine(line: string, columns: number): string {
 /** A label and its value. */
 export type Row = readonly [label: string, value: string];
 
-/** Lines of `label  value` in which the values stand below each other. */
+/** Lines of `label value` with aligned values. */
 export function alignRows(rows: readonly Row[]): string[] {
   const width = Math.max(0, ...rows.map(([label]) => Bun.stringWidth(label)));
   return rows.map(([label, value]) => `${padColumns(label, width)}  ${value}`.trimEnd());

@@ -1,4 +1,4 @@
-// The result of an item as it stands in the log. Every record is compared with its checksum before anything of it is handed on.
+// Reads results of items from the log. The checksum of every record is verified before any part of it is used.
 import { LogWindows } from "./log-windows.ts";
 import type { RecordedResult, ResultReader } from "../../core/result-source.ts";
 import { readResult } from "../record/read-record.ts";
@@ -20,7 +20,7 @@ export class LogResults implements ResultReader {
   }
 
   /**
-   * The result whose record begins at an offset; valid until the next call.
+   * The result of the record at an offset; valid until the next call.
    * @param index the item's position in the input, for the message
    * @throws CkptError `checkpoint.damaged`, `system.failed`
    */

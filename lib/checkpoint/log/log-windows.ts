@@ -1,27 +1,26 @@
-// Lines of a result log by their offset. Records stand nearly in the order of the input, but for what concurrency and later attempts
-// have moved: a window of the file is read when a second line of it is asked for, and kept in the one slot that its place gives it. A log
-// that is wholly out of order is read line by line instead, because a window for each line would cost three times as much.
-// Memory: 1.2 MB, which stays in the processor's cache, or the longest line.
+// Reads lines of a result log by offset. Records are nearly in input order, except where concurrency and later attempts moved them. A window of the
+// file is read when a second line in it is requested, and kept in the slot for its position. A log in random order is read line by line, because one
+// window per line would cost three times as much. Memory: 1.2 MB, which fits in the CPU cache, or the longest line.
 import { LINE_FEED } from "../../core/ascii.ts";
 import { readLineAt } from "./log-reader.ts";
 import { readInto } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 
-/** A window holds the lines that begin in its stride; those that end behind its overlap are read apart. */
+/** A window holds the lines that start in its stride. Lines that end after its overlap are read separately. */
 const STRIDE_BYTES = 32 << 10;
 const OVERLAP_BYTES = 4 << 10;
 const SLOTS = 32;
-/** What is read for a line alone; a longer one is read once more. */
+/** Bytes read for a single line; a longer line needs a second read. */
 const LINE_BYTES = 2 << 10;
 
-/** A piece of the log: bytes up to `filled`, from the beginning of a stride (-1: of none). */
+/** A part of the log: bytes up to `filled`, from the start of a stride (-1: empty). */
 type Window = { readonly buffer: Buffer; stride: number; filled: number };
 
 export class LogWindows {
   readonly #fs: FileSystem;
   readonly #fd: number;
   readonly #windows: readonly Window[];
-  /** For each slot the stride from which a line was asked for last. */
+  /** For each slot, the stride of the last requested line. */
   readonly #asked: Float64Array = new Float64Array(SLOTS).fill(-1);
   readonly #line: Window = newWindow(LINE_BYTES);
 
@@ -47,7 +46,7 @@ export class LogWindows {
       return this.#lineIn(this.#line, 0, offset);
     }
     if (window.stride !== stride) {
-      window.stride = -1; // until it is whole: a read may fail
+      window.stride = -1; // until the read succeeds
       this.#fill(window, stride * STRIDE_BYTES);
       window.stride = stride;
     }

@@ -1,13 +1,13 @@
-// One moving line at the bottom of a terminal. It is told the time by the progress itself, so it needs no clock and no timer:
-// the run loop sends an update at least once a second. The line itself, and what a module prints, are no messages: consola would hold back equal ones, and
-// end each with a line end. It shows its messages above the line.
+// The progress line at the bottom of a terminal. Updates carry the time, so it needs no clock and no timer; the run loop sends one at least once a
+// second. The line itself and the output of a module do not go through consola, which would suppress equal ones and add line ends. Messages are shown
+// above the line.
 import type { Progress, Reporter } from "../../run/progress.ts";
 import type { Catalogue } from "../messages/en.ts";
 import type { Notes } from "../notes.ts";
 import type { Screen } from "../screen.ts";
 import { renderProgress } from "./progress-line.ts";
 
-/** Between two redraws at least. */
+/** Shortest time between two redraws. */
 const REDRAW_MS_MIN = 100;
 
 const CLEAR_LINE = "\r\u001b[K";
@@ -17,7 +17,7 @@ export function barReporter(screen: Screen, catalogue: Catalogue, notes: Notes):
   let drawnAtMs: number | null = null;
   let shown = false;
 
-  // The last column stays free: a terminal that fills it would begin a new line.
+  // The last column stays free: filling it makes some terminals start a new line.
   const line = (progress: Progress): string =>
     renderProgress(progress, catalogue, Math.max(1, screen.columns() - 1), screen.colour, true);
 

@@ -1,4 +1,4 @@
-// Chooses how progress is shown, and loads only what that way needs.
+// Chooses how progress is shown and loads only the code for that.
 import type { Reporter } from "../../run/progress.ts";
 import type { Catalogue } from "../messages/en.ts";
 import type { Notes } from "../notes.ts";
@@ -8,8 +8,8 @@ import type { Screen } from "../screen.ts";
 export type ProgressMode = "auto" | "bar" | "plain" | "json" | "none";
 
 /**
- * The reporter for `--progress`. auto: a bar where the cursor can be moved, plain lines elsewhere, none with `quiet`. A bar that
- * was asked for where there can be none becomes plain lines.
+ * The reporter for `--progress`. auto: a bar if the cursor can be moved, else plain lines; none with `quiet`. If a bar is requested where it is
+ * impossible, plain lines are used.
  * @param options.quiet leaves notes out (`-q`)
  */
 export async function createReporter(options: {

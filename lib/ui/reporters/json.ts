@@ -1,12 +1,12 @@
-// Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`; the
-// command itself adds `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md). Nothing here goes through consola, notes included: a
-// program is to get each event, also equal ones, when it happens.
+// Progress as JSON lines, for programs that watch a run: `{"event":"progress",…}` and `{"event":"note",…}`; the command itself adds
+// `{"event":"summary",…}`. Fields may be added, never renamed (docs/scripting.md). Nothing here goes through consola, not even notes: a program must
+// get each event when it happens, also equal ones.
 import { jsonLine } from "../../core/json-line.ts";
 import { percentOf } from "../../core/percent.ts";
 import type { OutageNow, Progress, Reporter } from "../../run/progress.ts";
 import type { Screen } from "../screen.ts";
 
-/** Between two progress lines at least, the first and the last one apart. */
+/** Shortest time between two progress lines, except the first and the last. */
 const LINE_MS_MIN = 1_000;
 
 /** A note as an event. */
@@ -67,7 +67,7 @@ export function jsonReporter(screen: Screen, quiet: boolean): Reporter {
       if (lastAtMs === null || progress.elapsedMs - lastAtMs >= LINE_MS_MIN) print(progress);
       else pending = progress;
     },
-    // The end of a run must not be missing from what a program reads.
+    // A program must not miss the end of a run.
     clear: () => {
       if (pending !== null) print(pending);
     },

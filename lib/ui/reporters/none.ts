@@ -1,4 +1,4 @@
-// No progress; notes only, and what a module prints, which is no message of ours: none of it may be held back.
+// No progress; only notes, and what a module prints, which must not be suppressed.
 import type { Reporter } from "../../run/progress.ts";
 import type { Notes } from "../notes.ts";
 import type { Screen } from "../screen.ts";

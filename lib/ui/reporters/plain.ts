@@ -1,18 +1,18 @@
-// Progress as plain lines, for logs, pipes and terminals that cannot move their cursor. Only its notes are messages and go through consola: of lines that
-// are equal, none may be held back.
+// Progress as plain lines, for logs, pipes and terminals that cannot move the cursor. Only notes go through consola, because equal progress lines
+// must not be suppressed.
 import type { Progress, Reporter } from "../../run/progress.ts";
 import type { Catalogue } from "../messages/en.ts";
 import type { Notes } from "../notes.ts";
 import type { Screen } from "../screen.ts";
 import { renderProgress } from "./progress-line.ts";
 
-/** Between two lines at least, the first one apart. */
+/** Shortest time between two lines, except the first. */
 const LINE_MS_MIN = 5_000;
 
-/** The beginning of an outage is said sooner. */
+/** The start of an outage is shown sooner. */
 const OUTAGE_MS_MIN = 1_000;
 
-/** A line as a sign of life, where no number moves: in a long wait. */
+/** Longest time without a line during a long wait. */
 const LIFE_MS = 60_000;
 
 function numbersOf(progress: Progress): string {
@@ -44,7 +44,7 @@ export function plainReporter(screen: Screen, catalogue: Catalogue, notes: Notes
       lastNumbers = numbers;
       wasDown = progress.outage !== undefined;
       const columns = screen.isTerminal ? Math.max(1, screen.columns() - 1) : Number.POSITIVE_INFINITY;
-      // Not coloured even on a terminal: it may be one that knows no colours.
+      // Never coloured: the terminal may not support colours.
       screen.write(`${renderProgress(progress, catalogue, columns, false, false)}\n`);
     },
     clear: () => {},

@@ -1,5 +1,5 @@
-// Progress on one line. On a narrow one what matters least gives way first: bar, percentage, rate, ETA and failures always fit in 80 columns,
-// and no line is ever wider than its columns. The order on the line stays the same.
+// Progress on one line. On a narrow terminal the least important parts are dropped first. Bar, percentage, rate, ETA and failures always fit in 80
+// columns, and a line is never wider than the terminal. The order of the parts never changes.
 import type { OutageNow, Progress } from "../../run/progress.ts";
 import { formatCost, formatNumber, formatPercent, formatRate } from "../format.ts";
 import type { Catalogue } from "../messages/en.ts";
@@ -7,32 +7,32 @@ import { paint, type Style } from "../screen.ts";
 import { troubleText } from "../trouble.ts";
 import { columnsAtMost, cutToColumns, fitColumns } from "../width.ts";
 
-/** `rank` 0 always stays; the highest goes first. */
+/** `rank` 0 always stays; the highest rank is dropped first. */
 type Segment = {
   readonly text: string;
   readonly rank: number;
   readonly style?: Style;
-  /** What stands between it and the next one. */
+  /** The separator before the next segment. */
   readonly joint?: string;
 };
 
 const JOINT = " | ";
-/** The bar and the space behind it. */
+/** Width of the bar and the space after it. */
 const BAR_COLUMNS_MAX = 31;
 const BAR_COLUMNS_MIN = 11;
 const WAITING_RANK = 2;
-/** What is of a higher rank gives way to the bar. */
+/** Segments of a higher rank are dropped before the bar. */
 const BAR_RANK = 5;
-/** What is of a higher rank gives way to the words about an outage. */
+/** Segments of a higher rank are dropped before the text about an outage. */
 const OUTAGE_RANK = 6;
-/** Words that are cut to less do not come to the reason. */
+/** A shorter text about an outage would not reach the reason. */
 const OUTAGE_COLUMNS_MIN = 36;
 
 function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
   const texts = catalogue.progress;
   const { duration } = catalogue.common;
   const { total, completed, failed, etaMs, waiting, tokensPerS, cost } = progress;
-  const ratePerS = progress.outage === undefined ? progress.ratePerS : null; // else it is one of the past
+  const ratePerS = progress.outage === undefined ? progress.ratePerS : null; // during an outage the rate is outdated
   const segments: (Segment | null)[] = [
     { text: `${formatNumber(completed)}/${formatNumber(total)}`, rank: 7, style: "bold", joint: " " },
     { text: formatPercent(completed, total), rank: 0, style: "bold" },
@@ -51,7 +51,7 @@ function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
   return segments.filter((segment) => segment !== null);
 }
 
-/** What is said of an outage, the longest first. */
+/** Texts about an outage, the longest first. */
 function outageTexts(outage: OutageNow | undefined, catalogue: Catalogue): readonly string[] {
   if (outage === undefined) return [];
   const texts = catalogue.progress;
@@ -66,7 +66,7 @@ function widthOf(segments: readonly Segment[]): number {
   return segments.reduce((sum, { text }) => sum + columnsAtMost(text), joints);
 }
 
-/** Without those of the highest ranks, as many as have to go; those up to `rank` stay. */
+/** Drops segments, the highest ranks first, until the line fits; segments up to `rank` stay. */
 function narrowed(segments: readonly Segment[], columns: number, rank: number): readonly Segment[] {
   const highest = Math.max(...segments.map((segment) => segment.rank));
   if (highest <= rank || widthOf(segments) <= columns) return segments;
@@ -77,7 +77,7 @@ function narrowed(segments: readonly Segment[], columns: number, rank: number): 
   );
 }
 
-/** With as many words about an outage as fit; null when too few do. @param words the longest first */
+/** Adds as much text about an outage as fits; null when too little fits. @param words the longest first */
 function withOutage(
   segments: readonly Segment[],
   words: readonly string[],
