@@ -90,7 +90,8 @@ async function askChoice<T extends string>(
   return question.choices.find((choice) => choice.value === answer)?.value ?? "cancel";
 }
 
-// Removes colour codes: clack decides on colours by standard output and its environment. oxlint-disable-next-line no-control-regex -- it matches ESC
+// Removes colour codes: clack decides on colours by standard output and its environment.
+// oxlint-disable-next-line no-control-regex -- it matches ESC
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 const SHOW_CURSOR = "\u001b[?25h";
