@@ -19,7 +19,12 @@ import { type CheckpointPaths, checkpointPaths } from "./names.ts";
 import { currentHolder, type Owner, readOwner } from "./owner.ts";
 import { finishRecovery } from "./log/recovery.ts";
 
-export type LockedFolder = { readonly paths: CheckpointPaths; release(): void };
+export type LockedFolder = {
+  readonly paths: CheckpointPaths;
+  /** Whether the file system makes names sure: else a power cut may take back what was saved last. */
+  readonly syncsNames: boolean;
+  release(): void;
+};
 
 /**
  * Makes the folder if need be, proves that it can be written in, takes the lock and finishes what an interrupted command had decided.
@@ -40,9 +45,10 @@ export async function lockFolder(
     throw cannotWrite(paths, error);
   }
   if (lock === null) throw lockedBy(fs, paths);
+  let syncsNames: boolean;
   try {
     writeOwner(fs, paths, owner);
-    probe(fs, paths);
+    syncsNames = probe(fs, paths);
     finishIntent(fs, paths);
     finishRecovery(fs, paths);
     removeLeftovers(fs, paths);
@@ -53,6 +59,7 @@ export async function lockFolder(
   }
   return {
     paths,
+    syncsNames,
     release: () => {
       removeOwner(fs, paths);
       lock.release();
@@ -92,11 +99,12 @@ function writeOwner(fs: FileSystem, paths: CheckpointPaths, owner: Owner): void 
   }
 }
 
-/** Does once, with a file of no value, what a commit does: write, fsync, rename, fsync of the folder, unlink. */
-function probe(fs: FileSystem, paths: CheckpointPaths): void {
+/** Does once, with a file of no value, what a commit does: write, fsync, rename, fsync of the folder, unlink. False where the folder cannot be synced. */
+function probe(fs: FileSystem, paths: CheckpointPaths): boolean {
   const file = path.join(paths.dir, "probe.tmp");
-  replaceFile(fs, file, Buffer.from("probe\n"));
+  const syncsNames = replaceFile(fs, file, Buffer.from("probe\n"));
   removeFile(fs, file);
+  return syncsNames;
 }
 
 function cannotWrite(paths: CheckpointPaths, error: unknown): unknown {

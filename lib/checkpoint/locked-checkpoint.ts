@@ -117,6 +117,11 @@ export class LockedCheckpoint extends Checkpoint {
     this.#clock = clock;
   }
 
+  /** Whether the file system makes names sure: else a power cut may take back what was saved last. */
+  get syncsNames(): boolean {
+    return this.#folder.syncsNames;
+  }
+
   release(): void {
     this.#folder.release();
   }

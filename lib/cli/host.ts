@@ -31,6 +31,7 @@ export type Host = {
   readonly clock: Clock;
   readonly random: Random;
   readonly processors: number;
+  readonly platform: { readonly os: string; readonly arch: string };
   nextTurn(action: () => void): void;
   /** Calls `action` for each of the three signals instead of dying, except for those that were ignored at the start. Returns a function that undoes this. */
   onSignal(action: (signal: StopSignal) => void): () => void;
@@ -75,6 +76,7 @@ export function processHost(): Host {
     clock: systemClock,
     random: Math.random,
     processors: navigator.hardwareConcurrency,
+    platform: { os: process.platform, arch: process.arch },
     nextTurn: (action) => void setImmediate(action),
     onSignal: (action) => {
       const ignored = ignoredAtStart();

@@ -45,6 +45,12 @@ export function errnoOfC({ libc, errno }: Platform = PLATFORM): number {
   }
 }
 
+/** Which C library this is; null where it has none, or none of the two. */
+export function libcName({ libc }: Platform = PLATFORM): "glibc" | "musl" | null {
+  if (process.platform !== "linux" || cFunction(libc, "getpid", [], "i32") === null) return null;
+  return cFunction(libc, "gnu_get_libc_version", [], "ptr") === null ? "musl" : "glibc";
+}
+
 function foreign(): Foreign {
   return process.getBuiltinModule("bun:ffi") as unknown as Foreign;
 }

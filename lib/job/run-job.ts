@@ -2,6 +2,7 @@
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
+import { PLATFORM } from "../io/platform.ts";
 import { safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import type { Context, Ending } from "../cli/context.ts";
@@ -52,7 +53,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   if (settings.dryRun) return dryRun(setup);
   const checkpoint = await lockCheckpoint(openCheckpoint(host.fs, settings.dir), ownerOf(host), host.clock);
   try {
-    warnOfNetwork(setup, checkpoint);
+    noteGaps(setup, checkpoint);
     const found = await loadJobState(setup, checkpoint, null);
     const completed = await afterCompletion(setup, checkpoint, found);
     if (completed === null) return await resumeOrStart(setup, checkpoint, found, null);
@@ -78,7 +79,11 @@ function noteEndpoint({ context, settings, reporter }: RunSetup): void {
   for (const note of endpointNotes(processor, context.host, context.catalogue.endpoint)) reporter.note(note);
 }
 
-function warnOfNetwork({ context, reporter }: RunSetup, { paths }: LockedCheckpoint): void {
-  const name = networkFileSystem(context.host.fs, paths.dir);
-  if (name !== null) reporter.note(context.catalogue.run.networkFolder(name, safeText(paths.dir)));
+/** What is not promised here, where somebody may still choose another folder, or has to know it later. `ckpt version --json` has it all. */
+function noteGaps({ context, reporter }: RunSetup, { paths, syncsNames }: LockedCheckpoint): void {
+  const { host, catalogue } = context;
+  const network = networkFileSystem(host.fs, paths.dir);
+  if (network !== null) reporter.note(catalogue.run.networkFolder(network, safeText(paths.dir)));
+  if (!syncsNames) reporter.note(catalogue.run.gap("folder_sync"));
+  if (PLATFORM.gaps.includes("survivors")) reporter.note(catalogue.run.gap("survivors"));
 }

@@ -1,28 +1,35 @@
 // Answers `--version`, `--help`, `version` and `help`. It depends on the command line only, so it can answer at once.
 import { commandAt, optionValue, ownWords } from "../cli/own-words.ts";
+import { isExecutable } from "../cli/program.ts";
 import { CkptError } from "../core/errors.ts";
 import { wroteAtOnce } from "../io/stdout-at-once.ts";
 import { chooseLanguage, type Environment } from "../ui/language.ts";
 import { unknownCommand } from "./command-names.ts";
 import { VERSION } from "../core/version.ts";
 
-/** The requested text; null for any other command. @throws usage.unknownCommand, usage.extraArgument */
+/** The requested text; null for any other command. @throws usage.bunOptions, usage.unknownCommand, usage.extraArgument */
 export async function aboutText(words: readonly string[], env: Environment): Promise<string | null> {
+  refuseBunOptions(env);
   const own = ownWords(words);
   const at = commandAt(own);
   const name = own[at] ?? null;
   const behind = own.slice(at + 1).filter((word) => !word.startsWith("-"));
-  if (name === "version" || own.includes("--version") || own.includes("-V")) {
-    if (name === "version") refuseExtra(behind[0]);
-    return `ckpt ${VERSION}\n`;
-  }
-  if (name !== "help" && !own.includes("--help") && !own.includes("-h")) return null;
+  const isHelp = own.includes("--help") || own.includes("-h");
+  const isVersion =
+    own.includes("--version") || own.includes("-V") || (name === "version" && own.length === 1);
+  if (isVersion) return `ckpt ${VERSION}\n`;
+  if (name !== "help" && !isHelp) return null;
   if (name === "help") refuseExtra(behind[1]);
   const topic = name === "help" ? (behind[0] ?? null) : name;
   const { helpText } = await import("./help-texts.ts");
   const text = helpText(topic, chooseLanguage(optionValue(own, "--lang"), env));
   if (text === null) throw unknownCommand(topic ?? "");
   return text;
+}
+
+/** Options of the runtime change what the executable does, and may load code into it. Who runs the sources with Bun may give it some. */
+function refuseBunOptions({ BUN_OPTIONS: value = "" }: Environment): void {
+  if (isExecutable(Bun.main) && value.trim() !== "") throw new CkptError("usage.bunOptions", { value });
 }
 
 function refuseExtra(word: string | undefined): void {

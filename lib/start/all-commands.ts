@@ -10,6 +10,7 @@ import { list } from "../commands/list.ts";
 import { restore } from "../commands/restore.ts";
 import { run } from "../commands/run.ts";
 import { verify } from "../commands/verify.ts";
+import { version } from "../commands/version.ts";
 
 export const ALL_COMMANDS: readonly Command[] = [
   run,
@@ -21,4 +22,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   verify,
   clear,
   completion,
+  version,
 ];

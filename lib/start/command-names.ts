@@ -13,10 +13,11 @@ export const COMMAND_NAMES = [
   "verify",
   "clear",
   "completion",
+  "version",
 ] as const;
 
 /** The error for an unknown command. It suggests a similar name, or ckpt's name for a command of another tool. */
 export function unknownCommand(name: string): CkptError {
-  const nearest = commandOfAnotherTool(name) ?? nearestOf(name, [...COMMAND_NAMES, "help", "version"]);
+  const nearest = commandOfAnotherTool(name) ?? nearestOf(name, [...COMMAND_NAMES, "help"]);
   return new CkptError("usage.unknownCommand", { command: name, nearest });
 }

@@ -67,6 +67,8 @@ async function loadCommand(name: string | undefined): Promise<Command> {
       return (await import("../commands/export.ts")).exportCommand;
     case "completion":
       return (await import("../commands/completion.ts")).completion;
+    case "version":
+      return (await import("../commands/version.ts")).version;
     case undefined:
       throw unknownCommand(name);
   }

@@ -74,6 +74,20 @@ const ENVIRONMENT: Topic = {
       },
     },
     {
+      term: "BUN_OPTIONS",
+      text: {
+        en: "must not be set (exit code 2): it would change the runtime within ckpt. `env -u BUN_OPTIONS ckpt …` unsets it",
+        zh: "不得设置（退出码 2）：它会改变 ckpt 内部的运行时。`env -u BUN_OPTIONS ckpt …` 可取消它",
+      },
+    },
+    {
+      term: "BUN_BE_BUN",
+      text: {
+        en: "must not be set: the executable acts as Bun then, before any code of ckpt runs",
+        zh: "不得设置：否则在 ckpt 的代码运行之前，可执行文件就成了 Bun",
+      },
+    },
+    {
       term: "NO_COLOR, TERM=dumb",
       text: { en: "no colour; no moving bar", zh: "不使用颜色；不显示动态进度条" },
     },

@@ -46,6 +46,7 @@ describe("the field lists of docs/scripting.md are those of the program:", () =>
       info: await json("info"),
       verify: await json("verify"),
       backup: await json("backup", "kept"),
+      version: await json("version"),
       list: ((await json("list")) as unknown[])[0],
       "restore dry-run": await json("restore", "kept", "--dry-run"),
       restore: await json("restore", "kept", "--yes"),

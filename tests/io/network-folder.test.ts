@@ -14,10 +14,21 @@ test.each([
   [0xff534d42, "CIFS"],
   [0xff534d42 | 0, "CIFS"],
   [0xfe534d42, "SMB"],
+  [0x01021997, "9P"],
+  [0x0bd00bd0, "Lustre"],
   [0xef53, null],
   [0x58465342, null],
 ] as const)("networkFileSystem() of type %p is %p", (type, name) => {
   expect(networkFileSystem(ofType(type), "/any")).toBe(name);
+});
+
+test.each([
+  ["\\\\server\\share\\c", "SMB"],
+  ["\\\\?\\UNC\\server\\share", "SMB"],
+  ["\\\\?\\C:\\c", null],
+  ["C:\\c", null],
+])("networkFileSystem() of the Windows path %j is %p", (folder, name) => {
+  expect(networkFileSystem(ofType(0), folder)).toBe(name);
 });
 
 test("networkFileSystem() knows nothing of a folder that is not there, and calls a local one none", () => {

@@ -1,8 +1,11 @@
 // English: what a run reports beside its progress.
 import { formatNumber } from "../../format.ts";
 import { counted, few, partName } from "../common/en.ts";
+import { type Gaps, GAPS } from "../gaps/en.ts";
 
 export const run = {
+  /** What of ckpt's promises does not hold here. */
+  gap: (code: keyof Gaps): string => GAPS[code],
   /** Said once, after the first signal: what is in flight gets this long. */
   stopping: (signal: string, inFlight: number, grace: string): string =>
     `${signal}: no new items are begun; ${formatNumber(inFlight)} in flight get ${grace} to finish. Once more: stop at once, nothing saved is lost.`,

@@ -1,9 +1,11 @@
 // Chinese: what a run reports beside its progress.
 import { formatNumber } from "../../format.ts";
 import { few, partName } from "../common/zh.ts";
+import { GAPS } from "../gaps/zh.ts";
 import type { run as English } from "./en.ts";
 
 export const run: typeof English = {
+  gap: (code) => GAPS[code],
   stopping: (signal, inFlight, grace) =>
     `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
   networkFolder: (fileSystem, folder) =>

@@ -23,6 +23,10 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `Cannot use ${p.option}: its value is "${p.value}"`,
     hint: `Expected: ${p.expected}.`,
   }),
+  "usage.bunOptions": (p) => ({
+    message: `Cannot start: BUN_OPTIONS is set ("${p.value}"), and would change the runtime within ckpt`,
+    hint: `Unset it for ckpt alone: env -u BUN_OPTIONS ckpt … For a bun of your own behind "--", set it there: -- env BUN_OPTIONS=… bun …`,
+  }),
   "usage.missingInput": () => ({
     message: "Cannot run: no input was named",
     hint: `Write ckpt run INPUT -- COMMAND, where INPUT is a file, or "-" for standard input.`,

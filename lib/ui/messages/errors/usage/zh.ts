@@ -24,6 +24,10 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `无法使用 ${p.option}：它的值是“${causes.text(p.value)}”`,
     hint: `应为：${causes.text(p.expected)}`,
   }),
+  "usage.bunOptions": (p) => ({
+    message: `无法启动：设置了 BUN_OPTIONS（“${p.value}”），它会改变 ckpt 内部的运行时`,
+    hint: "请只为 ckpt 取消它：env -u BUN_OPTIONS ckpt …；若 -- 之后的 bun 需要它，请在那里设置：-- env BUN_OPTIONS=… bun …",
+  }),
   "usage.missingInput": () => ({
     message: "无法运行：没有指定输入",
     hint: "请写成 ckpt run INPUT -- COMMAND，INPUT 是一个文件；标准输入写作 -。",
