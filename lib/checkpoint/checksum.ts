@@ -1,4 +1,5 @@
 // The checksum that records and all small files share: the last key of a line is "sum", 16 hex digits of the SHA-256 of the line's bytes before them.
+import { CLOSE_BRACE, QUOTE } from "../core/ascii.ts";
 import { matches } from "./line-bytes.ts";
 
 export const SUM_DIGITS = 16;
@@ -7,7 +8,6 @@ export const SUM_KEY = ',"sum":"';
 export const SUM_END = '"}';
 
 const SUM_KEY_BYTES = Buffer.from(SUM_KEY);
-const [QUOTE, BRACE] = [0x22, 0x7d];
 const digest = new Uint8Array(32);
 
 /** First 16 hex digits of the SHA-256 of `data`. */
@@ -25,7 +25,7 @@ export function lineEndWith(sum: string): Buffer {
 export function hasRightSum(line: Buffer): boolean {
   const sumAt = line.length - SUM_END.length - SUM_DIGITS;
   if (sumAt < SUM_KEY.length) return false;
-  if (line[line.length - 1] !== BRACE || line[line.length - 2] !== QUOTE) return false;
+  if (line[line.length - 1] !== CLOSE_BRACE || line[line.length - 2] !== QUOTE) return false;
   if (!matches(line, sumAt - SUM_KEY.length, SUM_KEY_BYTES)) return false;
   Bun.SHA256.hash(line.subarray(0, sumAt), digest);
   for (let i = 0; i < SUM_DIGITS / 2; i++) {

@@ -6,7 +6,7 @@ import type { Item, JsonValue } from "../core/item.ts";
 import { invalidUtf8 } from "../core/utf8.ts";
 import { noCheck, orUnreadable, readBlocks } from "../io/blocks.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { eventLoopTurn } from "../io/turns.ts";
+import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
 import { ContentHasher } from "./digest.ts";
 import { ITEMS_PER_ARRAY } from "./format-reader.ts";
 import type { InputBytes, InputPart, InputSpec, Want } from "./input.ts";
@@ -34,7 +34,6 @@ const TEXT_BYTES_MAX = 16 << 20;
 /** Arrays of items stay small, however long their texts. */
 const ARRAY_BYTES_MAX = 1 << 20;
 const DIGEST_BYTES = 32;
-const TURN_BYTES = 4 << 20;
 
 type Content = { readonly digest: Buffer; readonly sizeBytes: number; readonly bytes: Buffer | null };
 

@@ -1,6 +1,6 @@
 // Cuts UTF-8 blocks into lines without looking at each byte, and without making an object of each line: one cursor goes over them.
-import { CARRIAGE_RETURN, LINE_FEED, type NUL, SPACE, TAB } from "../core/ascii.ts";
 import { isAscii } from "node:buffer";
+import { CARRIAGE_RETURN, LINE_FEED, type NUL, SPACE, TAB } from "../core/ascii.ts";
 import { type ReaderContext, lineTooLong } from "./format-reader.ts";
 import type { Utf8Source } from "./utf8-source.ts";
 

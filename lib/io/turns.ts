@@ -2,6 +2,9 @@
 
 import { collectGarbage } from "./garbage.ts";
 
+/** After so many bytes, a few milliseconds of work, the event loop gets a turn. */
+export const TURN_BYTES: number = 4 << 20;
+
 /** Collects garbage if needed; resolves after the event loop has handled timers, signals and finished calls once. */
 export function eventLoopTurn(): Promise<void> {
   collectGarbage();
@@ -10,10 +13,10 @@ export function eventLoopTurn(): Promise<void> {
   });
 }
 
-/** Yields the blocks and lets the event loop run after each `everyBytes` (default 4 MiB, a few milliseconds of work). */
+/** Yields the blocks and lets the event loop run after each `everyBytes` (default TURN_BYTES). */
 export async function* withTurns(
   blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  everyBytes: number = 4 << 20,
+  everyBytes: number = TURN_BYTES,
 ): AsyncGenerator<Uint8Array, void> {
   let bytes = 0;
   for await (const block of blocks) {

@@ -6,7 +6,7 @@ import type { Plan } from "../core/plan.ts";
 import type { ResultReader, ResultSource } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
-import { eventLoopTurn } from "../io/turns.ts";
+import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
 import { joinedFields } from "./item-fields.ts";
 import { jsonArrayWriter, jsonLinesWriter } from "./json-writers.ts";
 import { OutputBuffer, type Sink } from "./output-buffer.ts";
@@ -38,8 +38,6 @@ export type WrittenResults = {
 
 /** More columns than a spreadsheet supports (16 384 in Excel) are a mistake, and would make each row as long. */
 const FIELD_COLUMNS_MAX = 16_000;
-
-const TURN_BYTES = 4 << 20;
 
 /**
  * Writes all results of a plan.

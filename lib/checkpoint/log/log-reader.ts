@@ -1,4 +1,5 @@
 // Reads a result log and reports what it finds; whoever calls decides what that means (recovery, verify, plan, export).
+import { LINE_FEED } from "../../core/ascii.ts";
 import type { FormatVersion } from "../../core/format-version.ts";
 import type { LogPosition } from "../../core/status.ts";
 import { readFully } from "../../io/file.ts";
@@ -7,7 +8,6 @@ import { newerVersion, readFrame, RecordFrame } from "../record/record-frame.ts"
 import type { LogStart } from "./log-start.ts";
 
 const BLOCK_BYTES = 1 << 20;
-const NEWLINE = 0x0a;
 
 /** A line of the log: `line` (without its end) is valid only during the call. */
 export type LineVisitor = (line: Buffer, offset: number, ended: boolean) => boolean | void;
@@ -27,9 +27,9 @@ export function eachLine(fs: FileSystem, fd: number, offset: number, visit: Line
     let start = 0;
     const searchable = block.subarray(0, filled);
     for (
-      let end = searchable.indexOf(NEWLINE, filled - count);
+      let end = searchable.indexOf(LINE_FEED, filled - count);
       end >= 0;
-      end = searchable.indexOf(NEWLINE, start)
+      end = searchable.indexOf(LINE_FEED, start)
     ) {
       if (visit(block.subarray(start, end), base + start, true) === false) return base + filled;
       start = end + 1;
@@ -120,7 +120,7 @@ function placeFault(
 export function readLineAt(fs: FileSystem, fd: number, offset: number): Buffer | null {
   for (let length = 4096; ; length *= 4) {
     const bytes = readFully(fs, fd, offset, length);
-    const end = bytes.indexOf(NEWLINE);
+    const end = bytes.indexOf(LINE_FEED);
     if (end >= 0) return bytes.subarray(0, end);
     if (bytes.length < length) return null;
   }

@@ -1,5 +1,6 @@
 // Some records of a log, from places spread over all of it: enough to tell which of several logs an input has most in common with, at the same
 // small cost however long they are.
+import { LINE_FEED } from "../../core/ascii.ts";
 import { readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { type RecordVisitor, readLineAt } from "./log-reader.ts";
@@ -7,7 +8,6 @@ import { readFrame, RecordFrame } from "../record/record-frame.ts";
 
 const WINDOWS = 16;
 const WINDOW_BYTES = 1 << 16;
-const NEWLINE = 0x0a;
 
 /** Visits the first record, and the whole ones in up to 16 windows of 64 KiB; some may come twice. Each is checked by its own checksum only. */
 export function sampleLog(fs: FileSystem, file: string, visit: RecordVisitor): void {
@@ -33,7 +33,7 @@ export function sampleLog(fs: FileSystem, file: string, visit: RecordVisitor): v
 /** What is cut off at the window's beginning is visited, too, and is no record. */
 function eachLineIn(bytes: Buffer, offset: number, visit: (line: Buffer, offset: number) => void): void {
   let start = 0;
-  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+  for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
     visit(bytes.subarray(start, end), offset + start);
     start = end + 1;
   }

@@ -1,6 +1,7 @@
 // Brings a checkpoint that was left in any state to a clean one, under the lock, before anything is attempted. Reads the whole log once and verifies
 // each record. Records past the last commit are never taken over by reading alone: after a failed sync what was read back may not be on the
 // disk, so their bytes are written anew (docs/durability.md). Every step can be repeated after a crash in it.
+import { LINE_FEED } from "../../core/ascii.ts";
 import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
 import { NEWEST_VERSION } from "../../core/format-version.ts";
@@ -267,7 +268,7 @@ function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): v
   const fd = fs.openSync(paths.recovering, O.O_RDONLY | O.O_NOFOLLOW);
   const start = readFully(fs, fd, 0, 4096);
   fs.closeSync(fd);
-  const headLength = start.indexOf(0x0a) + 1;
+  const headLength = start.indexOf(LINE_FEED) + 1;
   const head = unseal(start.subarray(0, headLength), paths.recovering) as RecoveringHead | null;
   const belongs =
     head?.kind === "recovering" &&

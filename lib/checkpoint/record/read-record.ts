@@ -1,5 +1,6 @@
 // Takes a record's line apart by position, without parsing JSON: for the plan by identity and for export, which read millions of them. A line of another
 // shape (further keys in between) is parsed instead.
+import { BACKSLASH, COMMA, QUOTE } from "../../core/ascii.ts";
 import { objectFields } from "../../core/object-fields.ts";
 import type { RecordedResult } from "../../core/result-source.ts";
 import { type HashWords, readHashWords, type UnitIdentity } from "../../core/record-key.ts";
@@ -24,10 +25,6 @@ const ERROR = Buffer.from(`"${KEY.error}`);
 const ATTEMPTS = Buffer.from(KEY.attempts);
 const ID_JSON = Buffer.from(KEY.idJson);
 const IMPORT = Buffer.from(KEY.import);
-
-const COMMA = 0x2c;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** What stands in front of the output or error of a record; there is one, valid until the next record is looked at. */
 const front = {

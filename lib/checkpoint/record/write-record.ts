@@ -1,4 +1,5 @@
 // Result → the bytes of a record.
+import { UNIT_BYTES_MAX } from "../../core/utf8.ts";
 import { cutText } from "../../core/cut-text.ts";
 import type { FormatVersion } from "../../core/format-version.ts";
 import {
@@ -91,9 +92,6 @@ function isoTime(ms: number): string {
   }
   return lastIso;
 }
-
-/** No character (UTF-16 unit) takes more bytes in UTF-8. */
-const UNIT_BYTES_MAX = 3;
 
 /**
  * Writes a whole record line into `target` at `offset`.

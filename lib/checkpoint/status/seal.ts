@@ -1,9 +1,8 @@
 // A small file is one line of JSON with a checksum.
+import { LINE_FEED } from "../../core/ascii.ts";
 import { CkptError } from "../../core/errors.ts";
 import { NEWEST_VERSION } from "../../core/format-version.ts";
 import { hasRightSum, shortHash, SUM_END, SUM_KEY } from "../checksum.ts";
-
-const LINE_FEED = 0x0a;
 
 /** The line (with its end) of a sealed object. `value` must be a non-empty object. */
 export function seal(value: object): string {
