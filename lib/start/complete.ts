@@ -17,7 +17,12 @@ import { DECLARED } from "./declared.ts";
 
 /** @param words behind `__complete`: `bash WORDBREAKS LINE`, `zsh WORD…` (those behind `ckpt`), or `fish LINE` */
 export async function complete(words: readonly string[], env: Environment): Promise<void> {
-  const place = { fs: realFileSystem, cwd: process.cwd(), searchPath: env["PATH"] ?? "" };
+  const place = {
+    fs: realFileSystem,
+    cwd: process.cwd(),
+    searchPath: env["PATH"] ?? "",
+    home: env["HOME"] ?? "",
+  };
   const reply = await completed(words, env, place);
   writeStdout(place.fs, Buffer.from(reply));
 }

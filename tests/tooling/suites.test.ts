@@ -109,7 +109,7 @@ test("whatever tests start gets an environment of its own", () => {
 
 /** What shows in a test file that it needs a tool. */
 const TOOLS: readonly (readonly [tool: string, use: RegExp])[] = [
-  ["tmux", /helpers\/terminal\.ts"/],
+  ["tmux", /helpers\/(?:terminal|interactive-shell)\.ts"/],
   ["python3", /["'`]python3["' ]|\bpython3 -/],
   ["jq", /["'`]jq["' ]|\bjq -/],
   ["strace", /\b(?:runTo|runInjected)\b|helpers\/killed-run\.ts"/],

@@ -5,7 +5,14 @@ import { pathsBeginning, programsBeginning } from "./paths.ts";
 import type { Shell, TypedLine } from "./typed-line.ts";
 import type { Candidate, Found, Wanted } from "./wanted.ts";
 
-export type Place = { readonly fs: FileSystem; readonly cwd: string; readonly searchPath: string };
+export type Place = {
+  readonly fs: FileSystem;
+  readonly cwd: string;
+  /** Where programs are looked for. */
+  readonly searchPath: string;
+  /** What `~` stands for. */
+  readonly home: string;
+};
 
 type Answered = {
   readonly wanted: Wanted;
@@ -86,19 +93,26 @@ function zshFields(answered: Answered): string {
   return fields([kind, beforeFile(answered), glob, line.open.quote === "" ? "" : "open", ...pairs]);
 }
 
+/** A brace that stands in no quotes: fish would escape the one that closes it, and not take the line then. */
+const BARE_BRACE = /(?<!\\)\{[^{}]*$/;
+
 function fishFields(answered: Answered, text: string): string {
-  const { wanted, line } = answered;
-  if (isOfCommand(answered))
-    return fields(["command", text.slice(line.starts[wanted.commandAt ?? 0] ?? text.length)]);
+  const { wanted, line, place } = answered;
+  const isBare = line.open.quote === "" && BARE_BRACE.test(line.open.raw);
+  if (wanted.commandAt !== null && (isBare || isOfCommand(answered)))
+    return fields(["command", text.slice(line.starts[wanted.commandAt] ?? text.length)]);
+  if (isBare) return "";
   const prefixed = (candidates: readonly Candidate[], prefix: string): Candidate[] =>
-    candidates.map((candidate) => ({ ...candidate, word: prefix + candidate.word }));
+    candidates.map(({ word, text: what }) => ({ word: prefix + word, text: what }));
   const all = [
     ...prefixed(fitting(answered), wanted.prefix),
     ...prefixed(paths(answered), beforeFile(answered)),
   ];
   // A tab would end the word: fish has no way to say it.
-  const entries = all
-    .filter(({ word }) => !word.includes("\t"))
-    .map(({ word, text: what }) => (what === "" ? word : `${word}\t${what}`));
+  const sayable = all.filter(({ word }) => !word.includes("\t"));
+  const entries = sayable.map(({ word, text: what }) => {
+    const seen = line.open.raw.startsWith("~/") ? `~${word.slice(place.home.length)}` : word;
+    return what === "" ? seen : `${seen}\t${what}`;
+  });
   return fields(["words", "", ...entries]);
 }

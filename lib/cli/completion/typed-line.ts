@@ -168,7 +168,9 @@ class WordReader {
       return this.#skipOpaque(this.#at + (character === "(" ? 1 : 2), ")");
     if (character === "$") return this.#dollar();
     this.#take(character);
-    if (this.#options.breaks?.includes(character) === true) this.#breakAt = this.#at;
+    // Readline keeps an "@" with what follows it, since that may be the name of a host.
+    if (this.#options.breaks?.includes(character) === true)
+      this.#breakAt = this.#at - (character === "@" ? 1 : 0);
     return true;
   }
 
