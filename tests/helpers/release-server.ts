@@ -1,11 +1,10 @@
 // A server on the loopback that holds releases as a forge does: below `latest/download` and `download/vVERSION`. Archives hold stand-ins for the program.
 import { once } from "node:events";
-import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import * as path from "node:path";
+import { gzip, inFolder, type PackedFile, textFile } from "../../scripts/release/packed-file.ts";
+import { tar } from "../../scripts/release/tar.ts";
 import { archiveName, type Target, TARGETS } from "../../scripts/release/targets.ts";
-import { ENV, newFolder } from "./ckpt.ts";
 
 /** A content, or what answers by itself. */
 export type Answer = Uint8Array | string | ((response: http.ServerResponse) => void);
@@ -71,23 +70,14 @@ export function standInArchives(
   version: string,
   program: (target: Target) => string = ({ name }) => standIn(name, version),
 ): ReadonlyMap<string, Uint8Array> {
-  const folder = newFolder();
   const archives = new Map<string, Uint8Array>();
   for (const target of TARGETS.filter(({ archive }) => archive === "tar.gz")) {
-    const top = `ckpt-${target.name}`;
-    const put = (name: string, content: string): void => {
-      const file = path.join(folder, top, name);
-      fs.mkdirSync(path.dirname(file), { recursive: true });
-      fs.writeFileSync(file, content);
-    };
-    put(target.executable, program(target));
-    fs.chmodSync(path.join(folder, top, target.executable), 0o755);
-    for (const name of ["LICENSE", "README.md", ...EXTRAS]) put(name, `${name} of ${version}\n`);
-    const packed = Bun.spawnSync(["tar", "-C", folder, "-czf", "-", top], { env: ENV });
-    if (!packed.success) throw new Error(`tar: ${packed.stderr.toString()}`);
-    archives.set(archiveName(target), packed.stdout);
+    const files: PackedFile[] = [
+      { path: target.executable, bytes: Buffer.from(program(target)), isExecutable: true },
+      ...["LICENSE", "README.md", ...EXTRAS].map((name) => textFile(name, `${name} of ${version}\n`)),
+    ];
+    archives.set(archiveName(target), gzip(tar(inFolder(`ckpt-${target.name}`, files), 0)));
   }
-  fs.rmSync(folder, { recursive: true });
   return archives;
 }
 

@@ -77,8 +77,8 @@ async function install(options: Options = {}): Promise<{ code: number; out: stri
   return { code, out, err };
 }
 
-/** A folder for PATH with the usual tools, those named, and programs made of shell lines. */
-function toolsWith(named: readonly string[], made: Readonly<Record<string, string>> = {}): string {
+/** A folder for PATH with the usual tools, those named, and programs made of shell lines; without those that are null. */
+function toolsWith(named: readonly string[], made: Readonly<Record<string, string | null>> = {}): string {
   const folder = newFolder();
   for (const tool of [...TOOLS, ...named]) {
     const found = Bun.which(tool, { PATH: ENV["PATH"] ?? "" });
@@ -87,6 +87,7 @@ function toolsWith(named: readonly string[], made: Readonly<Record<string, strin
   }
   for (const [name, lines] of Object.entries(made)) {
     fs.rmSync(path.join(folder, name), { force: true });
+    if (lines === null) continue;
     fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
   }
   return folder;
@@ -245,6 +246,9 @@ describe("the build for this machine", () => {
     ["linux-arm64", { uname: uname("Linux", "aarch64"), ldd: GLIBC, getconf: LONG }],
     ["linux-x64-musl", { uname: uname("Linux", "x86_64"), ldd: MUSL, getconf: LONG }],
     ["linux-arm64-musl", { uname: uname("Linux", "aarch64"), ldd: MUSL, getconf: LONG }],
+    // A small system without ldd: by the loader of musl.
+    ["linux-x64-musl", { uname: uname("Linux", "x86_64"), ldd: null, ls: "exit 0", getconf: LONG }],
+    ["linux-x64", { uname: uname("Linux", "x86_64"), ldd: null, ls: "exit 2", getconf: LONG }],
     ["darwin-x64", { uname: uname("Darwin", "x86_64"), sysctl: "exit 1" }],
     ["darwin-x64", { uname: uname("Darwin", "x86_64"), sysctl: "echo 0" }],
     ["darwin-arm64", { uname: uname("Darwin", "arm64"), sysctl: "echo 0" }],

@@ -1,5 +1,5 @@
 // The quick form of what is proven of a release: two targets, each built twice.
-// Needs dpkg, git, lintian, minisign, readelf, sha256sum, tar.
+// Needs curl, dpkg, git, lintian, minisign, npm, readelf, sha256sum, tar.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as path from "node:path";
 import { archiveName } from "../../scripts/release/targets.ts";
@@ -7,6 +7,7 @@ import { ENV } from "../helpers/ckpt.ts";
 import { TEST_KEY, twoBuilds } from "./builds.ts";
 import { darwinSignatures } from "./darwin-signatures.ts";
 import { debian } from "./debian.ts";
+import { installed } from "./installed.ts";
 import { reproducible } from "./reproducible.ts";
 
 /** Manual pages and completion scripts, where install.sh looks for them. */
@@ -84,4 +85,11 @@ test("minisign takes the signature of a release, which names version and commit"
   });
   expect(stdout.toString()).toMatch(new RegExp(`^ckpt ${RegExp.escape(version)}, commit [0-9a-f]{40}\n$`));
   expect(success).toBe(true);
+});
+
+test("install.sh and npm install what is in it, and what they install works", async () => {
+  const { figures, faults, skipped = [] } = await installed("quick");
+  expect({ faults, skipped }).toEqual({ faults: [], skipped: [] });
+  // The program, two manual pages, three completion scripts.
+  expect(figures).toMatchObject({ ways: 2, "files of install.sh": 6 });
 });

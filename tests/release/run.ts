@@ -5,12 +5,17 @@ import type { Method } from "../crash/figures.ts";
 import { runMethods } from "../helpers/run-methods.ts";
 import { darwinSignatures } from "./darwin-signatures.ts";
 import { debian } from "./debian.ts";
+import { installScript, npmWrapper } from "./in-full.ts";
+import { installed } from "./installed.ts";
 import { reproducible } from "./reproducible.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   reproducible,
   "darwin-signatures": darwinSignatures,
   debian,
+  installed,
+  "install-script": installScript,
+  "npm-wrapper": npmWrapper,
 };
 
 await runMethods(METHODS, path.resolve(import.meta.dir, "../../docs/release.md"), process.argv.slice(2));
