@@ -83,6 +83,20 @@ const ERRORS = {
     readonly found: string;
     readonly arrays: readonly string[];
   }>,
+  /** `name`: the one that was asked for; null where there is more than one, or none, to choose from. */
+  "input.noTable": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly what: "table" | "sheet";
+    readonly name: string | null;
+    readonly names: readonly string[];
+    readonly nearest: string | null;
+  }>,
+  "input.badQuery": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly query: string;
+    readonly cause: string;
+  }>,
+  "input.database": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   "input.unknownEncoding": EXIT.usage as Exits<{ readonly encoding: string }>,
   "input.undecodable": EXIT.usage as Exits<{
     readonly path: string;

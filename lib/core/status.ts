@@ -24,6 +24,9 @@ export type InputFacts = {
   readonly files?: number;
   /** Of json: where the array of items stands. */
   readonly json_path?: string;
+  /** What in the file holds the items: a table, a sheet; or the query whose rows they are. */
+  readonly within?: string;
+  readonly query?: string;
   /** The names of the items' files, or their lines, are part of their hashes, because the processor is given them (`{_file}`, `{_line}`). */
   readonly file_hashed?: true;
   readonly line_hashed?: true;

@@ -1,9 +1,13 @@
 // Which format and which compression an input has, by its name or by what the user said.
 import { CkptError } from "../core/errors.ts";
+import { shellWords } from "../core/shell-quote.ts";
 import { conversionOf } from "./foreign-formats.ts";
 import type { Compression, InputFormat } from "./input.ts";
 
-const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
+type Formats = { readonly [name: string]: InputFormat | undefined };
+
+/** Formats of text, which may be compressed. */
+const TEXT_FORMATS: Formats = {
   jsonl: "jsonl",
   ndjson: "jsonl",
   json: "json",
@@ -13,11 +17,23 @@ const FORMAT_OF: { readonly [name: string]: InputFormat | undefined } = {
   nul: "nul",
 };
 
+/** Formats that jump about in their file, which therefore is not compressed as a whole. */
+const FILE_FORMATS: Formats = {
+  sqlite: "sqlite",
+  sqlite3: "sqlite",
+  db: "sqlite",
+};
+
+const FORMAT_OF: Formats = { ...TEXT_FORMATS, ...FILE_FORMATS };
+
 /** The extensions of inputs. */
-export const INPUT_EXTENSIONS: readonly string[] = ["", ".gz", ".zst"].flatMap((compression) =>
-  Object.keys(FORMAT_OF).map((name) => name + compression),
-);
-/** The names `--format` takes, for messages; each but `files` also with `.gz` or `.zst` behind it. */
+export const INPUT_EXTENSIONS: readonly string[] = [
+  ...["", ".gz", ".zst"].flatMap((compression) =>
+    Object.keys(TEXT_FORMATS).map((name) => name + compression),
+  ),
+  ...Object.keys(FILE_FORMATS),
+];
+/** The names `--format` takes, for messages; those of text also with `.gz` or `.zst` behind them. */
 const FORMAT_NAMES: readonly string[] = [...Object.keys(FORMAT_OF), "files"];
 /** All of them, for completion. */
 export const INPUT_FORMATS: readonly string[] = [...INPUT_EXTENSIONS, "files"];
@@ -38,7 +54,7 @@ export function detectInput(path: string, explicit: string | null): Detected {
     const dot = byName.rest.lastIndexOf(".");
     const format = dot === -1 ? undefined : formatOf(byName.rest.slice(dot + 1));
     if (format === undefined) throw new CkptError("input.unknownFormat", { path });
-    return { format, compression: byName.compression };
+    return checked(path, format, byName.compression);
   }
   const said = splitCompression(explicit.toLowerCase());
   const format = formatOf(said.rest);
@@ -46,7 +62,15 @@ export function detectInput(path: string, explicit: string | null): Detected {
     const expected = FORMAT_NAMES.join(", ");
     throw new CkptError("usage.badValue", { option: "--format", value: explicit, expected });
   }
-  return { format, compression: said.compression === "none" ? byName.compression : said.compression };
+  return checked(path, format, said.compression === "none" ? byName.compression : said.compression);
+}
+
+function checked(path: string, format: InputFormat, compression: Compression): Detected {
+  if (compression !== "none" && !Object.values(TEXT_FORMATS).includes(format)) {
+    const command = shellWords([compression === "gz" ? "gzip" : "zstd", "-dk", path]);
+    throw new CkptError("input.foreignFormat", { path, command });
+  }
+  return { format, compression };
 }
 
 function formatOf(name: string): InputFormat | undefined {

@@ -3,7 +3,7 @@
 import type { Item } from "../core/item.ts";
 import type { ScanCollector } from "./scan-collector.ts";
 
-export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt" | "nul" | "files";
+export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt" | "nul" | "files" | "sqlite";
 export type Compression = "none" | "gz" | "zst";
 
 /** By what an item is known, in every part of an input. */
@@ -32,6 +32,10 @@ export type InputSpec = ItemRules & {
   readonly delimiter: string | null;
   /** Of json: where in the value the array of items stands, `data.items`; null: the value is the array. */
   readonly jsonPath: string | null;
+  /** What within the file holds the items: the table of a database, the sheet of a book. Null: the only one. */
+  readonly within: string | null;
+  /** Of sqlite: the query whose rows are the items; null: those of a table. */
+  readonly query: string | null;
   /** Of files as items: each has the file's text, because the processor is given it. */
   readonly withText: boolean;
 };

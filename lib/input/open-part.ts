@@ -6,11 +6,12 @@ import type { FormatReader } from "./format-reader.ts";
 import type { InputFormat, InputPart, InputSpec } from "./input.ts";
 import { jsonArray } from "./json-array.ts";
 import { jsonl } from "./jsonl.ts";
+import { sqlitePart } from "./sqlite-part.ts";
 import { textPart } from "./text-part.ts";
 import { nul, txt } from "./txt.ts";
 import { canonicalEncoding } from "./utf8-source.ts";
 
-const READERS: { readonly [F in Exclude<InputFormat, "files">]: FormatReader } = {
+const READERS: { readonly [F in Exclude<InputFormat, "files" | "sqlite">]: FormatReader } = {
   jsonl,
   json: jsonArray,
   csv,
@@ -33,6 +34,7 @@ export type OpenOptions = {
 export function openPart(spec: InputSpec, fs: FileSystem, options: OpenOptions = {}): InputPart {
   canonicalEncoding(spec.encoding);
   preflight(spec, fs);
+  if (spec.format === "sqlite") return sqlitePart(spec, fs);
   if (spec.format === "files") throw new Error(`openPart(): ${spec.format}`);
   return textPart(spec, READERS[spec.format], fs, options);
 }

@@ -11,6 +11,8 @@ export type NamedFile = {
   readonly path: string;
   /** As the word has it. */
   readonly shownPath: string;
+  /** What within the file is meant: `table` of `data.sqlite#table`. */
+  readonly within: string | null;
 };
 
 type Place = Pick<Host, "fs" | "cwd">;
@@ -18,20 +20,39 @@ type Place = Pick<Host, "fs" | "cwd">;
 /** Whether words name an input of several files: a pattern does, whatever it matches today. */
 export function namesSeveral(words: readonly string[], place: Place): boolean {
   const [word = ""] = words;
-  return words.length > 1 || (word !== "-" && !isPath(word, place) && isPattern(word));
+  const { base } = splitWord(word, place);
+  return words.length > 1 || (base !== "-" && !isPath(base, place) && isPattern(base));
+}
+
+/** A word's path or pattern, and what is named within each file behind a `#`; names of files may have that, too. */
+export function splitWord(
+  word: string,
+  place: Place,
+): { readonly base: string; readonly within: string | null } {
+  if (!isPath(word, place)) {
+    for (let at = word.indexOf("#", 1); at !== -1; at = word.indexOf("#", at + 1)) {
+      const base = word.slice(0, at);
+      if (isPath(base, place) || isPattern(base)) return { base, within: word.slice(at + 1) };
+    }
+  }
+  return { base: word, within: null };
 }
 
 function isPath(word: string, { fs, cwd }: Place): boolean {
   return statOf(fs, path.resolve(cwd, word)) !== null;
 }
 
-/** By what an input is called where things are named after it: its file's name, or `inputs` of several. */
+/** By what an input is called where things are named after it: its file's name (with the table that is meant), or `inputs` of several. */
 export function inputName(
   { input: words, format }: { readonly input: readonly string[]; readonly format: string | null },
   place: Place,
 ): string {
   const [word = ""] = words;
-  return isFiles(format) || namesSeveral(words, place) ? "inputs" : word;
+  if (isFiles(format) || namesSeveral(words, place)) return "inputs";
+  const { base, within } = splitWord(word, place);
+  if (within === null) return word;
+  const { name, ext } = path.parse(base);
+  return `${name}.${within.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-")}${ext}`;
 }
 
 /** Whether `--format` says that files are items. */
@@ -51,14 +72,15 @@ export function filesOfWords(
 ): readonly NamedFile[] {
   const files = new Map<string, NamedFile>();
   for (const word of words) {
-    for (const shownPath of pathsOf(word, { fs, cwd }, left)) {
-      const file = path.resolve(cwd, shownPath);
+    const { base, within } = splitWord(word, { fs, cwd });
+    for (const found of pathsOf(base, { fs, cwd }, left)) {
+      const file = path.resolve(cwd, found);
       const stat = statOf(fs, file);
-      if (stat?.isDirectory() === true) throw new CkptError("input.folder", { path: shownPath });
-      if (shownPath === "-" || stat?.isFile() !== true)
-        throw new CkptError("input.onlyOnce", { path: shownPath });
-      const real = realPath(fs, file);
-      if (!files.has(real)) files.set(real, { path: file, shownPath });
+      if (stat?.isDirectory() === true) throw new CkptError("input.folder", { path: found });
+      if (found === "-" || stat?.isFile() !== true) throw new CkptError("input.onlyOnce", { path: found });
+      const real = [realPath(fs, file), within].join("#");
+      const shownPath = within === null ? found : `${found}#${within}`;
+      if (!files.has(real)) files.set(real, { path: file, shownPath, within });
     }
   }
   return [...files.values()];
@@ -66,9 +88,10 @@ export function filesOfWords(
 
 /** Paths of what a word names, a pattern or not; none where nothing is there. @param left as in filesOfWords() */
 export function filesByWord(word: string, place: Place, left: readonly string[]): readonly string[] {
-  if (isPath(word, place)) return [word];
-  if (!isPattern(word)) return [];
-  return filesByPattern(place.fs, place.cwd, word).filter((file) => {
+  const { base } = splitWord(word, place);
+  if (isPath(base, place)) return [base];
+  if (!isPattern(base)) return [];
+  return filesByPattern(place.fs, place.cwd, base).filter((file) => {
     const full = path.resolve(place.cwd, file);
     return !left.some((own) => full === own || full.startsWith(own + path.sep));
   });

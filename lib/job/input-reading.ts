@@ -102,7 +102,9 @@ export function isReadAlike(facts: InputFacts, { spec }: Input): boolean {
     facts.compression === spec.compression &&
     facts.encoding === spec.encoding &&
     (facts.delimiter ?? null) === spec.delimiter &&
-    (facts.json_path ?? null) === spec.jsonPath
+    (facts.json_path ?? null) === spec.jsonPath &&
+    (facts.within ?? null) === spec.within &&
+    (facts.query ?? null) === spec.query
   );
 }
 

@@ -23,6 +23,7 @@ import {
   isFiles,
   type NamedFile,
   namesSeveral,
+  splitWord,
 } from "./input-files.ts";
 import { chooseReading, isTable } from "./input-reading.ts";
 import { defaultOutput } from "../output/output-format.ts";
@@ -30,12 +31,13 @@ import { defaultOutput } from "../output/output-format.ts";
 /** One file of an input, before anything has been read of it. */
 type PartSource = Detected & {
   readonly shownPath: string;
+  readonly within: string | null;
   /** Absolute path; null: standard input. */
   readonly path: string | null;
 };
 
 /** What is said of how an input is read and its items are known. */
-type Said = Pick<InputSpec, "encoding" | "jsonPath" | "idField"> & {
+type Said = Pick<InputSpec, "encoding" | "jsonPath" | "query" | "idField"> & {
   /** What `--delimiter` says; null when it says nothing. */
   readonly delimiterSaid: string | null;
 };
@@ -57,8 +59,8 @@ export type InputSource = Said & {
 
 /** @throws input.missing, input.folder, input.noMatch, input.onlyOnce, input.unknownFormat, input.foreignFormat, usage.badValue, usage.needs, usage.conflict */
 export function inputSource(settings: RunSettings, host: Host): InputSource {
-  const { input: words, encoding, id: idField, delimiter, jsonPath, format } = settings;
-  const said = { encoding, idField, delimiterSaid: delimiter, jsonPath };
+  const { input: words, encoding, id: idField, delimiter, jsonPath, query, format } = settings;
+  const said = { encoding, idField, delimiterSaid: delimiter, jsonPath, query };
   if (isFiles(format) && words.includes("-"))
     throw new CkptError("usage.conflict", { first: "-", second: "--format files" });
   const ofSeveral = isFiles(format) || namesSeveral(words, host);
@@ -69,7 +71,17 @@ export function inputSource(settings: RunSettings, host: Host): InputSource {
     throw new CkptError("usage.needs", { option: "--delimiter", needed: "--format csv" });
   if (jsonPath !== null && !source.parts.some((part) => part.format === "json"))
     throw new CkptError("usage.needs", { option: "--json-path", needed: "--format json" });
+  if (query !== null) refuseQuery(source);
   return source;
+}
+
+/** @throws usage.needs, usage.conflict */
+function refuseQuery({ parts }: InputSource): void {
+  if (!parts.some((part) => part.format === "sqlite"))
+    throw new CkptError("usage.needs", { option: "--query", needed: "--format sqlite" });
+  const named = parts.find((part) => part.within !== null);
+  if (named !== undefined)
+    throw new CkptError("usage.conflict", { first: named.shownPath, second: "--query" });
 }
 
 /** What no pattern is to match: the job's own output, and its checkpoint. */
@@ -78,18 +90,23 @@ function ownFiles(settings: RunSettings, host: Host): readonly string[] {
   return [path.resolve(host.cwd, output), path.resolve(host.cwd, settings.dir)];
 }
 
+/** @throws input.missing: what only some formats have within them belongs to the name of any other file */
 function partOf(
-  { path: file, shownPath }: Pick<PartSource, "path" | "shownPath">,
+  { path: file, shownPath, within }: Pick<PartSource, "path" | "shownPath" | "within">,
   format: string | null,
 ): PartSource {
-  return { ...detectInput(shownPath, format), shownPath, path: file };
+  const name = within === null ? shownPath : shownPath.slice(0, -within.length - 1);
+  const found = detectInput(name, format);
+  if (within !== null && found.format !== "sqlite") throw new CkptError("input.missing", { path: shownPath });
+  return { ...found, shownPath, within, path: file };
 }
 
 function sourceOfOne(word: string, format: string | null, said: Said, host: Host): InputSource {
-  const part = (full: string | null): PartSource => partOf({ path: full, shownPath: word }, format);
+  const { base, within } = splitWord(word, host);
   const common = { ...said, shownPath: word, words: null, listed: null };
-  if (word === "-") return { ...common, parts: [part(null)], recordedPath: "-", kept: true };
-  const full = path.resolve(host.cwd, word);
+  const part = (full: string | null): PartSource => partOf({ path: full, shownPath: word, within }, format);
+  if (base === "-") return { ...common, parts: [part(null)], recordedPath: "-", kept: true };
+  const full = path.resolve(host.cwd, base);
   const stat = statOf(host.fs, full);
   if (stat === null) throw new CkptError("input.missing", { path: word });
   if (stat.isDirectory()) throw new CkptError("input.folder", { path: word });
@@ -200,8 +217,8 @@ async function openSource(
   let remark: ReadyInput["remark"] = null;
   for (const { path: file, ...part } of source.parts) {
     if (file === null) throw new Error("standard input has been copied to a file before");
-    const { encoding, jsonPath } = source;
-    const plain = { ...part, ...rules, path: file, encoding, jsonPath, delimiter: null };
+    const { encoding, jsonPath, query } = source;
+    const plain = { ...part, ...rules, path: file, encoding, jsonPath, query, delimiter: null };
     const opened = openPart(plain, fs);
     // Nothing is on record of how each of several files was read: each is read as its own header shows.
     const record = source.words === null ? { earlier, recordedPath: source.recordedPath } : NO_RECORD;
@@ -215,18 +232,28 @@ async function openSource(
   return { input: inputOfParts(parts, wholeSpec(source, rules, parts)), remark };
 }
 
-const FILES = { path: "", format: "files", compression: "none", delimiter: null, jsonPath: null } as const;
+const FILES = {
+  path: "",
+  format: "files",
+  compression: "none",
+  delimiter: null,
+  jsonPath: null,
+  within: null,
+  query: null,
+} as const;
 const NO_RECORD = { earlier: [], recordedPath: "" };
 
 function wholeSpec(source: InputSource, rules: Rules, parts: readonly InputPart[]): WholeSpec {
   const [first] = parts;
   if (first === undefined) throw new Error("an input without a part");
-  const { encoding, jsonPath, shownPath, delimiterSaid } = source;
-  const { format, compression, delimiter } = first.spec;
+  const { encoding, jsonPath, query, shownPath, delimiterSaid } = source;
+  const { format, compression, delimiter, within } = first.spec;
   return {
     ...rules,
     encoding,
     jsonPath,
+    query,
+    within: source.words === null ? within : null,
     shownPath,
     format: parts.every(({ spec }) => spec.format === format) ? format : "mixed",
     compression: parts.every(({ spec }) => spec.compression === compression) ? compression : "mixed",
@@ -247,6 +274,7 @@ export async function recordedInput(
   fs: FileSystem,
 ): Promise<Input> {
   const { id_field: idField, encoding, json_path: jsonPath = null, delimiter = null } = facts;
+  const { within = null, query = null } = facts;
   const rules = {
     idField,
     hashIndex: facts.index_hashed === true,
@@ -255,7 +283,7 @@ export async function recordedInput(
     withText: false,
   };
   if (facts.files !== undefined) {
-    const said = { encoding, idField, jsonPath, delimiterSaid: delimiter };
+    const said = { encoding, idField, jsonPath, query, delimiterSaid: delimiter };
     const format = facts.format === "mixed" ? null : formatName(facts);
     const place = { fs, cwd: "/" };
     const source = sourceOfSeveral(facts.words ?? [facts.path], format, said, place, left);
@@ -268,6 +296,8 @@ export async function recordedInput(
     shownPath: facts.path,
     encoding,
     jsonPath,
+    within,
+    query,
     delimiter,
   };
   return inputOfParts([openPart(spec, fs)], spec);
@@ -333,6 +363,8 @@ export function inputFacts(
     ...(source.words === null ? {} : { files: source.listed?.length ?? parts.length }),
     ...(source.words === null || isLong ? {} : { words: source.words }),
     ...(spec.jsonPath === null ? {} : { json_path: spec.jsonPath }),
+    ...(spec.within === null ? {} : { within: spec.within }),
+    ...(spec.query === null ? {} : { query: spec.query }),
     ...(spec.hashIndex ? { index_hashed: true } : {}),
     ...(spec.hashFile ? { file_hashed: true } : {}),
     ...(spec.hashLine ? { line_hashed: true } : {}),

@@ -1,11 +1,12 @@
 // One suite over all inputs that are no stream of text: files as items, tables of other programs, and several files as one input. Whatever an input is made
 // of, it behaves as `Input` says.
 import { afterAll, describe, expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { filesPart } from "../../lib/input/files-part.ts";
 import type { Input, InputSpec } from "../../lib/input/input.ts";
-import { inputOfParts } from "../../lib/input/open-input.ts";
+import { inputOfParts, openInput } from "../../lib/input/open-input.ts";
 import { openPart } from "../../lib/input/open-part.ts";
 import { errorOf, itemsOf, newPath, removeFiles, scanOf, specOf } from "../helpers/inputs.ts";
 
@@ -85,12 +86,38 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const sqlite = (reading: Partial<InputSpec>): Pick<Case, "write" | "open" | "change"> => ({
+  write(rows, at) {
+    using database = new Database(at, { create: true });
+    database.run("CREATE TABLE items (id TEXT, q TEXT)");
+    const insert = database.prepare("INSERT INTO items VALUES (?, ?)");
+    database.transaction(() => {
+      for (const { id, q } of rows) insert.run(id, q);
+    })();
+  },
+  open: (at, different) => openInput(specOf(at, { format: "sqlite", ...reading, ...different }), fs),
+  change(at, index) {
+    using database = new Database(at);
+    database.run("UPDATE items SET q = 'other' WHERE rowid = ?", [index + 1]);
+  },
+});
+
 const ROWS: readonly Row[] = Array.from({ length: 600 }, (_, n) => ({
   id: `r${String(n).padStart(4, "0")}`,
   q: `number ${n}`,
 }));
 
-describe.each(CASES)("$name", ({ write, open, idField, idOf, change }) => {
+const TABLES: readonly Case[] = [
+  { name: "a table of SQLite", ...sqlite({ within: "items" }), idField: "id", idOf: ({ id }) => id },
+  {
+    name: "a query of SQLite",
+    ...sqlite({ query: "SELECT id, q FROM items ORDER BY id" }),
+    idField: "id",
+    idOf: ({ id }) => id,
+  },
+];
+
+describe.each([...CASES, ...TABLES])("$name", ({ write, open, idField, idOf, change }) => {
   const opened = async (
     rows: readonly Row[] = ROWS,
     different: Partial<InputSpec> = {},

@@ -1,6 +1,7 @@
 // What users read first (README, docs/guide, both in two languages): every command line that is shown is taken, the examples are run, links lead somewhere.
 // Needs python3.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { Database } from "bun:sqlite";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { newFolder, read, writeLines } from "../helpers/ckpt.ts";
@@ -33,6 +34,8 @@ describe.each([["docs/guide.md"], ["docs/guide.zh.md"]])("%s", (name) => {
     writeLines(folder, "first.jsonl", QUESTIONS);
     for (const sub of ["data", "docs"]) fs.mkdirSync(path.join(folder, sub));
     writeLines(folder, "docs/page.md", ["# Page"]);
+    using database = new Database(path.join(folder, "data.sqlite"));
+    database.run("CREATE TABLE reviews AS SELECT 1 AS id, 'fine' AS text, 2 AS stars");
     writeLines(folder, "data/more.jsonl", QUESTIONS);
     expect(commands.length).toBeGreaterThan(15);
     for (const command of commands) {

@@ -46,6 +46,8 @@ export function specOf(path: string, different: Partial<InputSpec> = {}): InputS
     hashFile: false,
     hashLine: false,
     jsonPath: null,
+    within: null,
+    query: null,
     withText: false,
     ...different,
   };

@@ -18,6 +18,8 @@ test.each([
   ["q.gz", "TSV", "tsv", "gz"],
   ["q.gz", "txt.zst", "txt", "zst"],
   ["-", "nul", "nul", "none"],
+  ["q.sqlite", null, "sqlite", "none"],
+  ["q.DB", null, "sqlite", "none"],
   ["q.pkl", "txt", "txt", "none"],
 ] as const)("%s with --format %s is %s, compression %s", (path, explicit, format, compression) => {
   expect(detectInput(path, explicit)).toEqual({ format, compression });
@@ -35,7 +37,7 @@ test("a format that --format does not know is refused with those it knows", asyn
     code: "usage.badValue",
     option: "--format",
     value: "xlsx",
-    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, files",
+    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, sqlite, sqlite3, db, files",
   });
 });
 
@@ -53,6 +55,18 @@ describe("a format that ckpt does not read is refused with the command that turn
         path,
         command,
       });
+  });
+
+  test.each([
+    ["q.sqlite.gz", "gzip -dk q.sqlite.gz"],
+    ["q.db.zst", "zstd -dk q.db.zst"],
+    ["q.sqlite.bz2", "bzip2 -dc q.sqlite.bz2 | ckpt run - --format sqlite -- COMMAND"],
+  ])("%s, which has to be a file of its own", async (path, command) => {
+    expect(await errorOf(() => detectInput(path, null))).toEqual({
+      code: "input.foreignFormat",
+      path,
+      command,
+    });
   });
 
   test.each(["arrow", "feather", "orc", "pkl", "pickle", "xls", "ods"])(

@@ -9,7 +9,7 @@ const ROOMS = ["io", "input", "processors", "checkpoint", "run", "output"].map((
 
 /** Words of the runtime, which are in no source of ours. */
 const OF_THE_RUNTIME =
-  /JSON Parse|^Un|^Expected|^Property|^Single quotes|^self signed|^certificate has expired/;
+  /JSON Parse|^Un|^Expected|^Property|^Single quotes|^self signed|^file is not a database|^database (?:disk|is)|^no such (?:table|column)|^certificate has expired/;
 
 /** Sentences that nobody reads: statements of SQL, requests, assertions, tables for the docs. */
 const UNSEEN = [

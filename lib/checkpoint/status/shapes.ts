@@ -60,6 +60,8 @@ const INPUT = {
   "words?": ["string"],
   "files?": "number",
   "json_path?": "string",
+  "within?": "string",
+  "query?": "string",
 } as const;
 const COUNTS = { total: "number", completed: "number", failed: "number" } as const;
 const RUN = {

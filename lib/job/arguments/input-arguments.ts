@@ -19,8 +19,8 @@ export const INPUT_ARGUMENTS = {
     valueHint: "NAME",
     group: "input",
     complete: { words: INPUT_FORMATS } as Completion,
-    description: "jsonl, json, csv, tsv, txt, nul (with .gz, .zst); files",
-    zh: "jsonl、json、csv、tsv、txt、nul（可带 .gz、.zst）；files",
+    description: "jsonl json csv tsv txt nul (with .gz .zst); sqlite files",
+    zh: "jsonl json csv tsv txt nul（可带 .gz .zst）；sqlite files",
   },
   encoding: {
     type: "string",
@@ -62,6 +62,15 @@ export const INPUT_ARGUMENTS = {
     complete: "none",
     description: "where the array of items stands (data.items)",
     zh: "条目数组在 JSON 中的位置（data.items）",
+  },
+  query: {
+    type: "string",
+    value: "text",
+    valueHint: "SQL",
+    group: "input",
+    complete: "none",
+    description: "rows of an SQLite database (or data.sqlite#table)",
+    zh: "SQLite 查询，其行即条目（或用 data.sqlite#表名）",
   },
   id: {
     type: "string",

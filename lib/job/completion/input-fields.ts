@@ -9,7 +9,7 @@ import type { InputPart } from "../../input/input.ts";
 import { openPart } from "../../input/open-part.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { FileSystem } from "../../io/fs.ts";
-import { filesByWord, isFiles } from "../input-files.ts";
+import { filesByWord, isFiles, splitWord } from "../input-files.ts";
 import { chooseReading } from "../input-reading.ts";
 
 /** Read of the file, and what one item may be. */
@@ -49,8 +49,9 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
     for (const name of FILE_FIELDS) fields.set(name, { isScalar: true });
     return;
   }
-  const file = firstFile(named.inputs, { cwd, fs });
-  if (file === null) return;
+  const first = firstFile(named.inputs, { cwd, fs });
+  if (first === null) return;
+  const { file, within } = first;
   const spec = {
     ...detectInput(file, named.format),
     path: path.resolve(cwd, file),
@@ -62,6 +63,8 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
     hashFile: false,
     hashLine: false,
     withText: false,
+    within,
+    query: null,
   };
   const beginning = beginningOnly(fs);
   const open = (delimiter: string | null): InputPart =>
@@ -79,10 +82,13 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
 }
 
 /** The first file that the words name. Patterns that go through whole trees take too long here. */
-function firstFile(words: readonly string[], place: Place): string | null {
+function firstFile(
+  words: readonly string[],
+  place: Place,
+): { readonly file: string; readonly within: string | null } | null {
   for (const word of words) {
     const [file] = word === "-" || word.includes("**") ? [] : filesByWord(word, place, []);
-    if (file !== undefined) return file;
+    if (file !== undefined) return { file, within: splitWord(word, place).within };
   }
   return null;
 }

@@ -5,6 +5,9 @@ import { counted, didYouMean, few, fields, inputName, lines } from "../../common
 
 const theInput = (path: string): string => (path === "-" ? inputName(path) : `the input ${path}`);
 
+/** The file without what is named in it. */
+const fileOf = (path: string): string => path.replace(/#[^/]*$/, "");
+
 const arrayHint = (arrays: readonly string[]): string => {
   const [first] = arrays;
   if (first === undefined)
@@ -54,6 +57,24 @@ export const input: ErrorTextsOf<"input"> = {
   "input.noArray": (p) => ({
     message: `Cannot read ${theInput(p.path)} as json: ${p.jsonPath === null ? "it is" : `at ${p.jsonPath} there is`} ${p.found}, not an array`,
     hint: arrayHint(p.arrays),
+  }),
+  "input.noTable": (p) => ({
+    message:
+      p.name === null
+        ? `Cannot read ${theInput(p.path)}: it has ${p.names.length === 0 ? "no" : "more than one"} ${p.what}`
+        : `Cannot read ${theInput(p.path)}: it has no ${p.what} ${p.name}${didYouMean(p.nearest)}`,
+    hint:
+      p.names.length === 0
+        ? "Check that it is the right file."
+        : `Name one of ${few(p.names)}, as in ${fileOf(p.path)}#${p.names[0] ?? ""}.`,
+  }),
+  "input.badQuery": (p) => ({
+    message: `Cannot run the query on ${theInput(p.path)}: ${p.cause}`,
+    hint: `Correct it: ${p.query}`,
+  }),
+  "input.database": (p) => ({
+    message: `Cannot read ${theInput(p.path)} as a database of SQLite: ${p.cause}`,
+    hint: "Check that it is one, and whole: sqlite3 FILE 'PRAGMA integrity_check'.",
   }),
   "input.unknownEncoding": (p) => ({
     message: `Cannot read the input: unknown encoding "${p.encoding}"`,

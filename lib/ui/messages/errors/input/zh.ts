@@ -7,6 +7,9 @@ import { didYouMean, few, fields, inputName, lines, namedInput } from "../../com
 /** The same, where Chinese follows at once. */
 const theInputThen = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path} `);
 
+/** The file without what is named in it. */
+const fileOf = (path: string): string => path.replace(/#[^/]*$/, "");
+
 const arrayHint = (arrays: readonly string[]): string => {
   const [first] = arrays;
   if (first === undefined) return "请用 --json-path 指明条目所在的数组，例如 data.items。";
@@ -55,6 +58,24 @@ export const input: ErrorTextsOf<"input"> = {
   "input.noArray": (p) => ({
     message: `无法按 json 读取${namedInput(p.path)}：${p.jsonPath === null ? "其内容" : ` ${p.jsonPath} 处`}是${causes.text(p.found)}，不是数组`,
     hint: arrayHint(p.arrays),
+  }),
+  "input.noTable": (p) => ({
+    message:
+      p.name === null
+        ? `无法读取${namedInput(p.path)}：其中${p.names.length === 0 ? "没有" : "有多个"}${causes.text(p.what)}`
+        : `无法读取${namedInput(p.path)}：其中没有${causes.text(p.what)} ${p.name}${didYouMean(p.nearest)}`,
+    hint:
+      p.names.length === 0
+        ? "请确认文件没有选错。"
+        : `请指定其中之一：${few(p.names)}，例如 ${fileOf(p.path)}#${p.names[0] ?? ""}`,
+  }),
+  "input.badQuery": (p) => ({
+    message: `无法对${namedInput(p.path)}执行查询：${causes.text(p.cause)}`,
+    hint: `请修正查询：${p.query}`,
+  }),
+  "input.database": (p) => ({
+    message: `无法将${namedInput(p.path)} 作为 SQLite 数据库读取：${causes.text(p.cause)}`,
+    hint: "请确认它是完整的数据库，可用 sqlite3 FILE 'PRAGMA integrity_check' 检查。",
   }),
   "input.unknownEncoding": (p) => ({
     message: `无法读取输入：未知编码“${p.encoding}”`,
