@@ -1,9 +1,9 @@
-// Controllers of single attempts that all end with one signal: a listener for each attempt would cost more than the rest of it.
+// Abort controllers of single attempts that all follow one signal. A listener per attempt would cost more than the rest of the attempt.
 
 export class AttemptEnds {
   readonly #underway = new WeakMap<AbortSignal, Set<AbortController>>();
 
-  /** A controller that is aborted with the signal; to be given back with `done`. */
+  /** A controller that is aborted with the signal. Release it with `done`. */
   begin(signal: AbortSignal): AbortController {
     const controller = new AbortController();
     let all = this.#underway.get(signal);

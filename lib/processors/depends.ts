@@ -4,7 +4,7 @@ import type { FingerprintPart } from "../core/fingerprint.ts";
 import { contentHash } from "../io/content-hash.ts";
 import { contentPart } from "./fingerprint-parts.ts";
 
-/** One part a file, in the order given. @throws CkptError `depends.unreadable` */
+/** One part per file, in the given order. @throws CkptError `depends.unreadable` */
 export function dependsParts(files: readonly string[]): readonly FingerprintPart[] {
   return [...new Set(files)].map((file) => contentPart(`depends:${file}`, file, hashOf(file)));
 }

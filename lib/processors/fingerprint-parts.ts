@@ -1,4 +1,4 @@
-// Parts of the fingerprint that several processors have.
+// Parts of the fingerprint that several processors share.
 import * as path from "node:path";
 import { cutText } from "../core/cut-text.ts";
 import type { FingerprintPart } from "../core/fingerprint.ts";
@@ -6,7 +6,7 @@ import { contentHash, moduleFiles } from "../io/content-hash.ts";
 import type { Parse } from "./output-text.ts";
 import type { ProcessorKind } from "./processor.ts";
 
-/** An argument that names a larger file is data or a program of the system, not the script that people edit between runs. */
+/** A larger file is data or a system program, not a script that users edit between runs. */
 const ARGUMENT_FILE_MAX_BYTES = 1 << 20;
 
 const SHOWN_MAX_LENGTH = 120;
@@ -19,19 +19,19 @@ export function parsePart(parse: Parse): FingerprintPart {
   return { name: "parse", value: parse, shown: parse };
 }
 
-/** Text on one line, its end left out when it is long. */
+/** Text on one line, shortened when it is long. */
 export function shortened(text: string): string {
   return cutText(text.replaceAll(/\s+/g, " ").trim(), SHOWN_MAX_LENGTH, "…");
 }
 
-/** A part whose value is the content of a file (or several). */
+/** A part whose value is the hash of one or more files. */
 export function contentPart(name: string, shownName: string, sha256: string): FingerprintPart {
   return { name, value: sha256, shown: `${shortened(shownName)} (sha256 ${sha256.slice(0, 8)})` };
 }
 
 /**
- * One part for each argument that names a regular file of at most 1 MiB. The program itself counts only when it is given with a path.
- * @param argv program and arguments; null for one with placeholders
+ * One part for each argument that names a regular file of at most 1 MiB. The program itself counts only if it is given with a path.
+ * @param argv program and arguments; null for an argument with placeholders
  */
 export function argumentFileParts(argv: readonly (string | null)[]): FingerprintPart[] {
   const parts = new Map<string, FingerprintPart>();
@@ -47,7 +47,7 @@ function hashOrNull(file: string): string | null {
   try {
     return contentHash(file, ARGUMENT_FILE_MAX_BYTES);
   } catch {
-    return null; // not readable, not a path at all, too long for one: then it is an argument like any other
+    return null; // unreadable, not a path, or too long for one: an ordinary argument
   }
 }
 

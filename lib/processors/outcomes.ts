@@ -1,4 +1,4 @@
-// Outcomes that several processors give, made in one place so that the same trouble has the same kind everywhere.
+// Outcomes that several processors use, made in one place so that the same problem has the same kind everywhere.
 import { cutText } from "../core/cut-text.ts";
 import type { ItemError, Usage } from "../core/record.ts";
 import { addUsage } from "../core/usage.ts";
@@ -6,7 +6,7 @@ import type { Outcome } from "./processor.ts";
 
 type Details = Omit<ItemError, "kind" | "message">;
 
-/** Error details with `stderr` only where there is any. */
+/** Error details, with `stderr` only if there is any. */
 export function withStderr(stderr: string): Details {
   return stderr === "" ? {} : { stderr };
 }
@@ -32,10 +32,10 @@ export function withReason(how: string, stderr: string): string {
   return reason === "" ? how : `${how}: ${cutText(reason, REASON_LENGTH_MAX)}`;
 }
 
-/** The kind of an outside cause that the processor itself has told of (`--pause-on-exit`, `pause` in an error). */
+/** The kind of an outside cause that the processor itself reports (`--pause-on-exit`, `pause` in an error). */
 export const PAUSE = "pause";
 
-/** The item lacks fields that the template names; another attempt would not change that. */
+/** The item lacks fields that the template names; a retry would not help. */
 export function missingFields(names: readonly string[]): Outcome {
   const list = names.map((name) => JSON.stringify(name)).join(", ");
   return failed("input", `the item has no field ${list}`, false);

@@ -1,14 +1,14 @@
-// What a command has printed, as the JSON text of an output.
+// Makes the JSON text of an output from what a command printed.
 import { causeText } from "../core/errors.ts";
 import { compactJson } from "../core/json-text.ts";
 import { invalidUtf8 } from "../core/utf8.ts";
 import { failed } from "./outcomes.ts";
 import type { Outcome } from "./processor.ts";
 
-/** How standard output becomes an output: as a text, or as the JSON value that it holds. Part of the fingerprint. */
+/** How standard output becomes an output: as a text, or parsed as JSON. Part of the fingerprint. */
 export type Parse = "text" | "json";
 
-/** The outcome of a command that succeeded: its standard output without one line end, or a failure of kind `bad_output`. */
+/** The outcome of a successful command: its standard output without the last line end, or a failure of kind `bad_output`. */
 export function outputOf(stdout: Buffer, parse: Parse): Outcome {
   const invalid = invalidUtf8(stdout);
   if (invalid !== null) return failed("bad_output", `standard output is not UTF-8: ${invalid}`, true);

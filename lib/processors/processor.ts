@@ -1,4 +1,4 @@
-// The one interface behind which every processor stands. tests/contract/processors.test.ts runs one suite over all of them.
+// The interface of all processors. tests/contract/processors.test.ts runs one suite over all of them.
 import type { PresentPart } from "../core/fingerprint.ts";
 import type { Item } from "../core/item.ts";
 import type { ItemError, Retry, Usage } from "../core/record.ts";
@@ -8,51 +8,50 @@ export type AttemptContext = {
   readonly attempt: number;
   /** Id of the session, as `20230530_143025`. */
   readonly session: string;
-  /** Nonce of the session (32 hex digits); children carry it in their environment, so that survivors can be found. */
+  /** Nonce of the session (32 hex digits). Children have it in their environment, so that leftover processes can be found. */
   readonly nonce: string;
   /**
-   * Aborted when the run gives up waiting: reason "stop" (end what runs: SIGTERM, then SIGKILL) or "kill" (SIGKILL at once).
-   * A processor answers with `aborted` then.
+   * Aborted when the run no longer waits: reason "stop" (SIGTERM, then SIGKILL) or "kill" (SIGKILL at once). The processor then answers `aborted`.
    */
   readonly signal: AbortSignal;
-  /** Aborted as soon as nothing new is to be begun: an attempt that only waits (for a retry, a rate limit) ends as `aborted` then. */
+  /** Aborted as soon as no new attempt may start. An attempt that only waits (for a retry, a rate limit) then ends as `aborted`. */
   readonly stopping: AbortSignal;
-  /** Aborted when ckpt itself is told to stop, by a signal: what ends by a signal then, or shortly before, has not failed. */
+  /** Aborted when ckpt itself is told to stop by a signal. An attempt that ends by a signal then, or shortly before, has not failed. */
   readonly told: AbortSignal;
-  /** Which of several answers wanted for the item is asked for, from 1; absent where one is wanted. */
+  /** Which of the wanted answers this attempt is for, from 1; absent when one is wanted. */
   readonly repeat?: number;
-  /** True when the session held a success before this run: what is asked of the other side, and as whom, has worked. */
+  /** True when the session had a success before this run: the request and the key are known to work. */
   readonly succeededBefore?: boolean;
-  /** Whether no other item of the run is left to be begun. */
+  /** Whether no other item of the run remains to be started. */
   readonly isLast?: () => boolean;
 };
 
-/** What a failure tells about the other side as a whole; the pace wrapper heeds it. */
+/** What a failure says about the other side as a whole. The pace wrapper uses it. */
 export type Trouble =
-  /** It refuses for now; `waitMs`: how long it asks to be left alone, null when it does not say. */
+  /** It rejects requests for now; `waitMs`: the requested wait, null without one. */
   | { readonly kind: "limited"; readonly waitMs: number | null }
-  /** No answer, or a broken one; `waitMs` as above, where it may say. */
+  /** No answer, or a broken one; `waitMs` as above. */
   | { readonly kind: "strained"; readonly waitMs?: number | null }
-  /** Nobody is served there; `isUnknown`: there is no such host, which only a few more tries are made about. */
+  /** It serves nobody; `isUnknown`: the host does not exist, which is retried only a few times. */
   | { readonly kind: "down"; readonly waitMs?: number | null; readonly isUnknown?: boolean };
 
-/** When an attempt began (milliseconds since the epoch), and how long it took. */
+/** When an attempt started (milliseconds since the epoch), and its duration. */
 export type AttemptTimes = { readonly startedAtMs: number; readonly durationMs: number };
 
 type Tries = {
-  /** Attempts made, when more than one (the wrappers that make them fill it in). */
+  /** Number of attempts if more than one (set by the wrappers). */
   readonly attempts?: number;
   readonly retries?: readonly Retry[];
-  /** The last attempt, when more than one was made. */
+  /** The last attempt, if more than one was made. */
   readonly last?: AttemptTimes;
   readonly usage?: Usage;
 };
 
-/** What became of one attempt (or, behind the retry wrapper, of all attempts of one item). */
+/** The outcome of one attempt; after the retry wrapper, of all attempts of one item. */
 export type Outcome =
   /** `outputJson` is the JSON text of the output. */
   | (Tries & { readonly status: "ok"; readonly outputJson: string; readonly marks?: readonly string[] })
-  /** The item failed; `retryable`: another attempt may help. */
+  /** The item failed; `retryable`: a retry may help. */
   | (Tries & {
       readonly status: "failed";
       readonly error: ItemError;
@@ -65,36 +64,36 @@ export type Outcome =
       readonly error: ItemError;
       /** What attempts at the item have spent: it stays pending, so that no record tells of them. */
       readonly usage?: Usage;
-      /** Where others may tell that it lies with the item all the same: what it is by now, asked again once something has come of another. */
+      /** Present when other items may show that the item is the cause after all: returns the current outcome, to be called again after other items are done. */
       readonly reconsider?: () => Outcome;
     }
-  /** The signal was heeded; nothing is recorded, the item stays pending. */
+  /** The attempt followed the signal; nothing is recorded, the item stays pending. */
   | { readonly status: "aborted"; readonly usage?: Usage };
 
 /**
  * Contract:
- * - `open` is called once, before anything else; it throws a CkptError when nothing could ever be processed. `nonce` is the one of the session:
- *   it stands in the environment of all that the processor starts.
- * - `process` never throws for what an item, a command or an endpoint can cause: that is an Outcome. It is called for many items at once,
- *   up to the run's concurrency. It keeps its own timeout, and resolves within a few seconds of an aborted signal.
- *   It may answer at once (no promise) when it has the answer.
- * - When `process` has resolved, nothing that it started for that item still runs.
- * - `close` ends everything that is left; after it, no child process of this processor is alive. It may be called twice.
+ * - `open` is called once, before anything else. It throws a CkptError when nothing could ever be processed. `nonce` is that of the session; all
+ *   child processes get it in their environment.
+ * - `process` never throws for anything that an item, a command or an endpoint can cause: that is an Outcome. It is called for many items at once, up
+ *   to the run's concurrency. It applies its own timeout, and resolves within a few seconds after a signal is aborted. It may return the outcome
+ *   directly, without a promise.
+ * - When `process` has resolved, nothing that it started for that item is still running.
+ * - `close` ends everything that remains. After it, no child process of this processor is alive. It may be called twice.
  */
 export type Processor = {
   readonly kind: ProcessorKind;
   open(nonce: string): Promise<void>;
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome;
   close(): Promise<void>;
-  /** What would be called for an item, for people (`--dry-run`, the start of a run); one string a line, not yet escaped. */
+  /** The call for an item, for display (`--dry-run`, the start of a run); one string per line, not escaped. */
   preview(item: Item): readonly string[];
-  /** Field paths that the templates name, from the outside in; each must occur in at least one item. */
+  /** Paths of the fields that the templates name, outermost name first. Each must occur in at least one item. */
   readonly fieldPaths: readonly (readonly string[])[];
-  /** True: every item must have those fields, or nothing is begun. */
+  /** True: every item must have those fields, or the run does not start. */
   readonly everyField?: boolean;
-  /** True when the item's number is part of what it is given (`{#}`): its index is then part of its hash. */
+  /** True when the processor receives the item's number (`{#}`): the index is then part of the item's hash. */
   readonly usesIndex: boolean;
-  /** Tokens that an item will take, roughly; `outputTokens` is the bound of the answer, null without one. */
+  /** Estimated tokens of an item; `outputTokens` is the limit of the answer, null without one. */
   estimate?(item: Item): { readonly inputTokens: number; readonly outputTokens: number | null };
   /** What the results depend on. */
   fingerprintParts(): Promise<readonly PresentPart[]>;

@@ -1,11 +1,11 @@
-// Whoever stops ckpt (Slurm, systemd, a terminal) often signals its children together with it, and they may be gone before it hears of it. What ends
-// so is held back for a moment: it is no failure of the item if ckpt, too, is told to stop by then.
+// Slurm, systemd or a terminal often signal ckpt and its children together, and the children may end before ckpt gets the signal. An attempt that
+// ends by a signal is therefore held back for a moment: if ckpt is told to stop by then, it is not a failure of the item.
 import { type Clock, systemClock } from "../io/clock.ts";
 
 const HOLD_MS = 1000;
 
 /**
- * Resolves when it is known whether ckpt is told to stop: at once when it is, after a second when it is not.
+ * Resolves once it is known whether ckpt is told to stop: at once if so, else after a second.
  * @param told the signal of the attempt's context
  */
 export async function isToldToStop(told: AbortSignal, clock: Clock = systemClock): Promise<boolean> {

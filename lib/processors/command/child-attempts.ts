@@ -1,4 +1,4 @@
-// One child process an attempt: what command and shell have in common.
+// One child process per attempt: the shared part of command and shell.
 import type { Item } from "../../core/item.ts";
 import { mayBeStopped } from "../../core/stop-signals.ts";
 import { type ChildEnd, type ChildRequest, Children } from "../../io/child.ts";
@@ -20,18 +20,18 @@ import type { AttemptContext, Outcome } from "../processor.ts";
 import { isToldToStop } from "../told-to-stop.ts";
 
 export type ChildSettings = {
-  /** What children inherit; the variables CKPT_ITEM_* and CKPT_SESSION* are set anew. */
+  /** The inherited environment; the variables CKPT_ITEM_* and CKPT_SESSION* are overwritten. */
   readonly env: { readonly [name: string]: string | undefined };
   /** Limit of one attempt; null: none. */
   readonly timeoutMs: number | null;
   /** Limit of standard output. */
   readonly maxOutputBytes: number;
-  /** Children at once, at most; default 1. */
+  /** Maximum number of children at once; default 1. */
   readonly atOnce?: number;
   readonly parse: Parse;
-  /** The input has ids (`--id`): `{id}` is the id, not a field. */
+  /** Whether the input has ids (`--id`): `{id}` is then the id, not a field. */
   readonly hasId: boolean;
-  /** Exit statuses that tell of a cause outside the item; default none. */
+  /** Exit statuses that mean an outside cause; default none. */
   readonly pauseOn?: ReadonlySet<number>;
 };
 
@@ -47,10 +47,10 @@ export const SESSION = "CKPT_SESSION";
 const STATUS_NOT_EXECUTABLE = 126;
 const STATUSES_NOT_FOUND: ReadonlySet<number> = new Set([127, 9009]);
 
-/** What a child that writes without end may have written when that is noticed (io/child.ts). */
+/** Bytes that a runaway child may have written before it is noticed (io/child.ts). */
 const RUNAWAY_BYTES = 128 << 20;
 
-/** Runs children and says what became of them. */
+/** Runs children and returns their outcomes. */
 export class ChildAttempts {
   readonly #settings: ChildSettings;
   readonly #inherited: { readonly [name: string]: string };
@@ -69,7 +69,7 @@ export class ChildAttempts {
     return Promise.resolve();
   }
 
-  /** One attempt: the item is on standard input, as a line. */
+  /** Makes one attempt, with the item as a line on standard input. */
   async run(words: Words, item: Item, context: AttemptContext): Promise<Outcome> {
     const { timeoutMs, maxOutputBytes } = this.#settings;
     const end = await this.#children.run(
@@ -114,7 +114,7 @@ export function inheritedOf(env: ChildSettings["env"]): { readonly [name: string
   return inherited;
 }
 
-/** How the child ended by itself; nulls where ckpt has ended it, or never started it. */
+/** How the child ended by itself; nulls if ckpt ended it or it never started. */
 function statusOf(end: ChildEnd): { readonly status: number | null; readonly signal: string | null } {
   return {
     status: end.end === "exited" ? end.status : null,

@@ -1,4 +1,4 @@
-// `-- COMMAND`: one child process an attempt, placeholders filled into single arguments, never through a shell.
+// `-- COMMAND`: one child process per attempt. Placeholders are expanded within single arguments, never by a shell.
 import type { FingerprintPart } from "../../core/fingerprint.ts";
 import type { Item } from "../../core/item.ts";
 import { shellWords } from "../../core/shell-quote.ts";
@@ -14,7 +14,7 @@ import { argumentFileParts, kindPart, parsePart, shortened } from "../fingerprin
 import { missingFields } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "../processor.ts";
 
-/** @param argv program and arguments as the user gave them, placeholders in them; at least the program */
+/** @param argv program and arguments as given, with placeholders; at least the program */
 export function commandProcessor(argv: readonly string[], settings: ChildSettings): Processor {
   const templates = argv.map(parseTemplate);
   const attempts = new ChildAttempts(settings);
@@ -43,7 +43,7 @@ export function commandProcessor(argv: readonly string[], settings: ChildSetting
   };
 }
 
-/** The arguments for an item; one that names a field it lacks stands as the names it lacks, in braces. */
+/** The arguments for an item. An argument with missing fields is replaced by their names in braces. */
 function expandArguments(templates: readonly Template[], item: Item): { argv: string[]; missing: string[] } {
   const missing: string[] = [];
   const argv = templates.map((template) => {
@@ -55,7 +55,7 @@ function expandArguments(templates: readonly Template[], item: Item): { argv: st
   return { argv, missing };
 }
 
-/** The text of an argument without placeholders; null for one that has some. */
+/** The text of an argument without placeholders; null if it has any. */
 function literalOf(template: Template): string | null {
   const [only] = template;
   return template.length === 1 && typeof only === "string" ? only : null;

@@ -46,7 +46,7 @@ function cmdWords(text: string): Words {
 
 /**
  * @param source the shell text as the user gave it
- * @throws CkptError `usage.badValue` when a placeholder stands where its value cannot be quoted for sure
+ * @throws CkptError `usage.badValue` when a placeholder cannot be quoted safely
  */
 export function shellProcessor(
   source: string,

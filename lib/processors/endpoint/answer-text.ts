@@ -1,20 +1,21 @@
-// What the message of an answer says: its text, or the words of a refusal, wherever they stand.
+// Extracts the text of an answer's message, or of a refusal, wherever it is.
 import { fieldsOf } from "./json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type AnswerText = {
-  /** The text; without any, the words of a refusal; empty when it has neither. */
+  /** The text; without one, the text of a refusal; empty without either. */
   readonly text: string;
   readonly isRefusal: boolean;
-  /** It calls tools. */
+  /** Whether it calls tools. */
   readonly hasCalls: boolean;
-  /** Something was generated: a text, a refusal or calls. */
+  /** Whether anything was generated: a text, a refusal or tool calls. */
   readonly isFilled: boolean;
 };
 
 /**
- * @param message none without one
- * @param written JSON text of its content, for what is neither a text nor made of parts: some servers put a JSON value in the place of its text
+ * @param message undefined when the answer has none
+ * @param written JSON text of its content, used when the content is neither a text nor a list of parts: some servers send a JSON value instead of a
+ * text
  */
 export function textOf(message: ReturnType<typeof fieldsOf>, written: () => string): AnswerText {
   const { content, refusal, tool_calls: calls, function_call: call } = message;
@@ -23,14 +24,14 @@ export function textOf(message: ReturnType<typeof fieldsOf>, written: () => stri
   const refused = [typeof refusal === "string" ? refusal : "", joined(parts ?? [], "refusal")];
   const words = refused.filter((one) => one.trim() !== "");
   const hasCalls = (Array.isArray(calls) && calls.length > 0) || Object.keys(fieldsOf(call)).length > 0;
-  // A refusal beside a text is rare, and no word of either is lost.
+  // A refusal in addition to a text is rare. Both are kept.
   const kept = words.length === 0 ? text : [text, ...words].filter((one) => one.trim() !== "").join("\n");
   return { text: kept, isRefusal: words.length > 0, hasCalls, isFilled: kept.trim() !== "" || hasCalls };
 }
 
 type Part = ReturnType<typeof fieldsOf>;
 
-/** The parts of a content, of which a text may stand bare, and a single one without an array; null when it is not made of parts. */
+/** The parts of a content; null when it has none. A part may be a bare text, and a single part may come without an array. */
 function partsOf(content: JsonValue | undefined): readonly Part[] | null {
   if (content === null || content === undefined || typeof content === "string") return [];
   if (Array.isArray(content))

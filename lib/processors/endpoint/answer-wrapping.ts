@@ -1,18 +1,18 @@
-// What an endpoint sends is not always bare JSON: a byte-order mark, comments (`: OPENROUTER PROCESSING`) and blank lines that keep the connection
-// alive, one event around a whole answer, `[DONE]` behind it. All that is taken off here. A stream of several events is recognised, and not joined.
+// Unwraps an answer. An endpoint may add a byte-order mark, comments (`: OPENROUTER PROCESSING`) and blank lines that keep the connection alive, one
+// event around the whole answer, and `[DONE]` after it. All this is removed here. A stream of several events is recognised, but not joined.
 import { errorIn, firstChoice } from "./endpoint-error.ts";
 import { fieldsOf } from "./json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type Unwrapped =
-  /** `json` is the text of the value, digits as they were. */
+  /** `json` is the text of the value with all digits as received. */
   | { readonly kind: "json"; readonly json: string; readonly value: JsonValue }
   | { readonly kind: "stream"; readonly events: number }
   | { readonly kind: "other" };
 
 type Parsed = { readonly json: string; readonly value: JsonValue };
 
-/** Takes an answer out of its wrapping. */
+/** Unwraps an answer. */
 export function unwrap(text: string): Unwrapped {
   const bare = text.replace(/^\uFEFF+/, "").trim();
   const whole = parsed(bare);
@@ -21,14 +21,14 @@ export function unwrap(text: string): Unwrapped {
   const [only] = found;
   if (only === undefined) return { kind: "other" };
   if (found.length === 1 && !isChunk(only.value)) return { kind: "json", ...only };
-  // Among several events, an error is what matters, or the one that is a whole answer.
+  // Of several events, an error counts, or the one that is a complete answer.
   const told =
     found.find(({ value }) => errorIn(value, 0) !== null) ?? found.find(({ value }) => isAnswer(value));
   if (told !== undefined) return { kind: "json", ...told };
   return { kind: "stream", events: found.length };
 }
 
-/** The data of each event; or what stands there without events, as one text or, when that is no JSON, line by line. */
+/** The data of each event. Without events: the whole text, or its lines when it is not JSON. */
 function parts(text: string): string[] {
   const events: string[] = [];
   const plain: string[] = [];
@@ -36,7 +36,7 @@ function parts(text: string): string[] {
   for (const line of text.split(/\r\n|\r|\n/)) {
     const data = /^data:[ ]?(.*)$/s.exec(line)?.[1];
     if (data !== undefined && data.trim() !== "[DONE]") {
-      // Several lines of data are one event until a blank line; servers that leave the blank line out send a value a line.
+      // Several data lines up to a blank line are one event. Servers that omit the blank line send one value per line.
       const before = events.at(-1);
       if (isOpen && before !== undefined && parsed(before) === null)
         events[events.length - 1] = `${before}\n${data}`;
@@ -48,7 +48,7 @@ function parts(text: string): string[] {
   }
   const rest = plain.join("\n").trim();
   if (events.length > 0 && rest === "") return events;
-  // A whole value of several lines behind one `data:`.
+  // A complete value of several lines after one `data:`.
   const joined = [...events, rest].join("\n");
   if (parsed(joined) !== null) return [joined];
   return events.length > 0 ? events : parsed(rest) === null ? plain : [rest];
@@ -58,11 +58,11 @@ function parsed(json: string): Parsed | null {
   try {
     return { json, value: JSON.parse(json) as JsonValue };
   } catch {
-    return null; // a page, a piece of a stream, nothing at all
+    return null; // a page, a part of a stream, or empty
   }
 }
 
-/** A piece of a streamed answer. */
+/** A chunk of a streamed answer. */
 function isChunk(value: JsonValue): boolean {
   const { object } = fieldsOf(value);
   const { delta, message } = firstChoice(value);

@@ -1,14 +1,14 @@
-// The base URL of an endpoint: what people paste, put into one form, and the address of a request made of it.
+// Normalises the base URL of an endpoint as users paste it, and makes request URLs from it.
 import { namesSecret } from "./headers.ts";
 
 export type BaseUrl = {
   /** Without a slash at the end of its path; with its query. */
   readonly url: string;
-  /** `/chat/completions` stood at its end. */
+  /** Whether it ended with `/chat/completions`. */
   readonly wasWhole: boolean;
 };
 
-/** Why a text is no base URL. A name is that of a parameter which holds a secret. */
+/** Why a text is not a base URL. `name` is the parameter that holds a secret. */
 export type BaseUrlFault =
   | { readonly fault: "unreadable" }
   | { readonly fault: "password" }
@@ -16,10 +16,10 @@ export type BaseUrlFault =
 
 const REQUEST_PATH = "/chat/completions";
 
-/** White space, and what is copied from pages without being seen. */
+/** White space, and invisible characters that are copied from web pages. */
 const BLANKS = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g;
 
-/** Blanks round it are no part of it. */
+/** Surrounding blanks are removed. */
 export function parseBaseUrl(given: string): BaseUrl | BaseUrlFault {
   const text = given.replace(BLANKS, "");
   const url = URL.parse(text);
@@ -34,13 +34,13 @@ export function parseBaseUrl(given: string): BaseUrl | BaseUrlFault {
   return { url: base + query, wasWhole };
 }
 
-/** Where a request goes: its path behind that of the base URL, the query at the end. */
+/** The URL of a request: its path is appended to that of the base URL, before the query. */
 export function chatUrl(baseUrl: string): string {
   const [path, query] = split(baseUrl);
   return path + REQUEST_PATH + query;
 }
 
-/** Azure's APIs are asked for by a version in the query; they take a key as `api-key`, and a token of its directory as `Authorization`. */
+/** Whether this is Azure, recognised by the API version in the query. Azure takes a key as `api-key`, and a directory token as `Authorization`. */
 export function isAzure(baseUrl: string): boolean {
   return new URL(baseUrl).searchParams.has("api-version");
 }

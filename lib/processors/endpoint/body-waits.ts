@@ -1,10 +1,10 @@
-// How long an error asks to be left alone in its own body: Gemini's `retryDelay` (google.rpc.RetryInfo), OpenRouter's `metadata.headers`, the
-// `estimated_time` of a model that is loading (Hugging Face), `retry_after` of gateways; and the words of OpenAI, Groq, Azure and Gemini.
+// The wait that an error requests in its body: Gemini's `retryDelay` (google.rpc.RetryInfo), OpenRouter's `metadata.headers`, the `estimated_time` of
+// a loading model (Hugging Face), `retry_after` of gateways; and the texts of OpenAI, Groq, Azure and Gemini.
 import type { JsonValue } from "../../core/item.ts";
 import { askedWaitMs, durationMs } from "../pace/rate-headers.ts";
 import { type Fields, fieldsOf } from "./json-fields.ts";
 
-/** Names of waits, and milliseconds in one unit of a plain number. */
+/** Names of keys with waits, and the unit of a plain number in milliseconds. */
 const NAMES: readonly (readonly [name: string, unitMs: number])[] = [
   ["retryDelay", 1000],
   ["retry_after_ms", 1],
@@ -17,7 +17,7 @@ const NAMES: readonly (readonly [name: string, unitMs: number])[] = [
 /** "Please try again in 1m12.5s", "Please retry after 6 seconds", "Please wait 60 seconds before retrying". */
 const IN_WORDS = /\b(?:(?:try again|retry) (?:in|after)|please wait) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)/i;
 
-/** @param fields the error @param message its words @returns milliseconds, at least 0; null when it does not say */
+/** @param fields the error @param message its text @returns milliseconds, at least 0; null without a wait */
 export function bodyWaitMs(fields: Fields, message: string, nowMs: number): number | null {
   const { metadata, details } = fields;
   const within = fieldsOf(metadata);

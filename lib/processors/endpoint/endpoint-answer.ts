@@ -1,4 +1,4 @@
-// From the text of an answer to an outcome: what is kept of it, what it is marked with, what it cost.
+// Makes an outcome from the text of an answer: the output, its marks, and its cost.
 import { type Unwrapped, unwrap } from "./answer-wrapping.ts";
 import { cutText } from "../../core/cut-text.ts";
 import { errorIn, firstChoice } from "./endpoint-error.ts";
@@ -25,30 +25,30 @@ export type AnswerOptions = {
   readonly answer: AnswerKind;
   readonly parse: Parse;
   readonly failOn: readonly Mark[];
-  /** Null: cost is not counted. */
+  /** Null: cost is not computed. */
   readonly prices: Prices | null;
 };
 
-/** What is known of the request, for what its answer does not say. */
+/** Facts about the request, for everything that its answer does not report. */
 export type Asked = {
-  /** Tokens that it took, as estimated. */
+  /** Its estimated number of tokens. */
   readonly tokens: () => number;
-  /** The bound that it sets on its answer, in tokens; null without one. */
+  /** The limit that it sets for its answer, in tokens; null without one. */
   readonly cap: number | null;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 };
 
-/** A failure of an answer that came, and what it cost as far as it says. */
+/** A failed answer, and its reported usage. */
 export type AnswerFailure = { readonly failure: EndpointFailure; readonly usage?: Usage };
 
-/** Where an answer has its message. */
+/** Path of the message in an answer. */
 const MESSAGE = ["choices", "0", "message"] as const;
 const EXCERPT_LENGTH = 200;
-/** Of an answer that is marked so that it fails, its words are kept up to this length. */
+/** The text of an answer that fails because of a mark is kept up to this length. */
 const WORDS_LENGTH_MAX = 1000;
 
-/** A complete answer as an outcome, or the failure that it is. What it took is as it says, else estimated: a budget would never be used up. */
+/** The outcome of a complete answer, or its failure. Usage that is not reported is estimated; otherwise a budget would never be used up. */
 export function readAnswer(text: string, options: AnswerOptions, asked: Asked): Outcome | AnswerFailure {
   const body = unwrap(text);
   if (body.kind !== "json") return { failure: noJson(body, text) };
@@ -59,7 +59,7 @@ export function readAnswer(text: string, options: AnswerOptions, asked: Asked): 
   const { message = null } = firstChoice(value);
   const reason = finishReasonIn(value);
   const finish = finishOf(reason);
-  // Of what was filtered, or cut off before there was any of it, Gemini sends the finish reason alone.
+  // For an answer that was filtered, or cut off before any text, Gemini sends only the finish reason.
   const isExplained = finish !== "whole" && finish !== "unknown";
   if ((typeof message !== "object" || message === null) && !isExplained)
     return { failure: notChat(`it has no choices[0].message: ${oneLine(json, EXCERPT_LENGTH)}`) };
@@ -85,7 +85,7 @@ export function readAnswer(text: string, options: AnswerOptions, asked: Asked): 
   return { ...kept, usage: priced(tokens, options.prices) };
 }
 
-/** Why an answer ends: as it says, else as the provider behind a gateway does, else why Gemini did not begin one. */
+/** The finish reason of an answer: its own, else that of the provider behind a gateway, else Gemini's reason for not answering. */
 function finishReasonIn(value: JsonValue): JsonValue | undefined {
   const { finish_reason: reason, native_finish_reason: native } = firstChoice(value);
   return reason ?? native ?? fieldsOf(fieldsOf(value)["promptFeedback"])["blockReason"];
@@ -105,7 +105,7 @@ function notChat(found: string): EndpointFailure {
   return failureOf("not-chat", `the answer is no chat completion: ${found}`);
 }
 
-/** In the order of the table: the first that `--fail-on` names decides. */
+/** The marks in table order: the first one that `--fail-on` names decides. */
 function marksOf(finish: ReturnType<typeof finishOf>, answer: AnswerText, kind: AnswerKind): Mark[] {
   const isRefusal = finish === "refusal" || answer.isRefusal;
   const isEmpty = answer.text.trim() === "" && !(answer.hasCalls && kind !== "text");
@@ -125,7 +125,7 @@ type Complete = {
   readonly marks: readonly Mark[];
 };
 
-/** The answer as it is kept, or the failure that `--fail-on` or `--parse json` makes of it. */
+/** The output of an answer, or the failure caused by `--fail-on` or `--parse json`. */
 function keep(complete: Complete, options: AnswerOptions): Outcome {
   const { answer, marks } = complete;
   const isFinal = marks.some((mark) => mark !== "empty" && mark !== "unknown_finish");
@@ -146,7 +146,7 @@ function keep(complete: Complete, options: AnswerOptions): Outcome {
   return { status: "ok", outputJson, ...(marks.length > 0 ? { marks } : {}) };
 }
 
-/** JSON text of what is kept; null when it was to be JSON and cannot be read. The words of a refusal are no JSON, and are kept as a text. */
+/** JSON text of the output; null when JSON was requested and cannot be parsed. The text of a refusal is not JSON and is kept as a text. */
 function outputOf({ json, value, answer, marks }: Complete, options: AnswerOptions): string | null {
   if (options.answer === "full") return orNull(() => compactJson(json));
   if (options.answer === "message") return orNull(() => fieldText(json, value, MESSAGE) ?? "null");
@@ -157,7 +157,7 @@ function outputOf({ json, value, answer, marks }: Complete, options: AnswerOptio
     : parsed;
 }
 
-/** JSON text; null when it is none, or nested too deeply to be read with all its digits. */
+/** JSON text; null when it is not JSON, or nested too deeply to be read with all digits. */
 function orNull(json: () => string): string | null {
   try {
     return json();
@@ -166,7 +166,7 @@ function orNull(json: () => string): string | null {
   }
 }
 
-/** What a failed answer says that it cost; nothing when it does not say. */
+/** The reported usage of a failed answer; empty without one. */
 function reported(usage: JsonValue | undefined, { prices }: AnswerOptions): { readonly usage?: Usage } {
   const { input_tokens: input, output_tokens: output } = tokensOf(usage, true);
   return input === null || output === null

@@ -1,5 +1,5 @@
-// The official client of OpenAI-compatible endpoints, by its documented options: its own retries, waits and log are off, so that one call is one
-// request, and it sends through a `fetch` of ours. Loaded only when an endpoint is used.
+// The official OpenAI client, used with documented options only: its own retries, waits and log are off, so one call is one request, and it uses our
+// `fetch`. Loaded only when an endpoint is used.
 import { TIMER_MS_MAX } from "../../core/durations.ts";
 import OpenAI, { type ClientOptions } from "openai";
 import { unwrap } from "./answer-wrapping.ts";
@@ -21,15 +21,15 @@ import type { Environment } from "../../io/proxy.ts";
 
 export type ClientSettings = {
   readonly baseUrl: string;
-  /** Sent with each request, besides what the client sends; of the same name, these count. Names in small letters. */
+  /** Headers of each request, in addition to those of the client, which they override. Names in lower case. */
   readonly sent: Readonly<Record<string, string>>;
-  /** What stands in no answer and no error that leaves here. */
+  /** Secrets that are removed from all answers and errors. */
   readonly secrets: readonly string[];
-  /** Nor do these, which no endpoint is sent. */
+  /** Further secrets to remove, which no endpoint receives. */
   readonly hidden?: readonly string[];
   readonly maxOutputBytes: number;
   readonly clock: Clock;
-  /** Where proxies are named. */
+  /** The environment that names proxies. */
   readonly env: Environment;
 };
 
@@ -38,31 +38,31 @@ export type RequestBody = { readonly [name: string]: unknown };
 /** A complete answer of status 2xx. */
 export type Answer = {
   readonly text: string;
-  /** How long its headers ask to be left alone, should it be an error: milliseconds, or null. */
+  /** The wait that its headers request, in case it is an error: milliseconds, or null. */
   readonly waitMs: () => number | null;
 };
 
 export type ChatClient = {
-  /** Takes the secrets out; what `send` gives has none. */
+  /** Removes secrets; results of `send` have none. */
   readonly redactor: Redactor;
-  /** Sends one request: an answer, or what went wrong. Rejects only when `signal` was aborted, with whatever the abort led to. */
+  /** Sends one request and returns an answer or a failure. Rejects only when `signal` was aborted. */
   send(body: RequestBody, signal: AbortSignal): Promise<Answer | { readonly failure: EndpointFailure }>;
 };
 
-/** An error's text is read up to this size. */
+/** Maximum size of an error body that is read. */
 const ERROR_BYTES_MAX = 64 * 1024;
-/** And what is shown of it, where it is no JSON. */
+/** Maximum length of its text that is shown when it is not JSON. */
 const PAGE_LENGTH_MAX = 1000;
 
-/** It is given only what is UTF-8. */
+/** It only gets valid UTF-8. */
 const DECODER = new TextDecoder();
 
-/** What came, whatever its status. `body` is null when it was too large. */
+/** A response of any status. `body` is null when it was too large. */
 type Received = { readonly response: Response; readonly body: Uint8Array | null };
 
 /**
- * An answer that is an error by its status. It leaves the client as the cause of a failed connection: of a response that it knows to be an error, the
- * client would read a text of any size, and keep only what is JSON of it.
+ * An answer with an error status. It leaves the client as the cause of a connection error, because the client would read the text of an error
+ * response without a limit, and keep only JSON.
  */
 class ErrorAnswer extends Error implements Received {
   readonly response: Response;
@@ -77,7 +77,7 @@ class ErrorAnswer extends Error implements Received {
 
 function openAiClient({ baseUrl, sent, secrets, env }: ClientSettings): OpenAI {
   const http = new HttpClient({ env, isSecret: secrets.length > 0 });
-  const url = chatUrl(baseUrl); // the client writes a query anew
+  const url = chatUrl(baseUrl); // the client would rewrite a query
   let headers: Headers | null = null;
   const options: ClientOptions = {
     baseURL: baseUrl,
@@ -91,17 +91,17 @@ function openAiClient({ baseUrl, sent, secrets, env }: ClientSettings): OpenAI {
     logLevel: "off",
     defaultHeaders: { ...ACCEPT_ENCODING, "user-agent": `ckpt/${VERSION}`, authorization: null },
     fetch: async (_, init) => {
-      headers ??= withSent(init?.headers, sent); // requests differ in their body alone
+      headers ??= withSent(init?.headers, sent); // requests differ only in their body
       const response = await http.fetch(url, { ...init, headers });
       if (response.ok) return response;
       throw new ErrorAnswer(response, await headOrNothing(response, init?.signal));
     },
   };
-  // It reads variables by itself, headers among them (OPENAI_CUSTOM_HEADERS): all that is sent is in the settings.
+  // The client reads variables by itself, also for headers (OPENAI_CUSTOM_HEADERS). Only the settings must decide what is sent.
   return withoutVariables("OPENAI_", () => new OpenAI(options));
 }
 
-/** The first bytes of an error. Its status counts, whatever becomes of its body. */
+/** The first bytes of an error body. If reading fails, the status still counts. */
 async function headOrNothing(
   response: Response,
   signal: AbortSignal | null | undefined,
@@ -114,7 +114,7 @@ async function headOrNothing(
   }
 }
 
-/** What the settings say counts, whatever the client makes of the body: a content type, too. */
+/** The settings override the client's headers, also the content type. */
 function withSent(made: RequestInit["headers"], sent: ClientSettings["sent"]): Headers {
   const headers = new Headers(made);
   for (const [name, value] of Object.entries(sent)) headers.set(name, value);
@@ -149,7 +149,7 @@ function read(
   redactor: Redactor,
 ): Answer | { readonly failure: EndpointFailure } {
   const { ok, status, headers } = response;
-  // A date to wait for is one by the other side's clock, where it tells that.
+  // A date to wait for is relative to the server's clock, if it sends its time.
   const nowMs = (): number => Date.parse(headers.get("date") ?? "") || settings.clock.now();
   const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs(), status === 429);
   const type = headers.get("content-type");
@@ -164,14 +164,14 @@ function read(
   const invalid = invalidUtf8(body);
   if (invalid !== null) {
     const page = otherText(body, type);
-    // JSON is UTF-8 (RFC 8259, 8.1); what else came is a page, whose words are kept.
+    // JSON is UTF-8 (RFC 8259, 8.1). Anything else is a page, whose text is kept.
     if (page !== null && unwrap(page).kind === "other") return { text: redactor.json(page), waitMs };
     return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`) };
   }
   return { text: redactor.json(DECODER.decode(body)), waitMs };
 }
 
-/** The error of an answer that is one by its status: JSON in some form, a proxy's page, or nothing. */
+/** The error of an answer with an error status: JSON in some form, a proxy's page, or nothing. */
 function statusError(text: string, nowMs: number): ReturnType<typeof errorOf> {
   const body = unwrap(text);
   return errorOf(

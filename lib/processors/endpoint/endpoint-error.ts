@@ -1,38 +1,38 @@
-// Errors of endpoints, wherever they stand in an answer: under `error`, in an array (Gemini), in `base_resp` (MiniMax), `choices[0].error` (OpenRouter),
-// `error_code` (Baidu), or as the whole answer (`object` or `type` `error`: vLLM, FastChat, Mistral; `success` false: Zhipu; `message`, `msg`, `detail`).
-// Names count in any case where there is no answer: .NET and AWS begin them with capitals.
+// Finds errors of endpoints, wherever they are in an answer: under `error`, in an array (Gemini), in `base_resp` (MiniMax), `choices[0].error`
+// (OpenRouter), `error_code` (Baidu), or as the whole answer (`object` or `type` `error`: vLLM, FastChat, Mistral; `success` false: Zhipu; `message`,
+// `msg`, `detail`). Key names are matched in any case when there is no answer: .NET and AWS capitalise them.
 import { type Fields, fieldsOf } from "./json-fields.ts";
 import { bodyWaitMs } from "./body-waits.ts";
 import type { JsonValue } from "../../core/item.ts";
 import { statusOf } from "./words/status-words.ts";
 
-/** What an error says. */
+/** The contents of an error. */
 export type EndpointError = {
-  /** In lower case; numbers with the name of their place (`base_resp.1008`) but for those under `error`. */
+  /** In lower case; numbers with a prefix for their place (`base_resp.1008`), except those under `error`. */
   readonly codes: readonly string[];
   readonly message: string;
-  /** HTTP status that it names; null without one. */
+  /** HTTP status named in the body; null without one. */
   readonly status: number | null;
-  /** How long it asks to be left alone, in milliseconds; null when it does not say. */
+  /** The wait that it requests, in milliseconds; null without one. */
   readonly waitMs: number | null;
-  /** About the item, by OpenRouter's `metadata`: its text was flagged; the provider behind refused it. */
+  /** Cause in the item according to OpenRouter's `metadata`: its text was flagged, or the provider refused it. */
   readonly about: "flagged" | "provider" | null;
 };
 
 type Found = { readonly error: JsonValue; readonly place: string };
 
-/** The error in a body, or null where there is none. @param nowMs milliseconds since the epoch, for waits that are dates */
+/** The error in a body; null without one. @param nowMs milliseconds since the epoch, for waits given as dates */
 export function errorIn(body: JsonValue, nowMs: number): EndpointError | null {
   const found = find(body);
   return found === null ? null : describe(found, nowMs);
 }
 
-/** The error of a body that is one, whatever it holds. */
+/** The error of a body that is known to be an error. */
 export function errorOf(body: JsonValue, nowMs: number): EndpointError {
   return describe(find(body) ?? { error: body, place: "" }, nowMs);
 }
 
-/** The fields of an answer's first choice; none without one. */
+/** The fields of an answer's first choice; empty without one. */
 export function firstChoice(body: JsonValue): Fields {
   const { choices } = fieldsOf(body);
   return Array.isArray(choices) ? fieldsOf((choices as readonly JsonValue[])[0]) : {};
@@ -43,7 +43,7 @@ function find(body: JsonValue): Found | null {
   const fields = fieldsOf(body);
   const { error, base_resp: base, choices } = fields;
   const choice = firstChoice(body);
-  // The words of `{"error": "code", "message": "…"}` stand beside it.
+  // In `{"error": "code", "message": "…"}` the message is next to `error`.
   if (isFilled(error) && !isSuccess(fieldsOf(error)["code"]))
     return { error: typeof error === "string" ? body : error, place: "" };
   if (isCode(fieldsOf(base)["status_code"])) return { error: base ?? null, place: "base_resp." };
@@ -55,7 +55,7 @@ function find(body: JsonValue): Found | null {
   return findAlone(anyCase(fields));
 }
 
-/** The error in what is no answer. */
+/** The error in a body that is not an answer. */
 function findAlone(fields: Fields): Found | null {
   const { error, fault, errors, detail, ok } = fields;
   const body = fields as JsonValue;
@@ -67,7 +67,7 @@ function findAlone(fields: Fields): Found | null {
   return wordsOf(fields) === null || isSuccess(fields["code"]) ? null : { error: body, place: "" };
 }
 
-/** The fields, and each by its name in small letters, too. */
+/** The fields, also under their lower-case names. */
 function anyCase(fields: Fields): Fields {
   const small = Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value] as const);
   return { ...Object.fromEntries(small), ...fields };
@@ -77,14 +77,14 @@ function firstOf(list: JsonValue | undefined): JsonValue | undefined {
   return Array.isArray(list) ? (list as readonly JsonValue[])[0] : undefined;
 }
 
-/** Whether a value says anything: some servers fill in `error` with nothing beside each answer. */
+/** Whether a value is meaningful: some servers send an empty `error` with each answer. */
 function isFilled(value: JsonValue | undefined): value is JsonValue {
   if (typeof value === "string") return value.trim() !== "";
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some((one) => one !== null && one !== "" && one !== 0 && one !== false);
 }
 
-/** A code of a failure: 0 stands for success. */
+/** Whether it is an error code: 0 means success. */
 function isCode(value: JsonValue | undefined): boolean {
   return (typeof value === "number" || typeof value === "string") && Number(value) !== 0;
 }
@@ -124,7 +124,7 @@ const WORDS = [
   "reason",
 ];
 
-/** The words of an error; null when it has none. */
+/** The message of an error; null without one. */
 function wordsOf(fields: Fields): string | null {
   for (const name of WORDS) {
     const value = fields[name];
@@ -133,13 +133,13 @@ function wordsOf(fields: Fields): string | null {
   const { detail, errors } = fields;
   const first = firstOf(errors);
   if (first !== undefined) return typeof first === "string" ? first : wordsOf(fieldsOf(first));
-  // FastAPI: what was wrong with the request, as a list.
+  // FastAPI: a list of what was wrong with the request.
   return Array.isArray(detail) && detail.length > 0 ? JSON.stringify(detail) : null;
 }
 
 function messageOf(error: JsonValue, fields: Fields, metadata: Fields): string {
   const words = wordsOf(fields) ?? JSON.stringify(error);
-  // What the provider behind the gateway said; "Provider returned error" alone says nothing.
+  // The message of the provider behind the gateway; "Provider returned error" alone is useless.
   const { raw } = metadata;
   const behind = typeof raw === "string" ? raw : raw === undefined || raw === null ? "" : JSON.stringify(raw);
   return behind.trim() === "" ? words : `${words}: ${behind}`;
@@ -162,7 +162,7 @@ function codesOf(fields: Fields, metadata: Fields, place: string): string[] {
   );
 }
 
-/** Google: the quotas that were exceeded, and the reason. */
+/** Google: the exceeded quotas, and the reason. */
 function codesOfDetail(detail: JsonValue): (JsonValue | undefined)[] {
   const { reason, violations } = fieldsOf(detail);
   const quotas = Array.isArray(violations) ? (violations as readonly JsonValue[]) : [];

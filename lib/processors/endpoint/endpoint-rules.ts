@@ -1,5 +1,5 @@
-// What an endpoint's error means: one table, the same as in docs/endpoint.md (a test compares them). The first row that fits decides: first what the
-// error says of itself, whatever its status and wherever it stands; then the status, for what is left.
+// What an endpoint's error means: one table, the same as in docs/endpoint.md (a test compares them). The first matching row decides: first rows for
+// the content of the error, with any status and in any place; then rows for the status alone.
 import type { HttpTroubleKind } from "../../io/http-trouble.ts";
 import type { EndpointError } from "./endpoint-error.ts";
 import { type SaidWords, says } from "./words/error-words.ts";
@@ -11,12 +11,12 @@ import { NO_MONEY, NO_MONEY_401, NO_MONEY_PERHAPS } from "./words/quota-words.ts
 import { LOADING } from "./words/status-words.ts";
 
 /**
- * wait: asked again when the endpoint allows it, without using up a retry; retry: asked again while retries last; fail: the item has failed;
- * pause: the cause lies outside the items, nothing more is sent.
+ * wait: repeat when the endpoint allows it, without using up a retry; retry: repeat while retries are left; fail: the item has failed; pause: the
+ * cause lies outside the items, send nothing more.
  */
 export type RuleAction = "wait" | "retry" | "fail" | "pause";
 
-/** What was seen: a status with the error's own words, or what became of the connection or the answer. */
+/** What was seen: a status with the contents of the error, or a problem of the connection or the answer. */
 export type EndpointFailure = EndpointError & {
   readonly seen:
     | HttpTroubleKind
@@ -30,23 +30,23 @@ export type EndpointFailure = EndpointError & {
     | "not-json-marked";
 };
 
-/** A failure, and what is known besides. */
+/** A failure, and related facts. */
 export type Situation = EndpointFailure &
   SaidWords & {
-    /** An answer came with this key, in this run or an earlier one of the session. */
+    /** The key has worked, in this run or an earlier one of the session. */
     readonly keyWorked: boolean;
   };
 
 export type EndpointRule = {
-  /** The row's first column, as docs/endpoint.md has it. */
+  /** The row's first column, as in docs/endpoint.md. */
   readonly shown: string;
-  /** The kind of the item's error; `http_STATUS` stands for the status itself. */
+  /** The kind of the item's error; `http_STATUS` is replaced by the status. */
   readonly kind: string;
   readonly action: RuleAction;
   readonly fits: (situation: Situation) => boolean;
 };
 
-/** A failure without words of the endpoint. */
+/** A failure without a message of the endpoint. */
 export function failureOf(seen: EndpointFailure["seen"], message: string): EndpointFailure {
   return { seen, status: null, codes: [], message, waitMs: null, about: null };
 }
@@ -79,28 +79,28 @@ function isBadKey(situation: Situation): boolean {
   return status === 403 && about === null && !keyWorked && !says(situation, TOO_FAST);
 }
 
-/** Too long for the model, where the status alone would mean another try. */
+/** Too long for the model, although the status alone would mean a retry. */
 function isTooLong(situation: Situation): boolean {
   const { status } = situation;
   const mayRetry = status === null || status === 429 || isPassing(status);
   return isError(situation) && mayRetry && says(situation, TOO_LONG);
 }
 
-/** 413 with the code of a rate limit: the request alone is larger than what is allowed in a minute (Groq). */
+/** Not a 413 with the code of a rate limit: that request alone exceeds the limit per minute (Groq). */
 function isTooFast(situation: Situation): boolean {
   if (!isError(situation)) return false;
   return situation.status === 429 || (situation.status !== 413 && says(situation, TOO_FAST));
 }
 
-/** 498 and 499: no capacity (Groq), the connection was given up before the answer (nginx). */
+/** 498: no capacity (Groq); 499: the connection was closed before the answer (nginx). */
 const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 498, 499]);
 
-/** Whether a status is one of a fault that passes. */
+/** Whether a status means a temporary fault. */
 export function isPassing(status: number): boolean {
   return PASSING.has(status) || status >= 500;
 }
 
-/** Whether a server is loading its model: nobody is served until it has. */
+/** Whether a server is still loading its model: until then it serves nobody. */
 export function isLoading({ status, message }: Pick<Situation, "status" | "message">): boolean {
   return status === 503 && LOADING.test(message);
 }
@@ -110,7 +110,7 @@ const saw =
   (situation: Situation): boolean =>
     situation.seen === seen;
 
-/** What servers say in plain words when they are spoken to without TLS: nginx, Go, Apache. */
+/** Messages of TLS servers that are addressed in plain HTTP: nginx, Go, Apache. */
 const NO_TLS_MESSAGE =
   /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port/i;
 
@@ -130,7 +130,7 @@ const row = (shown: string, kind: string, action: RuleAction, fits: EndpointRule
   fits,
 });
 
-/** The table, without the rows for answers that are complete but marked (`MARK_RULES`). */
+/** The table, without the rows for complete but marked answers (`MARK_RULES`). */
 export const ENDPOINT_RULES: readonly EndpointRule[] = [
   row(
     "status 402, or an error that says that there is no money or no quota left (below)",
@@ -213,11 +213,11 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
   row("the same, when it was cut off or filtered", "bad_output", "fail", saw("not-json-marked")),
 ];
 
-/** A remark on an answer that is kept all the same, unless `--fail-on` names it. */
+/** Marks of an answer. The answer is kept unless `--fail-on` names its mark. */
 export const MARKS = ["length", "content_filter", "refusal", "empty", "unknown_finish"] as const;
 export type Mark = (typeof MARKS)[number];
 
-/** The rows for marked answers, when `--fail-on` names the mark. Where several are named, the first decides. */
+/** The rows for marked answers if `--fail-on` names the mark. Of several, the first decides. */
 export const MARK_RULES: readonly (Pick<EndpointRule, "shown" | "action"> & { readonly kind: Mark })[] = [
   { shown: "a cut-off answer, with `--fail-on length`", kind: "length", action: "fail" },
   { shown: "a filtered answer, with `--fail-on content_filter`", kind: "content_filter", action: "fail" },
@@ -230,7 +230,7 @@ export const MARK_RULES: readonly (Pick<EndpointRule, "shown" | "action"> & { re
   },
 ];
 
-/** The row that decides about a failure, and the kind it gives the error. */
+/** The matching row for a failure, and the resulting kind of error. */
 export function ruleOf(situation: Situation): { readonly action: RuleAction; readonly kind: string } {
   const rule = ENDPOINT_RULES.find(({ fits }) => fits(situation));
   if (rule === undefined) throw new Error(`no rule for ${JSON.stringify(situation)}`);

@@ -1,4 +1,4 @@
-// `--model NAME --prompt TEXT`: one request to a chat endpoint an attempt. No secret stands in a text that leaves this file.
+// `--model NAME --prompt TEXT`: one request to a chat endpoint per attempt. No text that leaves this file contains a secret.
 import { chatUrl } from "./base-url.ts";
 import { cutText } from "../../core/cut-text.ts";
 import { type EndpointFailure, isLoading, type Mark, type RuleAction, ruleOf } from "./endpoint-rules.ts";
@@ -28,7 +28,7 @@ import { kindPart, parsePart, shortened } from "../fingerprint-parts.ts";
 import { ABORTED, missingFields, outside, timedOut } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor, Trouble } from "../processor.ts";
 
-/** A header that the options give: with its value, or with the variable that holds it as a secret. */
+/** A header given by an option: with its value, or with the variable that holds it as a secret. */
 export type GivenHeader = { readonly name: string } & (
   | { readonly value: string }
   | { readonly variable: string }
@@ -37,12 +37,12 @@ export type GivenHeader = { readonly name: string } & (
 export type EndpointSettings = ClientSettings &
   AnswerOptions & {
     readonly model: string;
-    /** Templates of the two messages. */
+    /** The templates of the messages. */
     readonly prompt: string;
     readonly system: string | null;
-    /** What an earlier ckpt took for the two: the job is the same. */
+    /** The same as read by earlier versions of ckpt, for the same fingerprint. */
     readonly earlier?: { readonly prompt: string; readonly system: string };
-    /** Further parts of the request: name, and JSON text or plain text. */
+    /** Further parameters of the request: name, and JSON text or plain text. */
     readonly headers: readonly GivenHeader[];
     readonly params: readonly (readonly [name: string, text: string])[];
     readonly timeoutMs: number | null;
@@ -50,7 +50,7 @@ export type EndpointSettings = ClientSettings &
     readonly hasId: boolean;
   };
 
-/** Longest text of an error. */
+/** Maximum length of an error message. */
 const MESSAGE_LENGTH_MAX = 2000;
 
 export function endpointProcessor(settings: EndpointSettings): Processor {
@@ -120,12 +120,12 @@ function fill(templates: readonly Template[], item: Item): { texts: string[]; mi
   return { texts, missing };
 }
 
-/** Tokens of messages, as estimated. */
+/** Estimated tokens of messages. */
 function tokensOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + estimateTokens(text), 0);
 }
 
-/** JSON where the text is JSON (numbers keep their digits), else the text. */
+/** The JSON value of the text (numbers keep their digits), or the text itself if it is not JSON. */
 function paramValue(text: string): unknown {
   try {
     return parseLossless(text);
@@ -134,7 +134,7 @@ function paramValue(text: string): unknown {
   }
 }
 
-/** The bound that the request sets on its answer, in tokens. */
+/** The limit that the request sets for its answer, in tokens. */
 function outputBound(params: EndpointSettings["params"]): number | null {
   const bound = params.find(([name]) => name === "max_tokens" || name === "max_completion_tokens");
   const tokens = Number(bound?.[1] ?? Number.NaN);
@@ -147,7 +147,7 @@ type Endpoint = {
   readonly settings: EndpointSettings;
   readonly client: ChatClient;
   readonly keyStatus: KeyStatus;
-  /** The bound that each request sets on its answer, in tokens; null without one. */
+  /** The limit that each request sets for its answer, in tokens; null without one. */
   readonly cap: number | null;
 };
 
@@ -169,7 +169,7 @@ async function ask(endpoint: Endpoint, request: Request, context: AttemptContext
 
 const STRAINED = { trouble: { kind: "strained" } } as const;
 
-/** One request within the time that it has: what came, or the outcome that it is when nothing came. */
+/** Sends one request within its timeout. Returns the answer or failure, or the outcome when nothing arrived. */
 async function send(
   { client, settings }: Endpoint,
   request: Request,
@@ -190,7 +190,7 @@ async function send(
   }
 }
 
-/** What a complete answer comes to; an error inside says by its headers, too, when to come back. */
+/** The outcome of a complete answer. For an error inside it, the headers may say when to retry. */
 function readIt(answer: Answer, { settings, cap }: Endpoint, request: Request): Outcome | AnswerFailure {
   const asked = { tokens: () => tokensOf(request.texts()), cap, nowMs: settings.clock.now() };
   const read = readAnswer(answer.text, settings, asked);
@@ -198,7 +198,7 @@ function readIt(answer: Answer, { settings, cap }: Endpoint, request: Request): 
   return { ...read, failure: { ...read.failure, waitMs: answer.waitMs() ?? read.failure.waitMs } };
 }
 
-/** What the table makes of a failure. What it does not while nothing is known of the key may be another thing once others have been answered. */
+/** The outcome of a failure according to the table. A failure about the key may be judged differently once other requests have succeeded. */
 function outcomeOf(
   read: AnswerFailure,
   endpoint: Endpoint,
@@ -239,15 +239,15 @@ function outcomeBy(
   };
 }
 
-/** A path or a method that is not there: most often the base URL is not what it should be. */
+/** Wrong path or method: usually the base URL is wrong. */
 const WRONG_URL: ReadonlySet<number | null> = new Set([404, 405]);
 
-/** Where it was asked, when that may be what is wrong. */
+/** The URL of the request, if the URL may be the problem. */
 function askedUrl({ status }: EndpointFailure, { baseUrl }: EndpointSettings): string {
   return WRONG_URL.has(status) ? ` from ${chatUrl(baseUrl)}` : "";
 }
 
-/** What a failure tells about the endpoint as a whole. */
+/** What a failure shows about the endpoint as a whole. */
 function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null {
   const { seen, status, waitMs } = failure;
   if (action === "fail") return null;
@@ -258,7 +258,7 @@ function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null
   return isStrained || waitMs !== null ? { kind: "strained", waitMs } : null;
 }
 
-/** The outcome with the secrets taken out that came together only in it (a text in parts). */
+/** Removes secrets from the outcome that appear only after joining (a text in parts). */
 function withoutSecrets(outcome: Outcome, { json, text }: Redactor): Outcome {
   if (outcome.status === "ok") return { ...outcome, outputJson: json(outcome.outputJson) };
   if (outcome.status === "aborted") return outcome;

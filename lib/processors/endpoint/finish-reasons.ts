@@ -1,6 +1,6 @@
-// What a finish reason says about an answer, in every spelling that providers publish.
+// The meaning of finish reasons, in every spelling that providers document.
 
-/** whole: as it should be; length: cut off; broken: the answer failed on its way, another attempt may help; unknown: a reason that no list here has. */
+/** whole: complete; length: cut off; broken: generation failed, a retry may help; unknown: not in this list. */
 export type Finish = "whole" | "length" | "content_filter" | "refusal" | "broken" | "unknown";
 
 /** Sources: the API references of those named; Zhipu: docs.bigmodel.cn; Gemini: FinishReason of Vertex AI. */
@@ -52,14 +52,14 @@ const FINISHES: ReadonlyMap<string, Finish> = new Map(
   ),
 );
 
-/** What programs write where there is no reason. */
+/** Values that mean "no reason". */
 const NOTHING: ReadonlySet<string> = new Set(["", "null", "none", "undefined"]);
 
-/** @param reason as the answer has it, in any case; null, missing or empty: nothing is said, which counts as whole */
+/** @param reason of the answer, in any case; null, missing or empty counts as whole */
 export function finishOf(reason: unknown): Finish {
   if (reason === null || reason === undefined) return "whole";
   if (typeof reason !== "string") return "unknown";
-  // Programs in Python show a member of an enum as `FinishReason.MAX_TOKENS`; Gemini's endpoint says `content_filter: PROHIBITED_CONTENT`.
+  // Python programs write an enum member as `FinishReason.MAX_TOKENS`; Gemini's endpoint sends `content_filter: PROHIBITED_CONTENT`.
   const word = reason
     .trim()
     .replaceAll(/([a-z])(?=[A-Z])/g, "$1_")

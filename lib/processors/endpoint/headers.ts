@@ -1,7 +1,7 @@
-// Headers of requests, as people give them: which names and values HTTP takes (RFC 9110, 5.1 and 5.5), which names hold secrets, and which are not theirs.
+// Rules for request headers given by users: valid names and values (RFC 9110, 5.1 and 5.5), names of secrets, and reserved names.
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** One line of Latin-1: what Bun sends as it is. */
+/** One line of Latin-1, which Bun sends unchanged. */
 const VALUE = /^[\t\x20-\x7e\xa0-\xff]+$/;
 
 export function isHeaderName(name: string): boolean {
@@ -15,12 +15,12 @@ export function isHeaderValue(value: string): boolean {
 const SECRET_NAME =
   /authori[sz]ation|authenticat|cookie|key|token|secret|passw|credential|signature|(?:^|[-_.])(?:auth|sig)(?:[-_.]|$)/i;
 
-/** Whether what a header or a parameter of a URL is called says that it holds a secret. */
+/** Whether the name of a header or URL parameter indicates a secret. */
 export function namesSecret(name: string): boolean {
   return SECRET_NAME.test(name);
 }
 
-/** What belongs to the connection, or follows from the body (RFC 9110, 7.6.1). */
+/** Headers that belong to the connection or follow from the body (RFC 9110, 7.6.1). */
 const RESERVED: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
@@ -34,7 +34,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** @param name in small letters */
+/** @param name in lower case */
 export function isReservedHeader(name: string): boolean {
   return RESERVED.has(name);
 }

@@ -1,12 +1,12 @@
-// Text of a page that stands in the place of an answer, by the encoding that it names: proxies and portals speak as they always did.
+// Decodes a page that came instead of an answer, in the encoding that it names: proxies and portals may use old encodings.
 import { isUtf8 } from "node:buffer";
 
-/** An encoding's name is looked for in this much of a page. */
+/** The name of the encoding is searched in this many bytes. */
 const HEAD_BYTES = 1024;
 const NAME = /charset\s*=\s*["']?\s*([\w.:-]+)/i;
 
 /**
- * The text of bytes that are not UTF-8; null when they name no other encoding, or are not in it.
+ * The text of bytes that are not UTF-8; null when they name no other encoding or are not valid in it.
  * @param contentType the header; null without one
  */
 export function otherText(bytes: Uint8Array, contentType: string | null): string | null {
@@ -16,11 +16,11 @@ export function otherText(bytes: Uint8Array, contentType: string | null): string
   try {
     return new TextDecoder(name as Bun.Encoding, { fatal: true }).decode(bytes);
   } catch {
-    return null; // an encoding that nobody knows, or another one than it says
+    return null; // an unknown encoding, or a wrong one
   }
 }
 
-/** The text of a page; U+FFFD stands for what cannot be decoded. */
+/** The text of a page, with U+FFFD for bytes that cannot be decoded. */
 export function pageText(bytes: Uint8Array, contentType: string | null): string {
   return (isUtf8(bytes) ? null : otherText(bytes, contentType)) ?? new TextDecoder().decode(bytes);
 }

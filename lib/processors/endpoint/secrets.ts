@@ -1,17 +1,17 @@
-// Takes secrets (keys, values of headers) out of texts that come from outside, however they are written there: as they are, with the escapes of
-// JSON (`\/`, `\u002f`, also JSON within JSON), of URLs (`%2F`) or of HTML (`&#x2F;`). Nothing else in a text changes, to the byte.
+// Removes secrets (keys, header values) from external texts in any form: plain, or escaped for JSON (`\/`, `\u002f`, also JSON within JSON), URLs
+// (`%2F`) or HTML (`&#x2F;`). All other bytes of the text stay unchanged.
 
-/** What stands in the place of a secret. */
+/** The replacement of a secret. */
 const PLACE = "[key]";
 
-/** Lengths from which a text is no word or placeholder, but a secret: with a digit, of several parts or cases, of one word. */
+/** Minimum lengths at which a text counts as a secret and not as a word or placeholder: with a digit, with several parts or cases, as one word. */
 const LENGTH_MIN = { digits: 12, mixed: 20, word: 24 } as const;
-/** A run of one or two characters (`xxxxxxxx`) stands for a key and is none. */
+/** A text of one or two repeated characters (`xxxxxxxx`) is a placeholder, not a key. */
 const DIFFERENT_MIN = 6;
 
 /**
- * Whether a key is one that answers could hold only by repeating it. What people write where no key is needed (`EMPTY`, `lm-studio`, `token-abc`,
- * any word) is none: answers hold such words by themselves. Keys that providers give out have 20 characters or more, nearly all with digits.
+ * Whether an answer can contain this key only by echoing it. Values that users give where no key is needed (`EMPTY`, `lm-studio`, `token-abc`, any
+ * word) do not count, because answers contain such words by themselves. Real keys have 20 characters or more, nearly all with digits.
  */
 export function looksSecret(value: string): boolean {
   const lengthMin = /\d/.test(value)
@@ -22,7 +22,7 @@ export function looksSecret(value: string): boolean {
   return value.length >= lengthMin && new Set(value).size >= DIFFERENT_MIN;
 }
 
-/** The secrets in the value of a header: the words of it that are some (`Bearer TOKEN`, `a=TOKEN; b=TOKEN`), else all of it, if that is one. */
+/** The secrets in a header value: its secret words (`Bearer TOKEN`, `a=TOKEN; b=TOKEN`), else the whole value if that is one. */
 export function secretsIn(value: string): readonly string[] {
   const words = value.split(/[\s,;]+/).flatMap((word) => {
     const behindName = word.slice(word.indexOf("=") + 1);
@@ -32,18 +32,18 @@ export function secretsIn(value: string): readonly string[] {
 }
 
 export type Redactor = {
-  /** Of a text for people. */
+  /** Redacts a text for people. */
   readonly text: (text: string) => string;
-  /** Of JSON, or of what may be JSON: it stays JSON. */
+  /** Redacts JSON or possible JSON; it stays JSON. */
   readonly json: (text: string) => string;
 };
 
 /** Strings and numbers of JSON. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gsu;
-/** Where none of these stands, nothing is escaped but line ends and tabs. */
+/** A text without these has no escapes but line ends and tabs. */
 const ESCAPE = /\\[^nrt]|[%&]/;
 
-/** @param secrets texts to take out; those that do not look secret are left in */
+/** @param secrets texts to remove; those that do not look secret are kept */
 export function redactorOf(secrets: readonly string[]): Redactor {
   const known = [...new Set(secrets.filter(looksSecret))].toSorted((a, b) => b.length - a.length);
   if (known.length === 0) return { text: (text) => text, json: (text) => text };
@@ -58,12 +58,12 @@ export function redactorOf(secrets: readonly string[]): Redactor {
   };
   return {
     text,
-    // What is left outside of the strings is in no JSON: a page, a line of text.
+    // Occurrences outside of strings are not in JSON: a page, a line of text.
     json: (given) => (holds(given) ? text(given.replaceAll(TOKEN, inToken)) : given),
   };
 }
 
-/** The text of a string of JSON; what only looks like one is its own. */
+/** The text of a JSON string; the token itself if it is not valid JSON. */
 function decoded(token: string): string {
   try {
     return String(JSON.parse(token));
@@ -72,7 +72,7 @@ function decoded(token: string): string {
   }
 }
 
-/** JSON in a string of JSON doubles the backslashes before an escaped character: enough for four levels. */
+/** Each level of JSON within JSON doubles the backslashes before an escaped character: enough for four levels. */
 const BACKSLASHES_MAX = 16;
 const NAMED: Readonly<Record<string, string>> = {
   "&": "amp",
@@ -82,7 +82,7 @@ const NAMED: Readonly<Record<string, string>> = {
   "'": "apos",
 };
 
-/** A pattern for a text in which any character may be escaped in any of the known ways. */
+/** A pattern for a text whose characters may be escaped in any known way. */
 function writtenAnyhow(secret: string): string {
   return Array.from(secret, (character, at) => characterAnyhow(character, at === 0)).join("");
 }
@@ -95,7 +95,7 @@ function characterAnyhow(character: string, isFirst: boolean): string {
   const others = /[A-Za-z0-9]/.test(character) ? [] : [`%(?:25)*${hex}`, `&#0*${code};`, `&#[xX]0*${hex};`];
   const named = NAMED[character];
   if (named !== undefined) others.push(`&${named};`);
-  // Before the first character, backslashes belong to what stands there, unless they are its own.
+  // Backslashes before the first character belong to the preceding text, unless they escape that character.
   const backslashed = isFirst
     ? [plain, `\\\\{1,${BACKSLASHES_MAX}}${escaped}`]
     : [`\\\\{0,${BACKSLASHES_MAX}}(?:${plain}|${escaped})`];

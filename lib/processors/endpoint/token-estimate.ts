@@ -1,8 +1,8 @@
-// How many tokens a text is, roughly: enough to spread requests over a limit. What an answer reports corrects the estimate.
+// Roughly estimates the tokens of a text: good enough to spread requests over a limit. Reported numbers correct the estimate.
 
-/** Characters of a token in text of the Latin alphabet; other scripts take about a token a character. */
+/** Characters per token in Latin text; other scripts take about one token per character. */
 const LATIN_PER_TOKEN = 4;
-/** What a message costs beside its text (OpenAI cookbook, "How to count tokens with tiktoken"). */
+/** Overhead of a message (OpenAI cookbook, "How to count tokens with tiktoken"). */
 const PER_MESSAGE = 4;
 
 /** Tokens of a message's text, at least 1. */
@@ -12,7 +12,7 @@ export function estimateTokens(text: string): number {
   return PER_MESSAGE + other + Math.ceil((text.length - other) / LATIN_PER_TOKEN);
 }
 
-/** Learns how far estimates are from what was reported: a ratio that follows the last few dozen answers. */
+/** Learns the ratio of reported to estimated tokens over the last few dozen answers. */
 export class TokenCorrection {
   #ratio = 1;
   #seen = 0;
@@ -24,7 +24,7 @@ export class TokenCorrection {
     this.#ratio += (actual / estimated - this.#ratio) / Math.min(this.#seen, 32);
   }
 
-  /** The estimate as experience corrects it. */
+  /** The corrected estimate. */
   apply(estimated: number): number {
     return estimated * this.#ratio;
   }

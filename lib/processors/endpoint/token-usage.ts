@@ -1,10 +1,10 @@
-// What an answer says that it took. Counts that cannot be are no counts: negative, not whole, too large, or 0 beside something that was generated.
+// Reads the reported token usage of an answer. Impossible counts are ignored: negative, fractional, too large, or 0 although something was generated.
 import { fieldsOf } from "./json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type Tokens = { readonly input_tokens: number; readonly output_tokens: number };
 
-/** @param usage the answer's `usage` @param isFilled something was generated @returns null for a count that is not said */
+/** @param usage the answer's `usage` @param isFilled something was generated @returns null for a missing count */
 export function tokensOf(
   usage: JsonValue | undefined,
   isFilled: boolean,
@@ -16,7 +16,7 @@ export function tokensOf(
   };
 }
 
-/** More than any model takes or gives, by a factor of a hundred. */
+/** A hundred times more than any model supports. */
 const TOKENS_MAX = 1_000_000_000;
 
 function count(value: JsonValue | undefined, isFilled: boolean): number | null {
@@ -25,8 +25,8 @@ function count(value: JsonValue | undefined, isFilled: boolean): number | null {
 }
 
 /**
- * Whether an answer has used all that it was allowed, though its finish reason does not say so. Where more tokens than that are reported, those of the
- * reasoning were not bounded, and are not counted.
+ * Whether an answer has reached its token limit although its finish reason does not say so. If more tokens are reported, the reasoning tokens were
+ * not limited and are not counted.
  * @param cap `max_tokens` of the request; null without one
  */
 export function reachesCap(usage: JsonValue | undefined, cap: number | null): boolean {

@@ -1,4 +1,4 @@
-// One call of a module's `process`: what it is told, and the wait for an answer that is not there at once.
+// One call of a module's `process`: its context, and the wait for an asynchronous answer.
 import { TIMER_MS_MAX } from "../../core/durations.ts";
 import { TERM_MS } from "../../io/process-group.ts";
 import type { Item } from "../../core/item.ts";
@@ -6,10 +6,10 @@ import type { ModuleContext } from "./module-load.ts";
 import { ABORTED, timedOut } from "../outcomes.ts";
 import type { AttemptContext, Outcome } from "../processor.ts";
 
-/** How long a call may go on after the run has asked it to stop; as long as a command has from SIGTERM to SIGKILL. */
+/** How long a call may continue after the run has asked it to stop: the same time as a command has from SIGTERM to SIGKILL. */
 const STOP_MS = TERM_MS;
 
-/** The context of one call. Its signal is the run's own while there is no timeout, and is made only when it is asked for. */
+/** The context of one call. Without a timeout, its signal is that of the run; otherwise it is created on first use. */
 export class Call implements ModuleContext {
   readonly index: number;
   readonly id: string | null;
@@ -42,13 +42,13 @@ export class Call implements ModuleContext {
   }
 }
 
-/** A call whose answer is not there yet. It is settled once; what comes later is dropped. */
+/** A call whose answer is pending. It settles once; later answers are dropped. */
 export class Waiting {
   readonly signal: AbortSignal;
   readonly #call: Call;
   readonly #settled: (outcome: Outcome) => void;
   #timer: Timer | undefined;
-  /** The run has asked it to stop. */
+  /** Whether the run has asked it to stop. */
   stopping = false;
 
   constructor(call: Call, signal: AbortSignal, settled: (outcome: Outcome) => void) {
@@ -67,12 +67,12 @@ export class Waiting {
     );
   }
 
-  /** It has thrown, and what becomes of it is not decided yet: it cannot time out any more. */
+  /** It has thrown and is not decided yet: it can no longer time out. */
   ended(): void {
     if (!this.stopping) clearTimeout(this.#timer);
   }
 
-  /** Tells the module; after "kill" it is not waited for, otherwise for a short while. */
+  /** Signals the module to stop. After "kill" ckpt does not wait for it, otherwise only for a short time. */
   stop(reason: unknown): void {
     this.stopping = true;
     this.#call.abort(reason);

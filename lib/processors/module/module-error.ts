@@ -1,18 +1,18 @@
-// What a user's module has thrown, in words: the message, and where in the module's own folder it came from.
+// Describes an error of a user's module: its message, and where in the module's folder it came from.
 import * as path from "node:path";
 import { cutText } from "../../core/cut-text.ts";
 import { isPassing } from "../endpoint/endpoint-rules.ts";
 import { askedWaitMs } from "../pace/rate-headers.ts";
 import type { Trouble } from "../processor.ts";
 
-/** An error's text is kept up to this length; some carry the whole of what they could not read. */
+/** Maximum length of an error's text: some errors contain all of the data that they could not parse. */
 const MESSAGE_MAX_LENGTH = 4096;
 
-/** Lines of the stack that are shown. */
+/** Maximum number of stack lines shown. */
 const FRAMES_MAX = 3;
 
 /**
- * Name and message of anything that was thrown, then the first lines of its stack that lie in `folder`, paths relative to it.
+ * Name and message of anything that was thrown, then the first stack lines within `folder`, with relative paths.
  * @param folder absolute path of the module's folder
  */
 export function describeThrown(thrown: unknown, folder: string): string {
@@ -28,7 +28,7 @@ function framesIn(stack: string, folder: string): string[] {
   return own.slice(0, FRAMES_MAX).map((line) => `    ${line.trim().replaceAll(prefix, "")}`);
 }
 
-/** Why a module could not be loaded: a parser's errors with their places, or what was thrown. */
+/** Why a module could not be loaded: syntax errors with their positions, or the thrown error. */
 export function describeLoadError(thrown: unknown, folder: string): string {
   const errors: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
   const texts = errors
@@ -44,17 +44,17 @@ function buildMessage(error: unknown): string | null {
   return `${error.message} (${path.basename(position.file)}:${position.line}:${position.column})`;
 }
 
-/** True when what was thrown says by itself that another attempt would not help (`retryable: false`). */
+/** Whether the thrown error declares that a retry would not help (`retryable: false`). */
 export function refusesRetry(thrown: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && "retryable" in thrown && thrown.retryable === false;
 }
 
-/** True when what was thrown says that the cause lies outside the item (`pause: true`). */
+/** Whether the thrown error declares an outside cause (`pause: true`). */
 export function asksForPause(thrown: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && "pause" in thrown && thrown.pause === true;
 }
 
-/** How a child ended, where that is what was thrown: by node:child_process (`signal`, `status`, `code`), Bun.$ or execa (`exitCode`). */
+/** How a child ended, if the thrown error is about a child: from node:child_process (`signal`, `status`, `code`), Bun.$ or execa (`exitCode`). */
 export function childEndIn(thrown: unknown): {
   readonly status: number | null;
   readonly signal: string | null;
@@ -66,13 +66,13 @@ export function childEndIn(thrown: unknown): {
 }
 
 /** What an error of an HTTP client says by its status and headers: 429 means that the other side refuses for now. */
-/** What an error of an HTTP client says by its status and headers: 429 means that the other side refuses for now; others may say when to come back. */
+/** What status and headers in an HTTP client's error mean: 429 is a rate limit; others may say when to retry. */
 export function troubleIn(thrown: unknown): Trouble | null {
   if (typeof thrown !== "object" || thrown === null || !("status" in thrown)) return null;
   const { status } = thrown;
   if (typeof status !== "number" || (status !== 429 && !isPassing(status))) return null;
   const headers = "headers" in thrown && thrown.headers instanceof Headers ? thrown.headers : new Headers();
-  // A date to wait for is one by the other side's clock.
+  // A date to wait for is relative to the server's clock.
   const nowMs = Date.parse(headers.get("date") ?? "");
   const askedMs = askedWaitMs((name) => headers.get(name), nowMs, status === 429);
   const waitMs = Number.isNaN(askedMs) ? null : askedMs;

@@ -1,4 +1,4 @@
-// Loads a user's module and finds what it exports for ckpt.
+// Loads a user's module and finds its exports for ckpt.
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { CkptError } from "../../core/errors.ts";
@@ -6,7 +6,7 @@ import type { JsonValue } from "../../core/item.ts";
 import { isRegularFile } from "../../io/content-hash.ts";
 import { describeLoadError } from "./module-error.ts";
 
-/** What a module's `process` is told about the item. */
+/** The context that a module's `process` receives. */
 export type ModuleContext = {
   /** Position in the input, from 0. */
   readonly index: number;
@@ -15,7 +15,7 @@ export type ModuleContext = {
   /** Number of this attempt, from 1. */
   readonly attempt: number;
   readonly session: string;
-  /** Aborted at the timeout, and when the run stops waiting. */
+  /** Aborted at the timeout, and when the run stops waiting for it. */
   readonly signal: AbortSignal;
 };
 
@@ -34,8 +34,7 @@ export function requireModule(file: string, shownPath: string): void {
 }
 
 /**
- * Imports a module: an exported `process`, or a default export that is a function or an object with `process`. `setup` and `teardown`
- * stand beside it.
+ * Imports a module: it exports `process`, or a default that is a function or an object with `process`. `setup` and `teardown` are next to it.
  * @param file absolute path
  * @param shownPath the path as the user gave it
  * @throws CkptError `module.missing`, `module.doesNotLoad`, `module.noProcess`

@@ -1,5 +1,5 @@
-// `--module FILE`: a function of the user's, called in this process. One that answers at once costs next to nothing: no promise, timer
-// or AbortController is made before there is something to wait for.
+// `--module FILE`: a user's function, called in this process. A synchronous answer costs almost nothing: promises, timers and AbortControllers are
+// created only when there is something to wait for.
 import * as path from "node:path";
 import { causeText, CkptError } from "../../core/errors.ts";
 import type { Item, JsonValue } from "../../core/item.ts";
@@ -23,11 +23,11 @@ export type ModuleSettings = {
   readonly timeoutMs: number | null;
   /** Limit of an output's JSON text, in bytes. */
   readonly maxOutputBytes: number;
-  /** Takes a line that the module prints. */
+  /** Receives each line that the module prints. */
   readonly print: (line: string) => void;
 };
 
-/** How long `teardown` may take: no answer of it is worth holding up the end of a run. */
+/** Time limit of `teardown`: it must not hold up the end of a run. */
 const TEARDOWN_MS = 10_000;
 
 export function moduleProcessor(settings: ModuleSettings): Processor {
@@ -42,7 +42,7 @@ export function moduleProcessor(settings: ModuleSettings): Processor {
     fieldPaths: [],
     usesIndex: false,
     fingerprintParts: () => {
-      // What is not there has changed nothing, and plans nothing.
+      // A missing context changes and plans nothing.
       requireModule(file, settings.file);
       return Promise.resolve([kindPart("module"), modulePart(file)]);
     },
@@ -54,12 +54,12 @@ class ModuleAttempts {
   readonly #file: string;
   readonly #folder: string;
   readonly #waiting = new Set<Waiting>();
-  /** Signals of runs that are listened to: one listener each, not one an item. */
+  /** Signals with a listener: one listener per run, not one per item. */
   readonly #heard = new WeakSet<AbortSignal>();
   readonly #closing = new AbortController();
   #module: UserModule | null = null;
   #nonce: string | null = null;
-  /** Takes back what is done to this process for the module: process.exit() in it would end the run without a word. */
+  /** Undoes the changes to this process for the module, such as the guard of process.exit(). */
   #leave: (() => void) | null = null;
 
   constructor(settings: ModuleSettings) {
@@ -171,7 +171,7 @@ class ModuleAttempts {
       : { status: "ok", outputJson };
   }
 
-  /** What was thrown; held back when a child of the module's may have been ended by whoever stops ckpt. */
+  /** The outcome of a thrown error. It is held back when a child of the module may have been stopped together with ckpt. */
   #thrown(error: unknown, { told }: AttemptContext): Promise<Outcome> | Outcome {
     const outcome = this.#failed(error);
     if (!mayBeStopped(childEndIn(error))) return outcome;
@@ -186,7 +186,7 @@ class ModuleAttempts {
   }
 }
 
-/** The item's value; parsed anew for a further attempt, because the one before may have changed it. */
+/** The item's value. It is parsed again for a retry, because the earlier attempt may have changed it. */
 function valueFor(item: Item, attempt: number): JsonValue | undefined {
   return attempt > 1 && item.form === "json" ? (JSON.parse(item.text) as JsonValue) : item.value;
 }
@@ -195,12 +195,12 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-/** Whether the UTF-8 form of a text is longer; a character takes at most 3 bytes for each unit of its length. */
+/** Whether a text is longer in UTF-8; a UTF-16 unit takes at most 3 bytes. */
 function isLonger(text: string, maxBytes: number): boolean {
   return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
 }
 
-/** Resolves when a promise does or the time is up; whatever comes later is dropped. */
+/** Resolves when the promise settles or the time is up; later results are dropped. */
 async function withinMs(ms: number, value: unknown): Promise<void> {
   let timer: Timer | undefined;
   const limit = new Promise<void>((resolve) => {

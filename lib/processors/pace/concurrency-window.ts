@@ -1,27 +1,27 @@
-// How many attempts at once: slow start, then additive growth while the window is used, ×0.8 at a refusal (as TCP does, RFC 5681). Near the
-// size that was refused last it grows only now and then, so that an endpoint with so many slots is used whole and hardly refuses (as CUBIC, RFC 9438).
+// The number of attempts at once: slow start, then additive growth while the window is used, ×0.8 after a refusal (like TCP, RFC 5681). Near the size
+// that was refused last it grows only from time to time, so that all slots of an endpoint are used with few refusals (like CUBIC, RFC 9438).
 
 const START = 4;
 const SHRINK = 0.8;
-/** The most that one round of refusals takes away. */
+/** Maximum reduction by one round of refusals. */
 const SHRINK_MAX = 0.4;
-/** A broken answer holds growth for this long. */
+/** A broken answer stops growth for this long. */
 const HOLD_MS = 2000;
-/** How often a size that was refused is tried again. */
+/** How often a refused size is tried again. */
 const PROBE_MS = 10_000;
 
 export class ConcurrencyWindow {
   readonly #max: number;
   #size: number;
   #slowStart = true;
-  /** The size when the last round of refusals began, and how many there were. */
+  /** The size at the start of the last round of refusals, and the number of refusals. */
   #before = START;
   #isSure = false;
   #refusals = 0;
-  /** The size that was refused last, until it was reached again without a refusal. */
+  /** The size that was refused last, until it is reached again without a refusal. */
   #refusedAt = Number.POSITIVE_INFINITY;
   #holdUntilMs = Number.NEGATIVE_INFINITY;
-  /** When a size that was refused may be tried again. */
+  /** When a refused size may be tried again. */
   #probeAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param max upper bound, at least 1 */
@@ -39,7 +39,7 @@ export class ConcurrencyWindow {
     return this.#slowStart;
   }
 
-  /** An attempt succeeded. @param used whether the window was nearly full when it began */
+  /** An attempt succeeded. @param used whether the window was nearly full when it started */
   succeeded(used: boolean, nowMs: number): void {
     if (!used || nowMs < Math.max(this.#holdUntilMs, this.#probeAtMs)) return;
     const isProbe = !this.#slowStart && this.limit + 2 >= this.#refusedAt;
@@ -53,12 +53,12 @@ export class ConcurrencyWindow {
 
   /**
    * A refusal.
-   * @param isFirst since the last cool-down; those that follow were sent at the same time and say how many fitted
-   * @param active attempts under way when the refused one began, itself included; null when their number was not the cause
+   * @param isFirst of its round; later ones of a round were sent at the same time and show how many fit
+   * @param active attempts in flight when the refused one started, including itself; null when their number was not the cause
    */
   refused(isFirst: boolean, active: number | null): void {
     if (isFirst) {
-      // Slow start overshoots: where the limit is, the growth that follows finds out.
+      // Slow start overshoots: the following growth finds the limit.
       this.#isSure = !this.#slowStart;
       this.#slowStart = false;
       this.#probeAtMs = Number.NEGATIVE_INFINITY;
@@ -72,7 +72,7 @@ export class ConcurrencyWindow {
     this.#size = Math.max(1, Math.min(this.#before * SHRINK, fitted));
   }
 
-  /** A broken answer, or none. */
+  /** A broken answer, or no answer. */
   strained(nowMs: number): void {
     this.#holdUntilMs = Math.max(this.#holdUntilMs, nowMs + HOLD_MS);
   }

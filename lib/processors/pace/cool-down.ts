@@ -1,11 +1,11 @@
-// How long all wait after a refusal: as long as it asks for; without that, or where it has not helped, a time of ckpt's own that doubles. A broken
-// answer that says when to come back is waited for, too.
+// How long all attempts wait after a refusal: as long as it requests; without a request, or if that did not help, a time of ckpt's own that doubles.
+// A wait requested by a broken answer is kept, too.
 
 const OWN_FIRST_MS = 200;
 const OWN_MAX_MS = 60_000;
-/** Rounds of refusals without an answer between, for which what they ask for is enough: an endpoint may ask for no time at all, for ever. */
+/** Number of rounds of refusals without a success for which the requested wait is trusted: an endpoint may request a wait of 0 forever. */
 const ROUNDS_BELIEVED = 3;
-/** At most this much more, so that several runs do not come back in step. */
+/** Maximum random addition, so that several runs do not continue at the same moment. */
 const JITTER = 0.1;
 
 export class CoolDown {
@@ -16,16 +16,16 @@ export class CoolDown {
     return this.#untilMs;
   }
 
-  /** Something that was sent after the last refusal was answered. */
+  /** An attempt that started after the last refusal succeeded. */
   answered(): void {
     this.#rounds = 0;
   }
 
   /**
-   * @param isFirst of its round; those that follow were sent before it came
-   * @param askedMs what it asks for; null when it does not say
+   * @param isFirst of its round; later ones were sent before it arrived
+   * @param askedMs the requested wait; null without one
    * @param random from 0 to 1
-   * @returns what it makes all wait, in milliseconds, without the random part
+   * @returns how long all attempts wait, in milliseconds, without the random part
    */
   refused(isFirst: boolean, askedMs: number | null, nowMs: number, random: number): number {
     if (isFirst) this.#rounds++;
@@ -37,7 +37,7 @@ export class CoolDown {
     return waitMs;
   }
 
-  /** All wait for so long. @param random from 0 to 1 */
+  /** All attempts wait this long. @param random from 0 to 1 */
   asked(waitMs: number, nowMs: number, random: number): void {
     this.#untilMs = Math.max(this.#untilMs, nowMs + waitMs * (1 + JITTER * random));
   }

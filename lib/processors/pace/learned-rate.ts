@@ -1,19 +1,19 @@
-// The rate that an endpoint lets through, learned from its refusals. A refusal says that its bucket is empty: between two refusals it has let
-// through what flowed in, whatever its size. So what was accepted from one refusal to another, waits included, is its rate; over several
-// refusals, since each may be off by one.
+// Learns the rate limit of an endpoint from its refusals. A refusal means that the endpoint's token bucket is empty. So the number of attempts
+// accepted between two refusals, divided by the time between them (waits included), is its rate, for any bucket size. It is measured over several
+// refusals, because each may be off by one.
 import { LATE_TIMERS_MS, TokenBucket } from "./token-bucket.ts";
 
 export type RefusalCause = "rate" | "perhaps" | "number";
 
-/** How fast the rate is tried upwards: it doubles in this time, which a refusal makes longer where the rate was the cause. */
+/** How fast the rate is increased: it doubles in this time. A refusal because of the rate makes this time longer. */
 const DOUBLING_S_MIN = 0.5;
 const DOUBLING_S_MAX = 60;
 const SLOWER: Readonly<Record<RefusalCause, number>> = { rate: 3, perhaps: 1.5, number: 1 / 1.5 };
-/** What of the measured rate is tried first: far more where something else was the cause, a little less where it is sure. */
+/** The first rate to try, as a factor of the measured rate: much more when something else was the cause, slightly less when the rate is certain. */
 const FROM: Readonly<Record<RefusalCause, number>> = { rate: 0.97, perhaps: 1, number: 4 };
 const STEADY = 0.15;
 
-/** Refusals that it is measured over. */
+/** Number of refusals that the rate is measured over. */
 const REFUSALS = 8;
 const SIZE_MIN = 1.1;
 
@@ -24,12 +24,12 @@ export class LearnedRate {
   #from = 1;
   #bucket: TokenBucket | null = null;
   #accepted = 0;
-  /** The last refusals: when, and how many had been accepted until then. */
+  /** The last refusals: their time, and the number of attempts accepted by then. */
   readonly #refusals: { readonly atMs: number; accepted: number }[] = [];
 
   /**
    * The first refusal since the last cool-down.
-   * @param cause what is too high: the rate, for sure; perhaps the rate; or the number of attempts under way
+   * @param cause what was too high: the rate; perhaps the rate; or the number of attempts in flight
    */
   refused(cause: RefusalCause, nowMs: number): void {
     this.#accepted--;
@@ -40,7 +40,7 @@ export class LearnedRate {
     if (nowMs <= from.atMs || count <= 0) return;
     const before = this.#perMs;
     this.#perMs = count / (nowMs - from.atMs);
-    // The same rate once more is not the work of a number of attempts that has changed since.
+    // The same rate again cannot be caused by the number of attempts, which has changed.
     const isSteady = before !== null && Math.abs(this.#perMs / before - 1) < STEADY;
     const likely = cause === "number" && isSteady ? "perhaps" : cause;
     this.#from = FROM[likely];
@@ -50,25 +50,25 @@ export class LearnedRate {
     this.#bucket ??= new TokenBucket(this.#perMs, 1, nowMs);
   }
 
-  /** A further refusal of the same round: it was sent before the first came. */
+  /** A further refusal of the same round: its attempt was sent before the first refusal arrived. */
   refusedAlso(): void {
     this.#accepted--;
     const last = this.#refusals.at(-1);
     if (last !== undefined) last.accepted--;
   }
 
-  /** Whether anything has been learned yet. */
+  /** Whether a rate is known. */
   get isKnown(): boolean {
     return this.#perMs !== null;
   }
 
-  /** The cool-down after a refusal is over: growth counts from here. */
+  /** The cool-down after a refusal is over: growth starts here. */
   resumed(nowMs: number): void {
     this.#sinceMs = nowMs;
     this.#bucket?.empty(nowMs);
   }
 
-  /** Milliseconds until another attempt may begin; 0 while nothing is known. */
+  /** Milliseconds until the next attempt may start; 0 while no rate is known. */
   waitMs(nowMs: number): number {
     if (this.#bucket === null || this.#perMs === null) return 0;
     const perMs = this.#perMs * this.#growth((nowMs - this.#sinceMs) / 1000);
@@ -76,7 +76,7 @@ export class LearnedRate {
     return this.#bucket.waitMs(1, nowMs);
   }
 
-  /** An attempt begins; it counts as accepted until it is refused. */
+  /** An attempt starts; it counts as accepted until it is refused. */
   take(nowMs: number): void {
     this.#accepted++;
     this.#bucket?.take(1, nowMs);

@@ -1,7 +1,7 @@
-// Whether an endpoint is down: nobody listens, or a row of broken answers without a success between. While it is, one attempt at a time tries,
-// at growing intervals, until it answers or the time for it is up.
+// Detects that an endpoint is down: nobody listens, or there are several broken answers in a row. While it is down, single attempts probe it at
+// growing intervals until it answers or the maximum outage time is over.
 
-/** Broken answers in a row that make an outage. */
+/** Number of broken answers in a row that count as an outage. */
 const BROKEN_ROW = 10;
 const PROBE_FIRST_MS = 1000;
 const PROBE_MAX_MS = 30_000;
@@ -14,7 +14,7 @@ export class Outage {
   #probes = 0;
   #probeAtMs = 0;
 
-  /** @param maxMs how long an outage is waited for, from its first failure */
+  /** @param maxMs maximum duration of an outage, from its first failure */
   constructor(maxMs: number) {
     this.#maxMs = maxMs;
   }
@@ -23,37 +23,37 @@ export class Outage {
     return this.#down;
   }
 
-  /** Probes that have failed or are under way; 0 while it is not down. */
+  /** Probes that have failed or are in flight; 0 while it is not down. */
   get probes(): number {
     return this.#down ? this.#probes : 0;
   }
 
-  /** When the next probe may begin. */
+  /** When the next probe may start. */
   get probeAtMs(): number {
     return this.#probeAtMs;
   }
 
-  /** When its first failure came. */
+  /** Time of its first failure. */
   get sinceMs(): number {
     return this.#rowSinceMs;
   }
 
-  /** When it has lasted too long. */
+  /** When the maximum duration is reached. */
   get endsAtMs(): number {
     return this.#rowSinceMs + this.#maxMs;
   }
 
-  /** Any answer that is not broken. */
+  /** An answer arrived that is not broken. */
   answered(): void {
     this.#row = 0;
     this.#down = false;
   }
 
   /**
-   * A broken answer, or none.
+   * A broken answer, or no answer.
    * @param refused nobody listens there
    * @param wasProbe the attempt was a probe of this outage
-   * @param askedMs how long it asks to be left alone; null when it does not say
+   * @param askedMs the requested wait; null without one
    */
   failed(refused: boolean, wasProbe: boolean, askedMs: number | null, nowMs: number): void {
     if (this.#row === 0) this.#rowSinceMs = nowMs;

@@ -1,5 +1,5 @@
-// Pace, a wrapper that serves every processor: attempts pass a gate, and those that the other side refused for now are made again without
-// counting as retries.
+// Pace, a wrapper for every processor: attempts pass a gate, and attempts that the other side rejected for now are repeated without counting as
+// retries.
 import type { Item } from "../../core/item.ts";
 import { type ItemError, RETRIES_MAX, type Retry, type Usage } from "../../core/record.ts";
 import { addUsage } from "../../core/usage.ts";
@@ -9,33 +9,33 @@ import { ABORTED, outside, withSpent } from "../outcomes.ts";
 import type { AttemptContext, AttemptTimes, Outcome, Processor } from "../processor.ts";
 import { retryEntry } from "./retry-entry.ts";
 
-/** What a run needs to know of the pace while it goes on. */
+/** What a run can read about the pace. */
 export type Pace = {
-  /** Attempts to keep going, those included that wait for their turn. */
+  /** Number of attempts to keep started, including those that wait at the gate. */
   readonly concurrency: number;
-  /** Attempts that may be under way at once now, and those that are. */
+  /** Attempts allowed in flight now, and those that are. */
   readonly limit: number;
   readonly active: number;
   readonly reason: GateReason | null;
-  /** The other side is down; null while it is not. */
+  /** The outage of the other side; null without one. */
   readonly outage: PaceOutage | null;
 };
 
 export type PaceOutage = {
-  /** What the last attempt met. */
+  /** The error of the last attempt. */
   readonly error: ItemError;
-  /** When it began, on the clock's `monotonic`. */
+  /** Its start, on the clock's `monotonic`. */
   readonly sinceMs: number;
-  /** How long it is waited for. */
+  /** Maximum duration. */
   readonly maxMs: number;
-  /** Nobody has ever answered. */
+  /** Whether nobody has ever answered. */
   readonly isFromStart: boolean;
 };
 
-/** Tokens of an answer that nothing is known of yet. */
+/** Assumed tokens of an answer while nothing is known. */
 const OUTPUT_TOKENS = 256;
 
-/** The processor behind a gate, and the gate as a run sees it. */
+/** Wraps a processor in a gate; also returns the gate as a run sees it. */
 export function withPace(
   processor: Processor,
   options: GateOptions,
@@ -55,7 +55,7 @@ class PacedAttempts implements Pace {
   readonly #gate: Gate;
   readonly #options: GateOptions;
   readonly #correction = new TokenCorrection();
-  /** Items that wait or are under way. */
+  /** Items that wait or are in flight. */
   #inHand = 0;
   #lastTrouble: ItemError | null = null;
   /** What each unit has failed of last, though it was answered: of an item, by which of its answers was asked for. */
@@ -142,7 +142,7 @@ class PacedAttempts implements Pace {
     }
   }
 
-  /** Tokens that an item will take; 0 where nobody limits them. */
+  /** Estimated tokens of an item; 0 without a token limit. */
   #guess(item: Item): number {
     if (this.#options.tpm === null) return 0;
     const estimate = this.#processor.estimate?.(item);
@@ -204,7 +204,7 @@ class PacedAttempts implements Pace {
   }
 }
 
-/** Kinds of the errors that say that nobody is there. */
+/** Whether the error kind means that nobody answers. */
 function isAbsence(kind: string): boolean {
   return kind === "unreachable" || kind === "host_not_found";
 }

@@ -1,14 +1,14 @@
-// How long an answer asks to be left alone, from its headers. retry-after-ms wins over Retry-After (RFC 9110: seconds or a date), that over
+// The wait that an answer requests in its headers. retry-after-ms wins over Retry-After (RFC 9110: seconds or a date), that over
 // x-ratelimit-reset-requests, -tokens, the same with -minute, a plain x-ratelimit-reset and ratelimit-reset (as OpenAI writes them: `1s`, `6m0s`,
 // `120ms`; others: seconds, seconds or milliseconds since the epoch, or a date).
 import { UNIT_MS } from "../../core/durations.ts";
 
-/** Seconds as large as this are a time since the epoch (2001 and later). */
+/** Numbers of seconds from this on are a time since the epoch (2001 and later). */
 const EPOCH_SECONDS_MIN = 1_000_000_000;
-/** And as large as this, milliseconds (OpenRouter). */
+/** From this on, they are milliseconds since the epoch (OpenRouter). */
 const EPOCH_MS_MIN = 1_000_000_000_000;
 
-/** What stands in the names of the headers of a limit before and behind `reset` and `remaining`. */
+/** Parts of a limit's header names before and after `reset` and `remaining`. */
 const LIMITS: readonly (readonly [before: string, behind: string])[] = [
   ["x-ratelimit-", "-requests"],
   ["x-ratelimit-", "-tokens"],
@@ -19,10 +19,10 @@ const LIMITS: readonly (readonly [before: string, behind: string])[] = [
 ];
 
 /**
- * @param header gives a header's value; null without it
+ * @param header returns a header's value; null without it
  * @param nowMs milliseconds since the epoch, for dates
- * @param limited the answer is a refusal for a rate; any other tells about its limits without having hit one
- * @returns milliseconds, at least 0; null when the headers say nothing
+ * @param limited the answer is a rate-limit refusal; other answers report limits that are not reached
+ * @returns milliseconds, at least 0; null without a wait
  */
 export function askedWaitMs(
   header: (name: string) => string | null,
@@ -33,7 +33,7 @@ export function askedWaitMs(
   if (exact !== null) return exact;
   const after = header("retry-after");
   if (after !== null) {
-    // Said twice, by the endpoint and by a proxy before it, it comes as one list.
+    // If both the endpoint and a proxy set it, the value is a list.
     const seconds = /^[\d\s.,]+$/.test(after) ? after.split(",").flatMap((one) => numberOf(one) ?? []) : [];
     if (seconds.length > 0) return Math.max(...seconds) * 1000;
     const waitMs = durationMs(after) ?? untilMs(after, nowMs);
@@ -45,7 +45,7 @@ export function askedWaitMs(
     if (waitMs === null || (!limited && left !== null && left > 0)) return [];
     return [{ waitMs, spent: left === 0 }];
   });
-  // The limit that was hit, where the answer tells; else the longer one.
+  // The limit that was reached, if the answer tells; else the longer one.
   const hit = resets.some(({ spent }) => spent) ? resets.filter(({ spent }) => spent) : resets;
   return hit.length === 0 ? null : Math.max(...hit.map(({ waitMs }) => waitMs));
 }
@@ -54,11 +54,11 @@ function numberOf(text: string | null): number | null {
   return text !== null && /^\s*\d{1,15}(?:\.\d+)?\s*$/.test(text) ? Number(text) : null;
 }
 
-/** The part of a duration: an amount and its unit, which may be written out. */
+/** One part of a duration: an amount and its unit, which may be spelled out. */
 const PART =
   /(\d{1,15}(?:\.\d+)?)\s?(milliseconds?|seconds?|secs?|minutes?|mins?|hours?|days?|ms|[smhd])\b\s?/g;
 
-/** Milliseconds of a duration as `37s`, `6m0s`, `1.5 seconds`; null when the text is none. */
+/** Milliseconds of a duration such as `37s`, `6m0s`, `1.5 seconds`; null for other texts. */
 export function durationMs(text: string): number | null {
   const compact = text
     .trim()
@@ -72,7 +72,7 @@ export function durationMs(text: string): number | null {
   }, 0);
 }
 
-/** Milliseconds until a date; null when the text is none (a parser of dates takes `-1` for one). */
+/** Milliseconds until a date; null for other texts (a date parser accepts `-1`). */
 function untilMs(text: string, nowMs: number): number | null {
   const atMs = /[a-z].*\d:\d|\d:\d.*[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);

@@ -1,9 +1,9 @@
-// What a record says of an attempt that was followed by another.
+// The entry in a record about an attempt that was retried.
 import { cutText } from "../../core/cut-text.ts";
 import { type ItemError, type Retry, RETRY_MESSAGE_MAX, type Usage } from "../../core/record.ts";
 import type { AttemptTimes } from "../processor.ts";
 
-/** @param waitedMs milliseconds from its end to the beginning of the next one */
+/** @param waitedMs milliseconds from its end to the start of the next attempt */
 export function retryEntry(
   failed: { readonly error: ItemError; readonly usage?: Usage },
   { startedAtMs, durationMs }: AttemptTimes,

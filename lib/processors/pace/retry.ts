@@ -1,4 +1,4 @@
-// More attempts for an item that failed: a wrapper that is itself a processor.
+// Retries failed items: a wrapper that is itself a processor.
 import { backoffMs } from "./backoff.ts";
 import type { Item } from "../../core/item.ts";
 import { RETRIES_MAX, type Retry, type Usage } from "../../core/record.ts";
@@ -11,7 +11,7 @@ import { retryEntry } from "./retry-entry.ts";
 export type RetryOptions = {
   /** Extra attempts, from 0. */
   readonly retries: number;
-  /** Bound of the first wait; it doubles with each failure. */
+  /** Upper bound of the first wait; it doubles with each failure. */
   readonly delayMs: number;
   readonly delayMaxMs: number;
   readonly clock: Clock;
@@ -19,9 +19,8 @@ export type RetryOptions = {
 };
 
 /**
- * Tries an item again, after a wait with backoff, while it fails and another attempt may help. An outcome of another kind ends the
- * item at once. The outcome says how many attempts there were, what each failed one was, and what all of them spent.
- * With no extra attempts it is the processor itself.
+ * Retries an item after a backoff while it fails and a retry may help. Any other outcome ends the item at once. The outcome has the number of
+ * attempts, the failed ones, and the total usage. Without extra attempts, returns the processor itself.
  */
 export function withRetry(processor: Processor, options: RetryOptions): Processor {
   if (options.retries === 0) return processor;
@@ -30,7 +29,7 @@ export function withRetry(processor: Processor, options: RetryOptions): Processo
     process: (item, context) => {
       const start = startOf(options.clock);
       const first = processor.process(item, context);
-      if (!(first instanceof Promise) && !mayRetry(first)) return first; // the way of a module that answers at once
+      if (!(first instanceof Promise) && !mayRetry(first)) return first; // the path of a module that answers synchronously
       return tryAgain(processor, options, item, context, { first, start });
     },
   };
@@ -40,7 +39,7 @@ function mayRetry(outcome: Outcome): outcome is Outcome & { readonly status: "fa
   return outcome.status === "failed" && outcome.retryable;
 }
 
-/** When an attempt began, by both clocks. */
+/** Start of an attempt, on both clocks. */
 type Start = { readonly atMs: number; readonly monotonicMs: number };
 
 function startOf(clock: Clock): Start {

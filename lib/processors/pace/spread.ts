@@ -1,11 +1,11 @@
-// Spreads attempts over the time that one takes, so that a window full of them does not come as one burst (as TCP does: RFC 9002, "Pacing").
+// Spreads attempts over the duration of one attempt, so that a full window is not sent as one burst (like RFC 9002, "Pacing").
 import { LATE_TIMERS_MS, TokenBucket } from "./token-bucket.ts";
 
-/** Room over what would just fill the window. */
+/** Reserve above the rate that would just fill the window. */
 const ROOM = 1.25;
 const ROOM_SLOW_START = 2;
 const SIZE_MIN = 2;
-/** Share of a new measurement in the mean. */
+/** Weight of a new measurement in the mean. */
 const SHARE = 1 / 16;
 
 export class Spread {
@@ -17,7 +17,7 @@ export class Spread {
     this.#latencyMs = this.#latencyMs === 0 ? ms : this.#latencyMs + (ms - this.#latencyMs) * SHARE;
   }
 
-  /** Milliseconds until another attempt may begin; 0 while nothing has been answered. @param limit attempts allowed at once */
+  /** Milliseconds until the next attempt may start; 0 before the first answer. @param limit attempts allowed at once */
   waitMs(limit: number, isInSlowStart: boolean, nowMs: number): number {
     if (this.#latencyMs <= 0) return 0;
     const perMs = ((isInSlowStart ? ROOM_SLOW_START : ROOM) * limit) / this.#latencyMs;

@@ -1,4 +1,4 @@
-// A token bucket: what a limit of so many a minute lets through now. It is given the time, and knows no clock.
+// A token bucket, for limits per minute. The time is passed in; it has no clock.
 
 /** Timers are late by a millisecond or more: so much of the rate may be made up for, in milliseconds. */
 export const LATE_TIMERS_MS = 20;
@@ -11,8 +11,8 @@ export class TokenBucket {
 
   /**
    * @param perMs refill, per millisecond
-   * @param size what may gather while nothing is taken; it begins with that much
-   * @param nowMs milliseconds of any clock that never goes back
+   * @param size maximum content; it starts full
+   * @param nowMs milliseconds of a monotonic clock
    */
   constructor(perMs: number, size: number, nowMs: number) {
     this.#perMs = perMs;
@@ -21,7 +21,7 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  /** Changes the refill from now on. */
+  /** Changes the refill rate from now on. */
   setRate(perMs: number, size: number, nowMs: number): void {
     this.#refill(nowMs);
     this.#perMs = perMs;
@@ -29,11 +29,11 @@ export class TokenBucket {
     this.#level = Math.min(this.#level, size);
   }
 
-  /** Milliseconds until `count` may be taken, 0 when it may be now. More than fits waits for a full bucket, and leaves a debt. */
+  /** Milliseconds until `count` may be taken; 0 if it may be taken now. More than the size waits for a full bucket and leaves a debt. */
   waitMs(count: number, nowMs: number): number {
     this.#refill(nowMs);
     const lack = Math.min(count, this.#size) - this.#level;
-    // A rounding error of the refill is no reason to wait.
+    // Do not wait for a rounding error of the refill.
     return lack <= 1e-9 ? 0 : lack / this.#perMs;
   }
 
@@ -42,19 +42,19 @@ export class TokenBucket {
     this.#level -= count;
   }
 
-  /** Nothing has gathered by then. */
+  /** The bucket is empty at that time. */
   empty(atMs: number): void {
     this.#level = Math.min(this.#level, 0);
     this.#atMs = Math.max(this.#atMs, atMs);
   }
 
-  /** Corrects what was taken: more than zero gives back, less takes more. */
+  /** Corrects the amount taken: a positive number gives back, a negative one takes more. */
   give(count: number): void {
     this.#level = Math.min(this.#size, this.#level + count);
   }
 
   #refill(nowMs: number): void {
-    // After empty() the time that counts may not have come yet.
+    // After empty(), the reference time may lie in the future.
     this.#level = Math.min(this.#size, this.#level + Math.max(0, nowMs - this.#atMs) * this.#perMs);
     this.#atMs = Math.max(this.#atMs, nowMs);
   }

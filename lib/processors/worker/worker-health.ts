@@ -1,15 +1,16 @@
-// Workers that end before any has answered: are they broken, or did their item end them? A trial tells: one is started without an item, and
-// given as long as those lived. If it ends, too, all is over; if it stays, the items are to blame, a few of them at most.
+// Decides whether workers that end before any answer are broken, or whether their items end them. After several such ends a trial worker is started
+// without an item. If it also ends within the lifetime of the others, the workers are broken and the run gives up. If it stays alive, the items are
+// to blame, but at most a few of them.
 
-/** Ends before any answer that call for a trial. */
+/** Number of ends before any answer that trigger a trial. */
 const ENDS_MAX = 3;
-/** Items that may be to blame, before any answer; more, and it is the worker after all. */
+/** Maximum number of items to blame before any answer; beyond it, the worker is broken. */
 const BLAMED_MAX = 2;
-/** A trial takes so much longer than the longest life seen. */
+/** A trial lasts this many times the longest lifetime seen. */
 const TRIAL_TIMES = 1.5;
 const TRIAL_MS_MIN = 500;
 
-/** What to do after an end: judge the items as always; try them again, undecided; make a trial; give up. */
+/** What to do after a worker has ended: judge its items as usual; retry them without a judgement; start a trial; give up. */
 export type AfterEnd = "judge-items" | "retry" | "trial" | "give-up";
 
 export class WorkerHealth {
@@ -23,17 +24,17 @@ export class WorkerHealth {
     this.#answered = true;
   }
 
-  /** A trial is still alive: workers can be started. */
+  /** The trial worker is still alive, so workers can be started. */
   cleared(): void {
     this.#isCleared = true;
   }
 
-  /** How long a trial has to live. */
+  /** How long the trial worker must stay alive. */
   get trialMs(): number {
     return this.#longestMs * TRIAL_TIMES + TRIAL_MS_MIN;
   }
 
-  /** A worker has ended by itself. @param status its exit status @param livedMs how long it ran @param isTrial it had no item */
+  /** A worker has ended by itself. @param status its exit status @param livedMs its lifetime @param isTrial whether it is the trial worker */
   ended(status: number | null, livedMs: number, isTrial: boolean): AfterEnd {
     if (this.#answered) return "judge-items";
     if (status === 126 || status === 127 || isTrial) return "give-up";
@@ -43,7 +44,7 @@ export class WorkerHealth {
     return this.#ends === ENDS_MAX ? "trial" : "retry";
   }
 
-  /** An item is about to be set aside for having ended its worker. @returns false when there have been too many without any answer */
+  /** Counts an item that is about to be blamed for ending its worker. @returns false when there are too many before any answer */
   mayBlame(): boolean {
     if (this.#answered) return true;
     this.#blamed++;

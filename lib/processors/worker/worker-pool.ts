@@ -1,5 +1,5 @@
-// The workers of a run, and which of them holds which item. What a worker takes down with it is tried again alone, so that one bad item costs no
-// other its result (docs/worker.md, "When something goes wrong").
+// The workers of a run and the items that each holds. The items of a worker that dies are retried one at a time, so that a bad item does not cost
+// other items their results (docs/worker.md, "When something goes wrong").
 import type { Item } from "../../core/item.ts";
 import { mayBeStopped } from "../../core/stop-signals.ts";
 import type { NotStarted } from "../../io/child-trouble.ts";
@@ -18,60 +18,60 @@ export type WorkerEvents = {
 };
 
 export type WorkerPoolOptions = {
-  /** Workers at most. */
+  /** Maximum number of workers. */
   readonly workers: number;
-  /** Items with one worker at once. */
+  /** Maximum number of items per worker at once. */
   readonly inflight: number;
   /** Limit of an output's JSON text, in bytes. */
   readonly maxOutputBytes: number;
-  /** Limit of an item; null: none. */
+  /** Time limit per item; null: none. */
   readonly timeoutMs: number | null;
-  /** Starts the worker of that number, from 1. */
+  /** Starts the worker with a number, from 1. */
   readonly start: (number: number, events: WorkerEvents) => LineChild | NotStarted;
   readonly clock: Clock;
 };
 
-/** Deaths of a worker that held just one item, after which the item is given up. */
+/** After this many deaths of a worker that held only this item, the item fails. */
 const ALONE_DEATHS_MAX = 3;
 const RESTART_MS = 100;
 const RESTART_MS_MAX = 10_000;
-/** How often items in flight are compared with their limit: a tenth of it, within these bounds. */
+/** How often the time limits of items in flight are checked: a tenth of the limit, within these bounds. */
 const SWEEP_MS_MIN = 10;
 const SWEEP_MS_MAX = 250;
 
-/** An item on its way. */
+/** An item in the pool. */
 type Task = {
   readonly item: Item;
   readonly context: AttemptContext;
   readonly settle: (outcome: Outcome) => void;
-  /** Ends the run: not the item is to blame, nor the worker. */
+  /** Ends the run: neither the item nor the worker is the cause. */
   readonly reject: (error: unknown) => void;
-  /** To be tried with a worker that holds nothing else. */
+  /** Must be tried with a worker that holds nothing else. */
   alone: boolean;
   deaths: number;
   sentAtMs: number;
 };
 
-/** Why ckpt itself ends a worker. */
+/** Why ckpt ends a worker. */
 type Fault = { readonly kind: "bad_output" | "timeout"; readonly message: string };
 
 type Slot = {
   readonly number: number;
   child: LineChild | null;
   readonly held: Map<number, Task>;
-  /** It holds an item that is to be alone. */
+  /** Whether it holds an item that must be alone. */
   alone: boolean;
   fault: Fault | null;
-  /** Its worker has ended, and what becomes of its items is not decided yet. */
+  /** Its worker has ended, and its items are not decided yet. */
   isHeldBack: boolean;
-  /** Ends in a row without an answer in between. */
+  /** Consecutive ends without an answer in between. */
   failures: number;
   startedAtMs: number;
-  /** It is not started again before this, on the monotonic clock. */
+  /** Earliest time of the next start, on the monotonic clock. */
   notBeforeMs: number;
 };
 
-/** The end of a worker, and what it took down. */
+/** The end of a worker, and the items it held. */
 type Death = {
   readonly tasks: readonly Task[];
   readonly isTrial: boolean;
@@ -87,12 +87,12 @@ export class WorkerPool {
   readonly #queue: Task[] = [];
   readonly #alone: Task[] = [];
   readonly #heard = new WeakSet<AbortSignal>();
-  /** The signal heard last, that of all attempts as a rule. */
+  /** The last signal with a listener, usually that of all attempts. */
   #signal: AbortSignal | null = null;
-  /** Tells whether ckpt is to stop; that of the item that came last. */
+  /** Aborted when ckpt is told to stop; taken from the latest item. */
   #told: AbortSignal = new AbortController().signal;
   readonly #health = new WorkerHealth();
-  /** Started without an item, to see whether workers can be started at all; nothing is sent meanwhile. */
+  /** The trial worker, started without an item to see whether workers work at all. Nothing is sent meanwhile. */
   #trial: Slot | null = null;
   #cancelTrial: (() => void) | null = null;
   #cancelSweep: (() => void) | null = null;
@@ -124,7 +124,7 @@ export class WorkerPool {
     });
   }
 
-  /** Ends all workers: end of input, then SIGTERM, then SIGKILL. */
+  /** Ends all workers: closes their input, then SIGTERM, then SIGKILL. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#cancelRestart?.();
@@ -151,7 +151,7 @@ export class WorkerPool {
     if (this.#alone.length + this.#queue.length > 0) this.#planRestart();
   }
 
-  /** The worker that holds the fewest items, fewer than `most`, and none that is to be alone; null when there is none. */
+  /** The worker with the fewest items, fewer than `most`, and without an item that must be alone; null when there is none. */
   #freeSlot(most: number): Slot | null {
     let best: Slot | null = null;
     for (const slot of this.#slots) {
@@ -163,7 +163,7 @@ export class WorkerPool {
     return best;
   }
 
-  /** Returns false when no worker can be started: then all is over. */
+  /** Returns false when no worker can be started; the pool then gives up. */
   #send(slot: Slot, task: Task): boolean {
     slot.child ??= this.#start(slot, [task]);
     if (slot.child === null) return false;
@@ -176,7 +176,7 @@ export class WorkerPool {
     return true;
   }
 
-  /** Starts a worker. Null when none can be started: then all is over. @param tasks items that wait for it, in no queue any more */
+  /** Starts a worker; null when none can be started, and the pool then gives up. @param tasks items that wait for it, already taken from the queue */
   #start(slot: Slot, tasks: readonly Task[]): LineChild | null {
     slot.startedAtMs = this.#options.clock.monotonic();
     try {
@@ -188,7 +188,7 @@ export class WorkerPool {
       if (!("end" in child)) return child;
       this.#giveUp(tasks, (task) => task.settle(outside(child.kind, child.message)));
     } catch (error) {
-      this.#giveUp(tasks, (task) => task.reject(error)); // its log cannot be opened
+      this.#giveUp(tasks, (task) => task.reject(error)); // the log cannot be opened
     }
     return null;
   }
@@ -214,7 +214,7 @@ export class WorkerPool {
     if (this.#alone.length + this.#queue.length > 0) this.#schedule();
   }
 
-  /** The outcome, or that its output is too large. */
+  /** The outcome, or a failure when its output is too large. */
   #within(outcome: Outcome): Outcome {
     const { maxOutputBytes } = this.#options;
     if (outcome.status !== "ok" || outcome.outputJson.length * 3 <= maxOutputBytes) return outcome;
@@ -238,7 +238,7 @@ export class WorkerPool {
   #endSilent(timeoutMs: number): void {
     const latestMs = this.#options.clock.monotonic() - timeoutMs;
     for (const slot of this.#slots) {
-      // Items stand in the order in which they were sent.
+      // Items are in the order in which they were sent.
       const [oldest] = slot.held.values();
       if (oldest !== undefined && oldest.sentAtMs <= latestMs && slot.fault === null) {
         this.#break(slot, { kind: "timeout", message: "" });
@@ -263,7 +263,7 @@ export class WorkerPool {
     else this.#judge(slot, death);
   }
 
-  /** Decides when it is known whether whoever stops ckpt has ended the worker. Its place stays empty until then. */
+  /** Decides once it is known whether the worker was stopped together with ckpt. Its slot stays empty until then. */
   async #holdBack(slot: Slot, death: Death): Promise<void> {
     slot.isHeldBack = true;
     const isTold = await isToldToStop(this.#told, this.#options.clock);
@@ -294,7 +294,7 @@ export class WorkerPool {
     else if (!this.#closing) this.#schedule();
   }
 
-  /** Nothing can be processed: those that wait stay pending, and the first of them says why. */
+  /** Nothing can be processed: waiting items stay pending, and the first reports why. */
   #giveUp(tasks: readonly Task[], tell: (task: Task) => void): void {
     const [first, ...others] = [...tasks, ...this.#alone.splice(0), ...this.#queue.splice(0)];
     if (first !== undefined) tell(first);
@@ -345,7 +345,7 @@ export class WorkerPool {
     this.#alone.push(task);
   }
 
-  /** Waits for the first worker that may be started again. */
+  /** Waits until the first worker may be restarted. */
   #planRestart(): void {
     this.#cancelRestart?.();
     const nowMs = this.#options.clock.monotonic();
@@ -382,12 +382,12 @@ export class WorkerPool {
   }
 }
 
-/** Tells an item that workers end whatever they hold. */
+/** The outcome of an item when workers end with any item. */
 function notRunning(end: ChildStatus, stderr: string): (task: Task) => void {
   return (task) => task.settle(outside("worker_not_running", howItEnded(end, stderr), withStderr(stderr)));
 }
 
-/** How a worker ended, with the last line it wrote to standard error. */
+/** How a worker ended, with the last line of its standard error. */
 function howItEnded({ status, signal }: ChildStatus, stderr: string): string {
   const how = signal === null ? `exit status ${status ?? 0}` : `ended by ${signal}`;
   return withReason(how, stderr);

@@ -1,4 +1,4 @@
-// What ckpt and a worker say to each other, line by line (docs/worker.md).
+// The line protocol between ckpt and a worker (docs/worker.md).
 import { cutText } from "../../core/cut-text.ts";
 import type { Item } from "../../core/item.ts";
 import { compactJson } from "../../core/json-text.ts";
@@ -7,7 +7,7 @@ import { USAGE_KEYS } from "../../core/usage.ts";
 import { failed, outside, PAUSE } from "../outcomes.ts";
 import type { Outcome } from "../processor.ts";
 
-/** The line that asks for an item, with its end. The item stands in it as it was written. */
+/** The request line for an item, with its line end. It contains the item as written. */
 export function requestLine(item: Item, attempt: number): string {
   const id = item.id === null ? "null" : JSON.stringify(item.id);
   const value = item.form === "json" ? item.text : JSON.stringify(item.text);
@@ -16,12 +16,12 @@ export function requestLine(item: Item, attempt: number): string {
 
 export type Answer = { readonly index: number; readonly outcome: Outcome };
 
-/** Where the output of a line stands that has nothing but `index` and `output`, in that order. */
+/** Matches a line with only `index` and `output`, in that order, up to the output. */
 const PLAIN = /^\s*\{\s*"index"\s*:\s*\d+\s*,\s*"output"\s*:\s*/;
 
 const NUMBER = /^-?\d[\d.eE+-]*$/;
 
-/** Reads an answer; a text says why it is none. */
+/** Parses an answer; returns a text when it is invalid, which says why. */
 export function parseAnswer(line: string): Answer | string {
   let value: unknown;
   try {
@@ -47,13 +47,13 @@ function shown(line: string): string {
   return cutText(line, SHOWN_LENGTH_MAX, "…");
 }
 
-/** JSON text of the output. A string needs no look at how it was written; numbers keep every digit. */
+/** JSON text of the output. Numbers keep every digit; a string does not need its source text. */
 function outputText(line: string, output: unknown, answer: object): string {
   if (typeof output === "string" || typeof output === "boolean" || output === null)
     return JSON.stringify(output);
   const head = Object.keys(answer).length === 2 ? PLAIN.exec(line) : null;
   const written = head === null ? "" : line.slice(head[0].length, line.lastIndexOf("}")).trimEnd();
-  // A number stands as it was written. Where a key comes twice, more stands there than one value.
+  // The source text keeps numbers as written. With a duplicate key it is more than one value.
   if (NUMBER.test(written)) return written;
   return (written === "" ? null : compactOrNull(written)) ?? exactOutput(line);
 }
@@ -66,14 +66,14 @@ function compactOrNull(written: string): string | null {
   }
 }
 
-/** The output of an answer whose line is read as a whole: of keys that come twice the last one counts. */
+/** The output from a full parse of the line; of duplicate keys the last counts. */
 function exactOutput(line: string): string {
   const compact = compactJson(line);
   const { output: exact } = JSON.parse(compact, keepSource) as { readonly output: unknown };
   return JSON.stringify(exact);
 }
 
-/** Reviver that keeps numbers as they were written. */
+/** Reviver that keeps numbers as written. */
 function keepSource(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const raw = JSON as unknown as { rawJSON(text: string): unknown };
   return typeof value === "number" && context?.source !== undefined ? raw.rawJSON(context.source) : value;

@@ -1,4 +1,4 @@
-// `--worker -- COMMAND`: processes that live as long as the run and are handed items line by line (docs/worker.md).
+// `--worker -- COMMAND`: processes that live as long as the run and receive items line by line (docs/worker.md).
 import * as path from "node:path";
 import { shellWords } from "../../core/shell-quote.ts";
 import type { Clock } from "../../io/clock.ts";
@@ -15,26 +15,26 @@ import { requestLine } from "./worker-protocol.ts";
 
 export type WorkerSettings = {
   readonly workers: number;
-  /** Items with one worker at once. */
+  /** Maximum number of items per worker at once. */
   readonly inflight: number;
-  /** What workers inherit; CKPT_SESSION and CKPT_WORKER are set anew. */
+  /** The inherited environment; CKPT_SESSION and CKPT_WORKER are overwritten. */
   readonly env: { readonly [name: string]: string | undefined };
   readonly timeoutMs: number | null;
   readonly maxOutputBytes: number;
-  /** Folder of the logs of standard error, made when it is not there. */
+  /** Folder of the standard error logs; created if missing. */
   readonly logFolder: string;
   readonly clock: Clock;
 };
 
 const WORKER = "CKPT_WORKER";
 
-/** A byte of output takes at most this many characters of a line (`\\u0000`), and what stands round it these. */
+/** Maximum characters of a line per byte of output (`\\u0000`), and the size of the rest of the line. */
 const ESCAPED_MAX = 6;
 const FRAME_LENGTH = 1 << 16;
-/** A text can have 2^31 - 1 characters: a line is too long well before. */
+/** The limit of a line, well below the maximum length of a string (2^31 - 1). */
 const LINE_LENGTH_MAX = 3 * 2 ** 29;
 
-/** @param argv program and arguments as they are; at least the program */
+/** @param argv program and arguments, used unchanged; at least the program */
 export function workerProcessor(argv: readonly string[], settings: WorkerSettings): Processor {
   const inherited = inheritedOf(settings.env);
   let pool: WorkerPool | null = null;

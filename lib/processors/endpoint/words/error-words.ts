@@ -1,20 +1,20 @@
-// How an error is recognised by its own words. Codes and types are compared as a whole. Phrases are looked for in the message alone, and one that
-// stands in the request proves nothing: endpoints quote what they were asked.
+// Recognises an error by its codes and phrases. Codes and types are compared as a whole. Phrases are searched only in the message, and a phrase that
+// also occurs in the request is ignored: endpoints quote requests.
 
 type Words<T> = Readonly<Record<string, readonly T[]>>;
 
-/** By where they come from; in lower case. A regular expression stands for a family of codes and matches all of a code. */
+/** By provider; in lower case. A regular expression covers a family of codes and matches a whole code. */
 export type ErrorWords = {
   readonly codes: Words<string | RegExp>;
   readonly phrases: Words<string>;
 };
 
-/** What an error says. */
+/** The contents of an error. */
 export type SaidWords = {
-  /** Codes and types, in lower case; a number with the name of its place before it where that is not `error` (`base_resp.1008`). */
+  /** Codes and types, in lower case; a number has a prefix for its place if that is not `error` (`base_resp.1008`). */
   readonly codes: readonly string[];
   readonly message: string;
-  /** The text of the request that it answers; asked for only when a phrase was found. */
+  /** The text of the request; called only when a phrase was found. */
   readonly asked: () => string;
 };
 

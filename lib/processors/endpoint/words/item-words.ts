@@ -1,5 +1,5 @@
-// Words that say that an error is about what one item asks: its content is not allowed, or it is too long. Other items may well succeed.
-// Sources: as in quota-words.ts; Azure's content filtering; Groq's errors (console.groq.com/docs/errors: 413 with the code of a rate limit).
+// Errors caused by a single item: its content is not allowed, or it is too long. Other items may succeed. Sources: as in quota-words.ts; Azure's
+// content filtering; Groq's errors (console.groq.com/docs/errors: 413 with the code of a rate limit).
 import type { ErrorWords } from "./error-words.ts";
 
 export const NOT_ALLOWED: ErrorWords = {
@@ -14,7 +14,7 @@ export const NOT_ALLOWED: ErrorWords = {
     gateways: ["moderation_blocked", "safety_check_failed", "prohibited_content", "sensitive_words_detected"],
     DashScope: ["data_inspection_failed", "datainspectionfailed"],
     Zhipu: ["1301"],
-    // What was asked, what was answered.
+    // About the request; about the answer.
     MiniMax: ["base_resp.1026", "base_resp.1027"],
     Volcengine: [
       /^(?:input|output)?(?:text|image|video|audio)?(?:sensitivecontentdetected|riskdetection)(?:\.\S+)?$/,
@@ -23,7 +23,7 @@ export const NOT_ALLOWED: ErrorWords = {
   },
   phrases: {
     DeepSeek: ["content exists risk"],
-    // These stand in errors that gateways pass on without their codes, too.
+    // Gateways pass these errors on without their codes.
     "Azure, DashScope, MiniMax": ["content management policy", "inappropriate content", "new_sensitive"],
     Moonshot: ["considered high risk"],
     "OpenRouter, OpenAI": ["input was flagged", "violating our usage policy"],

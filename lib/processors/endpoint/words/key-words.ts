@@ -1,4 +1,4 @@
-// Words that say that the key is refused, or the account behind it, whatever is asked. Sources: as in quota-words.ts.
+// Errors that refuse the key or its account for any request. Sources: as in quota-words.ts.
 import type { ErrorWords } from "./error-words.ts";
 
 export const KEY_REFUSED: ErrorWords = {
@@ -13,7 +13,7 @@ export const KEY_REFUSED: ErrorWords = {
     "Google, xAI": ["api_key_invalid", "unauthenticated", "api_key_expired"],
     "DashScope, Volcengine": ["invalidapikey", "authenticationerror"],
     Moonshot: ["incorrect_api_key_error", "invalid_authentication_error", "access_terminated_error"],
-    // The key; an account that is inactive, missing or locked; no right to the API.
+    // The key; an inactive, missing or locked account; no permission for the API.
     Zhipu: ["1000", "1001", "1002", "1003", "1004", "1110", "1111", "1112", "1121", "1220"],
     MiniMax: ["base_resp.1004", "base_resp.2049"],
     Baidu: [

@@ -1,5 +1,5 @@
-// Words that say that requests come too fast, or too many at once: the endpoint allows more in a while.
-// Sources: as in quota-words.ts; DashScope's rate limits: help.aliyun.com/model-studio/rate-limit.
+// Errors about too many requests, in a time or at once: the endpoint will accept more later. Sources: as in quota-words.ts; DashScope's rate limits:
+// help.aliyun.com/model-studio/rate-limit.
 import type { ErrorWords } from "./error-words.ts";
 
 export const TOO_FAST: ErrorWords = {
@@ -18,7 +18,7 @@ export const TOO_FAST: ErrorWords = {
     MiniMax: ["base_resp.1002", "base_resp.1039", "base_resp.1041", "base_resp.2045"],
     Baidu: ["error_code.4", "error_code.18", "error_code.336501", "error_code.336502"],
     FastChat: ["object.42901", "object.42903"],
-    // What is under way may cost all that is left (its status is 402).
+    // Requests in flight may use up the rest of the balance (its status is 402).
     OpenRouter: ["openrouter_in_flight_budget"],
   },
   phrases: {

@@ -1,4 +1,4 @@
-// Words that say that the endpoint has no such model, or that the account may not use it. Sources: as in quota-words.ts.
+// Errors about a model that does not exist, or that the account may not use. Sources: as in quota-words.ts.
 import type { ErrorWords } from "./error-words.ts";
 
 export const NO_MODEL: ErrorWords = {
@@ -22,5 +22,5 @@ export const NO_MODEL: ErrorWords = {
   },
 };
 
-/** A 404 with these words is about the model, one without about the URL. */
+/** A 404 with this text is about the model, without it about the URL. */
 export const NO_MODEL_404: RegExp = /\bmodels?\b.*\b(?:not found|not exist|unknown|not supported)\b/is;

@@ -1,9 +1,9 @@
-// Words that say that there is no money left, or that what was allowed is used up for a day or longer: no wait of a run helps.
-// Sources: the error pages of the providers named (Zhipu: docs.bigmodel.cn/cn/api/api-code; MiniMax: platform.minimax.io/docs/api-reference/errorcode;
-// DashScope: help.aliyun.com/model-studio/error-code; Volcengine: volcengine.com/docs/82379/1299023; Baidu: cloud.baidu.com/doc/qianfan-api; Moonshot:
+// Errors about missing money, or about a quota that is used up for a day or longer: waiting within a run does not help. Sources: the error pages of
+// the providers named (Zhipu: docs.bigmodel.cn/cn/api/api-code; MiniMax: platform.minimax.io/docs/api-reference/errorcode; DashScope:
+// help.aliyun.com/model-studio/error-code; Volcengine: volcengine.com/docs/82379/1299023; Baidu: cloud.baidu.com/doc/qianfan-api; Moonshot:
 // platform.kimi.com/docs/api/errors), and issues: songquanpeng/one-api#1270, BerriAI/litellm#14144, anomalyco/opencode#37161,
-// pollinations/pollinations#12136 (Fireworks), google-gemini/gemini-cli#8437 (Gemini's quotaId), anthropics/claude-code#4207;
-// others beside the rows of tests/contract/wild.
+// pollinations/pollinations#12136 (Fireworks), google-gemini/gemini-cli#8437 (Gemini's quotaId), anthropics/claude-code#4207; others are next to the
+// rows of tests/contract/wild.
 import type { ErrorWords } from "./error-words.ts";
 
 export const NO_MONEY: ErrorWords = {
@@ -19,15 +19,15 @@ export const NO_MONEY: ErrorWords = {
     Moonshot: ["exceeded_current_quota_error"],
     DashScope: ["arrearage", "account.arrearage", "allocationquota.freetieronly"],
     Volcengine: ["accountoverdueerror", "quotaexceeded", "setlimitexceeded"],
-    // In arrears; the calls of a day, a plan, its share of a week or month used up.
+    // In arrears; calls of the day, the plan, or its weekly or monthly share used up.
     Zhipu: ["1113", "1304", "1308", "1309", "1310"],
-    // No balance; a plan used up.
+    // No balance; the plan is used up.
     MiniMax: ["base_resp.1008", "base_resp.2056"],
-    // The calls of a day, all calls.
+    // Calls of the day; all calls.
     Baidu: ["error_code.17", "error_code.19", /^quota_user_daily_\w+$/],
     FastChat: ["object.42902"],
     Gemini: [/^generate\w*perday\S*$/],
-    // What the free models, the key, the workspace or a guardrail may use; all credits.
+    // Limits of free models, the key, the workspace or a guardrail; all credits.
     OpenRouter: [
       "openrouter_free_tier_daily",
       "openrouter_key_limit",
@@ -148,8 +148,8 @@ export const NO_MONEY: ErrorWords = {
 };
 
 /**
- * Words that mean no money at OpenAI and a limit of rate elsewhere: Gemini sends them with a wait, DashScope with a link to its page on token limits
- * (can1357/oh-my-pi#8496, openclaw/openclaw#148236). They count as no money unless the same error speaks of a rate or says when to come back.
+ * Codes that mean "no money" at OpenAI and a rate limit elsewhere: Gemini sends them with a wait, DashScope with a link to its page on token limits
+ * (can1357/oh-my-pi#8496, openclaw/openclaw#148236). They count as "no money" unless the same error mentions a rate or a wait.
  */
 export const NO_MONEY_PERHAPS: ErrorWords = {
   codes: { OpenAI: ["insufficient_quota", "quota_exceeded"] },
@@ -165,6 +165,6 @@ export const NO_MONEY_PERHAPS: ErrorWords = {
   },
 };
 
-/** An error of status 401 with one of these words is about money, not about the key (opencode Zen answers so). */
+/** A 401 with this text is about money, not about the key (opencode Zen). */
 export const NO_MONEY_401: RegExp =
   /\b(?:credits?|billing|balance|payment|quota|overdue)\b|余额|欠费|额度|充值/i;

@@ -1,5 +1,5 @@
-// Codes of errors that stand for an HTTP status, for errors in an answer of status 200. Sources: Anthropic's types (docs.anthropic.com/en/api/errors),
-// Google's canonical codes (cloud.google.com/apis/design/errors); else as in quota-words.ts.
+// Error codes that correspond to an HTTP status, for errors in an answer with status 200. Sources: Anthropic's types
+// (docs.anthropic.com/en/api/errors), Google's canonical codes (cloud.google.com/apis/design/errors); else as in quota-words.ts.
 
 const CODES: Readonly<Record<number, readonly string[]>> = {
   400: [
@@ -24,7 +24,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
   529: ["overloaded_error"],
 };
 
-/** Numbers of MiniMax, Zhipu, FastChat and Baidu for a fault of theirs that passes. */
+/** Numbers of MiniMax, Zhipu, FastChat and Baidu for their own temporary faults. */
 const PASSING: readonly RegExp[] = [
   /^base_resp\.(?:1000|1001|1013|1024|1033)$/,
   /^(?:1120|1230|1234)$/,
@@ -36,7 +36,7 @@ const STATUS_OF: ReadonlyMap<string, number> = new Map(
   Object.entries(CODES).flatMap(([status, codes]) => codes.map((code) => [code, Number(status)])),
 );
 
-/** The status that the first known code stands for; null when none is known. */
+/** The status of the first known code; null when none is known. */
 export function statusOf(codes: readonly string[]): number | null {
   for (const code of codes) {
     const status = STATUS_OF.get(code) ?? (PASSING.some((one) => one.test(code)) ? 500 : undefined);
