@@ -46,6 +46,8 @@ async function main(words: readonly string[]): Promise<void> {
   const report = (name: string, bytes: number): void => console.log(`${String(bytes).padStart(11)}  ${name}`);
   await makeRelease({ checkout, targets, out, cacheFolder, report });
   if (key !== undefined) console.log(signRelease(out, checkout, key));
+  if (process.platform !== "linux" || process.arch !== "x64")
+    console.log("note: not made on Linux x64: Bun notes that in the executables, and their bytes differ");
   console.log(`ckpt ${checkout.version} of ${checkout.commit} is in ${out}`);
 }
 

@@ -41,13 +41,23 @@ export async function compile({ root, folder, foreign }: Build): Promise<string>
           `--compile-executable-path=${path.resolve(foreign.runtimeFile)}`,
         ];
   const argv = [process.execPath, "build", ...OPTIONS, ...words, ...ENTRIES, "--outfile", outfile];
-  await runTool(argv, { cwd: root, env: buildEnvironment(folder) });
+  await runTool(argv, { cwd: root, env: buildEnvironment(root, folder) });
   for (const name of fs.readdirSync(folder)) if (name.endsWith(".map")) fs.rmSync(path.join(folder, name));
   return foreign === undefined ? outfile : path.join(folder, foreign.target.executable);
 }
 
 /** Nothing of the user's own settings (NODE_ENV, BUN_OPTIONS, ~/.bunfig.toml) reaches a build. */
-function buildEnvironment(home: string): Readonly<Record<string, string>> {
+function buildEnvironment(root: string, home: string): Readonly<Record<string, string>> {
   const { PATH = "", TMPDIR } = process.env;
-  return { PATH, HOME: home, TZ: "UTC", LANG: "C.UTF-8", ...(TMPDIR === undefined ? {} : { TMPDIR }) };
+  return {
+    PATH,
+    HOME: home,
+    TZ: "UTC",
+    LANG: "C.UTF-8",
+    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+    // git is asked for the commit, also where the checkout belongs to another user, as in containers.
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: root,
+  };
 }

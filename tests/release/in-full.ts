@@ -22,7 +22,13 @@ export const npmWrapper: Method = async (size) => {
   return { ...figures, skipped: missing.map((version) => `Node ${version} cannot be had from npm`) };
 };
 
-async function inFull(method: string, file: string, size: Size, nodes: readonly string[]): Promise<Figures> {
+/** Runs a test file to its end, in that size. */
+export async function inFull(
+  method: string,
+  file: string,
+  size: Size,
+  nodes: readonly string[],
+): Promise<Figures> {
   const report = path.join(newFolder(), "junit.xml");
   const words = [`--timeout=${TIMEOUT_MS}`, "--reporter=junit", `--reporter-outfile=${report}`, `./${file}`];
   const child = Bun.spawn([process.execPath, "test", ...words], {

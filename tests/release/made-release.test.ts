@@ -1,10 +1,11 @@
 // The quick form of what is proven of a release: two targets, each built twice.
 // Needs curl, dpkg, git, lintian, minisign, npm, readelf, sha256sum, tar.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { archiveName } from "../../scripts/release/targets.ts";
-import { ENV } from "../helpers/ckpt.ts";
-import { TEST_KEY, twoBuilds } from "./builds.ts";
+import { ENV, newFolder } from "../helpers/ckpt.ts";
+import { executableIn, TEST_KEY, twoBuilds } from "./builds.ts";
 import { darwinSignatures } from "./darwin-signatures.ts";
 import { debian } from "./debian.ts";
 import { installed } from "./installed.ts";
@@ -75,6 +76,16 @@ test("an archive holds what it has to, in one folder, with the time of the commi
       expect(mode).toBe(mode.startsWith("d") ? "drwxr-xr-x" : isProgram ? "-rwxr-xr-x" : "-rw-r--r--");
     }
   }
+});
+
+test("the executable names the commit that the release is made of", async () => {
+  const { folders, targets } = await twoBuilds("quick");
+  const target = targets.find(({ name }) => name === `linux-${process.arch}`);
+  if (target === undefined) throw new Error("there is no build for this machine");
+  const file = path.join(newFolder(), "ckpt");
+  fs.writeFileSync(file, await executableIn(folders[0], target), { mode: 0o755 });
+  const { stdout } = Bun.spawnSync([file, "version", "--json"], { env: ENV });
+  expect(JSON.parse(stdout.toString())).toMatchObject({ commit: expect.stringMatching(/^[0-9a-f]{40}$/) });
 });
 
 test("minisign takes the signature of a release, which names version and commit", async () => {

@@ -7,7 +7,10 @@ import { darwinSignatures } from "./darwin-signatures.ts";
 import { debian } from "./debian.ts";
 import { installScript, npmWrapper } from "./in-full.ts";
 import { installed } from "./installed.ts";
+import { otherProcessors } from "./other-processors.ts";
 import { reproducible } from "./reproducible.ts";
+import { signing } from "./signing.ts";
+import { testFiles } from "./test-files.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   reproducible,
@@ -16,6 +19,9 @@ const METHODS: Readonly<Record<string, Method>> = {
   installed,
   "install-script": installScript,
   "npm-wrapper": npmWrapper,
+  signing,
+  "other-processors": otherProcessors,
+  "test-files": testFiles,
 };
 
 await runMethods(METHODS, path.resolve(import.meta.dir, "../../docs/release.md"), process.argv.slice(2));
