@@ -224,6 +224,20 @@ place_extras() {
   done
 }
 
+# Shells look for completions in some folders only.
+tell_completion() {
+  case $share in
+    /usr/local/share) return ;;
+    "${XDG_DATA_HOME:-${HOME:-}/.local/share}")
+      case ${SHELL:-} in
+        */zsh)
+          line="echo 'eval \"\$(ckpt completion zsh)\"' >> ~/.zshrc"
+          say "To complete options in zsh, add this line: $line" "要在 zsh 中补全选项，请加入这一行：$line" ;;
+      esac ;;
+    *) say "How to complete options in your shell: ckpt completion --help" "如何在 shell 中补全选项：ckpt completion --help" ;;
+  esac
+}
+
 tell_path() {
   case :$PATH: in
     *:"$dir":*)
@@ -270,6 +284,7 @@ install() {
     say "installed $installed in place of $before: $dir/ckpt" "已安装 $installed，替换 $before：$dir/ckpt"
   else say "installed $installed: $dir/ckpt" "已安装 $installed：$dir/ckpt"; fi
   tell_path
+  tell_completion
 }
 
 uninstall() {
@@ -288,7 +303,7 @@ uninstall() {
 main() {
   choose_language
   version=${CKPT_VERSION:-} dir=${CKPT_INSTALL:-} base_url=${CKPT_BASE_URL:-$RELEASES_URL} action=install
-  PUBLIC_KEY=${CKPT_PUBLIC_KEY:-$PUBLIC_KEY}
+  PUBLIC_KEY=${CKPT_PUBLIC_KEY-$PUBLIC_KEY}
   read_options "$@"
   version=${version#v} base_url=${base_url%/}
   choose_dir

@@ -11,6 +11,7 @@ import { minisign, type SecretKey } from "./minisign.ts";
 import { mainPackage, type NpmContents, platformPackage } from "./npm-packages.ts";
 import { gzip, inFolder, type PackedFile, textFile } from "./packed-file.ts";
 import { gatherPapers, type Papers } from "./papers.ts";
+import { packagerFiles } from "./packager-files.ts";
 import { sbom } from "./sbom.ts";
 import { tar } from "./tar.ts";
 import { archiveName, BUN_VERSION, type Target } from "./targets.ts";
@@ -63,6 +64,9 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
   for (const file of INSTALLERS) put(path.basename(file), fs.readFileSync(path.join(checkout.root, file)));
   put(`ckpt-${checkout.version}.cdx.json`, sbom(checkout, packages));
   put("NOTES.md", checkout.notes);
+  const { version } = checkout;
+  const hashes = new Map(targets.map(archiveName).map((name) => [name, sha256(path.join(folder, name))]));
+  for (const [name, text] of packagerFiles({ version, targets, hashes })) put(name, text);
   put(SUMS, sumsOf(folder));
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(folder, out);
@@ -113,9 +117,10 @@ function sumsOf(folder: string): string {
   return fs
     .readdirSync(folder)
     .toSorted()
-    .map((name) => {
-      const hash = createHash("sha256").update(fs.readFileSync(path.join(folder, name)));
-      return `${hash.digest("hex")}  ${name}\n`;
-    })
+    .map((name) => `${sha256(path.join(folder, name))}  ${name}\n`)
     .join("");
+}
+
+function sha256(file: string): string {
+  return createHash("sha256").update(fs.readFileSync(file)).digest("hex");
 }

@@ -2,7 +2,7 @@
 import manifest from "../../package.json" with { type: "json" };
 
 /** As `https://github.com/OWNER/ckpt`. */
-const REPOSITORY_URL: string = manifest.repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
+export const REPOSITORY_URL: string = manifest.repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
 
 /** Below it are `latest/download/FILE` and `download/vVERSION/FILE`. */
 export const RELEASES_URL: string = `${REPOSITORY_URL}/releases`;

@@ -61,6 +61,8 @@ function startInstall({ shell = ["dash"], args = [], env = {}, through = [], scr
       SHELL: "/bin/bash",
       CKPT_INSTALL: dir,
       CKPT_BASE_URL: server.url,
+      // Stand-ins are not signed by the key of releases.
+      CKPT_PUBLIC_KEY: "",
       ...env,
     },
     // As in `curl … | sh`.
@@ -540,6 +542,31 @@ describe("PATH", () => {
     fs.writeFileSync(path.join(first, "ckpt"), standIn("other", "0.0.1"), { mode: 0o755 });
     const ran = await install({ env: { PATH: `${first}:${dir}:${ENV["PATH"]}` } });
     expect(ran.err).toContain(`another one comes first in PATH: ${first}/ckpt`);
+  });
+});
+
+describe("completion", () => {
+  const lineFor = /ckpt completion \S+/;
+  test.each([
+    [".local/bin", "/bin/bash", undefined],
+    [".local/bin", "/usr/bin/fish", undefined],
+    [".local/bin", "/usr/bin/zsh", "ckpt completion zsh)\"'"],
+    ["opt/bin", "/bin/bash", "ckpt completion --help"],
+    ["tools", "/bin/bash", "ckpt completion --help"],
+  ])("in ~/%s, for %s, the line that is told is %p", async (folder, shell, line) => {
+    dir = path.join(home, folder);
+    const ran = await install({ env: { SHELL: shell } });
+    expect({ code: ran.code, line: lineFor.exec(ran.err)?.[0] }).toEqual({ code: 0, line });
+  });
+
+  test("the line for zsh turns it on", async () => {
+    dir = path.join(home, ".local/bin");
+    const line = /add this line: (.*)\n/.exec((await install({ env: { SHELL: "/bin/zsh" } })).err)?.[1] ?? "";
+    const added = Bun.spawnSync(["sh", "-c", line], { env: { HOME: home, PATH: ENV["PATH"] ?? "" } });
+    expect({ success: added.success, zshrc: read(home, ".zshrc") }).toEqual({
+      success: true,
+      zshrc: 'eval "$(ckpt completion zsh)"\n',
+    });
   });
 });
 
