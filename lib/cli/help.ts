@@ -1,6 +1,7 @@
 // The help of every command in both languages, made from the declarations. At most 80 columns wide.
 import type { Language } from "../ui/language.ts";
 import { padColumns, wrapColumns } from "../ui/width.ts";
+import type { Both, Topic } from "./topic.ts";
 import { COMMON_ARGUMENTS } from "./common-arguments.ts";
 import {
   type Argument,
@@ -14,8 +15,6 @@ import {
 const COLUMNS = 80;
 /** Column of the texts. */
 const TEXT_AT = 26;
-
-type Both = { readonly [L in Language]: string };
 
 export const GROUP_TITLES: Readonly<Record<Group, Both>> = {
   input: { en: "Input", zh: "输入" },
@@ -32,55 +31,65 @@ const TITLES = {
   commands: { en: "Commands", zh: "命令" },
   options: { en: "Options", zh: "选项" },
   examples: { en: "Examples", zh: "示例" },
+  topics: { en: "Topics", zh: "主题" },
 } as const;
 const MORE: Both = {
   en: 'The options of a command: "ckpt COMMAND --help" or "ckpt help COMMAND".',
   zh: "某条命令的选项：ckpt COMMAND --help，或 ckpt help COMMAND。",
 };
 
-type About = {
-  readonly meta: Command["meta"];
-  /** What it may be followed by. */
-  readonly topic: Omit<PositionalArgument, "complete"> | null;
-};
-
-/** Options that are handled before any command is loaded (lib/start/about.ts). */
-export const ABOUT: readonly About[] = [
+/** `help` is answered before any command is loaded (lib/start/about.ts), so it is declared by its words alone. */
+export const HELP: { readonly meta: Command["meta"]; readonly topic: Omit<PositionalArgument, "complete"> } =
   {
     meta: {
       name: "help",
-      description: "this help, or that of a command",
-      zh: "显示本帮助，或某条命令的帮助",
+      description: "this help, or that of a command or topic",
+      zh: "显示本帮助，或某条命令、某个主题的帮助",
     },
     topic: {
       type: "positional",
       required: false,
       valueHint: "COMMAND",
-      description: "the command",
-      zh: "命令",
+      description: "the command or topic",
+      zh: "命令或主题",
     },
-  },
-  { meta: { name: "version", description: "the version", zh: "显示版本" }, topic: null },
-];
+  };
 
 /** The help of the whole program: its commands and the common options. */
-export function programHelp(commands: readonly Command[], language: Language): string {
+export function programHelp(
+  commands: readonly Command[],
+  topics: readonly Topic[],
+  language: Language,
+): string {
   return [
     `${titled(TITLES.usage, language)} ckpt COMMAND [options]`,
     "",
     titled(TITLES.commands, language),
     ...commands.map(({ meta }) => row(meta.name, language === "zh" ? meta.zh : meta.description)),
-    ...ABOUT.map(({ meta, topic }) =>
-      row(
-        topic === null ? meta.name : `${meta.name} [${topic.valueHint}]`,
-        language === "zh" ? meta.zh : meta.description,
-      ),
+    row(
+      `${HELP.meta.name} [${HELP.topic.valueHint}]`,
+      language === "zh" ? HELP.meta.zh : HELP.meta.description,
     ),
     "",
     titled(GROUP_TITLES.everywhere, language),
     ...argumentRows(COMMON_ARGUMENTS, language),
     "",
     MORE[language],
+    "",
+    titled(TITLES.topics, language),
+    ...topics.map(({ name, title }) => row(`help ${name}`, title[language])),
+    "",
+  ].join("\n");
+}
+
+/** The help of a topic: its rows, and what they do not say. */
+export function topicHelp({ title, rows, note }: Topic, language: Language): string {
+  const plain = (text: string): string => text.replaceAll("`", "");
+  const last = note === undefined ? [] : ["", wrapColumns(`  ${plain(note[language])}`, COLUMNS)];
+  return [
+    titled(title, language),
+    ...rows.map(({ term, text }) => row(term, plain(text[language]))),
+    ...last,
     "",
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 // The reference of all commands and options as Markdown, made from the declarations: the tables of README.md, README.zh.md and docs/options*.md.
 import type { Language } from "../ui/language.ts";
 import type { Argument, ArgumentSet, Command, Group } from "./declaration.ts";
+import type { Topic } from "./topic.ts";
 import { argumentTexts, GROUP_TITLES, usageLine } from "./help.ts";
 
 const HEADS = {
@@ -17,6 +18,16 @@ export function commandTable(commands: readonly Command[], language: Language): 
     (command) => `| ${code(usageLine(command))} | ${cell(describe(command.meta, language))} |`,
   );
   return [HEADS.commands[language], LINE, ...rows].join("\n");
+}
+
+/** A row for each term of a topic, with its name where it has one, in English. @param heads what the columns are called */
+export function topicTable({ rows }: Topic, heads: readonly string[]): string {
+  const lines = rows.map(({ term, name, text }) => {
+    const first =
+      name === undefined ? term.split(", ").map(code).join(", ") : `${cell(term)} | ${code(name)}`;
+    return `| ${first} | ${cell(text.en)} |`;
+  });
+  return [`| ${heads.join(" | ")} |`, `|${"---|".repeat(heads.length)}`, ...lines].join("\n");
 }
 
 /** Every option of every command, by group. Common options are listed once, at the end. */

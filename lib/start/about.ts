@@ -1,5 +1,5 @@
 // Answers `--version`, `--help`, `version` and `help`. It depends on the command line only, so it can answer at once.
-import { commandAt, optionValue, ownWords } from "../cli/own-words.ts";
+import { commandAt, optionValue, ownWords, withoutOption } from "../cli/own-words.ts";
 import { isExecutable } from "../cli/program.ts";
 import { CkptError } from "../core/errors.ts";
 import { wroteAtOnce } from "../io/stdout-at-once.ts";
@@ -13,7 +13,9 @@ export async function aboutText(words: readonly string[], env: Environment): Pro
   const own = ownWords(words);
   const at = commandAt(own);
   const name = own[at] ?? null;
-  const behind = own.slice(at + 1).filter((word) => !word.startsWith("-"));
+  const behind = withoutOption(withoutOption(own.slice(at + 1), "--lang"), "--dir").filter(
+    (word) => !word.startsWith("-"),
+  );
   const isHelp = own.includes("--help") || own.includes("-h");
   const isVersion =
     own.includes("--version") || own.includes("-V") || (name === "version" && own.length === 1);
@@ -21,9 +23,9 @@ export async function aboutText(words: readonly string[], env: Environment): Pro
   if (name !== "help" && !isHelp) return null;
   if (name === "help") refuseExtra(behind[1]);
   const topic = name === "help" ? (behind[0] ?? null) : name;
-  const { helpText } = await import("./help-texts.ts");
+  const { helpNames, helpText } = await import("./help-texts.ts");
   const text = helpText(topic, chooseLanguage(optionValue(own, "--lang"), env));
-  if (text === null) throw unknownCommand(topic ?? "");
+  if (text === null) throw unknownCommand(topic ?? "", name === "help" ? helpNames() : []);
   return text;
 }
 
@@ -36,11 +38,22 @@ function refuseExtra(word: string | undefined): void {
   if (word !== undefined) throw new CkptError("usage.extraArgument", { argument: word });
 }
 
+/** Whether the words call the command `help`. */
+export function isHelpCommand(own: readonly string[]): boolean {
+  return own[commandAt(own)] === "help";
+}
+
+/** On a terminal help may go through a pager. */
+async function isOnTerminal(): Promise<boolean> {
+  return (await import("../io/terminal.ts")).isTerminal(1);
+}
+
 /** Prints the text if it was requested and can be written. Returns false when main() still has to run. */
 export async function printAbout(words: readonly string[], env: Environment): Promise<boolean> {
   try {
     const text = await aboutText(words, env);
-    return text !== null && (await wroteAtOnce(text));
+    if (text === null || (isHelpCommand(ownWords(words)) && (await isOnTerminal()))) return false;
+    return await wroteAtOnce(text);
   } catch {
     return false; // main() fails in the same way, and reports it
   }

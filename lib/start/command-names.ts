@@ -16,8 +16,8 @@ export const COMMAND_NAMES = [
   "version",
 ] as const;
 
-/** The error for an unknown command. It suggests a similar name, or ckpt's name for a command of another tool. */
-export function unknownCommand(name: string): CkptError {
-  const nearest = commandOfAnotherTool(name) ?? nearestOf(name, [...COMMAND_NAMES, "help"]);
+/** The error for an unknown command; `others` may stand there as well. It suggests a similar name, or ckpt's name for a command of another tool. */
+export function unknownCommand(name: string, others: readonly string[] = []): CkptError {
+  const nearest = commandOfAnotherTool(name) ?? nearestOf(name, [...COMMAND_NAMES, "help", ...others]);
   return new CkptError("usage.unknownCommand", { command: name, nearest });
 }

@@ -6,7 +6,7 @@ import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { chooseLanguage } from "../ui/language.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
-import { aboutText } from "./about.ts";
+import { aboutText, isHelpCommand } from "./about.ts";
 import { type Context, type Ending, makeContext } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
 import { info } from "../commands/info.ts";
@@ -28,13 +28,19 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
   try {
     const text = await aboutText(words, host.env); // when printAbout could not write it, and in tests
     if (text === null) return await dispatch(words, own, context);
-    writeStdout(host.fs, Buffer.from(text));
+    await showAbout(text, own, host);
     return { exitCode: EXIT.ok };
   } catch (error) {
     const dir = optionValue(own, "--dir") ?? host.env["CKPT_DIR"] ?? "checkpoints";
     const how = { json: own.includes("--json"), events: optionValue(own, "--progress") === "json" };
     return report(error, dir, how, context);
   }
+}
+
+/** `ckpt help` is to be read in peace; what an option asks for is to be there at once. */
+async function showAbout(text: string, own: readonly string[], host: Host): Promise<void> {
+  if (!isHelpCommand(own)) writeStdout(host.fs, Buffer.from(text));
+  else await (await import("../cli/paged-text.ts")).writePaged(text, host);
 }
 
 async function dispatch(words: readonly string[], own: readonly string[], context: Context): Promise<Ending> {

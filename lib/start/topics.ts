@@ -37,16 +37,17 @@ const EXIT_TEXTS: { readonly [name in keyof typeof EXIT]: Both } = {
   },
 };
 
-const EXIT_CODES: Topic = {
+export const EXIT_CODES: Topic = {
   name: "exit-codes",
   title: { en: "Exit codes", zh: "退出码" },
   rows: Object.entries(EXIT_TEXTS).map(([name, text]) => ({
     term: String(EXIT[name as keyof typeof EXIT]),
+    name,
     text,
   })),
 };
 
-const ENVIRONMENT: Topic = {
+export const ENVIRONMENT: Topic = {
   name: "environment",
   title: { en: "Environment", zh: "环境变量" },
   rows: [
@@ -63,6 +64,13 @@ const ENVIRONMENT: Topic = {
       text: {
         en: `completed sessions that are kept as automatic backups (${KEPT_DEFAULT.completed})`,
         zh: `作为自动备份保留的已完成会话数（${KEPT_DEFAULT.completed}）`,
+      },
+    },
+    {
+      term: "CKPT_PAGER",
+      text: {
+        en: "what shows `ckpt help` on a terminal that is too short for it; else `PAGER`, else `less`; `cat` for none",
+        zh: "`ckpt help` 超出终端高度时使用的分页程序；未设置时用 `PAGER`，否则用 `less`；`cat` 表示不分页",
       },
     },
     { term: "CKPT_CONFIG", text: { en: "a settings file, as `--config`", zh: "选项文件，同 `--config`" } },
