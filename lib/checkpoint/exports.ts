@@ -2,23 +2,24 @@
 // Export takes no lock: of two that end at once, one may not stand here. That errs on the safe side, its file then needs --force; so does every
 // failure to read or write this record.
 import { CkptError, systemCode } from "../core/errors.ts";
+import type { Of, Sealed } from "../core/shape.ts";
 import { lstatOf, replaceFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import type { CheckpointPaths } from "./names.ts";
 import { seal } from "./status/seal.ts";
-import { EXPORTS_SHAPE } from "./status/shapes.ts";
 import { readSealed } from "./status/status-file.ts";
 
-export type ExportedFile = {
+const FILE = {
   /** Absolute. */
-  readonly path: string;
+  path: "string",
   /** Of the session whose results it holds: another's results are not replaced. */
-  readonly nonce: string;
+  nonce: "string",
   /** SHA-256 (64 hex digits) of what it holds; while it is being replaced, also of what it held before. */
-  readonly sha256: readonly string[];
-};
+  sha256: ["string"],
+} as const;
+export type ExportedFile = Of<typeof FILE>;
 
-type Exports = { readonly v: 1; readonly kind: "exports"; readonly files: readonly ExportedFile[] };
+const EXPORTS = { files: [FILE] } as const;
 
 /** The files exported last that stand in the record. */
 const FILES_MAX = 100;
@@ -59,7 +60,7 @@ export function recordExport(fs: FileSystem, paths: CheckpointPaths, exported: E
     const others = found.filter((entry) => entry.path !== exported.path);
     const first = { ...exported, sha256: exported.sha256.slice(0, HASHES_MAX) };
     const files = [first, ...others].slice(0, FILES_MAX);
-    const record: Exports = { v: 1, kind: "exports", files };
+    const record: Sealed<"exports", typeof EXPORTS> = { v: 1, kind: "exports", files };
     const temporary = `${paths.exports}.${crypto.randomUUID()}.tmp`;
     replaceFile(fs, paths.exports, Buffer.from(seal(record)), temporary);
   });
@@ -70,7 +71,7 @@ function readExports(fs: FileSystem, paths: CheckpointPaths): readonly ExportedF
   const stat = lstatOf(fs, paths.exports);
   if (stat === null) return [];
   if (stat.size > BYTES_MAX) return null;
-  return readSealed<Exports>(fs, paths.exports, "exports", EXPORTS_SHAPE)?.files ?? null;
+  return readSealed(fs, paths.exports, "exports", EXPORTS)?.files ?? null;
 }
 
 /** A record that cannot be read or written (a folder that is read-only, a full disk, a newer ckpt's) is as good as none. */

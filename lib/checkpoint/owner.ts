@@ -1,20 +1,19 @@
 // Who works on a checkpoint: what the holder of the lock writes of itself, for messages to others. Nothing is decided by it.
+import { fitShape, type Of } from "../core/shape.ts";
 import { lstatOf, readSmallFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { lockHolder } from "../io/lock-holder.ts";
 import type { CheckpointPaths } from "./names.ts";
 
-export type Owner = { readonly pid: number; readonly host: string; readonly started_at: string };
+const OWNER = { pid: "number", host: "string", started_at: "string" } as const;
+export type Owner = Of<typeof OWNER>;
 
 /** What the holder of the lock, or the last one, wrote of itself; null when that is not readable. */
 export function readOwner(fs: FileSystem, paths: CheckpointPaths): Owner | null {
   try {
     const bytes = readSmallFile(fs, paths.owner, 1 << 16);
     const value: unknown = bytes === null ? null : JSON.parse(bytes.toString("utf8"));
-    if (typeof value !== "object" || value === null) return null;
-    const { pid, host, started_at: startedAt } = value as { [key: string]: unknown };
-    if (typeof pid !== "number" || typeof host !== "string" || typeof startedAt !== "string") return null;
-    return { pid, host, started_at: startedAt };
+    return fitShape(value, OWNER) ? (value as Owner) : null;
   } catch {
     // Only for messages: half a file, or one of another kind, says nothing.
     return null;

@@ -1,16 +1,17 @@
 // The fingerprint: everything that the results depend on, in named parts, so that a change can be shown part by part.
+import type { Of } from "./shape.ts";
 
-/** One part. `value` is compared; `shown` is displayed and never holds a secret or a file's content. */
-export type FingerprintPart = { readonly name: string; readonly value: string; readonly shown: string };
+export const FINGERPRINT = {
+  /** First 8 hex digits of the SHA-256 over all parts. Each record has it. */
+  id: "string",
+  /** `value` is compared; `shown` is displayed and never holds a secret or a file's content. */
+  parts: [{ name: "string", value: "string", shown: "string" }],
+} as const;
+export type Fingerprint = Of<typeof FINGERPRINT>;
+export type FingerprintPart = Fingerprint["parts"][number];
 
 /** A part as the processor gives it. `earlier`: the value that an earlier version of ckpt recorded for the same thing. */
 export type PresentPart = FingerprintPart & { readonly earlier?: string };
-
-export type Fingerprint = {
-  /** First 8 hex digits of the SHA-256 over all parts. Each record has it. */
-  readonly id: string;
-  readonly parts: readonly FingerprintPart[];
-};
 
 /** The fingerprint of a run. `earlier`: the same fingerprint as earlier versions of ckpt would have recorded it. */
 export type PresentFingerprint = { readonly recorded: Fingerprint; readonly earlier: readonly Fingerprint[] };

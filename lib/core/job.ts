@@ -1,20 +1,26 @@
 // A job as recorded by a session: its fingerprint, its input, and its output.
+import type { Of } from "./shape.ts";
 import {
+  INPUT,
   type InputFacts,
   type JobScope,
-  type OutputFacts,
+  OUTPUT,
+  PROCESSOR,
+  SCOPE,
   scopeOf,
   type Status,
   versionFor,
 } from "./status.ts";
 
-export type JobFacts = JobScope & {
+const JOB_OWN = {
   /** Id of the fingerprint. */
-  readonly fp: string;
-  readonly input: InputFacts;
-  readonly processor: Status["processor"];
-  readonly output: OutputFacts | null;
-};
+  fp: "string",
+  input: INPUT as typeof INPUT,
+  processor: PROCESSOR as typeof PROCESSOR,
+  "output|null": OUTPUT as typeof OUTPUT,
+} as const;
+export const JOB: typeof JOB_OWN & typeof SCOPE = { ...JOB_OWN, ...SCOPE };
+export type JobFacts = Of<typeof JOB>;
 
 export function jobOf(
   status: Pick<Status, "fingerprint" | "input" | "processor" | "output" | keyof JobScope>,

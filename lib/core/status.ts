@@ -1,40 +1,43 @@
 // The content of the status file: it states what the result log must hold, and its size is bounded. Grammar: docs/format.md.
-import type { Fingerprint } from "./fingerprint.ts";
+import { FINGERPRINT } from "./fingerprint.ts";
 import type { FormatVersion } from "./format-version.ts";
+import type { Of, Sealed, Word } from "./shape.ts";
 
-export type SessionIdentity = { readonly id: string; readonly nonce: string; readonly started_at: string };
+const SESSION = { id: "string", nonce: "string", started_at: "string" } as const;
+export type SessionIdentity = Of<typeof SESSION>;
 
-export type InputFacts = {
-  readonly path: string;
-  readonly format: string;
-  readonly compression: string;
-  readonly encoding: string;
-  readonly id_field: string | null;
-  readonly kept: boolean;
-  readonly size: number;
-  readonly mtime: string | null;
-  readonly sha256: string;
-  readonly count: number;
-  readonly repeated: number;
-  readonly changes: number;
+export const INPUT = {
+  path: "string",
+  format: "string",
+  compression: "string",
+  encoding: "string",
+  "id_field|null": "string",
+  kept: "boolean",
+  size: "number",
+  "mtime|null": "string",
+  sha256: "string",
+  count: "number",
+  repeated: "number",
+  changes: "number",
   /** Of a table, when its delimiter is not the default: a comma (csv) or a tab (tsv). */
-  readonly delimiter?: string;
+  "delimiter?": "string",
   /** Of several files: the words that name them, absolute, and how many files they are. Left out when they take too much room. */
-  readonly words?: readonly string[];
-  readonly files?: number;
+  "words?": ["string"],
+  "files?": "number",
   /** Of json: where the array of items stands. */
-  readonly json_path?: string;
+  "json_path?": "string",
   /** What in the file holds the items: a table, a sheet; or the query whose rows they are. */
-  readonly within?: string;
-  readonly query?: string;
+  "within?": "string",
+  "query?": "string",
   /** The names of the items' files, or their lines, are part of their hashes, because the processor is given them (`{_file}`, `{_line}`). */
-  readonly file_hashed?: true;
-  readonly line_hashed?: true;
+  "file_hashed?": "boolean",
+  "line_hashed?": "boolean",
   /** The hash of an item includes its number, because the processor receives it (`{#}`). */
-  readonly index_hashed?: true;
+  "index_hashed?": "boolean",
   /** All records of the session have `id_json` if the id is not a string: the session was started by an executable that writes it. */
-  readonly id_json?: true;
-};
+  "id_json?": "boolean",
+} as const;
+export type InputFacts = Of<typeof INPUT>;
 
 /** How ids appear in an output: not at all; always as text; or with their JSON type in the item. */
 export type IdStyle = "none" | "text" | "json";
@@ -45,18 +48,16 @@ export function idStyle({ id_field: field, id_json: json }: InputFacts): IdStyle
   return json === true ? "json" : "text";
 }
 
-export type LogPosition = {
-  readonly bytes: number;
-  readonly records: number;
+const LOG = {
+  bytes: "number",
+  records: "number",
   /** `sum` of the last record; of an empty log, the `prev` of its first record. */
-  readonly last_sum: string;
-};
+  last_sum: "string",
+} as const;
+export type LogPosition = Of<typeof LOG>;
 
-export type UsageTotals = {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cost: number;
-};
+export const USAGE = { input_tokens: "number", output_tokens: "number", cost: "number" } as const;
+export type UsageTotals = Of<typeof USAGE>;
 
 export const NO_USAGE: UsageTotals = { input_tokens: 0, output_tokens: 0, cost: 0 };
 
@@ -74,109 +75,109 @@ export type RunEnd =
   | "signal"
   | "error";
 
-export type RunEntry = {
-  readonly started_at: string;
-  readonly ended_at: string | null;
-  readonly pid: number;
-  readonly host: string;
-  readonly attempted: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly active_ms: number;
-  readonly ended: RunEnd | null;
-  readonly usage: UsageTotals;
+const RUN = {
+  started_at: "string",
+  "ended_at|null": "string",
+  pid: "number",
+  host: "string",
+  attempted: "number",
+  succeeded: "number",
+  failed: "number",
+  active_ms: "number",
+  /** Null during the run, and if it was killed. */
+  "ended|null": "string" as Word<RunEnd>,
+  /** Runs of the first executables have none. */
+  "usage?": USAGE as typeof USAGE,
   /** During the run: the number of items that it attempts in all, and results per second over the last 30 s before the commit. */
-  readonly to_do?: number;
-  readonly rate_per_s?: number;
-};
+  "to_do?": "number",
+  "rate_per_s?": "number",
+} as const;
+export type RunEntry = Of<typeof RUN>;
+/** The entry of a run of this executable. */
+export type OwnRunEntry = RunEntry & { readonly usage: UsageTotals };
 
 /** Failed items with one reason, and one of them as an example. The last group may be `OTHERS`, without an example. */
-export type ErrorGroup = {
-  readonly kind: string;
-  readonly count: number;
-  readonly item: string;
-  readonly message: string;
-};
+const ERROR_GROUP = { kind: "string", count: "number", item: "string", message: "string" } as const;
+export type ErrorGroup = Of<typeof ERROR_GROUP>;
 
 /** The kind of the entry for all reasons that have no entry of their own. */
 export const OTHERS = "others";
 
-export type Timeline = { readonly bucket_ms: number; readonly counts: readonly number[] };
+const TIMELINE = { bucket_ms: "number", counts: ["number"] } as const;
+export type Timeline = Of<typeof TIMELINE>;
 
-export type OutputFacts = {
+export const OUTPUT = {
   /** Absolute path; "-" for standard output. */
-  readonly path: string;
+  path: "string",
   /** 64 hex digits; null before the session has written it, and for a device or a pipe. */
-  readonly sha256: string | null;
+  "sha256|null": "string",
   /** SHA-256 of the file that it replaces: the user agreed to it, or the replacement is in progress. */
-  readonly replaces?: string;
+  "replaces?": "string",
   /** The user chose this path when asked. A run without `-o` writes there. */
-  readonly chosen?: true;
-};
-
-/** The items of the input that the job covers, if it does not cover all. */
-export type Selection = {
-  /** Conditions as typed. An item must meet all of them. */
-  readonly where: readonly string[];
-  /** A sample of this many of those items. */
-  readonly sample?: { readonly count: number; readonly seed: string };
-};
-
-/** Units that are run again although they have a result. A unit is pending until it has a record after `to_seq`. */
-export type Rerun = {
-  /** As it was typed. */
-  readonly what: readonly string[];
-  readonly to_seq: number;
-};
-
-/** The part of the job that this shard covers. */
-export type ShardFacts = {
-  readonly rule: string;
-  /** From 1. */
-  readonly index: number;
-  readonly count: number;
-  /** Items of the whole input. */
-  readonly input_count: number;
-};
+  "chosen?": "boolean",
+} as const;
+export type OutputFacts = Of<typeof OUTPUT>;
 
 /** The part of its input that a job covers; without any key, each item once. Only statuses of version 2 have keys here. */
-export type JobScope = {
+export const SCOPE = {
   /** Answers wanted per item, from 2. */
-  readonly repeat?: number;
-  readonly selection?: Selection;
-  readonly rerun?: Rerun;
-  readonly shard?: ShardFacts;
-};
+  "repeat?": "number",
+  /** The items of the input that the job covers, if it does not cover all. */
+  "selection?": {
+    /** Conditions as typed. An item must meet all of them. */
+    where: ["string"],
+    /** A sample of this many of those items. */
+    "sample?": { count: "number", seed: "string" },
+  },
+  /** Units that are run again although they have a result, as typed. A unit is pending until it has a record after `to_seq`. */
+  "rerun?": { what: ["string"], to_seq: "number" },
+  /** The part of the job that this shard covers: `index` from 1, `input_count` items of the whole input. */
+  "shard?": { rule: "string", index: "number", count: "number", input_count: "number" },
+} as const;
+export type JobScope = Of<typeof SCOPE>;
 
-export type Status = JobScope & {
-  readonly v: FormatVersion;
-  readonly kind: "status";
-  readonly generation: number;
-  readonly session: SessionIdentity;
-  readonly saved_at: string;
-  readonly state: "running" | "stopped" | "finished";
-  readonly input: InputFacts;
-  readonly processor: { readonly kind: string; readonly shown: string };
-  readonly fingerprint: Fingerprint;
+export const PROCESSOR = { kind: "string", shown: "string" } as const;
+export const COUNTS = { total: "number", completed: "number", failed: "number" } as const;
+
+/** The state of a session; `running` after a kill, too. */
+export type SessionState = "running" | "stopped" | "finished";
+
+const STATUS_OWN = {
+  generation: "number",
+  session: SESSION as typeof SESSION,
+  saved_at: "string",
+  state: "string" as Word<SessionState>,
+  input: INPUT as typeof INPUT,
+  processor: PROCESSOR as typeof PROCESSOR,
+  fingerprint: FINGERPRINT as typeof FINGERPRINT,
   /**
    * The command line of `ckpt run` without options that apply to one start only, and the folder in which it was typed. `ckpt run` without arguments
    * resumes with them.
    */
-  readonly words?: readonly string[];
-  readonly cwd?: string;
-  readonly batch_size: number;
-  readonly total: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly results_saved: number;
-  readonly gone: number;
-  readonly log: LogPosition;
-  readonly output: OutputFacts | null;
-  readonly usage: UsageTotals;
-  readonly runs: readonly RunEntry[];
-  readonly errors: readonly ErrorGroup[];
-  readonly timeline: Timeline;
+  "words?": ["string"],
+  "cwd?": "string",
+  batch_size: "number",
+  results_saved: "number",
+  gone: "number",
+  log: LOG as typeof LOG,
+  "output|null": OUTPUT as typeof OUTPUT,
+  usage: USAGE as typeof USAGE,
+  timeline: TIMELINE as typeof TIMELINE,
+} as const;
+type StatusShape = typeof STATUS_OWN &
+  typeof COUNTS &
+  typeof SCOPE & {
+    readonly runs: readonly [typeof RUN];
+    readonly errors: readonly [typeof ERROR_GROUP];
+  };
+export const STATUS: StatusShape = {
+  ...STATUS_OWN,
+  ...COUNTS,
+  ...SCOPE,
+  runs: [RUN],
+  errors: [ERROR_GROUP],
 };
+export type Status = Sealed<"status", typeof STATUS>;
 
 /** The version of a new checkpoint of a job with this scope. */
 export function versionFor(scope: JobScope): FormatVersion {

@@ -1,5 +1,5 @@
 // What a session may spend: when that warns, holds attempts back, and stops the run.
-import type { RunEntry, UsageTotals } from "../core/status.ts";
+import type { OwnRunEntry, UsageTotals } from "../core/status.ts";
 import type { StopReason } from "./progress.ts";
 
 /** What the whole session may spend; null: no limit. */
@@ -55,7 +55,7 @@ export function budgetHolds(
 /** What the budget is compared with: the usage of the session, and what this run has spent on how many results. */
 export type Spender = {
   readonly usage: UsageTotals;
-  readonly run: Pick<RunEntry, "usage" | "attempted">;
+  readonly run: Pick<OwnRunEntry, "usage" | "attempted">;
 };
 
 /** Holds a budget against a session while it goes on. */

@@ -72,7 +72,8 @@ function labelled(label: string, values: readonly string[]): Row[] {
   return values.map((value, i) => [i === 0 ? label : "", value]);
 }
 
-function shownState({ damaged, completed, holder, status }: InfoView): keyof Catalogue["info"]["state"] {
+/** A state, or, where a newer version has written it, a word that has no name here. */
+function shownState({ damaged, completed, holder, status }: InfoView): string {
   if (completed !== undefined) return status.failed > 0 ? "accepted" : "complete";
   if (damaged) return "damaged";
   if (holder !== null) return "held";

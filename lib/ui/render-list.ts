@@ -2,13 +2,15 @@
 import { safeText } from "./escape.ts";
 import { formatBytes, formatNumber, formatPercent, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
+import { nameOf } from "./messages/phrases.ts";
 import { padColumns, padColumnsStart } from "./width.ts";
 
 /** One backup, as in `list --json`. */
 export type ListedBackup = {
   readonly name: string;
   readonly created_at: string;
-  readonly kind: "manual" | "auto";
+  /** `manual` or `auto`; of a newer version, it may be another word. */
+  readonly kind: string;
   readonly session_id: string | null;
   readonly total: number;
   readonly completed: number;
@@ -36,7 +38,7 @@ export function renderList(
     formatPercent(backup.completed, backup.total),
     `${formatNumber(backup.results_saved)}/${formatNumber(backup.total)}`,
     formatBytes(backup.bytes),
-    backup.kind === "manual" ? texts.manual : texts.automatic,
+    safeText(nameOf({ manual: texts.manual, auto: texts.automatic }, backup.kind), 20),
     backup.intact ? texts.intact : texts.damaged,
   ]);
   const table = [[name, created, progress, results, size, kind, state], ...rows];

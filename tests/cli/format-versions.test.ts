@@ -2,8 +2,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, type Ran, read } from "../helpers/ckpt.ts";
-import { goldenJob } from "../helpers/earlier-checkpoint.ts";
+import { ckpt, newFolder, type Ran, read, writeLines } from "../helpers/ckpt.ts";
+import { goldenJob, reseal } from "../helpers/earlier-checkpoint.ts";
 
 setDefaultTimeout(60_000);
 
@@ -115,5 +115,49 @@ describe("version 2", () => {
     const bare = await ckpt(folder, ["run", "--lang", lang]);
     expect(bare.code).toBe(12);
     expect(contents(folder)).toEqual(before);
+  });
+});
+
+describe("words that a newer ckpt has written, in a format that is known", () => {
+  /** A job with one of two items done, whose status and backup say `asleep`, `evicted` and `mirrored`. */
+  async function jobOfNewerWords(): Promise<string> {
+    const folder = newFolder();
+    writeLines(folder, "q.txt", ["a", "b"]);
+    await ckpt(folder, ["run", "q.txt", "--limit", "1", "-q", "--", "cat"]);
+    await ckpt(folder, ["backup", "mine", "-q"]);
+    const status = path.join(folder, "checkpoints/processing_status.json");
+    reseal(status, '"state":"stopped"', '"state":"asleep"');
+    reseal(status, '"ended":"limit"', '"ended":"evicted"');
+    reseal(
+      path.join(folder, "checkpoints/backups/mine/manifest.json"),
+      '"backup":"manual"',
+      '"backup":"mirrored"',
+    );
+    return folder;
+  }
+
+  test.each(["en", "zh"])("info and list show them as they are, in %s", async (lang) => {
+    const folder = await jobOfNewerWords();
+    const info = await ckpt(folder, ["info", "--lang", lang]);
+    expect({ code: info.code, err: info.err }).toEqual({ code: 0, err: "" });
+    expect(info.out).toMatch(/^\S+ +asleep$/m);
+    expect(info.out).toMatch(/ evicted[:：]/);
+    expect(info.out).not.toContain("undefined");
+    const list = await ckpt(folder, ["list", "--lang", lang]);
+    expect({ code: list.code, err: list.err }).toEqual({ code: 0, err: "" });
+    expect(list.out).toMatch(/ mirrored /);
+    expect(list.out).not.toContain("undefined");
+  });
+
+  test("programs get them as they are, and run resumes", async () => {
+    const folder = await jobOfNewerWords();
+    expect(json(await ckpt(folder, ["info", "--json"]))).toMatchObject({
+      state: "asleep",
+      runs: [{ ended: "evicted" }],
+    });
+    expect(json(await ckpt(folder, ["list", "--json"]))).toMatchObject([{ kind: "mirrored", intact: true }]);
+    expect((await ckpt(folder, ["verify", "-q"])).code).toBe(0);
+    expect((await ckpt(folder, ["run", "q.txt", "-q", "--", "cat"])).code).toBe(0);
+    expect(read(folder, "q.results.jsonl").trim().split("\n")).toHaveLength(2);
   });
 });

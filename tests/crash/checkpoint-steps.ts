@@ -15,7 +15,7 @@ import { restoreBackup } from "../../lib/checkpoint/backup/restore.ts";
 import { Session } from "../../lib/checkpoint/status/session.ts";
 import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
 import { Plan } from "../../lib/core/plan.ts";
-import type { Status } from "../../lib/core/status.ts";
+import type { SessionState } from "../../lib/core/status.ts";
 import { type Clock, systemClock } from "../../lib/io/clock.ts";
 import { type FileSystem, O } from "../../lib/io/fs.ts";
 
@@ -112,7 +112,7 @@ export function openSession(fs: FileSystem, folder: LockedFolder, opened: Opened
 export function saveItems(
   to: number,
   nonce: string = NONCES[0] ?? "",
-  ended: Status["state"] = "stopped",
+  ended: SessionState = "stopped",
 ): Step {
   return (fs, dir, reported) =>
     withLock(fs, dir, async (folder) => {
@@ -134,7 +134,7 @@ export function raiseVersionAndSave(to: number): Step {
     });
 }
 
-type Work = { readonly to: number; readonly nonce: string; readonly ended: Status["state"] };
+type Work = { readonly to: number; readonly nonce: string; readonly ended: SessionState };
 
 async function saveUpTo(
   fs: FileSystem,

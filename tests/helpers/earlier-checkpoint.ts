@@ -45,7 +45,7 @@ function moveCheckpoint(checkpoint: string, from: string, to: string): void {
 }
 
 /** Replaces text in a small file of a checkpoint and gives it the checksum that it then has to have. */
-function reseal(file: string, from: string, to: string): void {
+export function reseal(file: string, from: string, to: string): void {
   const changed = fs.readFileSync(file, "utf8").replaceAll(from, to);
   fs.writeFileSync(file, sealed(changed));
 }

@@ -2,42 +2,40 @@
 import * as path from "node:path";
 import { causeText } from "../../core/errors.ts";
 import type { Problem } from "../../core/problem.ts";
-import { type JobFacts, jobOf } from "../../core/job.ts";
-import type { Status } from "../../core/status.ts";
+import { JOB, jobOf } from "../../core/job.ts";
+import type { Of, Sealed, Word } from "../../core/shape.ts";
+import { COUNTS, type Status } from "../../core/status.ts";
 import { fileSize, hashFile, syncFile } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
-import { type BackupReason, CHECKPOINT_FILES, MANIFEST } from "../names.ts";
+import { type BackupReason, CHECKPOINT_FILES, MANIFEST as MANIFEST_FILE } from "../names.ts";
 import { seal } from "../status/seal.ts";
-import { MANIFEST_SHAPE } from "../status/shapes.ts";
 import { readSealed } from "../status/status-file.ts";
 
-export type ManifestFile = { readonly name: string; readonly size: number; readonly sha256: string };
+const FILE = { name: "string", size: "number", sha256: "string" } as const;
+export type ManifestFile = Of<typeof FILE>;
 
-export type Manifest = {
-  readonly v: 1;
-  readonly kind: "manifest";
-  readonly name: string;
-  readonly backup: "manual" | "auto";
-  readonly form: "checkpoint" | "raw";
-  readonly reason: BackupReason;
-  readonly created_at: string;
-  readonly session_id: string | null;
-  readonly nonce: string | null;
-  readonly total: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly results_saved: number;
+const MANIFEST_OWN = {
+  name: "string",
+  backup: "string" as Word<"manual" | "auto">,
+  form: "string" as Word<"checkpoint" | "raw">,
+  reason: "string" as Word<BackupReason>,
+  created_at: "string",
+  "session_id|null": "string",
+  "nonce|null": "string",
+  results_saved: "number",
   /** Manifests of older versions have none; nor has one whose status could not be read. */
-  readonly job?: JobFacts;
+  "job?": JOB as typeof JOB,
   /** The job was cleared since: no run goes on from this completed session. */
-  readonly cleared?: true;
-  readonly files: readonly ManifestFile[];
-};
+  "cleared?": "boolean",
+} as const;
+type ManifestShape = typeof MANIFEST_OWN & typeof COUNTS & { readonly files: readonly [typeof FILE] };
+const MANIFEST: ManifestShape = { ...MANIFEST_OWN, ...COUNTS, files: [FILE] };
+export type Manifest = Sealed<"manifest", typeof MANIFEST>;
 
 export type ManifestFacts = {
   readonly name: string;
   readonly reason: BackupReason;
-  readonly form: Manifest["form"];
+  readonly form: "checkpoint" | "raw";
   readonly createdAtMs: number;
   /** Null when the status of what is backed up cannot be read. */
   readonly status: Status | null;
@@ -73,7 +71,7 @@ export function encodeManifest(manifest: Manifest): string {
 
 /** The manifest of a backup folder; null when there is none that is valid. @throws checkpoint.newer */
 export function readManifest(fs: FileSystem, folder: string): Manifest | null {
-  return readSealed<Manifest>(fs, path.join(folder, MANIFEST), "manifest", MANIFEST_SHAPE);
+  return readSealed(fs, path.join(folder, MANIFEST_FILE), "manifest", MANIFEST);
 }
 
 /**

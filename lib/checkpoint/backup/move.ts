@@ -2,6 +2,7 @@
 // point; before it nothing has changed, after it whatever command comes next finishes the move. Each step can be repeated.
 import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
+import type { Sealed } from "../../core/shape.ts";
 import type { Clock } from "../../io/clock.ts";
 import {
   fileSize,
@@ -24,28 +25,26 @@ import {
   STATUS,
 } from "../names.ts";
 import { seal } from "../status/seal.ts";
-import { INTENT_SHAPE } from "../status/shapes.ts";
 import { readSealed } from "../status/status-file.ts";
 
-export type Intent = {
-  readonly v: 1;
-  readonly kind: "intent";
-  readonly id: string;
+const INTENT = {
+  id: "string",
   /** Files of the checkpoint that are moved into `backups/TARGET/`; they all exist when the intent is written. */
-  readonly out: readonly string[];
-  readonly target: string | null;
+  out: ["string"],
+  "target|null": "string",
   /** Text of the manifest that is put beside them. */
-  readonly manifest: string | null;
+  "manifest|null": "string",
   /** Files in `backups/STAGE/` that are put in place. */
-  readonly stage: string | null;
-  readonly in: readonly string[];
+  "stage|null": "string",
+  in: ["string"],
   /** Text of the receipt that is left. */
-  readonly receipt: string | null;
-};
+  "receipt|null": "string",
+} as const;
+export type Intent = Sealed<"intent", typeof INTENT>;
 
 /** The pending intent; null without one. One that names anything outside its folders is none: nothing is moved by it. */
 function readIntent(fs: FileSystem, paths: CheckpointPaths): Intent | null {
-  const intent = readSealed<Intent>(fs, paths.intent, "intent", INTENT_SHAPE);
+  const intent = readSealed(fs, paths.intent, "intent", INTENT);
   if (intent === null) return null;
   const names = [...intent.out, ...intent.in, intent.target ?? STATUS, intent.stage ?? STATUS];
   return names.every((name) => path.basename(name) === name && !/^\.*$/.test(name)) ? intent : null;

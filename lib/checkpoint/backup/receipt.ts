@@ -1,44 +1,33 @@
 // What is left in the place of a completed checkpoint: which session it was, where its backup and its output are.
-import type { FormatVersion } from "../../core/format-version.ts";
-import type { Fingerprint } from "../../core/fingerprint.ts";
-import {
-  type InputFacts,
-  type JobScope,
-  type OutputFacts,
-  scopeOf,
-  type Status,
-  type UsageTotals,
-} from "../../core/status.ts";
+import { FINGERPRINT } from "../../core/fingerprint.ts";
+import type { Sealed } from "../../core/shape.ts";
+import { COUNTS, INPUT, OUTPUT, PROCESSOR, SCOPE, scopeOf, type Status, USAGE } from "../../core/status.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import type { CheckpointPaths } from "../names.ts";
 import { seal } from "../status/seal.ts";
-import { RECEIPT_SHAPE } from "../status/shapes.ts";
 import { readSealed } from "../status/status-file.ts";
 
-export type Receipt = JobScope & {
-  /** As of the status: an older executable would take a part of a job for all of it. */
-  readonly v: FormatVersion;
-  readonly kind: "receipt";
-  readonly session_id: string;
-  readonly nonce: string;
-  readonly finished_at: string;
-  readonly exit_code: 0 | 3;
-  readonly backup: string | null;
-  readonly input: InputFacts;
-  readonly fingerprint: Fingerprint;
-  readonly processor: { readonly kind: string; readonly shown: string };
+const RECEIPT_OWN = {
+  session_id: "string",
+  nonce: "string",
+  finished_at: "string",
+  exit_code: "number",
+  "backup|null": "string",
+  input: INPUT as typeof INPUT,
+  fingerprint: FINGERPRINT as typeof FINGERPRINT,
+  processor: PROCESSOR as typeof PROCESSOR,
   /** Receipts of older versions have none. */
-  readonly batch_size?: number;
-  readonly total: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly usage: UsageTotals;
+  "batch_size?": "number",
+  usage: USAGE as typeof USAGE,
   /** Of the last run alone; receipts of older versions have none. */
-  readonly run_usage?: UsageTotals;
-  readonly output: OutputFacts | null;
+  "run_usage?": USAGE as typeof USAGE,
+  "output|null": OUTPUT as typeof OUTPUT,
   /** The checkpoint was cleared since: nothing goes on from this session any more. */
-  readonly cleared?: true;
-};
+  "cleared?": "boolean",
+} as const;
+const RECEIPT: typeof RECEIPT_OWN & typeof COUNTS & typeof SCOPE = { ...RECEIPT_OWN, ...COUNTS, ...SCOPE };
+/** Its version is that of the status: an older executable would take a part of a job for all of it. */
+export type Receipt = Sealed<"receipt", typeof RECEIPT>;
 
 /** The text of the receipt of a session that ended with `status`. */
 export function encodeReceipt(status: Status, backup: string | null, finishedAtMs: number): string {
@@ -59,7 +48,7 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
     completed: status.completed,
     failed: status.failed,
     usage: status.usage,
-    ...(last === undefined ? {} : { run_usage: last.usage }),
+    ...(last?.usage === undefined ? {} : { run_usage: last.usage }),
     output: status.output,
     ...scopeOf(status),
   };
@@ -68,7 +57,7 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
 
 /** The receipt of the last completed run; null when there is none, or it is damaged. @throws checkpoint.newer */
 export function readReceipt(fs: FileSystem, paths: CheckpointPaths): Receipt | null {
-  return readSealed<Receipt>(fs, paths.receipt, "receipt", RECEIPT_SHAPE);
+  return readSealed(fs, paths.receipt, "receipt", RECEIPT);
 }
 
 /** The text of a receipt from which nothing goes on any more. */

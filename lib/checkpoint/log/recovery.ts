@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
 import { NEWEST_VERSION } from "../../core/format-version.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Sealed } from "../../core/shape.ts";
 import type { LogPosition, Status } from "../../core/status.ts";
 import {
   fileSize,
@@ -22,8 +23,8 @@ import { listBackups, readableStatus } from "../backup/backups.ts";
 import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import { logStart } from "./log-start.ts";
 import type { CheckpointPaths } from "../names.ts";
-import { seal, unseal } from "../status/seal.ts";
-import { readStatus } from "../status/status-file.ts";
+import { seal } from "../status/seal.ts";
+import { readStatus, unsealAs } from "../status/status-file.ts";
 
 export type Recovered = {
   readonly status: Status;
@@ -35,14 +36,12 @@ export type Recovered = {
   readonly quarantinedBytes: number;
 };
 
-type RecoveringHead = {
-  readonly v: number;
-  readonly kind: "recovering";
-  readonly nonce: string;
-  readonly base_bytes: number;
-  readonly base_sum: string;
-  readonly records: number;
-};
+const RECOVERING = {
+  nonce: "string",
+  base_bytes: "number",
+  base_sum: "string",
+  records: "number",
+} as const;
 
 /**
  * Recovers the checkpoint; null when there is none.
@@ -210,7 +209,7 @@ function cut(fs: FileSystem, log: string, bytes: number): void {
 
 /** Writes the uncommitted records anew: first a copy under a head that names where they belong, then in place. */
 function adopt(fs: FileSystem, paths: CheckpointPaths, status: Status, end: LogPosition): void {
-  const head: RecoveringHead = {
+  const head: Sealed<"recovering", typeof RECOVERING> = {
     v: 1,
     kind: "recovering",
     nonce: status.session.nonce,
@@ -269,9 +268,9 @@ function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): v
   const start = readFully(fs, fd, 0, 4096);
   fs.closeSync(fd);
   const headLength = start.indexOf(LINE_FEED) + 1;
-  const head = unseal(start.subarray(0, headLength), paths.recovering) as RecoveringHead | null;
+  const head = unsealAs(start.subarray(0, headLength), paths.recovering, "recovering", RECOVERING);
   const belongs =
-    head?.kind === "recovering" &&
+    head !== null &&
     head.nonce === status.session.nonce &&
     head.base_bytes === status.log.bytes &&
     head.base_sum === status.log.last_sum;

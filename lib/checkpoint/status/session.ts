@@ -10,9 +10,11 @@ import {
   NO_USAGE,
   type OutputFacts,
   type RunEnd,
+  type OwnRunEntry,
   type RunEntry,
   RUNS_MAX,
   scopeOf,
+  type SessionState,
   type Status,
 } from "../../core/status.ts";
 import { addUsage } from "../../core/usage.ts";
@@ -59,7 +61,7 @@ export class Session {
   readonly #examples: FailureExamples;
   readonly #runStartMs: number;
   /** Counted in place: an object for each result would cost more than its record's checksum. */
-  readonly #run: { -readonly [K in keyof RunEntry]: RunEntry[K] };
+  readonly #run: { -readonly [K in keyof OwnRunEntry]: OwnRunEntry[K] };
   #toDo: number | null = null;
   #ratePerS: number | null = null;
   #output: OutputFacts | null;
@@ -135,7 +137,7 @@ export class Session {
     return this.#usage;
   }
 
-  get run(): RunEntry {
+  get run(): OwnRunEntry {
     return this.#run;
   }
 
@@ -198,7 +200,7 @@ export class Session {
   }
 
   /** The last commit of a run: also says how it ended. Stays on the calling thread. */
-  async end(state: Status["state"], ended: RunEnd): Promise<void> {
+  async end(state: SessionState, ended: RunEnd): Promise<void> {
     this.#log.write();
     Object.assign(this.#run, { ended_at: this.#now(), ended });
     await this.#commit(directCommitter(this.#fs), this.#next(state));
@@ -234,11 +236,11 @@ export class Session {
     return this.#log.poison(new CkptError("checkpoint.syncFailed", params));
   }
 
-  #next(state: Status["state"]): Status {
+  #next(state: SessionState): Status {
     return this.#snapshot(state, this.#committed.generation + 1);
   }
 
-  #snapshot(state: Status["state"], generation: number): Status {
+  #snapshot(state: SessionState, generation: number): Status {
     const {
       v,
       plan,

@@ -91,10 +91,11 @@ export const info = {
     readonly active: string;
     readonly attempted: number;
     readonly failed: number;
-    readonly ended: RunEnd | null;
+    /** Of a newer version, it may be another word. */
+    readonly ended: string | null;
     readonly current: boolean;
   }): string => {
-    const ends = {
+    const ends: { readonly [end in RunEnd]: string } = {
       complete: "complete",
       failed: "finished",
       limit: "limit reached",

@@ -1,4 +1,5 @@
 // Chinese: what `info` shows. The block is to the letter of the user guide, half-width colons included.
+import type { RunEnd } from "../../../core/status.ts";
 import { formatNumber } from "../../format.ts";
 import { nameOf, RULE } from "../phrases.ts";
 import { items, partName } from "../common/zh.ts";
@@ -65,7 +66,7 @@ export const info: typeof English = {
       : `备份 ${backup}${intact ? "" : `（已损坏，详情：${call(`verify ${backup}`)}）`}`,
   sourceUnknown: "修复后未知，下次运行时重新确认",
   run: (r) => {
-    const ends = {
+    const ends: { readonly [end in RunEnd]: string } = {
       complete: "全部完成",
       failed: "已处理完，有失败",
       limit: "达到数量上限",

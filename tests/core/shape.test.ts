@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { hasShape, type Shape } from "../../../lib/checkpoint/status/shapes.ts";
+import { type Fields, fitShape, type Of } from "../../lib/core/shape.ts";
 
-const SHAPE: Shape = {
+const SHAPE = {
   name: "string",
   count: "number",
   done: "boolean",
@@ -9,7 +9,8 @@ const SHAPE: Shape = {
   "usage?": { cost: "number" },
   counts: ["number"],
   parts: [{ name: "string" }],
-};
+  "end|null": "string",
+} as const satisfies Fields;
 const RIGHT = { name: "a", count: 1, done: false, counts: [1, 2], parts: [{ name: "b" }] };
 
 test.each([
@@ -17,9 +18,11 @@ test.each([
   ["keys that are not named", { ...RIGHT, more: null }],
   ["optional ones", { ...RIGHT, note: "c", usage: { cost: 0.5 } }],
   ["optional ones that are null", { ...RIGHT, note: null, usage: null }],
+  ["one that may be null", { ...RIGHT, end: null }],
+  ["one that may be null and is not", { ...RIGHT, end: "d" }],
   ["empty lists", { ...RIGHT, counts: [], parts: [] }],
 ])("right: %s", (_name, value) => {
-  expect(hasShape(value, SHAPE)).toBe(true);
+  expect(fitShape(value, SHAPE)).toBe(true);
 });
 
 test.each([
@@ -40,10 +43,19 @@ test.each([
   ["a wrong object in a list", JSON.stringify({ ...RIGHT, parts: [{ name: "b" }, {}] })],
   ["a key that stands in the prototype", `{"__proto__":${JSON.stringify(RIGHT)}}`],
 ])("wrong: %s", (_name, text) => {
-  expect(hasShape(JSON.parse(text), SHAPE)).toBe(false);
+  expect(fitShape(JSON.parse(text), SHAPE)).toBe(false);
 });
 
 test("what every object inherits is no field", () => {
-  expect(hasShape({}, { valueOf: {} })).toBe(false);
-  expect(hasShape({}, { isPrototypeOf: {} })).toBe(false);
+  expect(fitShape({}, { valueOf: {} })).toBe(false);
+  expect(fitShape({}, { isPrototypeOf: {} })).toBe(false);
+});
+
+test("what has the shape is given what its type says: null where that was left out, nothing where null stands for it", () => {
+  const value: unknown = JSON.parse(JSON.stringify({ ...RIGHT, note: null, usage: { cost: 1 }, more: null }));
+  expect(fitShape(value, SHAPE)).toBe(true);
+  const fitted = value as Of<typeof SHAPE>;
+  expect(fitted).toStrictEqual({ ...RIGHT, usage: { cost: 1 }, more: null, end: null } as Of<typeof SHAPE>);
+  const { end, note = "none", usage } = fitted;
+  expect([end, note, usage?.cost]).toEqual([null, "none", 1]);
 });
