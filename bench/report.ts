@@ -13,7 +13,7 @@ const BEGIN = "<!-- measured: begin -->";
 const END = "<!-- measured: end -->";
 
 export const TABLE_HEAD: readonly string[] = [
-  "| what | ckpt | beside it | ratio (spread) | to reach | peak memory |",
+  "| case, and what ckpt is compared with | ckpt | the other | ratio (spread) | target | peak memory |",
   "|---|---|---|---|---|---|",
 ];
 
@@ -43,7 +43,7 @@ export function writeReport(
     ...TABLE_HEAD,
     ...rows.map((row) => rowLine(row)),
     "",
-    "Ratio: median, and the spread over the pairs. Peak memory: of ckpt itself, and of the other side.",
+    "Ratio: the median over all pairs, and the spread. Peak memory: of ckpt, and of the other program.",
     ...missing.map((what) => `Missing: ${what}.`),
     ...growthLines(found),
     ...commandLines(rows),

@@ -182,7 +182,7 @@ const TROUBLES: readonly Trouble[] = [
     env: () => ({ HTTPS_PROXY: "::" }),
   },
   {
-    what: "something that does not speak HTTP",
+    what: "a server that does not speak HTTP",
     kind: "not_http",
     helps: "--base-url",
     says: "does not speak HTTP",

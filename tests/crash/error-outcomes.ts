@@ -31,7 +31,7 @@ const LOG = /^checkpoints\/checkpoint_results\.jsonl$/;
 
 const OUTCOMES: readonly OutcomeRow[] = [
   {
-    what: "removing the note of who holds the lock, at the end",
+    what: "removing the lock holder's note at the end",
     call: /^unlink$/,
     role: /^checkpoints\/owner\.json$/,
     once: FINE,
@@ -39,7 +39,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: [],
   },
   {
-    what: "looking at the manifests of other backups",
+    what: "reading manifests of other backups",
     call: /^openat$/,
     role: /^checkpoints\/backups\/auto_cleared_TIME\/manifest\.json$/,
     once: FINE,
@@ -47,7 +47,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: [],
   },
   {
-    what: "looking for surplus backups",
+    what: "listing surplus backups",
     call: /^openat$/,
     role: /^checkpoints\/backups\/[^/]+\/manifest\.json$/,
     pruning: true,
@@ -56,7 +56,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: [],
   },
   {
-    what: "deleting surplus backups, their lock included: it is said, and the next command tries again",
+    what: "deleting surplus backups, or locking them: reported, and the next command tries again",
     call: /./,
     role: /./,
     pruning: true,
@@ -66,7 +66,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     notes: true,
   },
   {
-    what: "reading a backup that is gone on from (1), restored (1, 12) or deleted (0: its manifest is not needed)",
+    what: "reading a backup to resume from it (1), to restore it (1, 12) or to delete it (0: its manifest is not needed)",
     call: /^openat$/,
     role: /^checkpoints\/backups\/(?:mine|auto_completed_TIME)\/\w+\.jsonl?$/,
     once: { full: [0, 1, 4, 12], other: [0, 1, 12] },
@@ -74,7 +74,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: ["Cannot read", "Cannot open", "Cannot use the backup", "Stopped: no room left for"],
   },
   {
-    what: "a record into the log",
+    what: "writing a record to the log",
     call: /^write$/,
     role: LOG,
     adopting: false,
@@ -98,7 +98,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     ],
   },
   {
-    what: "the new status (the thread tries again for 30 s)",
+    what: "writing the new status (retried for 30 s)",
     call: /^(?!unlink)/,
     role: /^checkpoints\/processing_status\.json\.tmp$/,
     once: { full: [0, 4], other: [0, 1] },
@@ -122,7 +122,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: ["Stopped: cannot write", "Stopped: no room left for"],
   },
   {
-    what: "opening the copy of standard input, to write it or to read it",
+    what: "opening the copy of standard input for writing or reading",
     call: /^openat$/,
     role: /^checkpoints\/input\.data(?:\.tmp)?$/,
     once: { full: [2, 4], other: [1, 2] },
@@ -130,7 +130,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot read standard input", "Cannot open"],
   },
   {
-    what: "looking at an output that is there already (0: it is looked at once more), or trying its folder",
+    what: "reading an existing output (0: it is read a second time), or testing its folder",
     call: /^(?:openat|unlink)$/,
     role: /^(?:out\.jsonl|work|\.ckpt-probe\.tmp)$/,
     once: { full: [1, 2, 4, 12], other: [0, 1, 2, 12] },
@@ -144,7 +144,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     ],
   },
   {
-    what: "opening the folder, to sync it or to see whether the output lies in it (2)",
+    what: "opening the folder, to sync it (1) or to check whether the output is inside it (2)",
     call: /^openat$/,
     role: /^checkpoints$/,
     once: { full: [1, 2, 4], other: [1, 2] },
@@ -152,7 +152,7 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: ["Cannot ", "Stopped: the disk did not confirm", "Stopped: no room left for"],
   },
   {
-    what: "the output: writing, syncing, putting it in place",
+    what: "writing the output, syncing it, or renaming it into place",
     call: /./,
     role: /^(?:\.out\.jsonl\.NONCE\.ckpt\.tmp|work)$/,
     once: FATAL,
@@ -232,7 +232,7 @@ export function outcomeTable(): string {
   const said = (says: readonly string[]): string =>
     says.map((words) => `${words.trim()} …`).join(" / ") || "none";
   return [
-    "| failing call | exit, when once | exit, when from then on | message |",
+    "| failing call | exit code, fails once | exit code, fails from then on | message |",
     "|---|---|---|---|",
     ...OUTCOMES.map(
       ({ what, once, lasting, says }) => `| ${what} | ${codes(once)} | ${codes(lasting)} | ${said(says)} |`,

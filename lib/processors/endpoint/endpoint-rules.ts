@@ -86,7 +86,7 @@ function isTooLong(situation: Situation): boolean {
   return isError(situation) && mayRetry && says(situation, TOO_LONG);
 }
 
-/** Not a 413 with the code of a rate limit: that request alone exceeds the limit per minute (Groq). */
+/** Too many requests. A 413 with the code of a rate limit does not count: that single request exceeds the limit per minute (Groq). */
 function isTooFast(situation: Situation): boolean {
   if (!isError(situation)) return false;
   return situation.status === 429 || (situation.status !== 413 && says(situation, TOO_FAST));
@@ -132,21 +132,16 @@ const row = (shown: string, kind: string, action: RuleAction, fits: EndpointRule
 
 /** The table, without the rows for complete but marked answers (`MARK_RULES`). */
 export const ENDPOINT_RULES: readonly EndpointRule[] = [
+  row("status 402, or an error about missing money or a used-up quota (below)", "quota", "pause", isQuota),
   row(
-    "status 402, or an error that says that there is no money or no quota left (below)",
-    "quota",
-    "pause",
-    isQuota,
-  ),
-  row(
-    "an error that says that the text is not allowed: a content filter, a 403 with `metadata.reasons`",
+    "an error about forbidden content: a content filter, a 403 with `metadata.reasons`",
     "content_filter",
     "fail",
     isNotAllowed,
   ),
-  row("an error or a 404 that says that the model is unknown", "model_not_found", "pause", isUnknownModel),
+  row("an error or a 404 about an unknown model", "model_not_found", "pause", isUnknownModel),
   row(
-    "status 401, or an error that says that the key is not valid; a 403 while nothing has succeeded with the key",
+    "status 401, or an error about an invalid key; a 403 before the first success with the key",
     "key_refused",
     "pause",
     isBadKey,
@@ -157,30 +152,35 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
     "pause",
     status((code) => code === 407),
   ),
-  row("a certificate of an authority that is not known", "tls", "pause", saw("untrusted")),
+  row("a certificate of an unknown authority", "tls", "pause", saw("untrusted")),
   row(
-    "a certificate that has expired, or is of another host",
+    "a certificate that has expired or belongs to another host",
     "tls_certificate",
     "pause",
     saw("bad-certificate"),
   ),
-  row("TLS where none is spoken, or `http://` where TLS is", "tls_protocol", "pause", isWrongTls),
   row(
-    "a redirect that makes a GET of the request, leads the key to another host, or goes in a circle",
+    "`https://` to a server without TLS, or `http://` to a server with TLS",
+    "tls_protocol",
+    "pause",
+    isWrongTls,
+  ),
+  row(
+    "a redirect that turns the request into a GET, sends the key to another host, or loops",
     "redirect",
     "pause",
     saw("redirect"),
   ),
   row("a proxy that cannot be reached or used", "proxy", "pause", saw("proxy")),
-  row("something that does not speak HTTP", "not_http", "pause", saw("not-http")),
+  row("a server that does not speak HTTP", "not_http", "pause", saw("not-http")),
   row(
-    "an error of status 200, 429 or 5xx that says that the request is too long for the model",
+    "an error of status 200, 429 or 5xx about a request that is too long for the model",
     "too_long",
     "fail",
     isTooLong,
   ),
-  row("status 429, or an error that says that requests come too fast (below)", "http_429", "wait", isTooFast),
-  row("status 503: the model is being loaded", "http_503", "wait", isLoading),
+  row("status 429, or an error about too many requests (below)", "http_429", "wait", isTooFast),
+  row("status 503 while the model is loading", "http_503", "wait", isLoading),
   row("status 408, 409, 425, 498, 499 or 5xx", "http_STATUS", "retry", status(isPassing)),
   row(
     "status 403 after a success with the key, or about the provider behind a gateway (`metadata.provider_name`)",
@@ -196,21 +196,26 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
   ),
   row("no answer within `--timeout`", "timeout", "retry", saw("timeout")),
   row("a host name that does not exist", "host_not_found", "retry", saw("unresolved")),
-  row("nobody listens, or there is no way there", "unreachable", "retry", saw("unreachable")),
-  row("connection cut, half an answer", "network", "retry", saw("network")),
+  row("nobody listens, or there is no route", "unreachable", "retry", saw("unreachable")),
+  row("a cut connection, or an incomplete answer", "network", "retry", saw("network")),
   row(
-    "an answer that failed on its way: a finish reason such as `error` or `abort` (above)",
+    "an answer whose generation failed: a finish reason such as `error` or `abort` (above)",
     "answer_error",
     "retry",
     saw("broken"),
   ),
   row("an error inside an answer of status 200 without a known code", "answer_error", "retry", saw("error")),
-  row("an answer that is not a chat completion, a page for instance", "bad_answer", "retry", saw("not-chat")),
-  row("an event stream, which was not asked for", "bad_answer", "fail", saw("stream")),
+  row(
+    "an answer that is not a chat completion, for example an HTML page",
+    "bad_answer",
+    "retry",
+    saw("not-chat"),
+  ),
+  row("an event stream, which was not requested", "bad_answer", "fail", saw("stream")),
   row("an answer larger than `--max-output`", "output_too_large", "fail", saw("too-large")),
   row("an answer that is not UTF-8", "bad_output", "retry", saw("not-utf8")),
   row("an answer that is not JSON, with `--parse json`", "bad_output", "retry", saw("not-json")),
-  row("the same, when it was cut off or filtered", "bad_output", "fail", saw("not-json-marked")),
+  row("the same, if it was cut off or filtered", "bad_output", "fail", saw("not-json-marked")),
 ];
 
 /** Marks of an answer. The answer is kept unless `--fail-on` names its mark. */

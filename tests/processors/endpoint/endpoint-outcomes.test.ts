@@ -130,13 +130,13 @@ const CASES: readonly Case[] = [
     kind: "model_not_found",
   },
   {
-    row: "an error that says that the text",
+    row: "an error about forbidden content",
     name: "400",
     reply: status(400, { code: "content_filter" }),
     kind: "content_filter",
   },
   {
-    row: "an error that says that the text",
+    row: "an error about forbidden content",
     name: "403 with the reasons of a moderation",
     reply: status(403, { code: 403, message: "flagged", metadata: { reasons: ["violence"] } }),
     kind: "content_filter",
@@ -198,9 +198,9 @@ const CASES: readonly Case[] = [
     kind: `http_${code}`,
   })),
   { row: "no answer", name: "no answer", reply: { kind: "hang" }, kind: "timeout", trouble: "strained" },
-  { row: "connection cut", name: "cut", reply: { kind: "cut" }, kind: "network", trouble: "strained" },
+  { row: "a cut connection", name: "cut", reply: { kind: "cut" }, kind: "network", trouble: "strained" },
   ...(["length", "chunked"] as const).map((framed) => ({
-    row: "connection cut",
+    row: "a cut connection",
     name: `half an answer (${framed})`,
     reply: { kind: "half", framed } as const,
     kind: "network",
@@ -213,7 +213,7 @@ const CASES: readonly Case[] = [
     kind: "answer_error",
   },
   {
-    row: "an answer that failed",
+    row: "an answer whose generation failed",
     name: "a finish reason of a failure",
     reply: { kind: "answer", finish: "network_error" },
     kind: "answer_error",
@@ -360,14 +360,14 @@ describe("an endpoint's failure", () => {
     const covered = new Set(CASES.map(({ row }) => ROWS.find(({ shown }) => shown.startsWith(row))?.shown));
     const left = ROWS.map(({ shown }) => shown).filter((shown) => !covered.has(shown));
     expect(left).toEqual([
-      "a certificate of an authority that is not known",
-      "a certificate that has expired, or is of another host",
-      "TLS where none is spoken, or `http://` where TLS is",
-      "a redirect that makes a GET of the request, leads the key to another host, or goes in a circle",
+      "a certificate of an unknown authority",
+      "a certificate that has expired or belongs to another host",
+      "`https://` to a server without TLS, or `http://` to a server with TLS",
+      "a redirect that turns the request into a GET, sends the key to another host, or loops",
       "a proxy that cannot be reached or used",
-      "something that does not speak HTTP",
+      "a server that does not speak HTTP",
       "a host name that does not exist",
-      "nobody listens, or there is no way there",
+      "nobody listens, or there is no route",
     ]);
   });
 });

@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { type Finish, FINISH_REASONS, finishOf } from "../../../lib/processors/endpoint/finish-reasons.ts";
 
 const SHOWN: Readonly<Record<keyof typeof FINISH_REASONS, string>> = {
-  whole: "whole",
+  whole: "complete",
   length: "cut off: marked `length`",
   content_filter: "filtered: marked `content_filter`",
   refusal: "a refusal: marked `refusal`",
-  broken: "failed on its way: asked again (`answer_error`)",
+  broken: "generation failed: retried (`answer_error`)",
 };
 
 test("the table of finish reasons in docs/endpoint.md is the one of the code", () => {
