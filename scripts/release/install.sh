@@ -129,8 +129,12 @@ choose_dir() {
   fi
   while [ "$dir" != / ] && [ "${dir%/}" != "$dir" ]; do dir=${dir%/}; done
   case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
-  # Beside DIR/bin, shells and man look below DIR/share.
-  case $dir in */bin) share=${dir%/bin}/share ;; *) share= ;; esac
+  # Manual and completion go into the share/ beside bin/; but ~/bin does not get a ~/share.
+  share=
+  case $dir in
+    /usr/local/bin | */.local/bin) share=${dir%/bin}/share ;;
+    */bin) [ ! -d "${dir%/bin}/share" ] || share=${dir%/bin}/share ;;
+  esac
   [ ! -d "$dir/ckpt" ] || fail "$dir/ckpt is a folder: choose another folder with --dir" "$dir/ckpt 是一个目录：请用 --dir 另选目录"
   # npm, Homebrew and their like put links into such folders, and would be confused.
   [ ! -L "$dir/ckpt" ] || fail "$dir/ckpt is a link, probably of another package manager: remove it there, or choose another folder with --dir" \
@@ -232,7 +236,9 @@ tell_completion() {
       case ${SHELL:-} in
         */zsh)
           line="echo 'eval \"\$(ckpt completion zsh)\"' >> ~/.zshrc"
-          say "To complete options in zsh, add this line: $line" "要在 zsh 中补全选项，请加入这一行：$line" ;;
+          say "To complete options in zsh, enter this line:
+  $line" "要在 zsh 中补全选项，请执行这一行：
+  $line" ;;
       esac ;;
     *) say "How to complete options in your shell: ckpt completion --help" "如何在 shell 中补全选项：ckpt completion --help" ;;
   esac
@@ -252,7 +258,9 @@ tell_path() {
     */bash) line="echo 'export PATH=\"$dir:\$PATH\"' >> ~/.bashrc" ;;
     *) line="echo 'export PATH=\"$dir:\$PATH\"' >> ~/.profile" ;;
   esac
-  say "$dir is not in PATH. Add it with this line, then open a new shell: $line" "$dir 不在 PATH 中。用这一行加入，然后打开新的 shell：$line"
+  say "$dir is not in PATH. Add it with this line, then open a new shell:
+  $line" "$dir 不在 PATH 中。用这一行加入，然后打开新的 shell：
+  $line"
 }
 
 no_dir() {

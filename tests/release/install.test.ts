@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { RELEASES_URL } from "../../scripts/release/repository.ts";
 import { ENV, EXECUTABLE, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { type Answer, ReleaseServer, standIn, standInArchives, sumsOf } from "../helpers/release-server.ts";
 import { until } from "../helpers/until.ts";
@@ -141,6 +142,7 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))(
 
     test("puts manual and completion below share/ beside bin/, and --uninstall removes what was installed and nothing else", async () => {
       dir = path.join(home, "opt/bin");
+      fs.mkdirSync(path.join(home, "opt/share"), { recursive: true });
       expect(await install({ shell })).toMatchObject({ code: 0 });
       const files = (): string[] =>
         fs
@@ -500,9 +502,9 @@ describe("where it goes", () => {
   });
 
   test("a manual that cannot be put into place does not keep the program back", async () => {
-    dir = path.join(home, "opt/bin");
-    fs.mkdirSync(path.join(home, "opt"));
-    fs.writeFileSync(path.join(home, "opt/share"), "a file");
+    dir = path.join(home, ".local/bin");
+    fs.mkdirSync(path.join(home, ".local"));
+    fs.writeFileSync(path.join(home, ".local/share"), "a file");
     const ran = await install();
     expect({ ...ran }).toMatchObject({
       code: 0,
@@ -533,7 +535,7 @@ describe("PATH", () => {
   ])("a line for %s puts the folder into it", async (shell, line) => {
     const ran = await install({ env: { SHELL: shell } });
     expect(ran.err).toContain(
-      `is not in PATH. Add it with this line, then open a new shell: ${line.replace("DIR", dir)}\n`,
+      `is not in PATH. Add it with this line, then open a new shell:\n  ${line.replace("DIR", dir)}\n`,
     );
   });
 
@@ -561,7 +563,8 @@ describe("completion", () => {
 
   test("the line for zsh turns it on", async () => {
     dir = path.join(home, ".local/bin");
-    const line = /add this line: (.*)\n/.exec((await install({ env: { SHELL: "/bin/zsh" } })).err)?.[1] ?? "";
+    const line =
+      /enter this line:\n {2}(.*)\n/.exec((await install({ env: { SHELL: "/bin/zsh" } })).err)?.[1] ?? "";
     const added = Bun.spawnSync(["sh", "-c", line], { env: { HOME: home, PATH: ENV["PATH"] ?? "" } });
     expect({ success: added.success, zshrc: read(home, ".zshrc") }).toEqual({
       success: true,
@@ -650,6 +653,44 @@ describe("words", () => {
       /--(?:version|dir|base-url|uninstall)\b|CKPT_(?:VERSION|INSTALL|BASE_URL)\b/g,
     ))
       expect(out).toContain(name);
+  });
+});
+
+describe("the commands of the docs", () => {
+  /** Those of a page that fit, run as they stand but for the address. */
+  async function runFences(page: string, wanted: RegExp): Promise<string> {
+    const text = fs.readFileSync(path.resolve(import.meta.dir, "../..", page), "utf8");
+    const fences = [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, fence = ""]) => fence);
+    const lines = fences.filter((fence) => wanted.test(fence)).join("");
+    const script = `set -e\n${lines.replaceAll(RELEASES_URL, server.url)}`;
+    server.files.set("latest/download/install.sh", SCRIPT);
+    const child = Bun.spawn(["bash", "-c", script], {
+      cwd: home,
+      env: { ...ENV, HOME: home, CKPT_INSTALL: dir, CKPT_BASE_URL: server.url, CKPT_PUBLIC_KEY: "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+    expect({ code, err }).toEqual({ code: 0, err });
+    return out + err;
+  }
+
+  test.each([["README.md"], ["README.zh.md"]])("%s installs and uninstalls", async (page) => {
+    expect(await runFences(page, /install\.sh/)).toMatch(/installed ckpt 0\.2\.0.*\n[^]*removed /);
+    expect(installed()).toEqual([]);
+  });
+
+  test("docs/install.md installs, installs a version elsewhere, and uninstalls", async () => {
+    const said = await runFences("docs/install.md", /install\.sh/);
+    expect(said).toMatch(/installed ckpt 0\.2\.0.*\n[^]*installed ckpt 0\.1\.0: .*\/bin\/ckpt\n[^]*removed /);
+    expect(fs.readdirSync(path.join(home, "bin"))).toEqual(["ckpt"]);
+    // Nobody wants a ~/share.
+    expect(fs.readdirSync(home).toSorted()).toEqual(["bin", path.basename(dir)]);
+  });
+
+  test("docs/install.md checks and unpacks an archive by hand", async () => {
+    expect(await runFences("docs/install.md", /SHA256SUMS/)).toContain(
+      "ckpt-linux-x64.tar.gz: OK\nckpt 0.2.0\n",
+    );
   });
 });
 

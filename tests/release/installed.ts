@@ -48,7 +48,7 @@ async function installByScript({ folders, version }: Builds): Promise<{ files: n
   const script = `curl -fsSL ${server.url}/latest/download/install.sh | CKPT_BASE_URL=${server.url} sh`;
   const { code, said } = await run(["sh", "-c", script], home, {
     HOME: home,
-    CKPT_INSTALL: path.join(home, "bin"),
+    CKPT_INSTALL: path.join(home, ".local/bin"),
     CKPT_PUBLIC_KEY: TEST_KEY.public,
   });
   if (code !== 0 || !said.includes("signature: good"))
@@ -56,7 +56,7 @@ async function installByScript({ folders, version }: Builds): Promise<{ files: n
   const files = fs
     .readdirSync(home, { recursive: true, encoding: "utf8" })
     .filter((name) => fs.statSync(path.join(home, name)).isFile());
-  return { files: files.length, faults: await faultsOf(path.join(home, "bin/ckpt"), version) };
+  return { files: files.length, faults: await faultsOf(path.join(home, ".local/bin/ckpt"), version) };
 }
 
 async function installByNpm({ folders, version }: Builds): Promise<{ faults: string[] }> {
