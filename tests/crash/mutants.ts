@@ -10,7 +10,15 @@ import { testEnvironment } from "../helpers/environment.ts";
 
 const ROOT = path.resolve(import.meta.dir, "../..");
 /** Of the copy; what is installed is linked. */
-const COPIED: readonly string[] = ["lib", "tests", "cli.ts", "package.json", "tsconfig.json", "bunfig.toml"];
+const COPIED: readonly string[] = [
+  "lib",
+  "tests",
+  "scripts",
+  "cli.ts",
+  "package.json",
+  "tsconfig.json",
+  "bunfig.toml",
+];
 /** Methods that run the executable, which has to be built of the copy. */
 const BUILT = "trace-states";
 const AT_ONCE = 2;
