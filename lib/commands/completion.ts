@@ -35,7 +35,7 @@ export const completion: Command = declareCommand({
       zh: "在 zsh 中启用",
     },
     {
-      line: "ckpt completion fish > ~/.config/fish/completions/ckpt.fish",
+      line: "echo 'ckpt completion fish | source' >> ~/.config/fish/config.fish",
       description: "in fish",
       zh: "在 fish 中启用",
     },

@@ -7,19 +7,19 @@ import { statOf } from "./file.ts";
 export type SqliteValue = bigint | number | string | Uint8Array | null;
 export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
-/** How long a read waits for somebody who writes. */
+/** How long a read waits for somebody who writes, where the caller says nothing. */
 const BUSY_MS = 5000;
 
 export class SqliteDatabase {
   readonly #database: Database;
 
   /** @param file absolute path @throws what SQLite says */
-  constructor(fs: FileSystem, file: string) {
+  constructor(fs: FileSystem, file: string, busyMs: number = BUSY_MS) {
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
     // A database that keeps a log beside it gets one (and a shared memory) from whoever opens it: where there is none, nobody has it open.
     const quiet = keepsLog(fs, file) && statOf(fs, `${file}-wal`) === null;
     this.#database = new Database(uriOf(file) + (quiet ? "?immutable=1" : ""), flags);
-    this.#database.run(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    this.#database.run(`PRAGMA busy_timeout = ${busyMs}`);
   }
 
   /** Names of tables and views, in their order. */
@@ -29,7 +29,7 @@ export class SqliteDatabase {
     return [...this.rows(sql, [])].map(({ name }) => String(name));
   }
 
-  /** Names of the columns that a statement gives. */
+  /** Names of the columns that a statement gives; it is not run. */
   columns(sql: string): readonly string[] {
     return this.#database.query(sql).columnNames;
   }

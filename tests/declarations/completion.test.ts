@@ -1,4 +1,5 @@
 // What completion offers: by the declarations, by what is typed, and by what is looked up for it.
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -175,11 +176,29 @@ describe("fields of the input", () => {
     expect(await fieldsOf(cwd, "bomb.jsonl.gz")).toEqual([]);
   });
 
+  test("of a database are the columns of its table: no row is read, and no query run", async () => {
+    const cwd = newFolder();
+    const database = new Database(path.join(cwd, "d.db"));
+    database.run("CREATE TABLE plain (a, b)");
+    // Whoever reads a row of it never comes back.
+    const endless =
+      "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c";
+    database.run(`CREATE VIEW endless AS ${endless}`);
+    database.close();
+    expect(await fieldsOf(cwd, "d.db#PLAIN")).toEqual(["a", "b"]);
+    expect(await fieldsOf(cwd, "d.db#endless")).toEqual(["n"]);
+    expect(await fieldsOf(cwd, "d.db")).toEqual([]);
+    expect(await fieldsOf(cwd, `d.db --query '${endless}'`)).toEqual([]);
+    expect(fs.readdirSync(cwd)).toEqual(["d.db"]);
+  });
+
   test("nothing is read of a pipe, of standard input, and of what is not there", async () => {
     const cwd = newFolder();
     Bun.spawnSync(["mkfifo", path.join(cwd, "pipe.jsonl")], { env: ENV });
-    for (const input of ["pipe.jsonl", "-", "/dev/stdin", "/dev/zero", "none.jsonl", "."])
+    for (const input of ["pipe.jsonl", "-", "/dev/stdin", "/dev/zero", "none.jsonl", "."]) {
       expect(await fieldsOf(cwd, `${input} --format jsonl`)).toEqual([]);
+      expect(await fieldsOf(cwd, `${input} --format sqlite`)).toEqual([]);
+    }
   });
 
   test("become placeholders where they can be, beside those of every item", async () => {

@@ -35,7 +35,11 @@ export type Found = {
 /** What of the line values depend on: the folder of the checkpoint, the inputs and how they are read. Null: not there, or not known. */
 export type TypedValues = {
   readonly inputs: readonly string[];
-} & { readonly [name in "dir" | "format" | "encoding" | "delimiter" | "jsonPath" | "lang"]: string | null };
+} & {
+  readonly [name in "dir" | "format" | "encoding" | "delimiter" | "jsonPath" | "query" | "lang"]:
+    | string
+    | null;
+};
 
 export type Wanted = {
   /** What stands in front of every candidate: `--id=`. */
@@ -208,6 +212,7 @@ function typedValues({ options, positional, command }: Read): TypedValues {
     encoding: option("encoding"),
     delimiter: option("delimiter"),
     jsonPath: option("json-path"),
+    query: option("query"),
     lang: option("lang"),
   };
 }

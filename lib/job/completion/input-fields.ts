@@ -8,7 +8,9 @@ import { FILE_FIELDS } from "../../input/files-part.ts";
 import type { InputPart } from "../../input/input.ts";
 import { openPart } from "../../input/open-part.ts";
 import type { Clock } from "../../io/clock.ts";
+import { statOf } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
+import { SqliteDatabase, sqlName } from "../../io/sqlite.ts";
 import { filesByWord, isFiles, splitWord } from "../input-files.ts";
 import { chooseReading } from "../input-reading.ts";
 
@@ -27,6 +29,7 @@ export type NamedInput = {
   readonly encoding: string | null;
   readonly delimiter: string | null;
   readonly jsonPath: string | null;
+  readonly query: string | null;
 };
 
 /** By its name: whether its value can be an id. */
@@ -52,8 +55,14 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
   const first = firstFile(named.inputs, { cwd, fs });
   if (first === null) return;
   const { file, within } = first;
+  const detected = detectInput(file, named.format);
+  if (detected.format === "sqlite") {
+    // A query is not run for a Tab.
+    if (named.query === null) addColumns(path.resolve(cwd, file), within, fs, fields);
+    return;
+  }
   const spec = {
-    ...detectInput(file, named.format),
+    ...detected,
     path: path.resolve(cwd, file),
     shownPath: file,
     encoding: named.encoding ?? "utf-8",
@@ -79,6 +88,18 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
       if (++count === ITEMS_MAX || fields.size >= FIELDS_MAX) return;
     }
   }
+}
+
+/** The columns of the table that is named, or of the only one. No row is read: one of a view may take for ever to be made. */
+function addColumns(file: string, within: string | null, fs: FileSystem, fields: Found): void {
+  if (statOf(fs, file)?.isFile() !== true) return;
+  using database = new SqliteDatabase(fs, file, PATIENCE_MS);
+  const tables = database.tables();
+  const named = tables.filter((name) => within === null || name.toLowerCase() === within.toLowerCase());
+  const [table] = named;
+  if (table === undefined || named.length > 1) return;
+  for (const name of database.columns(`SELECT * FROM ${sqlName(table)}`))
+    fields.set(name, { isScalar: true });
 }
 
 /** The first file that the words name. Patterns that go through whole trees take too long here. */
