@@ -91,6 +91,12 @@ const ERRORS = {
     readonly names: readonly string[];
     readonly nearest: string | null;
   }>,
+  /** `format`: as `--format` has it. */
+  "input.badFile": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly format: string;
+    readonly cause: string;
+  }>,
   "input.badQuery": EXIT.usage as Exits<{
     readonly path: string;
     readonly query: string;

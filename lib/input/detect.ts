@@ -22,6 +22,7 @@ const FILE_FORMATS: Formats = {
   sqlite: "sqlite",
   sqlite3: "sqlite",
   db: "sqlite",
+  parquet: "parquet",
 };
 
 const FORMAT_OF: Formats = { ...TEXT_FORMATS, ...FILE_FORMATS };

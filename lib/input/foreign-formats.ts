@@ -34,7 +34,6 @@ const PACKED: { readonly [extension: string]: Conversion | undefined } = {
 };
 
 const FOREIGN: { readonly [extension: string]: Conversion | undefined } = {
-  parquet: byPython("pandas as p", "p.read_parquet(sys.argv[1])"),
   arrow: byPython("pyarrow.feather as f", "f.read_feather(sys.argv[1])"),
   feather: byPython("pyarrow.feather as f", "f.read_feather(sys.argv[1])"),
   orc: byPython("pandas as p", "p.read_orc(sys.argv[1])"),

@@ -6,12 +6,14 @@ import type { FormatReader } from "./format-reader.ts";
 import type { InputFormat, InputPart, InputSpec } from "./input.ts";
 import { jsonArray } from "./json-array.ts";
 import { jsonl } from "./jsonl.ts";
+import { parquet } from "./parquet.ts";
+import { rowsPart } from "./rows-part.ts";
 import { sqlitePart } from "./sqlite-part.ts";
 import { textPart } from "./text-part.ts";
 import { nul, txt } from "./txt.ts";
 import { canonicalEncoding } from "./utf8-source.ts";
 
-const READERS: { readonly [F in Exclude<InputFormat, "files" | "sqlite">]: FormatReader } = {
+const READERS: { readonly [F in Exclude<InputFormat, "files" | "sqlite" | "parquet">]: FormatReader } = {
   jsonl,
   json: jsonArray,
   csv,
@@ -34,6 +36,7 @@ export type OpenOptions = {
 export function openPart(spec: InputSpec, fs: FileSystem, options: OpenOptions = {}): InputPart {
   canonicalEncoding(spec.encoding);
   preflight(spec, fs);
+  if (spec.format === "parquet") return rowsPart(spec, parquet, fs, options);
   if (spec.format === "sqlite") return sqlitePart(spec, fs);
   if (spec.format === "files") throw new Error(`openPart(): ${spec.format}`);
   return textPart(spec, READERS[spec.format], fs, options);

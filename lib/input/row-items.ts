@@ -1,5 +1,5 @@
-// Rows of formats that are no text: the JSON texts of all rows, as often as they are wanted. Rows are compared in chunks with what a whole read remembered,
-// BEFORE an item of a chunk is handed on.
+// Rows that stand in no file of their own (those of a database): their JSON texts, as often as they are wanted, compared in chunks with what a whole read
+// remembered BEFORE an item of a chunk is handed on.
 import { CkptError } from "../core/errors.ts";
 import type { Item, JsonValue } from "../core/item.ts";
 import { eventLoopTurn } from "../io/turns.ts";
@@ -21,15 +21,12 @@ type SeeRow = (text: string, line: number, hasher: ContentHasher) => void;
 export class RowReader {
   readonly #spec: InputSpec;
   readonly #source: RowSource;
-  readonly #firstLine: number;
   /** A hash of each chunk of the last whole read; null before. */
   #memory: (number | bigint)[] | null = null;
 
-  /** @param firstLine number of the first row */
-  constructor(spec: InputSpec, source: RowSource, firstLine: number = 1) {
+  constructor(spec: InputSpec, source: RowSource) {
     this.#spec = spec;
     this.#source = source;
-    this.#firstLine = firstLine;
   }
 
   /** Reads all rows and remembers them. Returns the SHA-256 of their texts, each with a line feed behind it. */
@@ -37,7 +34,7 @@ export class RowReader {
     const hasher = new ContentHasher(this.#spec);
     const all = new Bun.CryptoHasher("sha256");
     const memory: (number | bigint)[] = [];
-    let line = this.#firstLine;
+    let line = 1;
     for await (const texts of chunks(this.#source())) {
       const joined = `${texts.join("\n")}\n`;
       memory.push(Bun.hash(joined));
@@ -58,7 +55,8 @@ export class RowReader {
         throw this.#changed();
       const items: Item[] = [];
       for (const text of texts) {
-        if (want(index)) items.push(this.#itemOf(text, index, index - first + this.#firstLine, hasher));
+        const line = index - first + 1;
+        if (want(index)) items.push(rowItem(this.#spec, text, index, line, hasher));
         index++;
       }
       if (items.length > 0) yield items;
@@ -67,25 +65,31 @@ export class RowReader {
     return index;
   }
 
-  #itemOf(text: string, index: number, line: number, hasher: ContentHasher): Item {
-    const { shownPath: file, idField } = this.#spec;
-    const value = JSON.parse(text) as JsonValue;
-    const hash = hasher.hashOfText(text, index, line);
-    return {
-      index,
-      line,
-      file,
-      ...idOf(text, value, idField, { file, line }),
-      hash,
-      form: "json",
-      text,
-      value,
-    };
-  }
-
   #changed(): CkptError {
     return new CkptError("input.changedDuringRun", { path: this.#spec.shownPath });
   }
+}
+
+/** A row as an item. @param line number of the row, as messages have it */
+export function rowItem(
+  { shownPath: file, idField }: InputSpec,
+  text: string,
+  index: number,
+  line: number,
+  hasher: ContentHasher,
+): Item {
+  const value = JSON.parse(text) as JsonValue;
+  const hash = hasher.hashOfText(text, index, line);
+  return {
+    index,
+    line,
+    file,
+    ...idOf(text, value, idField, { file, line }),
+    hash,
+    form: "json",
+    text,
+    value,
+  };
 }
 
 /** Rows in arrays, the same for the same rows; the event loop gets its turns in between. */

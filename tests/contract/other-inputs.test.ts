@@ -8,6 +8,7 @@ import { filesPart } from "../../lib/input/files-part.ts";
 import type { Input, InputSpec } from "../../lib/input/input.ts";
 import { inputOfParts, openInput } from "../../lib/input/open-input.ts";
 import { openPart } from "../../lib/input/open-part.ts";
+import { duckdb, sqlText } from "../helpers/duckdb.ts";
 import { errorOf, itemsOf, newPath, removeFiles, scanOf, specOf } from "../helpers/inputs.ts";
 
 afterAll(removeFiles);
@@ -107,7 +108,21 @@ const ROWS: readonly Row[] = Array.from({ length: 600 }, (_, n) => ({
   q: `number ${n}`,
 }));
 
+const PARQUET: Pick<Case, "write" | "open" | "change"> = {
+  async write(rows, at) {
+    const values = rows.map(({ id, q }) => `(${sqlText(id)}, ${sqlText(q)})`).join(",");
+    const query = `SELECT * FROM (VALUES ${values}) AS t(id, q)`;
+    await duckdb(
+      `COPY (${query}) TO ${sqlText(at)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 200)`,
+    );
+  },
+  open: (at, different) =>
+    openInput(specOf(at, { format: "parquet", ...different }), fs, { blockBytes: 512 }),
+  change: changeFile,
+};
+
 const TABLES: readonly Case[] = [
+  { name: "Parquet", ...PARQUET, idField: "id", idOf: ({ id }) => id },
   { name: "a table of SQLite", ...sqlite({ within: "items" }), idField: "id", idOf: ({ id }) => id },
   {
     name: "a query of SQLite",

@@ -20,6 +20,7 @@ test.each([
   ["-", "nul", "nul", "none"],
   ["q.sqlite", null, "sqlite", "none"],
   ["q.DB", null, "sqlite", "none"],
+  ["q.parquet", null, "parquet", "none"],
   ["q.pkl", "txt", "txt", "none"],
 ] as const)("%s with --format %s is %s, compression %s", (path, explicit, format, compression) => {
   expect(detectInput(path, explicit)).toEqual({ format, compression });
@@ -37,7 +38,7 @@ test("a format that --format does not know is refused with those it knows", asyn
     code: "usage.badValue",
     option: "--format",
     value: "xlsx",
-    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, sqlite, sqlite3, db, files",
+    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, sqlite, sqlite3, db, parquet, files",
   });
 });
 

@@ -20,7 +20,7 @@ const UNSEEN = [
   /^exec /,
   /^(?:regular file|commit thread|rate limit|disk full|gzip, br, zstd)$/,
   // Of assertions
-  /^(?:no rule for|no record at|no window in slot|no column for|a response of another request|a child without|a verified record|a record of version|a log of version|the log is not what)/,
+  /^(?:no rule for|no record at|no window in slot|no column for|a response of another request|a child without|\{\}: rows were passed over|a verified record|a record of version|a log of version|the log is not what)/,
   /^process\(\) before open/,
   /^the status of the answer is that of an error$/,
   /^\{\} is \{\}$/,

@@ -37,6 +37,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
     names: ["items", "users"],
     nearest: "items",
   },
+  "input.badFile": { path: "q.parquet", format: "parquet", cause: "it is encrypted" },
   "input.badQuery": { path: "q.sqlite", query: "SELECT x FROM items", cause: "no such column: x" },
   "input.database": { path: "q.sqlite", cause: "file is not a database" },
   "input.unknownEncoding": { encoding: "utf-9" },

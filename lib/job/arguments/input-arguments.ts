@@ -19,8 +19,8 @@ export const INPUT_ARGUMENTS = {
     valueHint: "NAME",
     group: "input",
     complete: { words: INPUT_FORMATS } as Completion,
-    description: "jsonl json csv tsv txt nul (with .gz .zst); sqlite files",
-    zh: "jsonl json csv tsv txt nul（可带 .gz .zst）；sqlite files",
+    description: "jsonl json csv tsv txt nul (.gz .zst) parquet sqlite files",
+    zh: "jsonl json csv tsv txt nul（.gz .zst）parquet sqlite files",
   },
   encoding: {
     type: "string",

@@ -68,6 +68,10 @@ export const input: ErrorTextsOf<"input"> = {
         ? "Check that it is the right file."
         : `Name one of ${few(p.names)}, as in ${fileOf(p.path)}#${p.names[0] ?? ""}.`,
   }),
+  "input.badFile": (p) => ({
+    message: `Cannot read ${theInput(p.path)} as ${p.format}: ${p.cause}`,
+    hint: "Get the file again, or have the program that made it write it anew.",
+  }),
   "input.badQuery": (p) => ({
     message: `Cannot run the query on ${theInput(p.path)}: ${p.cause}`,
     hint: `Correct it: ${p.query}`,

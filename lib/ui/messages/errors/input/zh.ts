@@ -69,6 +69,10 @@ export const input: ErrorTextsOf<"input"> = {
         ? "请确认文件没有选错。"
         : `请指定其中之一：${few(p.names)}，例如 ${fileOf(p.path)}#${p.names[0] ?? ""}`,
   }),
+  "input.badFile": (p) => ({
+    message: `无法按 ${p.format} 读取${namedInput(p.path)}：${causes.text(p.cause)}`,
+    hint: "请重新获取文件，或用生成它的程序重新写出。",
+  }),
   "input.badQuery": (p) => ({
     message: `无法对${namedInput(p.path)}执行查询：${causes.text(p.cause)}`,
     hint: `请修正查询：${p.query}`,
