@@ -1,6 +1,5 @@
-// The door of this room, for who looks: a folder with a checkpoint, its backups, and what is on record beside them. The file system is given once, here. Nothing
-// is changed but the record of exports; who changes a checkpoint takes its lock (locked-checkpoint.ts). `ckpt info` loads this file: what reads a whole log is
-// loaded when it is asked for.
+// A checkpoint as other rooms read it: its status, its backups, and the sessions on record. The file system is given once, to openCheckpoint(). Only the record of
+// exports is written here; all other changes need the lock (locked-checkpoint.ts). `ckpt info` loads this file, so code that reads a whole log is loaded on demand.
 import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
 import type { JobFacts } from "../core/job.ts";
@@ -41,7 +40,7 @@ export type { VerifyReport } from "./log/verify.ts";
 export { type CheckpointPaths, checkpointPaths, isOwnName } from "./names.ts";
 export type { Owner } from "./owner.ts";
 
-/** The checkpoint in a folder, whether there is one or not. A backup is a folder with a checkpoint, too. */
+/** Opens the checkpoint in a folder, which may be empty or missing. The folder of a backup can be opened, too. */
 export function openCheckpoint(fs: FileSystem, dir: string): Checkpoint {
   return new Checkpoint(fs, checkpointPaths(dir));
 }
@@ -55,12 +54,12 @@ export class Checkpoint {
     this.paths = paths;
   }
 
-  /** The same where its files are while a move is interrupted: for commands that leave the finishing to others. */
+  /** The same checkpoint with the paths at which an interrupted move has left its files. For commands that do not finish the move. */
   settled(): Checkpoint {
     return new Checkpoint(this.fs, settledPaths(this.fs, this.paths));
   }
 
-  /** The same while another process may be moving files at this very moment: waits up to a fifth of a second for them to rest. */
+  /** The same, but if another process is moving the files now, it waits for that for up to 0.2 s. */
   async resting(clock: Clock): Promise<Checkpoint> {
     return new Checkpoint(this.fs, await restingPaths(this.fs, this.paths, clock));
   }
@@ -70,7 +69,7 @@ export class Checkpoint {
     return readStatus(this.fs, this.paths.status);
   }
 
-  /** The status, which has to be there and whole. @throws checkpoint.none, checkpoint.damaged, checkpoint.newer */
+  /** The status. @throws checkpoint.none, checkpoint.damaged, checkpoint.newer */
   status(): Status {
     const read = this.readStatus();
     if (read.kind === "good") return read.status;
@@ -81,7 +80,7 @@ export class Checkpoint {
     });
   }
 
-  /** The status for its numbers alone; null when it is not there, damaged, or of a newer version. */
+  /** The status, or null if it is absent, damaged, or of a newer version. For counts that are only displayed. */
   readableStatus(): Status | null {
     return readableStatus(this.fs, this.paths);
   }
@@ -103,7 +102,7 @@ export class Checkpoint {
     return lstatOf(this.fs, this.paths.intent) !== null;
   }
 
-  /** What can be told wrong of the log without reading it: the same cost for any size. */
+  /** Problems that the size and the end of the log show. The cost does not depend on the size of the log. */
   endProblems(status: Status): Problem[] {
     return endProblems(this.fs, this.paths.log, status);
   }
@@ -114,7 +113,7 @@ export class Checkpoint {
     return verifyCheckpoint(this.fs, this.paths);
   }
 
-  /** Who holds the checkpoint now; null when nobody does, or it cannot be told. */
+  /** The process that holds the lock; null if there is none, or if it is not known. */
   holder(): Owner | null {
     return currentHolder(this.fs, this.paths);
   }
@@ -129,23 +128,23 @@ export class Checkpoint {
     return listBackups(this.fs, this.paths);
   }
 
-  /** The backup in a folder, which may lie anywhere. */
+  /** Reads the backup in any folder. */
   backupIn(folder: string): BackupEntry {
     return readBackup(this.fs, folder);
   }
 
-  /** What of a backup's files does not agree with its manifest, hashes included. */
+  /** Differences between a backup's files and its manifest, hashes included. */
   backupProblems({ folder, manifest }: BackupEntry): readonly Problem[] {
     if (manifest === null) return [{ kind: "manifest-missing" }];
     return manifestProblems(this.fs, folder, manifest, true);
   }
 
-  /** The backup that a receipt names, where it is still there and still that session's. */
+  /** The backup that a receipt names; null if it is gone, or holds another session. */
   receiptBackup(receipt: Receipt): BackupEntry | null {
     return receiptBackup(this.fs, this.paths, receipt);
   }
 
-  /** All sessions on record, the newest first, but that of the checkpoint in place. */
+  /** All sessions on record except that of the checkpoint itself, the newest first. */
   sessions(): SessionRecord[] {
     return recordedSessions(this.fs, this.paths);
   }
@@ -155,17 +154,17 @@ export class Checkpoint {
     return completedSessions(this.fs, this.paths, isWanted);
   }
 
-  /** SHA-256 of what exports of a session have put in a file. */
+  /** SHA-256 of what a session's exports have written to a file. */
   exportedHashes(nonce: string, file: string): readonly string[] {
     return exportedHashes(this.fs, this.paths, nonce, file);
   }
 
-  /** Nonces of the sessions whose results were exported into the files that are meant. */
+  /** Nonces of the sessions whose results were exported to the files for which `isMeant` holds. */
   exportersOf(isMeant: (file: ExportedFile) => boolean): readonly string[] {
     return exportersOf(this.fs, this.paths, isMeant);
   }
 
-  /** Puts a file on record as an export, in the place of what is on record of that path. */
+  /** Records that a file is an export. It replaces the earlier record of that path. */
   recordExport(exported: ExportedFile): void {
     recordExport(this.fs, this.paths, exported);
   }

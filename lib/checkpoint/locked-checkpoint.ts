@@ -1,5 +1,5 @@
-// The door of this room, for who changes a checkpoint: it is locked first, and whatever an interrupted command had decided is finished. Backups have a lock of their
-// own, so that one can be made while a run goes on.
+// A checkpoint as other rooms change it. lockCheckpoint() takes the lock and finishes what an interrupted command had begun. Backups have their own lock, so that one
+// can be made during a run.
 import type { CkptError } from "../core/errors.ts";
 import type { EntryVisitor } from "../core/result-source.ts";
 import type { Status } from "../core/status.ts";
@@ -45,7 +45,7 @@ export type { Recovered } from "./log/recovery.ts";
 export type { Session } from "./status/session.ts";
 
 /**
- * Takes the lock of a checkpoint's folder, which is made if need be.
+ * Takes the lock of a checkpoint. Creates the folder if it does not exist.
  * @throws checkpoint.locked, checkpoint.notWritable, checkpoint.diskFull, checkpoint.notOurs
  */
 export async function lockCheckpoint(
@@ -56,17 +56,17 @@ export async function lockCheckpoint(
   return new LockedCheckpoint(fs, await lockFolder(fs, paths.dir, owner, clock), clock);
 }
 
-/** Finishes a move that was interrupted, unless the process that holds the checkpoint is just doing it. @throws as `lockCheckpoint` does */
+/** Finishes an interrupted move, unless another process holds the lock. @throws the errors of `lockCheckpoint` except checkpoint.locked */
 export function finishPendingMove({ fs, paths }: Checkpoint, owner: Owner, clock: Clock): Promise<void> {
   return finishPendingMoveOf(fs, paths, owner, clock);
 }
 
-/** The error with which taking the lock would end now; null when it would be taken. Takes no lock. */
+/** The error that `lockCheckpoint` would throw because another process holds the lock; null if none does. Takes no lock. */
 export function lockedByAnother({ fs, paths }: Checkpoint): CkptError | null {
   return lockedByAnotherOf(fs, paths);
 }
 
-/** What `recover` would find, and visit. Changes nothing, and needs no lock. @throws as it does */
+/** What `recover` would return, and visit. Changes nothing and needs no lock. @throws the errors of `recover` */
 export function previewRecovery(
   { fs, paths }: Checkpoint,
   visit: EntryVisitor,
@@ -75,8 +75,8 @@ export function previewRecovery(
 }
 
 /**
- * Makes and verifies a backup of what is committed, also while a run goes on.
- * @param name null: one that says when it was made
+ * Makes and verifies a backup of all committed results, also during a run.
+ * @param name null: a name with the present time
  * @throws checkpoint.none, checkpoint.damaged, checkpoint.locked, backup.exists, backup.failed
  */
 export function makeBackup({ fs, paths }: Checkpoint, name: string | null, clock: Clock): Promise<Manifest> {
@@ -86,16 +86,16 @@ export function makeBackup({ fs, paths }: Checkpoint, name: string | null, clock
   );
 }
 
-/** Deletes a backup for good. @throws checkpoint.locked, and what deleting throws */
+/** Deletes a backup. @throws checkpoint.locked, and errors of the file system */
 export function deleteBackup({ fs, paths }: Checkpoint, name: string, clock: Clock): Promise<void> {
   return withBackupsLocked(fs, paths, clock, () => deleteBackupOf(fs, paths, name));
 }
 
 /**
  * Deletes the oldest automatic backups beyond `keep`.
- * @param made the one just made; null when none was
- * @returns the names of those deleted
- * @throws checkpoint.locked, and what deleting throws
+ * @param made the backup that was just made, which is kept; null if there is none
+ * @returns names of the deleted backups
+ * @throws checkpoint.locked, and errors of the file system
  */
 export function pruneBackups(
   { fs, paths }: Checkpoint,
@@ -106,7 +106,7 @@ export function pruneBackups(
   return withBackupsLocked(fs, paths, clock, () => pruneBackupsOf(fs, paths, keep, made));
 }
 
-/** A checkpoint in the hands of the one process that may change it. Moves return the name of the backup that they make. */
+/** A checkpoint whose lock this process holds. Methods that move the checkpoint away return the name of the new backup. */
 export class LockedCheckpoint extends Checkpoint {
   readonly #folder: LockedFolder;
   readonly #clock: Clock;
@@ -127,21 +127,21 @@ export class LockedCheckpoint extends Checkpoint {
   }
 
   /**
-   * Brings what a run has left, in whatever state, to a clean one; null when there is no checkpoint.
-   * @param visit called for each record, in their order
+   * Recovers the checkpoint from whatever state a run has left it in. Returns null if there is no checkpoint.
+   * @param visit called for each record, in the order of the log
    * @throws checkpoint.damaged, checkpoint.logLost, checkpoint.newer: nothing has been changed then
    */
   recover(visit: EntryVisitor): Recovered | null {
     return recover(this.fs, this.paths, entryVisitor(visit));
   }
 
-  /** Takes up the session that was recovered, or a new one. Its first commit is `Session.begin`. @param run who works on it */
+  /** Continues the recovered session, or starts a new one. `Session.begin` makes its first commit. @param run the process that works on it */
   session(facts: SessionFacts, recovered: Recovered | null, run: Pick<Owner, "pid" | "host">): Session {
     const position = recovered?.position ?? emptyPosition(facts.session.nonce);
     return new Session(this.fs, this.paths, this.#clock, new ThreadCommitter(), facts, position, run);
   }
 
-  /** Gives the input that has just come its lasting place. Returns its path. */
+  /** Renames the copy of an input that has just arrived to its permanent name. Returns its path. */
   keepInput(): string {
     const { dir, incomingInput, keptInput } = this.paths;
     this.fs.renameSync(incomingInput, keptInput);
@@ -149,7 +149,7 @@ export class LockedCheckpoint extends Checkpoint {
     return keptInput;
   }
 
-  /** Moves a completed session away and leaves a receipt of it. */
+  /** Moves a completed session into a backup and leaves a receipt. */
   complete(status: Status): string {
     const nowMs = this.#clock.now();
     return moveToBackup(this.fs, this.paths, {
@@ -160,12 +160,12 @@ export class LockedCheckpoint extends Checkpoint {
     });
   }
 
-  /** Moves the checkpoint away, because its job starts over. @param status one with which its log agrees; null moves the files as they are */
+  /** Moves the checkpoint into a backup because its job starts over. @param status null if the log does not agree with it: the backup is then raw */
   startOver(status: Status | null): string {
     return moveToBackup(this.fs, this.paths, { reason: "start_over", nowMs: this.#clock.now(), status });
   }
 
-  /** Moves the checkpoint away; nothing resumes from it unasked, nor from what was completed last. @param status as above */
+  /** Moves the checkpoint into a backup. No run resumes from it, or from the last completed session, by itself. @param status as above */
   clear(status: Status | null): string {
     const receipt = this.#clearedReceipt();
     return moveToBackup(this.fs, this.paths, {
@@ -176,17 +176,17 @@ export class LockedCheckpoint extends Checkpoint {
     });
   }
 
-  /** The same without a way back. */
+  /** The same, but deletes the checkpoint. */
   deleteForGood(): void {
     deleteCheckpoint(this.fs, this.paths, this.#clearedReceipt());
   }
 
-  /** Marks the completed sessions of a job: no run resumes from them any more. */
+  /** Marks the completed sessions of a job as cleared, so that no run resumes from them. */
   clearCompleted(job: Pick<JobFacts, "fp" | "input">): void {
     clearCompleted(this.fs, this.paths, job);
   }
 
-  /** Marks the session that was completed last, and all of its job. */
+  /** Marks the last completed session, and all others of its job, as cleared. */
   clearLast(receipt: Receipt): void {
     this.clearCompleted(jobOf(receipt));
     replaceFile(this.fs, this.paths.receipt, Buffer.from(encodeCleared(receipt)));
@@ -198,15 +198,15 @@ export class LockedCheckpoint extends Checkpoint {
   }
 
   /**
-   * Puts a backup in the place of the checkpoint.
-   * @returns the backup that holds what was there before; null when nothing was
-   * @throws backup.damaged when a file is not as the manifest says; nothing has been changed then
+   * Replaces the checkpoint with a backup.
+   * @returns the backup that holds the replaced checkpoint; null if there was none
+   * @throws backup.damaged if a file differs from the manifest: nothing has been changed then
    */
   restore(folder: string, manifest: Manifest): string | null {
     return restoreBackup(this.fs, this.paths, folder, manifest, this.#clock.now());
   }
 
-  /** Builds a new checkpoint of what is provable. @param report made under this lock */
+  /** Builds a new checkpoint from all provable records. @param report made while this lock was held */
   repair(report: VerifyReport): Repaired {
     const nowMs = this.#clock.now();
     return repairCheckpoint(this.fs, this.paths, report, { nowMs, identity: newIdentity(nowMs) });

@@ -1,5 +1,5 @@
-// The door of this room, for who reads results: a checkpoint, or a backup where it lies, as a source of results (core/result-source.ts). What a record looks like, and
-// which of several counts, is known behind it alone.
+// A checkpoint, or a backup in its folder, as a source of results (core/result-source.ts). Other rooms read results through this file only: they know neither the log
+// nor the format of a record.
 import { CkptError } from "../core/errors.ts";
 import { type JobFacts, jobOf } from "../core/job.ts";
 import type { EntryVisitor, ResultCounts, ResultReader, ResultSource } from "../core/result-source.ts";
@@ -14,14 +14,14 @@ import { sampleLog } from "./log/log-sample.ts";
 import { logStart } from "./log/log-start.ts";
 
 /**
- * The results of a checkpoint, or of a backup's folder opened as one. Memory does not grow with them, but for `eachLatest`: about 40 bytes a unit.
- * @param status as it was read: results that are saved meanwhile may come, too
+ * The results of a checkpoint, or of a backup that was opened as one. Memory does not grow with the number of results, except in `eachLatest`: 40 bytes per unit.
+ * @param status as it was read. Results that a run has saved since may be visited, too
  */
 export function resultsOf(checkpoint: Checkpoint, status: Status): CheckpointResults {
   return new CheckpointResults(checkpoint, status);
 }
 
-/** The results of the checkpoint in place, else of the session that was completed last, from its backup. @throws checkpoint.none, checkpoint.damaged */
+/** The results of the checkpoint; if there is none, those of the last completed session, from its backup. @throws checkpoint.none, checkpoint.damaged */
 export function latestResults(checkpoint: Checkpoint): CheckpointResults {
   const present = checkpoint.settled();
   if (present.readStatus().kind !== "absent") return resultsOf(present, present.status());
@@ -32,7 +32,7 @@ export function latestResults(checkpoint: Checkpoint): CheckpointResults {
   return resultsOf(backup, backup.status());
 }
 
-/** Visits some results of a backup, from all over it: the same small cost for any size. Each is compared with its own checksum only; some may come twice. */
+/** Visits a sample of the results, spread over the log. The cost does not depend on its size. Only the checksum of each record is verified; some may be visited twice. */
 export function sampleResults({ fs, paths }: Checkpoint, visit: EntryVisitor): void {
   sampleLog(fs, paths.log, entryVisitor(visit));
 }

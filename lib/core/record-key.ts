@@ -1,10 +1,10 @@
 // Lookup keys of records (docs/format.md): 128 bits made of content and occurrence, or of the id; and of the answer's number if several are wanted
 // per item.
 
-/** Which unit of work a result is of: the id decides where there is one, else content and occurrence; and which of the answers it is. */
+/** The unit of work that a result belongs to: the id if there is one, otherwise content and occurrence; and the number of the answer. */
 export type UnitIdentity = {
   readonly id: string | null;
-  /** Of the item's content. Valid until the next result is looked at. */
+  /** Of the item's content. Valid until the next result is read. */
   readonly hash: HashWords;
   /** Among the items of equal content, from 1. */
   readonly occurrence: number;
@@ -12,7 +12,7 @@ export type UnitIdentity = {
   readonly repeat: number;
 };
 
-/** What two records of the same unit have in common (docs/format.md); valid until the next key is made. */
+/** The key of a unit: the same for all its records (docs/format.md). Valid until the next key is computed. */
 export function unitKey({ id, hash, occurrence, repeat }: UnitIdentity): Key {
   return id === null ? recordedKey(hash, occurrence, repeat) : idKey(id, repeat);
 }

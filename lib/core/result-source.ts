@@ -1,16 +1,16 @@
-// What results of a job are read from, wherever they are: the checkpoint of a folder, a backup, and whatever else keeps them. Who exports, joins or compares results
-// knows only this. Nothing here grows with the number of results but what a caller keeps of them.
+// The contract of everything that results can be read from: a checkpoint, a backup, and later shards and output files. Code that exports, joins or compares results
+// uses this contract only. A source keeps no results in memory.
 import type { JobFacts } from "./job.ts";
 import type { ItemError } from "./record.ts";
 import type { UnitIdentity } from "./record-key.ts";
 import type { IdStyle } from "./status.ts";
 
-/** A result as a source comes to it, valid during the call: what it costs to take a result apart is paid for what is asked. */
+/** A result during a scan. Valid only during the call. Its methods parse the result when they are called. */
 export type ResultEntry = {
-  /** Position of its item in the whole input when it was made, from 0. */
+  /** Position of the item in the whole input at the time of the result, from 0. */
   readonly index: number;
   readonly failed: boolean;
-  /** Where the source finds it again. */
+  /** Where the result is in the source: for `resultAt`. */
   readonly place: number;
   /** Which of the answers wanted for the item, from 1. */
   repeat(): number;
@@ -21,7 +21,7 @@ export type ResultEntry = {
 
 export type EntryVisitor = (entry: ResultEntry) => void;
 
-/** What of a result goes into an output. The JSON text of its output or error stands in `bytes` from `start` up to `end`. */
+/** The parts of a result that an output shows. The JSON text of its output or error is in `bytes` from `start` up to `end`. */
 export type RecordedResult = {
   readonly failed: boolean;
   /** Which of the answers wanted for the item it is, from 1. */
@@ -35,7 +35,7 @@ export type RecordedResult = {
   readonly end: number;
 };
 
-/** Reads single results, in any order; quickest in about the order in which they were made. */
+/** Reads single results in any order. It is fastest in about the order in which they were made. */
 export type ResultReader = {
   /**
    * Valid until the next call.
@@ -47,36 +47,36 @@ export type ResultReader = {
   close(): void;
 };
 
-/** How many units have which result, as far as the source has been told; `total` of those that are wanted. */
+/** Counts of units as the source has them on record. `total`: units wanted. */
 export type ResultCounts = {
   readonly total: number;
   readonly completed: number;
   readonly failed: number;
-  /** All results, those included that were replaced since. */
+  /** All results, including those that were replaced. */
   readonly entries: number;
 };
 
 export type ResultSource = {
-  /** What the results are of: fingerprint, input, processor, and what of the input is wanted. */
+  /** The job that made the results: fingerprint, input, processor and scope. */
   readonly job: JobFacts;
   /** The session that made them. */
   readonly nonce: string;
-  /** What the source is called in messages: a path. */
+  /** The name of the source in messages: a path. */
   readonly name: string;
   /** The file that holds the results. */
   readonly resultsFile: string;
   readonly counts: ResultCounts;
-  /** Where the job's input is, if it was kept with the results; else `job.input` says where it lies. */
+  /** The path of the input if it was kept with the results. Otherwise `job.input` has its path. */
   readonly keptInput: string;
   /**
-   * Visits all results, each unit's in the order in which they were made.
-   * @returns how many of those that were reported as saved cannot be read any more
+   * Visits all results. Those of one unit are visited in the order in which they were made.
+   * @returns the number of committed results that could not be read
    */
   eachEntry(visit: EntryVisitor): number;
-  /** Visits the result that counts of each unit: the newest one, but that a failure does not take the place of a success of the same content. */
+  /** Visits the valid result of each unit: the newest one, except that a failure does not replace a success of the same content. */
   eachLatest(visit: EntryVisitor): void;
   /** Visits all results of one unit, the oldest first. */
   eachOf(unit: UnitIdentity, visit: EntryVisitor): void;
-  /** @throws CkptError `system.failed` when the results cannot be opened */
+  /** @throws CkptError `system.failed` if the results cannot be opened */
   openReader(ids: IdStyle): ResultReader;
 };

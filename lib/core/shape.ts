@@ -8,7 +8,7 @@ import type { FormatVersion } from "./format-version.ts";
 type Scalar = "string" | "number" | "boolean";
 
 declare const WORDS: unique symbol;
-/** A string that is one of these words, or one of a newer version: who shows it shows that as it is. */
+/** A string: one of these words, or a word of a newer version of ckpt, which screens show as it is. */
 export type Word<W extends string> = "string" & { readonly [WORDS]?: W };
 
 /** A type's name, a list's element, or an object's keys. */
@@ -40,12 +40,12 @@ type OfFields<F> = Simplified<
 /** A small file of one kind. */
 export type Sealed<K extends string, S> = Simplified<{ readonly v: FormatVersion; readonly kind: K } & Of<S>>;
 
-/** One object, as it is shown in messages. */
+/** Joins an intersection into one object type, which is easier to read in error messages. */
 type Simplified<T> = { [K in keyof T]: T[K] };
 
 /**
- * Whether a value has a shape; keys that the shape does not name may be there. Numbers are finite. A value that has it is given what it lacks of its type: null where a
- * key that may be null was left out; a key that may be left out is, where it was null.
+ * Whether a value has a shape. Other keys are allowed; numbers must be finite. Makes the value fit the inferred type: sets a missing `key|null` to null, and deletes
+ * a `key?` that is null.
  */
 export function fitShape(value: unknown, shape: Shape): boolean {
   if (typeof shape === "string") return typeof value === shape && value !== Infinity && value !== -Infinity;

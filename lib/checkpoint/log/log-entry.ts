@@ -1,4 +1,4 @@
-// A record of a log as an entry of a source of results. There is one for a scan, filled with each record in turn.
+// Presents a record of a log as an entry of a source of results. A scan reuses one entry for all records.
 import type { ItemError } from "../../core/record.ts";
 import type { UnitIdentity } from "../../core/record-key.ts";
 import type { EntryVisitor, ResultEntry } from "../../core/result-source.ts";
@@ -33,7 +33,7 @@ class LogEntry implements ResultEntry {
   }
 }
 
-/** Visits each record as an entry. */
+/** A visitor of records that calls `visit` with each record as an entry. */
 export function entryVisitor(visit: EntryVisitor): RecordVisitor {
   const entry = new LogEntry();
   return (frame, line, offset) => {
