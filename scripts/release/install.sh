@@ -143,7 +143,8 @@ choose_dir() {
 
 download() { # URL FILE
   if [ "$downloader" = wget ]; then
-    wget -q -T 60 -O "$2" "$1" </dev/null
+    # No -T: the wget of busybox 1.35 dies of it.
+    wget -q -O "$2" "$1" </dev/null
     return
   fi
   only='=https,http' progress=--silent

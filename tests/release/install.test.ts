@@ -198,6 +198,14 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))(
       expect(ran).toMatchObject({ code: 0, err: expect.stringContaining("installed ckpt 0.2.0") });
     });
 
+    test("makes do with a system that is busybox alone", async () => {
+      const folder = newFolder();
+      for (const tool of [...TOOLS, "wget", "sha256sum"])
+        fs.symlinkSync(Bun.which("busybox") ?? "", path.join(folder, tool));
+      const ran = await install({ shell, env: { PATH: folder } });
+      expect({ ...ran }).toMatchObject({ code: 0, err: expect.stringContaining("installed ckpt 0.2.0") });
+    });
+
     test.each([
       ["no tool that downloads", ["sha256sum"], "neither curl nor wget is installed"],
       ["no tool that hashes", ["curl"], "none of sha256sum, shasum and openssl is installed"],

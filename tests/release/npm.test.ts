@@ -78,6 +78,8 @@ function environment(more: Readonly<Record<string, string>> = {}): Readonly<Reco
   return {
     ...ENV,
     HOME: cache,
+    // bunx keeps what it installs there.
+    TMPDIR: cache,
     npm_config_registry: registry.url,
     npm_config_cache: path.join(cache, "npm"),
     npm_config_update_notifier: "false",
@@ -362,8 +364,9 @@ describe("other ways", () => {
     ["npx", ["npx", "--yes", "ckpt"]],
     ["npm exec", ["npm", "exec", "--yes", "--", "ckpt"]],
     ["bunx", [process.execPath, "x", "ckpt"]],
+    ["npm run", ["npm", "run", "job", "--"]],
   ])("SIGTERM to %s leaves nothing running", async (_name, words) => {
-    const folder = newFolder();
+    const folder = withScript("ckpt");
     writeLines(folder, "items.txt", ["a"]);
     const child = Bun.spawn(
       [...words, "run", "items.txt", "--grace", "100ms", "--shell", "echo > started; sleep 1000"],
@@ -378,6 +381,30 @@ describe("other ways", () => {
     await child.exited;
     await nothingIsLeft(folder);
   });
+
+  test("what a script of package.json puts into the background goes on when the script ends", async () => {
+    const folder = withScript(
+      "ckpt run items.txt -q -o out.jsonl --shell 'until [ -e gate ]; do sleep 0.05; done; echo {}' & true",
+    );
+    writeLines(folder, "items.txt", ["a"]);
+    const child = Bun.spawn(["npm", "run", "job"], {
+      cwd: folder,
+      env: environment({ [MARK]: folder }),
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+    await child.exited;
+    fs.writeFileSync(path.join(folder, "gate"), "");
+    await nothingIsLeft(folder);
+    expect(read(folder, "out.jsonl")).toContain('"output":"a"');
+  });
+
+  /** A project with ckpt installed, and a script called `job`. */
+  function withScript(job: string): string {
+    const folder = newFolder();
+    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ scripts: { job } }));
+    fs.symlinkSync(path.join(project, "node_modules"), path.join(folder, "node_modules"));
+    return folder;
+  }
 
   test("a global installation has it in PATH; it is updated and uninstalled by one line each", async () => {
     const prefix = newFolder();

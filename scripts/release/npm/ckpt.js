@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What npm links as `ckpt`: becomes the executable of this machine's package. Where it cannot (Node before 22.15, Windows), and under npx, it starts the
-// executable as a child, passes every signal on, and ends as the child ends: a wrapper that ended alone would leave a run behind that holds the lock.
+// What npm links as `ckpt`: becomes the executable of this machine's package. Where it cannot (Node before 22.15, Windows), and where npm runs it, it starts
+// the executable as a child, passes every signal on, and ends as the child ends: a wrapper that ended alone would leave a run behind that holds the lock.
 // Node 18 or newer. The table of builds is in package.json beside this file (scripts/release/npm-packages.ts).
 import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
@@ -11,9 +11,9 @@ const { version, builds } = JSON.parse(readFileSync(new URL("package.json", impo
 const { arch, env, platform } = process;
 const words = process.argv.slice(2);
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
-/** npx, npm exec, bunx and their like: told to end, they end the shell between them and this process, and nothing else. */
-const isUnderRunner = env.npm_command === "exec";
 const RUNNER_POLL_MS = 250;
+/** `a & b`, but not `a && b` or `a 2>&1`. */
+const IN_BACKGROUND = /(?:^|[^&>])&(?![&>])/;
 /** The programs that load a dynamic executable: a build for a C library runs where that library's is. */
 const LOADERS = {
   "x64 glibc": "/lib64/ld-linux-x86-64.so.2",
@@ -26,6 +26,7 @@ const locale = [env.CKPT_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG].find((valu
 const isChinese = /^zh(?:[_.@-]|$)/i.test(locale);
 
 const file = findExecutable();
+const isUnderRunner = hasRunner();
 const canBecome = process.execve !== undefined && platform !== "win32" && !isUnderRunner;
 if (canBecome) process.execve(file, ["ckpt", ...words], env);
 else runAsChild(file);
@@ -34,6 +35,18 @@ else runAsChild(file);
 function fail(english, chinese) {
   process.stderr.write(isChinese ? `ckpt：${chinese}\n` : `ckpt: ${english}\n`);
   process.exit(1);
+}
+
+/** Whether npx, bunx or a script of package.json waits for this process. Told to end, they end the shell between them and it, and nothing else. */
+function hasRunner() {
+  const { npm_command: command, npm_lifecycle_script: script = "" } = env;
+  if (script === "" || (command !== "exec" && IN_BACKGROUND.test(script))) return false;
+  try {
+    // What runs below has the same environment: the runner's child is the one whose parent was started with the script.
+    return readFileSync(`/proc/${process.ppid}/cmdline`, "utf8").includes(script);
+  } catch {
+    return command === "exec"; // no /proc
+  }
 }
 
 function findExecutable() {
@@ -121,7 +134,7 @@ function guardOf({ pid }) {
   return guard;
 }
 
-/** When the shell is gone that a runner started this process with, the runner was ended. */
+/** When the parent is gone that a runner started this process with, the runner was told to end. */
 function endWithRunner(child) {
   const parent = process.ppid;
   const poll = setInterval(() => {
