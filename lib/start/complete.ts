@@ -23,8 +23,12 @@ export async function complete(words: readonly string[], env: Environment): Prom
     searchPath: env["PATH"] ?? "",
     home: env["HOME"] ?? "",
   };
-  const reply = await completed(words, env, place);
-  writeStdout(place.fs, Buffer.from(reply));
+  try {
+    writeStdout(place.fs, Buffer.from(await completed(words, env, place)));
+  } catch {
+    // The shell has an answer or not; a message would end up in the middle of the line.
+  }
+  process.exit(); // what is still being read of an input is not waited for
 }
 
 /** The answer, as the shell's script reads it; empty where nothing can be said. */

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { gzipSync } from "node:zlib";
+import { sharedFiles } from "../../scripts/manual.ts";
 import { ckpt, newFolder, writeLines } from "../helpers/ckpt.ts";
 import { InteractiveShell, type ShellName } from "../helpers/interactive-shell.ts";
 import { testUnless } from "../helpers/test-unless.ts";
@@ -25,6 +26,8 @@ const NAMES = {
   blanks: "my data.csv",
 };
 
+const ODD = ["odd $(touch x):y", "strange\\ `touch x`"];
+
 beforeAll(async () => {
   folder = newFolder();
   writeLines(folder, "questions.jsonl", [
@@ -41,6 +44,11 @@ beforeAll(async () => {
   expect((await ckpt(folder, ["run", "quick.txt", "--limit", "1", "-q", "--", "cat"])).code).toBe(4);
   for (const name of ["before_prompt", "evening"])
     expect((await ckpt(folder, ["backup", name, "-q"])).code).toBe(0);
+  // As nobody could name one by ckpt.
+  const backups = path.join(folder, "checkpoints/backups");
+  for (const name of ODD)
+    fs.cpSync(path.join(backups, "evening"), path.join(backups, name), { recursive: true });
+  fs.mkdirSync(path.join(backups, "bare `touch x`"));
   const printed = await Promise.all(SHELLS.map((shell) => ckpt(folder, ["completion", shell])));
   const files = printed.map(({ out, code }, at) => {
     expect(code).toBe(0);
@@ -109,6 +117,10 @@ const CASES: readonly Case[] = [
   ["ckpt run questions.jsonl -- ls my", ["run", "questions.jsonl", "--", "ls", NAMES.blanks]],
   ["ckpt backup --delete bef", ["backup", "--delete", "before_prompt"]],
   ["ckpt restore eve", ["restore", "evening"]],
+  ["ckpt restore odd", ["restore", "odd $(touch x):y"]],
+  ["ckpt restore str", ["restore", "strange\\ `touch x`"]],
+  ["ckpt backup --delete='odd", ["backup", "--delete=odd $(touch x):y"]],
+  ["ckpt verify bare", ["verify", "bare `touch x`"]],
   ["ckpt restore late", ["restore", "latest"]],
   ["ckpt verify --dir sub\\ d", ["verify", "--dir", "sub dir/"]],
   ["ckpt export -o so.csv --la", ["export", "-o", "so.csv", "--lang"]],
@@ -214,6 +226,41 @@ describe.each(SHELLS)("%s", (shell) => {
     expect(await terminal.completed("ckpt run questions.jsonl --prompt=-- -- mine al")).toContain("alpha");
     await terminal.lists("ckpt run questions.jsonl -- mine $(touch x) al", "$(touch x) alpha");
     expect(fs.existsSync(path.join(folder, "x"))).toBe(false);
+  });
+});
+
+test("an input that becomes huge when it is unpacked is waited for no longer than a moment", async () => {
+  // A million bytes of this are hours of work.
+  const frame = Bun.zstdCompressSync(Buffer.alloc(1 << 26, "\n"), { level: 19 });
+  const file = path.join(newFolder(), "bomb.jsonl.zst");
+  fs.writeFileSync(
+    file,
+    Buffer.concat(Array.from({ length: Math.ceil((1 << 20) / frame.length) }, () => frame)),
+  );
+  const { code, out } = await ckpt(newFolder(), ["__complete", "bash", "=", `ckpt run ${file} --id `]);
+  expect({ code, out }).toEqual({ code: 0, out: "words\n" });
+});
+
+test("a shell that it does not know gets no answer, and no message", async () => {
+  for (const words of [["__complete"], ["__complete", "csh", "ckpt "], ["__complete", "bash"]])
+    expect(await ckpt(newFolder(), words)).toMatchObject({ code: 0, err: "" });
+});
+
+describe.each(SHELLS)("%s, where a package has put the script", (shell) => {
+  testUnless(missing(shell), "finds it at the first Tab", async () => {
+    const share = newFolder();
+    for (const [name, content] of sharedFiles("2026-11-28")) {
+      fs.mkdirSync(path.join(share, path.dirname(name)), { recursive: true });
+      fs.writeFileSync(path.join(share, name), content);
+    }
+    const setUp = {
+      bash: `BASH_COMPLETION_USER_DIR='${share}/bash-completion'; source ${BASH_COMPLETION}`,
+      zsh: `fpath=('${share}/zsh/vendor-completions' $fpath); autoload -Uz compinit; compinit -u -D`,
+      fish: `set fish_complete_path '${share}/fish/vendor_completions.d'`,
+    };
+    await using terminal = await new InteractiveShell(shell, folder, setUp[shell]).ready();
+    expect(await terminal.completed("ckpt run que")).toEqual(["run", "questions.jsonl"]);
+    expect(await terminal.completed("ckpt veri")).toEqual(["verify"]);
   });
 });
 

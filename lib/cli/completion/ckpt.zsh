@@ -15,7 +15,7 @@ _ckpt() {
   [[ -n $prefix && $PREFIX == "$prefix"* ]] && compset -p $#prefix
   [[ $answer[4] == open ]] && rest=(-S '')
   for word text in "${(@)answer[5,-2]}"; do
-    if [[ -n $text ]]; then described+=("${word//:/\\:}:$text"); else found+=("$word"); fi
+    if [[ -n $text ]]; then described+=("${${word//\\/\\\\}//:/\\:}:$text"); else found+=("$word"); fi
   done
   local -i ret=1
   (( $#described )) && _describe -t ckpt 'ckpt' described "$rest[@]" && ret=0
