@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Figures, Size } from "../crash/figures.ts";
+import { ENV } from "../helpers/ckpt.ts";
 import { twoBuilds } from "./builds.ts";
 
 export async function reproducible(size: Size): Promise<Figures> {
@@ -37,7 +38,7 @@ function hashesIn(folder: string): ReadonlyMap<string, string> {
 
 /** SHA256SUMS names every file but itself, with the right sum, as `sha256sum` sees it. */
 function wrongSums(folder: string): readonly string[] {
-  const checked = Bun.spawnSync(["sha256sum", "--strict", "-c", "SHA256SUMS"], { cwd: folder });
+  const checked = Bun.spawnSync(["sha256sum", "--strict", "-c", "SHA256SUMS"], { cwd: folder, env: ENV });
   const lines = fs.readFileSync(path.join(folder, "SHA256SUMS"), "utf8").split("\n");
   const named = new Set(lines.map((line) => line.slice(66)));
   const unnamed = fs.readdirSync(folder).filter((name) => !name.startsWith("SHA256SUMS") && !named.has(name));

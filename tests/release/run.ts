@@ -11,6 +11,7 @@ import { otherProcessors } from "./other-processors.ts";
 import { reproducible } from "./reproducible.ts";
 import { signing } from "./signing.ts";
 import { testFiles } from "./test-files.ts";
+import { targetRuns } from "./target-runs.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
   reproducible,
@@ -22,6 +23,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   signing,
   "other-processors": otherProcessors,
   "test-files": testFiles,
+  targets: targetRuns,
 };
 
 await runMethods(METHODS, path.resolve(import.meta.dir, "../../docs/release.md"), process.argv.slice(2));

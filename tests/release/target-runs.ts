@@ -1,0 +1,26 @@
+// Each target's executable does what it has to on a machine of its kind, or on what stands for one here (target-machines.ts, target-flow.ts).
+import type { Figures, Size } from "../crash/figures.ts";
+import { targetFlow } from "./target-flow.ts";
+import { machineKinds, makeMachine, NoMachine } from "./target-machines.ts";
+
+export async function targetRuns(size: Size): Promise<Figures> {
+  const figures: Record<string, number> = {};
+  const faults: string[] = [];
+  const skipped: string[] = [];
+  for (const kind of machineKinds(size)) {
+    try {
+      const machine = await makeMachine(kind);
+      try {
+        const flow = await targetFlow(machine);
+        figures[`checks of ${kind.name}`] = flow.checks;
+        faults.push(...flow.faults.map((fault) => `${kind.name}: ${fault}`));
+      } finally {
+        machine.close();
+      }
+    } catch (error) {
+      if (error instanceof NoMachine) skipped.push(`${kind.name}: ${error.message}`);
+      else faults.push(`${kind.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { method: "targets run", figures, faults, skipped };
+}
