@@ -13,12 +13,14 @@ const CARRIED: readonly { readonly in: RegExp; readonly name: string; readonly n
 ];
 /** Folders in which packages keep the code of others. */
 const OTHERS_CODE = /(?:^|\/)(?:_?vendor|libs|third[-_]party)\//;
+/** A comment between signs, or lines of comments in a row. */
+const COMMENT = /\/\*[^]*?\*\/|(?:^[ \t]*\/\/.*\n)+/gm;
 const RULE = "=".repeat(80);
 
 /** All licence texts in one. @throws Error that names what has none. */
 export function thirdPartyLicences(packages: readonly BundledPackage[]): string {
   const sections = packages.flatMap((one) => [
-    section(`${one.name} ${one.version} (${one.license})`, licenceOf(one)),
+    section(`${one.name} ${one.version} (${one.license})`, [licenceOf(one), ...noticesIn(one)].join("\n\n")),
     ...carriedBy(one).map(({ name, notice }) => section(`${name}, in ${one.name}`, readNotice(notice))),
   ]);
   return [
@@ -42,6 +44,27 @@ function licenceOf({ name, folder }: BundledPackage): string {
     .toSorted()
     .map((file) => fs.readFileSync(path.join(folder, file), "utf8").replaceAll("\r\n", "\n").trim())
     .join("\n\n");
+}
+
+/** What its files say of the rights of others, in comments: code that was adapted from elsewhere is named nowhere else. */
+function noticesIn({ folder, files }: BundledPackage): readonly string[] {
+  const notices = new Set<string>();
+  for (const file of files) {
+    const text = fs.readFileSync(path.join(folder, file), "utf8");
+    for (const [comment] of text.matchAll(COMMENT))
+      if (/\bcopyright\b/i.test(comment)) notices.add(plainText(comment));
+  }
+  return notices.size === 0 ? [] : ["Its files say:", ...notices];
+}
+
+/** A comment without the signs that make it one. */
+function plainText(comment: string): string {
+  return comment
+    .replace(/^\/\*+!?|\*+\/$/g, "")
+    .split("\n")
+    .map((line) => line.replace(/^\s*(?:\/\/|\*)? ?/, "").trimEnd())
+    .join("\n")
+    .trim();
 }
 
 function carriedBy({

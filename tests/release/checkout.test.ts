@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readCheckout, sectionOf } from "../../scripts/release/checkout.ts";
 import { ENV, newFolder } from "../helpers/ckpt.ts";
+import { rejection } from "../helpers/rejection.ts";
 import { copyOfCheckout, git } from "./builds.ts";
 
 const CHANGELOG = [
@@ -51,25 +52,33 @@ describe("readCheckout()", () => {
     fs.writeFileSync(path.join(folder, "new.ts"), "");
     fs.appendFileSync(path.join(folder, "CHANGELOG.md"), "more");
     const refusal = readCheckout(folder, false);
-    expect(refusal).rejects.toThrow(/differ from it:\n M CHANGELOG\.md\n\?\? new\.ts\nCommit or stash them/);
+    expect(await rejection(refusal)).toMatchObject({
+      message: expect.stringMatching(/differ from it:\n M CHANGELOG\.md\n\?\? new\.ts\nCommit or stash them/),
+    });
     expect((await readCheckout(folder, true)).version).toBe("1.2.0");
   });
 
-  test("refuses a tag of another version", () => {
+  test("refuses a tag of another version", async () => {
     const refusal = readCheckout(repository("1.2.0", ["v1.3.0"]), false);
-    expect(refusal).rejects.toThrow("the tag of this commit is v1.3.0, but package.json says 1.2.0");
+    expect(await rejection(refusal)).toMatchObject({
+      message: "the tag of this commit is v1.3.0, but package.json says 1.2.0",
+    });
   });
 
   test("refuses a tagged version that the changelog does not have; an untagged one has what is not out yet", async () => {
-    expect(readCheckout(repository("1.3.0", ["v1.3.0"]), false)).rejects.toThrow(
-      'CHANGELOG.md has no section "## 1.3.0"',
-    );
+    expect(await rejection(readCheckout(repository("1.3.0", ["v1.3.0"]), false))).toMatchObject({
+      message: 'CHANGELOG.md has no section "## 1.3.0"',
+    });
     expect((await readCheckout(repository("1.3.0"), false)).notes).toBe("- Not out yet.\n");
   });
 
-  test("refuses what is no version, and a folder that is no repository", () => {
-    expect(readCheckout(repository("one"), false)).rejects.toThrow('package.json: "one" is no version');
-    expect(readCheckout(newFolder(), false)).rejects.toThrow("not a git repository");
+  test("refuses what is no version, and a folder that is no repository", async () => {
+    expect(await rejection(readCheckout(repository("one"), false))).toMatchObject({
+      message: 'package.json: "one" is no version',
+    });
+    expect(await rejection(readCheckout(newFolder(), false))).toMatchObject({
+      message: expect.stringContaining("not a git repository"),
+    });
   });
 });
 

@@ -12,8 +12,10 @@ const packages = await bundledPackages(ROOT);
 const text = thirdPartyLicences(packages);
 
 /** A package of one file. */
-function aPackage(name: string, file: string, licence?: string): BundledPackage {
+function aPackage(name: string, file: string, licence?: string, content = ""): BundledPackage {
   const folder = newFolder();
+  fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  fs.writeFileSync(path.join(folder, file), content);
   if (licence !== undefined) fs.writeFileSync(path.join(folder, "LICENSE"), licence);
   const license = "MIT";
   return { name, version: "1.0.0", license, folder, files: [file], integrity: "sha512-", dependencies: [] };
@@ -47,6 +49,29 @@ test("code that packages carry within them is there, and so are Bun and the lice
     "GNU LESSER GENERAL PUBLIC LICENSE\n                       Version 2.1, February 1999",
   );
   expect(text).toContain("Apache License\n                           Version 2.0, January 2004");
+});
+
+test("what the files of a package say of the rights of others is there, once", () => {
+  const code = [
+    "/* Adapted from two.",
+    " * Copyright 2015 Two, MIT License",
+    " */",
+    "const a = 1; // no notice",
+    "// Adapted from three,",
+    "// copyright (c) 2023 Three",
+    "const b = 2;",
+    "/* Adapted from two.",
+    " * Copyright 2015 Two, MIT License",
+    " */",
+  ];
+  const made = thirdPartyLicences([aPackage("one", "index.js", "Words of one", `${code.join("\n")}\n`)]);
+  expect(made).toContain(
+    "Words of one\n\nIts files say:\n\nAdapted from two.\nCopyright 2015 Two, MIT License\n\nAdapted from three,\ncopyright (c) 2023 Three\n\n===",
+  );
+  expect(made).not.toContain("no notice");
+  // Among the real ones: a decompressor in hyparquet.
+  expect(text).toContain("Copyright (c) 2016 Zhipeng Jia");
+  expect(text).toContain("Copyright 2013 Google Inc. All Rights Reserved.");
 });
 
 test("a package without a licence file, and code of others that is not on record, are refused by name", () => {
