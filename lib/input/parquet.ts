@@ -1,6 +1,13 @@
 // Parquet: a row an item, one row group in memory at a time. Groups are decoded by hyparquet, which is loaded with the first file; types that it would
 // make numbers or dates of are taken raw and written here, so that no digit is lost.
-import type { ColumnData, Compressors, FileMetaData, ParquetParsers, SchemaTree } from "hyparquet";
+import type {
+  AsyncBuffer,
+  ColumnData,
+  Compressors,
+  FileMetaData,
+  ParquetParsers,
+  SchemaTree,
+} from "hyparquet";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { causeText, CkptError } from "../core/errors.ts";
 import { collectGarbage } from "../io/garbage.ts";
@@ -16,20 +23,13 @@ const MAGIC_BYTES = 4;
 /** Both marks, and the length of the footer. */
 const FILE_BYTES_MIN = 12;
 
+/** What messages need of a file. */
+type Named = Pick<InputSpec, "shownPath" | "format">;
+
 export const parquet: RowFormat = async function* (file, spec, isWanted) {
-  checkMarks(file, spec);
-  const library = await import("hyparquet");
-  const source = {
-    byteLength: file.sizeBytes,
-    slice: (start: number, end = file.sizeBytes) => file.slice(start, end).buffer,
-  };
-  const metadata = await naming(
-    spec,
-    (cause) => `its footer cannot be read: ${cause}`,
-    () => library.parquetMetadataAsync(source, { geoparquet: false }),
-  );
+  const { source, metadata, columns } = await readFooter(file, spec);
+  const { parquetRead } = await import("hyparquet");
   checkGroups(metadata, spec);
-  const columns = library.parquetSchema(metadata).children;
   const writers = columns.map((column) => writerOf(column));
   takeRawTypes(metadata.schema);
   const compressors = await compressorsFor(metadata);
@@ -38,7 +38,7 @@ export const parquet: RowFormat = async function* (file, spec, isWanted) {
     const count = Number(group.num_rows);
     if (isWanted(first, count)) {
       const read = (onChunk: (chunk: ColumnData) => void): Promise<void> =>
-        library.parquetRead({
+        parquetRead({
           file: source,
           metadata,
           rowStart: first,
@@ -62,8 +62,38 @@ export const parquet: RowFormat = async function* (file, spec, isWanted) {
   }
 };
 
+/** Names of the columns, from the footer alone. @throws input.malformed */
+export async function parquetColumns(
+  file: RandomFile,
+  spec: Named,
+): Promise<ReadonlyMap<string, { readonly isScalar: boolean }>> {
+  const { columns } = await readFooter(file, spec);
+  return new Map(columns.map(({ element, children }) => [element.name, { isScalar: children.length === 0 }]));
+}
+
+type Footer = {
+  readonly source: AsyncBuffer;
+  readonly metadata: FileMetaData;
+  readonly columns: readonly SchemaTree[];
+};
+
+async function readFooter(file: RandomFile, spec: Named): Promise<Footer> {
+  checkMarks(file, spec);
+  const library = await import("hyparquet");
+  const source = {
+    byteLength: file.sizeBytes,
+    slice: (start: number, end = file.sizeBytes) => file.slice(start, end).buffer,
+  };
+  const metadata = await naming(
+    spec,
+    (cause) => `its footer cannot be read: ${cause}`,
+    () => library.parquetMetadataAsync(source, { geoparquet: false }),
+  );
+  return { source, metadata, columns: library.parquetSchema(metadata).children };
+}
+
 /** The head is not looked at by anybody else, and a file that was cut ends anywhere. */
-function checkMarks(file: RandomFile, spec: InputSpec): void {
+function checkMarks(file: RandomFile, spec: Named): void {
   const { sizeBytes } = file;
   const mark = (start: number): string =>
     Buffer.from(file.slice(start, start + MAGIC_BYTES)).toString("latin1");
@@ -74,7 +104,7 @@ function checkMarks(file: RandomFile, spec: InputSpec): void {
   if (tail !== "PAR1") throw badFile(spec, "it is cut off: it does not end as Parquet does (PAR1)");
 }
 
-function checkGroups({ row_groups: groups }: FileMetaData, spec: InputSpec): void {
+function checkGroups({ row_groups: groups }: FileMetaData, spec: Named): void {
   for (const [at, { columns }] of groups.entries()) {
     const number = at + 1;
     let bytes = 0;
@@ -89,16 +119,12 @@ function checkGroups({ row_groups: groups }: FileMetaData, spec: InputSpec): voi
   }
 }
 
-function badFile({ shownPath: path, format }: InputSpec, cause: string): CkptError {
+function badFile({ shownPath: path, format }: Named, cause: string): CkptError {
   return new CkptError("input.badFile", { path, format, cause });
 }
 
 /** What the decoder throws is said with its place; what is said already stays. */
-async function naming<T>(
-  spec: InputSpec,
-  saying: (cause: string) => string,
-  read: () => Promise<T>,
-): Promise<T> {
+async function naming<T>(spec: Named, saying: (cause: string) => string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

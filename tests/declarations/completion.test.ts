@@ -13,6 +13,7 @@ import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { ENV, newFolder, writeLines } from "../helpers/ckpt.ts";
+import { duckdb, sqlText } from "../helpers/duckdb.ts";
 import { makeCheckpoint } from "../helpers/checkpoint.ts";
 
 const BREAKS = " \t\n\"'@><=;|&(:";
@@ -192,12 +193,24 @@ describe("fields of the input", () => {
     expect(fs.readdirSync(cwd)).toEqual(["d.db"]);
   });
 
+  test("of a Parquet file are the columns of its footer", async () => {
+    const cwd = newFolder();
+    const file = path.join(cwd, "q.parquet");
+    await duckdb(
+      `COPY (SELECT 1 AS id, 'a b' AS "two words", {'x': 1} AS deep) TO ${sqlText(file)} (FORMAT parquet)`,
+    );
+    expect(await fieldsOf(cwd, "q.parquet")).toEqual(["id", "two\\ words"]);
+    fs.truncateSync(file, 100);
+    expect(await fieldsOf(cwd, "q.parquet")).toEqual([]);
+  });
+
   test("nothing is read of a pipe, of standard input, and of what is not there", async () => {
     const cwd = newFolder();
     Bun.spawnSync(["mkfifo", path.join(cwd, "pipe.jsonl")], { env: ENV });
     for (const input of ["pipe.jsonl", "-", "/dev/stdin", "/dev/zero", "none.jsonl", "."]) {
       expect(await fieldsOf(cwd, `${input} --format jsonl`)).toEqual([]);
       expect(await fieldsOf(cwd, `${input} --format sqlite`)).toEqual([]);
+      expect(await fieldsOf(cwd, `${input} --format parquet`)).toEqual([]);
     }
   });
 

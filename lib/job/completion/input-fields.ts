@@ -7,9 +7,11 @@ import { detectInput } from "../../input/detect.ts";
 import { FILE_FIELDS } from "../../input/files-part.ts";
 import type { InputPart } from "../../input/input.ts";
 import { openPart } from "../../input/open-part.ts";
+import { parquetColumns } from "../../input/parquet.ts";
 import type { Clock } from "../../io/clock.ts";
 import { statOf } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
+import { RandomFile } from "../../io/random-file.ts";
 import { SqliteDatabase, sqlName } from "../../io/sqlite.ts";
 import { filesByWord, isFiles, splitWord } from "../input-files.ts";
 import { chooseReading } from "../input-reading.ts";
@@ -61,6 +63,15 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
     if (named.query === null) addColumns(path.resolve(cwd, file), within, fs, fields);
     return;
   }
+  const beginning = beginningOnly(fs);
+  if (detected.format === "parquet") {
+    const full = path.resolve(cwd, file);
+    if (statOf(fs, full)?.isFile() !== true) return;
+    using opened = new RandomFile(beginning, full, file, null);
+    for (const [name, field] of await parquetColumns(opened, { shownPath: file, format: "parquet" }))
+      fields.set(name, field);
+    return;
+  }
   const spec = {
     ...detected,
     path: path.resolve(cwd, file),
@@ -75,7 +86,6 @@ async function collect(named: NamedInput, { cwd, fs }: Place, fields: Found): Pr
     within,
     query: null,
   };
-  const beginning = beginningOnly(fs);
   const open = (delimiter: string | null): InputPart =>
     openPart({ ...spec, delimiter }, beginning, { maxPieceBytes: BYTES_MAX });
   const { delimiter: word } = named;
@@ -125,7 +135,7 @@ function addFields(value: JsonValue, above: string, depth: number, fields: Found
   }
 }
 
-/** The same file system, for which every file ends early. */
+/** The same file system, which reads little and then says that the file has ended. */
 function beginningOnly(fs: FileSystem): FileSystem {
   let leftBytes = BYTES_MAX;
   const readSync: FileSystem["readSync"] = (
@@ -133,8 +143,8 @@ function beginningOnly(fs: FileSystem): FileSystem {
     buffer: NodeJS.ArrayBufferView,
     ...place: unknown[]
   ): number => {
-    const [offset, length] = place as [number, number];
-    const count = fs.readSync(fd, buffer, offset, Math.min(length, leftBytes), null);
+    const [offset, length, position] = place as [number, number, number | null];
+    const count = fs.readSync(fd, buffer, offset, Math.min(length, leftBytes), position);
     leftBytes -= count;
     return count;
   };
