@@ -23,6 +23,7 @@ const FILE_FORMATS: Formats = {
   sqlite3: "sqlite",
   db: "sqlite",
   parquet: "parquet",
+  xlsx: "xlsx",
 };
 
 const FORMAT_OF: Formats = { ...TEXT_FORMATS, ...FILE_FORMATS };

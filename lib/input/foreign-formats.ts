@@ -17,7 +17,7 @@ const byPython =
     return shellWords(["python3", "-c", program, file, `${file.replace(/\.\w+$/, "")}.jsonl`]);
   };
 
-const byOffice: Conversion = (file) => shellWords(["soffice", "--headless", "--convert-to", "csv", file]);
+const byOffice: Conversion = (file) => shellWords(["soffice", "--headless", "--convert-to", "xlsx", file]);
 
 /** What is packed: a format of its own may stand inside, so it is refused whatever `--format` says. */
 const PACKED: { readonly [extension: string]: Conversion | undefined } = {
@@ -39,8 +39,8 @@ const FOREIGN: { readonly [extension: string]: Conversion | undefined } = {
   orc: byPython("pandas as p", "p.read_orc(sys.argv[1])"),
   pkl: byPython("pandas as p", "p.read_pickle(sys.argv[1])"),
   pickle: byPython("pandas as p", "p.read_pickle(sys.argv[1])"),
-  xlsx: byOffice,
   xls: byOffice,
+  xlsb: byOffice,
   ods: byOffice,
 };
 

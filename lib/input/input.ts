@@ -3,7 +3,17 @@
 import type { Item } from "../core/item.ts";
 import type { ScanCollector } from "./scan-collector.ts";
 
-export type InputFormat = "jsonl" | "json" | "csv" | "tsv" | "txt" | "nul" | "files" | "sqlite" | "parquet";
+export type InputFormat =
+  | "jsonl"
+  | "json"
+  | "csv"
+  | "tsv"
+  | "txt"
+  | "nul"
+  | "files"
+  | "sqlite"
+  | "parquet"
+  | "xlsx";
 export type Compression = "none" | "gz" | "zst";
 
 /** By what an item is known, in every part of an input. */

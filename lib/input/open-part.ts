@@ -11,9 +11,12 @@ import { rowsPart } from "./rows-part.ts";
 import { sqlitePart } from "./sqlite-part.ts";
 import { textPart } from "./text-part.ts";
 import { nul, txt } from "./txt.ts";
+import { xlsx } from "./xlsx.ts";
 import { canonicalEncoding } from "./utf8-source.ts";
 
-const READERS: { readonly [F in Exclude<InputFormat, "files" | "sqlite" | "parquet">]: FormatReader } = {
+const READERS: {
+  readonly [F in Exclude<InputFormat, "files" | "sqlite" | "parquet" | "xlsx">]: FormatReader;
+} = {
   jsonl,
   json: jsonArray,
   csv,
@@ -36,6 +39,7 @@ export type OpenOptions = {
 export function openPart(spec: InputSpec, fs: FileSystem, options: OpenOptions = {}): InputPart {
   canonicalEncoding(spec.encoding);
   preflight(spec, fs);
+  if (spec.format === "xlsx") return rowsPart(spec, xlsx, fs, options);
   if (spec.format === "parquet") return rowsPart(spec, parquet, fs, options);
   if (spec.format === "sqlite") return sqlitePart(spec, fs);
   if (spec.format === "files") throw new Error(`openPart(): ${spec.format}`);

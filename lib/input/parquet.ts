@@ -190,7 +190,7 @@ function* rowsOf(
       }
       texts.push(`${text}}`);
     }
-    yield { line: from + 1, texts };
+    yield { lines: texts.map((_, row) => from + row + 1), texts };
   }
 }
 

@@ -12,7 +12,7 @@ import { rowItem } from "./row-items.ts";
 
 /** Rows in order: JSON texts without line breaks, or how many were passed over. At most a few hundred at once. */
 export type Rows =
-  | { readonly line: number; readonly texts: readonly string[] }
+  | { readonly lines: readonly number[]; readonly texts: readonly string[] }
   | { readonly skipped: number };
 
 /**
@@ -59,12 +59,11 @@ export function rowsPart(
       const hasher = new ContentHasher(spec);
       for await (const rows of format(file, spec, () => true)) {
         if ("skipped" in rows) throw new Error(`${spec.path}: rows were passed over in a scan`);
-        let { line } = rows;
-        for (const text of rows.texts) {
+        for (const [at, text] of rows.texts.entries()) {
+          const line = rows.lines[at] ?? 0;
           const digest = hasher.ofText(text, collector.count, line);
           if (collector.wantsValue) collector.add(line, digest, text, JSON.parse(text) as JsonValue);
           else collector.addUnread(line, digest);
-          line++;
         }
         await eventLoopTurn();
       }
@@ -84,11 +83,9 @@ export function rowsPart(
           continue;
         }
         const items = [];
-        let { line } = rows;
-        for (const text of rows.texts) {
-          if (want(index)) items.push(rowItem(spec, text, index, line, hasher));
+        for (const [at, text] of rows.texts.entries()) {
+          if (want(index)) items.push(rowItem(spec, text, index, rows.lines[at] ?? 0, hasher));
           index++;
-          line++;
         }
         if (items.length > 0) yield items;
       }

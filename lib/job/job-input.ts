@@ -97,7 +97,8 @@ function partOf(
 ): PartSource {
   const name = within === null ? shownPath : shownPath.slice(0, -within.length - 1);
   const found = detectInput(name, format);
-  if (within !== null && found.format !== "sqlite") throw new CkptError("input.missing", { path: shownPath });
+  if (within !== null && !["sqlite", "xlsx"].includes(found.format))
+    throw new CkptError("input.missing", { path: shownPath });
   return { ...found, shownPath, within, path: file };
 }
 

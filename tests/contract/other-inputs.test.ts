@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import writeExcelFile from "write-excel-file/node";
 import { filesPart } from "../../lib/input/files-part.ts";
 import type { Input, InputSpec } from "../../lib/input/input.ts";
 import { inputOfParts, openInput } from "../../lib/input/open-input.ts";
@@ -121,7 +122,17 @@ const PARQUET: Pick<Case, "write" | "open" | "change"> = {
   change: changeFile,
 };
 
+const XLSX: Pick<Case, "write" | "open" | "change"> = {
+  async write(rows, at) {
+    const cells = [["id", "q"], ...rows.map(({ id, q }) => [id, q])];
+    await writeExcelFile(cells.map((row) => row.map((value) => ({ type: String, value })))).toFile(at);
+  },
+  open: (at, different) => openInput(specOf(at, { format: "xlsx", ...different }), fs, { blockBytes: 512 }),
+  change: changeFile,
+};
+
 const TABLES: readonly Case[] = [
+  { name: "a sheet of a book", ...XLSX, idField: "id", idOf: ({ id }) => id },
   { name: "Parquet", ...PARQUET, idField: "id", idOf: ({ id }) => id },
   { name: "a table of SQLite", ...sqlite({ within: "items" }), idField: "id", idOf: ({ id }) => id },
   {

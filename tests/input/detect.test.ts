@@ -21,6 +21,7 @@ test.each([
   ["q.sqlite", null, "sqlite", "none"],
   ["q.DB", null, "sqlite", "none"],
   ["q.parquet", null, "parquet", "none"],
+  ["q.XLSX", null, "xlsx", "none"],
   ["q.pkl", "txt", "txt", "none"],
 ] as const)("%s with --format %s is %s, compression %s", (path, explicit, format, compression) => {
   expect(detectInput(path, explicit)).toEqual({ format, compression });
@@ -34,11 +35,11 @@ test.each(["q", "-", "q.gz", "q.constructor", "folder.csv/q", "bz2"])(
 );
 
 test("a format that --format does not know is refused with those it knows", async () => {
-  expect(await errorOf(() => detectInput("q.csv", "xlsx"))).toEqual({
+  expect(await errorOf(() => detectInput("q.csv", "pdf"))).toEqual({
     code: "usage.badValue",
     option: "--format",
-    value: "xlsx",
-    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, sqlite, sqlite3, db, parquet, files",
+    value: "pdf",
+    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, sqlite, sqlite3, db, parquet, xlsx, files",
   });
 });
 

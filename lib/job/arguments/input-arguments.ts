@@ -19,8 +19,8 @@ export const INPUT_ARGUMENTS = {
     valueHint: "NAME",
     group: "input",
     complete: { words: INPUT_FORMATS } as Completion,
-    description: "jsonl json csv tsv txt nul (.gz .zst) parquet sqlite files",
-    zh: "jsonl json csv tsv txt nul（.gz .zst）parquet sqlite files",
+    description: "jsonl json csv tsv txt nul parquet xlsx sqlite files",
+    zh: "jsonl json csv tsv txt nul parquet xlsx sqlite files",
   },
   encoding: {
     type: "string",
