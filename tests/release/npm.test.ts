@@ -384,8 +384,8 @@ describe("other ways", () => {
 
   test("what a script of package.json puts into the background goes on when the script ends", async () => {
     // The script ends while the first of many items is in flight.
-    const run = "ckpt run items.txt -q -j 1 -o out.jsonl --shell 'echo > started; sleep 0.05; echo {}'";
-    const folder = withScript(`${run} & until [ -e started ]; do sleep 0.01; done`);
+    const job = "ckpt run items.txt -q -j 1 -o out.jsonl --shell 'echo > started; sleep 0.05; echo {}'";
+    const folder = withScript(`${job} & until [ -e started ]; do sleep 0.01; done`);
     writeLines(
       folder,
       "items.txt",
