@@ -1,5 +1,6 @@
 // `ckpt __complete SHELL …`, which the scripts of `ckpt completion` call at each Tab: what may stand at the cursor. It says nothing of what is wrong: somebody
 // is in the middle of a line. It reads little, asks no network and runs nothing.
+import { fixedFor } from "../cli/completion/fixed.ts";
 import { type Found, type Wanted, wantedAt } from "../cli/completion/wanted.ts";
 import { type Place, replyTo } from "../cli/completion/reply.ts";
 import {
@@ -62,16 +63,9 @@ async function lookedUp(
   typed: string,
   { env, place }: { readonly env: Environment; readonly place: Place },
 ): Promise<Found> {
-  switch (kind) {
-    case "none":
-      return { candidates: [] };
-    case "file":
-      return { candidates: [], files: [] };
-    case "folder":
-      return { candidates: [], files: null };
-    default:
-  }
+  const fixed = fixedFor(kind, typed);
+  if (typeof fixed === "object") return fixed;
   const { lookUp } = await import("../job/completion/look-up.ts");
   const host = { ...place, env, clock: systemClock };
-  return lookUp(kind, typed, { host, values, language: chooseLanguage(values.lang, env) });
+  return lookUp(fixed, typed, { host, values, language: chooseLanguage(values.lang, env) });
 }

@@ -256,7 +256,7 @@ test("items are offered by their ids, as an argument of any command may ask for"
   expect(wanted).toMatchObject({ lookUp: "item", prefix: "" });
   if (wanted === null) return;
   const host = { fs: realFileSystem, cwd, env: {}, clock: systemClock };
-  const found = await lookUp(wanted.lookUp, "#1", { host, values: wanted.values, language: "en" });
+  const found = await lookUp("item", "#1", { host, values: wanted.values, language: "en" });
   expect(found.candidates.map(({ word }) => word).toSorted()).toEqual(["#1", "#10"]);
   fs.rmSync(paths.log);
   expect((await lookUp("item", "", { host, values: wanted.values, language: "en" })).candidates).toEqual([]);

@@ -2,13 +2,13 @@
 // is in the middle of a line.
 import { type BackupEntry, type Checkpoint, openCheckpoint } from "../../checkpoint/checkpoint.ts";
 import * as path from "node:path";
+import type { LookedUp } from "../../cli/completion/fixed.ts";
 import type { Candidate, Found, TypedValues } from "../../cli/completion/wanted.ts";
-import type { Completion } from "../../cli/declaration.ts";
 import type { Host } from "../../cli/host.ts";
 import { parseTemplate } from "../../core/template.ts";
 import { localDate } from "../../io/local-time.ts";
 import type { Language } from "../../ui/language.ts";
-import { fieldsOf } from "./input-fields.ts";
+import type { Fields } from "./input-fields.ts";
 import { sampledItems } from "./item-ids.ts";
 
 const ITEMS_MAX = 1000;
@@ -23,16 +23,8 @@ type Looking = {
 };
 
 /** @param typed as far as the value is typed */
-export async function lookUp(kind: Completion, typed: string, looking: Looking): Promise<Found> {
-  if (typeof kind === "object")
-    return "words" in kind ? words(kind, typed) : { candidates: [], files: kind.extensions };
+export async function lookUp(kind: LookedUp, typed: string, looking: Looking): Promise<Found> {
   switch (kind) {
-    case "none":
-      return { candidates: [] };
-    case "file":
-      return { candidates: [], files: [] };
-    case "folder":
-      return { candidates: [], files: null };
     case "backup":
       return { candidates: backups(looking) };
     case "backup-or-folder":
@@ -53,14 +45,6 @@ export async function lookUp(kind: Completion, typed: string, looking: Looking):
 
 const plain = (word: string): Candidate => ({ word, text: "" });
 
-/** Of a list with commas, the last word is typed; those before it are not offered again. */
-function words({ words: all, list }: Extract<Completion, { readonly words: unknown }>, typed: string): Found {
-  if (list !== true) return { candidates: all.map(plain) };
-  const before = typed.slice(0, typed.lastIndexOf(",") + 1);
-  const given = new Set(before.split(","));
-  return { candidates: all.filter((word) => !given.has(word)).map((word) => plain(before + word)) };
-}
-
 /** An opening brace that nothing has closed, and that is no brace of a shell or of a template itself. */
 const OPEN_BRACE = /(?<![${])\{[^{}\s]*$/;
 
@@ -77,8 +61,10 @@ function isPlaceholder(name: string): boolean {
   return others.length === 0 && typeof part === "object" && part.kind === "field" && part.name === name;
 }
 
-const fieldsIn = ({ host, values }: Looking): ReturnType<typeof fieldsOf> =>
-  fieldsOf(values, host, host.clock);
+/** The readers of inputs are loaded only where fields are wanted. */
+async function fieldsIn({ host, values }: Looking): Promise<Fields> {
+  return (await import("./input-fields.ts")).fieldsOf(values, host, host.clock);
+}
 
 function checkpointOf({ host, values }: Looking): Checkpoint {
   const dir = path.resolve(host.cwd, values.dir ?? (host.env["CKPT_DIR"] || "checkpoints"));
