@@ -95,7 +95,9 @@ export function processHost(): Host {
       };
     },
     dieBy: (signal) => {
-      process.kill(process.pid, signal);
+      // Where there are no groups there are no signals either: kill() would end the process with another status.
+      if (PLATFORM.trees === "group") process.kill(process.pid, signal);
+      else process.exit(process.exitCode);
     },
   };
 }
