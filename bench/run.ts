@@ -125,7 +125,7 @@ function guard(rows: readonly Row[], record: Ratios): void {
   for (const { what, ratio, id } of slower)
     console.error(`slower: ${what}: ${ratio.median.toFixed(2)}, on record ${record[id]?.time ?? ""}`);
   const unknown = unrecorded(rows, record);
-  if (unknown.length > 0) console.error(`not on record (--quick --record): ${unknown.join(", ")}`);
+  if (unknown.length > 0) console.error(`not recorded (--quick --record): ${unknown.join(", ")}`);
   if (slower.length > 0 || unknown.length > 0) process.exitCode = 1;
 }
 

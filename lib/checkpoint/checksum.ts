@@ -1,9 +1,10 @@
-// The checksum that records and all small files share: the last key of a line is "sum", 16 hex digits of the SHA-256 of the line's bytes before them.
+// The checksum of records and of all small files: the last key of a line is "sum", with the first 16 hex digits of the SHA-256 of all bytes before
+// the digits.
 import { CLOSE_BRACE, QUOTE } from "../core/ascii.ts";
 import { matches } from "./line-bytes.ts";
 
 export const SUM_DIGITS = 16;
-/** What stands in front of the digits, and behind them up to the line's end. */
+/** The bytes before the digits, and after them up to the line end. */
 export const SUM_KEY = ',"sum":"';
 export const SUM_END = '"}';
 
@@ -16,12 +17,12 @@ export function shortHash(data: string | Uint8Array): string {
   return digest.subarray(0, SUM_DIGITS / 2).toHex();
 }
 
-/** The end of every line that has this checksum, its line end included. */
+/** The end of a line with this checksum, including the line end. */
 export function lineEndWith(sum: string): Buffer {
   return Buffer.from(`${SUM_KEY}${sum}${SUM_END}\n`);
 }
 
-/** Whether a line (without its end) ends in a checksum, and that is right. Compares bytes: decoding could hide a damaged one. */
+/** Whether a line (without its line end) ends in a correct checksum. Compares bytes: decoding could hide damage. */
 export function hasRightSum(line: Buffer): boolean {
   const sumAt = line.length - SUM_END.length - SUM_DIGITS;
   if (sumAt < SUM_KEY.length) return false;

@@ -1,6 +1,6 @@
-// `last_exports.json`: what `ckpt export` has written, and where, so that an export can be repeated without --force while its file is still that.
-// Export takes no lock: of two that end at once, one may not stand here. That errs on the safe side, its file then needs --force; so does every
-// failure to read or write this record.
+// `last_exports.json`: which files `ckpt export` has written, so that an export can be repeated without --force while its file is unchanged. Export
+// takes no lock: of two that end at the same time, one may be missing here. That is safe, because its file then needs --force; the same holds for
+// every failure to read or write this file.
 import { CkptError, systemCode } from "../core/errors.ts";
 import type { Of, Sealed } from "../core/shape.ts";
 import { lstatOf, replaceFile } from "../io/file.ts";
@@ -12,25 +12,25 @@ import { readSealed } from "./status/status-file.ts";
 const FILE = {
   /** Absolute. */
   path: "string",
-  /** Of the session whose results it holds: another's results are not replaced. */
+  /** Nonce of the session whose results it holds: results of other sessions are not replaced. */
   nonce: "string",
-  /** SHA-256 (64 hex digits) of what it holds; while it is being replaced, also of what it held before. */
+  /** SHA-256 (64 hex digits) of its content; during a replacement also of the old content. */
   sha256: ["string"],
 } as const;
 export type ExportedFile = Of<typeof FILE>;
 
 const EXPORTS = { files: [FILE] } as const;
 
-/** The files exported last that stand in the record. */
+/** Maximum number of files in the record, the latest ones. */
 const FILES_MAX = 100;
-/** Hashes of one file: each export that was killed just before its end leaves one more. */
+/** Maximum number of hashes per file: each export that is killed just before its end leaves one more. */
 const HASHES_MAX = 8;
-/** More than the longest paths make of it. */
+/** Size limit, enough for the longest paths. */
 const BYTES_MAX = 4 << 20;
 
 /**
- * SHA-256 of what an export of this session has put in `file`; more than one where its end is not known, none where there was none.
- * @throws NotRegularError when a link or a folder stands in the place of the record
+ * SHA-256 of what an export of this session has written to `file`; several if it is unknown whether an export finished, none without an export.
+ * @throws NotRegularError when a link or a folder is in the place of the record
  */
 export function exportedHashes(
   fs: FileSystem,
@@ -42,7 +42,7 @@ export function exportedHashes(
   return found.find((entry) => entry.path === file && entry.nonce === nonce)?.sha256 ?? [];
 }
 
-/** Nonces of the sessions whose results were exported into the files that are meant. @throws as above */
+/** Nonces of the sessions whose results were exported to matching files. @throws as above */
 export function exportersOf(
   fs: FileSystem,
   paths: CheckpointPaths,
@@ -52,7 +52,7 @@ export function exportersOf(
   return found.filter((entry) => isMeant(entry)).map(({ nonce }) => nonce);
 }
 
-/** Puts a file at the head of the record, in the place of what the record says of that path. */
+/** Puts a file at the head of the record and replaces its earlier entry. */
 export function recordExport(fs: FileSystem, paths: CheckpointPaths, exported: ExportedFile): void {
   orNull(() => {
     const found = readExports(fs, paths);
@@ -66,7 +66,7 @@ export function recordExport(fs: FileSystem, paths: CheckpointPaths, exported: E
   });
 }
 
-/** Null when something else stands in its place, which is left as it is. */
+/** Null when something else is in its place, which is left alone. */
 function readExports(fs: FileSystem, paths: CheckpointPaths): readonly ExportedFile[] | null {
   const stat = lstatOf(fs, paths.exports);
   if (stat === null) return [];
@@ -74,7 +74,7 @@ function readExports(fs: FileSystem, paths: CheckpointPaths): readonly ExportedF
   return readSealed(fs, paths.exports, "exports", EXPORTS)?.files ?? null;
 }
 
-/** A record that cannot be read or written (a folder that is read-only, a full disk, a newer ckpt's) is as good as none. */
+/** A record that cannot be read or written (read-only folder, full disk, newer version) counts as missing. */
 function orNull<T>(call: () => T): T | null {
   try {
     return call();

@@ -1,4 +1,4 @@
-// A checkpoint folder in the hands of the one process that may change it: locked, interrupted moves finished, leftovers removed.
+// Opens a checkpoint folder for changes by one process: takes the lock, finishes interrupted moves, removes leftovers.
 import * as path from "node:path";
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
@@ -27,7 +27,7 @@ export type LockedFolder = {
 };
 
 /**
- * Makes the folder if need be, proves that it can be written in, takes the lock and finishes what an interrupted command had decided.
+ * Creates the folder if needed, checks that it is writable, takes the lock and finishes interrupted moves.
  * @throws checkpoint.locked, checkpoint.notWritable, checkpoint.diskFull, checkpoint.notOurs
  */
 export async function lockFolder(
@@ -67,7 +67,7 @@ export async function lockFolder(
   };
 }
 
-/** Finishes a move that was interrupted, unless the process that holds the folder is just doing it. @throws as lockFolder does */
+/** Finishes an interrupted move, unless the process that holds the lock is doing it. @throws as lockFolder() */
 export async function finishPendingMove(
   fs: FileSystem,
   paths: CheckpointPaths,
@@ -86,7 +86,7 @@ function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {
   try {
     removeFile(fs, paths.owner);
   } catch {
-    // The file is for messages only; a stale one is recognised by the lock being free.
+    // The file is only for messages; it is stale when the lock is free.
   }
 }
 
@@ -99,7 +99,7 @@ function writeOwner(fs: FileSystem, paths: CheckpointPaths, owner: Owner): void 
   }
 }
 
-/** Does once, with a file of no value, what a commit does: write, fsync, rename, fsync of the folder, unlink. False where the folder cannot be synced. */
+/** Performs the file calls of a commit once with a test file: write, fsync, rename, fsync of the folder, unlink. False where the folder cannot be synced. */
 function probe(fs: FileSystem, paths: CheckpointPaths): boolean {
   const file = path.join(paths.dir, "probe.tmp");
   const syncsNames = replaceFile(fs, file, Buffer.from("probe\n"));
@@ -123,7 +123,7 @@ function cannotWrite(paths: CheckpointPaths, error: unknown): unknown {
   return new CkptError(name, { path: paths.dir, cause: causeText(error) }, { cause: error });
 }
 
-/** The error of a command that needs the lock while another process holds it; null when nobody does, or that cannot be told. Takes no lock. */
+/** The error of a command that needs the lock while another process holds it; null when the lock is free or this is unknown. Takes no lock. */
 export function lockedByAnother(fs: FileSystem, paths: CheckpointPaths): CkptError | null {
   return currentHolder(fs, paths) === null ? null : lockedBy(fs, paths);
 }

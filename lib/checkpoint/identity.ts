@@ -1,4 +1,4 @@
-// The identity of a session: an id that people can read, and a nonce that tells two of the same second apart.
+// The identity of a session: a readable id, and a nonce that distinguishes sessions of the same second.
 import type { SessionIdentity } from "../core/status.ts";
 import { localStamp } from "./names.ts";
 

@@ -1,4 +1,4 @@
-// Every name of a file in a checkpoint folder is made and read here, and nowhere else.
+// All names of files in a checkpoint folder are made and parsed here only.
 import * as path from "node:path";
 import { localDate } from "../io/local-time.ts";
 
@@ -7,7 +7,7 @@ export const LOG = "checkpoint_results.jsonl";
 export const KEPT_INPUT = "input.data";
 export const MANIFEST = "manifest.json";
 
-/** The files that make up a checkpoint, in the order in which they are moved. */
+/** The files of a checkpoint, in the order in which they are moved. */
 export const CHECKPOINT_FILES: readonly string[] = [STATUS, LOG, KEPT_INPUT];
 
 export type CheckpointPaths = {
@@ -15,10 +15,10 @@ export type CheckpointPaths = {
   readonly status: string;
   readonly log: string;
   readonly keptInput: string;
-  /** Where standard input is copied to while its session's fate is not decided. */
+  /** The copy of standard input before its session has started. */
   readonly incomingInput: string;
   readonly receipt: string;
-  /** What `ckpt export` has written, and where. */
+  /** The record of files written by `ckpt export`. */
   readonly exports: string;
   readonly lock: string;
   readonly backupLock: string;
@@ -27,7 +27,7 @@ export type CheckpointPaths = {
   readonly intent: string;
   readonly backups: string;
   readonly quarantine: string;
-  /** Logs of what workers write to standard error. */
+  /** Standard error logs of workers. */
   readonly workers: string;
 };
 
@@ -58,12 +58,12 @@ export function isOwnName(name: string): boolean {
   return Object.values(checkpointPaths("/")).some((own) => path.basename(own) === name);
 }
 
-/** Temporary files that any start may remove. */
+/** Whether a name is a temporary file that any start may remove. */
 export function isLeftover(name: string): boolean {
   return name.endsWith(".tmp");
 }
 
-/** Folders in `backups/` that are being made, put in place or deleted. */
+/** Whether a folder in `backups/` is being made, restored or deleted. */
 export function isUnfinishedBackup(name: string): boolean {
   return /^\.(?:tmp|stage|trash)-/.test(name);
 }
@@ -72,7 +72,7 @@ const BUILD = ".tmp-";
 const STAGE = ".stage-";
 const TRASH = ".trash-";
 
-/** The folder in `backups/` where the files of a restore wait for their intent. */
+/** The folder in `backups/` where the files of a restore are staged. */
 export function stageName(id: string): string {
   return `${STAGE}${id}`;
 }
@@ -82,25 +82,25 @@ export function buildName(backup: string): string {
   return `${BUILD}${backup}`;
 }
 
-/** Whether a folder is one in which a backup was, or is being, built: only the lock of the backups tells which. */
+/** Whether a folder is for building a backup. Only the lock of the backups tells whether this is in progress. */
 export function isBuildFolder(name: string): boolean {
   return name.startsWith(BUILD);
 }
 
-/** What a backup is called from when it is given up until it is gone. */
+/** The name of a backup while it is being deleted. */
 export function trashName(backup: string): string {
   return `${TRASH}${backup}`;
 }
 
 /**
- * Folders in `backups/` that a start may remove once no intent names them: both are made under the lock of the run alone. Not what
- * another process may be building there under the lock of the backups.
+ * Whether a start may remove a folder in `backups/` once no intent names it: such folders are made only under the run's lock. Folders that another
+ * process may be building under the lock of the backups are excluded.
  */
 export function isLeftoverFolder(name: string): boolean {
   return name.startsWith(STAGE) || name.startsWith(TRASH);
 }
 
-/** `20230530_143025`, in local time: the id of a session begun then, and part of the names of backups. */
+/** `20230530_143025`, in local time: the id of a session that started then, and part of backup names. */
 export function localStamp(atMs: number): string {
   return localDate(atMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "_");
 }
@@ -112,15 +112,15 @@ export type BackupReason =
   | "before_restore"
   | "start_over"
   | "before_repair"
-  /** It went on as one of a newer version of the format. */
+  /** It was converted to a newer version of the format. */
   | "raised";
 
-/** Whether a backup holds a completed session, by its name alone: for when its manifest cannot be read. */
+/** Whether a backup holds a completed session, judged by its name when its manifest cannot be read. */
 export function isCompletedBackup(name: string): boolean {
   return name.startsWith(`${stemOf("completed")}_`);
 }
 
-/** The name of a backup before it is made unique: `backup_…` by hand, `auto_REASON_…` otherwise. */
+/** The name of a backup before it is made unique: `backup_…` for manual ones, `auto_REASON_…` for others. */
 export function backupStem(reason: BackupReason, atMs: number): string {
   return `${stemOf(reason)}_${localStamp(atMs)}`;
 }

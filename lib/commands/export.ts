@@ -130,7 +130,7 @@ type ExportCase = {
 
 /**
  * Writes a regular file. A file that an earlier export or the run of this session wrote is replaced if it is unchanged. Both hashes are recorded
- * before the rename and only the new one afterwards, so that a crash never leaves a file that is not on record.
+ * before the rename and only the new one afterwards, so that a crash never leaves a file that is not recorded.
  * @throws output.*
  */
 async function replaceExport(
@@ -165,7 +165,7 @@ async function replaceExport(
 function inTheWay({ host, checkpoint, source }: ExportCase, file: ExistingFile): CkptError {
   const isOwn = ({ nonce }: SessionRecord): boolean => nonce === source.nonce;
   const { maker, kept } = makerOf(host, checkpoint, file, presentRecord(source.status), isOwn);
-  // A copy of this session's own results at a path that is not on record.
+  // A copy of this session's own results at a path that is not recorded.
   const isCopy = maker !== null && maker.own && !maker.changed;
   const others = isCopy ? { maker: null, kept: null } : { maker, kept };
   const other = shortPath(freePath(host.fs, file.path), host.cwd);

@@ -233,7 +233,7 @@ const ERRORS = {
   "backup.damaged": EXIT.integrity as Exits<{ readonly name: string; readonly problems: readonly Problem[] }>,
   "backup.failed": EXIT.fatal as Exits<{ readonly name: string; readonly cause: string }>,
   // output
-  /** `maker`: null for a file that is not on record; `kept`: null when its results exist nowhere else; `other`: a free path. */
+  /** `maker`: null for a file that is not recorded; `kept`: null when its results exist nowhere else; `other`: a free path. */
   "output.exists": EXIT.integrity as Exits<{
     readonly path: string;
     readonly maker: Maker | null;

@@ -1,4 +1,4 @@
-// Keeps an input that can be read only once: copied whole into a file of its own and made sure, so that a resume needs the source no more.
+// Keeps a copy of an input that can be read only once: copied completely and made durable, so that a resume does not need the source.
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import { discard, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
@@ -8,17 +8,17 @@ import type { InputBytes } from "./input.ts";
 export type KeepOptions = {
   /** The source as messages name it; default: its path, or "-" for a descriptor. */
   readonly shownPath?: string;
-  /** Ends the waiting for the source: the promise rejects with the signal's reason. */
+  /** Ends the wait for the source: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 };
 
 /**
- * Copies all that comes from the source into the target and makes its bytes (not yet its name) sure. After a failure there is no target.
+ * Copies all data from the source into the target and makes its bytes, but not its name, durable. After a failure there is no target.
  * @param source an open descriptor, as 0 for standard input, or the path of a FIFO or the like
- * @param target path of the copy; what lies there is overwritten
- * @returns size and SHA-256 of what came
+ * @param target path of the copy; an existing file is overwritten
+ * @returns size and SHA-256 of the data
  * @throws CkptError `input.missing`, `input.folder`, `input.unreadable` for the source; `checkpoint.diskFull`, `checkpoint.writeFailed`,
- *   `checkpoint.syncFailed` for the copy
+ * `checkpoint.syncFailed` for the copy
  */
 export async function keepInput(
   fs: FileSystem,

@@ -1,8 +1,8 @@
 // The names of the fields, from the cells of the header row.
 
 /**
- * A name for each column, all different: an empty cell gives `column_N` (N from 1), a name that was there before gets `_2`, `_3`, …; a
- * name made up this way never takes one that stands in the header.
+ * A distinct name for each column: an empty cell gives `column_N` (N from 1), a repeated name gets `_2`, `_3`, …. A generated name never equals one
+ * in the header.
  */
 export function fieldNamesOf(header: readonly string[]): string[] {
   const written = new Set(header);

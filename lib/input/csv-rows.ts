@@ -1,10 +1,10 @@
-// Cuts CSV text into rows. Papa's low-level parser does the grammar; here is what it leaves open: text that comes in pieces, line ends of
-// several kinds in one file, the number of the line on which a row begins, and quotes that do not fit, which are refused rather than guessed.
+// Splits CSV text into rows. Papa's low-level parser handles the grammar. This file adds what it lacks: text in pieces, mixed line ends, line numbers
+// of rows, and malformed quotes, which are refused, not guessed.
 import { CELL_QUOTE, quotedEnd } from "../core/delimiter.ts";
 import { type ReaderContext, lineTooLong, malformed } from "./format-reader.ts";
 
 export type Row = {
-  /** Line on which the row begins, from 1; line breaks inside quotes count. */
+  /** First line of the row, from 1; line breaks inside quotes count. */
   readonly line: number;
   readonly cells: readonly string[];
 };
@@ -19,7 +19,7 @@ type PapaResult = {
   readonly errors: readonly PapaError[];
   readonly meta: { readonly cursor: number };
 };
-/** The part of papaparse 5.7.1 that its types leave out. With `ignoreLastRow` it stops behind the last row that is surely whole. */
+/** The part of papaparse 5.7.1 that its types omit. With `ignoreLastRow` it stops after the last row that is certainly complete. */
 export type PapaParser = {
   readonly Parser: new (config: { readonly delimiter: string; readonly newline: string }) => {
     parse(input: string, baseIndex: number, ignoreLastRow: boolean): PapaResult;
@@ -30,11 +30,11 @@ export class CsvRows {
   readonly #papa: PapaParser;
   readonly #delimiter: string;
   readonly #context: ReaderContext;
-  /** Text from the beginning of a row on. */
+  /** Text from the start of a row. */
   #pending = "";
-  /** Line on which `#pending` begins. */
+  /** First line of `#pending`. */
   #line = 1;
-  /** No attempt before there is so much: a row over many pieces is looked at as often as it doubles, not at each piece. */
+  /** Parsing is tried again only at this length: a row over many pieces is parsed each time it has doubled, not for each piece. */
   #retryLength = 0;
 
   constructor(papa: PapaParser, delimiter: string, context: ReaderContext) {
@@ -43,7 +43,7 @@ export class CsvRows {
     this.#context = context;
   }
 
-  /** The rows that are whole now. Empty lines are left out. @throws CkptError `input.malformed`, `input.lineTooLong` */
+  /** The rows that are complete now. Empty lines are left out. @throws CkptError `input.malformed`, `input.lineTooLong` */
   push(text: string): Row[] {
     this.#pending += text;
     const tooLong = this.#pending.length > this.#context.maxPieceBytes;
@@ -56,18 +56,18 @@ export class CsvRows {
     return rows ?? [];
   }
 
-  /** The rest, after the last text. @throws CkptError `input.malformed` */
+  /** The remaining rows, after the last text. @throws CkptError `input.malformed` */
   end(): Row[] {
     return this.#cut(this.#pending, "", true) ?? [];
   }
 
-  /** Cuts what is whole off the front and leaves the rest in `#pending`; null when there is no whole row. */
+  /** Removes complete rows from the front and leaves the rest in `#pending`; null when there is no complete row. */
   #cut(written: string, held: string, last: boolean): Row[] | null {
     const uniform = uniformNewline(written);
     const text = uniform === null ? unifyLineEnds(written, this.#delimiter) : written;
     const parser = new this.#papa.Parser({ delimiter: this.#delimiter, newline: uniform ?? "\n" });
     const { data, errors, meta } = parser.parse(text, 0, !last);
-    // What is said of the row that is not whole yet may only seem so.
+    // Errors about an incomplete row may be wrong.
     const error = errors.find(({ row }) => last || row < data.length);
     if (error !== undefined) {
       const line = this.#line + lineBreaks(text, error.index);
@@ -102,7 +102,7 @@ function lineBreaks(text: string, length: number): number {
   return count;
 }
 
-/** The one line end that a text has, as nearly every text does; null when there are several kinds. */
+/** The line end of a text if it has only one kind, as nearly all texts do; else null. */
 function uniformNewline(text: string): "\n" | "\r" | "\r\n" | null {
   const firstCr = text.indexOf("\r");
   if (firstCr === -1) return "\n";
@@ -116,7 +116,7 @@ function uniformNewline(text: string): "\n" | "\r" | "\r\n" | null {
   return "\r\n";
 }
 
-/** Makes each line end outside of quotes an LF. `text` begins at the beginning of a row. */
+/** Replaces each line end outside of quotes by an LF. `text` starts at the start of a row. */
 function unifyLineEnds(text: string, delimiter: string): string {
   let unified = "";
   let at = 0;
@@ -130,7 +130,7 @@ function unifyLineEnds(text: string, delimiter: string): string {
   }
 }
 
-/** The next quote that begins a cell; a quote in the middle of an unquoted cell is a character like any other. */
+/** The next quote that starts a cell; a quote in the middle of an unquoted cell is an ordinary character. */
 function openingQuote(text: string, from: number, delimiter: string): number {
   let quote = text.indexOf(CELL_QUOTE, from);
   while (quote > 0 && !isCellStart(text[quote - 1], delimiter)) quote = text.indexOf(CELL_QUOTE, quote + 1);

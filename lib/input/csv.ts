@@ -1,5 +1,5 @@
-// CSV and TSV: a row an item, an object of strings in the order of the columns. The JSON text is written by hand, because an object of
-// JavaScript would put names like `10` first.
+// CSV and TSV: each row is an item, an object of strings in column order. The JSON text is built by hand, because a JavaScript object would put names
+// like `10` first.
 import { isSepRow, usualDelimiter } from "../core/delimiter.ts";
 import type { Item, JsonValue } from "../core/item.ts";
 import { fieldNamesOf } from "./csv-header.ts";
@@ -61,7 +61,7 @@ function itemOf(
   return { index, line, file, id, idIsJson, hash, form: "json", text, value };
 }
 
-/** The rows behind the header, block by block. */
+/** The rows after the header, block by block. */
 async function* tables(
   source: Utf8Source,
   context: ReaderContext,
@@ -105,7 +105,7 @@ class Columns {
     this.#before = fieldNamesOf(header).map((name, at) => `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`);
   }
 
-  /** JSON text of a row: the object of its cells, shorter when cells are missing; of a row with too many cells, their array. */
+  /** JSON text of a row: the object of its cells, without missing ones; an array for a row with too many cells. */
   textOf(cells: readonly string[]): string {
     if (cells.length > this.count) return JSON.stringify(cells);
     let text = "";
@@ -119,7 +119,7 @@ class Columns {
   }
 }
 
-/** Loaded only when a table is read: the other formats need not wait for it. */
+/** Loaded only when a table is read: other formats do not need it. */
 async function loadPapa(): Promise<PapaParser> {
   const papa: unknown = (await import("papaparse")).default;
   return papa as PapaParser;

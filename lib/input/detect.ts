@@ -1,4 +1,4 @@
-// Which format and which compression an input has, by its name or by what the user said.
+// Detects format and compression of an input, by its name or by the option.
 import { CkptError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { conversionOf } from "./foreign-formats.ts";

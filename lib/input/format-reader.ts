@@ -1,4 +1,4 @@
-// What each format implements, and what all of them need to do so.
+// The interface of input formats, and shared helpers.
 import { cutText } from "../core/cut-text.ts";
 import { causeText, CkptError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
@@ -12,9 +12,9 @@ export type ReaderContext = Omit<InputSpec, "path" | "compression" | "encoding">
 };
 
 /**
- * Contract: both see the same pieces, in the same order, whatever the size of the blocks. `scan` gives each to the collector; `read` yields
- * those that are wanted in arrays of at most ITEMS_PER_ARRAY, their indices counted from `first`, and returns the index behind the last piece. What is wrong
- * with the input as a whole is thrown as `input.*`.
+ * Contract: both process the same pieces in the same order, for any block size. `scan` gives each to the collector; `read` yields those that are
+ * wanted in arrays of at most ITEMS_PER_ARRAY, their indices counted from `first`, and returns the index behind the last piece. What is wrong with
+ * the input as a whole is thrown as `input.*`.
  */
 export type FormatReader = {
   /** A zero byte is no sign of a file that is not text. */
@@ -33,12 +33,12 @@ export const ITEMS_PER_ARRAY = 256;
 const EXCERPT_LENGTH_MAX = 61;
 const PROBLEM_LENGTH_MAX = 201;
 
-/** The beginning of a text, quoted, for messages. */
+/** The start of a text, quoted, for messages. */
 export function excerpt(text: string): string {
   return JSON.stringify(cutText(text, EXCERPT_LENGTH_MAX, "…"));
 }
 
-/** What JSON.parse found wrong, without the engine's prefix and of bounded length. */
+/** The message of a JSON.parse error, without the engine's prefix and with limited length. */
 export function jsonProblem(error: unknown): string {
   const message = causeText(error).replace(/^JSON Parse error: /, "");
   return cutText(message, PROBLEM_LENGTH_MAX, "…");

@@ -32,7 +32,7 @@ export type ItemRules = {
 export type InputSpec = ItemRules & {
   /** Path of a regular file (standard input and pipes have been copied to one before). */
   readonly path: string;
-  /** How the input is called in messages: the path as the user gave it, or "-". */
+  /** The input's name in messages: the path as given, or "-". */
   readonly shownPath: string;
   readonly format: InputFormat;
   readonly compression: Compression;
@@ -57,7 +57,7 @@ export type WholeSpec = Omit<InputSpec, "path" | "format" | "compression"> & {
   readonly compression: Compression | "mixed";
 };
 
-/** The raw bytes of the input as they were when they were last read whole. */
+/** Facts about the raw bytes of the input from the last full read. */
 export type InputBytes = { readonly sizeBytes: number; readonly sha256: string };
 
 /**
@@ -73,20 +73,20 @@ export type ScanVisitor = (
   file: string,
 ) => void;
 
-/** Fields that a scan looks for, as paths from the outside in. */
+/** Fields that a scan looks for, as paths with the outermost name first. */
 export type ScanFields = { readonly paths: readonly (readonly string[])[]; readonly inEveryItem: boolean };
 
 export type ScanResult = InputBytes & {
   readonly count: number;
-  /** Of the paths asked for, those that no item has. */
+  /** The requested paths that no item has. */
   readonly missingPaths: readonly (readonly string[])[];
-  /** The first item that lacks one of them, when every item must have them (`inEveryItem`). */
+  /** The first item that lacks one of them, if every item must have them (`inEveryItem`). */
   readonly lacking: {
     readonly path: readonly string[];
     readonly index: number;
     readonly id: string | null;
   } | null;
-  /** Names of the first item's fields, for messages. */
+  /** Field names of the first item, for messages. */
   readonly knownFields: readonly string[];
 };
 
@@ -100,11 +100,11 @@ export type ScanResult = InputBytes & {
  */
 export type InputPart = {
   readonly spec: InputSpec;
-  /** Says that the file has been renamed: later reads open it at `path`. */
+  /** Tells that the file was renamed: later reads open `path`. */
   moved(path: string): void;
-  /** Size of the file now, in bytes; it is not read. @throws `input.unreadable` */
+  /** Current size of the file in bytes; it is not read. @throws `input.unreadable` */
   sizeBytes(): number;
-  /** The beginning of its text, 64 KiB or all there is; nothing is remembered of it. @throws `input.*` */
+  /** The start of its text, up to 64 KiB; nothing is recorded. @throws `input.*` */
   head(): Promise<string>;
   hash(): Promise<InputBytes>;
   /** Gives each item to the collector, whose count is the index of the part's first one. */

@@ -1,4 +1,4 @@
-// An item's id, and whether an item has a field. Only own properties count, so `__proto__` is a name like any other.
+// Reads an item's id and checks for fields. Only own properties count, so `__proto__` is an ordinary name.
 import type { Item, JsonValue } from "../core/item.ts";
 import { type ItemPlace, placeField } from "../core/item-place.ts";
 import { fieldText } from "../core/json-text.ts";
@@ -12,7 +12,7 @@ function valueAt(value: JsonValue, path: readonly string[]): JsonValue | undefin
   return at;
 }
 
-/** Whether a value has the field that a path of names leads to. */
+/** Whether a value has the field at a path of names. */
 export function hasPath(value: JsonValue, path: readonly string[]): boolean {
   return valueAt(value, path) !== undefined;
 }

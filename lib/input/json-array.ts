@@ -57,7 +57,7 @@ export const jsonArray: FormatReader = {
   },
 };
 
-/** An element that is no JSON makes the whole array none: there is no telling where the next one begins. */
+/** If an element is not JSON, the whole array is invalid: it is unknown where the next element starts. */
 function parse(text: string, line: number, context: ReaderContext): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;

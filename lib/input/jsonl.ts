@@ -1,4 +1,4 @@
-// JSON lines: a line an item. A line is parsed only where somebody needs its value: a scan without `--id` costs a search and a hash a line.
+// JSON lines: each line is an item. A line is parsed only if its value is needed: a scan without `--id` costs one search and one hash per line.
 import type { Item, JsonValue } from "../core/item.ts";
 import { ContentHasher } from "./digest.ts";
 import {
@@ -92,7 +92,7 @@ function parse(text: string): Parsed {
   }
 }
 
-/** A file whose very first line is no JSON is not of this format: better said before anything is run than as a million failed items. */
+/** A file whose first line is not JSON does not have this format: refuse it before the run, instead of a million failed items. */
 function refuseFirst(parsed: Parsed, text: string, line: number, context: ReaderContext): void {
   if (parsed.value === undefined) {
     const looksLike = /^\s*\[/.test(text) ? "array" : /^\s*(?:#|\/\/)/.test(text) ? "comment" : null;

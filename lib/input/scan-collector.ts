@@ -1,4 +1,4 @@
-// What a scan gathers over all items of any format: their number, the ids that are missing, the paths that no item has.
+// Collects the facts of a scan for all formats: the number of items, missing ids, and paths that no item has.
 import { CkptError } from "../core/errors.ts";
 import type { JsonValue } from "../core/item.ts";
 import { nearestOf } from "../core/nearest.ts";
@@ -47,12 +47,12 @@ export class ScanCollector {
     return this.#idField !== null || looksFor || this.#knownFields === null;
   }
 
-  /** An item that nobody needs to look into. */
+  /** Adds an item whose value is not needed. */
   addUnread(line: number, digest: Uint8Array): void {
     this.#visit(this.#count++, line, digest, null, this.#file);
   }
 
-  /** An item with its JSON text and value; a value of undefined is a defect. */
+  /** Adds an item with its JSON text and value; undefined means a defect. */
   add(line: number, digest: Uint8Array, text: string, value: JsonValue | undefined): void {
     let id: string | null = null;
     if (value !== undefined) {

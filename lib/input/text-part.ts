@@ -20,7 +20,7 @@ import { utf8Source } from "./utf8-source.ts";
 /** Limit of one line, element or row in bytes; with the objects made of it, it still fits into a string. */
 const PIECE_BYTES_MAX: number = (1 << 30) - (1 << 20);
 
-/** How much of an input is looked at to tell what it is. */
+/** How much of an input is read to detect its format. */
 const HEAD_LENGTH = 64 * 1024;
 
 export function textPart(

@@ -1,5 +1,5 @@
-// From the bytes of an input in any encoding to UTF-8 that every reader can rely on: valid, no byte order mark, no NUL, no character cut
-// by the edge of a block. Whatever is not so is refused with its exact offset.
+// Converts an input in any encoding to UTF-8 that readers can rely on: valid, without a byte-order mark, without NUL, and without characters cut at
+// block boundaries. Anything else is refused with its exact offset.
 import { isUtf8 } from "node:buffer";
 import { CkptError } from "../core/errors.ts";
 import { MARK_BYTES_MAX, markedEncoding, unfinishedBytes } from "../core/utf8.ts";

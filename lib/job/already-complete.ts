@@ -1,5 +1,5 @@
-// What a completed session means for a run of its job: there is nothing to do but to write its output where it is missing; or it is put in place again,
-// to go on from.
+// What a completed session means for a run of its job. Either everything is done, and at most the output has to be written; or the session is
+// restored, and the run resumes from it.
 import {
   type Checkpoint,
   presentRecord,
@@ -27,7 +27,7 @@ import { showSummary } from "./summary.ts";
 
 export type AfterCompletion =
   | { readonly kind: "ended"; readonly ending: Ending }
-  /** The completed session is in place again. */
+  /** The completed session has been restored. */
   | { readonly kind: "restored"; readonly permit: OutputPermit };
 
 /** What a completed session of this job means for a run. */
@@ -47,7 +47,7 @@ export type Completion =
 
 /**
  * Looks for a completed session of this job. Changes nothing.
- * @param found the checkpoint in place, joined to the input
+ * @param found the current checkpoint, joined with the input
  * @returns null when no completed session concerns this run
  */
 export async function findCompletion(
@@ -104,7 +104,7 @@ export async function afterCompletion(
   return { kind: "restored", permit };
 }
 
-/** The output where it is to be now; it goes on record as an export does, before it takes its place and after it. */
+/** Writes the output of a completed session again. It is recorded like an export, before and after it is renamed into place. */
 async function writeAgain(
   setup: RunSetup,
   checkpoint: LockedCheckpoint,
@@ -143,7 +143,7 @@ function receiptCompletion(
   return output === null ? null : { kind: "nothing-to-do", record: receiptRecord(receipt), output };
 }
 
-/** The output of a session where this run would put it; null when it is not there, or something else is. */
+/** The output of a session in the place where this run would write it; null when it is missing or has been replaced. */
 function outputInPlace(setup: RunSetup, output: OutputFacts | null): OutputFacts | null {
   const { fs } = setup.context.host;
   const place = placeOf(setup, output);

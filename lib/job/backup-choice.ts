@@ -1,11 +1,11 @@
-// Which backup a person means: a name, `latest`, or a folder that may come from another machine.
+// Finds the backup that the user names: by its name, `latest`, or a folder, possibly from another machine.
 import type { BackupEntry, Checkpoint, Manifest } from "../checkpoint/checkpoint.ts";
 import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
 import { nearestAll } from "../core/nearest.ts";
 import { statOf } from "../io/file.ts";
 
-/** Names that a message offers. */
+/** Maximum number of suggested names. */
 const NEAREST_MAX = 3;
 
 /** The backup of that name. @throws backup.none with the nearest names */

@@ -1,5 +1,5 @@
-// Looks for completed sessions of this job among the backups: the same job again is complete already, and a changed input, or failures to be tried
-// again, go on from the session that has most of its items. At most one log is read whole, whatever the number of backups.
+// Looks for completed sessions of this job among the backups. The same job again is already complete. With a changed input, or with failures to
+// retry, the run resumes from the session that has most of its items. At most one log is read completely, for any number of backups.
 import { type Checkpoint, type CompletedSession, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { resultsOf, sampleResults } from "../checkpoint/results.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
@@ -17,14 +17,14 @@ export type CompletedWork = {
   readonly results: ResultSource;
   /** They, joined to the input. */
   readonly work: Work;
-  /** There is nothing to do. */
+  /** There is nothing left to do. */
   readonly isComplete: boolean;
 };
 
 /**
- * The completed session that this run is done with already, or goes on from. None with `--no-resume`, nor where the checkpoint in place is this job's;
- * beside another job's there may be one that leaves nothing to do.
- * @param found the checkpoint in place, joined to the input
+ * The completed session that leaves nothing to do, or from which the run resumes. Null with `--no-resume`, and when the current checkpoint belongs to
+ * this job. If it belongs to another job, only a session that leaves nothing to do counts.
+ * @param found the current checkpoint, joined with the input
  */
 export async function completedWork(
   setup: RunSetup,
@@ -46,14 +46,14 @@ export async function completedWork(
   if (read.kind !== "good") return null;
   const results = resultsOf(backup, read.status);
   const work = await joinResults(results, setup, input);
-  // Failures of a completed session have been accepted: only `--failed retry` takes that back.
+  // Failures of a completed session have been accepted: only `--failed retry` retries them.
   const counts = work.plan.counts(settings.failed === "retry");
   const isComplete = session === same && counts.pending === 0;
   const fits = isComplete || (!inPlace && work.plan.withResult > 0);
   return fits ? { session, results, work, isComplete } : null;
 }
 
-/** Whether the checkpoint in place is this job's: one that has just begun has no results yet to tell by. */
+/** Whether the current checkpoint belongs to this job. With the same input, no results are needed to tell. */
 function isOwn({ fingerprint }: RunSetup, status: Status, { plan, sameInput }: Work): boolean {
   if (!isSameFingerprint(status.fingerprint, fingerprint)) return false;
   if (sameInput) return true;
@@ -61,8 +61,8 @@ function isOwn({ fingerprint }: RunSetup, status: Status, { plan, sameInput }: W
 }
 
 /**
- * The session that has most of the input's items, by samples of their logs; where none shows, the newest of an input in the same place. After `clear`,
- * and until something is completed again, only that place counts: what was cleared is not to come back by way of another input.
+ * The session that has most of the input's items, estimated from samples of the logs; without a match, the newest session with the same input path.
+ * After `clear`, and until another session is completed, only the input path counts, so that cleared results do not come back through another input.
  */
 async function bestFit(
   { source }: RunSetup,
@@ -76,7 +76,7 @@ async function bestFit(
   if (first === undefined) return null;
   if (second === undefined && ofPlace.includes(first)) return first;
   const join = new IdentityJoin(input, 0);
-  // Where several have the same item, the last one to be added gets it: the newest.
+  // If several sessions have the same item, the last one added wins: the newest.
   for (const [at, { folder }] of [...sessions.entries()].toReversed())
     sampleResults(openCheckpoint(checkpoint.fs, folder), (entry) =>
       join.add({ ...entry.identity(), offset: at, error: null }),

@@ -1,5 +1,5 @@
-// The headers of requests to an endpoint: `--header`, `--header-env`, the key, and what else the environment says. What comes from the environment or a
-// file is a secret: it stands in no settings.
+// The headers of requests to an endpoint: from `--header`, `--header-env`, the key, and other variables. Values from the environment or a file are
+// secrets and never part of the settings.
 import { isAzure } from "../processors/endpoint/base-url.ts";
 import { CkptError } from "../core/errors.ts";
 import {
@@ -14,7 +14,7 @@ import type { SettingsOf } from "../cli/declaration.ts";
 import type { ENDPOINT_ARGUMENTS } from "./arguments/endpoint-arguments.ts";
 import type { Host } from "../cli/host.ts";
 
-/** The headers that the options give. @throws usage.*, endpoint.* */
+/** The headers given by options. @throws usage.*, endpoint.* */
 export function givenHeaders({
   header,
   headerEnv,
@@ -33,7 +33,7 @@ function literalHeader(text: string): GivenHeader {
   const name = text.slice(0, Math.max(0, at)).toLowerCase();
   const value = text.slice(at + 1).trim();
   if (!isHeaderName(name) || value === "") {
-    // What stands behind the name may be a secret.
+    // The text after the name may be a secret.
     const shown = `${/^[^\s:=]*/.exec(text)?.[0] ?? ""}…`;
     throw new CkptError("usage.badValue", { option: "--header", value: shown, expected: "'NAME: VALUE'" });
   }
@@ -51,7 +51,7 @@ function variableHeader(text: string): GivenHeader {
   throw new CkptError("usage.badValue", { option: "--header-env", value: shown, expected: "NAME=VARIABLE" });
 }
 
-/** What is sent, and what of it is secret. */
+/** The headers that are sent, and the secrets among them. */
 export type SentHeaders = {
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
@@ -89,7 +89,7 @@ export function sentHeaders({ baseUrl, given, key }: Sent, host: Host): SentHead
   return { headers, secrets };
 }
 
-/** Which of its accounts OpenAI is to bill. */
+/** Headers that choose the OpenAI account to bill. */
 const ACCOUNT = [
   ["openai-organization", "OPENAI_ORG_ID"],
   ["openai-project", "OPENAI_PROJECT_ID"],
@@ -105,7 +105,7 @@ function valueOf(
   return value;
 }
 
-/** The given header that stands in the place of a key. */
+/** The given header that replaces the key. */
 export function keyInHeaders(given: readonly GivenHeader[]): GivenHeader | null {
   return given.find(({ name }) => name === "authorization" || name === "api-key") ?? null;
 }

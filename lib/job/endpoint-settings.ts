@@ -1,5 +1,5 @@
-// The endpoint of a run: what the arguments say of it. Files are read, and the key is looked up, when the
-// processor is made: the key stands in no settings.
+// The endpoint settings of a run, from its arguments. Files and the key are read later, when the processor is made, so the key is never part of the
+// settings.
 import { type BaseUrl, parseBaseUrl } from "../processors/endpoint/base-url.ts";
 import type { Mark } from "../processors/endpoint/endpoint-rules.ts";
 import { MARKS } from "../processors/endpoint/endpoint-rules.ts";
@@ -20,9 +20,9 @@ export type EndpointChoice = {
   /** As given: text, or `@FILE`. */
   readonly prompt: string;
   readonly system: string | null;
-  /** Without a slash at its end; with its query. */
+  /** Without a trailing slash; with its query. */
   readonly baseUrl: string;
-  /** `/chat/completions` was taken off its end. */
+  /** Whether `/chat/completions` was removed from its end. */
   readonly wasWholeUrl: boolean;
   readonly headers: readonly GivenHeader[];
   readonly keyFile: string | null;
@@ -32,7 +32,7 @@ export type EndpointChoice = {
   readonly prices: Prices | null;
 };
 
-/** The endpoint that the settings name. @throws usage.badValue, usage.repeated, endpoint.* */
+/** The endpoint settings. @throws usage.badValue, usage.repeated, endpoint.* */
 export function endpointChoice(
   settings: SettingsOf<RunArguments>,
   model: string,
@@ -59,7 +59,7 @@ export function endpointChoice(
   };
 }
 
-/** The base URL and where it comes from. Blank variables count as unset. @throws usage.badValue, endpoint.secretInUrl */
+/** The base URL. Blank variables count as unset. @throws usage.badValue, endpoint.secretInUrl */
 function baseUrlOf(option: string | null, host: Host): BaseUrl {
   const variable = (host.env["OPENAI_BASE_URL"] ?? "").trim();
   const source = option === null ? "OPENAI_BASE_URL" : "--base-url";
@@ -69,13 +69,13 @@ function baseUrlOf(option: string | null, host: Host): BaseUrl {
   if (parsed.fault === "secret") throw new CkptError("endpoint.secretInUrl", { source, name: parsed.name });
   throw new CkptError("usage.badValue", {
     option: source,
-    // What may be a secret is not shown.
+    // A possible secret is not shown.
     value: parsed.fault === "password" ? "(a URL with a password)" : text.replace(/([?#]).+/s, "$1…"),
     expected: "http://HOST/v1, https://HOST/v1, https://HOST/v1?PARAMETER=VALUE",
   });
 }
 
-/** What ckpt sets itself, and streams, which it does not read. */
+/** Parameters that ckpt sets itself, and streaming, which it does not support. */
 const RESERVED = new Set(["model", "messages", "stream", "stream_options", "n"]);
 
 /** @throws usage.badValue, usage.repeated */

@@ -1,5 +1,5 @@
-// How an input is read where its name and the options leave it open: what separates the cells of a table. A checkpoint is gone on with as it was begun;
-// a table that is read for the first time is read as its header shows. Whatever a person might not expect is remarked on.
+// Decides how an input is read where its name and the options leave it open: the delimiter of a table. A resumed checkpoint keeps its delimiter. For
+// a new table the header decides. Anything that the user may not expect becomes a remark.
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { delimiterIn, hasSepLine, usualDelimiter } from "../core/delimiter.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
@@ -9,7 +9,10 @@ import type { Input, InputFormat, InputPart } from "../input/input.ts";
 
 export type Reading = { readonly delimiter: string | null; readonly remark: InputRemark | null };
 
-/** The inputs on record of what this run may go on from, the likeliest first: the checkpoint, completed sessions of the same processor, the receipt. */
+/**
+ * The recorded inputs from which this run may resume, the most likely first: of the checkpoint, of completed sessions with the same processor, of the
+ * receipt.
+ */
 export function earlierInputs(
   checkpoint: Checkpoint,
   fingerprint: PresentFingerprint,
@@ -18,7 +21,7 @@ export function earlierInputs(
   if (resume === false) return [];
   const read = checkpoint.readStatus();
   const completed = checkpoint.completedSessions(({ fp }) => isSameFingerprint({ id: fp }, fingerprint));
-  // The backup of the last one may have been deleted since.
+  // The backup of the last session may have been deleted.
   const receipt = checkpoint.receipt();
   const isOurs =
     receipt !== null && receipt.cleared !== true && isSameFingerprint(receipt.fingerprint, fingerprint);
@@ -32,19 +35,19 @@ export function earlierInputs(
 export const isTable = (format: InputFormat): boolean => format === "csv" || format === "tsv";
 
 export type ReadingHints = {
-  /** What `--delimiter` says; null when it says nothing. */
+  /** The value of `--delimiter`; null without it. */
   readonly said: string | null;
   readonly earlier: readonly InputFacts[];
-  /** The input's path as a status has it. */
+  /** The input's path as in the status. */
   readonly recordedPath: string;
 };
 
-/** Tells how an input is to be read, by what was said, what is on record, and what its first lines show. @throws input.* */
+/** Decides how to read an input: by the option, by the records, and by its first lines. @throws input.* */
 export async function chooseReading(input: InputPart, hints: ReadingHints): Promise<Reading> {
   const { format } = input.spec;
   const { said, earlier, recordedPath } = hints;
   if (isTable(format)) {
-    // Facts of the same path or size are about this input; those of another job tell nothing.
+    // Recorded facts with the same path or size are about this input. Those of another job do not matter.
     const ofPath = earlier.find((facts) => facts.path === recordedPath);
     const before = ofPath ?? earlier.find((facts) => facts.size === input.sizeBytes());
     const known = before === undefined ? undefined : (before.delimiter ?? null);
@@ -54,7 +57,7 @@ export async function chooseReading(input: InputPart, hints: ReadingHints): Prom
   return { delimiter: null, remark: isArray ? { kind: "first-is-array" } : null };
 }
 
-/** @param known the delimiter on record, null for the usual one; undefined when the input is read for the first time */
+/** @param known the recorded delimiter, null for the default; undefined when the input is read for the first time */
 function tableReading(
   format: InputFormat,
   head: string,
@@ -62,7 +65,7 @@ function tableReading(
   known: string | null | undefined,
 ): Reading {
   const usual = usualDelimiter(format);
-  // A table that is read as tables always were has nothing on record.
+  // A table with the default delimiter has no recorded one.
   const recorded = (delimiter: string): string | null =>
     delimiter === usual && !hasSepLine(head) ? null : delimiter;
   const shown = recorded(delimiterIn(head) ?? usual);
@@ -73,7 +76,7 @@ function tableReading(
     return { delimiter, remark: isChanged ? { kind: "delimiter-changed", used, before } : null };
   }
   const isNew = known === undefined;
-  // A name that ends in .tsv says what separates the cells; .csv has come to mean any of them.
+  // A .tsv file has tabs; a .csv file may have any delimiter.
   const delimiter = !isNew ? known : format === "csv" ? shown : null;
   const used = delimiter ?? usual;
   if (used !== (shown ?? usual))
@@ -84,18 +87,18 @@ function tableReading(
   };
 }
 
-/** Whether the first line that is not blank is a JSON array, or the beginning of a long one. */
+/** Whether the first non-blank line is a JSON array, or the start of a long one. */
 function startsWithArray(head: string): boolean {
   const [, line = "", end = ""] = /^\s*(\[[^\n]*)(\n?)/.exec(head) ?? [];
   if (line === "") return false;
   try {
     return Array.isArray(JSON.parse(line));
   } catch {
-    return end === ""; // a line that is longer than the part that was read
+    return end === ""; // the line is longer than the part that was read
   }
 }
 
-/** Whether an input on record was read as this one is. */
+/** Whether a recorded input was read in the same way as this one. */
 export function isReadAlike(facts: InputFacts, { spec }: Input): boolean {
   return (
     facts.format === spec.format &&
@@ -108,7 +111,7 @@ export function isReadAlike(facts: InputFacts, { spec }: Input): boolean {
   );
 }
 
-/** Whether an input on record has the same bytes as this one, and its items were read and known in the same way. */
+/** Whether a recorded input has the same bytes as this one, and its items were read and identified in the same way. */
 export function isSameItems(facts: InputFacts, input: Input, sha256: string): boolean {
   return facts.sha256 === sha256 && facts.id_field === input.spec.idField && isReadAlike(facts, input);
 }

@@ -38,11 +38,11 @@ type PartSource = Detected & {
 
 /** What is said of how an input is read and its items are known. */
 type Said = Pick<InputSpec, "encoding" | "jsonPath" | "query" | "idField"> & {
-  /** What `--delimiter` says; null when it says nothing. */
+  /** The value of `--delimiter`; null without it. */
   readonly delimiterSaid: string | null;
 };
 
-/** Where the input comes from, before anything has been read. */
+/** The source of the input, before anything is read. */
 export type InputSource = Said & {
   readonly parts: readonly PartSource[];
   /** As messages name it. */
@@ -53,7 +53,7 @@ export type InputSource = Said & {
   readonly words: readonly string[] | null;
   /** The files that are items themselves; null where the items stand in them. */
   readonly listed: readonly NamedFile[] | null;
-  /** It can be read only once, and is kept with the checkpoint. */
+  /** It can be read only once, so a copy is kept with the checkpoint. */
   readonly kept: boolean;
 };
 
@@ -144,7 +144,7 @@ export function filesOf({ parts, listed }: InputSource): readonly string[] {
 
 export type ReadyInput = {
   readonly input: Input;
-  /** The bytes of a kept input that are not yet in their lasting place. */
+  /** Whether the copy of a kept input is still under its temporary name. */
   readonly incoming: boolean;
   /** Of the first part that there is something to say of. */
   readonly remark: { readonly path: string; readonly what: InputRemark } | null;
@@ -166,9 +166,10 @@ function rulesFor({ usesIndex, fieldPaths }: Processor, idField: string | null):
 type Rules = ItemRules & Pick<InputSpec, "withText">;
 
 /**
- * Opens the input. What can be read only once is first copied, whole and synced; when nothing comes, what an earlier run kept is used.
- * @param earlier inputs on record of what may be gone on from, the likeliest first: the same is read as it was read then
- * @param scratch where copies go; null: into the checkpoint's folder
+ * Opens the input. A source that can be read only once is first copied completely and synced. If standard input is empty, the copy of an earlier run
+ * is used.
+ * @param earlier recorded inputs from which the run may resume, the most likely first; the same input is read in the same way
+ * @param scratch where copies go; null: into the checkpoint folder
  * @throws input.*
  */
 export async function readyInput(
@@ -316,7 +317,7 @@ function formatName({ format, compression }: InputFacts): string {
   return compression === "none" || compression === "mixed" ? format : `${format}.${compression}`;
 }
 
-/** The kept input as one that has just come, for a session that begins anew on it. */
+/** Copies the kept input under the name of a new one, for a session that starts over with it. */
 export function copyOfKept({ fs, paths }: Checkpoint, { input, remark }: ReadyInput): ReadyInput {
   removeFile(fs, paths.incomingInput);
   copySynced(fs, paths.keptInput, paths.incomingInput);
@@ -324,19 +325,19 @@ export function copyOfKept({ fs, paths }: Checkpoint, { input, remark }: ReadyIn
   return { input, incoming: true, remark };
 }
 
-/** Removes the copy of an input that no session has taken: it was complete already, or refused. */
+/** Removes the copy of an input that no session uses: the job was complete already, or the run was refused. */
 export function discardIncoming({ fs, paths }: Checkpoint): void {
   try {
     removeFile(fs, paths.incomingInput);
   } catch {
-    // How the run ended matters more; the next start removes it.
+    // The end of the run matters more; the next start removes the copy.
   }
 }
 
 /** A status stays small: longer lists of words are not put on record. */
 const WORDS_BYTES_MAX = 64 << 10;
 
-/** What the status says of the input. */
+/** The facts about the input for the status. */
 export function inputFacts(
   source: InputSource,
   input: Input,

@@ -1,4 +1,4 @@
-// Where a run's output goes, and putting it there.
+// The place of a run's output, and writing it.
 import * as path from "node:path";
 import type { Plan } from "../core/plan.ts";
 import type { ResultSource } from "../core/result-source.ts";
@@ -25,7 +25,7 @@ export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
   return { path: given === "-" ? "-" : path.resolve(host.cwd, given), format: outputFormatOf(given) };
 }
 
-/** The stem by which things of this input are named. */
+/** The stem of names made from this input. */
 export function defaultOutputStem(input: string): string {
   return defaultOutput(input).replace(/\.results\.jsonl$/, "");
 }
@@ -38,7 +38,7 @@ export type OutputContent = {
 };
 
 /**
- * Writes the output. `onRecord` is called with what goes on record of it when its bytes are sure and before it is put in place.
+ * Writes the output. `onRecord` is called with the facts to record, when its bytes are durable and before it is renamed into place.
  * @throws output.writeFailed, output.appeared
  */
 export async function writeOutput(

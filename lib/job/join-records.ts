@@ -1,5 +1,5 @@
-// Joins what a log holds to the items of the input: by index when nothing but time has passed, else by identity. The input's bytes are hashed first,
-// so that the log is read once, by whoever verifies it.
+// Joins the records of a log with the items of the input: by index if nothing has changed, else by identity. The input is hashed first, so that the
+// log is read only once, while it is verified.
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { resultsOf } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
@@ -18,16 +18,16 @@ import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
 
 export type Work = JoinedPlan & {
   readonly bytes: InputBytes;
-  /** Items of the whole input. */
+  /** Number of items in the whole input. */
   readonly count: number;
-  /** False when the input is another one than the one of the status, or is read in another way. */
+  /** False when the input differs from that of the status, or is read in another way. */
   readonly sameInput: boolean;
 };
 
-/** Takes the records of a log as they are read, then plans. */
+/** Receives the records of a log while they are read, then makes the plan. */
 export type RecordJoin = {
   readonly visit: EntryVisitor;
-  /** Called once, when all records have been visited. @throws input.*, template.unknownField */
+  /** Called once, after all records. @throws input.*, template.unknownField */
   readonly finish: (processor: Processor) => Promise<Work>;
 };
 
@@ -42,7 +42,7 @@ async function recordJoinFor(
 ): Promise<RecordJoin> {
   refuseScope(source);
   const { input: facts } = source.job;
-  // An input of another size is another one: it is not hashed to find that out.
+  // An input with another size differs, so it need not be hashed.
   if (!mayJoinByIndex(source, fingerprint, input) || input.sizeBytes() !== facts.size)
     return identityJoin(input, source);
   const bytes = await input.hash();
@@ -56,7 +56,7 @@ async function recordJoinFor(
   };
 }
 
-/** The join that fits the checkpoint in place. @throws as recordJoinFor() */
+/** Chooses the kind of join for the current checkpoint. @throws as recordJoinFor() */
 export async function joinFor(
   { fingerprint }: Pick<RunSetup, "fingerprint">,
   checkpoint: Checkpoint,
@@ -68,13 +68,13 @@ export async function joinFor(
     : identityJoin(input, null);
 }
 
-/** No run knows yet how to go on with a part of an input, with several answers an item or with a rerun: it would attempt other items than are wanted. */
+/** This version cannot continue a job with a part of the input, several answers per item or a rerun: it would attempt the wrong items. */
 function refuseScope({ job, name }: ResultSource): void {
   if (!isWhole(job))
     throw new CkptError("checkpoint.scope", { path: name, scope: Object.keys(scopeOf(job)) });
 }
 
-/** Whether all records were made under the very input, as this run reads it, and none of its items repeats another. */
+/** Whether all records were made with this input, read in the same way, and no item repeats another. */
 function mayJoinByIndex({ job }: ResultSource, fingerprint: PresentFingerprint, input: Input): boolean {
   const { input: facts } = job;
   return (
@@ -120,12 +120,12 @@ export async function plannedResults(source: ResultSource, input: Input | null):
   return identity === null ? index.plan : (await identity.finish()).plan;
 }
 
-/** The visitor that feeds an IndexJoin. */
+/** A record visitor for an IndexJoin. */
 function indexVisitor(join: IndexJoin): EntryVisitor {
   return (entry) => join.add(entry.index, entry.repeat(), entry.place, entry.error());
 }
 
-/** The visitor that feeds an IdentityJoin. */
+/** A record visitor for an IdentityJoin. */
 function identityVisitor(join: IdentityJoin): EntryVisitor {
   return (entry) => {
     const { id, hash, occurrence, repeat } = entry.identity();

@@ -1,4 +1,4 @@
-// What a run finds: recovers the checkpoint, opens the input, and joins the two.
+// Loads the state of a job: recovers the checkpoint, opens the input, and joins the two.
 import type { LockedCheckpoint, Recovered } from "../checkpoint/locked-checkpoint.ts";
 import { endSurvivors } from "../io/survivors.ts";
 import { renderRemark } from "../ui/render-plan.ts";
@@ -7,7 +7,7 @@ import { type ReadyInput, readyInput } from "./job-input.ts";
 import { earlierInputs } from "./input-reading.ts";
 import { joinFor } from "./join-records.ts";
 
-/** Recovers, opens the input and joins the two. @param again the input, when it is open already */
+/** Recovers the checkpoint, opens the input and joins the two. @param again the input, if it is open already */
 export async function loadJobState(
   setup: RunSetup,
   checkpoint: LockedCheckpoint,
@@ -37,7 +37,10 @@ async function openedInput(setup: RunSetup, checkpoint: LockedCheckpoint): Promi
   return ready;
 }
 
-/** A run may have been killed after its last commit, too, even after its checkpoint was moved: the state tells nothing here. */
+/**
+ * Ends leftover processes of an earlier run. A run may be killed even after its last commit or after its checkpoint was moved, so its state does not
+ * matter here.
+ */
 async function endWhatIsLeft(
   { context, reporter }: RunSetup,
   checkpoint: LockedCheckpoint,

@@ -1,4 +1,4 @@
-// Makes the processor of `--model`: reads the files that its options name, and looks the key up.
+// Makes the processor for `--model`: reads the files named by its options, and the key.
 import { CkptError, causeText } from "../core/errors.ts";
 import { namesSecret } from "../processors/endpoint/headers.ts";
 import { whyNoCertificates } from "../io/certificates.ts";
@@ -13,7 +13,7 @@ import { BASE_URL_DEFAULT, type EndpointChoice } from "./endpoint-settings.ts";
 import type { Host } from "../cli/host.ts";
 import type { RunSettings } from "./run-settings.ts";
 
-/** Bun opens this many connections unless the variable, read when the process starts, says otherwise. */
+/** Maximum number of connections in Bun, unless the variable is set when the process starts. */
 const CONNECTIONS_DEFAULT = 256;
 const CONNECTIONS = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 const CONNECTIONS_MAX = 65_535;
@@ -56,10 +56,10 @@ function checkConnections(jobs: number, host: Host): void {
     throw new CkptError("endpoint.tooManyConnections", { jobs });
 }
 
-/** `earlier`: what an earlier ckpt took for it, byte-order mark included. */
+/** `earlier`: the text as earlier versions of ckpt read it, with a byte-order mark. */
 type OptionText = { readonly text: string; readonly earlier: string };
 
-/** The text of an option: as it is, or the content of the file behind `@`, without the line end at its end that editors put there. */
+/** The text of an option: the value itself, or the content of the file after `@` without its last line end. */
 function textOf(option: string, value: string, host: Host): OptionText {
   if (value.startsWith("@") && !value.startsWith("@@")) {
     const { text, bytes } = readText(option, value.slice(1), host);
@@ -69,7 +69,7 @@ function textOf(option: string, value: string, host: Host): OptionText {
   return { text, earlier: text };
 }
 
-/** A file of text that an option names. @throws endpoint.unreadable, endpoint.notText */
+/** Reads a text file named by an option. @throws endpoint.unreadable, endpoint.notText */
 function readText(
   option: string,
   path: string,
@@ -89,7 +89,7 @@ function readBytes(option: string, path: string, host: Host): Buffer {
   }
 }
 
-/** The key, unless a header stands in its place. */
+/** The key, unless a header replaces it. */
 function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): string | null {
   const instead = keyInHeaders(headers);
   if (instead !== null && keyFile !== null)
@@ -101,7 +101,7 @@ function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): strin
   const found =
     keyFile === null ? host.env["OPENAI_API_KEY"] : readText("--api-key-file", keyFile, host).text;
   const key = (found ?? "").trim();
-  // A header takes nothing else; each request would fail, and look like a broken network.
+  // A header accepts nothing else: each request would fail and look like a broken network.
   if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? "OPENAI_API_KEY" });
   if (key !== "") return key;
   const needsKey = baseUrl === BASE_URL_DEFAULT && !headers.some(({ name }) => namesSecret(name));
@@ -109,7 +109,7 @@ function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): strin
   return null;
 }
 
-/** What the runtime would complain of in the middle of a run, or not at all. @throws usage.badValue, endpoint.badCertificates */
+/** Checks settings that the runtime would report in the middle of a run, or not at all. @throws usage.badValue, endpoint.badCertificates */
 function checkRuntime(baseUrl: string, host: Host): void {
   const connections = host.env[CONNECTIONS];
   if (connections !== undefined) parseVariable(CONNECTIONS, connections);
@@ -130,7 +130,7 @@ function parseVariable(name: string, value: string): void {
   throw new CkptError("usage.badValue", { option: name, value, expected: `1–${CONNECTIONS_MAX}` });
 }
 
-/** What people should know before the first request. */
+/** Notes before the first request. */
 export function endpointNotes(
   { baseUrl, wasWholeUrl }: EndpointChoice,
   host: Host,

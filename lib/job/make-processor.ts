@@ -1,4 +1,4 @@
-// Makes the processor that the options name.
+// Makes the processor chosen by the options.
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { cutText } from "../core/cut-text.ts";
 import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
@@ -9,10 +9,13 @@ import type { Processor } from "../processors/processor.ts";
 import type { Host } from "../cli/host.ts";
 import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
 
-/** The processor, and its pace where it has one. */
+/** The processor, and its pace if it has one. */
 export type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
 
-/** The processor, pace and retries included. Loads just the code of its kind. @param print takes the lines that a module prints @throws usage.*, module.missing, endpoint.* */
+/**
+ * Makes the processor, wrapped in pace and retries. Loads only the code for its kind. @param print receives the lines that a module prints @throws
+ * usage.*, module.missing, endpoint.*
+ */
 export async function makeProcessor(
   settings: RunSettings,
   host: Host,
@@ -82,7 +85,7 @@ async function baseProcessor(
   }
 }
 
-/** Longest text of a processor in the status. */
+/** Maximum length of the processor's text in the status. */
 const SHOWN_LENGTH_MAX = 300;
 
 /** SessionOptions the processor is called in `info`. */

@@ -1,4 +1,4 @@
-// Whose results a file holds that stands where an output is to go, as people are told.
+// Finds out whose results an existing file holds, for messages about outputs.
 import type { Checkpoint, ExportedFile, SessionRecord } from "../checkpoint/checkpoint.ts";
 import * as path from "node:path";
 import type { Kept, Maker } from "../core/job.ts";
@@ -10,15 +10,15 @@ import type { Host } from "../cli/host.ts";
 
 export type MadeBy = { readonly maker: Maker | null; readonly kept: Kept | null };
 
-/** Of a command that made a file: enough to know it again. */
+/** Maximum width of the command that made a file: enough to recognise it. */
 const SHOWN_COLUMNS = 80;
 
 const NOBODY: MadeBy = { maker: null, kept: null };
 
 /**
- * The session that a file is the output, or an export, of, or was before somebody changed it; and where else what it holds is kept.
- * @param present session of the checkpoint in place
- * @param isOwn whether a session is an earlier one of the job in hand
+ * The session whose output or export a file is, or was before it was changed; and where else its results are kept.
+ * @param present session of the current checkpoint
+ * @param isOwn whether a session is an earlier one of this job
  */
 export function makerOf(
   { cwd }: Host,
@@ -39,7 +39,7 @@ export function makerOf(
     (output) => output.sha256 === sha256,
     (exported) => exported.sha256.includes(sha256),
   );
-  // Different jobs may give the same bytes: the one that put them there is meant.
+  // Different jobs may produce the same bytes: prefer the one that wrote them here.
   const record = exact.find(({ output }) => output?.path === file) ?? exact[0];
   if (record !== undefined) {
     const backup = exact.find((made) => made.backup !== null)?.backup ?? null;
@@ -75,7 +75,7 @@ function shortInput({ path: file, words }: InputFacts, cwd: string): string {
   return file === "-" ? "-" : shortPath(file, cwd);
 }
 
-/** A path as somebody in `cwd` would type it. */
+/** A path as a user in `cwd` would type it. */
 export function shortPath(file: string, cwd: string): string {
   const relative = path.relative(cwd, file);
   return relative.startsWith("..") ? file : relative;

@@ -1,5 +1,5 @@
-// May this run write its output where it is to go? Settled before the first attempt: asked on a terminal, else refused; and looked at once more when the
-// output is written, since hours may lie between. The rule itself is run/may-replace.ts.
+// Decides whether the run may write its output. This happens before the first attempt: on a terminal it asks, otherwise it refuses. It is checked
+// again when the output is written, possibly hours later. The rule is in run/may-replace.ts.
 import type { Checkpoint, SessionRecord } from "../checkpoint/checkpoint.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
@@ -17,12 +17,12 @@ import type { Work } from "./join-records.ts";
 
 export type OutputPermit = {
   readonly place: OutputPlace;
-  /** What goes on record with the first status of the run. */
+  /** The output facts for the first status of the run. */
   readonly intended: OutputFacts;
   /**
-   * Looks at the place once more, just before the output is put there.
-   * @returns SHA-256 of the file that will be replaced; null when there is none, and with `--force`, which asks for nothing
-   * @throws output.appeared when another file stands there by now
+   * Checks the place again, just before the output is renamed into it.
+   * @returns SHA-256 of the file that will be replaced; null when there is none, and with `--force`
+   * @throws output.appeared when another file is there now
    */
   readonly confirm: () => string | null;
 };
@@ -32,7 +32,7 @@ export type PermitRequest = {
   readonly checkpoint: Checkpoint;
   readonly work: Work;
   readonly origin: Origin;
-  /** Session of the checkpoint in place; null without one. */
+  /** Session of the current checkpoint; null without one. */
   readonly present: SessionRecord | null;
 };
 
@@ -96,7 +96,7 @@ export function decideOutput(
   }
 }
 
-/** Where the output goes. A run that names no place writes where a person told its session to. */
+/** The place of the output. A run without `-o` uses the path that the user chose earlier for the session. */
 export function placeOf({ settings, output }: RunSetup, earlier: OutputFacts | null): OutputPlace {
   if (settings.output !== null || earlier?.chosen !== true) return output;
   return { path: earlier.path, format: outputFormatOf(earlier.path) };
@@ -126,9 +126,9 @@ async function askPermit(
 }
 
 type Answer = {
-  /** The place is one that a person chose, now or before. */
+  /** The user chose this path, now or earlier. */
   readonly isChosen: boolean;
-  /** SHA-256 of a file, not the session's own, that may be replaced. */
+  /** SHA-256 of a foreign file that may be replaced. */
   readonly agreed?: string | null;
 };
 
@@ -145,7 +145,7 @@ function permit(request: PermitRequest, place: OutputPlace, answer: Answer): Out
   return { place, intended: intendedOutput(origin.session?.output ?? null, place.path, answer), confirm };
 }
 
-/** What goes on record; what the session has written stays there until it writes again, or its output goes elsewhere by choice. */
+/** The output facts to record. Facts about a file that the session has written stay until it writes again, or the user chooses another path. */
 function intendedOutput(earlier: OutputFacts | null, file: string, answer: Answer): OutputFacts {
   const { isChosen, agreed = null } = answer;
   const isSamePlace = earlier?.path === file;
@@ -159,12 +159,12 @@ function intendedOutput(earlier: OutputFacts | null, file: string, answer: Answe
   };
 }
 
-/** What this run's own session has written, or, where it begins anew, sessions of its job: the newest first. */
+/** Outputs of this run's session; when it starts over, of all sessions of its job. The newest first. */
 function ownedOutputs(request: PermitRequest): readonly OutputFacts[] {
   return ownOutputs(request.origin, sessionsOf(request), (job) => isThisJob(request, job));
 }
 
-/** The files that this run may replace unasked: those, and what its session has exported to the place. */
+/** The files that this run may replace without asking: those, and exports of its session to this path. */
 function ownedFiles(request: PermitRequest, { path: file }: OutputPlace): readonly OutputFacts[] {
   const { checkpoint, origin } = request;
   const exported = checkpoint.exportedHashes(origin.session?.nonce ?? "", file);

@@ -1,4 +1,5 @@
-// Works on a session: begins it, runs the loop under signals, and ends it: commit, output, and the move into a backup when it is complete.
+// Processes the items of a session: starts it, runs the loop with signal handling, and ends it (commit, output, and the move into a backup when it is
+// complete).
 import type { LockedCheckpoint, Session } from "../checkpoint/locked-checkpoint.ts";
 import { resultsOf } from "../checkpoint/results.ts";
 import { chatUrl } from "../processors/endpoint/base-url.ts";
@@ -27,16 +28,16 @@ import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
 export type SessionOptions = {
   readonly permit: OutputPermit;
   readonly retryFailed: boolean;
-  /** When all has been attempted, failed items are accepted and the session is complete. */
+  /** When all items have been attempted, failed ones are accepted and the session is complete. */
   readonly acceptFailures: boolean;
 };
 
-/** One ^C can arrive twice: from the terminal, and passed on by a parent such as `bun run`. Within this time it is the same one. */
+/** One ^C can arrive twice: from the terminal, and from a parent such as `bun run`. Signals within this time count as one. */
 const SAME_SIGNAL_MS = 300;
 
 const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-/** Runs what is to be run and ends the session as it has to be ended. The processor is open. */
+/** Runs the pending items and ends the session. The processor must be open. */
 export async function processItems(
   setup: RunSetup,
   checkpoint: LockedCheckpoint,
@@ -53,7 +54,7 @@ export async function processItems(
   }
 }
 
-/** Whatever goes wrong in the loop or at the end, what has been recorded is committed before it is reported. */
+/** If the loop or the end fails, recorded results are committed before the error is reported. */
 async function runToEnd(
   setup: RunSetup,
   checkpoint: LockedCheckpoint,
@@ -107,7 +108,7 @@ function beginSession(
   return checkpoint.session(facts, recovered, ownerOf(host));
 }
 
-/** The loop under signals. @throws what made saving impossible, and bugs */
+/** Runs the loop with signal handling. @throws errors that prevent saving, and bugs */
 async function runLoop(
   setup: RunSetup,
   session: Session,
@@ -190,14 +191,14 @@ async function endSession(
   return finished(setup, checkpoint, session, found, options, counts, result);
 }
 
-/** After a failure: what can still be committed is; what cannot has been said by the failure itself. */
+/** After a failure: commits everything that can still be committed. The failure itself reports the rest. */
 async function lastCommit(session: Session): Promise<void> {
-  // An end that is committed stands: a move that may have begun knows the status by its hash.
+  // A committed end must stay: a move that has started identifies the status by its hash.
   if (session.poisoned || session.committed.runs.at(-1)?.ended !== null) return;
   try {
     await session.end("stopped", "error");
   } catch {
-    // The error that ended the run is about to be reported, and nothing was called saved that is not.
+    // The error that ended the run is about to be reported, and only committed results were reported as saved.
   }
 }
 

@@ -1,4 +1,4 @@
-// What a run does with each item: the one of `-- COMMAND`, `--shell`, `--module` and `--model` that the command line names.
+// The processor of a run: chosen by `-- COMMAND`, `--shell`, `--worker`, `--module` or `--model`.
 import * as path from "node:path";
 import type { Invocation } from "../cli/declaration.ts";
 import type { Host } from "../cli/host.ts";
@@ -13,7 +13,7 @@ export type ProcessorChoice =
   | { readonly kind: "module"; readonly path: string }
   | EndpointChoice;
 
-/** That no two are named follows of the declarations. @throws usage.noProcessor, usage.missingValue, and those of endpoints */
+/** The declarations exclude two at once. @throws usage.noProcessor, usage.missingValue, and errors of endpoints */
 export function processorChoice({ settings, rest }: Invocation<RunArguments>, host: Host): ProcessorChoice {
   const { shell, module, model } = settings;
   if (rest !== null) {
@@ -34,7 +34,7 @@ export function processorChoice({ settings, rest }: Invocation<RunArguments>, ho
   throw new CkptError("usage.noProcessor", {});
 }
 
-/** What runs files that people name after --module although they are no modules. */
+/** Programs for files that users pass to --module although they are not modules. */
 const PROGRAM_OF: ReadonlyMap<string, string> = new Map([
   [".py", "python"],
   [".sh", "sh"],

@@ -1,4 +1,4 @@
-// Keeps the newest automatic backups and deletes older ones, after a command that made one.
+// Deletes old automatic backups after a command has made one.
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { KEPT_DEFAULT, type KeptCounts, pruneBackups } from "../checkpoint/locked-checkpoint.ts";
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
@@ -12,8 +12,9 @@ const KEEP_AUTO = "CKPT_KEEP_AUTO";
 const KEPT_MAX = 9999;
 
 /**
- * Deletes completed sessions beyond the newest CKPT_KEEP_COMPLETED (20), and of each other kind of automatic backups those beyond the newest CKPT_KEEP_AUTO (5). When somebody is making a backup just now, or the system does not let them be deleted
- * (which is said), the next command that makes one does it: what this command was asked for has been done.
+ * Keeps the newest CKPT_KEEP_COMPLETED (20) completed sessions, and of each other kind of automatic backup the newest CKPT_KEEP_AUTO (5). If another
+ * process is making a backup, or if deleting fails (which is reported), the next command that makes a backup tries again: the work of this command is
+ * already done.
  * @param made the automatic backup just made; null when none was
  */
 export async function prune(

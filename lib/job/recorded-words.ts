@@ -1,4 +1,4 @@
-// The words of a run on record in its status: by them a bare `ckpt run` resumes, with what is typed now laid over.
+// The recorded command line of a run. `ckpt run` without arguments resumes with it; options typed now override it.
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { CommonOptions } from "../cli/common-arguments.ts";
 import type { Context } from "../cli/context.ts";
@@ -13,8 +13,8 @@ import { statOf } from "../io/file.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 
 /**
- * The words with which a `ckpt run` without an input resumes: those on record, with what was typed laid over. They are shown, and the process enters the
- * folder in which they were typed.
+ * The command line with which `ckpt run` resumes without an input: the recorded one, overridden by what was typed. It is shown, and the process
+ * changes to the folder in which it was typed.
  * @throws checkpoint.none, checkpoint.noWords, checkpoint.folderGone, checkpoint.damaged, usage.missingInput
  */
 export async function wordsOnRecord(
@@ -26,7 +26,7 @@ export async function wordsOnRecord(
   const { host, catalogue, screen } = context;
   const checkpoint = openCheckpoint(host.fs, options.dir).settled();
   if (checkpoint.readStatus().kind === "absent") {
-    // Who says how a job is to be run has forgotten its input.
+    // A command was given, so the input was forgotten.
     const isBare = lastingWords(typed, command.args).length === 0;
     throw isBare
       ? new CkptError("checkpoint.none", { dir: options.dir })
@@ -38,7 +38,7 @@ export async function wordsOnRecord(
   const resumed = laidOver(words, typed, command);
   const text = catalogue.run.onRecord(host.commandLine([...host.program, "run", ...resumed]));
   const notes = await context.notes(options);
-  // The run will have its own way of showing notes; of JSON lines, this is the first one.
+  // The run creates its own reporter later; with JSON lines, this is the first event.
   if (optionValue(ownWords(resumed), "--progress") === "json")
     notes.showBy((note) => screen.write(noteLine(note)));
   notes.note(text);
@@ -49,16 +49,16 @@ export async function wordsOnRecord(
   return [`--dir=${options.dir}`, ...withoutOption(resumed, "--dir")];
 }
 
-/** A status stays small: longer command lines are not put on record. */
+/** Longer command lines are not recorded, so that the status stays small. */
 const RECORDED_BYTES_MAX = 64 << 10;
 
-/** What of a line is put on record: nothing where it is too long. */
+/** The words of a line to record; none when it is too long. */
 export function wordsToRecord(line: Line, args: ArgumentSet): string[] {
   const words = lastingWords(line, args);
   return Buffer.byteLength(words.join(" ")) > RECORDED_BYTES_MAX ? [] : words;
 }
 
-/** The words of a line without the options that are about one start alone. */
+/** The words of a line without options that apply to one start only. */
 function lastingWords(line: Line, args: ArgumentSet): string[] {
   const lasting = [...line.options].filter(([name]) => {
     const argument = args[name];
@@ -73,8 +73,8 @@ function lastingWords(line: Line, args: ArgumentSet): string[] {
 }
 
 /**
- * The words of the run that is on record, with what was typed now laid over: what was typed wins, and what it excludes is left out.
- * @throws usage.* when the words on record are none of this version
+ * The recorded command line, overridden by what was typed: typed options win, and options that they exclude are dropped.
+ * @throws usage.* when this version does not accept the recorded words
  */
 function laidOver(
   recorded: readonly string[],
@@ -103,7 +103,7 @@ function wordsOf({ options, positional, rest }: Line): string[] {
   return [...positional, ...words, ...(rest === null ? [] : ["--", ...rest])];
 }
 
-/** As people type it: in two words, but where the value would be taken for an option. */
+/** As users type it: as two words, unless the value would be mistaken for an option. */
 function valued(shown: string, value: string): string[] {
   return value.startsWith("-") ? [`${shown}=${value}`] : [shown, value];
 }

@@ -1,4 +1,5 @@
-// From what a run found to its end: decides whether it resumes or begins anew, asks for what it may replace, and works.
+// Runs a job from its loaded state to its end: decides whether to resume or to start over, gets the permission to write the output, and processes the
+// items.
 import { type Checkpoint, presentRecord } from "../checkpoint/checkpoint.ts";
 import { type LockedCheckpoint, newIdentity, type Recovered } from "../checkpoint/locked-checkpoint.ts";
 import { EXIT } from "../core/errors.ts";
@@ -14,8 +15,8 @@ import { processItems } from "./process-items.ts";
 import { identityJoin, type Work } from "./join-records.ts";
 
 /**
- * Decides what becomes of the checkpoint that was found, and runs. What would be refused is refused before anything is moved.
- * @param permitted to write the output, where that has been settled
+ * Decides what happens to the current checkpoint, and runs. Every refusal comes before anything is moved.
+ * @param permitted the permission to write the output, if already given
  */
 export async function resumeOrStart(
   setup: RunSetup,
@@ -56,7 +57,7 @@ export async function resumeOrStart(
 
 const CANCELLED: Ending = { exitCode: EXIT.interrupted };
 
-/** What decides whether the output may be written: the session that the run resumes, or none. */
+/** The facts that decide whether the output may be written: the session that the run resumes, or none. */
 export function permitRequest(
   setup: RunSetup,
   checkpoint: Checkpoint,
@@ -65,7 +66,7 @@ export function permitRequest(
 ): PermitRequest {
   const present = status === null ? null : presentRecord(status);
   if (choice.kind === "continue" && present !== null) {
-    // Where nothing is on record an older version began it, which was to replace what the last completed run had written.
+    // Without recorded output the session was started by an older version, which would replace the output of the last completed run.
     const output = present.output ?? checkpoint.receipt()?.output ?? null;
     const origin = { session: { ...present, output }, anew: false, startedOver: null };
     return { setup, checkpoint, work, origin, present };
@@ -75,7 +76,7 @@ export function permitRequest(
   return { setup, checkpoint, work, origin: { session: null, anew, startedOver }, present };
 }
 
-/** Moves the checkpoint into a backup and plans anew. An input that was kept with it is kept on. */
+/** Moves the checkpoint into a backup and plans again. An input that was kept with it is kept. */
 async function startOver(
   setup: RunSetup,
   checkpoint: LockedCheckpoint,
@@ -91,7 +92,7 @@ async function startOver(
   return { ready, recovered: null, work };
 }
 
-/** Whether the status found says all of the log: its backup is then a checkpoint, else raw. */
+/** Whether the status covers the whole log. If so, its backup is a checkpoint, else raw files. */
 function isClean(recovered: Recovered): boolean {
   return recovered.adopted === 0 && recovered.quarantinedBytes === 0;
 }

@@ -1,4 +1,4 @@
-// `ckpt run`, from its settings to its end, step by step.
+// `ckpt run`: calls its steps in order.
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
@@ -22,7 +22,7 @@ import { resumeOrStart } from "./resume-or-start.ts";
 import { outputPlace } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 
-/** Performs `ckpt run`. @throws CkptError for what a user can cause */
+/** Runs `ckpt run`. @throws CkptError for failures that a user can cause */
 export async function runJob(invocation: Invocation<RunArguments>, context: Context): Promise<Ending> {
   const { screen, catalogue, host } = context;
   const settings = runSettings(invocation, host);
@@ -49,7 +49,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     reporter,
   };
   noteEndpoint(setup);
-  keptBackups(host); // a value that makes no sense is refused before anything is run
+  keptBackups(host); // an invalid value is refused before anything runs
   if (settings.dryRun) return dryRun(setup);
   const checkpoint = await lockCheckpoint(openCheckpoint(host.fs, settings.dir), ownerOf(host), host.clock);
   try {
@@ -58,7 +58,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     const completed = await afterCompletion(setup, checkpoint, found);
     if (completed === null) return await resumeOrStart(setup, checkpoint, found, null);
     if (completed.kind === "ended") return completed.ending;
-    // It was complete: there is nothing to ask about, and nothing has to be put back when the answer is no.
+    // The session was complete and has been restored. The resume question is skipped, so that a "no" does not require undoing this.
     const going = { ...setup, settings: { ...settings, resume: true } };
     return await resumeOrStart(
       going,
@@ -67,7 +67,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
       completed.permit,
     );
   } finally {
-    reporter.clear(); // an error is said where no line is moving
+    reporter.clear(); // an error must not be printed into the progress line
     if (source.kept) discardIncoming(checkpoint);
     checkpoint.release();
   }

@@ -1,4 +1,4 @@
-// The settings of `ckpt run`: what its arguments give, and what follows of them, with everything checked that can be checked without looking at a file.
+// The settings of `ckpt run`: from its arguments, and values derived from them. Checks everything that can be checked without reading a file.
 import { type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import type { Invocation, SettingsOf } from "../cli/declaration.ts";
 import type { Host } from "../cli/host.ts";
@@ -13,14 +13,14 @@ import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
 
 type Given = SettingsOf<RunArguments>;
 
-/** What the arguments give, those replaced whose value follows of others. */
+/** The settings of the arguments, some replaced by derived values. */
 export type RunSettings = Omit<Given, "delimiter" | "dir" | "jobs" | "maxFailures" | "retries"> &
   CommonOptions & {
-    /** `auto`, or one character; null when nothing was said. */
+    /** `auto`, or one character; null when not given. */
     readonly delimiter: string | null;
     readonly processor: ProcessorChoice;
     readonly jobs: number | "auto";
-    /** Bound of `-j auto`. */
+    /** Upper limit of `-j auto`. */
     readonly jobsMax: number;
     /** Extra attempts for a failed item. */
     readonly retries: number;
@@ -32,7 +32,7 @@ export const BATCH_SIZE_DEFAULT = 10;
 const ENDPOINT_TIMEOUT_MS = 300_000;
 const ENDPOINT_RETRIES = 2;
 const ENDPOINT_JOBS_MAX = 256;
-/** Attempts that are work on this machine, for each of its processors. */
+/** Maximum number of local attempts per CPU. */
 const JOBS_EACH_MAX = 4;
 
 /** @throws usage.* */
@@ -40,7 +40,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   const { settings } = invocation;
   if (settings.input.length === 0 || settings.input.includes(""))
     throw new CkptError("usage.missingInput", {});
-  // Both would write to standard output, of which `--json` promises one value.
+  // Both would write to standard output, where `--json` promises a single value.
   if (settings.output === "-" && settings.json)
     throw new CkptError("usage.conflict", { first: "-o -", second: "--json" });
   const processor = processorChoice(invocation, host);
@@ -64,7 +64,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   };
 }
 
-/** A time of 0 means that there is no limit. */
+/** A time of 0 means no limit. */
 function noLimit(ms: number | null): number | null {
   return ms === 0 ? null : ms;
 }
@@ -89,7 +89,7 @@ function parseDelimiter(text: string): string {
   throw new CkptError("usage.badValue", { option: "--delimiter", value: text, expected });
 }
 
-/** Attempts at once; null where `-j auto` decides. */
+/** Number of attempts at once; null when `-j auto` decides. */
 export function attemptsAtOnce({ jobs, processor }: RunSettings): number | null {
   if (jobs === "auto") return null;
   return processor.kind === "worker" ? jobs * processor.inflight : jobs;

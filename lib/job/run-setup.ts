@@ -1,4 +1,4 @@
-// What the steps of `ckpt run` pass to each other.
+// Types that the steps of `ckpt run` pass to each other.
 import type { Recovered } from "../checkpoint/locked-checkpoint.ts";
 import type { PresentFingerprint } from "../core/fingerprint.ts";
 import type { Pace } from "../processors/pace/pace.ts";
@@ -15,25 +15,25 @@ import type { Work } from "./join-records.ts";
 export type RunSetup = {
   readonly context: Context;
   readonly settings: RunSettings;
-  /** The words of the command line but `run`, for the command that goes on. */
+  /** The words of the command line without `run`, for the printed resume command. */
   readonly words: readonly string[];
-  /** Those of them that are put on record, for a `ckpt run` without any. */
+  /** Those that are recorded for `ckpt run` without arguments. */
   readonly recordedWords: readonly string[];
-  /** Options of the settings file that say nothing beside what was typed. */
+  /** Options of the settings file that have no effect because of what was typed. */
   readonly dropped: readonly string[];
   readonly source: InputSource;
   readonly processor: Processor;
-  /** Null: attempts are only bounded by `--jobs`. */
+  /** Null: attempts are limited only by `--jobs`. */
   readonly pace: Pace | null;
   readonly fingerprint: PresentFingerprint;
   readonly output: OutputPlace;
-  /** By these, the run says how it ended. */
+  /** For the report at the end of the run. */
   readonly notes: Notes;
-  /** By this, what it says while it goes on. */
+  /** For reports during the run. */
   readonly reporter: Reporter;
 };
 
-/** What was found, joined to the input. */
+/** The state of the job before the run: the input, the recovered checkpoint, and the plan from both. */
 export type JobState = {
   readonly ready: ReadyInput;
   /** Null when there is no checkpoint. */

@@ -1,4 +1,4 @@
-// Asks what has to be asked about the checkpoint that was found, or refuses what a script has to decide.
+// Decides what happens to the current checkpoint: by the rules, by asking the user, or by refusing when a script has to decide.
 import { CkptError } from "../core/errors.ts";
 import { changesSince, type PartChange } from "../core/fingerprint.ts";
 import type { Status } from "../core/status.ts";
@@ -14,24 +14,24 @@ import { ownWords, withoutOption } from "../cli/own-words.ts";
 
 export type SettledDecision =
   | "cancel"
-  /** `anew`: somebody asked for it, who knew that the checkpoint is of this job. `note`: what is to be said before it is done. */
+  /** `anew`: the user asked to start this job over. `note`: a note to show first. */
   | { readonly kind: "restart"; readonly anew: boolean; readonly note?: string }
   | {
       readonly kind: "continue";
-      /** Which failures of earlier runs are tried again; all: those of kind `input` too. */
+      /** Which failures of earlier runs are retried; all: also those of kind `input`. */
       readonly retry: "none" | "failed" | "all";
       readonly acceptFailures: boolean;
       readonly note?: string;
     };
 
-/** What the rules decide by themselves; a question or a refusal is left to the caller. */
+/** The decision by the rules alone; a question or a refusal is left to the caller. */
 export type OpenDecision =
   | Exclude<SettledDecision, "cancel">
   | { readonly kind: "ask"; readonly about: About }
   | { readonly kind: "refuse"; readonly error: CkptError };
 
 /**
- * Decides what becomes of the checkpoint in place, and asks where a person has to decide.
+ * Decides what happens to the current checkpoint, and asks when the user has to decide.
  * @param records records in the log
  * @throws checkpoint.changed, checkpoint.anotherJob
  */

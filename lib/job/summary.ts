@@ -1,4 +1,4 @@
-// Shows the end of a run: lines for people on standard error (with `-q` only what went wrong), one JSON object on standard output with `--json`.
+// Shows the end of a run: lines for people on standard error (with `-q` only problems), one JSON object on standard output with `--json`.
 import { jsonLine } from "../core/json-line.ts";
 import { EXIT } from "../core/errors.ts";
 import type { OutputFacts } from "../core/status.ts";
@@ -25,7 +25,7 @@ export function showSummary(setup: RunSetup, summary: Summary): void {
   if (settings.json) writeStdout(context.host.fs, Buffer.from(jsonLine(summary)));
 }
 
-/** The command that goes on with this run, to be copied into a shell. */
+/** The command that resumes this run, to be copied into a shell. */
 export function resumeCommand(setup: RunSetup): string {
   const { words, context } = setup;
   const own = ownWords(words);
@@ -34,7 +34,7 @@ export function resumeCommand(setup: RunSetup): string {
   return context.host.commandLine([...context.host.program, "run", ...kept, ...rest]);
 }
 
-/** The command that writes what there is so far to where this run would have put it. @param intended the output on record */
+/** The command that writes the results so far to the place of the run's output. @param intended the recorded output */
 export function exportCommand({ context, settings }: RunSetup, intended: OutputFacts | null): string {
   const { output, dirGiven, includeInput, bom } = settings;
   const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;

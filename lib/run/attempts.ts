@@ -25,7 +25,7 @@ export type AttemptParts = {
   readonly clock: Clock;
   readonly turns: ResultTurns;
   readonly stop: StopSwitch;
-  /** Of the first attempt at any item. */
+  /** The context of the first attempt of every item. */
   readonly context: AttemptContext;
 };
 
@@ -180,7 +180,7 @@ function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
 
 const NO_RETRIES: readonly Retry[] = [];
 
-/** What is kept of an outcome. Objects that never have `usage` or `marks` are the most frequent, and made without spreading. */
+/** The result for an outcome. The most frequent form, without `usage` and `marks`, is built without object spread. */
 function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Result {
   const { attempts = 1, retries = NO_RETRIES, usage } = outcome;
   const spent = usage === undefined ? null : { usage };

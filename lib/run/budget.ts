@@ -2,7 +2,7 @@
 import type { OwnRunEntry, UsageTotals } from "../core/status.ts";
 import type { StopReason } from "./progress.ts";
 
-/** What the whole session may spend; null: no limit. */
+/** The budget of the whole session; null: no limit. */
 export type Budget = { readonly cost: number | null; readonly tokens: number | null };
 
 type Spending = {
@@ -11,7 +11,7 @@ type Spending = {
   readonly allowed: number;
 };
 
-/** Part of a budget at which a warning is due. */
+/** The share of a budget at which a warning is shown. */
 const WARN_PART = 0.8;
 
 function spendings({ cost, tokens }: Budget, usage: UsageTotals): Spending[] {
@@ -29,14 +29,14 @@ export function budgetStop(budget: Budget, usage: UsageTotals): StopReason | nul
   return over === undefined ? null : { kind: "budget", ...over };
 }
 
-/** Budgets of which 80 % or more are used. */
+/** Budgets of which at least 80 % are used. */
 export function budgetWarnings(budget: Budget, usage: UsageTotals): Spending[] {
   return spendings(budget, usage).filter(({ spent, allowed }) => spent >= WARN_PART * allowed);
 }
 
 /**
- * Whether another attempt has to wait, because those in flight are likely to use up what is left. One may always go while there is anything left.
- * @param run what this run has spent on how many results; says what an attempt costs
+ * Whether the next attempt has to wait because those in flight will probably use up the budget. One attempt may always run while any budget is left.
+ * @param run usage and number of results of this run, to estimate the cost of an attempt
  */
 export function budgetHolds(
   budget: Budget,

@@ -1,10 +1,10 @@
-// What to do with a checkpoint that was found: decided by what was typed, else asked on a terminal, else by the rule for scripts. Pure.
+// Decides what to do with an existing checkpoint: by the options, else by asking on a terminal, else by the rules for scripts. Pure.
 import type { PartChange } from "../core/fingerprint.ts";
 import type { PlanCounts } from "../core/plan-counts.ts";
 
 export type FoundCheckpoint = {
   readonly counts: PlanCounts;
-  /** Records in the log, and how many of them are of successes. */
+  /** Number of records in the log, and of successes among them. */
   readonly records: number;
   readonly succeeded: number;
   readonly inputChanged: boolean;
@@ -18,28 +18,28 @@ export type DecisionOptions = {
   readonly onChange: "ask" | "refuse" | "keep";
   readonly failed: "retry" | "keep" | null;
   readonly yes: boolean;
-  /** There is a terminal to ask on. */
+  /** Whether there is a terminal to ask on. */
   readonly interactive: boolean;
 };
 
 export type Decision =
-  /** Go on with the results there are. */
+  /** Resume with the existing results. */
   | { readonly kind: "continue"; readonly retryFailed: boolean }
-  /** Move the checkpoint into a backup and begin anew. */
+  /** Move the checkpoint into a backup and start over. */
   | { readonly kind: "restart" }
-  /** There are failures only: go on and try all of them again; begin anew where none is of this job. */
+  /** There are only failures: resume and retry all of them, or start over if none belongs to this job. */
   | { readonly kind: "nothing-to-protect"; readonly isAnother: boolean }
   | { readonly kind: "ask"; readonly about: "resume" | "changed" | "failures" | "other-job" }
   | { readonly kind: "refuse"; readonly why: "changed" | "other-job" };
 
-/** Decides; see Decision. A changed fingerprint is never decided by `--resume` or `--yes`; who says `--on-change refuse` is not overruled. */
+/** Makes the decision. `--resume` and `--yes` never accept a changed fingerprint, and nothing overrules `--on-change refuse`. */
 export function decide(found: FoundCheckpoint, options: DecisionOptions): Decision {
   const { counts } = found;
   const retryFailed = options.failed !== "keep";
   if (options.resume === false) return { kind: "restart" };
   const changed = found.changes.length > 0;
   if (found.records === 0) {
-    // Nothing has been recorded, so nothing is lost or mixed.
+    // Nothing is recorded, so nothing can be lost or mixed.
     return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };
   }
   const isAnother = counts.done + counts.failed + counts.changed === 0;

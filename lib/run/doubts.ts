@@ -1,9 +1,9 @@
-// Items whose attempt met a cause that lies outside of them, unless others tell otherwise: a 403 while nothing has succeeded yet. They are set aside, and a
-// few others are asked first, so that no run stops at the same item again and again.
+// Items with an outside cause that other items may refute: a 403 before the first success. They are set aside, and a few other items are tried first,
+// so that runs do not stop at the same item again and again.
 import type { Outcome } from "../processors/processor.ts";
 import type { Unit } from "./item-queue.ts";
 
-/** Items asked, one of them after the other, before the cause is taken for what it seems to be; what is in flight already is waited for, too. */
+/** Number of items tried, one after the other, before the outside cause is accepted. Attempts in flight are waited for, too. */
 const ASKED_MAX = 3;
 
 type Outside = Outcome & { readonly status: "outside" };
@@ -31,12 +31,12 @@ export class Doubts {
     this.#doubts = [...this.#doubts, doubt];
   }
 
-  /** Whether another item may be asked. */
+  /** Whether another item may be tried. */
   mayAsk(inFlight: number): boolean {
     return this.#doubts.length === 0 || this.#doubts.length + inFlight < ASKED_MAX;
   }
 
-  /** Takes out those that are known to lie with their items by now, with what has become of them. */
+  /** Removes and returns those whose cause is now known to be the item, with their outcomes. */
   settled(): { readonly doubt: Doubt; readonly outcome: Outcome }[] {
     const now = this.#doubts.map((doubt) => ({
       doubt,

@@ -1,4 +1,4 @@
-// The units of work of a run in the order in which they are attempted; their items are read in pieces as they are needed.
+// The units of work of a run, in the order of their attempts. Items are read in pieces when needed.
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Input } from "../input/input.ts";
@@ -8,11 +8,11 @@ export type Unit = {
   readonly item: Item;
   /** Its number in the plan. */
   readonly number: number;
-  /** Which of the answers it is, from 1. */
+  /** The number of its answer, from 1. */
   readonly repeat: number;
 };
 
-/** Whether a unit is to be attempted. */
+/** Whether a unit has to be attempted. */
 type Due = (unit: number) => boolean;
 
 type Piece = { readonly items: readonly Item[]; readonly isDue: Due };
@@ -20,9 +20,9 @@ type Piece = { readonly items: readonly Item[]; readonly isDue: Due };
 const NOTHING: Piece = { items: [], isDue: () => false };
 
 export type QueueEvents = {
-  /** A piece has been read, or the end of the input has been found. */
+  /** A piece was read, or the end of the input was reached. */
   read(): void;
-  /** Reading has failed; nothing more comes. */
+  /** Reading failed; there are no more items. */
   failed(error: unknown): void;
 };
 
@@ -31,13 +31,13 @@ export class ItemQueue {
   readonly #plan: Plan;
   readonly #events: QueueEvents;
   #piece: Piece = NOTHING;
-  /** Where the next unit is looked for: item of the piece, and which of its answers. */
+  /** Position of the next unit: the item of the piece, and the number of its answer. */
   #at = 0;
   #repeat = 1;
   #reading = false;
   #exhausted = false;
 
-  /** @param retryFailed what failed in earlier runs comes too, behind all that is pending */
+  /** @param retryFailed failed items of earlier runs follow after all pending ones */
   constructor(input: Input, plan: Plan, retryFailed: boolean, events: QueueEvents) {
     this.#pieces = piecesToDo(input, plan, retryFailed);
     this.#plan = plan;
@@ -48,12 +48,12 @@ export class ItemQueue {
     return this.#reading;
   }
 
-  /** All units have been taken, or reading has failed. */
+  /** All units have been taken, or reading failed. */
   get isExhausted(): boolean {
     return this.#exhausted;
   }
 
-  /** The next unit; undefined when its item has to be read first, which begins, or when there is none. */
+  /** The next unit; undefined when its item must be read first (reading then starts), or when there is none. */
   take(): Unit | undefined {
     const { items, isDue } = this.#piece;
     for (let item = items[this.#at]; item !== undefined; item = items[this.#at]) {
@@ -101,7 +101,7 @@ export class ItemQueue {
   }
 }
 
-/** Pieces of the input with items that have a unit to do. One that is read for what is pending is read again for what has failed. */
+/** Pieces of the input with units to attempt. The input is read once for pending units and again for failed ones. */
 async function* piecesToDo(input: Input, plan: Plan, retryFailed: boolean): AsyncGenerator<Piece, void> {
   const { fresh, changed, retry } = plan.counts(retryFailed);
   const isPending: Due = (unit) => plan.isPending(unit);

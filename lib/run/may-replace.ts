@@ -1,28 +1,28 @@
-// Whether a run may replace the file that stands where its output is to go. Pure. A file is replaced without a word only by the session that wrote it:
-// resumed, or gone on from after it was completed. Who begins anew by saying so (`--no-resume`, or `n` to the question) agrees to replace what this
-// job wrote, and nobody else's file. Everything else is asked, or refused.
+// Decides whether a run may replace an existing file in the place of its output. Pure. Only the session that wrote a file replaces it without asking:
+// resumed, or continued after it was completed. Starting over on request (`--no-resume`, or `n` to the question) includes the permission to replace
+// files of this job, but no others. Everything else is asked or refused.
 import * as path from "node:path";
 import type { JobFacts } from "../core/job.ts";
 import type { OutputFacts } from "../core/status.ts";
 
-/** A session as far as its output concerns other runs. */
+/** A session and its output, as other runs see them. */
 export type Writer = {
   readonly nonce: string;
   readonly job: Pick<JobFacts, "fp" | "input">;
   readonly output: OutputFacts | null;
 };
 
-/** Where the results of a run come from. */
+/** The origin of a run's results. */
 export type Origin = {
-  /** The session that it resumes or goes on from; null for a new one. */
+  /** The session that it resumes; null for a new one. */
   readonly session: Pick<Writer, "nonce" | "output"> | null;
-  /** A new session that somebody asked for, though there was one to resume from. */
+  /** The user asked for a new session although there was one to resume. */
   readonly anew: boolean;
-  /** Of a session that is being started over. */
+  /** Nonce of the session that is being started over. */
   readonly startedOver: string | null;
 };
 
-/** The outputs that a run may replace. @param isThisJob whether a session is one of the job that is run */
+/** The outputs that a run may replace. @param isThisJob whether a session belongs to this job */
 export function ownOutputs(
   origin: Origin,
   recorded: readonly Writer[],
@@ -41,7 +41,7 @@ export type ExistingFile = {
   readonly sha256: string | null;
 };
 
-/** Whether a file is one of these outputs: the same bytes under the same name. Its folder may have been moved. */
+/** Whether a file is one of these outputs: the same bytes under the same name, in any folder. */
 export function isOneOf(outputs: readonly OutputFacts[], { path: file, sha256 }: ExistingFile): boolean {
   if (sha256 === null) return false;
   const name = path.basename(file);

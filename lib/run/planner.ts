@@ -1,5 +1,5 @@
-// Joins the records of a log to the units of work. Two ways: by index, when the input is byte for byte the one all records were made
-// under; else by identity (id, or content and occurrence).
+// Joins the records of a log with the units of work, in one of two ways: by index, if the input is byte for byte the one with which all records were
+// made; else by identity (id, or content and occurrence).
 import { CkptError } from "../core/errors.ts";
 import { type FileLine, placesOf } from "../core/file-line.ts";
 import { LatestRecords } from "../core/latest-records.ts";
@@ -10,32 +10,32 @@ import { contentKey, type HashWords, idKey, type Key, recordedKey, word } from "
 import type { RecordEntry } from "../core/record-table.ts";
 import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
-/** A record as the planner needs it. `error` is read only when asked for: it means parsing the record. */
+/** A record as the planner needs it. */
 export type PlannedRecord = {
   readonly id: string | null;
   /** Valid during the call. */
   readonly hash: HashWords;
   readonly occurrence: number;
-  /** Which of the answers wanted for the item, from 1. */
+  /** The number of the answer, from 1. */
   readonly repeat: number;
   readonly offset: number;
   readonly error: ItemError | null;
 };
 
-/** `succeeded`: records of successes in the log, whatever became of their items. */
+/** `succeeded`: number of successful records in the log, whether or not their items are still in the input. */
 export type JoinedPlan = { readonly plan: Plan; readonly succeeded: number };
 
 export type ScannedPlan = JoinedPlan & { readonly scan: ScanResult };
 
 /**
- * Joins records to units by index, as they are read. Only right when the input has never been another one and repeats nothing. What the plan does not
- * have (an answer that is no longer wanted) is passed over.
+ * Joins records with units by index, while they are read. Only valid if the input has never changed and no content repeats. Records without a unit in
+ * the plan (answers that are no longer wanted) are skipped.
  */
 export class IndexJoin {
   readonly plan: Plan;
   succeeded: number = 0;
 
-  /** @param plan of all items whose records come, without results */
+  /** @param plan of all items, still without results */
   constructor(plan: Plan) {
     this.plan = plan;
   }
@@ -49,14 +49,14 @@ export class IndexJoin {
 }
 
 /**
- * Whether an item of the input is one of the plan's.
+ * Whether an item of the input belongs to the plan.
  * @param index in the whole input @param digest SHA-256 of its content, valid during the call
  */
 export type ItemFilter = (index: number, digest: Uint8Array, id: string | null) => boolean;
 
-/** The units of work that are wanted. */
+/** The wanted units of work. */
 export type WantedUnits = {
-  /** Answers of each item, from 1. */
+  /** Number of answers per item, from 1. */
   readonly repeats: number;
   /** Null: all items. */
   readonly chosen: ItemFilter | null;
@@ -64,7 +64,7 @@ export type WantedUnits = {
 
 const ONE_OF_EACH: WantedUnits = { repeats: 1, chosen: null };
 
-/** Joins records to units by identity: collects the records of a log, then scans the whole input. */
+/** Joins records with units by identity: first collects all records of a log, then scans the whole input. */
 export class IdentityJoin {
   #records: LatestRecords;
   #seen: OccurrenceTable = new OccurrenceTable();
@@ -72,14 +72,14 @@ export class IdentityJoin {
   readonly #wanted: WantedUnits;
   #succeeded = 0;
 
-  /** @param records how many the log has, as far as is known */
+  /** @param records estimated number of records in the log */
   constructor(input: Input, records: number, wanted: WantedUnits = ONE_OF_EACH) {
     this.#input = input;
     this.#records = new LatestRecords(records);
     this.#wanted = wanted;
   }
 
-  /** Takes the next record of the log, in its order. */
+  /** Adds the next record, in log order. */
   add(record: PlannedRecord): void {
     const withIds = this.#input.spec.idField !== null;
     const { error, hash, repeat } = record;
@@ -90,9 +90,9 @@ export class IdentityJoin {
   }
 
   /**
-   * Scans the input and gives each unit its record. Called once.
-   * @param fields what is to be looked for in the items
-   * @throws input.idDoubled, and what `Input.scan` throws
+   * Scans the input and assigns each unit its record. Called once.
+   * @param fields fields to look for in the items
+   * @throws input.idDoubled, and errors of `Input.scan`
    */
   async finish(fields?: ScanFields): Promise<ScannedPlan> {
     const [records, input] = [this.#records, this.#input];
@@ -107,13 +107,13 @@ export class IdentityJoin {
     }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
     plan.gone = records.dropUntaken();
-    // Tables of a million entries; who holds this object (or compiled code that has seen it) is not to hold them while the run goes on.
+    // Releases tables of a million entries, which this object (or compiled code that refers to it) would otherwise keep during the run.
     this.#records = new LatestRecords();
     this.#seen = new OccurrenceTable();
     return { plan, succeeded: this.#succeeded, scan };
   }
 
-  /** Gives the units of an item their records. @param first the first of them @param key of the item's first answer; valid until the next one is made */
+  /** Assigns records to the units of an item. @param first the first unit @param key of the item's first answer; valid until the next key is made */
   #place(plan: Plan, first: number, digest: Uint8Array, id: string | null, key: Key): void {
     const records = this.#records;
     let occurrence = 1;
@@ -132,15 +132,16 @@ export class IdentityJoin {
     join(plan, first, digest, found);
     for (let repeat = 2; repeat <= plan.repeats; repeat++) {
       const ofId = id === null ? null : records.take(idKey(id, repeat));
-      // An item that has an id now may have been run without one.
+      // An item that has an id now may have been run without one before.
       const next = ofId ?? records.take(contentKey(digest, occurrence, repeat));
       join(plan, first + repeat - 1, digest, next);
     }
   }
 
   /**
-   * Counts an item that did not get a record as the first of its content. Returns its occurrence. While all items are in the plan, one whose first record has been
-   * taken was the first of its content: only what has no record, or comes again, stands among the occurrences. In a part all are counted.
+   * Counts an item that got no record as the first of its content. Returns its occurrence. If the plan covers all items, an item that took the first
+   * record of its content is known to be the first, so only items without a record and repeated items are counted. In a partial plan all items are
+   * counted.
    */
   #countContent(key: Key): number {
     const wasTaken = this.#wanted.chosen === null && this.#records.has(key);
@@ -149,14 +150,14 @@ export class IdentityJoin {
 }
 
 function join(plan: Plan, unit: number, digest: Uint8Array, found: RecordEntry | null): void {
-  if (found === null) return; // a unit that nothing is known of is fresh
+  if (found === null) return; // a unit without a record is fresh
   plan.joined(unit, found, word(digest, 0) === found.content[0] && word(digest, 4) === found.content[1]);
 }
 
 const EXAMPLES_MAX = 5;
 const LINES_MAX = 10;
 
-/** Reads the input once more and names the lines of ids that stand there more than once. */
+/** Reads the input again to find the lines of duplicate ids. */
 async function refuseDoubled(input: Input, again: ReadonlySet<number>): Promise<void> {
   const suspects = new Set<string>();
   await input.scan((index, _line, _digest, id) => {
@@ -172,7 +173,7 @@ async function refuseDoubled(input: Input, again: ReadonlySet<number>): Promise<
   const examples = [...linesOf]
     .filter(([, lines]) => lines.length > 1)
     .map(([id, lines]) => ({ id, lines: placesOf(lines, input.ofSeveral) }));
-  // None: two ids merely shared 64 bits of their hashes.
+  // No duplicates: two ids only shared 64 bits of their hashes.
   if (examples.length === 0) return;
   throw new CkptError("input.idDoubled", { field: input.spec.idField ?? "", examples, count: again.size });
 }

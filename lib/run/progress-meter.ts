@@ -15,7 +15,7 @@ export type MeterParts = {
   readonly jobs: number;
 };
 
-/** What the run itself knows of the present moment. */
+/** The current facts that only the run loop knows. */
 export type Moment = {
   /** Attempts under way, where there is no pace. */
   readonly inFlight: number;
@@ -29,7 +29,7 @@ export class ProgressMeter {
   readonly #parts: MeterParts;
   readonly #toDo: number;
   readonly #startMs: number;
-  /** What the clock's `monotonic` counts from, so that a moment in the past is called the same each time. */
+  /** The wall-clock time at `monotonic` 0, so that a past moment always has the same time. */
   readonly #epochMs: number;
   readonly #rate = new RateMeter();
   readonly #tokenRate = new RateMeter();
@@ -69,7 +69,7 @@ export class ProgressMeter {
       saved: committed.results_saved,
       elapsedMs: nowMs - this.#startMs,
       ratePerS,
-      // While the endpoint is down, nobody knows.
+      // Unknown while the endpoint is down.
       etaMs: ratePerS === null || outage !== null ? null : (left * 1000) / ratePerS,
       concurrency: pace?.limit ?? jobs,
       waiting: waitReason(moment, pace),

@@ -1,4 +1,4 @@
-// What a run tells the outside while it works: counts that are always honest (of this run, of the session, failures apart).
+// What a run reports while it works. Counts are kept apart: of this run and of the session, successes and failures.
 import type { ItemError } from "../core/record.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import type { ErrorGroup, UsageTotals } from "../core/status.ts";
@@ -9,23 +9,23 @@ export type Progress = {
   /** Items whose latest result is a success / a failure, over the session. */
   readonly completed: number;
   readonly failed: number;
-  /** Items this run has yet to attempt (a limit is taken into account), in flight included. */
+  /** Items that this run still has to attempt, including those in flight; limits are applied. */
   readonly left: number;
   /** Results of this run. */
   readonly done: number;
-  /** Attempts under way; those that wait for their turn are not. */
+  /** Attempts in flight, without those that wait at the gate. */
   readonly inFlight: number;
-  /** Results of the session that are committed: a power cut does not take them. */
+  /** Committed results of the session: they survive a power cut. */
   readonly saved: number;
-  /** Milliseconds since this run began to process. */
+  /** Milliseconds since this run started processing. */
   readonly elapsedMs: number;
-  /** Results a second, over the last half minute at most; null while unknown. */
+  /** Results per second, over at most the last 30 s; null while unknown. */
   readonly ratePerS: number | null;
   /** Milliseconds to the end of this run at that rate; null while unknown. */
   readonly etaMs: number | null;
   /** Attempts allowed at once now. */
   readonly concurrency: number;
-  /** Why attempts are held back now. */
+  /** Why attempts are currently held back. */
   readonly waiting: WaitReason | null;
   /** While the endpoint is down. */
   readonly outage?: OutageNow;
@@ -39,7 +39,7 @@ export type OutageNow = {
   /** When it began, in milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly waitedMs: number;
-  /** How long it is waited for in all. */
+  /** Maximum total wait. */
   readonly maxMs: number;
 };
 
@@ -55,7 +55,7 @@ export type StopReason =
       readonly spent: number;
       readonly allowed: number;
     }
-  /** `item` is null where it is about none. */
+  /** `item` is null when no item is concerned. */
   | {
       readonly kind: "outside";
       readonly item: string | null;
@@ -82,39 +82,39 @@ export type Summary = {
   readonly completed: number;
   readonly failed: number;
   readonly pending: number;
-  /** How far the session is: completed of total. */
+  /** Progress of the session: completed of total. */
   readonly percent: number;
   /** Of this run. */
   readonly attempted: number;
   readonly succeeded: number;
   readonly failed_now: number;
   readonly elapsed_ms: number;
-  /** Tokens and cost, of this run and of all runs of the session; absent where nothing was run. */
+  /** Tokens and cost of this run and of all runs of the session; absent when nothing was run. */
   readonly usage?: { readonly run: UsageTotals; readonly session: UsageTotals };
   readonly stop: StopReason | null;
-  /** Failed items by reason, the largest group first, with one that fails now as the example; the last entry may be all others. */
+  /** Failed items by reason, the largest group first, each with a currently failed item as the example. The last entry may be "others". */
   readonly errors: readonly ErrorGroup[];
   readonly output: { readonly path: string; readonly sha256: string } | null;
   readonly backup: string | null;
-  /** The command that goes on, where there is something to go on with. */
+  /** The resume command, if there is something to resume. */
   readonly resume_command: string | null;
-  /** The command that writes the results so far; null where the run has written them, or there are none. */
+  /** The command that writes the results so far; null if the run has written them, or there are none. */
   readonly export_command: string | null;
-  /** ISO time at which the session was completed that leaves nothing to do; only then. */
+  /** ISO time at which the session was completed, if there was nothing to do. */
   readonly finished_at?: string;
 };
 
 export type { PlanCounts } from "../core/plan-counts.ts";
 
-/** One implementation a way of showing progress (bar, plain lines, JSON lines, nothing); lib/ui has them. */
+/** One implementation per way of showing progress (bar, plain lines, JSON lines, nothing), in lib/ui. */
 export type Reporter = {
-  /** A line for people, already translated, ANSI-free; shown above the moving line. */
+  /** A line for people, already translated, without ANSI codes; shown above the progress line. */
   note(text: string): void;
-  /** The same of something that went wrong, though the run does what it was asked for: shown with `-q`, too. */
+  /** The same for a problem that does not stop the run; also shown with `-q`. */
   warn(text: string): void;
-  /** A line that a user's module has printed, as it is; shown however little else is. */
+  /** A line that a user's module has printed, unchanged; always shown. */
   printed(line: string): void;
   update(progress: Progress): void;
-  /** Takes the moving line away; `update` may follow. */
+  /** Removes the progress line; `update` may follow. */
   clear(): void;
 };

@@ -1,4 +1,4 @@
-// The rate of a run: results over the last half minute, so that it follows the present and not the start.
+// The rate of a run over the last 30 s, so that it reflects the present.
 
 const WINDOW_MS = 30_000;
 const SAMPLE_EVERY_MS = 500;
@@ -6,7 +6,7 @@ const SAMPLE_EVERY_MS = 500;
 export class RateMeter {
   readonly #samples: { readonly atMs: number; readonly count: number }[] = [];
 
-  /** Notes that `count` results had come in all by `nowMs`; samples closer than half a second replace each other. */
+  /** Records that there were `count` results in total at `nowMs`. Samples less than half a second apart replace each other. */
   sample(nowMs: number, count: number): void {
     const last = this.#samples.at(-1);
     const before = this.#samples.at(-2);
@@ -16,7 +16,7 @@ export class RateMeter {
     while (nowMs - (this.#samples[0]?.atMs ?? nowMs) > WINDOW_MS) this.#samples.shift();
   }
 
-  /** Results a second over the window; null until something has come. */
+  /** Results per second over the window; null before the first result. */
   perSecond(): number | null {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);

@@ -4,9 +4,9 @@ import type { Clock } from "../io/clock.ts";
 
 /** Results handled in one turn at most. */
 const TURN_RESULTS_MAX = 64;
-/** What a call that held the thread for so long gave is in the log before the next one, which may never return, is begun. */
+/** If a call blocked the thread this long, its result is written before the next call, which may never return. */
 const LONG_CALL_MS = 1;
-/** When more results come in a turn that has taken so long, their places are filled before its end. */
+/** In a turn longer than this, new attempts replace finished ones before the end of the turn. */
 const LONG_TURN_MS = 0.25;
 
 export type TurnEvents = {
@@ -28,7 +28,7 @@ export class ResultTurns {
   #isPlanned = false;
   #writeFirst = false;
   #number = 0;
-  /** Since when results of this turn wait to be written. */
+  /** Time of the first unwritten result of this turn. */
   #waitingSinceMs = 0;
 
   /** @param nextTurn runs `action` after the present turn of the event loop */
@@ -38,7 +38,7 @@ export class ResultTurns {
     this.#events = events;
   }
 
-  /** Number of the turn, of those in which results come. */
+  /** Number of the current turn with results. */
   get number(): number {
     return this.#number;
   }
@@ -57,7 +57,7 @@ export class ResultTurns {
     return this.#results >= TURN_RESULTS_MAX;
   }
 
-  /** Nothing is begun before what has come is in the log. */
+  /** No attempt may start before the results so far are in the log. */
   get mustWrite(): boolean {
     return this.#writeFirst;
   }

@@ -20,14 +20,14 @@ import { type FailureLimit, FailureWatch } from "./stop-rules.ts";
 import { type StopLimits, StopSwitch } from "./stop-switch.ts";
 
 export type RunOptions = StopLimits & {
-  /** Attempts at once, at least 1; where there is a pace, that decides. */
+  /** Number of attempts at once, at least 1; a pace overrides it. */
   readonly jobs: number;
   readonly batchSize: number;
-  /** Items to attempt in this run at most; null: all. */
+  /** Maximum number of items to attempt in this run; null: all. */
   readonly limit: number | null;
   readonly retryFailed: boolean;
   readonly maxFailures: FailureLimit | null;
-  /** Milliseconds of this run; null: no limit. */
+  /** Maximum duration of this run in milliseconds; null: no limit. */
   readonly maxTimeMs: number | null;
   readonly budget: Budget;
 };
@@ -36,9 +36,9 @@ export type RunEvents = {
   progress(progress: Progress): void;
   /** The first item is about to be attempted. */
   first(item: Item): void;
-  /** Nobody answers there, from the first request on; said once. It is waited for all the same. */
+  /** Nobody has answered since the first request; called once. The run waits nevertheless. */
   nobodyAnswers(outage: OutageNow): void;
-  /** 80 % of a budget are used; said once for each. */
+  /** 80 % of a budget are used; called once per budget. */
   budgetWarning(budget: "cost" | "tokens", spent: number, allowed: number): void;
 };
 
@@ -50,12 +50,12 @@ export type RunParts = {
   readonly session: Session;
   readonly identity: { readonly id: string; readonly nonce: string };
   readonly clock: Clock;
-  /** Runs `action` after the present turn of the event loop (setImmediate). */
+  /** Runs `action` after the current turn of the event loop (setImmediate). */
   readonly nextTurn: (action: () => void) => void;
 };
 
 export type RunResult = {
-  /** Why it stopped before all was attempted; null when all was. */
+  /** Why the run stopped early; null when everything was attempted. */
   readonly stop: StopReason | null;
   readonly elapsedMs: number;
 };
@@ -100,7 +100,7 @@ export class RunLoop {
       write: () => this.#write(),
       isRoom: () => this.#isRoom,
       fill: () => this.#pump(),
-      over: () => this.#report(), // with what has just been begun in flight
+      over: () => this.#report(), // including the attempts just started
     });
     this.#stop = new StopSwitch(clock, options, () => this.#turns.plan());
     const context = {
@@ -130,8 +130,8 @@ export class RunLoop {
   }
 
   /**
-   * Runs to the end, or to where it is stopped. Everything added has been written when it resolves; the caller commits the end.
-   * @throws what made saving impossible, and bugs; nothing is in flight then
+   * Runs to the end, or until it is stopped. When it resolves, all results have been written to the log; the caller makes the last commit.
+   * @throws errors that prevent saving, and bugs; nothing is in flight then
    */
   async run(): Promise<RunResult> {
     const { maxTimeMs } = this.#options;
@@ -157,12 +157,12 @@ export class RunLoop {
     this.#stop.stop(reason);
   }
 
-  /** Ends what is in flight at once. */
+  /** Aborts all attempts in flight at once. */
   kill(): void {
     this.#stop.kill();
   }
 
-  /** Attempts under way. */
+  /** Attempts in flight. */
   get inFlight(): number {
     return this.#parts.pace?.active ?? this.#attempts.inFlight;
   }
@@ -234,7 +234,7 @@ export class RunLoop {
     this.#finished.resolve();
   }
 
-  /** While attempts wait for their turn no results come: what they wait for is shown all the same, and more may be allowed. */
+  /** Runs once a second: shows progress, and starts attempts if more are allowed, also while no results arrive. */
   #tick(): void {
     this.#cancelTick = this.#parts.clock.after(TICK_MS, () => {
       this.#report();

@@ -1,9 +1,10 @@
-// Decides when results are written and committed: written in the turn in which they came; committed when a batch is full, batches
-// being joined while commits would take more than a tenth of the time, never later than a second after; at the latest when a result is 5 s old.
+// Decides when results are written and committed. They are written in the turn in which they arrive. They are committed when a batch is full; full
+// batches are combined while commits would take more than a tenth of the time, but for at most a second. A result is committed after 5 s at the
+// latest.
 import { CkptError } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
 
-/** What the saver needs of a session. */
+/** The part of a session that the saver uses. */
 export type SaveTarget = {
   readonly uncommitted: number;
   readonly poisoned: boolean;
@@ -12,20 +13,20 @@ export type SaveTarget = {
 };
 
 export type SaverEvents = {
-  /** A commit is on the disk. */
+  /** A commit is durable. */
   saved(): void;
-  /** Nothing can be written for the moment (true), or it can again (false). */
+  /** Writing is blocked (true), or possible again (false). */
   held(held: boolean): void;
-  /** Saving has failed for good; nothing more will be saved. */
+  /** Saving has failed permanently. */
   failed(error: unknown): void;
 };
 
-/** Commits may take a tenth of the time: after one of `d` ms the next waits for 9 `d`. */
+/** Commits may take a tenth of the time: after a commit of `d` ms the next waits for 9 `d`. */
 const REST_FACTOR = 9;
 const FULL_WAIT_MS_MAX = 1000;
 const AGE_MS_MAX = 5000;
 const DISK_RETRY_MS = 1000;
-/** How long a full disk is waited for. */
+/** How long to wait for space on a full disk. */
 const HOLD_MS_MAX = 30_000;
 
 export class Saver {
@@ -53,7 +54,7 @@ export class Saver {
     return this.#heldSinceMs !== null;
   }
 
-  /** Called in each turn in which results have been added: at its end, and in a long one before. */
+  /** Called in each turn with new results: at its end, and earlier in a long turn. */
   turn(): void {
     if (this.#failed || this.isHeld) return;
     try {
@@ -120,7 +121,7 @@ export class Saver {
     this.#events.saved();
   }
 
-  /** A full disk is waited for; anything else, or a wait that was too long, is the end. */
+  /** Waits for space on a full disk. Any other error, or too long a wait, ends the run. */
   #trouble(error: unknown): void {
     if (this.#failed) return;
     const nowMs = this.#clock.monotonic();
@@ -141,7 +142,7 @@ export class Saver {
     this.#cancelTimer = this.#clock.after(DISK_RETRY_MS, () => this.#start());
   }
 
-  /** Waits until no commit is under way and none will begin. */
+  /** Waits until no commit is in progress and none will start. */
   async drain(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;

@@ -7,21 +7,21 @@ export type FailureLimit =
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "percent"; readonly percent: number };
 
-/** None of this many items having succeeded, the rest would not either. */
+/** If none of the first items up to this number succeeds, the run stops. */
 const FIRST_ITEMS = 20;
-/** A share says something only of this many attempts or more. */
+/** A share of failures counts only from this many attempts. */
 const PERCENT_ATTEMPTS_MIN = 20;
 
 export type RunTally = {
   readonly attempted: number;
   readonly failed: number;
-  /** Items attempted for the first time in the session, and how many of them succeeded. */
+  /** Items attempted for the first time in the session, and successes among them. */
   readonly first: { readonly attempted: number; readonly succeeded: number };
   /** Label and message of the first failure of this run. */
   readonly firstFailure: { readonly item: string; readonly error: string } | null;
 };
 
-/** The reason to stop that follows from what has been counted, or null. @param succeededBefore successes of the session's earlier runs */
+/** The reason to stop because of failures, or null. @param succeededBefore successes of the session's earlier runs */
 export function failureStop(
   tally: RunTally,
   limit: FailureLimit | null,
@@ -47,7 +47,7 @@ export function failureStop(
   return exceeded ? { kind: "max-failures", failures: tally.failed, allowed: `${limit.percent}%` } : null;
 }
 
-/** Counts what those rules ask for that the session does not count. */
+/** Counts what these rules need and the session does not count. */
 export class FailureWatch {
   readonly #limit: FailureLimit | null;
   readonly #succeededBefore: number;
@@ -72,7 +72,7 @@ export class FailureWatch {
     run: Pick<RunTally, "attempted" | "failed">,
   ): StopReason | null {
     const isOk = result.status === "ok";
-    if (!isOk && result.error.kind === "input") return null; // it was no item: nothing was attempted
+    if (!isOk && result.error.kind === "input") return null; // not a valid item: nothing was attempted
     if (isFirst) this.#first.attempted++;
     if (isFirst && isOk) this.#first.succeeded++;
     if (isOk) return null;

@@ -4,9 +4,9 @@ import type { AttemptContext } from "../processors/processor.ts";
 import type { StopReason } from "./progress.ts";
 
 export type StopLimits = {
-  /** How long attempts in flight may go on when the run is stopped by a signal or its time is up, in milliseconds. */
+  /** How long attempts in flight may continue after a signal or after the maximum duration, in milliseconds. */
   readonly graceMs: number;
-  /** Limit of an attempt, in milliseconds; null: none. When the run stops for another reason, those in flight have as long. */
+  /** Time limit of an attempt in milliseconds; null: none. When the run stops for another reason, attempts in flight get this time. */
   readonly timeoutMs: number | null;
 };
 
@@ -70,7 +70,7 @@ export class StopSwitch {
     this.#reason ??= reason;
   }
 
-  /** Ends what is in flight at once. */
+  /** Aborts all attempts in flight at once. */
   kill(): void {
     this.#stopping.abort();
     this.#abort.abort("kill");

@@ -77,7 +77,7 @@ function carriedBy({
     if (known !== undefined) carried.add(known);
     else if (OTHERS_CODE.test(file))
       throw new Error(
-        `${name}/${file} looks like the code of others: its licence is not on record in licences.ts`,
+        `${name}/${file} looks like the code of others: its licence is not recorded in licences.ts`,
       );
   }
   return [...carried];

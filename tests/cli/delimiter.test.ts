@@ -228,7 +228,7 @@ describe("JSON lines that are none", () => {
     const folder = folderWith('[{"q":1},{"q":2}]\n', "in.jsonl");
     const words = ["run", "in.jsonl", "--progress", "plain", "-o", "out.jsonl"];
     const remark =
-      "The first line of in.jsonl is a JSON array, which is taken as one item. If its elements are the items, add --format json.\n";
+      "The first line of in.jsonl is a JSON array and is treated as one item. If its elements are the items, add --format json.\n";
     const missing = await ckpt(folder, [...words, "--", "echo", "{q}"]);
     expect(missing.code).toBe(2);
     expect(missing.err).toContain(remark);

@@ -107,7 +107,7 @@ describe.each(LANGUAGES)("the resume question in %s", (language, env) => {
     expect(code).toBe(130);
     expect(contents(folder)).toEqual(before);
     // The question stands there once, and no answer is shown as if it had been given.
-    const cancelled = language === "zh" ? "已取消，一切保持原样。" : "Cancelled; everything is as it was.";
+    const cancelled = language === "zh" ? "已取消，一切保持原样。" : "Cancelled; nothing was changed.";
     expect(screen).toBe(`${asked}\n${cancelled}`);
   });
 });
@@ -198,7 +198,7 @@ describe.each(LANGUAGES)("other questions of run in %s", (language, env) => {
     expect(asked).toContain(
       language === "zh"
         ? "保留 2，新增或尚未处理 3，内容有变 1，已不在输入中 1"
-        : "2 kept, 3 new or still to do, 1 changed, 1 gone",
+        : "2 kept, 3 new or pending, 1 changed, 1 gone",
     );
     expect(code).toBe(3);
   });
@@ -234,7 +234,7 @@ describe.each(LANGUAGES)("other questions of run in %s", (language, env) => {
 });
 
 describe.each(LANGUAGES)("an output that is another job's in %s", (language, env) => {
-  const question = language === "zh" ? "结果写到哪里？" : "Where are the results to go?";
+  const question = language === "zh" ? "结果写到哪里？" : "Where should the results go?";
   const job = (word: string): string[] => [
     "run",
     "n.txt",
@@ -322,7 +322,7 @@ describe.each(LANGUAGES)("an output that is another job's in %s", (language, env
     const { asked } = await answer(folder, job("A"), question, ["Escape"], env);
     for (const text of language === "zh"
       ? ["没有这个文件的任何记录", "其中的内容会丢失"]
-      : ["It is a file that ckpt has no record of.", "what it holds is lost"])
+      : ["It is a file unknown to ckpt.", "what it holds is lost"])
       expect(asked).toContain(text);
     expect(read(folder, "n.results.jsonl")).toBe("mine\n");
   });

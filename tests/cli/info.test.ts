@@ -48,8 +48,8 @@ describe("ckpt info", () => {
 
   test.each([
     ["unchanged", () => {}],
-    ["its size has changed since", (file: string) => fs.appendFileSync(file, "more\n")],
-    ["same size, but written since", (file: string) => fs.utimesSync(file, 1, 1)],
+    ["its size has changed", (file: string) => fs.appendFileSync(file, "more\n")],
+    ["same size, but modified since", (file: string) => fs.utimesSync(file, 1, 1)],
     ["no longer there", (file: string) => fs.unlinkSync(file)],
   ] as const)("says of the input: %s", async (note, change) => {
     const folder = await halfDone();
@@ -280,7 +280,7 @@ describe("ckpt info --json after a completed job", () => {
     const { batch_size: _, sum: _sum, ...receipt } = JSON.parse(fs.readFileSync(file, "utf8"));
     fs.writeFileSync(file, seal(receipt));
     expect(await infoOf(folder)).toMatchObject({ batch_size: null });
-    expect((await ckpt(folder, ["info"])).out).toContain("📦 Batch size: not on record\n");
+    expect((await ckpt(folder, ["info"])).out).toContain("📦 Batch size: not recorded\n");
     expect((await ckpt(folder, ["info", "--lang", "zh"])).out).toContain("📦 批处理大小: 没有记录\n");
   });
 

@@ -27,35 +27,35 @@ const CASES: readonly Case[] = [
   [
     "run x.jsonl --id qid -- cat",
     `Cannot use --id qid: no item has such a field (did you mean id?)
-      The items have: id, question. Without --id, items are known by their content.`,
+      The items have: id, question. Without --id, items are identified by their content.`,
     `无法使用 --id qid：没有条目含有这个字段（是不是想写 id？）
       条目的字段有：id、question。不用 --id 时，按内容识别条目。`,
   ],
   [
     "run x.jsonl -- echo {qestion}",
     `Cannot fill in {qestion}: no item has such a field (did you mean question?)
-      The items have: id, question. For braces as they are write {{ and }}.`,
+      The items have: id, question. For literal braces write {{ and }}.`,
     `无法代入 {qestion}：没有条目含有这个字段（是不是想写 question？）
       条目的字段有：id、question。要写花括号本身，请用 {{ 和 }}。`,
   ],
   [
     "run x.jsonl --id id -- cat",
     `Cannot use --id id: 2 items have no text or number there: lines 2, 3
-      Name a field that has one in every item, or leave --id out: items are then known by their content.`,
+      Name a field that has one in every item, or leave --id out: items are then identified by their content.`,
     `无法使用 --id id：第 2、3 行在这个字段没有文本或数字
       请指定每个条目都有文本或数字的字段，或去掉 --id，改为按内容识别条目。`,
   ],
   [
     "run n.txt --id id -- cat",
     `Cannot use --id id: no item has such a field
-      The items have no fields: leave --id out. Without --id, items are known by their content.`,
+      The items have no fields: leave --id out. Without --id, items are identified by their content.`,
     `无法使用 --id id：没有条目含有这个字段
       条目没有字段：请去掉 --id。不用 --id 时，按内容识别条目。`,
   ],
   [
     "run x.jsonl --",
     `Cannot run: there is no command after --
-      Write it there: ckpt run INPUT -- COMMAND. In its arguments {} is the item, {field} one of its fields.`,
+      Write ckpt run INPUT -- COMMAND. In its arguments {} is the item, {field} one of its fields.`,
     `无法运行：-- 之后没有命令
       请写在那里：ckpt run INPUT -- COMMAND。参数中 {} 表示条目，{字段} 表示它的一个字段。`,
   ],
@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
   [
     "run x.jsonl --module p.py",
     `Cannot load the module p.py: a module is JavaScript or TypeScript
-      Run it as a command for each item: -- python p.py, or once, as a worker: --worker -- python p.py`,
+      Run it once per item as a command: -- python p.py, or as a long-lived worker: --worker -- python p.py`,
     `无法加载模块 p.py：模块须为 JavaScript 或 TypeScript
       可作为命令对每个条目运行：-- python p.py；或作为常驻的 worker：--worker -- python p.py`,
   ],
@@ -75,7 +75,7 @@ const CASES: readonly Case[] = [
   [
     "run x.jsonl --module broken.ts",
     `Cannot load the module broken.ts: Unexpected end of file (broken.ts:1:25)
-      Mend it, then run the same command again; no item was run. A module is JavaScript or TypeScript; anything else is a command: -- COMMAND.`,
+      Fix it, then run the same command again; no item was run. A module is JavaScript or TypeScript; anything else is a command: -- COMMAND.`,
     `无法加载模块 broken.ts：Unexpected end of file (broken.ts:1:25)
       请修正它，然后再次运行同一条命令；尚未处理任何条目。模块须为 JavaScript 或 TypeScript；其他程序请作为命令运行：-- COMMAND`,
   ],
@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
   ],
   [
     "run - --format txt -- cat",
-    "Cannot run: standard input holds no items\n",
+    "Cannot run: standard input has no items\n",
     "无法运行：标准输入中没有条目\n",
   ],
   [
@@ -102,7 +102,7 @@ const CASES: readonly Case[] = [
   [
     "restore",
     `Cannot restore: NAME|latest|FOLDER is missing
-      Write ckpt restore NAME|latest|FOLDER; "ckpt restore --help" says more.`,
+      Write ckpt restore NAME|latest|FOLDER; "ckpt restore --help" shows more.`,
     `无法执行 restore：缺少 NAME|latest|FOLDER
       请写成 ckpt restore NAME|latest|FOLDER；详见 ckpt restore --help。`,
   ],

@@ -61,7 +61,7 @@ describe("nobody listens, from the first request on", () => {
     [
       "en",
       (url: string) =>
-        `Nobody answers at ${url}/chat/completions: connection refused. Check that the server is running and that --base-url is right. Waiting up to 2.0s (--max-outage); no item is lost.\n`,
+        `No answer from ${url}/chat/completions: connection refused. Check that the server is running and that --base-url is right. Waiting up to 2.0s (--max-outage); no item is lost.\n`,
       "| endpoint down since ",
       ", waiting up to 2.0s: connection refused |",
     ],

@@ -48,7 +48,7 @@ describe("--config FILE", () => {
   });
 
   test.each([
-    ["en", "Not used of the settings file: --model, --prompt"],
+    ["en", "Not used from the settings file: --model, --prompt"],
     ["zh", "设置文件中未使用的选项：--model, --prompt"],
   ])("drops what does not fit what was typed, and --dry-run lists it, in %s", async (language, shown) => {
     const folder = folderWith('model = "m"\nprompt = "{q}"\njobs = 2\n');

@@ -133,7 +133,11 @@ describe("files and patterns", () => {
       "en",
       "Cannot open the input: data is a folder\n      Name a file in it, or all by a pattern in quotes: 'data/**/*.jsonl'.",
     ],
-    [["a.jsonl", "-"], "en", "Cannot read standard input beside other inputs: it can be read only once"],
+    [
+      ["a.jsonl", "-"],
+      "en",
+      "Cannot read standard input together with other inputs: it can be read only once",
+    ],
     [["a.jsonl", "/dev/null"], "zh", "无法将输入 /dev/null 与其他输入一起读取：它只能读一次"],
     [["a.jsonl", ""], "en", "no input was named"],
   ])("%j: what is wrong is said (%s)", async (words, language, text) => {

@@ -202,7 +202,7 @@ describe("what cannot be read is said:", () => {
       "zh",
       "无法读取输入 data.sqlite#item：其中没有表 item（是不是想写 items？）\n      请指定其中之一：items、users、e，例如 data.sqlite#items\n",
     ],
-    [["data.sqlite#e"], "en", "Cannot run: the input data.sqlite#e holds no items"],
+    [["data.sqlite#e"], "en", "Cannot run: the input data.sqlite#e has no items"],
     [
       ["data.sqlite", "--query", "SELECT x FROM items"],
       "en",
@@ -213,7 +213,7 @@ describe("what cannot be read is said:", () => {
     [["data.sqlite#items", "--query", "SELECT 1"], "en", "--query"],
     [["other.csv", "--query", "SELECT 1"], "en", "--format sqlite"],
     [["other.csv#items"], "en", "Cannot open the input: other.csv#items does not exist"],
-    [["no.sqlite"], "en", "Cannot read the input no.sqlite as a database of SQLite: file is not a database"],
+    [["no.sqlite"], "en", "Cannot read the input no.sqlite as an SQLite database: file is not a database"],
     [["no.sqlite"], "zh", "无法将输入 no.sqlite 作为 SQLite 数据库读取：文件不是数据库"],
   ])("%j (%s)", async (words, language, text) => {
     const folder = folderWith(TWO);
@@ -237,7 +237,7 @@ describe("what cannot be read is said:", () => {
     const ran = await run(folder, ["data.sqlite"]);
     expect(ran.code).toBe(2);
     expect(ran.err).toContain(
-      "Cannot read the input data.sqlite as a database of SQLite: database disk image is malformed",
+      "Cannot read the input data.sqlite as an SQLite database: database disk image is malformed",
     );
   });
 });

@@ -117,7 +117,7 @@ export class CallOrder {
     const status = objectIn(this.#model.sureBytes(this.#paths.status)) as Status | null;
     const bytes = this.#model.find(from)?.bytes ?? Buffer.alloc(0);
     if (status?.output?.sha256 !== Bun.SHA256.hash(bytes, "hex"))
-      this.#fault("an output is put in place whose hash is not on record");
+      this.#fault("an output is put in place whose hash is not recorded");
   }
 
   /** What is cut off must be on the disk somewhere else. */

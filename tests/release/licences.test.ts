@@ -74,7 +74,7 @@ test("what the files of a package say of the rights of others is there, once", (
   expect(text).toContain("Copyright 2013 Google Inc. All Rights Reserved.");
 });
 
-test("a package without a licence file, and code of others that is not on record, are refused by name", () => {
+test("a package without a licence file, and code of others that is not recorded, are refused by name", () => {
   expect(thirdPartyLicences([aPackage("one", "index.js", "Words of one")])).toContain("Words of one");
   expect(() => thirdPartyLicences([aPackage("one", "index.js")])).toThrow("one has no licence file");
   for (const file of ["_vendor/two/index.mjs", "dist/third-party/two.js", "dist/_chunks/libs/two.mjs"])

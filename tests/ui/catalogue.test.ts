@@ -96,7 +96,7 @@ describe("an error", () => {
 
   test("is shown as message and hint, safe for a terminal", () => {
     expect(renderError(error, en, { colour: false, wrapsAt: () => null })).toBe(
-      "ckpt: Cannot open the input: a\\x1b[2J\\x0ab does not exist\n      Check the path; it is read from the current folder.",
+      "ckpt: Cannot open the input: a\\x1b[2J\\x0ab does not exist\n      Check the path; it is relative to the current folder.",
     );
   });
 

@@ -69,7 +69,7 @@ describe("askResume()", () => {
   test("says how the input changed", async () => {
     const { dialogue, stream } = typing(drawn("y"), MOVING, "en");
     expect(await askResume(dialogue, FOUND, CHANGE)).toBe("resume");
-    expect(stream.text()).toContain("50 kept, 1 new or still to do, 0 changed, 3 gone");
+    expect(stream.text()).toContain("50 kept, 1 new or pending, 0 changed, 3 gone");
   });
 
   test("is cancelled by a signal", async () => {

@@ -179,7 +179,7 @@ describe("the plan", () => {
 
   test("is one line", () => {
     expect(renderPlan(counts, en, null)).toBe(
-      "Plan: 1,319 items: 800 done, 3 failed (3 to try again), 10 new, 2 changed, 1 gone, 519 pending",
+      "Plan: 1,319 items: 800 done, 3 failed (3 to retry), 10 new, 2 changed, 1 gone, 519 pending",
     );
     expect(renderPlan(counts, zh, 1000)).toBe(
       "计划：共 1,319 个条目：已完成 800，失败 3（重试 3），新增 10，内容有变 2，已不在输入中 1，待处理 519",

@@ -1,5 +1,5 @@
-// The lock of the folder of backups: making, deleting and cleaning up. It is another than the run's, so that a backup can be made while a run goes on,
-// and a starting run does not remove a half-built one.
+// The lock of the backups folder, for making, deleting and cleaning up backups. It is separate from the run's lock, so that a backup can be made
+// during a run, and a starting run does not remove an unfinished backup.
 import * as path from "node:path";
 import { causeText, CkptError } from "../../core/errors.ts";
 import type { Clock } from "../../io/clock.ts";
@@ -8,7 +8,7 @@ import type { FileSystem } from "../../io/fs.ts";
 import { type Lock, takeLock } from "../../io/lock.ts";
 import { type CheckpointPaths, isBuildFolder } from "../names.ts";
 
-/** Does something with the backups that nobody else may do at the same time. @throws checkpoint.locked, and what `action` throws */
+/** Does something with the backups while no other process may. @throws checkpoint.locked, and what `action` throws */
 export async function withBackupsLocked<T>(
   fs: FileSystem,
   paths: CheckpointPaths,
@@ -35,7 +35,7 @@ async function takeBackupLock(fs: FileSystem, paths: CheckpointPaths, clock: Clo
   }
 }
 
-/** Removes backups that were left half built; leaves them when somebody is making one now. */
+/** Removes unfinished backups, unless a process is making one now. */
 export async function removeUnfinished(fs: FileSystem, paths: CheckpointPaths, clock: Clock): Promise<void> {
   if (lstatOf(fs, paths.backups)?.isDirectory() !== true) return;
   const names = fs.readdirSync(paths.backups).filter((name) => isBuildFolder(name));

@@ -1,4 +1,4 @@
-// The folder of backups: finding, naming, listing, pruning; and moving the present checkpoint in. A backup is a folder with a valid manifest.
+// The backups folder: finds, names, lists and prunes backups, and moves the current checkpoint into one. A backup is a folder with a valid manifest.
 import * as path from "node:path";
 import { causeText, CkptError } from "../../core/errors.ts";
 import type { Problem } from "../../core/problem.ts";
@@ -26,7 +26,7 @@ import { shortHash } from "../checksum.ts";
 import { readStatus } from "../status/status-file.ts";
 import type { Status } from "../../core/status.ts";
 
-/** How many automatic backups are kept: completed sessions, and of each other kind. */
+/** How many automatic backups are kept: of completed sessions, and of each other kind. */
 export type KeptCounts = { readonly completed: number; readonly other: number };
 
 export const KEPT_DEFAULT: KeptCounts = { completed: 20, other: 5 };
@@ -35,7 +35,7 @@ export type BackupEntry = {
   readonly name: string;
   readonly folder: string;
   readonly manifest: Manifest | null;
-  /** What does not agree with the manifest, by names and sizes only; empty when it is intact. */
+  /** Differences from the manifest, by names and sizes only; empty when it is intact. */
   readonly problems: readonly Problem[];
 };
 
@@ -49,7 +49,7 @@ function backupNames(fs: FileSystem, paths: CheckpointPaths): string[] {
     .map((entry) => entry.name);
 }
 
-/** One backup as it stands, checked by names and sizes. `name` is that of its folder. */
+/** One backup, checked by names and sizes. `name` is the name of its folder. */
 export function readBackup(fs: FileSystem, folder: string): BackupEntry {
   const name = path.basename(folder);
   try {
@@ -73,13 +73,13 @@ export function listBackups(fs: FileSystem, paths: CheckpointPaths): BackupEntry
     );
 }
 
-/** Whether anything stands under that name, or one that differs only in case. */
+/** Whether anything has that name, ignoring case. */
 export function isBackupNameTaken(fs: FileSystem, paths: CheckpointPaths, name: string): boolean {
   if (lstatOf(fs, paths.backups) === null) return false;
   return fs.readdirSync(paths.backups).some((taken) => taken.toLowerCase() === name.toLowerCase());
 }
 
-/** A name that no backup has yet: the stem, or the stem with `-2`, `-3`, … */
+/** A free name: the stem, or the stem with `-2`, `-3`, … */
 export function freeBackupName(fs: FileSystem, paths: CheckpointPaths, stem: string): string {
   let name = stem;
   for (let number = 2; isBackupNameTaken(fs, paths, name); number++) name = `${stem}-${number}`;
@@ -89,13 +89,13 @@ export function freeBackupName(fs: FileSystem, paths: CheckpointPaths, stem: str
 export type MoveOptions = {
   readonly reason: BackupReason;
   readonly nowMs: number;
-  /** Status that the checkpoint has and that its log agrees with; null moves the files raw, whatever state they are in. */
+  /** The checkpoint's status if its log matches it. Null: move the files as they are, in any state. */
   readonly status: Status | null;
-  /** Text of the receipt to leave, made once the backup's name is known. */
+  /** Makes the text of the receipt, once the backup's name is known. */
   readonly receipt?: (backup: string) => string;
 };
 
-/** Moves the present checkpoint into a new automatic backup. Needs the lock. Returns the backup's name. */
+/** Moves the current checkpoint into a new automatic backup. Needs the lock. Returns the backup's name. */
 export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: MoveOptions): string {
   const name = freeBackupName(fs, paths, backupStem(options.reason, options.nowMs));
   const files = hashCheckpointFiles(fs, paths.dir);
@@ -121,13 +121,13 @@ export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: Mo
   return name;
 }
 
-/** The status, for its numbers only; null when it cannot be read. */
+/** The status, only for its numbers; null when it cannot be read. */
 export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
   try {
     const read = readStatus(fs, paths.status);
     return read.kind === "good" ? read.status : null;
   } catch (error) {
-    // A raw backup takes whatever is there, also what a newer version made.
+    // A raw backup takes all files, also those of a newer version.
     if (error instanceof CkptError) return null;
     throw error;
   }
@@ -136,9 +136,9 @@ export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status |
 type Kind = "completed" | "earlier-state" | "empty" | "other";
 
 /**
- * Deletes the oldest automatic backups beyond `keep`, each kind counted by itself. Backups made by hand, and folders without a manifest, are never
+ * Deletes the oldest automatic backups beyond `keep`, counted separately for each kind. Manual backups and folders without a manifest are never
  * touched. Needs the lock of the backups.
- * @param made the one just made: it is the newest, whatever the clock says; null when none was
+ * @param made the backup just made, which counts as the newest whatever the clock says; null when none was made
  */
 export function pruneBackups(
   fs: FileSystem,
@@ -160,8 +160,8 @@ export function pruneBackups(
 }
 
 /**
- * Completed sessions hold results that were paid for. One that goes on whenever its input has grown leaves a backup each time: only the newest stands
- * for the session, or twenty nights of one job would take the place of all other jobs. Backups without any result take no other's place.
+ * Completed sessions hold results that were paid for. A session that is continued whenever its input grows leaves a backup each time. Only the newest
+ * counts for that session; otherwise twenty nights of one job would displace all other jobs. Backups without results displace no others.
  */
 function kindsOf(newestFirst: readonly BackupEntry[]): (entry: BackupEntry) => Kind {
   const newestOf = new Map<string | null, string>();
@@ -174,7 +174,7 @@ function kindsOf(newestFirst: readonly BackupEntry[]): (entry: BackupEntry) => K
   };
 }
 
-/** Deletes a backup: renamed first, so that a crash leaves no half of one under its name. Needs the lock of the backups. */
+/** Deletes a backup. It is renamed first, so that a crash leaves no partial backup under its name. Needs the lock of the backups. */
 export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: string): void {
   const trash = path.join(paths.backups, trashName(name));
   removeFolder(fs, trash);
@@ -183,7 +183,7 @@ export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: strin
   removeFolder(fs, trash);
 }
 
-/** Deletes the checkpoint for good. Needs the lock. */
+/** Deletes the checkpoint permanently. Needs the lock. */
 export function deleteCheckpoint(fs: FileSystem, paths: CheckpointPaths, receipt: string | null): void {
   const id = shortHash(crypto.randomUUID());
   const files = CHECKPOINT_FILES.filter((name) => fileSize(fs, path.join(paths.dir, name)) !== null);

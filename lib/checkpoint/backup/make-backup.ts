@@ -1,5 +1,5 @@
-// Makes a backup by hand. Takes exactly what the status has committed, without the run's lock, so that a run may go on meanwhile: the log only
-// grows, and a status that was read before and after with the same session says that it was not replaced in between.
+// Makes a manual backup of exactly what the status has committed. It does not need the run's lock, so a run may continue meanwhile: the log only
+// grows, and if the status read before and after has the same session, the checkpoint was not replaced in between.
 import * as path from "node:path";
 import { causeText, CkptError } from "../../core/errors.ts";
 import type { Status } from "../../core/status.ts";
@@ -26,7 +26,7 @@ import {
 import { encodeStatus, readStatus } from "../status/status-file.ts";
 import { verifyCheckpoint } from "../log/verify.ts";
 
-/** How often a checkpoint that is replaced while it is copied is copied again. */
+/** How often copying is repeated when the checkpoint is replaced during the copy. */
 const TRIES_MAX = 3;
 
 /**
@@ -53,7 +53,7 @@ export function makeBackup(fs: FileSystem, paths: CheckpointPaths, name: string,
   }
 }
 
-/** What could not be made sure is no backup: it is taken back. */
+/** Renames the backup into place. If that cannot be made durable, it is undone. */
 function putInPlace(fs: FileSystem, from: string, to: string): void {
   fs.renameSync(from, to);
   try {
@@ -68,11 +68,11 @@ function discard(fs: FileSystem, folder: string): void {
   try {
     removeFolder(fs, folder);
   } catch {
-    // The caller is about to report the failure that matters; the next command that takes the lock removes it.
+    // The caller reports the original failure; the next command that takes the lock removes the leftover.
   }
 }
 
-/** Copies what a status vouches for, that status itself included. Returns it. */
+/** Copies a status and everything that it states. Returns the status. */
 function copyCommitted(fs: FileSystem, paths: CheckpointPaths, folder: string): Status {
   for (let tries = 1; ; tries++) {
     const status = goodStatus(fs, paths);
@@ -82,7 +82,7 @@ function copyCommitted(fs: FileSystem, paths: CheckpointPaths, folder: string): 
       writeSynced(fs, path.join(folder, STATUS), encodeStatus(status));
       if (goodStatus(fs, paths).session.nonce === status.session.nonce) return status;
     } catch (error) {
-      // A log that is shorter than its status says may just have been moved away.
+      // A log that is shorter than its status states may have just been moved away.
       if (tries === TRIES_MAX || goodStatus(fs, paths).session.nonce === status.session.nonce) throw error;
     }
     if (tries === TRIES_MAX)
@@ -99,7 +99,7 @@ function goodStatus(fs: FileSystem, paths: CheckpointPaths): Status {
   throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-sum" }] });
 }
 
-/** The manifest of what was copied. @throws checkpoint.damaged when the copy's records are not what they should be */
+/** The manifest of the copy. @throws checkpoint.damaged when the copied records are damaged */
 function describe(fs: FileSystem, folder: string, name: string, status: Status, nowMs: number): Manifest {
   const report = verifyCheckpoint(fs, checkpointPaths(folder));
   if (report === null || report.problemCount > 0) {

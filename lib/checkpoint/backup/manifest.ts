@@ -1,4 +1,4 @@
-// The manifest of a backup: written last, so that a folder with a valid one is a whole backup.
+// The manifest of a backup. It is written last, so a folder with a valid manifest is a complete backup.
 import * as path from "node:path";
 import { causeText } from "../../core/errors.ts";
 import type { Problem } from "../../core/problem.ts";
@@ -23,9 +23,9 @@ const MANIFEST_OWN = {
   "session_id|null": "string",
   "nonce|null": "string",
   results_saved: "number",
-  /** Manifests of older versions have none; nor has one whose status could not be read. */
+  /** Absent in manifests of older versions, and when the status could not be read. */
   "job?": JOB as typeof JOB,
-  /** The job was cleared since: no run goes on from this completed session. */
+  /** The job was cleared later: no run resumes from this completed session. */
   "cleared?": "boolean",
 } as const;
 type ManifestShape = typeof MANIFEST_OWN & typeof COUNTS & { readonly files: readonly [typeof FILE] };
@@ -37,7 +37,7 @@ export type ManifestFacts = {
   readonly reason: BackupReason;
   readonly form: "checkpoint" | "raw";
   readonly createdAtMs: number;
-  /** Null when the status of what is backed up cannot be read. */
+  /** Null when the status cannot be read. */
   readonly status: Status | null;
   readonly files: readonly ManifestFile[];
 };
@@ -69,14 +69,14 @@ export function encodeManifest(manifest: Manifest): string {
   return seal(manifest);
 }
 
-/** The manifest of a backup folder; null when there is none that is valid. @throws checkpoint.newer */
+/** The manifest of a backup folder; null without a valid one. @throws checkpoint.newer */
 export function readManifest(fs: FileSystem, folder: string): Manifest | null {
   return readSealed(fs, path.join(folder, MANIFEST_FILE), "manifest", MANIFEST);
 }
 
 /**
- * Size and SHA-256 of each checkpoint file that is in `folder`. Their bytes are made sure first: a process that was killed may have left them in
- * memory only, and a power cut would make a damaged backup of them.
+ * Size and SHA-256 of each checkpoint file in `folder`. The files are synced first: a killed process may have left their bytes only in memory, and
+ * after a power cut the backup would be damaged.
  */
 export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFile[] {
   const files: ManifestFile[] = [];
@@ -89,7 +89,7 @@ export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFil
   return files;
 }
 
-/** What does not agree with the manifest; empty when the backup is as it was made. `deep`: compares hashes too, not only sizes. */
+/** Differences from the manifest; empty when the backup is intact. `deep`: compares hashes, not only sizes. */
 export function manifestProblems(
   fs: FileSystem,
   folder: string,

@@ -1,5 +1,5 @@
-// The one way in which a checkpoint leaves its place or is put there: renames under an intent file. The intent's atomic replacement is the commit
-// point; before it nothing has changed, after it whatever command comes next finishes the move. Each step can be repeated.
+// Moves a checkpoint out of its place or into it, always by renames that are named in an intent file. Writing the intent atomically is the commit
+// point: before it nothing has changed; after it the next command finishes the move. Each step can be repeated.
 import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
 import type { Sealed } from "../../core/shape.ts";
@@ -29,20 +29,20 @@ import { readSealed } from "../status/status-file.ts";
 
 const INTENT = {
   id: "string",
-  /** Files of the checkpoint that are moved into `backups/TARGET/`; they all exist when the intent is written. */
+  /** Files of the checkpoint to move into `backups/TARGET/`. All exist when the intent is written. */
   out: ["string"],
   "target|null": "string",
-  /** Text of the manifest that is put beside them. */
+  /** Text of their manifest. */
   "manifest|null": "string",
-  /** Files in `backups/STAGE/` that are put in place. */
+  /** Files in `backups/STAGE/` to move into place. */
   "stage|null": "string",
   in: ["string"],
-  /** Text of the receipt that is left. */
+  /** Text of the receipt to leave. */
   "receipt|null": "string",
 } as const;
 export type Intent = Sealed<"intent", typeof INTENT>;
 
-/** The pending intent; null without one. One that names anything outside its folders is none: nothing is moved by it. */
+/** The pending intent; null without one. An intent that names paths outside its folders is ignored. */
 function readIntent(fs: FileSystem, paths: CheckpointPaths): Intent | null {
   const intent = readSealed(fs, paths.intent, "intent", INTENT);
   if (intent === null) return null;
@@ -50,14 +50,14 @@ function readIntent(fs: FileSystem, paths: CheckpointPaths): Intent | null {
   return names.every((name) => path.basename(name) === name && !/^\.*$/.test(name)) ? intent : null;
 }
 
-/** Writes the intent and carries it out. Needs the lock. */
+/** Writes the intent and executes it. Needs the lock. */
 export function carryOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
   requireOwnBackups(fs, paths);
   replaceFile(fs, paths.intent, Buffer.from(seal(intent)));
   finish(fs, paths, intent);
 }
 
-/** Nothing can be renamed into a folder on another disk: found out before anything is decided. @throws checkpoint.notOurs */
+/** Checks before the commit point that the backups are on the same disk, because rename does not work across disks. @throws checkpoint.notOurs */
 function requireOwnBackups(fs: FileSystem, paths: CheckpointPaths): void {
   makeFolder(fs, paths.backups);
   const stat = fs.lstatSync(paths.backups);
@@ -66,19 +66,19 @@ function requireOwnBackups(fs: FileSystem, paths: CheckpointPaths): void {
   throw new CkptError("checkpoint.notOurs", { path: paths.backups, found });
 }
 
-/** Finishes what an interrupted command had decided. Needs the lock. Returns whether there was anything. */
+/** Finishes an interrupted move. Needs the lock. Returns whether there was one. */
 export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
   const intent = readIntent(fs, paths);
   if (intent === null) return false;
-  // Who wrote it may have been killed before its name was sure; a power cut must not undo it when files have been moved.
+  // Its writer may have been killed before its name was durable. A power cut must not undo it after files have been moved.
   syncFolder(fs, paths.dir);
   finish(fs, paths, intent);
   return true;
 }
 
 /**
- * Where the files of the checkpoint are while a move is interrupted: for commands that only read and leave the finishing to others. What is being
- * put in place counts as there; a checkpoint that only leaves has not left before it is finished. Without an intent, the paths as they are.
+ * The paths of the checkpoint's files during an interrupted move, for commands that only read and do not finish it. A checkpoint that is being put in
+ * place counts as being there. One that is being moved away stays until the move is finished. Without an intent, these are the normal paths.
  */
 export function settledPaths(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
   const intent = readIntent(fs, paths);
@@ -100,10 +100,7 @@ export function settledPaths(fs: FileSystem, paths: CheckpointPaths): Checkpoint
 const LOOKS_MAX = 10;
 const LOOK_EVERY_MS = 20;
 
-/**
- * The same while another process may be moving files at this very moment: a log without its status is looked at again, for a fifth of a second, before
- * it is taken for what it seems to be.
- */
+/** The same while another process may be moving files right now: a log without its status is checked again for 0.2 s before it counts as damaged. */
 export async function restingPaths(
   fs: FileSystem,
   paths: CheckpointPaths,
@@ -117,7 +114,7 @@ export async function restingPaths(
   }
 }
 
-/** Name of the backup that an interrupted move is making; null without one. It is no backup before the move is finished. */
+/** Name of the backup that an interrupted move is making; null without one. It is not a backup until the move is finished. */
 export function pendingBackup(fs: FileSystem, paths: CheckpointPaths): string | null {
   return readIntent(fs, paths)?.target ?? null;
 }
@@ -140,10 +137,10 @@ function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
 function moveOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent, target: string): void {
   makeFolder(fs, paths.backups);
   makeFolder(fs, target);
-  // They may be there already, made by a process that was killed before their names were sure.
+  // They may exist already, made by a process that was killed before their names were durable.
   syncFolder(fs, paths.backups);
   for (const name of intent.out) {
-    // When it is there already, what stands in its old place came in by this same intent.
+    // If it is there already, the file in its old place was moved in by this same intent.
     if (fileSize(fs, path.join(target, name)) === null)
       fs.renameSync(path.join(paths.dir, name), path.join(target, name));
   }
@@ -161,7 +158,7 @@ function moveIn(fs: FileSystem, paths: CheckpointPaths, intent: Intent, stage: s
   if (lstatOf(fs, stage) !== null) syncFolder(fs, stage);
 }
 
-/** Removes what an interrupted command left in the checkpoint folder. Needs the lock, and that no intent is pending. */
+/** Removes leftovers of an interrupted command from the checkpoint folder. Needs the lock, and no pending intent. */
 export function removeLeftovers(fs: FileSystem, paths: CheckpointPaths): void {
   for (const name of fs.readdirSync(paths.dir)) {
     if (isLeftover(name)) removeFile(fs, path.join(paths.dir, name));

@@ -1,4 +1,4 @@
-// What is left in the place of a completed checkpoint: which session it was, where its backup and its output are.
+// The receipt that replaces a completed checkpoint: its session, its backup and its output.
 import { FINGERPRINT } from "../../core/fingerprint.ts";
 import type { Sealed } from "../../core/shape.ts";
 import { COUNTS, INPUT, OUTPUT, PROCESSOR, SCOPE, scopeOf, type Status, USAGE } from "../../core/status.ts";
@@ -16,13 +16,13 @@ const RECEIPT_OWN = {
   input: INPUT as typeof INPUT,
   fingerprint: FINGERPRINT as typeof FINGERPRINT,
   processor: PROCESSOR as typeof PROCESSOR,
-  /** Receipts of older versions have none. */
+  /** Absent in receipts of older versions. */
   "batch_size?": "number",
   usage: USAGE as typeof USAGE,
-  /** Of the last run alone; receipts of older versions have none. */
+  /** Of the last run only; absent in receipts of older versions. */
   "run_usage?": USAGE as typeof USAGE,
   "output|null": OUTPUT as typeof OUTPUT,
-  /** The checkpoint was cleared since: nothing goes on from this session any more. */
+  /** The checkpoint was cleared later: no run resumes from this session. */
   "cleared?": "boolean",
 } as const;
 const RECEIPT: typeof RECEIPT_OWN & typeof COUNTS & typeof SCOPE = { ...RECEIPT_OWN, ...COUNTS, ...SCOPE };
@@ -55,12 +55,12 @@ export function encodeReceipt(status: Status, backup: string | null, finishedAtM
   return seal(receipt);
 }
 
-/** The receipt of the last completed run; null when there is none, or it is damaged. @throws checkpoint.newer */
+/** The receipt of the last completed run; null when it is missing or damaged. @throws checkpoint.newer */
 export function readReceipt(fs: FileSystem, paths: CheckpointPaths): Receipt | null {
   return readSealed(fs, paths.receipt, "receipt", RECEIPT);
 }
 
-/** The text of a receipt from which nothing goes on any more. */
+/** The text of a receipt of a cleared session. */
 export function encodeCleared(receipt: Receipt): string {
   return seal({ ...receipt, cleared: true });
 }

@@ -1,4 +1,4 @@
-// Puts a backup in the place of the checkpoint (stage.ts says how). The copy is compared with the manifest while it is made.
+// Replaces the checkpoint with a backup (see stage.ts). The copy is compared with the manifest while it is made.
 import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
 import { copySynced } from "../../io/file.ts";
@@ -9,8 +9,8 @@ import { replaceCheckpoint } from "./stage.ts";
 
 /**
  * Restores the backup in `folder`. Needs the lock.
- * @returns the name of the automatic backup that holds what was there before, or null when nothing was
- * @throws backup.damaged when a file is not as the manifest says; nothing has been changed then
+ * @returns the name of the automatic backup with the old checkpoint, or null when there was none
+ * @throws backup.damaged when a file differs from the manifest; nothing has been changed then
  */
 export function restoreBackup(
   fs: FileSystem,

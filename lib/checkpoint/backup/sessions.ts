@@ -1,5 +1,5 @@
-// What is on record of a folder's sessions: those in its backups, and the last completed one where its backup is gone. Costs one small file a backup,
-// two where an older version made it; no log is read.
+// The recorded sessions of a folder: those in its backups, and the last completed one if its backup is gone. Reads one small file per backup (two if
+// an older version made it) and no log.
 import * as path from "node:path";
 import { CkptError, systemCode } from "../../core/errors.ts";
 import { isSameInput, type JobFacts, jobOf } from "../../core/job.ts";
@@ -21,18 +21,18 @@ export type SessionRecord = {
   readonly total: number;
   readonly completed: number;
   readonly failed: number;
-  /** Name of the backup that holds it; null when there is none. */
+  /** Name of its backup; null without one. */
   readonly backup: string | null;
 };
 
-/** A completed session, its backup whole as far as sizes tell. */
+/** A completed session whose backup is intact by file sizes. */
 export type CompletedSession = SessionRecord & {
   readonly backup: string;
   readonly folder: string;
   readonly manifest: Manifest;
 };
 
-/** All sessions on record, the newest first. What cannot be read is left out. */
+/** All recorded sessions, the newest first. Unreadable ones are left out. */
 export function recordedSessions(fs: FileSystem, paths: CheckpointPaths): SessionRecord[] {
   const kept = listBackups(fs, paths).flatMap((entry) => recordOf(entry, readableJob(fs, entry)) ?? []);
   const receipt = readReceipt(fs, paths);
@@ -40,21 +40,21 @@ export function recordedSessions(fs: FileSystem, paths: CheckpointPaths): Sessio
   return receipt === null || isKept ? kept : [receiptRecord(receipt), ...kept];
 }
 
-/** The last completed session as its receipt has it, its backup being gone. */
+/** The last completed session from its receipt, when its backup is gone. */
 export function receiptRecord(receipt: Receipt): SessionRecord {
   const { nonce, session_id: id, finished_at: recordedAt, total, completed, failed } = receipt;
   const job = jobOf(receipt);
   return { nonce, id, job, output: writtenOutput(job), recordedAt, total, completed, failed, backup: null };
 }
 
-/** The backup that a receipt names, where it is still there and still that session's. */
+/** The backup named by a receipt, if it still exists and belongs to that session. */
 export function receiptBackup(fs: FileSystem, paths: CheckpointPaths, receipt: Receipt): BackupEntry | null {
   if (receipt.backup === null) return null;
   const entry = readBackup(fs, path.join(paths.backups, receipt.backup));
   return entry.manifest?.nonce === receipt.nonce ? entry : null;
 }
 
-/** The session of the checkpoint in place. */
+/** The session of the current checkpoint. */
 export function presentRecord(status: Status): SessionRecord {
   const { session, saved_at: recordedAt, output, total, completed, failed } = status;
   const { nonce, id } = session;
@@ -62,8 +62,8 @@ export function presentRecord(status: Status): SessionRecord {
 }
 
 /**
- * Completed sessions that a run may go on from, the newest first.
- * @throws system.failed for a backup that cannot be read at this moment: it may hold results, which are not made again for that
+ * Completed sessions from which a run may resume, the newest first.
+ * @throws system.failed for a backup that cannot be read at the moment: it may hold results, which must not be made again because of that
  */
 export function completedSessions(
   fs: FileSystem,
@@ -104,14 +104,14 @@ function recordOf({ name, manifest }: BackupEntry, job: JobFacts | null): Sessio
   };
 }
 
-/** What a session wrote that has ended: what it was to replace has been replaced. */
+/** The output of an ended session. The file that it replaced is gone. */
 function writtenOutput({ output }: JobFacts): OutputFacts | null {
   if (output === null) return null;
   const { replaces: _over, ...written } = output;
   return written;
 }
 
-/** The job of a backup, from its status where its manifest does not say. */
+/** The job of a backup; from its status if the manifest has none. */
 function jobIn(fs: FileSystem, { folder, manifest }: BackupEntry): JobFacts | null {
   if (manifest === null || manifest.job !== undefined) return manifest?.job ?? null;
   const status = readableStatus(fs, checkpointPaths(folder));
@@ -127,7 +127,7 @@ function readableJob(fs: FileSystem, entry: BackupEntry): JobFacts | null {
   }
 }
 
-/** Marks the completed sessions of a job: no run goes on from them any more. Needs the lock. Can be repeated. */
+/** Marks the completed sessions of a job as cleared: no run resumes from them. Needs the lock. Can be repeated. */
 export function clearCompleted(
   fs: FileSystem,
   paths: CheckpointPaths,
@@ -142,7 +142,7 @@ export function clearCompleted(
   }
 }
 
-/** Made in the checkpoint's own folder, where the next start removes what an interruption leaves. A backup that was just deleted stays so. */
+/** The temporary file is in the checkpoint folder, where the next start removes leftovers. A backup that was just deleted stays deleted. */
 function replaceManifest(fs: FileSystem, paths: CheckpointPaths, folder: string, manifest: Manifest): void {
   const temporary = path.join(paths.dir, `${MANIFEST}.tmp`);
   writeSynced(fs, temporary, Buffer.from(encodeManifest(manifest)));

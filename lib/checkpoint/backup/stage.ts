@@ -1,5 +1,5 @@
-// Puts other files in the place of a checkpoint. They are staged and made sure first; then the intent decides; what was there becomes an automatic
-// backup, as it is, even when it is broken.
+// Replaces the files of a checkpoint. New files are first staged and made durable; then the intent commits the replacement. The old checkpoint
+// becomes an automatic backup, even if it is damaged.
 import * as path from "node:path";
 import { makeFolder, makeOwnFolder, removeFolder, syncFolder } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
@@ -9,7 +9,7 @@ import { carryOut } from "./move.ts";
 import { type BackupReason, backupStem, type CheckpointPaths, stageName } from "../names.ts";
 import { shortHash } from "../checksum.ts";
 
-/** What is put in place: `fill` writes files into the stage, makes their bytes sure, and gives back their names. */
+/** The new files: `fill` writes them into the stage, makes their bytes durable, and returns their names. */
 export type Replacement = {
   readonly reason: BackupReason;
   readonly nowMs: number;
@@ -18,8 +18,8 @@ export type Replacement = {
 
 /**
  * Replaces the checkpoint. Needs the lock.
- * @returns the name of the automatic backup that holds what was there before, or null when nothing was
- * @throws what `fill` throws; nothing has been changed then
+ * @returns the name of the automatic backup with the old checkpoint, or null when there was none
+ * @throws errors of `fill`; nothing has been changed then
  */
 export function replaceCheckpoint(
   fs: FileSystem,

@@ -1,13 +1,11 @@
-// A look at the end of a log: enough to tell that it is not what the status says, at the same cost for any size.
+// Checks the end of a log: enough to see that it does not match the status, at the same cost for any size.
 import type { Problem } from "../../core/problem.ts";
 import type { Status } from "../../core/status.ts";
 import { fileSize, readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { lineEndWith } from "../checksum.ts";
 
-/**
- * What can be told wrong without reading the log: it is gone, too short, or does not end as the status says. The same cost for any size.
- */
+/** Problems that are visible without reading the whole log: it is missing, too short, or does not end as the status states. */
 export function endProblems(fs: FileSystem, log: string, status: Status): Problem[] {
   const { bytes, records, last_sum: lastSum } = status.log;
   const found = fileSize(fs, log);

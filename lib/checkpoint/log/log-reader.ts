@@ -1,4 +1,4 @@
-// Reads a result log and reports what it finds; whoever calls decides what that means (recovery, verify, plan, export).
+// Reads a result log and reports what it finds; the caller decides what it means (recovery, verify, plan, export).
 import { LINE_FEED } from "../../core/ascii.ts";
 import type { FormatVersion } from "../../core/format-version.ts";
 import type { LogPosition } from "../../core/status.ts";
@@ -47,18 +47,18 @@ export function eachLine(fs: FileSystem, fd: number, offset: number, visit: Line
 
 export type LogFault = {
   readonly kind: "sum" | "version" | "sequence" | "chain" | "unended" | "newer";
-  /** Number the record should have had, from 1. */
+  /** The number that the record should have, from 1. */
   readonly seq: number;
   readonly offset: number;
-  /** That of a newer line. */
+  /** The version of a line of a newer format. */
   readonly version: number | null;
 };
 
 export type LogScan = {
-  /** Where the valid records end: offset behind the last one, their number, the last `sum`. */
+  /** End of the valid records: the offset after the last one, their number, the last `sum`. */
   readonly valid: LogPosition;
   readonly fileBytes: number;
-  /** What stands behind the valid records, if anything does. */
+  /** What follows the valid records, if anything. */
   readonly fault: LogFault | null;
 };
 
@@ -97,14 +97,14 @@ export function scanLog(
   }
 }
 
-/** What a line lacks that is to be a record; fills `frame` when it lacks nothing. */
+/** The fault of a line as a record; null for a valid record, which fills `frame`. */
 function lineFault(line: Buffer, ended: boolean, frame: RecordFrame): LogFault["kind"] | null {
   if (!ended) return "unended";
   if (readFrame(line, frame)) return null;
   return newerVersion(line) === null ? "sum" : "newer";
 }
 
-/** Whether a record is the one that belongs in a place. @param prev the digits of the sum before it, as ASCII */
+/** The fault of a record in its position, or null. @param prev the digits of the previous sum, as ASCII */
 function placeFault(
   frame: RecordFrame,
   version: FormatVersion,
@@ -116,7 +116,7 @@ function placeFault(
   return frame.follows(prev) ? null : "chain";
 }
 
-/** Reads the line that begins at an offset, without its end. Null when there is no whole line. */
+/** Reads the line at an offset, without its line end. Null when there is no complete line. */
 export function readLineAt(fs: FileSystem, fd: number, offset: number): Buffer | null {
   for (let length = 4096; ; length *= 4) {
     const bytes = readFully(fs, fd, offset, length);

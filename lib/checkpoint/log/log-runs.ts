@@ -1,6 +1,6 @@
-// Reads a log that may be damaged anywhere, and finds what of it is provable. Valid records that follow each other form a run (number by
-// number, each linked to the one before). A run is the session's own when it begins where the session began, ends where the last commit ended,
-// or is linked to one that is; between two of those, behind a gap, its own checksums prove it, if its fingerprint is one of this session.
+// Reads a log that may be damaged anywhere and finds the provable records. Valid records with consecutive numbers, each linked to the one before,
+// form a run. A run belongs to the session if it starts where the session started, ends where the last commit ended, or is linked to such a run. A
+// run between two of those, after a gap, is proven by its own checksums, if its fingerprint belongs to this session.
 import type { FormatVersion } from "../../core/format-version.ts";
 import type { Status } from "../../core/status.ts";
 import type { FileSystem } from "../../io/fs.ts";
@@ -10,7 +10,7 @@ import { ownFingerprint } from "../record/read-record.ts";
 import { newerVersion, readFrame, RecordFrame } from "../record/record-frame.ts";
 import { firstPrev } from "../record/write-record.ts";
 
-/** Records that follow each other without a fault. Offsets in bytes; `to` is behind the last one's line end. */
+/** Consecutive valid records. Offsets in bytes; `to` is after the last line end. */
 export type LogRun = {
   readonly from: number;
   to: number;
@@ -21,13 +21,13 @@ export type LogRun = {
   readonly firstPrev: string;
   lastSum: string;
   readonly version: FormatVersion;
-  /** Id of the fingerprint under which its first record was made that no other tool has made; null when there is none. */
+  /** Fingerprint id of its first record that was not imported from another tool; null when there is none. */
   fp: string | null;
-  /** It ends with the record that was committed last. */
+  /** Whether it ends with the last committed record. */
   endsCommitted: boolean;
 };
 
-/** A line that is no valid record; `newer`: the version above this one that it is of, else null. */
+/** A line that is not a valid record; `newer`: its version if that is newer than this one, else null. */
 export type BadLine = {
   readonly from: number;
   readonly to: number;
@@ -41,7 +41,7 @@ export type LogPieces = {
   readonly fileBytes: number;
 };
 
-/** Takes a whole log apart. Memory: an entry for each fault. */
+/** Splits a log into runs and bad lines. Memory: one entry per fault. */
 export function readPieces(fs: FileSystem, file: string, status: Status | null): LogPieces {
   const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
   try {
@@ -69,7 +69,7 @@ export function readPieces(fs: FileSystem, file: string, status: Status | null):
       open.lastSum = frame.sum;
       open.fp ??= ownFingerprint(line);
       if (frame.seq === status?.log.records && frame.sum === status.log.last_sum) open.endsCommitted = true;
-      // What follows a repeated line follows the line that it repeats.
+      // The line after a repeated line is linked to the original.
       if (repeats) open = null;
     });
     return { runs, bad, fileBytes };
@@ -93,7 +93,7 @@ function startRun(frame: RecordFrame, line: Buffer, from: number): LogRun {
   };
 }
 
-/** The version of a session's records: what its status says, or, when that is lost, that of the longest run. */
+/** The version of a session's records: from its status, or, if that is lost, from the longest run. */
 export function versionOf({ runs }: LogPieces, status: Status | null): FormatVersion {
   return status?.v ?? byLength(runs)[0]?.version ?? 1;
 }
@@ -103,10 +103,10 @@ function byLength(runs: readonly LogRun[]): LogRun[] {
   return runs.toSorted((a, b) => b.lastSeq - b.firstSeq - (a.lastSeq - a.firstSeq));
 }
 
-/** The runs that are provably the session's own, by number. @param status null when it is lost: then the first run that begins with record 1 counts */
+/** The runs that provably belong to the session, by number. @param status null when it is lost; then the first run that starts with record 1 counts */
 export function provableRuns(pieces: LogPieces, status: Status | null): LogRun[] {
   const version = versionOf(pieces, status);
-  // A log is of one version: others come from elsewhere.
+  // A log has one version: records of other versions do not belong to it.
   const runs = pieces.runs.filter((run) => run.version === version);
   const start = status === null ? null : firstPrev(status.session.nonce);
   const committed = status?.log.records ?? Number.POSITIVE_INFINITY;
@@ -114,7 +114,7 @@ export function provableRuns(pieces: LogPieces, status: Status | null): LogRun[]
   const isBelied = (run: LogRun): boolean =>
     (run.firstSeq === 1 && !begins(run)) || (run.lastSeq >= committed && !run.endsCommitted);
   const proven = new ProvenRuns(runs, isBelied);
-  // A chain is better evidence the longer it is: a line out of its place must not keep one out.
+  // A longer chain is better evidence: a misplaced line must not exclude it.
   const longestFirst = byLength(runs);
   for (const first of [longestFirst.find((run) => run.endsCommitted), longestFirst.find(begins)])
     if (first !== undefined) proven.accept(first);
@@ -123,7 +123,7 @@ export function provableRuns(pieces: LogPieces, status: Status | null): LogRun[]
     for (const run of proven.list) if (run.fp !== null) prints.add(run.fp);
     known = prints.size;
     for (const run of longestFirst) {
-      // A file of another tool has a fingerprint of its own, which tells nothing of the session.
+      // An imported file has its own fingerprint, which says nothing about the session.
       const isKnown = run.fp === null || prints.has(run.fp) || proven.list.length === 0;
       if (isKnown && proven.standsApart(run) && proven.isUnbelied(run)) proven.accept(run);
     }
@@ -132,7 +132,7 @@ export function provableRuns(pieces: LogPieces, status: Status | null): LogRun[]
   return withoutImpostors(proven.list, status);
 }
 
-/** Leaves out a last record that the one behind it, or the status, says is another one than was saved there. */
+/** Drops a last record if the next record or the status shows that a different record was saved there. */
 function withoutImpostors(runs: readonly LogRun[], status: Status | null): LogRun[] {
   return runs.filter((run, at) => {
     const next = runs[at + 1];
@@ -148,16 +148,16 @@ function withoutImpostors(runs: readonly LogRun[], status: Status | null): LogRu
   });
 }
 
-/** Accepted runs by number; one that is accepted brings along what is linked to it. */
+/** Accepted runs by number. Accepting a run also accepts the runs that are linked to it. */
 class ProvenRuns {
   readonly list: LogRun[] = [];
   readonly #byStart = new Map<string, LogRun[]>();
   readonly #byEnd = new Map<string, LogRun[]>();
   readonly #isBelied: (run: LogRun) => boolean;
-  /** Linked to one that is belied. */
+  /** Runs that are linked to a contradicted run. */
   readonly #strange = new Set<LogRun>();
 
-  /** @param isBelied whether the status says that a run is not of this session */
+  /** @param isBelied whether the status contradicts that a run belongs to this session */
   constructor(runs: readonly LogRun[], isBelied: (run: LogRun) => boolean) {
     this.#isBelied = isBelied;
     for (const run of runs) {
@@ -174,14 +174,14 @@ class ProvenRuns {
     }
   }
 
-  /** Runs that a run is linked to; those that come first in the file are last. */
+  /** Runs that a run is linked to, in reverse file order. */
   #linkedTo(run: LogRun): LogRun[] {
     const after = this.#byStart.get(`${run.lastSeq + 1} ${run.lastSum}`) ?? [];
     const before = this.#byEnd.get(`${run.firstSeq - 1} ${run.firstPrev}`) ?? [];
     return [...before.toReversed(), ...after.toReversed()];
   }
 
-  /** Whether nothing that the run is linked to, over however many, is belied. */
+  /** Whether no run in the chain of links is contradicted. */
   isUnbelied(run: LogRun): boolean {
     if (this.#strange.has(run)) return false;
     const chain = new Set([run]);
@@ -191,7 +191,7 @@ class ProvenRuns {
     return false;
   }
 
-  /** Whether a record is missing on both sides: one that stands next to an accepted run and is not linked to it is another log's. */
+  /** Whether records are missing on both sides: a run next to an accepted one without a link belongs to another log. */
   standsApart(run: LogRun): boolean {
     const at = this.#place(run);
     const before = this.list[at - 1]?.lastSeq ?? 0;
@@ -208,7 +208,7 @@ class ProvenRuns {
     );
   }
 
-  /** How many accepted runs begin before this one. */
+  /** How many accepted runs start before this one. */
   #place(run: LogRun): number {
     let [low, high] = [0, this.list.length];
     while (low < high) {

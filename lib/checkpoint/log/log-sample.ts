@@ -1,5 +1,4 @@
-// Some records of a log, from places spread over all of it: enough to tell which of several logs an input has most in common with, at the same
-// small cost however long they are.
+// Samples records from places spread over a log: enough to find the log that matches an input best, at the same small cost for any length.
 import { LINE_FEED } from "../../core/ascii.ts";
 import { readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
@@ -9,7 +8,7 @@ import { readFrame, RecordFrame } from "../record/record-frame.ts";
 const WINDOWS = 16;
 const WINDOW_BYTES = 1 << 16;
 
-/** Visits the first record, and the whole ones in up to 16 windows of 64 KiB; some may come twice. Each is checked by its own checksum only. */
+/** Visits the first record, and the complete records in up to 16 windows of 64 KiB; some may be visited twice. Only the checksum of each record is verified. */
 export function sampleLog(fs: FileSystem, file: string, visit: RecordVisitor): void {
   const fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
   const frame = new RecordFrame();
@@ -30,7 +29,7 @@ export function sampleLog(fs: FileSystem, file: string, visit: RecordVisitor): v
   }
 }
 
-/** What is cut off at the window's beginning is visited, too, and is no record. */
+/** The partial line at the start of a window is visited, too, and is not a valid record. */
 function eachLineIn(bytes: Buffer, offset: number, visit: (line: Buffer, offset: number) => void): void {
   let start = 0;
   for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {

@@ -1,4 +1,4 @@
-// Where a session's log begins: nothing is there yet, its first record names the session, and all its records are of one version.
+// The start of a session's log: no records yet; the first record will refer to the session, and all records will have one version.
 import type { FormatVersion } from "../../core/format-version.ts";
 import type { LogPosition, Status } from "../../core/status.ts";
 import { firstPrev } from "../record/write-record.ts";

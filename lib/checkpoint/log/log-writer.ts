@@ -1,5 +1,5 @@
-// Appends records to the result log. What stands in the file is always whole lines: a write that fails is cut back, and the records
-// it held stay in memory for the next try. Once a cut or a sync has failed the writer is poisoned: nothing more is written or reported.
+// Appends records to the result log. The file always consists of complete lines: a failed write is truncated, and its records stay in memory for the
+// next try. Once a truncation or a sync has failed, the writer is poisoned: nothing more is written or reported as saved.
 import { causeText, CkptError, isDiskFull, systemCode } from "../../core/errors.ts";
 import type { FormatVersion } from "../../core/format-version.ts";
 import type { RecordKey, Result } from "../../core/record.ts";
@@ -22,7 +22,7 @@ export class LogWriter {
   #buffered = 0;
   #poison: CkptError | null = null;
 
-  /** Opens an existing log, of records of this version, whose committed and recovered content ends at `position`. */
+  /** Opens an existing log with records of this version, whose committed and recovered content ends at `position`. */
   constructor(fs: FileSystem, file: string, position: LogPosition, version: FormatVersion) {
     this.#fs = fs;
     this.#version = version;
@@ -33,7 +33,7 @@ export class LogWriter {
     this.#encoded = position;
   }
 
-  /** Where the file ends: what is written, not what is only in memory. */
+  /** The end of the file, without records that are only in memory. */
   get position(): LogPosition {
     return this.#written;
   }
@@ -42,7 +42,7 @@ export class LogWriter {
     return this.#poison !== null;
   }
 
-  /** Encodes a record into memory. Returns the offset in bytes at which it will stand in the log. */
+  /** Encodes a record into memory. Returns its future offset in the log, in bytes. */
   add(key: RecordKey, fp: string, result: Result): number {
     this.#refuseIfPoisoned();
     const body = recordBody(this.#version, this.#encoded.records + 1, key, fp, result);
@@ -58,7 +58,7 @@ export class LogWriter {
     return offset;
   }
 
-  /** True when so much is in memory that it should be written before more is added. */
+  /** Whether the buffer should be written before more is added. */
   get isFull(): boolean {
     return this.#buffered > BUFFER_BYTES / 2;
   }
@@ -71,8 +71,8 @@ export class LogWriter {
   }
 
   /**
-   * Writes what is in memory, in one write where the system allows it.
-   * @throws checkpoint.diskFull: nothing of it was written, it is still in memory, a later call may succeed
+   * Writes the buffered records, in one write(2) if possible.
+   * @throws checkpoint.diskFull: nothing was written, the records are still in memory, and a later call may succeed
    * @throws checkpoint.writeFailed, checkpoint.foreignWrite: the writer is poisoned
    */
   write(): void {
@@ -106,7 +106,7 @@ export class LogWriter {
     throw this.poison(new CkptError("checkpoint.writeFailed", params, { cause: error }));
   }
 
-  /** @throws checkpoint.foreignWrite when the file is not as long as this writer left it, or is another file by now */
+  /** @throws checkpoint.foreignWrite when the length of the file has changed, or it was replaced */
   assertUntouched(): void {
     this.#assertSize(this.#fs.fstatSync(this.fd).size);
     if (lstatOf(this.#fs, this.#file)?.ino === this.#inode) return;

@@ -1,5 +1,5 @@
-// Makes a checkpoint of version 1 one of version 2, because something is wanted of it that version 1 does not have: the same records under the same numbers, and
-// a status that says so. Each line keeps its length, so that offsets in the log stay what they are. The old one becomes an automatic backup.
+// Converts a checkpoint from version 1 to version 2, when it needs something that version 1 lacks. Records keep their numbers, and each line keeps
+// its length, so offsets in the log do not change. The old checkpoint becomes an automatic backup.
 import * as path from "node:path";
 import type { LogPosition, Status } from "../../core/status.ts";
 import { copySynced, fileSize, writeSynced } from "../../io/file.ts";
@@ -13,8 +13,8 @@ import type { Recovered } from "./recovery.ts";
 import { RelinkedLog } from "./relinked-log.ts";
 
 /**
- * Raises the checkpoint that was recovered just before. Needs the lock.
- * @returns what recovery would find now: of version 2, and as much of it committed as before
+ * Converts the checkpoint that was just recovered. Needs the lock.
+ * @returns what recovery would find now: version 2, with the same records committed
  */
 export function raiseVersion(
   fs: FileSystem,
@@ -39,7 +39,7 @@ export function raiseVersion(
   return { ...found, status, position: end };
 }
 
-/** Copies a log. @returns where the copy ends, and where in it the committed records end */
+/** Copies a log. @returns where the copy ends, and where its committed records end */
 function raisedLog(
   fs: FileSystem,
   from: string,

@@ -1,6 +1,6 @@
-// Brings a checkpoint that was left in any state to a clean one, under the lock, before anything is attempted. Reads the whole log once and verifies
-// each record. Records past the last commit are never taken over by reading alone: after a failed sync what was read back may not be on the
-// disk, so their bytes are written anew (docs/durability.md). Every step can be repeated after a crash in it.
+// Recovers a checkpoint from any state, under the lock, before the first attempt. Reads the whole log once and verifies each record. Records after
+// the last commit are adopted by writing their bytes again, never by reading alone: after a failed sync, bytes that can be read may not be on the
+// disk (docs/durability.md). Every step can be repeated after a crash.
 import { LINE_FEED } from "../../core/ascii.ts";
 import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
@@ -28,9 +28,9 @@ import { readStatus, unsealAs } from "../status/status-file.ts";
 
 export type Recovered = {
   readonly status: Status;
-  /** End of the log: all of it is on the disk. */
+  /** End of the log; everything before it is durable. */
   readonly position: LogPosition;
-  /** Records that were saved but not committed, written anew; their effect on the counts is not in `status`. */
+  /** Adopted records: saved but not committed, now written again. The counts in `status` do not include them. */
   readonly adopted: number;
   /** Bytes of a torn tail that were moved to quarantine. */
   readonly quarantinedBytes: number;
@@ -68,7 +68,7 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
 }
 
 /**
- * Reads what `recover` would recover, with the same checks, and changes nothing. Null when there is no checkpoint.
+ * Reads what `recover` would recover, with the same checks, without changing anything. Null when there is no checkpoint.
  * @param visit called for each record of the log, in order
  * @throws as `recover` does
  */
@@ -81,7 +81,7 @@ export function previewRecovery(
   return status === null ? null : { status, records: verifiedScan(fs, paths, status, visit).valid.records };
 }
 
-/** The status of the checkpoint in place, which has a log; null when there is no checkpoint. */
+/** The status of the current checkpoint, which has a log; null when there is no checkpoint. */
 function presentStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
   const read = readStatus(fs, paths.status);
   const logBytes = fileSize(fs, paths.log);
@@ -112,7 +112,7 @@ function statusLost(paths: CheckpointPaths, kind: "absent" | "damaged"): CkptErr
   return new CkptError("checkpoint.damaged", { path: paths.status, problems: [problem] });
 }
 
-/** Passes records on, and checks on the way that the record at which the last commit ended is the one the status names. */
+/** Passes records on, and checks that the last committed record is the one that the status names. */
 function committedCheck(paths: CheckpointPaths, status: Status, visit: RecordVisitor): RecordVisitor {
   const { bytes, records, last_sum: lastSum } = status.log;
   return (frame, line, offset) => {
@@ -128,16 +128,16 @@ function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
 }
 
 /**
- * Behind the last commit anything may stand after a power cut: pages reach the disk in any order, so a valid record behind a bad one is no
- * sign of damage there. None of it was reported as saved.
- * @throws when the fault lies in what was committed, or a newer version wrote it
+ * After a power cut anything may follow the last commit: pages reach the disk in any order, so a valid record after a bad one is not damage there.
+ * None of it was reported as saved.
+ * @throws when the fault is in committed data, or a newer version wrote it
  */
 function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
   if (fault.version !== null) {
     const params = { path: paths.log, version: fault.version, supported: NEWEST_VERSION };
     throw new CkptError("checkpoint.newer", params);
   }
-  // A log that begins with a whole record, though not with this session's first one, is another session's: no crash puts it here.
+  // A log that starts with a valid record of another session belongs to that session: no crash causes this.
   const isAnothers = fault.offset === 0 && problemOf(fault).kind === "record-stray";
   if (isAnothers || scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
 }
@@ -157,7 +157,7 @@ function problemOf(fault: LogFault): Problem {
   }
 }
 
-/** Copies what stands behind the valid records into quarantine; the copy is on the disk before anything is cut. */
+/** Copies the bytes after the valid records into quarantine. The copy is durable before anything is cut. */
 function quarantineTail(fs: FileSystem, paths: CheckpointPaths, scan: LogScan): number {
   makeOwnFolder(fs, paths.quarantine);
   syncFolder(fs, paths.dir);
@@ -194,7 +194,7 @@ function copyInto(fs: FileSystem, source: number, offset: number, length: number
   }
 }
 
-/** Cuts a log and makes the cut sure. */
+/** Truncates a log durably. */
 function cut(fs: FileSystem, log: string, bytes: number): void {
   const fd = fs.openSync(log, O.O_WRONLY | O.O_NOFOLLOW);
   try {
@@ -207,7 +207,7 @@ function cut(fs: FileSystem, log: string, bytes: number): void {
   }
 }
 
-/** Writes the uncommitted records anew: first a copy under a head that names where they belong, then in place. */
+/** Writes the uncommitted records again: first into a copy whose header says where they belong, then in place. */
 function adopt(fs: FileSystem, paths: CheckpointPaths, status: Status, end: LogPosition): void {
   const head: Sealed<"recovering", typeof RECOVERING> = {
     v: 1,
@@ -236,7 +236,7 @@ function adopt(fs: FileSystem, paths: CheckpointPaths, status: Status, end: LogP
   rewrite(fs, paths, status.log.bytes, headBytes.length);
 }
 
-/** Puts the copied records in place. Repeatable: it begins by cutting the log at the last commit. */
+/** Puts the copied records in place. Repeatable, because it first truncates the log to the last commit. */
 function rewrite(fs: FileSystem, paths: CheckpointPaths, baseBytes: number, headLength: number): void {
   cut(fs, paths.log, baseBytes);
   const source = fs.openSync(paths.recovering, O.O_RDONLY | O.O_NOFOLLOW);
@@ -252,17 +252,17 @@ function rewrite(fs: FileSystem, paths: CheckpointPaths, baseBytes: number, head
   }
 }
 
-/** Finishes a recovery that was interrupted, so that whatever is moved has all its records. A status that cannot be read leaves the copy as it is. */
+/** Finishes an interrupted recovery, so that a move takes all records along. If the status cannot be read, the copy is left alone. */
 export function finishRecovery(fs: FileSystem, paths: CheckpointPaths): void {
   if (fileSize(fs, paths.recovering) === null) return;
   const status = readableStatus(fs, paths);
   if (status !== null) redoAdoption(fs, paths, status);
 }
 
-/** A copy left by a recovery that was itself interrupted is put in place again; one that belongs to another state is removed. */
+/** Puts the copy of an interrupted recovery in place again; removes a copy that belongs to another state. */
 function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): void {
   const size = fileSize(fs, paths.recovering);
-  // A log that is shorter than its last commit is damage, which putting the copy behind it would hide.
+  // A log that is shorter than its last commit is damaged; appending the copy would hide that.
   if (size === null || (fileSize(fs, paths.log) ?? -1) < status.log.bytes) return;
   const fd = fs.openSync(paths.recovering, O.O_RDONLY | O.O_NOFOLLOW);
   const start = readFully(fs, fd, 0, 4096);
@@ -278,13 +278,13 @@ function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): v
   else if (committedStands(fs, paths, status)) rewrite(fs, paths, status.log.bytes, headLength);
 }
 
-/** Whether the committed records are whole: where they are not, nothing may be changed, and the scan that follows refuses them. */
+/** Whether the committed records are intact. If not, nothing may be changed, and the next scan refuses them. */
 function committedStands(fs: FileSystem, paths: CheckpointPaths, status: Status): boolean {
   const { valid } = scanLog(fs, paths.log, logStart(status), () => undefined);
   return valid.bytes >= status.log.bytes;
 }
 
-/** Removes the copy; called when a status that covers the records is on the disk, before anything else is appended. */
+/** Removes the copy. Called when a status that covers the records is durable, before anything else is appended. */
 export function finishAdoption(fs: FileSystem, paths: CheckpointPaths): void {
   if (removeFile(fs, paths.recovering)) syncFolder(fs, paths.dir);
 }

@@ -1,4 +1,5 @@
-// A new log made of records that stood elsewhere: numbered and linked anew, all else byte for byte (write-record.ts). It is durable when `finish` has returned.
+// A new log made of existing records: they get new numbers and links, all other bytes are copied (write-record.ts). It is durable when `finish` has
+// returned.
 import type { FormatVersion } from "../../core/format-version.ts";
 import type { LogPosition } from "../../core/status.ts";
 import { naming, writeAll } from "../../io/file.ts";
@@ -17,7 +18,7 @@ export class RelinkedLog {
   #lines: Buffer[] = [];
   #buffered = 0;
 
-  /** @param file must not be there yet @param nonce of the session that the log is to be of */
+  /** @param file must not exist @param nonce of the session of the new log */
   constructor(fs: FileSystem, file: string, nonce: string, version: FormatVersion) {
     this.#fs = fs;
     this.#file = file;
@@ -26,12 +27,12 @@ export class RelinkedLog {
     this.#fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW, 0o600);
   }
 
-  /** Where the log ends now. */
+  /** The current end of the log. */
   get position(): LogPosition {
     return this.#position;
   }
 
-  /** Adds a record. @param line valid, without its end */
+  /** Adds a record. @param line a valid record, without its line end */
   add(line: Buffer, trace: Trace): void {
     const { bytes, records, last_sum: prev } = this.#position;
     const moved = relinkRecord(line, { version: this.#version, seq: records + 1, prev }, trace);
@@ -47,7 +48,7 @@ export class RelinkedLog {
     this.#buffered = 0;
   }
 
-  /** Writes what is in memory and waits for the disk. */
+  /** Writes the buffered records and syncs the file. */
   finish(): void {
     if (this.#buffered > 0) this.#flush();
     naming(this.#file, () => this.#fs.fsyncSync(this.#fd));

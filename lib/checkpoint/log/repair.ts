@@ -1,5 +1,5 @@
-// Builds a new checkpoint of what is provable in a damaged one: records copied byte for byte but numbered and linked anew, and a status that vouches
-// for them. The damaged one becomes an automatic backup, as it is.
+// Builds a new checkpoint from the provable records of a damaged one. Records are copied with new numbers and links, and a new status covers them.
+// The damaged checkpoint becomes an automatic backup, unchanged.
 import * as path from "node:path";
 import { type LogPosition, NO_USAGE, type SessionIdentity, type Status } from "../../core/status.ts";
 import { copySynced, fileSize, writeSynced } from "../../io/file.ts";
@@ -13,13 +13,13 @@ import { eachRecordLine, type VerifyReport } from "./verify.ts";
 
 export type RepairOptions = {
   readonly nowMs: number;
-  /** Identity of the new session, where the old one's is lost with its status. */
+  /** Identity of the new session, used if the old one is lost with its status. */
   readonly identity: SessionIdentity;
 };
 
 export type Repaired = { readonly status: Status; readonly backup: string | null };
 
-/** Repairs the checkpoint that `report` is of. Needs the lock, taken before the report was made. */
+/** Repairs the checkpoint described by `report`. Needs the lock, taken before the report was made. */
 export function repairCheckpoint(
   fs: FileSystem,
   paths: CheckpointPaths,
@@ -43,11 +43,11 @@ export function repairCheckpoint(
 
 type CopiedLog = {
   readonly position: LogPosition;
-  /** Of the records up to `to_seq` of a rerun, the number that the last one has now. */
+  /** The new number of the last record up to `to_seq` of a rerun. */
   readonly rerunTo: number;
 };
 
-/** Writes the provable records, doubles left out, into a new log. */
+/** Writes the provable records without duplicates into a new log. */
 function copyRecords(
   fs: FileSystem,
   from: string,
@@ -72,7 +72,7 @@ function copyRecords(
 
 function repairedStatus(before: Status, report: VerifyReport, log: CopiedLog, nowMs: number): Status {
   const { items, failed } = report;
-  // Which results are of items that a changed input no longer has, the log does not say; the next run counts anew.
+  // The log does not tell which items a changed input no longer has; the next run counts again.
   const lost = Math.max(0, before.results_saved + before.gone - items);
   const gone = before.input.changes === 0 ? 0 : Math.min(before.gone, items);
   const saved =
@@ -89,12 +89,12 @@ function repairedStatus(before: Status, report: VerifyReport, log: CopiedLog, no
     gone,
     log: log.position,
     errors: report.errors,
-    // The records before the rerun have other numbers now.
+    // The records before the rerun have new numbers now.
     ...(before.rerun === undefined ? null : { rerun: { ...before.rerun, to_seq: log.rerunTo } }),
   };
 }
 
-/** What can be said of a session without its status. The next run ties it to its input, by identity because `changes` is not 0. */
+/** A status for a session whose status is lost. The next run joins it with its input, by identity because `changes` is not 0. */
 function unknownStatus(report: VerifyReport, session: SessionIdentity, kept: boolean): Status {
   const items = report.highestIndex + 1;
   const repeat = report.highestRepeat;
@@ -123,7 +123,7 @@ function unknownStatus(report: VerifyReport, session: SessionIdentity, kept: boo
     processor: { kind: "", shown: "" },
     fingerprint: { id: report.runs.findLast(({ fp }) => fp !== null)?.fp ?? "", parts: [] },
     ...(repeat > 1 ? { repeat } : null),
-    // What was asked for is not known; that something was run again has to be, or its records would be doubles.
+    // The request is unknown, but a rerun must be stated, or its records would count as duplicates.
     ...(report.rerun > 0 ? { rerun: { what: [], to_seq: 0 } } : null),
     batch_size: 10,
     total: items * repeat,

@@ -1,5 +1,5 @@
-// Reads every record of a checkpoint or a backup and says what is wrong, and what is provable. Changes nothing and takes no lock: while a run goes
-// on, the status is read first, so that the log holds at least what that status vouches for.
+// Reads every record of a checkpoint or a backup and reports what is wrong and what is provable. Changes nothing and takes no lock. The status is
+// read first, so that during a run the log holds at least what this status states.
 import type { ErrorGroup, Status } from "../../core/status.ts";
 import { CkptError } from "../../core/errors.ts";
 import { type FormatVersion, NEWEST_VERSION } from "../../core/format-version.ts";
@@ -23,25 +23,25 @@ import { readableItem, recordError } from "../record/parse-record.ts";
 import { recordIdentity } from "../record/read-record.ts";
 import { readStatus } from "../status/status-file.ts";
 
-/** How many problems are kept; the rest is counted. */
+/** Maximum number of listed problems; the rest is only counted. */
 const PROBLEMS_MAX = 1000;
 
 export type VerifyReport = ItemCounts & {
   /** Null when it is lost. */
   readonly status: Status | null;
-  /** That of the records. */
+  /** Version of the records. */
   readonly version: FormatVersion;
   readonly problems: readonly Problem[];
   readonly problemCount: number;
   /** Provable records. */
   readonly records: number;
-  /** Of these, saved behind the last commit. */
+  /** Provable records after the last commit. */
   readonly uncommitted: number;
-  /** Bytes behind the last record that a crash has left; no damage: the next run moves them to quarantine. */
+  /** Torn bytes after the last record, left by a crash. This is not damage: the next run moves them to quarantine. */
   readonly tornBytes: number;
   /** Provable runs of records, by number. */
   readonly runs: readonly LogRun[];
-  /** Offsets of records that a repair leaves out: a success came before. */
+  /** Offsets of records that a repair drops because an earlier success exists. */
   readonly doubles: ReadonlySet<number>;
   /** Provable failures by reason. */
   readonly errors: readonly ErrorGroup[];
@@ -69,7 +69,7 @@ export function verifyCheckpoint(
   const runs = proven.filter(isSound);
   refuseNewer(log, found, fileBytes, status);
   const version = versionOf(found, status);
-  // Of what a lost status said nothing is known: more than version 1 may have been asked for.
+  // The contents of a lost status are unknown: it may have used more than version 1.
   const tally = new ItemTally(status === null ? version > 1 : status.rerun !== undefined);
   if (logBytes !== null) {
     const named = compareLines(fs, log, pieces, runs, problems);
@@ -101,7 +101,7 @@ class Problems {
   readonly list: Problem[] = [];
   count = 0;
 
-  /** Further ones are only counted. */
+  /** Whether further problems are only counted. */
   get isFull(): boolean {
     return this.list.length >= PROBLEMS_MAX;
   }
@@ -117,9 +117,9 @@ function lastSeq(runs: readonly LogRun[]): number {
 }
 
 /**
- * Where the part of the log ends that a crash cannot have made: what is behind it was never reported as saved. Where the committed records are whole, behind
- * the records that follow them; else behind all that is provable, because what was committed may stand anywhere,
- * and behind where the status says that it ended: what begins before is named as damage.
+ * The end of the part of the log that must be intact; bytes after it were never reported as saved. If the committed records are intact, it is the end
+ * of the records that follow them. Otherwise it is after everything provable, because committed records may be anywhere, and not before the end that
+ * the status states. Bad lines before it are damage.
  */
 function soundBytes(
   { runs, bad, fileBytes }: LogPieces,
@@ -139,7 +139,7 @@ function soundBytes(
     .reduce((least, from) => Math.min(least, from), fileBytes);
 }
 
-/** A line of a newer version is left alone, unless it stands in a tail that a crash has torn before it. */
+/** Refuses a log with a line of a newer version, unless the line is in a torn tail. */
 function refuseNewer(log: string, { bad }: LogPieces, soundEnd: number, status: Status | null): void {
   const line = bad.find(({ newer, from }) => newer !== null && (status === null || from <= soundEnd));
   if (line === undefined || line.newer === null) return;
@@ -148,7 +148,7 @@ function refuseNewer(log: string, { bad }: LogPieces, soundEnd: number, status: 
 
 type Piece = { readonly from: number; readonly run: LogRun | null; readonly bad: BadLine | null };
 
-/** Reports, in the order of the file, lines that are no records and records that do not belong there. Returns the numbers of the former. */
+/** Reports, in file order, lines that are not records and records that do not belong there. Returns the numbers of the former. */
 function compareLines(
   fs: FileSystem,
   log: string,
@@ -188,7 +188,7 @@ function compareLines(
   return named;
 }
 
-/** Reports numbers that no provable record has, up to the last one committed. @param named those whose damaged line was reported */
+/** Reports missing numbers up to the last committed one. @param named numbers whose damaged line was reported */
 function compareNumbers(
   runs: readonly LogRun[],
   status: Status | null,
@@ -209,7 +209,7 @@ function compareNumbers(
   }
 }
 
-/** Does the log end where the status says? */
+/** Compares the end of the log with the status. */
 function compareEnd(
   runs: readonly LogRun[],
   fileBytes: number,
@@ -241,8 +241,8 @@ function countItems(
 }
 
 /**
- * Calls `visit` for each record of the runs, in their order; its line, without its end, is valid only during the call. Runs that follow each other
- * in the file are read in one go, whatever stands between them.
+ * Calls `visit` for each record of the runs, in order. The line, without its line end, is valid only during the call. Consecutive runs in the file
+ * are read in one pass.
  */
 export function eachRecordLine(
   fs: FileSystem,
@@ -273,7 +273,7 @@ export function eachRecordLine(
   }
 }
 
-/** The status counts items of the present input; what its input no longer has stands in `gone`. */
+/** The status counts items of the present input; results of removed items are in `gone`. */
 function compareCounts(
   status: Status,
   counts: ItemCounts,
@@ -287,7 +287,7 @@ function compareCounts(
 
 const BEGINNING_BYTES = 4096;
 
-/** The item of a line, as far as its beginning can still be read. */
+/** The item of a line, if the start of the line is readable. */
 function itemOf(
   fs: FileSystem,
   log: string,

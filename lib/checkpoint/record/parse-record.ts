@@ -1,10 +1,10 @@
-// A record's line as an object: for what is read of single records, and for lines of a shape that is not read by position.
+// Parses a record's line as JSON: for single records, and for lines whose form cannot be read by position.
 import { isKnownVersion } from "../../core/format-version.ts";
 import { itemLabel } from "../../core/item.ts";
 import type { ItemError, ParsedRecord } from "../../core/record.ts";
 import { inPattern, KEY } from "./record-format.ts";
 
-/** Null when the line is no record of a known version. The checksum is not looked at. */
+/** Null when the line is not a record of a known version. The checksum is not verified. */
 export function parseRecord(line: Buffer): ParsedRecord | null {
   try {
     const record = JSON.parse(line.toString("utf8")) as ParsedRecord;
@@ -21,7 +21,7 @@ export function parseRecord(line: Buffer): ParsedRecord | null {
   }
 }
 
-/** The error of a failed record, and whose it is. */
+/** The error of a failed record, and its item. */
 export function recordError(line: Buffer): {
   readonly error: ItemError;
   readonly id: string | null;
@@ -35,14 +35,14 @@ export function recordError(line: Buffer): {
 const INDEX = new RegExp(String.raw`^${inPattern(KEY.version)}\d+${KEY.seq}\d+${KEY.index}(\d{1,15}),`);
 const ID = new RegExp(String.raw`${KEY.status}(?:ok|failed)"${KEY.id}("(?:[^"\\]|\\.)*")${KEY.hash}`);
 
-/** The item of a damaged line, as far as its beginning can still be read; null when it cannot. Only for messages. */
+/** The item of a damaged line, if its start is readable; else null. Only for messages. */
 export function readableItem(beginning: string): string | null {
   const index = INDEX.exec(beginning)?.[1];
   const id = ID.exec(beginning)?.[1];
   try {
     if (id !== undefined) return String(JSON.parse(id));
   } catch {
-    // A damaged line may hold anything.
+    // A damaged line may contain anything.
     return null;
   }
   return index === undefined ? null : itemLabel(null, Number(index));

@@ -1,5 +1,5 @@
-// Takes a record's line apart by position, without parsing JSON: for the plan by identity and for export, which read millions of them. A line of another
-// shape (further keys in between) is parsed instead.
+// Reads a record's line by position, without parsing JSON, for planning by identity and for export, which read millions of records. A line of another
+// form (with additional keys) is parsed instead.
 import { BACKSLASH, COMMA, QUOTE } from "../../core/ascii.ts";
 import { objectFields } from "../../core/object-fields.ts";
 import type { RecordedResult } from "../../core/result-source.ts";
@@ -11,7 +11,7 @@ import { parseRecord } from "./parse-record.ts";
 import { FP_DIGITS, HASH_DIGITS, KEY } from "./record-format.ts";
 import { readHead, RecordFrame, type RecordHead } from "./record-frame.ts";
 
-// What stands between the values, in the order of the grammar.
+// The bytes between the values, in the order of the grammar.
 const LINE = Buffer.from(KEY.line);
 const STATUS_OK = Buffer.from(`${KEY.status}ok"`);
 const STATUS_FAILED = Buffer.from(`${KEY.status}failed"`);
@@ -26,10 +26,10 @@ const ATTEMPTS = Buffer.from(KEY.attempts);
 const ID_JSON = Buffer.from(KEY.idJson);
 const IMPORT = Buffer.from(KEY.import);
 
-/** What stands in front of the output or error of a record; there is one, valid until the next record is looked at. */
+/** The values before the output or error of a record. One shared object, valid until the next record. */
 const front = {
   failed: false,
-  /** The JSON text of the id; of no length when there is none. */
+  /** The JSON text of the id; empty without an id. */
   idStart: 0,
   idEnd: 0,
   hashStart: 0,
@@ -39,7 +39,7 @@ const front = {
   bodyStart: 0,
 };
 
-/** Reads what stands behind the head of a verified record's line into `front`. False when it is not of the known shape. */
+/** Reads the values after the head of a verified record into `front`. False for an unknown form. */
 function readFront(line: Buffer, { headEnd }: RecordHead): boolean {
   if (headEnd === 0) return false;
   const lineEnd = matches(line, headEnd, LINE) ? digitsEnd(line, headEnd + LINE.length) : headEnd;
@@ -64,7 +64,7 @@ function readFront(line: Buffer, { headEnd }: RecordHead): boolean {
   return true;
 }
 
-/** Reads which of equal items, and which of its answers, a record is of. Returns where that ends. */
+/** Reads occurrence and answer number of a record. Returns the offset after them. */
 function readCounts(line: Buffer, from: number): number {
   front.occurrence = 1;
   front.repeat = 1;
@@ -90,25 +90,25 @@ function headOf(line: Buffer): RecordHead {
   return ownFrame;
 }
 
-/** JSON text of the id of what is in `front`, quotation marks included; null when the record has none. */
+/** JSON text of the id in `front`, with quotation marks; null without an id. */
 function frontId(line: Buffer): string | null {
   return front.idEnd === front.idStart ? null : line.toString("utf8", front.idStart, front.idEnd);
 }
 
-/** Where the JSON string that begins at `from` ends: behind its closing quote. */
+/** The offset after the closing quote of the JSON string at `from`. */
 function stringEnd(line: Buffer, from: number): number {
   let at = from + 1;
   while (at < line.length && line[at] !== QUOTE) at += line[at] === BACKSLASH ? 2 : 1;
   return at + 1;
 }
 
-/** The result in a line of the log, compared with its checksum before anything of it is handed on; null when it is no valid record. */
+/** The result in a line of the log, after verifying its checksum; null when it is not a valid record. */
 export function readResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   if (!hasRightSum(line)) return null;
   if (!readFront(line, headOf(line))) return parseResult(line, ids);
   const { failed, repeat, hashStart, bodyStart: start } = front;
-  // Inside strings the quotation marks are escaped, and the keys behind `attempts` hold no object with a key of that name:
-  // the last place is the record's own.
+  // Quotation marks inside strings are escaped, and objects after `attempts` have no key of that name: so the last occurrence is the record's own
+  // key.
   const end = line.lastIndexOf(ATTEMPTS);
   if (end < start) return parseResult(line, ids);
   const idJson = (ids === "json" ? idJsonBehind(line, end) : null) ?? frontId(line);
@@ -116,16 +116,16 @@ export function readResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   return { failed, repeat, idJson, hash, bytes: line, start, end };
 }
 
-/** JSON text of an id that is no string; null when there is none behind `from`. */
+/** JSON text of an id that is not a string; null when there is none after `from`. */
 function idJsonBehind(line: Buffer, from: number): string | null {
-  // Inside strings the quotation marks are escaped.
+  // Quotation marks inside strings are escaped.
   const at = line.indexOf(ID_JSON, from);
   if (at === -1) return null;
   const start = at + ID_JSON.length;
   return line.toString("latin1", start, line.indexOf(COMMA, start));
 }
 
-/** The same of a record with keys in another order, or with further ones: of another version of ckpt. */
+/** The same for a record with reordered or additional keys, from another version of ckpt. */
 function parseResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   const fields = objectFields(line.toString("utf8"));
   const failed = fields.get("status") === '"failed"';
@@ -138,7 +138,7 @@ function parseResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   return { failed, repeat, idJson, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length };
 }
 
-/** Which unit of work a record is of, and what became of it. */
+/** The unit of work of a record, and its outcome. */
 export type RecordIdentity = UnitIdentity & {
   readonly failed: boolean;
   readonly index: number;
@@ -146,7 +146,7 @@ export type RecordIdentity = UnitIdentity & {
 
 const hashWords: HashWords = new Uint32Array(4);
 
-/** Which unit of work a verified record's line belongs to. @param head of that line, where it has been read already */
+/** The unit of work of a verified record. @param head of that line, if already read */
 export function recordIdentity(line: Buffer, head: RecordHead = headOf(line)): RecordIdentity {
   if (readFront(line, head)) {
     const { index } = head;
@@ -167,16 +167,16 @@ export function recordIdentity(line: Buffer, head: RecordHead = headOf(line)): R
   };
 }
 
-/** Which of the answers wanted for its item a verified record is, from 1. @param head of that line */
+/** The answer number of a verified record, from 1. @param head of that line */
 export function recordRepeat(line: Buffer, head: RecordHead): number {
   if (head.version === 1) return 1;
   return readFront(line, head) ? front.repeat : recordIdentity(line, head).repeat;
 }
 
-/** Id of the fingerprint under which a session made a verified record; null where another tool has made it. */
+/** Fingerprint id of a verified record; null for an imported record. */
 export function ownFingerprint(line: Buffer): string | null {
   if (readFront(line, headOf(line))) {
-    // Inside strings the quotation marks are escaped.
+    // Quotation marks inside strings are escaped.
     const isImported = line.indexOf(IMPORT, line.lastIndexOf(ATTEMPTS)) !== -1;
     return isImported ? null : line.toString("latin1", front.fpStart, front.fpStart + FP_DIGITS);
   }

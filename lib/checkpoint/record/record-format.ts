@@ -1,9 +1,9 @@
-// The grammar of a record, as docs/format.md has it: the keys, in the order in which they stand. Nothing outside of this folder knows it.
-// `v`, `seq` and `index` stand first, `prev` and `sum` last, so that both ends of a line are found by position. `repeat`, `import` and `from` are of version 2; a
-// log is of one version, and its status says which. Behind `attempts` no object has a key of that name, or `id_json`: their last places are the record's own.
+// The grammar of a record as in docs/format.md: the keys in their order. Only this folder knows it. `v`, `seq` and `index` come first, `prev` and
+// `sum` last, so that both ends of a line can be read by position. `repeat`, `import` and `from` belong to version 2; a log has one version, which
+// its status states. No object after `attempts` has a key `attempts` or `id_json`, so their last occurrences are the record's own.
 import { SUM_DIGITS, SUM_END, SUM_KEY } from "../checksum.ts";
 
-/** What stands in front of each value that is read by position; a value that is a string is followed by its quotation mark. */
+/** The bytes before each value that is read by position; a string value is followed by its quotation mark. */
 export const KEY = {
   version: '{"v":',
   seq: ',"seq":',
@@ -37,10 +37,10 @@ export const KEY = {
 export const HASH_DIGITS = 32;
 export const FP_DIGITS = 8;
 
-/** What follows `,"prev":"`: the sum of the record before, and the record's own. Its length is always the same. */
+/** Length of everything after `,"prev":"`: the previous sum and the record's own sum. */
 export const TAIL_LENGTH: number = SUM_DIGITS + 1 + SUM_KEY.length + SUM_DIGITS + SUM_END.length;
 
-/** A key in a regular expression. */
+/** A key, escaped for a regular expression. */
 export function inPattern(key: string): string {
   return key.replace("{", String.raw`\{`);
 }

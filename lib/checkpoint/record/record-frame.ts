@@ -1,5 +1,5 @@
-// What verifies a record and puts it in its place among the others: its checksum, its number, its link to the record before. Read by position: a scan does it
-// for millions of lines.
+// The frame of a record, which verifies it and its position: checksum, number, and link to the previous record. Read by position, because a scan does
+// it for millions of lines.
 import { type FormatVersion, isKnownVersion, NEWEST_VERSION } from "../../core/format-version.ts";
 import { hasRightSum, SUM_DIGITS, SUM_END } from "../checksum.ts";
 import { digitsEnd, matches, numberAt } from "../line-bytes.ts";
@@ -13,19 +13,19 @@ const STATUS = Buffer.from(KEY.status);
 const [O, F, ZERO] = [0x6f, 0x66, 0x30];
 const NO_LINE = Buffer.alloc(0);
 
-/** What is read of a line before the parts of a record. */
+/** The head of a line. */
 export type RecordHead = Pick<RecordFrame, "version" | "index" | "headEnd">;
 
-/** The frame of a record. One is made for a scan, and filled with each line in turn. */
+/** The frame of a record. A scan creates one and fills it with each line in turn. */
 export class RecordFrame {
   version: FormatVersion = 1;
   seq: number = 0;
   /** Position of the item in the input when it was run, from 0. */
   index: number = 0;
   failed: boolean = false;
-  /** Where `index` ends in the line; 0 when the line begins otherwise than the grammar says, and was parsed instead. */
+  /** The offset after `index`; 0 when the line does not follow the grammar and was parsed instead. */
   headEnd: number = 0;
-  /** The line that was read last; the sums are taken from it when they are asked for. */
+  /** The latest line; the sums are read from it on demand. */
   line: Buffer = NO_LINE;
 
   get prev(): string {
@@ -42,7 +42,7 @@ export class RecordFrame {
     this.line.copy(target, 0, this.#sumStart, this.#sumStart + SUM_DIGITS);
   }
 
-  /** Whether this record names that sum as the one before it. @param sum its digits, as ASCII */
+  /** Whether `prev` of this record is that sum. @param sum its digits, as ASCII */
   follows(sum: Uint8Array): boolean {
     return sum.length === SUM_DIGITS && matches(this.line, this.line.length - TAIL_LENGTH, sum);
   }
@@ -53,8 +53,8 @@ export class RecordFrame {
 }
 
 /**
- * Checks a line (without its end) by its own checksum and reads its frame into `frame`, which is valid as long as the line.
- * @returns false when it is not a whole, valid record
+ * Verifies the checksum of a line (without its line end) and reads its frame into `frame`, which is valid as long as the line.
+ * @returns false when it is not a complete, valid record
  */
 export function readFrame(line: Buffer, frame: RecordFrame): boolean {
   if (line.length < TAIL_LENGTH + KEY.prev.length || !hasRightSum(line)) return false;
@@ -97,8 +97,8 @@ const VERSION_PATTERN = new RegExp(String.raw`^${inPattern(KEY.version)}(\d{1,9}
 const VERSION_LENGTH_MAX = 20;
 
 /**
- * The version above those known that a line (without its end) is of, or null. The rule of the checksum is that of all versions: a line without the right
- * one is damaged, whatever version it says.
+ * The version of a line (without its line end) if it is newer than the known ones, else null. All versions have the same checksum rule: a line with a
+ * wrong checksum is damaged, whatever version it states.
  */
 export function newerVersion(line: Buffer): number | null {
   const match = VERSION_PATTERN.exec(line.toString("latin1", 0, Math.min(line.length, VERSION_LENGTH_MAX)));

@@ -1,4 +1,4 @@
-// Result → the bytes of a record.
+// Encodes results as records.
 import { UNIT_BYTES_MAX } from "../../core/utf8.ts";
 import { cutText } from "../../core/cut-text.ts";
 import type { FormatVersion } from "../../core/format-version.ts";
@@ -12,14 +12,14 @@ import {
 import { shortHash, SUM_DIGITS, SUM_END, SUM_KEY } from "../checksum.ts";
 import { inPattern, KEY } from "./record-format.ts";
 
-/** What stands in `prev` of a session's first record. */
+/** The `prev` of a session's first record. */
 export function firstPrev(nonce: string): string {
   return shortHash(nonce);
 }
 
 /**
  * The text of a record up to (not including) `prev`.
- * @param fp of the fingerprint that made it
+ * @param fp fingerprint id of the result
  */
 export function recordBody(
   version: FormatVersion,
@@ -42,7 +42,7 @@ export function recordBody(
   if (result.marks !== undefined && result.marks.length > 0) text += KEY.marks + JSON.stringify(result.marks);
   if (result.usage !== undefined) text += KEY.usage + JSON.stringify(result.usage);
   text += `${KEY.startedAt}${isoTime(result.startedAtMs)}"${KEY.durationMs}${Math.round(result.durationMs)}`;
-  // Behind all that earlier executables find by position.
+  // After everything that older executables read by position.
   text += answerFacts(result);
   if (key.idIsJson) text += KEY.idJson + key.id;
   return result.imported === undefined ? text : text + KEY.import + importJson(version, result.imported);
@@ -75,7 +75,7 @@ function importJson(version: FormatVersion, { file, sha256, line }: Imported): s
   return ofVersion2(version, JSON.stringify({ file, sha256, line }));
 }
 
-/** A check just before writing: an executable that knows only version 1 would take such a record for one of another item. */
+/** A check just before writing: an executable that knows only version 1 would attribute such a record to another item. */
 function ofVersion2<T>(version: FormatVersion, value: T): T {
   if (version < 2) throw new Error(`a record of version ${version} cannot hold ${JSON.stringify(value)}`);
   return value;
@@ -84,7 +84,7 @@ function ofVersion2<T>(version: FormatVersion, value: T): T {
 let lastMs = Number.NaN;
 let lastIso = "";
 
-/** `2026-11-23T20:00:00.000Z`; many records have the time of the one before. */
+/** `2026-11-23T20:00:00.000Z`; consecutive records often have the same time. */
 function isoTime(ms: number): string {
   if (ms !== lastMs) {
     lastIso = new Date(ms).toISOString();
@@ -95,7 +95,7 @@ function isoTime(ms: number): string {
 
 /**
  * Writes a whole record line into `target` at `offset`.
- * @param prev the 16 digits of the record before
+ * @param prev the 16 digits of the previous sum
  * @returns the line's length in bytes and its `sum`; null when `target` may be too small
  */
 export function encodeRecord(
@@ -107,13 +107,13 @@ export function encodeRecord(
   const head = headOf(body, prev);
   if (target.length - offset < head.length * UNIT_BYTES_MAX + SUM_DIGITS + SUM_END.length + 1) return null;
   const headBytes = target.write(head, offset);
-  // The text is hashed as the UTF-8 that was just written; a view of those bytes for each record would cost more than the hash.
+  // The hash is computed from the text: creating a view of the written bytes for each record would cost more than the hash.
   const sum = shortHash(head);
   const tailBytes = target.write(`${sum}${SUM_END}\n`, offset + headBytes, "latin1");
   return { length: headBytes + tailBytes, sum };
 }
 
-/** A record up to the digits of its own checksum. */
+/** A record up to the digits of its checksum. */
 function headOf(body: string, prev: string): string {
   return `${body}${KEY.prev}${prev}"${SUM_KEY}`;
 }
@@ -122,7 +122,7 @@ const START = new RegExp(String.raw`^${inPattern(KEY.version)}\d+${KEY.seq}(\d+)
 const ORIGIN = new RegExp(String.raw`${KEY.origin}\d+$`);
 const FROM = new RegExp(String.raw`${KEY.from}\{"session":"[0-9a-f]{32}","seq":\d+\}$`);
 
-/** Where a record is to stand. */
+/** The new position of a record. */
 export type Place = {
   readonly version: FormatVersion;
   readonly seq: number;
@@ -130,13 +130,13 @@ export type Place = {
 };
 
 /**
- * What a record says of where it stood before: `origin`, its number in a log that was repaired; `from`, the session (its nonce) it was taken over from and its number
- * there, unless it was taken over before; or nothing, where it only moves to another version of the format.
+ * What a record states about its earlier position: `origin`, its number in a repaired log; `from`, the nonce and number in the session it was taken
+ * from, unless it has one already; or nothing, when only the format version changes.
  */
 export type Trace = "origin" | "none" | { readonly from: string };
 
 /**
- * The line (with its end) of a record that stands elsewhere now, numbered and linked anew; all else byte for byte.
+ * The line (with its line end) of a record at a new position: with a new number and link; all other bytes are unchanged.
  * @param line a valid record, without its end
  */
 export function relinkRecord(
@@ -144,7 +144,7 @@ export function relinkRecord(
   place: Place,
   trace: Trace,
 ): { readonly bytes: Buffer; readonly sum: string } {
-  // latin1 keeps each byte; what is replaced is ASCII.
+  // latin1 keeps each byte; only ASCII is replaced.
   const text = line.toString("latin1");
   const [start = "", seq = ""] = START.exec(text) ?? [];
   const rest = traced(text.slice(start.length, text.lastIndexOf(KEY.prev)), seq, trace);
@@ -154,7 +154,7 @@ export function relinkRecord(
   return { bytes: Buffer.from(`${head}${sum}${SUM_END}\n`, "latin1"), sum };
 }
 
-/** @param rest a record between its `seq` and its `prev` @param seq the number it had */
+/** @param rest the record between `seq` and `prev` @param seq its old number */
 function traced(rest: string, seq: string, trace: Trace): string {
   if (trace === "none") return rest;
   const known = rest.replace(ORIGIN, "");

@@ -1,4 +1,4 @@
-// A thread that commits, so that waiting for the disk does not hold up the run. Entry point of a Worker (a second entry of the executable).
+// The commit thread, so that the run does not wait for the disk. Entry point of a Worker (a second entry of the executable).
 import { causeText } from "../../core/errors.ts";
 import { realFileSystem } from "../../io/fs.ts";
 import { commit, type CommitFailure, type CommitJob } from "./commit.ts";
@@ -10,7 +10,7 @@ self.addEventListener("message", (event: MessageEvent<CommitJob>) => {
   try {
     answer = commit(realFileSystem, event.data);
   } catch (error) {
-    // A worker that throws tells its parent nothing; a bug must not become a hang.
+    // An error in a Worker does not reach its parent by itself; a bug must not become a hang.
     answer = {
       stage: "log",
       path: event.data.statusFile,

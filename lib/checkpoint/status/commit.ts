@@ -1,5 +1,5 @@
-// One commit: the log's data is made sure, and only then the status that vouches for it is replaced. Only when both are done may anybody be
-// told that results are saved. Runs in a thread of its own during a run (commit-worker.ts), and directly at its ends.
+// One commit: first syncs the log, then replaces the status that covers it. Results may be reported as saved only after both. Runs in a thread during
+// a run (commit-worker.ts), and on the calling thread at the start and end.
 import * as path from "node:path";
 import { causeText, systemCode } from "../../core/errors.ts";
 import { removeFile, syncFolder, writeSynced } from "../../io/file.ts";
@@ -13,8 +13,8 @@ export type CommitJob = {
 };
 
 /**
- * `log` and `folder`: a sync failed; it is final, what the disk holds is unknown. `status`: the old status stands unharmed,
- * a later commit may succeed.
+ * `log` and `folder`: a sync failed; this is final, because the content of the disk is unknown. `status`: the old status is intact, and a later
+ * commit may succeed.
  */
 export type CommitFailure = {
   readonly stage: "log" | "status" | "folder";
@@ -23,7 +23,7 @@ export type CommitFailure = {
   readonly code: string | null;
 };
 
-/** Performs a commit. Returns null, or what failed; it does not throw for what the system reports. */
+/** Performs a commit. Returns null, or what failed; does not throw for system errors. */
 export function commit(fs: FileSystem, job: CommitJob): CommitFailure | null {
   const folder = path.dirname(job.statusFile);
   const temporary = `${job.statusFile}.tmp`;
@@ -45,7 +45,7 @@ export function commit(fs: FileSystem, job: CommitJob): CommitFailure | null {
     try {
       removeFile(fs, temporary);
     } catch {
-      // The next start removes leftovers; the failure to report is the first one.
+      // The first failure is reported; the next start removes leftovers.
     }
     return failure("status", job.statusFile, error);
   }

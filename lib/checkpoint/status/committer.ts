@@ -1,9 +1,9 @@
-// Hands commits to a thread, one at a time. The thread is started by the first commit.
+// Passes commits to a thread, one at a time. The first commit starts the thread.
 import type { FileSystem } from "../../io/fs.ts";
 import { commit, type CommitFailure, type CommitJob } from "./commit.ts";
 
 export type Committer = {
-  /** Resolves with null when the commit is on the disk, else with what failed. One call at a time. */
+  /** Resolves with null when the commit is durable, else with what failed. One call at a time. */
   commit(job: CommitJob): Promise<CommitFailure | null>;
   close(): void;
 };

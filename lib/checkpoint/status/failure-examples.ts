@@ -1,5 +1,5 @@
-// The examples of a status: for each group of failures an item that fails now, with the message of its record. Records are read only for groups whose
-// example has a new result since the last commit.
+// The examples in a status: for each group of failures, a currently failed item with its message. Records are read only for groups whose example got
+// a new result since the last commit.
 import type { FailureExample } from "../../core/error-tally.ts";
 import { itemLabel } from "../../core/item.ts";
 import type { Plan } from "../../core/plan.ts";
@@ -8,13 +8,13 @@ import { type FileSystem, O } from "../../io/fs.ts";
 import { readLineAt } from "../log/log-reader.ts";
 import { recordError } from "../record/parse-record.ts";
 
-/** Of a group whose record cannot be read. */
+/** The example of a group whose record cannot be read. */
 const NO_EXAMPLE: FailureExample = { item: "", message: "" };
 
 /**
- * The failure whose record begins at an offset of the log, in bytes.
- * @param index present number of its item, where that may be another one than in the record
- * @throws what reading throws
+ * The failure in the record at an offset of the log, in bytes.
+ * @param index current index of its item, if it may differ from the record
+ * @throws read errors
  */
 export function failureAt(fs: FileSystem, log: string, offset: number, index?: number): FailureExample {
   const fd = fs.openSync(log, O.O_RDONLY | O.O_NOFOLLOW);
@@ -28,7 +28,7 @@ export function failureAt(fs: FileSystem, log: string, offset: number, index?: n
   }
 }
 
-/** Examples that are remembered: those of the groups shown last, and some of before. */
+/** Maximum number of cached examples. */
 const KNOWN_MAX = 4 * ERROR_GROUPS_MAX;
 
 type Known = { readonly unit: number; readonly offset: number; readonly example: FailureExample };
@@ -46,11 +46,11 @@ export class FailureExamples {
     this.#plan = plan;
   }
 
-  /** An item of a group; its record must be in the file. */
+  /** An item of a group; its record must be written already. */
   of(group: number): FailureExample {
     const before = this.#known.get(group);
     if (before !== undefined && this.#stillFails(before)) return before.example;
-    // Items are tried again in the order of the input: what fails now is found behind the last example.
+    // Items are retried in input order: a currently failed item is likely after the last example.
     const unit = this.#plan.failureIn(group, before?.unit ?? 0);
     const offset = unit === null ? null : this.#plan.offset(unit);
     if (unit === null || offset === null) return NO_EXAMPLE;
@@ -60,7 +60,7 @@ export class FailureExamples {
       this.#known.set(group, { unit, offset, example });
       return example;
     } catch {
-      // An example is for people: no commit is to fail for it, and the next one tries again.
+      // An example is only informative: a commit must not fail because of it, and the next one tries again.
       return NO_EXAMPLE;
     }
   }

@@ -1,5 +1,5 @@
-// Counts the units of work (items, where one answer is wanted of each) that records are of, and finds records that should not have been made: a success was
-// there already, and nobody had asked for another.
+// Counts the units of work in a log (items, if one answer is wanted per item), and finds duplicate records: those of units that already had a
+// success, when no rerun was requested.
 import type { FailureExample } from "../../core/error-tally.ts";
 import { LatestRecords } from "../../core/latest-records.ts";
 import type { ItemError } from "../../core/record.ts";
@@ -8,36 +8,36 @@ import type { ErrorGroup } from "../../core/status.ts";
 import type { RecordIdentity } from "../record/read-record.ts";
 
 export type ItemCounts = {
-  /** Units with a record; `completed` and `failed` by the one that counts: the latest, but that a failure does not take the place of a success. */
+  /** Units with a record. `completed` and `failed` follow the latest record, but a failure does not replace a success. */
   readonly items: number;
   readonly completed: number;
   readonly failed: number;
-  /** Highest index of an item, from 0; -1 without any. */
+  /** Highest index of an item, from 0; -1 without items. */
   readonly highestIndex: number;
-  /** Most answers of an item, from 1. */
+  /** Highest answer number of an item, from 1. */
   readonly highestRepeat: number;
-  /** Records behind a success of the same content: of what was run again. */
+  /** Records after a success with the same content: reruns. */
   readonly rerun: number;
 };
 
 export class ItemTally {
   readonly #latest = new LatestRecords();
-  /** Offsets of doubles. */
+  /** Offsets of duplicates. */
   readonly doubles: Set<number> = new Set<number>();
   readonly #isRerun: boolean;
   #highestIndex = -1;
   #highestRepeat = 1;
   #rerun = 0;
 
-  /** @param isRerun what has a success may have been run again */
+  /** @param isRerun units with a success may have been rerun */
   constructor(isRerun: boolean) {
     this.#isRerun = isRerun;
   }
 
   /**
    * Adds a record.
-   * @param error reads the error of a failed one; not called for others
-   * @returns whether it is a double: one of a unit whose latest record is a success of the same content
+   * @param error reads the error of a failed record; not called for others
+   * @returns whether it is a duplicate: its unit already has a success with the same content
    */
   add(identity: RecordIdentity, offset: number, error: () => ItemError): boolean {
     const { index, failed, repeat } = identity;
@@ -55,7 +55,7 @@ export class ItemTally {
     return false;
   }
 
-  /** The failures that count. @param exampleAt the failure whose record stands at an offset */
+  /** The current failures by reason. @param exampleAt the failure in the record at an offset */
   errors(exampleAt: (offset: number) => FailureExample): ErrorGroup[] {
     return this.#latest.errors.list((group) => exampleAt(this.#latest.failureIn(group) ?? 0));
   }

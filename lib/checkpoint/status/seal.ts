@@ -1,4 +1,4 @@
-// A small file is one line of JSON with a checksum.
+// Small files: one line of JSON with a checksum.
 import { LINE_FEED } from "../../core/ascii.ts";
 import { CkptError } from "../../core/errors.ts";
 import { NEWEST_VERSION } from "../../core/format-version.ts";
@@ -11,8 +11,8 @@ export function seal(value: object): string {
 }
 
 /**
- * The object of a sealed file without its checksum, or null when that is not right.
- * @throws checkpoint.newer when the file says that a later version of the format made it
+ * The object of a sealed file without its checksum; null when the checksum is wrong.
+ * @throws checkpoint.newer when a newer version of the format made the file
  */
 export function unseal(bytes: Uint8Array, path: string): { readonly [key: string]: unknown } | null {
   const file = Buffer.from(bytes);
@@ -32,7 +32,7 @@ function parseObject(text: string): { readonly [key: string]: unknown } | null {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
   } catch {
-    // Not JSON: the caller treats it like a wrong checksum.
+    // Not JSON: treated like a wrong checksum.
     return null;
   }
 }

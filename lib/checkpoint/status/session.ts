@@ -29,7 +29,7 @@ import { FailureExamples } from "./failure-examples.ts";
 import { finishAdoption } from "../log/recovery.ts";
 import { encodeStatus } from "./status-file.ts";
 
-/** What a run decides anew each time; everything else of a status is carried over or counted. */
+/** The parts of a status that each run sets; everything else is carried over or counted. */
 export type SessionFacts = Pick<
   Status,
   | "v"
@@ -43,7 +43,7 @@ export type SessionFacts = Pick<
   | "batch_size"
   | "output"
 > & {
-  /** The status found, when the session goes on; null when it begins. */
+  /** The previous status when the session is resumed; null for a new session. */
   readonly earlier: Status | null;
   /** What the log makes of the units. */
   readonly plan: Plan;
@@ -60,24 +60,21 @@ export class Session {
   readonly #facts: SessionFacts;
   readonly #examples: FailureExamples;
   readonly #runStartMs: number;
-  /** Counted in place: an object for each result would cost more than its record's checksum. */
+  /** Updated in place: a new object per result would cost more than the record's checksum. */
   readonly #run: { -readonly [K in keyof OwnRunEntry]: OwnRunEntry[K] };
   #toDo: number | null = null;
   #ratePerS: number | null = null;
   #output: OutputFacts | null;
   #usage = NO_USAGE;
   #timeline: Status["timeline"];
-  /** Active time of the earlier runs. */
+  /** Active time of earlier runs. */
   readonly #activeBeforeMs: number;
   /** Results of this run that the timeline has, and those that a commit covers. */
   #inTimeline = 0;
   #inCommit = 0;
   #committed: Status;
 
-  /**
-   * Takes up a session whose log ends at `position` (recovered, on the disk), and commits the first status of this run before anything
-   * else: generation 0 for a new session.
-   */
+  /** Opens a session whose recovered and durable log ends at `position`. */
   constructor(
     fs: FileSystem,
     paths: CheckpointPaths,
@@ -112,7 +109,7 @@ export class Session {
     this.#output = facts.output;
     this.#usage = facts.earlier?.usage ?? NO_USAGE;
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
-    // The list of runs is bounded: the timeline knows of those, too, that are no longer in it.
+    // The list of runs is bounded, but the timeline includes runs that are no longer listed.
     const listedMs = (facts.earlier?.runs ?? []).reduce((sum, { active_ms: ms }) => sum + ms, 0);
     this.#activeBeforeMs = Math.max(listedMs, (this.#timeline.counts.length - 1) * this.#timeline.bucket_ms);
     if (facts.earlier === null) createLog(fs, paths);
@@ -121,13 +118,13 @@ export class Session {
     this.#committed = this.#snapshot("running", (facts.earlier?.generation ?? -1) + 1);
   }
 
-  /** Commits the status with which this run begins; only after it may anything be attempted. */
+  /** Commits the first status of this run (generation 0 for a new session). No attempt may start before it. */
   async begin(): Promise<void> {
     await this.#commit(directCommitter(this.#fs), this.#committed);
     finishAdoption(this.#fs, this.#paths);
   }
 
-  /** The status on the disk. */
+  /** The committed status. */
   get committed(): Status {
     return this.#committed;
   }
@@ -141,12 +138,12 @@ export class Session {
     return this.#run;
   }
 
-  /** Results in the log or on their way there, that no commit covers yet. */
+  /** Number of results that are not committed yet. */
   get uncommitted(): number {
     return this.#run.attempted - this.#inCommit;
   }
 
-  /** Takes a result into the log's buffer; `write` puts it into the file. */
+  /** Adds a result to the log's buffer; `write` writes it to the file. */
   add(key: RecordKey, result: Result): void {
     const { plan, fingerprint } = this.#facts;
     const unit = plan.unitOf(key.index, key.repeat);
@@ -170,13 +167,13 @@ export class Session {
     this.#usage = addUsage(this.#usage, usage);
   }
 
-  /** Says how far this run is to go and how fast it goes, for who looks at the status meanwhile. Committed with the next results. */
+  /** Records the planned number of items and the current rate for readers of the status. Committed with the next results. */
   noteProgress(toDo: number, ratePerS: number | null): void {
     this.#toDo = toDo;
     this.#ratePerS = ratePerS;
   }
 
-  /** True once a sync or a cut has failed: nothing more is written or reported as saved. */
+  /** True once a sync or a truncation has failed: nothing more is written or reported as saved. */
   get poisoned(): boolean {
     return this.#log.poisoned;
   }
@@ -199,14 +196,14 @@ export class Session {
     await this.#commit(this.#committer, this.#next("running"));
   }
 
-  /** The last commit of a run: also says how it ended. Stays on the calling thread. */
+  /** The last commit of a run, with how it ended. Runs on the calling thread. */
   async end(state: SessionState, ended: RunEnd): Promise<void> {
     this.#log.write();
     Object.assign(this.#run, { ended_at: this.#now(), ended });
     await this.#commit(directCommitter(this.#fs), this.#next(state));
   }
 
-  /** Puts the output's path and hash on record; they must stand there before the output is renamed into place. */
+  /** Records the output's path and hash; they must be committed before the output is renamed into place. */
   setOutput(output: OutputFacts): void {
     this.#output = output;
   }
@@ -227,7 +224,7 @@ export class Session {
   #explain(failure: CommitFailure): CkptError {
     const params = { path: failure.path, cause: failure.cause };
     if (failure.stage === "status") {
-      // The old status stands and vouches for what was committed before; a later commit may succeed.
+      // The old status is intact and covers everything committed before; a later commit may succeed.
       return new CkptError(
         isDiskFull(failure.code) ? "checkpoint.diskFull" : "checkpoint.writeFailed",
         params,

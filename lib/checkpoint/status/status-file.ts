@@ -1,4 +1,4 @@
-// The status file: decoded strictly (checksum, version, shape), replaced as a whole.
+// The status file: decoded strictly (checksum, version, shape), and always replaced completely.
 import { isKnownVersion } from "../../core/format-version.ts";
 import { type Fields, fitShape, type Sealed } from "../../core/shape.ts";
 import { STATUS, type Status } from "../../core/status.ts";
@@ -16,7 +16,7 @@ export function encodeStatus(status: Status): Uint8Array {
   return Buffer.from(seal(status));
 }
 
-/** Reads a status file. @throws checkpoint.newer, and what reading throws */
+/** Reads a status file. @throws checkpoint.newer, and read errors */
 export function readStatus(fs: FileSystem, file: string): StatusRead {
   const bytes = readSmallFile(fs, file);
   if (bytes === null) return { kind: "absent" };

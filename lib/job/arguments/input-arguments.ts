@@ -1,4 +1,4 @@
-// Arguments of `ckpt run` that say what the items are.
+// Arguments of `ckpt run` about the input and its items.
 import type { Completion } from "../../cli/declaration.ts";
 import { DELIMITER_NAMES } from "../../core/delimiter.ts";
 import { INPUT_EXTENSIONS, INPUT_FORMATS } from "../../input/detect.ts";

@@ -1,4 +1,4 @@
-// Arguments of `ckpt run` that say how fast, and how often an item is tried.
+// Arguments of `ckpt run` about concurrency, rate limits and retries.
 
 export const PACE_ARGUMENTS = {
   jobs: {

@@ -1,4 +1,4 @@
-// Arguments of `ckpt run` that say what is done with each item.
+// Arguments of `ckpt run` about the processor.
 
 export const PROCESS_ARGUMENTS = {
   worker: {
@@ -69,7 +69,7 @@ export const PROCESS_ARGUMENTS = {
   },
   "max-output": {
     type: "string",
-    // Kept in memory while it is encoded: three bytes a character at worst, within one buffer of 4 GiB.
+    // The output is kept in memory while it is encoded: at most three bytes per character, in one buffer of at most 4 GiB.
     value: { kind: "size", max: 1_073_741_824 },
     valueHint: "SIZE",
     group: "process",

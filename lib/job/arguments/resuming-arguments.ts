@@ -1,9 +1,9 @@
-// Arguments of `ckpt run` that say what becomes of a checkpoint that is there.
+// Arguments of `ckpt run` about an existing checkpoint.
 export const RESUMING_ARGUMENTS = {
   resume: {
     type: "boolean",
     group: "resuming",
-    negativeDescription: "all anew (after a backup)",
+    negativeDescription: "start over (after a backup)",
     negativeZh: "全部重新处理（先备份）",
     once: true,
     description: "resume without asking",
@@ -23,7 +23,7 @@ export const RESUMING_ARGUMENTS = {
     options: ["retry", "keep"],
     group: "resuming",
     once: true,
-    description: "failed items: try again, or accept",
+    description: "failed items: retry or accept",
     zh: "失败条目：重试或接受",
   },
   "dry-run": {

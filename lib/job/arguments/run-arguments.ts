@@ -1,4 +1,4 @@
-// All arguments of `ckpt run`. An option is added to the group it belongs to, and used where it is needed: nothing else names it.
+// All arguments of `ckpt run`. Add an option to its group and use the setting where it is needed; it is named nowhere else.
 import { COMMON_ARGUMENTS } from "../../cli/common-arguments.ts";
 import { ENDPOINT_ARGUMENTS } from "./endpoint-arguments.ts";
 import { INPUT_ARGUMENTS } from "./input-arguments.ts";

@@ -1,4 +1,4 @@
-// Arguments of `ckpt run` that say when a run stops by itself.
+// Arguments of `ckpt run` about when a run stops by itself.
 
 export const STOPPING_ARGUMENTS = {
   limit: {

@@ -8,7 +8,7 @@ export const backups = {
     `Backup ${name} made and verified: ${counted(results, "result", "results")}, ${bytes}.`,
   /** Older automatic backups are still there. */
   notDeleted: (cause: string): string =>
-    `Older automatic backups could not be deleted: ${cause}. The next command that makes one tries again.`,
+    `Older automatic backups could not be deleted: ${cause}. The next command that makes a backup tries again.`,
   cleared: (name: string | null, call: Call): string =>
     name === null
       ? "Checkpoint deleted."
@@ -32,21 +32,21 @@ export const backups = {
     question: "Clear the completed session?",
   }),
   confirmClearForGood: (results: number, bytes: string): ConfirmText => ({
-    note: `${counted(results, "result", "results")}, ${bytes}. No backup is made; there is no way back.`,
+    note: `${counted(results, "result", "results")}, ${bytes}. No backup is made; this cannot be undone.`,
     question: "Delete the checkpoint for good?",
   }),
   confirmRestore: (name: string): ConfirmText => ({
     note: "What is there now is moved into a backup first.",
     question: `Restore backup ${name}?`,
   }),
-  restoreNow: "there now",
-  restoreThen: "would come",
+  restoreNow: "current",
+  restoreThen: "backup",
   restoreSide: (session: string, saved: string, results: number, total: number): string =>
     `${formatNumber(results)}/${formatNumber(total)} results, ${saved}, session ${session}`,
   restoreNothing: "nothing",
   restoreBroken: "a damaged checkpoint",
   confirmDelete: (name: string, results: number, bytes: string): ConfirmText => ({
-    note: `${counted(results, "result", "results")}, ${bytes}. There is no way back.`,
+    note: `${counted(results, "result", "results")}, ${bytes}. This cannot be undone.`,
     question: `Delete backup ${name} for good?`,
   }),
   headers: {

@@ -67,7 +67,7 @@ const madeBy = ({ kind, shown, input, at, own, changed }: Maker): string =>
 
 /** What is known of a file that stands where an output is to go, behind "it". */
 export const holds = (maker: Maker | null): string => {
-  if (maker === null) return "is a file that ckpt has no record of";
+  if (maker === null) return "is a file unknown to ckpt";
   return maker.changed ? `held ${madeBy(maker)}, and has been changed since` : `holds ${madeBy(maker)}`;
 };
 

@@ -11,10 +11,10 @@ export const endpoint = {
   },
   /** The base URL as it is used, where the whole address of requests was given. */
   wholeUrl: (baseUrl: string): string =>
-    `The base URL is ${baseUrl}: /chat/completions is taken off its end, ckpt adds it itself.`,
+    `The base URL is ${baseUrl}: /chat/completions is removed from its end, because ckpt adds it.`,
   certificatesUnchecked: (variable: string): string =>
-    `${variable}=0: certificates are not checked, anyone on the way to the endpoint can read the key.`,
+    `${variable}=0: certificates are not checked. Anyone between here and the endpoint can read the key.`,
   /** Nobody answers at that address, from the first request on. */
   nobodyAnswers: (url: string, why: string, max: string): string =>
-    `Nobody answers at ${url}: ${why}. Check that the server is running and that --base-url is right. Waiting up to ${max} (--max-outage); no item is lost.`,
+    `No answer from ${url}: ${why}. Check that the server is running and that --base-url is right. Waiting up to ${max} (--max-outage). No item is lost.`,
 };

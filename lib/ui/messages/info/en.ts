@@ -15,7 +15,7 @@ export const info = {
     readonly completed: number;
     readonly total: number;
     readonly percent: string;
-    /** Null: not on record. */
+    /** Null: not recorded. */
     readonly batchSize: number | null;
     readonly saved: number;
   }): readonly string[] => [
@@ -25,7 +25,7 @@ export const info = {
     `🕒 Saved at: ${v.savedAt}`,
     `🔖 Session ID: ${v.sessionId}`,
     `📈 Progress: ${formatNumber(v.completed)}/${formatNumber(v.total)} (${v.percent})`,
-    `📦 Batch size: ${v.batchSize === null ? "not on record" : formatNumber(v.batchSize)}`,
+    `📦 Batch size: ${v.batchSize === null ? "not recorded" : formatNumber(v.batchSize)}`,
     `📝 Results saved: ${formatNumber(v.saved)}`,
   ],
   labels: {
@@ -49,8 +49,8 @@ export const info = {
     held: "a run is in progress",
     interrupted: "interrupted; run the same command again to resume",
     stopped: "stopped with items pending; run the same command again to resume",
-    unwritten: "all items attempted, the output not written; run the same command again",
-    finished: "finished, some items failed; run the same command again to try those",
+    unwritten: "all items attempted, output not written; run the same command again",
+    finished: "finished, some items failed; run the same command again to retry them",
     done: "complete; run the same command again to write its output",
     complete: "complete",
     accepted: "complete, its failures accepted",
@@ -67,12 +67,12 @@ export const info = {
   input: (format: string, bytes: string, now: InputNow): string => {
     const notes = {
       same: "unchanged",
-      size: "its size has changed since",
+      size: "its size has changed",
       "same-size": "same size",
-      time: "same size, but written since",
+      time: "same size, but modified since",
       missing: "no longer there",
-      kept: "came by standard input, kept with the checkpoint",
-      unknown: "could not be looked at",
+      kept: "from standard input, kept with the checkpoint",
+      unknown: "could not be checked",
     };
     return `${format}, ${bytes}; ${notes[now]}`;
   },
@@ -82,10 +82,10 @@ export const info = {
   /** Where a completed session is; null: nowhere any more. */
   keptIn: (backup: string | null, intact: boolean, call: Call): string =>
     backup === null
-      ? "nowhere: its backup is gone; this is what the last run left on record"
+      ? "nowhere: its backup is gone. These facts are from the receipt of the last run"
       : `backup ${backup}${intact ? "" : `, which is damaged: ${call(`verify ${backup}`)}`}`,
   /** After a repair that found no status. */
-  sourceUnknown: "not known since the repair; the next run finds it again",
+  sourceUnknown: "unknown since the repair; the next run determines it",
   run: (r: {
     readonly startedAt: string;
     readonly active: string;
@@ -100,7 +100,7 @@ export const info = {
       failed: "finished",
       limit: "limit reached",
       "max-failures": "too many failures",
-      "max-time": "time was up",
+      "max-time": "time limit reached",
       budget: "budget used up",
       outside: "outside cause",
       "none-succeeded": "none succeeded",
@@ -116,8 +116,8 @@ export const info = {
   speed: (perS: string, active: string): string => `${perS} results/s over ${active} of work`,
   spent: (tokens: string | null, cost: string | null): string =>
     [tokens === null ? [] : `${tokens} tokens`, cost === null ? [] : `cost ${cost}`].flat().join(", "),
-  spentLastRun: (spent: string): string => `in the last run: ${spent}`,
-  size: (log: string, whole: string): string => `result log ${log}, all together ${whole}`,
+  spentLastRun: (spent: string): string => `last run: ${spent}`,
+  size: (log: string, whole: string): string => `result log ${log}, total ${whole}`,
   backups: (
     count: number,
     bytes: string,
@@ -129,7 +129,7 @@ export const info = {
   current: (perS: string, eta: string, savedAt: string): string => `${perS}/s, ETA ${eta} (as of ${savedAt})`,
   noRate: "no rate yet",
   plotTitle: (bucket: string, highest: string): string =>
-    `Results over time (a column: ${bucket}; highest: ${highest}/s)`,
+    `Results over time (one column: ${bucket}; maximum: ${highest}/s)`,
   noCheckpoint: (dir: string): string => `No checkpoint in ${dir}.`,
   lastRun: (v: {
     readonly session: string;

@@ -18,7 +18,7 @@ export const plan = {
   line: (c: PlanCounts): string =>
     `Plan: ${items(c.total)}: ${[
       `${formatNumber(c.done)} done`,
-      c.failed > 0 ? `${formatNumber(c.failed)} failed (${formatNumber(c.retry)} to try again)` : [],
+      c.failed > 0 ? `${formatNumber(c.failed)} failed (${formatNumber(c.retry)} to retry)` : [],
       c.fresh > 0 ? `${formatNumber(c.fresh)} new` : [],
       c.changed > 0 ? `${formatNumber(c.changed)} changed` : [],
       c.gone > 0 ? `${formatNumber(c.gone)} gone` : [],
@@ -27,7 +27,7 @@ export const plan = {
       .flat()
       .join(", ")}`,
   /** Options of a settings file that say nothing beside what was typed. */
-  dropped: (options: string): string => `Not used of the settings file: ${options}`,
+  dropped: (options: string): string => `Not used from the settings file: ${options}`,
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
   estimate: (e: {
     readonly requests: number;
@@ -36,7 +36,7 @@ export const plan = {
   }): string =>
     `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${
       e.output_tokens === null
-        ? "; nothing bounds the answers (--param max_tokens=N)"
+        ? "; the answers have no limit (--param max_tokens=N)"
         : `, at most ${formatNumber(e.output_tokens)} of output`
     }`,
   /** The first item's command, expanded. */
@@ -61,13 +61,13 @@ export const plan = {
     const input = path === "-" ? "Standard input" : path;
     switch (remark.kind) {
       case "delimiter-found":
-        return `${input} has ${delimiters(remark.used)} between its cells, as its header shows. If that is wrong, add --delimiter comma.`;
+        return `${input} is read with ${delimiters(remark.used)} as the delimiter, which its header shows. If this is wrong, add --delimiter comma.`;
       case "delimiter-doubted":
-        return `${input} is read with ${delimiters(remark.used)} between its cells, but its header has ${delimiters(remark.shown)}. If those separate them, add --delimiter auto.`;
+        return `${input} is read with ${delimiters(remark.used)} as the delimiter, but its header has ${delimiters(remark.shown)}. If these are the delimiter, add --delimiter auto.`;
       case "delimiter-changed":
-        return `${input} is read with ${delimiters(remark.used)} between its cells; the checkpoint was made with ${delimiters(remark.before)}.`;
+        return `${input} is read with ${delimiters(remark.used)} as the delimiter; the checkpoint was made with ${delimiters(remark.before)}.`;
       case "first-is-array":
-        return `The first line of ${inputName(path)} is a JSON array, which is taken as one item. If its elements are the items, add --format json.`;
+        return `The first line of ${inputName(path)} is a JSON array and is treated as one item. If its elements are the items, add --format json.`;
     }
   },
 };

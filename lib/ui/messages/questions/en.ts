@@ -18,44 +18,44 @@ export const questions = {
   restart: "Start over",
   restartNote: "Starting over makes a backup of this checkpoint first.",
   keys: "↑/↓ choose · Enter confirm · Esc leave everything as it is",
-  changed: "Something that the results depend on has changed since:",
+  changed: "Something that the results depend on has changed:",
   part: (name: string): string => partName(name),
   before: "old: ",
   after: "new: ",
   absent: "(none)",
   morePart: (count: number): string => `and ${counted(count, "more part", "more parts")}`,
   askChanged: "What now?",
-  keep: "Keep the results and continue with the new one",
+  keep: "Keep the results and continue with the change",
   keepNote: "results so far stay as they are",
   cancel: "Cancel",
-  cancelNote: "everything stays as it is",
-  inputChanged: "The input has changed since:",
+  cancelNote: "nothing is changed",
+  inputChanged: "The input has changed:",
   inputCounts: (c: {
     readonly kept: number;
     readonly fresh: number;
     readonly changed: number;
     readonly gone: number;
   }): string =>
-    `${formatNumber(c.kept)} kept, ${formatNumber(c.fresh)} new or still to do, ${formatNumber(c.changed)} changed, ${formatNumber(c.gone)} gone`,
+    `${formatNumber(c.kept)} kept, ${formatNumber(c.fresh)} new or pending, ${formatNumber(c.changed)} changed, ${formatNumber(c.gone)} gone`,
   failuresFound: (failed: number): string => `All items were attempted; ${formatNumber(failed)} failed`,
   askFailures: "What now?",
-  retry: "Try those again",
+  retry: "Retry the failed items",
   finish: "Finish without them",
   finishNote: "they stay marked as failed in the output",
   otherJob: "The checkpoint here belongs to another job",
   otherJobHolds: (input: string, results: number, total: number, savedAt: string): string =>
     `Its input is ${inputName(input)}: ${formatNumber(results)}/${formatNumber(total)} results, saved at ${savedAt}.`,
-  otherJobNote: "To keep both, cancel and give this one a folder of its own with --dir.",
+  otherJobNote: "To keep both, cancel and give this job its own folder with --dir.",
   askOtherJob: "Move it into a backup and start this job?",
-  outputExists: (path: string): string => `The output ${path} is there already`,
+  outputExists: (path: string): string => `The output ${path} already exists`,
   /** Whose results it holds; null: nothing is on record. */
   outputHolds: (maker: Maker | null): string => `It ${holds(maker)}.`,
-  askOutput: "Where are the results to go?",
+  askOutput: "Where should the results go?",
   writeOther: (path: string): string => `Write them to ${path}`,
   /** With what becomes of the results in it; null: they are nowhere else. */
   replace: (kept: Kept | null): string =>
-    `Replace it; ${kept === null ? "what it holds is lost" : `results stay ${keptIn(kept)}`}`,
-  cancelled: "Cancelled; everything is as it was.",
+    `Replace it; ${kept === null ? "its content is lost" : `results stay ${keptIn(kept)}`}`,
+  cancelled: "Cancelled; nothing was changed.",
   /** For a terminal that cannot move its cursor: the choices are numbered. */
   chooseNumber: (highest: number, byDefault: number): string => `(1-${highest}, default ${byDefault})`,
 };

@@ -8,26 +8,26 @@ export const run = {
   gap: (code: keyof Gaps): string => GAPS[code],
   /** Said once, after the first signal: what is in flight gets this long. */
   stopping: (signal: string, inFlight: number, grace: string): string =>
-    `${signal}: no new items are begun; ${formatNumber(inFlight)} in flight get ${grace} to finish. Once more: stop at once, nothing saved is lost.`,
+    `${signal}: no new items are started; ${formatNumber(inFlight)} in flight get ${grace} to finish. Press again to stop at once; nothing saved is lost.`,
   /** The checkpoint's folder lies on a network file system of that name. */
   networkFolder: (fileSystem: string, folder: string): string =>
-    `${folder} is on a network file system (${fileSystem}): its locks and syncs are not relied upon. Name a folder on a local disk: --dir.`,
+    `${folder} is on a network file system (${fileSystem}): its locks and syncs are not reliable. Use a folder on a local disk: --dir.`,
   survivorsEnded: (count: number): string =>
-    `Ended ${counted(count, "process", "processes")} left over from the interrupted run.`,
+    `Ended ${counted(count, "process", "processes")} of the interrupted run.`,
   /** The command that a `ckpt run` without words resumes with. */
   onRecord: (command: string): string => `On record: ${command}`,
   tornTail: (bytes: string): string =>
-    `The end of the log was torn (${bytes}); it was moved to quarantine, and the items concerned are run again.`,
+    `The end of the log was torn (${bytes}); it was moved to quarantine, and its items are run again.`,
   recovered: (records: number): string =>
     `Recovered ${counted(records, "record", "records")} saved after the last commit.`,
   budgetWarning: (budget: "cost" | "tokens", spent: string, allowed: string): string =>
     `80 % of the budget is used: ${budget === "cost" ? `cost ${spent} of ${allowed}` : `${spent} of ${allowed} tokens`}.`,
   /** `parts` of the fingerprint have changed, and there are failures only. */
   nothingToProtect: (parts: readonly string[]): string =>
-    `Nothing has succeeded so far, so there is nothing to protect: continuing with what has changed (${few(parts.map((part) => partName(part)))}); all failed items are tried again.`,
+    `Nothing has succeeded so far, so there is nothing to protect: continuing with the change (${few(parts.map((part) => partName(part)))}); all failed items are retried.`,
   /** The checkpoint in place is another job's, and holds failures only. */
   nothingOfAnother:
-    "The checkpoint here is another job's, but nothing has succeeded in it, so there is nothing to protect: this job is begun.",
+    "The checkpoint here belongs to another job, but nothing has succeeded in it, so there is nothing to protect: starting this job.",
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */
   resumedFromBackup: (name: string): string => `Resuming from the completed session (backup ${name}).`,
 };

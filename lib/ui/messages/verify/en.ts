@@ -13,7 +13,7 @@ export function problem(p: Problem): string {
     case "record-stray":
       return `${place(p)} does not follow the record before it`;
     case "record-double":
-      return `${place(p)} repeats an item that was done already`;
+      return `${place(p)} repeats an item that is already done`;
     case "records-missing":
       return p.from === p.to ? `record ${p.from} is missing` : `records ${p.from} to ${p.to} are missing`;
     case "last-record":
@@ -21,7 +21,7 @@ export function problem(p: Problem): string {
     case "log-bytes":
       return `the result log has ${p.found} bytes instead of ${p.expected}`;
     case "count":
-      return `the result log has results of ${p.found} items, the status file says ${p.expected}`;
+      return `the result log has results of ${p.found} items, the status file states ${p.expected}`;
     case "log-missing":
       return `the result log is missing (${p.records} records were committed)`;
     case "status-missing":
@@ -35,7 +35,7 @@ export function problem(p: Problem): string {
     case "file-size":
       return `${p.file} has ${p.found} bytes instead of ${p.expected}`;
     case "file-hash":
-      return `${p.file} has another SHA-256 than the manifest says`;
+      return `${p.file} does not have the SHA-256 in the manifest`;
     case "unreadable":
       return `${p.file} cannot be read: ${p.cause}`;
   }
@@ -58,9 +58,8 @@ export const verify = {
   intact: (what: string | null, records: number, itemCount: number): string =>
     `Verified ${named(what)}: ${counted(records, "record", "records")} of ${items(itemCount)}, all intact.`,
   uncommitted: (records: number): string =>
-    `${counted(records, "record was", "records were")} saved after the last commit; the next run takes them over.`,
-  torn: (bytes: string): string =>
-    `Behind them are ${bytes} that a crash left; the next run moves them to quarantine.`,
+    `${counted(records, "record was", "records were")} saved after the last commit; the next run adopts them.`,
+  torn: (bytes: string): string => `${bytes} of torn data follow; the next run moves them to quarantine.`,
   found: (what: string | null, count: number): string =>
     `Damage in ${named(what)}: ${counted(count, "problem", "problems")}`,
   moreProblems: (count: number): string => `and ${formatNumber(count)} more`,
@@ -70,7 +69,7 @@ export const verify = {
   lost: (count: number, known: readonly string[]): string =>
     `Lost: the results of ${items(count)}${known.length === 0 ? "" : `${known.length < count ? ", among them" : ":"} ${few(known)}`}.`,
   repairHint: (call: Call): string =>
-    `To continue with what is provable: ${call("verify --repair")} (the damaged checkpoint becomes a backup)`,
+    `To keep what is provable: ${call("verify --repair")} (the damaged checkpoint becomes a backup)`,
   restoreHint: (backup: string, call: Call): string =>
     `To go back to the newest intact backup: ${call(`restore ${backup}`)}`,
   /** `pending`: items; null when that is not known. */

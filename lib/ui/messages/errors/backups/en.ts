@@ -7,7 +7,7 @@ import { problem } from "../../verify/en.ts";
 const nameFault: { readonly [K in BackupNameFault]: string } = {
   empty: "it is empty",
   long: "it is longer than 64 characters",
-  characters: "it has other characters than letters, digits and . _ -",
+  characters: "it has characters other than letters, digits and . _ -",
   start: "it does not begin with a letter or a digit",
   end: "it ends with a dot",
   device: "it is the name of a device on Windows",
@@ -20,7 +20,7 @@ export const backups: ErrorTextsOf<"backup"> = {
     hint: "Use letters, digits, and . _ - between them, at most 64 characters.",
   }),
   "backup.exists": (p, call) => ({
-    message: `Cannot make the backup: there is one with the name ${p.name} already`,
+    message: `Cannot make the backup: there already is one named ${p.name}`,
     hint: `Choose another name, or delete the old one: ${call(`backup --delete ${p.name}`)}`,
   }),
   "backup.none": (p, call) => ({
@@ -32,10 +32,10 @@ export const backups: ErrorTextsOf<"backup"> = {
       p.problems.slice(0, 5).map((it) => problem(it)),
       p.problems.length,
     )}`,
-    hint: `Nothing was changed. Every detail: ${call(`verify ${p.name}`)}. Other backups: ${call("list")}`,
+    hint: `Nothing was changed. For details: ${call(`verify ${p.name}`)}. Other backups: ${call("list")}`,
   }),
   "backup.failed": (p) => ({
     message: `Cannot make the backup ${p.name}: ${p.cause}`,
-    hint: "Nothing was left behind, and the checkpoint is as it was. Check room and permissions, then try again.",
+    hint: "The checkpoint is unchanged, and nothing was left behind. Check disk space and permissions, then try again.",
   }),
 };

@@ -6,12 +6,12 @@ import { problem } from "../../verify/en.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.none": (p) => ({
-    message: `No checkpoint: nothing is kept in ${p.dir}`,
+    message: `No checkpoint: there is none in ${p.dir}`,
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
   }),
   "checkpoint.noWords": (p) => ({
-    message: `Cannot resume without words: the checkpoint in ${p.dir} was made by an older ckpt, which did not record its command line`,
-    hint: "Type the command with which it was begun; it then resumes, and the words are recorded.",
+    message: `Cannot resume without a command line: the checkpoint in ${p.dir} was made by an older ckpt, which did not record it`,
+    hint: "Type the command that started it. It then resumes, and the command line is recorded.",
   }),
   "checkpoint.folderGone": (p) => ({
     message: `Cannot resume: the folder in which the command was typed, ${p.path}, does not exist any more`,
@@ -30,8 +30,8 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "Name an empty folder, or one that does not exist yet, with --dir.",
   }),
   "checkpoint.scope": (p) => ({
-    message: `Cannot resume ${p.path}: this ckpt does not know how to go on with a job that has ${p.scope.join(", ")}`,
-    hint: "Use the newer ckpt that began it. Nothing was changed.",
+    message: `Cannot resume ${p.path}: this ckpt cannot continue a job with ${p.scope.join(", ")}`,
+    hint: "Use the newer ckpt that started it. Nothing was changed.",
   }),
   "checkpoint.newer": (p) => ({
     message: `Cannot open ${p.path}: it has format ${p.version}, and this ckpt knows ${p.supported} and below`,
@@ -45,15 +45,15 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: `See what is provable: ${call("verify")}. Then keep that: ${call("verify --repair")}, or restore a backup: ${call("restore NAME")}`,
   }),
   "checkpoint.logLost": (p, call) => ({
-    message: `Cannot resume: the result log ${p.path} is gone or cut, though ${formatNumber(p.records)} records were committed`,
+    message: `Cannot resume: the result log ${p.path} is missing or truncated, although ${formatNumber(p.records)} records were committed`,
     hint:
       p.backups.length === 0
-        ? `Put the file back if you have it; to continue with what is provable: ${call("verify --repair")}`
+        ? `Put the file back if you have it. Or continue with what is provable: ${call("verify --repair")}`
         : `Put the file back if you have it, or restore a backup (${few(p.backups)}): ${call(`restore ${p.backups[0]}`)}`,
   }),
   "checkpoint.foreignWrite": (p, call) => ({
     message: `Stopped: something else wrote to ${p.path}: ${p.found}`,
-    hint: `Find out what did, then see what is provable: ${call("verify")}`,
+    hint: `Find out which program did, then see what is provable: ${call("verify")}`,
   }),
   "checkpoint.syncFailed": (p) => ({
     message: `Stopped: the disk did not confirm what was written to ${p.path}: ${p.cause}`,
@@ -68,8 +68,8 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: `Everything reported as saved is kept. Make room (old backups: ${call("list")}), then run the same command again.`,
   }),
   "checkpoint.changed": (p) => ({
-    message: `Refused to resume: the results so far were made with something else (changed: ${few(p.parts.map((part) => partName(part)))})`,
-    hint: "Keep the old results and continue with the new: --on-change keep. Start over (a backup is made first): --no-resume.",
+    message: `Refused to resume: the results so far were made with other settings (changed: ${few(p.parts.map((part) => partName(part)))})`,
+    hint: "To keep the old results and continue: --on-change keep. To start over (a backup is made first): --no-resume.",
   }),
   "checkpoint.anotherJob": (p) => ({
     message: `Refused to resume: the checkpoint in ${p.dir} belongs to another job (${namedInput(p.input)})`,

@@ -20,15 +20,15 @@ const arrayHint = (arrays: readonly string[]): string => {
 export const input: ErrorTextsOf<"input"> = {
   "input.missing": (p) => ({
     message: `Cannot open the input: ${p.path} does not exist`,
-    hint: "Check the path; it is read from the current folder.",
+    hint: "Check the path; it is relative to the current folder.",
   }),
   "input.noMatch": (p) => ({
     message: `Cannot open the input: no file matches ${p.pattern}`,
-    hint: "Check the pattern; it is read from the current folder. ** stands for folders at any depth, and names that begin with a dot must be named.",
+    hint: "Check the pattern; it is relative to the current folder. ** matches folders at any depth; names that start with a dot must be written out.",
   }),
   "input.onlyOnce": (p) => ({
-    message: `Cannot read ${theInput(p.path)} beside other inputs: it can be read only once`,
-    hint: "Give it alone, or save it as a file first.",
+    message: `Cannot read ${theInput(p.path)} together with other inputs: it can be read only once`,
+    hint: "Give it as the only input, or save it as a file first.",
   }),
   "input.folder": (p) => ({
     message: `Cannot open the input: ${p.path} is a folder`,
@@ -39,7 +39,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint: "Check the file's permissions and its disk, then run the same command again.",
   }),
   "input.empty": (p) => ({
-    message: `Cannot run: ${theInput(p.path)} holds no items`,
+    message: `Cannot run: ${theInput(p.path)} has no items`,
     hint: "Check that it is the right file and that whatever writes it has finished.",
   }),
   "input.binary": (p) => ({
@@ -52,7 +52,7 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.foreignFormat": (p) => ({
     message: `Cannot read ${theInput(p.path)}: ckpt does not read this format`,
-    hint: `Turn it into one that ckpt reads: ${p.command}`,
+    hint: `Convert it first: ${p.command}`,
   }),
   "input.noArray": (p) => ({
     message: `Cannot read ${theInput(p.path)} as json: ${p.jsonPath === null ? "it is" : `at ${p.jsonPath} there is`} ${p.found}, not an array`,
@@ -77,8 +77,8 @@ export const input: ErrorTextsOf<"input"> = {
     hint: `Correct it: ${p.query}`,
   }),
   "input.database": (p) => ({
-    message: `Cannot read ${theInput(p.path)} as a database of SQLite: ${p.cause}`,
-    hint: "Check that it is one, and whole: sqlite3 FILE 'PRAGMA integrity_check'.",
+    message: `Cannot read ${theInput(p.path)} as an SQLite database: ${p.cause}`,
+    hint: "Check that it is an intact database: sqlite3 FILE 'PRAGMA integrity_check'.",
   }),
   "input.unknownEncoding": (p) => ({
     message: `Cannot read the input: unknown encoding "${p.encoding}"`,
@@ -86,7 +86,7 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.undecodable": (p) => ({
     message: `Cannot decode ${theInput(p.path)} as ${p.encoding}: invalid bytes at offset ${formatNumber(p.offset)}`,
-    hint: "Name the file's own encoding with --encoding (gb18030 for many Chinese files), or mend the file.",
+    hint: "Name the file's own encoding with --encoding (gb18030 for many Chinese files), or repair the file.",
   }),
   "input.wrongEncoding": (p) => ({
     message: `Cannot read ${theInput(p.path)} as ${p.encoding}: its byte-order mark is that of ${p.marked}`,
@@ -96,45 +96,45 @@ export const input: ErrorTextsOf<"input"> = {
     message: `Cannot read ${theInput(p.path)} as ${p.format}: line ${formatNumber(p.line)}: ${p.found}`,
     hint: {
       array: "It looks like one JSON array, whose elements are the items: add --format json.",
-      comment: "JSON lines hold no comments: take such lines out of the file.",
+      comment: "JSON lines have no comments: remove such lines from the file.",
       other: "Check the file, or name its real format with --format jsonl, json, csv, tsv or txt.",
     }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({
     message: `Cannot read ${theInput(p.path)} to its end: line ${formatNumber(p.line)}: ${p.found}`,
-    hint: "Mend the file from that line on, then run the same command again.",
+    hint: "Correct the file from that line on, then run the same command again.",
   }),
   "input.corrupt": (p) => ({
     message: `Cannot decompress ${theInput(p.path)}: ${p.cause}`,
-    hint: "The file is cut off or damaged: get it again, or check it with gzip -t or zstd -t.",
+    hint: "The file is truncated or damaged: get it again, or check it with gzip -t or zstd -t.",
   }),
   "input.lineTooLong": (p) => ({
     message: `Cannot read ${theInput(p.path)}: line ${formatNumber(p.line)} is longer than ${formatBytes(p.maxBytes)}`,
-    hint: "Check that --format fits the file; an item of this size is better given as a file name.",
+    hint: "Check that --format fits the file; for an item of this size, use a file name as the item.",
   }),
   "input.idMissing": (p) =>
     p.known === null
       ? {
           message: `Cannot use --id ${p.field}: ${counted(p.count, "item has", "items have")} no text or number there: ${lines(p.lines, p.count)}`,
-          hint: "Name a field that has one in every item, or leave --id out: items are then known by their content.",
+          hint: "Name a field that has one in every item, or leave --id out: items are then identified by their content.",
         }
       : {
           message: `Cannot use --id ${p.field}: no item has such a field${didYouMean(p.nearest)}`,
-          hint: `${fields(p.known, "leave --id out")} Without --id, items are known by their content.`,
+          hint: `${fields(p.known, "leave --id out")} Without --id, items are identified by their content.`,
         },
   "input.idDoubled": (p) => ({
     message: `Cannot use --id ${p.field}: ${counted(p.count, "id occurs", "ids occur")} more than once: ${few(
       p.examples.map((it) => `"${it.id}" on ${lines(it.lines)}`),
       p.count,
     )}`,
-    hint: "Name a field whose values differ, or leave --id out: equal items are then each done once.",
+    hint: "Name a field whose values differ, or leave --id out: equal items are then each processed once.",
   }),
   "input.noKept": () => ({
-    message: "Cannot run: the input came by standard input, and the checkpoint kept no copy of it",
+    message: "Cannot run: the input came from standard input, and the checkpoint has no copy of it",
     hint: "Give the input again: ckpt run - -- COMMAND < INPUT.",
   }),
   "input.changedDuringRun": (p) => ({
     message: `Stopped: ${theInput(p.path)} was changed during the run`,
-    hint: "What was done is saved. Run the same command again: what still matches is kept, the rest is run.",
+    hint: "All results are saved. Run the same command again: results that still match are kept, the rest is run.",
   }),
 };

@@ -18,30 +18,30 @@ function textFault(p: TextFault): string {
 export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depends"> = {
   "template.unknownField": (p) => ({
     message: `Cannot fill in {${p.field}}: no item has such a field${didYouMean(p.nearest)}`,
-    hint: `${fields(p.known, "use {} for the whole item")} For braces as they are write {{ and }}.`,
+    hint: `${fields(p.known, "use {} for the whole item")} For literal braces write {{ and }}.`,
   }),
   "template.fieldMissing": (p) => ({
     message: `Cannot fill in {${p.field}}: item ${p.item} has no such field`,
-    hint: "Nothing was sent. Give every item that field, or take it out of the template; for braces as they are write {{ and }}.",
+    hint: "Nothing was sent. Give every item that field, or remove it from the template. For literal braces write {{ and }}.",
   }),
   "endpoint.noKey": () => ({
-    message: "Cannot ask the endpoint: there is no key",
+    message: "Cannot send requests to the endpoint: there is no key",
     hint: "Set OPENAI_API_KEY or name a file with --api-key-file; for another endpoint add --base-url.",
   }),
   "endpoint.badKey": (p) => ({
-    message: `Cannot use the key from ${p.source}: it holds characters that no key has (a line end, a space, a typographic quote)`,
+    message: `Cannot use the key from ${p.source}: it contains characters that no key has (a line end, a space, a typographic quote)`,
     hint: "Copy the key again: one line of plain letters, digits and signs.",
   }),
   "endpoint.secretInUrl": (p) => ({
     message: `Cannot use the URL of ${p.source}: its parameter "${p.name}" is a secret, and a base URL is recorded`,
-    hint: "Take it out of the URL, and give it with --api-key-file, OPENAI_API_KEY or --header-env NAME=VARIABLE.",
+    hint: "Remove it from the URL and give it with --api-key-file, OPENAI_API_KEY or --header-env NAME=VARIABLE.",
   }),
   "endpoint.secretHeader": (p) => ({
-    message: `Cannot use --header ${p.header}: what it holds is a secret, and options are recorded and seen by others`,
-    hint: `Put the value into a variable, and write --header-env ${p.header}=VARIABLE.`,
+    message: `Cannot use --header ${p.header}: its value is a secret, and options are recorded and visible to others`,
+    hint: `Put the value into a variable and write --header-env ${p.header}=VARIABLE.`,
   }),
   "endpoint.reservedHeader": (p) => ({
-    message: `Cannot send a header ${p.header}: it follows from the request, ckpt sets it itself`,
+    message: `Cannot send a header ${p.header}: ckpt sets it itself for each request`,
     hint: "Leave it out of the command line.",
   }),
   "endpoint.unsetHeader": (p) => ({
@@ -49,7 +49,7 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
     hint: `Set it where ckpt is started: export ${p.variable}=…`,
   }),
   "endpoint.badHeader": (p) => ({
-    message: `Cannot use ${p.source}: its value holds what a header cannot (a line end, a control character, letters beyond Latin-1)`,
+    message: `Cannot use ${p.source}: its value has characters that a header cannot contain (a line end, a control character, letters beyond Latin-1)`,
     hint: "Give one line of plain letters, digits and signs.",
   }),
   "endpoint.badCertificates": (p) => ({
@@ -58,31 +58,31 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
   }),
   "endpoint.unreadable": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
-    hint: "Check the path and its permissions; a value that begins with @ names a file (@@ for the sign itself).",
+    hint: "Check the path and its permissions; a value that starts with @ names a file (@@ for a literal @).",
   }),
   "endpoint.emptyFile": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} is empty`,
-    hint: "Write the text that each item is asked with into the file, with the fields in it: {question}.",
+    hint: "Write the prompt into the file, with fields such as {question}.",
   }),
   "endpoint.notText": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} ${textFault(p)}`,
-    hint: `Save the file as UTF-8: iconv -f ${p.fault === "mark" ? "utf-16" : "gb18030"} -t utf-8 FILE, with the encoding that it has.`,
+    hint: `Save the file as UTF-8: iconv -f ${p.fault === "mark" ? "utf-16" : "gb18030"} -t utf-8 FILE, using its actual encoding.`,
   }),
   "endpoint.tooManyConnections": (p) => ({
-    message: `Cannot keep ${p.jobs} requests in flight: this process opens 256 connections at most`,
+    message: `Cannot keep ${p.jobs} requests in flight: this process opens at most 256 connections`,
     hint: `Set the limit where ckpt is started: BUN_CONFIG_MAX_HTTP_REQUESTS=${p.jobs} ckpt run …`,
   }),
   "module.missing": (p) => ({
     message: `Cannot load the module: there is no file ${p.path}`,
-    hint: "Check the path after --module; it is read from the current folder.",
+    hint: "Check the path after --module; it is relative to the current folder.",
   }),
   "module.otherLanguage": (p) => ({
     message: `Cannot load the module ${p.path}: a module is JavaScript or TypeScript`,
-    hint: `Run it as a command for each item: -- ${p.program} ${p.path}, or once, as a worker: --worker -- ${p.program} ${p.path}`,
+    hint: `Run it once per item as a command: -- ${p.program} ${p.path}, or as a long-lived worker: --worker -- ${p.program} ${p.path}`,
   }),
   "module.doesNotLoad": (p) => ({
     message: `Cannot load the module ${p.path}: ${p.cause}`,
-    hint: "Mend it, then run the same command again; no item was run. A module is JavaScript or TypeScript; anything else is a command: -- COMMAND.",
+    hint: "Fix it, then run the same command again; no item was run. A module is JavaScript or TypeScript; anything else is a command: -- COMMAND.",
   }),
   "module.noProcess": (p) => ({
     message: `Cannot use the module ${p.path}: it exports ${p.exports.length === 0 ? "nothing" : `${few(p.exports)}, but no function process`}`,
@@ -90,11 +90,11 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
   }),
   "module.setupFailed": (p) => ({
     message: `Cannot use the module ${p.path}: its setup() failed: ${p.cause}`,
-    hint: "Mend setup(), then run the same command again; no item was run.",
+    hint: "Fix setup(), then run the same command again; no item was run.",
   }),
   "module.teardownFailed": (p) => ({
     message: `Cannot end the module ${p.path} cleanly: its teardown() failed: ${p.cause}`,
-    hint: "All results are saved. Mend teardown(), then run the same command again.",
+    hint: "All results are saved. Fix teardown(), then run the same command again.",
   }),
   "depends.unreadable": (p) => ({
     message: `Cannot read ${p.path}, named by --depends: ${p.cause}`,

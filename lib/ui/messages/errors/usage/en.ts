@@ -5,7 +5,7 @@ import { didYouMean } from "../../common/en.ts";
 export const usage: ErrorTextsOf<"usage"> = {
   "usage.unknownOption": (p) => ({
     message: `Cannot read the command line: unknown option ${p.option}${didYouMean(p.nearest)}`,
-    hint: `Run "ckpt COMMAND --help" for its options. What belongs to your own command goes after "--".`,
+    hint: `Run "ckpt COMMAND --help" for its options. Options of your own command go after "--".`,
   }),
   "usage.unknownCommand": (p) => ({
     message: `Cannot read the command line: unknown command "${p.command}"${didYouMean(p.nearest)}`,
@@ -13,10 +13,10 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.missingValue": (p) => ({
     message: `Cannot use ${p.option}: it has no value`,
-    hint: `Write ${p.option} VALUE; "ckpt COMMAND --help" says what the value may be.`,
+    hint: `Write ${p.option} VALUE; "ckpt COMMAND --help" shows its possible values.`,
   }),
   "usage.unexpectedValue": (p) => ({
-    message: `Cannot use ${p.option}: it takes no value, but was given one`,
+    message: `Cannot use ${p.option}: it takes no value`,
     hint: `Write ${p.option} alone.`,
   }),
   "usage.badValue": (p) => ({
@@ -24,8 +24,8 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: `Expected: ${p.expected}.`,
   }),
   "usage.bunOptions": (p) => ({
-    message: `Cannot start: BUN_OPTIONS is set ("${p.value}"), and would change the runtime within ckpt`,
-    hint: `Unset it for ckpt alone: env -u BUN_OPTIONS ckpt … For a bun of your own behind "--", set it there: -- env BUN_OPTIONS=… bun …`,
+    message: `Cannot start: BUN_OPTIONS is set ("${p.value}"), and would change the runtime inside ckpt`,
+    hint: `Unset it for ckpt: env -u BUN_OPTIONS ckpt … To pass it to your own bun after "--": -- env BUN_OPTIONS=… bun …`,
   }),
   "usage.missingInput": () => ({
     message: "Cannot run: no input was named",
@@ -33,14 +33,14 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.extraArgument": (p) => ({
     message: `Cannot read the command line: unexpected argument "${p.argument}"`,
-    hint: `Run "ckpt COMMAND --help" for what it takes. Your own command goes after "--": ckpt run INPUT -- COMMAND.`,
+    hint: `Run "ckpt COMMAND --help" for its arguments. Your own command goes after "--": ckpt run INPUT -- COMMAND.`,
   }),
   "usage.conflict": (p) => ({
     message: `Cannot use ${p.first} and ${p.second} together`,
     hint: "Leave one of them out.",
   }),
   "usage.needs": (p) => ({
-    message: `Cannot use ${p.option}: it needs ${p.needed} beside it`,
+    message: `Cannot use ${p.option}: it needs ${p.needed}`,
     hint: `Add ${p.needed}, or leave ${p.option} out.`,
   }),
   "usage.repeated": (p) => ({
@@ -49,30 +49,30 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.settingsFile": (p) => ({
     message: `Cannot read the settings file ${p.path}: ${p.cause}`,
-    hint: "Name a TOML file with one option a line, such as: jobs = 8",
+    hint: "Name a TOML file with one option per line, such as: jobs = 8",
   }),
   "usage.settingsKey": (p) => ({
     message: `Cannot use the settings file ${p.path}: there is no option ${p.key}${didYouMean(p.nearest)}`,
     hint: `Write the names of options without the dashes; "ckpt run --help" lists them.`,
   }),
   "usage.settingsValue": (p) => ({
-    message: `Cannot use the settings file ${p.path}: ${p.key} has a value that it does not take`,
+    message: `Cannot use the settings file ${p.path}: ${p.key} has an invalid value`,
     hint: `Expected: ${p.expected}.`,
   }),
   "usage.noProcessor": () => ({
-    message: "Cannot run: nothing says what to do with each item",
+    message: "Cannot run: no command, module or model was given",
     hint: `Add "-- COMMAND", --shell STRING, --worker -- COMMAND, --module FILE, or --model NAME --prompt TEXT.`,
   }),
   "usage.noCommand": () => ({
     message: "Cannot run: there is no command after --",
-    hint: "Write it there: ckpt run INPUT -- COMMAND. In its arguments {} is the item, {field} one of its fields.",
+    hint: "Write ckpt run INPUT -- COMMAND. In its arguments {} is the item, {field} one of its fields.",
   }),
   "usage.missingArgument": (p) => ({
     message: `Cannot ${p.command}: ${p.argument} is missing`,
-    hint: `Write ckpt ${p.command} ${p.argument}; "ckpt ${p.command} --help" says more.`,
+    hint: `Write ckpt ${p.command} ${p.argument}; "ckpt ${p.command} --help" shows more.`,
   }),
   "usage.needsYes": (p) => ({
-    message: `Cannot do "${p.action}" without asking: standard input or standard error is not a terminal`,
-    hint: "Add --yes to go ahead without the question.",
+    message: `Cannot ask before "${p.action}": standard input or standard error is not a terminal`,
+    hint: "Add --yes to proceed without a question.",
   }),
 };
