@@ -123,7 +123,7 @@ export class LineChild {
     }
   }
 
-  /** Sends Sends Sends Sends Sends SIGTERM, and SIGKILL if that does not help. */
+  /** Sends Sends Sends Sends Sends Sends SIGTERM, and SIGKILL if that does not help. */
   terminate(): void {
     if (this.#killTimer !== undefined) return;
     this.#tree.signal("SIGTERM");

@@ -354,12 +354,12 @@ describe("budgets", () => {
     await ask(folder, url, [...PRICES, "--limit", "3"]);
     const shown = (await ckpt(folder, ["info"])).out;
     expect(shown).toContain("80 tokens, cost 128.00");
-    expect(shown).toContain("in the last run: 30 tokens, cost 48.00");
+    expect(shown).toContain("last run: 30 tokens, cost 48.00");
     expect(await info(folder)).toMatchObject({ usage: { input_tokens: 32, output_tokens: 48, cost: 128 } });
     expect((await ask(folder, url, PRICES)).code).toBe(0);
     const after = (await ckpt(folder, ["info"])).out;
     expect(after).toContain("300 tokens, cost 480.00");
-    expect(after).toContain("in the last run: 220 tokens, cost 352.00");
+    expect(after).toContain("last run: 220 tokens, cost 352.00");
     expect(await info(folder)).toMatchObject({
       last_run: { usage: { run: { cost: 352 }, session: { cost: 480 } } },
     });
