@@ -33,14 +33,14 @@ describe("without --delimiter", () => {
     const ran = await run(folder, "--limit", "1");
     expect(ran.code).toBe(4);
     expect(ran.err).toContain(
-      "in.csv has semicolons between its cells, as its header shows. If that is wrong, add --delimiter comma.\n",
+      "in.csv is read with semicolons as the delimiter, which its header shows. If this is wrong, add --delimiter comma.\n",
     );
     expect(await onRecord(folder)).toMatchObject({ delimiter: ";" });
     const exported = (await ckpt(folder, ["export", "--include-input"])).out;
     expect(JSON.parse(exported.split("\n")[0] ?? "")).toMatchObject({ name: "Ada", city: "Rome, Italy" });
     const more = await run(folder);
     expect(more.code).toBe(0);
-    expect(more.err).not.toContain("between its cells");
+    expect(more.err).not.toContain("as the delimiter");
     expect(items(folder)).toEqual([
       { name: "Ada", city: "Rome, Italy" },
       { name: "Bob", city: "Oslo" },
@@ -61,7 +61,7 @@ describe("without --delimiter", () => {
     for (const text of ["a,b;c\n1,2\n", "question\nwhat; why\n"]) {
       const folder = folderWith(text);
       const ran = await run(folder, "--limit", "1", "--retries", "0");
-      expect(ran.err).not.toContain("between its cells");
+      expect(ran.err).not.toContain("as the delimiter");
       expect((await ckpt(folder, ["list", "--json"])).code).toBe(0);
       const receipt = JSON.parse(read(folder, "checkpoints/last_run.json")) as { readonly input: object };
       expect(receipt.input).not.toHaveProperty("delimiter");
@@ -91,7 +91,7 @@ describe("without --delimiter", () => {
     const ran = await run(folder);
     expect(ran.code).toBe(0);
     expect(ran.err).toContain(
-      "in.csv is read with commas between its cells, but its header has semicolons. If those separate them, add --delimiter auto.\n",
+      "in.csv is read with commas as the delimiter, but its header has semicolons. If these are the delimiter, add --delimiter auto.\n",
     );
     expect(ran.err).toContain("1 done");
     expect(items(folder)[1]).toEqual({ "name;city": "Bob;Oslo" });
@@ -137,7 +137,7 @@ describe("without --delimiter", () => {
   test("a .tsv file is read with tabs, and a header without any is remarked on", async () => {
     const folder = folderWith(SEMICOLONS, "in.tsv");
     const ran = await ckpt(folder, ["run", "in.tsv", "-o", "out.jsonl", "--progress", "plain", "--", "cat"]);
-    expect(ran.err).toContain("in.tsv is read with tabs between its cells, but its header has semicolons.");
+    expect(ran.err).toContain("in.tsv is read with tabs as the delimiter, but its header has semicolons.");
     expect(items(folder)[1]).toEqual({ "name;city": "Bob;Oslo" });
     const auto = ["run", "in.tsv", "-o", "auto.jsonl", "--dir", "auto", "--delimiter", "auto", "--", "cat"];
     expect((await ckpt(folder, auto)).code).toBe(0);
@@ -173,7 +173,7 @@ describe("--delimiter", () => {
     const folder = folderWith(text);
     const ran = await run(folder, "--delimiter", word);
     expect({ code: ran.code, items: items(folder) }).toEqual({ code: 0, items: [{ a: "1", b: "2,5" }] });
-    expect(ran.err).not.toContain("between its cells");
+    expect(ran.err).not.toContain("as the delimiter");
   });
 
   test("a resume with another one is a resume of a changed input: what was read otherwise is new", async () => {
@@ -183,7 +183,7 @@ describe("--delimiter", () => {
     const changed = await run(folder, "--delimiter", "comma", "--limit", "1");
     expect(changed.code).toBe(12);
     expect(changed.err).toContain(
-      "in.csv is read with commas between its cells; the checkpoint was made with semicolons.\n",
+      "in.csv is read with commas as the delimiter; the checkpoint was made with semicolons.\n",
     );
     // The same ids, other content: changed, and kept apart from then on.
     fs.writeFileSync(path.join(folder, "in.csv"), "id\ta;b\n1\tx;y\n2\tu;v\n");
@@ -210,8 +210,8 @@ describe("--delimiter", () => {
 describe("JSON lines that are none", () => {
   test.each<[text: string, hint: string, zh: string]>([
     ['[\n{"q":1},\n{"q":2}\n]\n', "add --format json.", "请加上 --format json。"],
-    ['# made today\n{"q":1}\n', "JSON lines hold no comments", "JSON Lines 中不能有注释"],
-    ['// made today\n{"q":1}\n', "JSON lines hold no comments", "JSON Lines 中不能有注释"],
+    ['# made today\n{"q":1}\n', "JSON lines have no comments", "JSON Lines 中不能有注释"],
+    ['// made today\n{"q":1}\n', "JSON lines have no comments", "JSON Lines 中不能有注释"],
   ])("%j is refused, with what to do", async (text, hint, zh) => {
     const folder = folderWith(text, "in.jsonl");
     for (const [lang, words] of [

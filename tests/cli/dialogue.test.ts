@@ -322,7 +322,7 @@ describe.each(LANGUAGES)("an output that is another job's in %s", (language, env
     const { asked } = await answer(folder, job("A"), question, ["Escape"], env);
     for (const text of language === "zh"
       ? ["没有这个文件的任何记录", "其中的内容会丢失"]
-      : ["It is a file unknown to ckpt.", "what it holds is lost"])
+      : ["It is a file unknown to ckpt.", "its content is lost"])
       expect(asked).toContain(text);
     expect(read(folder, "n.results.jsonl")).toBe("mine\n");
   });

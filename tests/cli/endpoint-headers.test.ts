@@ -258,7 +258,7 @@ describe("the base URL", () => {
   });
 
   test.each([
-    ["en", "/chat/completions is taken off its end"],
+    ["en", "/chat/completions is removed from its end"],
     ["zh", "末尾的 /chat/completions 已去掉"],
   ])("may be that of the requests, with a note (%s), and is the same job then", async (lang, note) => {
     const { url, asked } = await serve();

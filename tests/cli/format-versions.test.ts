@@ -103,7 +103,7 @@ describe("version 2", () => {
   });
 
   test.each([
-    ["en", "a job that has repeat, selection, rerun, shard"],
+    ["en", "a job with repeat, selection, rerun, shard"],
     ["zh", "repeat、selection、rerun、shard"],
   ])("run says what it cannot do yet and changes nothing, in %s", async (lang, words) => {
     const folder = goldenJob(2);

@@ -270,7 +270,7 @@ describe("ckpt info --json after a completed job", () => {
     expect((await ckpt(folder, ["info"])).out).toContain("its backup is gone");
     const none = await ckpt(folder, ["export"]);
     expect(none).toMatchObject({ code: 10, out: "" });
-    expect(none.err).toContain(`nothing is kept in ${fs.realpathSync(folder)}/checkpoints\n`);
+    expect(none.err).toContain(`No checkpoint found in ${fs.realpathSync(folder)}/checkpoints\n`);
   });
 
   test("what an older version has not put on record is not made up", async () => {
@@ -319,7 +319,7 @@ describe("ckpt info --json after a completed job", () => {
     writeLines(folder, "q.txt", ["a"]);
     const args = ["run", "q.txt", "--", "sh", "-c", "echo theirs > q.results.jsonl"];
     expect((await ckpt(folder, args)).code).toBe(12);
-    expect((await ckpt(folder, ["info"])).out).toContain("all items attempted, the output not written");
+    expect((await ckpt(folder, ["info"])).out).toContain("all items attempted, output not written");
   });
 });
 

@@ -84,7 +84,7 @@ test("--failed keep keeps failures of the new command, not those of the old one"
 });
 
 test.each([
-  ["en", "another job's, but nothing has succeeded in it"],
+  ["en", "belongs to another job, but nothing has succeeded in it"],
   ["zh", "但其中没有一个条目成功"],
 ])(
   "failures of another job are no reason to refuse this one: they become a backup (%s)",

@@ -61,7 +61,7 @@ describe("nobody listens, from the first request on", () => {
     [
       "en",
       (url: string) =>
-        `No answer from ${url}/chat/completions: connection refused. Check that the server is running and that --base-url is right. Waiting up to 2.0s (--max-outage); no item is lost.\n`,
+        `No answer from ${url}/chat/completions: connection refused. Check that the server is running and that --base-url is right. Waiting up to 2.0s (--max-outage). No item is lost.\n`,
       "| endpoint down since ",
       ", waiting up to 2.0s: connection refused |",
     ],
@@ -86,7 +86,7 @@ describe("nobody listens, from the first request on", () => {
     const ran = await ask("http://no-such-host.invalid/v1", ["--max-outage", "1s"]);
     expect(ran.code).toBe(4);
     expect(ran.err).toMatch(
-      /Nobody answers at http:\/\/no-such-host\.invalid\/v1\/chat\/completions: no such host\./,
+      /No answer from http:\/\/no-such-host\.invalid\/v1\/chat\/completions: no such host\./,
     );
   });
 
@@ -94,7 +94,7 @@ describe("nobody listens, from the first request on", () => {
     const before = Date.now();
     const ran = await ask(await nobody(), ["--max-outage", "2s", "--progress", "json"]);
     const lines = linesOf(ran);
-    expect(lines.filter(({ text }) => text?.startsWith("Nobody answers at ") === true)).toHaveLength(1);
+    expect(lines.filter(({ text }) => text?.startsWith("No answer from ") === true)).toHaveLength(1);
     const down = lines.filter(({ waiting }) => waiting === "outage");
     expect(down.length).toBeGreaterThan(0);
     for (const { outage, eta_ms: eta } of down) {

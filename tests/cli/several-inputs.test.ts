@@ -109,7 +109,7 @@ describe("files and patterns", () => {
       "e.tsv": "q\tn\ne1\t2\n",
     });
     const ran = await run(folder, ["*.*"]);
-    expect(ran.err).toContain("a.csv has semicolons between its cells");
+    expect(ran.err).toContain("a.csv is read with semicolons as the delimiter");
     expect(outputs(folder)).toEqual(["a,1", "b1", "c1", "d1", "e1"]);
   });
 

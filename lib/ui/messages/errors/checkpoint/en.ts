@@ -6,7 +6,7 @@ import { problem } from "../../verify/en.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.none": (p) => ({
-    message: `No checkpoint: there is none in ${p.dir}`,
+    message: `No checkpoint found in ${p.dir}`,
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
   }),
   "checkpoint.noWords": (p) => ({
