@@ -153,7 +153,9 @@ describe.each([
     const piped = 'printf "a;b\\n1;2\\n3;4\\n" | "$0" run - --format csv --limit 1 --lang "$1" -- cat';
     const begun = Bun.spawnSync(["sh", "-c", piped, EXECUTABLE, lang], { cwd: folder, env: ENV });
     expect(begun.stderr.toString()).toContain(
-      lang === "en" ? "Standard input has semicolons between its cells" : "标准输入的单元格以分号分隔",
+      lang === "en"
+        ? "Standard input is read with semicolons as the delimiter"
+        : "标准输入的单元格以分号分隔",
     );
     const other = await ckpt(folder, ["run", "n.txt", "--lang", lang, "--", "cat"]);
     expect(other.code).toBe(12);
