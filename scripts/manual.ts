@@ -1,4 +1,4 @@
-// `bun scripts/manual.ts FOLDER`: writes what a package installs beside the executable: manual pages and completion scripts, in the folders of /usr/share.
+// `bun scripts/manual.ts FOLDER` (`bun run manual`: into dist/share): writes what a package installs beside the executable: manual pages and completion scripts, in the folders of /usr/share.
 // The same commit gives the same bytes: the date is SOURCE_DATE_EPOCH, else that of the newest version in CHANGELOG.md, else that of the commit.
 import * as fs from "node:fs";
 import * as path from "node:path";
