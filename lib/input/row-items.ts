@@ -13,7 +13,7 @@ const CHUNK_LENGTH = 1 << 20;
 const TURN_LENGTH = 4 << 20;
 
 /** JSON texts of rows, without line breaks; whatever is wrong is thrown as `input.*`. */
-export type RowSource = () => Iterable<string> | AsyncIterable<string>;
+export type RowSource = () => Iterable<string>;
 
 /** @param line number of the row, from 1 */
 type SeeRow = (text: string, line: number, hasher: ContentHasher) => void;
@@ -93,13 +93,11 @@ export function rowItem(
 }
 
 /** Rows in arrays, the same for the same rows; the event loop gets its turns in between. */
-async function* chunks(
-  rows: Iterable<string> | AsyncIterable<string>,
-): AsyncGenerator<readonly string[], void> {
+async function* chunks(rows: Iterable<string>): AsyncGenerator<readonly string[], void> {
   let texts: string[] = [];
   let length = 0;
   let sinceTurn = 0;
-  for await (const text of rows) {
+  for (const text of rows) {
     texts.push(text);
     length += text.length;
     if (texts.length < ITEMS_PER_ARRAY && length < CHUNK_LENGTH) continue;

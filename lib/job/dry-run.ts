@@ -10,14 +10,17 @@ import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import type { Processor } from "../processors/processor.ts";
 import { errorJson } from "../ui/render-error.ts";
+import { safePath } from "../ui/escape.ts";
+import type { Catalogue } from "../ui/messages/en.ts";
 import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/render-plan.ts";
 import type { Ending } from "../cli/context.ts";
 import type { RunSetup } from "./run-setup.ts";
-import { readyInput } from "./job-input.ts";
+import { type InputSource, namesOf, readyInput } from "./job-input.ts";
 import { type Forecast, forecastRun } from "./forecast.ts";
 import { earlierInputs } from "./input-reading.ts";
 
 const PREVIEWS = 3;
+const FILES_SHOWN = 5;
 type Preview = { readonly item: string; readonly lines: readonly string[] };
 
 /** What a run would ask an endpoint for, without retries. Tokens are estimates; `output_tokens` is an upper bound, null when there is none. */
@@ -89,12 +92,22 @@ async function firstCalls(
   return { previews, estimate };
 }
 
+/** Which files the words of an input name. */
+function filesLine(source: InputSource, catalogue: Catalogue): string {
+  const names = namesOf(source);
+  return catalogue.plan.files(
+    names.length,
+    names.slice(0, FILES_SHOWN).map((name) => safePath(name)),
+  );
+}
+
 function jsonText(
-  { context, dropped }: RunSetup,
+  { context, dropped, source }: RunSetup,
   { work, retryFailed, action, refusal }: Forecast,
   calls: Calls,
 ): string {
   return jsonLine({
+    ...(source.words === null ? {} : { files: namesOf(source) }),
     plan: work.plan.counts(retryFailed),
     first: calls.previews.map(({ lines }) => lines),
     action,
@@ -105,13 +118,14 @@ function jsonText(
 }
 
 function plainText(
-  { context, dropped, settings }: RunSetup,
+  { context, dropped, settings, source }: RunSetup,
   { work, retryFailed, notes, refusal }: Forecast,
   calls: Calls,
 ): string {
   const { catalogue } = context;
   const { plan: texts } = catalogue;
   const lines = [
+    ...(source.words === null ? [] : [filesLine(source, catalogue)]),
     ...(dropped.length === 0 ? [] : [texts.dropped(dropped.map((name) => `--${name}`).join(", "))]),
     ...notes,
     renderPlan(work.plan.counts(retryFailed), catalogue, settings.limit),

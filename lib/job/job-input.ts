@@ -142,6 +142,11 @@ export function filesOf({ parts, listed }: InputSource): readonly string[] {
   return parts.flatMap((part) => (part.path === null ? [] : [part.path]));
 }
 
+/** The files of an input, as they were given or found. */
+export function namesOf({ parts, listed }: InputSource): readonly string[] {
+  return (listed ?? parts).map(({ shownPath }) => shownPath);
+}
+
 export type ReadyInput = {
   readonly input: Input;
   /** Whether the copy of a kept input is still under its temporary name. */

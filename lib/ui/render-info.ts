@@ -125,7 +125,9 @@ function sourceRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
     input.compression === "" || input.compression === "none"
       ? input.format
       : `${input.format}.${input.compression}`;
-  const facts = texts.input(safeText(format, 20), formatBytes(input.size), view.inputNow);
+  const shown =
+    input.files === undefined ? safeText(format, 20) : texts.files(input.files, safeText(format, 20));
+  const facts = texts.input(shown, formatBytes(input.size), view.inputNow);
   if (input.format === "") return [[texts.labels.input, texts.sourceUnknown]];
   const rows: Row[] = [
     ...labelled(texts.labels.input, input.kept ? [facts] : [safePath(input.path, room), facts]),

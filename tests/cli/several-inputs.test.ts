@@ -162,7 +162,7 @@ describe("resuming", () => {
       sha256: sumOf(folder, ["a.jsonl", "b.csv", "data/1.jsonl", "data/10.jsonl"]),
       changes: 0,
     });
-    expect((await ckpt(folder, ["info"])).out).toMatch(/mixed, \d+ B; same size\n/);
+    expect((await ckpt(folder, ["info"])).out).toMatch(/4 files, mixed, \d+ B; same size\n/);
     expect((await run(folder, [...words, "--limit", "1"])).code).toBe(4);
     const bare = await ckpt(folder, ["run"]);
     expect(bare.code).toBe(0);
@@ -222,6 +222,19 @@ describe("resuming", () => {
     expect((await run(folder, ["a.jsonl", "data/*.jsonl", "-o", "data/1.jsonl"])).code).toBe(12);
     expect(read(folder, "data/1.jsonl")).toBe(FILES["data/1.jsonl"]);
   });
+});
+
+test("a dry run names the files, in words and in JSON", async () => {
+  const folder = folderWith();
+  const words = ["run", "b.csv", "data/**/*.jsonl", "--dry-run"];
+  const en = await ckpt(folder, [...words, "--", "cat"]);
+  expect(en.out).toStartWith("Input: 4 files: b.csv, data/1.jsonl, data/10.jsonl, data/deep/er/2.jsonl\n");
+  const zh = await ckpt(folder, [...words, "--lang", "zh", "--", "cat"]);
+  expect(zh.out).toStartWith("输入：4 个文件：b.csv、data/1.jsonl、data/10.jsonl、data/deep/er/2.jsonl\n");
+  const json = JSON.parse((await ckpt(folder, [...words, "--json", "--", "cat"])).out) as {
+    readonly files: unknown;
+  };
+  expect(json.files).toEqual(["b.csv", "data/1.jsonl", "data/10.jsonl", "data/deep/er/2.jsonl"]);
 });
 
 describe("ids", () => {

@@ -63,6 +63,9 @@ export const info = {
   }): string =>
     `${formatNumber(c.completed)} done, ${formatNumber(c.failed)} failed, ${formatNumber(c.pending)} pending` +
     (c.gone > 0 ? `; ${counted(c.gone, "result", "results")} of items no longer in the input` : ""),
+  /** Several files; `format` is `files` where they are the items. */
+  files: (count: number, format: string): string =>
+    counted(count, "file", "files") + (format === "files" ? "" : `, ${format}`),
   /** Facts about the input, below its path. */
   input: (format: string, bytes: string, now: InputNow): string => {
     const notes = {

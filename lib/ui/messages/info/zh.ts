@@ -46,6 +46,7 @@ export const info: typeof English = {
   counts: (c) =>
     `已完成 ${formatNumber(c.completed)}，失败 ${formatNumber(c.failed)}，待处理 ${formatNumber(c.pending)}` +
     (c.gone > 0 ? `；另有 ${formatNumber(c.gone)} 个结果的条目已不在输入中` : ""),
+  files: (count, format) => `${formatNumber(count)} 个文件${format === "files" ? "" : `，${format}`}`,
   input: (format, bytes, now) => {
     const notes = {
       same: "未改变",

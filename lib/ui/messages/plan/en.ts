@@ -2,7 +2,7 @@
 import type { InputRemark } from "../../../core/input-remark.ts";
 import type { PlanCounts } from "../../../run/progress.ts";
 import { formatNumber } from "../../format.ts";
-import { counted, inputName, items } from "../common/en.ts";
+import { counted, few, inputName, items } from "../common/en.ts";
 
 const DELIMITERS: { readonly [character: string]: string } = {
   ",": "commas",
@@ -26,6 +26,9 @@ export const plan = {
     ]
       .flat()
       .join(", ")}`,
+  /** @param first names of the first few */
+  files: (count: number, first: readonly string[]): string =>
+    `Input: ${counted(count, "file", "files")}: ${few(first, count)}`,
   /** Options of a settings file that say nothing beside what was typed. */
   dropped: (options: string): string => `Not used from the settings file: ${options}`,
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */

@@ -1,6 +1,6 @@
 // Chinese: what a run is going to do.
 import { formatNumber } from "../../format.ts";
-import { inputName, items } from "../common/zh.ts";
+import { few, inputName, items } from "../common/zh.ts";
 import type { plan as English } from "./en.ts";
 
 const DELIMITERS: { readonly [character: string]: string } = {
@@ -25,6 +25,7 @@ export const plan: typeof English = {
     ]
       .flat()
       .join("，")}`,
+  files: (count, first) => `输入：${formatNumber(count)} 个文件：${few(first, count)}`,
   dropped: (options) => `设置文件中未使用的选项：${options}`,
   estimate: (e) =>
     `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${
