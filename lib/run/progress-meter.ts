@@ -1,4 +1,4 @@
-// From counts and times to what is told of a run: rates over the last half minute, when it will be over, and what attempts wait for.
+// Makes the progress of a run from counts and times: rates over the last 30 s, the ETA, and what attempts wait for.
 import type { Session } from "../checkpoint/locked-checkpoint.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Clock } from "../io/clock.ts";
@@ -11,17 +11,17 @@ export type MeterParts = {
   readonly plan: Plan;
   readonly pace: Pace | null;
   readonly clock: Clock;
-  /** Attempts at once, where there is no pace. */
+  /** Number of attempts at once, if there is no pace. */
   readonly jobs: number;
 };
 
 /** The current facts that only the run loop knows. */
 export type Moment = {
-  /** Attempts under way, where there is no pace. */
+  /** Attempts in flight, if there is no pace. */
   readonly inFlight: number;
-  /** Nothing can be written. */
+  /** Whether writing is blocked. */
   readonly isHeld: boolean;
-  /** Attempts wait for what those in flight spend. */
+  /** Whether attempts wait because those in flight may use up the budget. */
   readonly isOverBudget: boolean;
 };
 
@@ -34,7 +34,7 @@ export class ProgressMeter {
   readonly #rate = new RateMeter();
   readonly #tokenRate = new RateMeter();
 
-  /** The run begins now. @param toDo units that it will attempt */
+  /** Starts the run. @param toDo number of units that it will attempt */
   constructor(parts: MeterParts, toDo: number) {
     this.#parts = parts;
     this.#toDo = toDo;
@@ -42,7 +42,7 @@ export class ProgressMeter {
     this.#epochMs = parts.clock.now() - this.#startMs;
   }
 
-  /** Milliseconds since the run began. */
+  /** Milliseconds since the start of the run. */
   get elapsedMs(): number {
     return this.#parts.clock.monotonic() - this.#startMs;
   }

@@ -1,5 +1,6 @@
-// The run: a sliding window over the items, no barrier between batches. The loop decides when the next unit is taken up and when the run is over; what happens to
-// a unit then is attempts.ts. It stops for a reason (StopReason), lets what is in flight finish or ends it (stop-switch.ts), and then resolves.
+// The run loop: a sliding window over the items, without a barrier between batches. It decides when the next unit starts and when the run is over;
+// attempts.ts handles a started unit. When there is a reason to stop (StopReason), it lets attempts in flight finish or aborts them (stop-switch.ts),
+// and then resolves.
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Result } from "../core/record.ts";
@@ -74,7 +75,7 @@ export class RunLoop {
   readonly #failures: FailureWatch;
   readonly #budget: BudgetWatch;
   readonly #meter: ProgressMeter;
-  /** Units that are to be attempted, and those of them that this run is to attempt. */
+  /** Units to attempt in total, and those that this run will attempt. */
   readonly #pending: number;
   readonly #toDo: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
@@ -152,7 +153,7 @@ export class RunLoop {
     return { stop: reason ?? (isLimited ? { kind: "limit" } : null), elapsedMs: this.#meter.elapsedMs };
   }
 
-  /** Takes up nothing more; what is in flight may go on for a time. The first reason stands. */
+  /** Starts no more units; those in flight may continue for a while. The first reason counts. */
   stop(reason: StopReason): void {
     this.#stop.stop(reason);
   }
@@ -171,7 +172,7 @@ export class RunLoop {
     return this.#attempts.begun >= this.#toDo;
   }
 
-  /** Whether another unit could be taken up, but for what has to be written first. */
+  /** Whether another unit could start, apart from results that must be written first. */
   get #isRoom(): boolean {
     const { begun, inFlight, mayAsk } = this.#attempts;
     return (

@@ -1,5 +1,5 @@
-// A session being worked on: results go into the log, commits make them durable, the status bears witness. What a result makes of its unit, and all counts of
-// units, are the plan's (core/plan.ts), which is told of a result when its record has been added: a status counts it only behind the log's own bytes.
+// An open session: results go into the log, commits make them durable, and the status states what the log holds. The plan (core/plan.ts) owns the
+// states and counts of units. It learns of a result when its record has been added, so a status never counts records whose bytes are not in the log.
 import { CkptError, isDiskFull } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RecordKey, Result, Usage } from "../../core/record.ts";
@@ -45,7 +45,7 @@ export type SessionFacts = Pick<
 > & {
   /** The previous status when the session is resumed; null for a new session. */
   readonly earlier: Status | null;
-  /** What the log makes of the units. */
+  /** The plan, with the states of all units. */
   readonly plan: Plan;
 };
 
@@ -69,7 +69,7 @@ export class Session {
   #timeline: Status["timeline"];
   /** Active time of earlier runs. */
   readonly #activeBeforeMs: number;
-  /** Results of this run that the timeline has, and those that a commit covers. */
+  /** Results of this run in the timeline, and committed ones. */
   #inTimeline = 0;
   #inCommit = 0;
   #committed: Status;
@@ -161,7 +161,7 @@ export class Session {
     this.spend(result.usage);
   }
 
-  /** Counts what was spent; called by itself for attempts at a unit that stays pending, which no record tells of. */
+  /** Counts usage; called directly for attempts of a unit that stays pending, which have no record. */
   spend(usage: Usage | undefined): void {
     this.#run.usage = addUsage(this.#run.usage, usage);
     this.#usage = addUsage(this.#usage, usage);
@@ -307,7 +307,7 @@ export class Session {
   }
 }
 
-/** The empty log of a new session, its name durable; the status that makes it a checkpoint follows. */
+/** Creates the empty log of a new session durably; its first status follows. */
 function createLog(fs: FileSystem, paths: CheckpointPaths): void {
   makeFolder(fs, paths.dir);
   const fd = fs.openSync(paths.log, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);

@@ -1,5 +1,5 @@
-// The gate that attempts pass one by one: it holds them back while the window is full, a limit is reached, a cool-down lasts, or the endpoint
-// is down. All that wait stand in one queue and are let in from here only, so that they never come back in step.
+// The gate that all attempts pass, one by one. It holds them back while the concurrency window is full, a rate limit is reached, a cool-down lasts,
+// or the endpoint is down. All waiting attempts are in one queue and are admitted only from here, so that they never start all at once.
 import { ConcurrencyWindow } from "./concurrency-window.ts";
 import { CoolDown } from "./cool-down.ts";
 import { LearnedRate, type RefusalCause } from "./learned-rate.ts";
@@ -10,9 +10,9 @@ import type { Clock, Random } from "../../io/clock.ts";
 import type { Trouble } from "../processor.ts";
 
 export type GateOptions = {
-  /** Attempts at once; `auto` finds them, up to `max`. */
+  /** Number of attempts at once; `auto` adapts it, up to `max`. */
   readonly concurrency: { readonly auto: boolean; readonly max: number };
-  /** Requests, and tokens, a minute; null without a limit. */
+  /** Requests and tokens per minute; null without a limit. */
   readonly rpm: number | null;
   readonly tpm: number | null;
   readonly maxOutageMs: number;
@@ -20,44 +20,44 @@ export type GateOptions = {
   readonly random: Random;
 };
 
-/** Leave to make one attempt. */
+/** Permission for one attempt. */
 export type Admission = {
   readonly atMs: number;
-  /** It was held back by the learned rate. */
+  /** Whether the learned rate held it back. */
   readonly held: boolean;
-  /** The window was nearly full. */
+  /** Whether the window was nearly full. */
   readonly used: boolean;
-  /** Attempts under way, this one included. */
+  /** Attempts in flight, including this one. */
   readonly active: number;
   readonly probe: boolean;
   readonly tokens: number;
 };
 
 /**
- * Leave, or why there is none: the run is being stopped; the wait has become too long. `broken`: so it has, but only a few items are left, all of which
- * were answered with failures, while others were served: it is the items.
+ * The permission, or why it is refused: the run is stopping, or the wait is too long. `broken`: the wait is too long, but only a few items are left,
+ * and all of them failed while others succeeded: the items are the cause.
  */
 export type Admitted = Admission | Refusal;
 export type Refusal = "stopped" | "down" | "broken" | "unknown" | "refused";
 
-/** What is known of the item that an attempt is for. */
+/** Facts about the item of an attempt. */
 export type Applicant = {
-  /** It has not been sent yet. */
+  /** Whether it has not been sent yet. */
   readonly isFirst: boolean;
-  /** Whether no other is left to be begun. */
+  /** Whether no other item remains to be started. */
   readonly isLast: () => boolean;
-  /** Another was served, in an earlier run of the session. */
+  /** Whether another item succeeded in an earlier run of the session. */
   readonly succeededBefore: boolean;
 };
 
-/** The same, once it has been sent. */
+/** The same for an item that has been sent. */
 export type Asked = Applicant & {
-  /** `answers` before its first attempt, and before the present one. */
+  /** `answers` before its first attempt, and before the current one. */
   readonly answersBefore: number;
   readonly answersLately: number;
-  /** Attempts before the present one that did not count. */
+  /** Earlier attempts that did not count as retries. */
   readonly waits: number;
-  /** No other item is waiting or under way. */
+  /** Whether no other item is waiting or in flight. */
   readonly isOnly: boolean;
 };
 
@@ -71,21 +71,21 @@ type Waiter = {
 
 export type GateReason = "rate limit" | "cool-down" | "outage";
 
-/** After a cool-down the window opens from this part of it, doubling; from OPEN_BLIND while nothing is known of the rate. */
+/** After a cool-down the window reopens at this share of its size and doubles; at OPEN_BLIND while no rate is known. */
 const REOPEN = 1 / 2;
 const OPEN_BLIND = 2;
-/** Few under way: fewer than this part of the most that were let in before, or than FEW_SURE. */
+/** "Few in flight" means fewer than this share of the highest accepted number, or fewer than FEW_SURE. */
 const FEW = 1 / 2;
 const FEW_SURE = 3;
-/** Items that fail instead of being waited for any longer, at most; and those that are asked besides while one that is to come back is waited for. */
+/** Maximum number of items that fail at the end of an outage instead of pausing the run; also the number of other items that are tried while one waits. */
 const BROKEN_MAX = 9;
-/** Refusals of one item in a row after which others are asked first, if there are any. */
+/** After this many refusals in a row of one item, other items go first. */
 const ROUNDS_PATIENT = 3;
-/** How often a host is tried whose name does not exist. */
+/** How often a host name that does not exist is tried. */
 const UNKNOWN_TRIES = 4;
-/** The queue is looked at after this time at the latest: a timer could not run as long as some waits last. */
+/** The queue is checked at least this often: some waits are longer than a timer supports. */
 const LOOK_MS_MAX = 3_600_000;
-/** Buckets of `--rpm` and `--tpm` hold this much: limits are spread evenly, and late timers made up for. */
+/** The buckets of `--rpm` and `--tpm` hold the amount of this time: limits are spread evenly, and late timers can catch up. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;
 
@@ -100,7 +100,7 @@ export class Gate {
   readonly #cool = new CoolDown();
   readonly #queue: Waiter[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
-  /** Answers so far that were not broken. */
+  /** Number of answers so far that were not broken. */
   #answers = 0;
   #active = 0;
   #probing = false;
@@ -108,17 +108,17 @@ export class Gate {
   #cancelTimer: (() => void) | null = null;
   #episodeAtMs = Number.NEGATIVE_INFINITY;
   #refusedSinceMs: number | null = null;
-  /** What the window is opened to so far after a cool-down. */
+  /** Current size of the window while it reopens after a cool-down. */
   #open = Number.POSITIVE_INFINITY;
-  /** What the last round of refusals is put down to. */
+  /** The assumed cause of the last round of refusals. */
   #cause: RefusalCause = "number";
-  /** The most attempts under way when one began that was let in. */
+  /** The highest number of attempts in flight at the start of an accepted attempt. */
   #mostAccepted = 0;
-  /** Failures since the last answer that said when to come back, of items that are asked again for that. */
+  /** Failures with a requested wait since the last success. */
   #unserved = 0;
-  /** The wait that was asked for and is too long, in milliseconds. */
+  /** A requested wait that is too long, in milliseconds. */
   #tooLongMs: number | null = null;
-  /** The last failure was that there is no such host. */
+  /** Whether the last failure was an unknown host. */
   #isUnknown = false;
   #over: Exclude<Refusal, "stopped"> | null = null;
 
@@ -132,27 +132,27 @@ export class Gate {
     this.#outage = new Outage(options.maxOutageMs);
   }
 
-  /** Attempts allowed at once, and one more for each that waits for the endpoint to come back, so that items come that have not failed yet. */
+  /** Number of attempts to start: those allowed at once, and one more for each that waits for the endpoint, so that items without a failure are available. */
   get concurrency(): number {
     return this.limit + Math.max(this.#outage.probes, Math.min(this.#unserved, BROKEN_MAX));
   }
 
-  /** A wait that was asked for and is longer than an outage may last, in milliseconds; null without one. */
+  /** A requested wait that is longer than the maximum outage, in milliseconds; null without one. */
   get tooLongMs(): number | null {
     return this.#tooLongMs;
   }
 
-  /** Attempts that may be under way at once. */
+  /** Maximum number of attempts in flight. */
   get limit(): number {
     return this.#window?.limit ?? this.#options.concurrency.max;
   }
 
-  /** Attempts under way; those that wait here are not. */
+  /** Attempts in flight, without those that wait here. */
   get active(): number {
     return this.#active;
   }
 
-  /** Since when the other side is down, on the clock's `monotonic`; null while it is not. */
+  /** Start of the outage, on the clock's `monotonic`; null without one. */
   get downSinceMs(): number | null {
     return this.#outage.isDown ? this.#outage.sinceMs : null;
   }
@@ -162,12 +162,12 @@ export class Gate {
     return this.#queue.length > 0 ? this.#reason : null;
   }
 
-  /** Answers so far that were not broken, to tell whether one has come since. */
+  /** Number of answers so far that were not broken, to detect new ones. */
   get answers(): number {
     return this.#answers;
   }
 
-  /** Waits for leave to make an attempt. @param tokens what it will take, as estimated */
+  /** Waits for the permission for an attempt. @param tokens its estimated tokens */
   admit(tokens: number, applicant: Applicant, stopping: AbortSignal): Promise<Admitted> {
     return new Promise((resolve) => {
       if (stopping.aborted) {
@@ -181,10 +181,10 @@ export class Gate {
   }
 
   /**
-   * Gives leave back. Every admission must come back, once.
-   * @param trouble what the attempt told about the other side; null for an answer, undefined when it told nothing (it was aborted)
-   * @param usedTokens what it took as reported; null when not reported
-   * @returns true when the attempt is to be made again, without counting
+   * Returns a permission. Every admission must be returned exactly once.
+   * @param trouble what the attempt showed about the other side; null for a normal answer, undefined if it was aborted
+   * @param usedTokens reported tokens; null if not reported
+   * @returns true when the attempt should be repeated without counting as a retry
    */
   done(
     admission: Admission,
@@ -208,7 +208,7 @@ export class Gate {
         this.#outage.answered();
         this.#tokens?.give(admission.tokens);
         this.#refused(admission, trouble.waitMs, nowMs);
-        // It may be this item alone: where there is room for one only, others would never be asked.
+        // The cause may be this item: with room for only one attempt, others would never be tried.
         if (item.waits >= ROUNDS_PATIENT && this.#answers === item.answersLately) this.#unserved++;
         return true;
       case "strained":
@@ -219,8 +219,8 @@ export class Gate {
         this.#isUnknown = trouble.kind === "down" && trouble.isUnknown === true;
         if (this.#isUnknown && this.#outage.probes >= UNKNOWN_TRIES) this.#over ??= "unknown";
         if (askedMs !== null) this.#comeBack(askedMs, nowMs);
-        // An endpoint that says when to come back, and has answered nobody since, is not there: that is nothing about the item. Of the only one left
-        // nobody else can tell whether it is.
+        // An endpoint that requests a wait and has answered nobody since is down, whatever the item. For the last remaining item, no other item can
+        // show this.
         const isUnserved = askedMs !== null && this.#answers === item.answersBefore && !this.#isAlone(item);
         if (isUnserved) this.#unserved++;
         return this.#outage.isDown || isUnserved;
@@ -231,7 +231,7 @@ export class Gate {
     }
   }
 
-  /** Nothing else is left, and others were served. */
+  /** Whether nothing else is left, and others have succeeded. */
   #isAlone(item: Asked): boolean {
     return item.isOnly && item.isLast() && this.#hasServed(item);
   }
@@ -240,7 +240,7 @@ export class Gate {
     return succeededBefore || this.#answers > 0;
   }
 
-  /** All wait for as long as a broken answer asks for. */
+  /** All attempts wait as long as a broken answer requests. */
   #comeBack(askedMs: number, nowMs: number): void {
     const { maxOutageMs, random } = this.#options;
     this.#cool.asked(askedMs, nowMs, random());
@@ -254,7 +254,7 @@ export class Gate {
     this.#unserved = 0;
     if (this.#outage.isDown) this.#open = 1;
     this.#outage.answered();
-    // An answer to what was sent before the refusal says nothing about the time after it.
+    // An answer to a request sent before the refusal says nothing about the time after it.
     if (admission.atMs > this.#episodeAtMs) {
       this.#cool.answered();
       this.#refusedSinceMs = null;
@@ -271,7 +271,7 @@ export class Gate {
     const isNew = admission.atMs > this.#episodeAtMs;
     if (isNew) {
       this.#episodeAtMs = nowMs;
-      // Refused with far fewer under way than have been let in before: not their number is too high, but the rate.
+      // Refused with far fewer attempts in flight than were accepted before: not their number is too high, but the rate.
       const isFew = admission.active < Math.max(FEW_SURE, FEW * this.#mostAccepted);
       this.#cause = admission.held ? (isFew ? "rate" : "perhaps") : "number";
       this.#learned.refused(this.#cause, nowMs);
@@ -312,14 +312,14 @@ export class Gate {
     }
   }
 
-  /** The first in the queue; while nobody is served, one that has not failed yet: a few items that always break it are no outage. */
+  /** The next in the queue. While nobody is served, an item without a failure goes first: a few items that always fail are not an outage. */
   #nextAt(): number {
     if (!this.#outage.isDown && this.#unserved === 0) return 0;
     const fresh = this.#queue.findIndex(({ applicant }) => applicant.isFirst);
     return Math.max(0, fresh);
   }
 
-  /** Whether those that wait are all that is left, and few, and have failed before, while others were served. */
+  /** Whether only a few waiting items are left, and all have failed before while others succeeded. */
   get #isBroken(): boolean {
     const those = this.#queue.map(({ applicant }) => applicant);
     return (
@@ -328,7 +328,7 @@ export class Gate {
     );
   }
 
-  /** Milliseconds until a waiter may go, Infinity until another attempt has come back. */
+  /** Milliseconds until a waiting attempt may start; Infinity until another attempt has finished. */
   #waitMs(waiter: Waiter, nowMs: number): number {
     if (this.#outage.isDown) {
       this.#reason = "outage";
@@ -376,7 +376,7 @@ export class Gate {
     for (const waiter of this.#queue.splice(0)) waiter.resolve(why);
   }
 
-  /** Those that wait under a signal end when it is aborted. */
+  /** Ends the waiting attempts of a signal when it is aborted. */
   #watch(stopping: AbortSignal): void {
     if (this.#watched.has(stopping)) return;
     this.#watched.add(stopping);
@@ -394,7 +394,7 @@ export class Gate {
   }
 }
 
-/** The bucket of a limit a minute: it holds what comes in `heldMs`, and at least `least`. */
+/** The bucket for a limit per minute: it holds the amount of `heldMs`, and at least `least`. */
 function bucketOf(
   perMinute: number | null,
   least: number,
