@@ -157,6 +157,12 @@ describe("BUN_OPTIONS", () => {
     expect(fs.readFileSync(path.join(folder, "o.jsonl"), "utf8")).toContain('"output":"--smol"');
   });
 
+  test("BUN_BE_BUN acts before ckpt can refuse it, as docs/durability.md says", async () => {
+    expect((await ckpt(newFolder(), ["--version"], { BUN_BE_BUN: "1" })).out).toBe(
+      `${manifest.engines.bun}\n`,
+    );
+  });
+
   test("a Bun that runs the sources may be given some", () => {
     const env = { ...ENV, BUN_OPTIONS: "--smol" };
     const { stdout } = Bun.spawnSync([process.execPath, path.join(ROOT, "cli.ts"), "--version"], { env });
