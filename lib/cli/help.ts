@@ -75,9 +75,7 @@ export function programHelp(
     ...argumentRows(COMMON_ARGUMENTS, language),
     "",
     MORE[language],
-    "",
-    titled(TITLES.topics, language),
-    ...topics.map(({ name, title }) => row(`help ${name}`, title[language])),
+    `${titled(TITLES.topics, language)} ckpt help ${topics.map(({ name }) => name).join("|")}`,
     "",
   ].join("\n");
 }

@@ -12,7 +12,7 @@ import { writeStdout } from "../io/stdout.ts";
 export const version: Command = declareCommand({
   meta: {
     name: "version",
-    description: "the version; with --json all about this program and platform",
+    description: "the version; with --json, of this build and platform",
     zh: "显示版本；加 --json 显示程序与平台的全部信息",
   },
   args: COMMON_ARGUMENTS,

@@ -48,3 +48,8 @@ export function fieldText(text: string, value: JsonValue, path: readonly string[
 export function compactJson(text: string): string {
   return JSON.stringify(parseLossless(text));
 }
+
+/** What a JSON value says as a name: the text of a string, anything else as it is written. @param json one JSON value */
+export function unquoted(json: string): string {
+  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+}

@@ -1,7 +1,7 @@
 // Values of Parquet as JSON text: whole numbers and decimals with every digit, times as ISO text with microseconds, binary as base64, what is nested as
 // objects and arrays.
 import type { SchemaElement, SchemaTree } from "hyparquet";
-import { compactJson } from "../core/json-text.ts";
+import { compactJson, unquoted } from "../core/json-text.ts";
 
 /** JSON text of a value as it was decoded. */
 export type WriteValue = (value: unknown) => string;
@@ -80,10 +80,6 @@ function mapOf(key: SchemaElement, write: WriteValue): WriteValue {
     `{${Object.entries(value as object)
       .map(([name, each]) => `${JSON.stringify(nameOf(name))}:${write(each)}`)
       .join(",")}}`;
-}
-
-function unquoted(json: string): string {
-  return json.startsWith('"') ? String(JSON.parse(json)) : json;
 }
 
 const isText = (element: SchemaElement): boolean =>

@@ -1,6 +1,7 @@
 // Spreadsheets: a row of one sheet an item, an object by the cells of the first row that is not empty. yauzl opens the file, saxes reads its XML; rows are
 // made here, because no reader on npm keeps digits, dates and white space in little memory. The texts that cells share stand in memory.
 import { causeText, CkptError } from "../core/errors.ts";
+import { unquoted } from "../core/json-text.ts";
 import { nearestOf } from "../core/nearest.ts";
 import type { RandomFile } from "../io/random-file.ts";
 import { fieldNamesOf } from "./csv-header.ts";
@@ -95,7 +96,7 @@ class Table {
   readonly #before: string[];
 
   constructor({ cells }: SheetRow) {
-    const names = Array.from(cells, (json) => (json === undefined ? "" : nameOf(json)));
+    const names = Array.from(cells, (json) => (json === undefined ? "" : unquoted(json)));
     this.#before = fieldNamesOf(names).map((name) => `${JSON.stringify(name)}:`);
   }
 
@@ -104,9 +105,4 @@ class Table {
       this.#before.push(`${JSON.stringify(`column_${at + 1}`)}:`);
     return `{${this.#before.map((before, at) => before + (cells[at] ?? "null")).join(",")}}`;
   }
-}
-
-/** A cell of the header as a name. */
-function nameOf(json: string): string {
-  return json.startsWith('"') ? String(JSON.parse(json)) : json;
 }

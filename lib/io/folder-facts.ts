@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { statOf, syncFolder } from "./file.ts";
 import type { FileSystem } from "./fs.ts";
 import { networkFileSystem } from "./network-folder.ts";
+import { TMPFS } from "./temporary-file.ts";
 
 export type FolderGap =
   /** It is on another machine, whose locks and syncs are not relied upon. */
@@ -21,7 +22,6 @@ export type FolderFacts = {
 };
 
 /** Types in statfs(2) (linux/magic.h). */
-const TMPFS = 0x01021994;
 const RAMFS = 0x858458f6;
 const FUSE = 0x65735546;
 

@@ -57,7 +57,7 @@ export function fillFromStart(fd: number, bytes: Uint8Array): void {
 /** Where Linux keeps files in memory. */
 const MEMORY_FOLDER = "/dev/shm";
 /** Type of a tmpfs in statfs(2) (linux/magic.h: TMPFS_MAGIC). */
-const TMPFS = 0x01021994;
+export const TMPFS = 0x01021994;
 
 /**
  * The folder for files that live as long as a child. On a disk's file system, creating and dropping one takes longer than some programs run; in

@@ -85,6 +85,8 @@ describe.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueO
       [
         [
           ...item,
+          "--dir",
+          "other",
           "--model",
           "m",
           "--base-url",
