@@ -49,7 +49,7 @@ export function compactJson(text: string): string {
   return JSON.stringify(parseLossless(text));
 }
 
-/** What a JSON value says as a name: the text of a string, anything else as it is written. @param json one JSON value */
-export function unquoted(json: string): string {
-  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+/** What a JSON value says as a name: the text of a string, anything else as it is written. @param text one JSON value */
+export function unquoted(text: string): string {
+  return text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
