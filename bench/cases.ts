@@ -3,6 +3,7 @@
 import { commandRows, parallelRows } from "./cases/commands.ts";
 import { endpointRows, inFlightRows, slotsRows } from "./cases/endpoint.ts";
 import { exportRows } from "./cases/export.ts";
+import { inputRows } from "./cases/inputs.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
 import { promptfooRows } from "./cases/promptfoo.ts";
 import { rateRows } from "./cases/rate.ts";
@@ -76,6 +77,7 @@ export const CASES: readonly Case[] = [
     full: (place) => exportRows(place, PAIRS, MILLION),
     quick: (place) => exportRows(place, QUICK_PAIRS, QUICK_DONE),
   },
+  { name: "inputs", full: (place) => inputRows(place, PAIRS, 200_000), quick: null },
   { name: "parallel-resume", full: (place) => parallelResumeRows(place, PAIRS), quick: null },
   {
     name: "endpoint",

@@ -23,7 +23,7 @@ export async function openZip(file: RandomFile): Promise<Zip> {
     }
   }
   const zip = await new Promise<ZipFile>((resolve, reject) => {
-    const options = { lazyEntries: true, autoClose: false, strictFileNames: true };
+    const options = { lazyEntries: true, autoClose: false };
     yauzl.fromRandomAccessReader(new FileReader(), file.sizeBytes, options, (error, opened) => {
       if (error === null) resolve(opened);
       else reject(error);
