@@ -83,7 +83,7 @@ export const PACE_ARGUMENTS = {
     group: "pace",
     default: "10m",
     complete: "none",
-    description: "how long an endpoint that is down is waited for",
+    description: "how long to wait for an endpoint that is down",
     zh: "接口中断时最多等待多久",
   },
 } as const;
