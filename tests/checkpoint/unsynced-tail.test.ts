@@ -19,7 +19,7 @@ async function withUncommitted(dir: string): Promise<string> {
   return log;
 }
 
-test("a hole behind the last commit with whole records behind it is set aside, and the committed records are kept", async () => {
+test("a hole behind the last commit with whole records after it is set aside, and the committed records are kept", async () => {
   using folder = temporaryFolder();
   const log = await withUncommitted(folder.path);
   const bytes = fs.readFileSync(log);

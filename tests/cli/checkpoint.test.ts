@@ -384,7 +384,7 @@ describe("backup", () => {
     expect(reasons().toSorted()).toEqual(["auto_cleared", "auto_completed", "auto_completed"]);
   });
 
-  test("a job that goes on whenever its input has grown takes no other completed job's place", async () => {
+  test("a job that continues whenever its input has grown takes no other completed job's place", async () => {
     const folder = newFolder();
     writeLines(folder, "other.txt", ["1", "2"]);
     const other = ["run", "other.txt", "--json", "-q", "--", "cat"];

@@ -229,7 +229,7 @@ describe.each(SHELLS)("%s", (shell) => {
   });
 });
 
-test("an input that becomes huge when it is unpacked is waited for no longer than a moment", async () => {
+test("an input that becomes huge when it is unpacked makes ckpt wait no longer than a moment", async () => {
   // A million bytes of this are hours of work.
   const frame = Bun.zstdCompressSync(Buffer.alloc(1 << 26, "\n"), { level: 19 });
   const file = path.join(newFolder(), "bomb.jsonl.zst");

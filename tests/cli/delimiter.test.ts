@@ -28,7 +28,7 @@ const onRecord = async (folder: string): Promise<unknown> =>
   (JSON.parse((await ckpt(folder, ["info", "--json"])).out) as { readonly input: object }).input;
 
 describe("without --delimiter", () => {
-  test("a CSV file is read as its header shows, and that is said and kept on record", async () => {
+  test("a CSV file is read as its header shows, and this is reported and kept on record", async () => {
     const folder = folderWith(SEMICOLONS);
     const ran = await run(folder, "--limit", "1");
     expect(ran.code).toBe(4);
@@ -50,7 +50,7 @@ describe("without --delimiter", () => {
     expect(again.err).toContain("Already complete");
   });
 
-  test("it is said in Chinese", async () => {
+  test("it is reported in Chinese", async () => {
     const ran = await run(folderWith(SEMICOLONS), "--lang", "zh");
     expect(ran.err).toContain(
       "in.csv 的单元格以分号分隔（由表头得知）。若不对，请加上 --delimiter comma。\n",
@@ -84,7 +84,7 @@ describe("without --delimiter", () => {
     expect(items(commas)).toEqual([{ a: "1", b: "2" }]);
   });
 
-  test("a checkpoint with nothing on record goes on with commas, and the header is remarked on", async () => {
+  test("a checkpoint with nothing on record continues with commas, and the header is remarked on", async () => {
     const folder = folderWith(ONE_COLUMN);
     expect((await run(folder, "--delimiter", "comma", "--limit", "1")).code).toBe(4);
     expect(await onRecord(folder)).not.toHaveProperty("delimiter");
@@ -97,7 +97,7 @@ describe("without --delimiter", () => {
     expect(items(folder)[1]).toEqual({ "name;city": "Bob;Oslo" });
   });
 
-  test("a completed session of an input that has grown since goes on with what it has on record", async () => {
+  test("a completed session of an input that has grown since continues with what it has on record", async () => {
     const folder = folderWith(ONE_COLUMN);
     expect((await run(folder, "--delimiter", ",")).code).toBe(0);
     fs.appendFileSync(path.join(folder, "in.csv"), "Cid;Bern\n");
@@ -120,14 +120,14 @@ describe("without --delimiter", () => {
     ).toContain("Already complete");
   });
 
-  test("another job on the same file reads the header anew", async () => {
+  test("another job on the same file reads the header again", async () => {
     const folder = folderWith(ONE_COLUMN);
     expect((await run(folder, "--delimiter", ",")).code).toBe(0);
     const other = await ckpt(folder, ["run", "in.csv", "-o", "other.jsonl", "--", "echo", "{city}"]);
     expect(other.code).toBe(0);
   });
 
-  test("--no-resume reads the header anew", async () => {
+  test("--no-resume reads the header again", async () => {
     const folder = folderWith(ONE_COLUMN);
     await run(folder, "--delimiter", ",", "--limit", "1");
     expect((await run(folder, "--no-resume")).code).toBe(0);

@@ -79,7 +79,7 @@ async function unasked(folder: string, args: readonly string[]): Promise<number>
 const RESUME = { en: "(y/n, default y)", zh: "是否继续上次的处理? (y/n，默认y)" } as const;
 
 describe.each(LANGUAGES)("the resume question in %s", (language, env) => {
-  test.each([["Enter"], ["y"]])("%s goes on", async (key) => {
+  test.each([["Enter"], ["y"]])("%s continues", async (key) => {
     const folder = await unfinished();
     fs.writeFileSync(path.join(folder, "ok"), "");
     const { code, asked } = await answer(folder, [...RUN, ...COMMAND], RESUME[language], [key], env);
@@ -157,7 +157,7 @@ describe.each(LANGUAGES)("a changed command in %s", (language, env) => {
     expect(asked).toContain(`│      ${is}sh -c ': again;`);
   });
 
-  test("the first choice keeps the results and goes on with the new command", async () => {
+  test("the first choice keeps the results and continues with the new command", async () => {
     const folder = await unfinished();
     const { code } = await ask(folder, ["Up", "Up", "Enter"]);
     expect({ code, marks: marks(folder), backups: backups(folder) }).toEqual({
@@ -315,7 +315,7 @@ describe.each(LANGUAGES)("an output that is another job's in %s", (language, env
     },
   );
 
-  test("a stranger's file: it is said that nothing is on record of it, and that what it holds would be lost", async () => {
+  test("a stranger's file: it is reported that nothing is on record of it, and that what it holds would be lost", async () => {
     const folder = newFolder();
     writeLines(folder, "n.txt", ["1"]);
     writeLines(folder, "n.results.jsonl", ["mine"]);
@@ -364,7 +364,7 @@ function flipByte(folder: string): void {
 }
 
 describe("no question where there is nothing to protect, on a terminal", () => {
-  test("a corrected command, nothing having succeeded: it is said, and the run goes on", async () => {
+  test("a corrected command, nothing having succeeded: it is reported, and the run continues", async () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", questions(3));
     expect((await ckpt(folder, [...RUN, "--", "false"])).code).toBe(3);
@@ -417,7 +417,7 @@ describe("no question that an option has answered, on a terminal", () => {
 });
 
 describe("without a terminal nothing is asked", () => {
-  test("an unfinished job goes on", async () => {
+  test("an unfinished job continues", async () => {
     const folder = await unfinished();
     expect((await ckpt(folder, [...RUN, ...COMMAND])).code).toBe(3);
     expect(marks(folder)).toBe(7);
@@ -430,7 +430,7 @@ describe("without a terminal nothing is asked", () => {
     expect(marks(folder)).toBe(8);
   });
 
-  test("failures left are tried again", async () => {
+  test("failures left are retried", async () => {
     const folder = await withFailure();
     fs.writeFileSync(path.join(folder, "ok"), "");
     expect((await ckpt(folder, [...RUN, ...COMMAND])).code).toBe(0);

@@ -74,7 +74,7 @@ test.each([[[]], [["--parse", "json"]]] as string[][][])(
   },
 );
 
-test("--fail-on refusal makes it a failure that is not tried again, and keeps its words", async () => {
+test("--fail-on refusal makes it a failure that is not retried, and keeps its words", async () => {
   const { url, asked } = await serveNamed(REFUSALS);
   const folder = folderWith(Object.keys(REFUSALS));
   expect((await ask(folder, url, ["--fail-on", "refusal"])).code).toBe(3);

@@ -94,7 +94,7 @@ const LASTING: readonly (readonly [kind: string, reply: Reply])[] = [
   ["output_too_large", { kind: "answer", content: "x".repeat(5000) }],
 ];
 
-test("trouble that passes is tried again, trouble that lasts has failed: each with its kind in the record", async () => {
+test("trouble that passes is retried, trouble that lasts has failed: each with its kind in the record", async () => {
   const troubles = [...PASSING, ...LASTING];
   const { url, asked } = await serve({
     reply: ({ prompt, time }) => {
@@ -136,7 +136,7 @@ test.each<[kind: string, name: string, reply: Reply, advice: string]>([
   ["rate_limit", "429 for an hour", status(429, {}, { "retry-after": "3600" }), "--max-outage"],
   ["endpoint_down", "503 for an hour", status(503, {}, { "retry-after": "3600" }), "--max-outage"],
 ])(
-  "%s (%s) pauses: exit 4, what was done is kept, reason and way on are printed, the same command goes on",
+  "%s (%s) pauses: exit 4, what was done is kept, reason and way on are printed, the same command continues",
   async (kind, _name, reply, advice) => {
     let isMended = false;
     const { url, asked } = await serve({

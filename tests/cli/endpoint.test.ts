@@ -167,7 +167,7 @@ describe("ckpt run --model", () => {
     ).toEqual(["empty", "length"]);
   });
 
-  test("a key that is refused pauses the run: exit 4, all pending, and the same command goes on", async () => {
+  test("a key that is refused pauses the run: exit 4, all pending, and the same command continues", async () => {
     let good = false;
     const { url, asked } = await serve({
       reply: () =>
@@ -198,7 +198,7 @@ describe("ckpt run --model", () => {
     },
   );
 
-  test("an endpoint that is not there yet is waited for; its items use up no retries", async () => {
+  test("an endpoint that is not there yet makes ckpt wait; its items use up no retries", async () => {
     const first = await mockEndpoint();
     const { port, url } = first;
     await first.stop();
@@ -463,7 +463,7 @@ describe("the key", () => {
   });
 });
 
-test("30 kill -9: every item is answered, and none whose answer was recorded is asked again", async () => {
+test("30 kill -9: every item is answered, and none whose answer was recorded is requested again", async () => {
   const items = 400;
   let answered = 0;
   const { url, asked, paid } = await serve({

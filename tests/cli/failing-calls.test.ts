@@ -67,7 +67,7 @@ describe("a failing system call", () => {
       }));
   }
 
-  test("a full disk that gets room again is waited for, and nothing is lost", () =>
+  test("a full disk that gets room again makes ckpt wait, and nothing is lost", () =>
     withStrace(async () => {
       const { folder, paths } = prepare();
       const point = { calls: "write", paths: [paths.log], when: "5..6" };
@@ -77,7 +77,7 @@ describe("a failing system call", () => {
       expect(marks(folder).length).toBe(ITEMS);
     }));
 
-  test("a write to the log that fails for good: exit 1, and the next run goes on", () =>
+  test("a write to the log that fails permanently: exit 1, and the next run continues", () =>
     withStrace(async () => {
       const { folder, paths } = prepare();
       const point = { calls: "write", paths: [paths.log], when: 5 };

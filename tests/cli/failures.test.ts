@@ -112,7 +112,7 @@ test("run --json and info --json have the same groups; their counts add up to th
 describe.each([
   ["the input is the same", (): void => {}],
   ["the input has grown", (folder: string): void => fs.appendFileSync(path.join(folder, "q.txt"), "9\n")],
-])("reasons are counted anew from the log, when %s", (_when, change) => {
+])("reasons are counted again from the log, when %s", (_when, change) => {
   test("and a later run says what fails now", async () => {
     const folder = folderWith((item) => (item % 2 === 0 ? "timeout talking to db" : "bad input"));
     expect((await ckpt(folder, [...RUN, ...FAIL])).code).toBe(3);

@@ -77,7 +77,7 @@ describe("a file", () => {
     expect(outputs(folder).map(Number)).toEqual([3, 10, 1]);
   });
 
-  test("gives its text where that is named, without a byte-order mark, in the encoding that is said", async () => {
+  test("gives its text where that is named, without a byte-order mark, in the given encoding", async () => {
     const folder = folderWith({ "a.txt": "\uFEFF你好\n", "b.txt": "it's\n\n" });
     expect((await run(folder, ["*.txt"], "printf %s {text}")).code).toBe(0);
     expect(outputs(folder)).toEqual(["你好", "it's\n"]);
@@ -86,7 +86,7 @@ describe("a file", () => {
     expect(outputs(latin)).toEqual(["é"]);
   });
 
-  test("whose text cannot be read fails, says why, and is tried again when it has changed", async () => {
+  test("whose text cannot be read fails, says why, and is retried when it has changed", async () => {
     const folder = folderWith({
       "a.txt": "good",
       "b.bin": Uint8Array.of(0x61, 0xff),
@@ -200,7 +200,7 @@ describe("of files that were edited or renamed", () => {
   });
 });
 
-test("standard input lists no files, and that is said", async () => {
+test("standard input lists no files, and this is reported", async () => {
   const ran = await ckpt(newFolder(), ["run", "-", "--format", "files", "--", "cat"]);
   expect(ran.code).toBe(2);
   expect(ran.err).toContain("--format files");

@@ -145,7 +145,7 @@ describe.each(LANGUAGES)("the output of another job, in %s", (lang) => {
 });
 
 describe("an output file", () => {
-  test("of another job: -o as it was offered writes beside it, --force replaces it", async () => {
+  test("of another job: -o as it was offered writes next to it, --force replaces it", async () => {
     const folder = await finished();
     expect((await run(folder, "B", "-o", "n.results-2.jsonl")).code).toBe(0);
     expect([outputs(folder)[0], outputs(folder, "n.results-2.jsonl")[0]]).toEqual(["A 1", "B 1"]);
@@ -164,7 +164,7 @@ describe("an output file", () => {
     expect(refused.err).toContain("input a.txt");
   });
 
-  test("is replaced by the session that wrote it: resumed, and gone on from", async () => {
+  test("is replaced by the session that wrote it: resumed, or continued after its completion", async () => {
     const folder = newFolder();
     writeLines(folder, "n.txt", numbers(1, 3));
     const words = ["run", "n.txt", ...job("A", "2")];
@@ -203,7 +203,7 @@ describe("an output file", () => {
     expect(marks(folder).length).toBe(5);
   });
 
-  test("that comes there while the run goes on is left alone: exit 12, and no result is lost", async () => {
+  test("that comes there while the run continues is left alone: exit 12, and no result is lost", async () => {
     const folder = newFolder();
     writeLines(folder, "n.txt", numbers(1, 3));
     const slow = [
@@ -270,7 +270,7 @@ describe("--no-resume", () => {
     expect({ attempts: marks(folder).length, out: outputs(folder).length }).toEqual({ attempts: 17, out: 7 });
   });
 
-  test("may be killed: the same words without it go on, and replace the file as was agreed", async () => {
+  test("may be killed: the same words without it continue, and replace the file as was agreed", async () => {
     const folder = await finished();
     writeLines(folder, "n.txt", numbers(1, 6));
     expect((await run(folder, "A", "--no-resume", "--limit", "2")).code).toBe(4);
@@ -363,7 +363,7 @@ describe("a completed job is found among the backups", () => {
     expect(marks(folder).length).toBe(9);
   });
 
-  test("where its output now holds another job's results, that is said", async () => {
+  test("where its output now holds another job's results, this is reported", async () => {
     const folder = await finished();
     expect((await run(folder, "B", "--force")).code).toBe(0);
     const refused = await run(folder, "A");
@@ -397,7 +397,7 @@ describe("a completed job is found among the backups", () => {
   });
 });
 
-describe("a changed input goes on from the completed session that has most of it", () => {
+describe("a changed input continues from the completed session that has most of it", () => {
   test("ten rows appended, other jobs in between: ten are run", async () => {
     const folder = newFolder();
     writeLines(folder, "n.txt", numbers(1, 30));
@@ -454,7 +454,7 @@ describe("ckpt clear", () => {
     ckpt(folder, ["clear", "--yes", ...options]);
 
   test.each(LANGUAGES)(
-    "after a completed job: the next run begins anew, its results stay (%s)",
+    "after a completed job: the next run starts over, its results stay (%s)",
     async (lang) => {
       const folder = await finished();
       const [backup = "?"] = backups(folder);
@@ -489,7 +489,7 @@ describe("ckpt clear", () => {
     expect(marks(folder).length).toBe(10);
   });
 
-  test("of an unfinished checkpoint: nothing is gone on from, be it under another name; other jobs are still found", async () => {
+  test("of an unfinished checkpoint: nothing is resumed, be it under another name; other jobs are still found", async () => {
     const folder = await finished();
     writeLines(folder, "m.txt", numbers(1, 6));
     expect((await ckpt(folder, ["run", "m.txt", ...job("A")])).code).toBe(0);

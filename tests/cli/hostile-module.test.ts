@@ -77,7 +77,7 @@ test.each(["undefined", "null", "{ toString: 1 }", "Symbol('s')", "Object.create
 );
 
 describe("a call that never returns", () => {
-  test("with --timeout fails that item, and the run goes on", async () => {
+  test("with --timeout fails that item, and the run continues", async () => {
     const folder = newRun("await new Promise(() => {});");
     expect((await ckpt(folder, [...RUN, "--timeout", "200ms"])).code).toBe(3);
     const lines = read(folder, "q.results.jsonl")
@@ -100,7 +100,7 @@ describe("a call that never returns", () => {
     await expectResumes(folder);
   });
 
-  test("and holds the thread is ended by SIGQUIT (^\\) alone, or SIGKILL: nothing saved is lost, and the run goes on", async () => {
+  test("and holds the thread is ended by SIGQUIT (^\\) alone, or SIGKILL: nothing saved is lost, and the run continues", async () => {
     for (const signal of ["SIGQUIT", "SIGKILL"] as const) {
       const folder = newRun("for (;;);");
       const child = start(folder, RUN);
@@ -115,7 +115,7 @@ describe("a call that never returns", () => {
   });
 });
 
-test("what calls that hold the thread have given is in the log before the next is begun, which may never return", async () => {
+test("what calls that hold the thread have given is in the log before the next is started, which may never return", async () => {
   const folder = newFolder();
   writeLines(folder, "q.txt", ["1", "2", "3", "4"]);
   const busy = "for (const end = performance.now() + 20; performance.now() < end;);";

@@ -96,7 +96,7 @@ describe("when the terminal goes", () => {
   test.each([
     ["nohup", "nohup"],
     ["a trap, its screen gone with the terminal", `sh -c 'trap "" HUP; exec "$@"' sh`],
-  ])("a run under %s goes on to its end", async (_name, through) => {
+  ])("a run under %s continues to its end", async (_name, through) => {
     const folder = newInput();
     const terminal = new Terminal(folder, ["run", "q.txt", "-j", "1", ...WAIT], { through });
     await until(() => isThere(folder, "begun"));

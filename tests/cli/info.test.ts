@@ -57,7 +57,7 @@ describe("ckpt info", () => {
     expect((await ckpt(folder, ["info"])).out).toContain(`; ${note}\n`);
   });
 
-  test("while a run goes on: who has the checkpoint, and nothing is touched", async () => {
+  test("while a run continues: who has the checkpoint, and nothing is touched", async () => {
     const folder = await halfDone();
     const run = start(folder, [
       "run",
@@ -88,7 +88,7 @@ describe("ckpt info", () => {
   test.each([
     ["en", /^Now +\d[\d.,]*\/s, ETA \d[\d.]*\w+.* \(as of 20[\d-]+ [\d:]+\)$/m],
     ["zh", /^目前 +\d[\d.,]*\/秒，还需 \d[\d.]*.+（截至 20[\d-]+ [\d:]+）$/m],
-  ])("while a run goes on: its rate and ETA, of what it is to attempt (%s)", async (lang, line) => {
+  ])("while a run continues: its rate and ETA, of the planned items (%s)", async (lang, line) => {
     const folder = newFolder();
     writeLines(
       folder,

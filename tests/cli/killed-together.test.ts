@@ -99,7 +99,7 @@ describe("workers that are ended", () => {
   );
 });
 
-describe("an attempt that ends by a signal while ckpt goes on", () => {
+describe("an attempt that ends by a signal while ckpt continues", () => {
   test("has failed, and is recorded as that", async () => {
     const { folder, child, pids } = await startRun(["--limit", String(COUNT), "--", "sh", "-c", WAIT]);
     signalAll(pids, "SIGKILL");

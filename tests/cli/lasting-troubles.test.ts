@@ -215,7 +215,7 @@ describe("pauses at once, no item has failed, what helps is named:", () => {
   });
 });
 
-describe("and when it is mended, the same command goes on:", () => {
+describe("and when it is mended, the same command continues:", () => {
   test("with NODE_EXTRA_CA_CERTS", async () => {
     const [folder, url] = [newInput(), tls("local")];
     expect((await ask(folder, url, {})).code).toBe(4);

@@ -14,7 +14,7 @@ function newInput(...when: readonly string[]): string {
 }
 
 describe("a module that calls process.exit()", () => {
-  test("within a call fails that item, and the run goes on to its end", async () => {
+  test("within a call fails that item, and the run continues to its end", async () => {
     const folder = newInput("never", "at once", "later", "never");
     const ran = await ckpt(folder, ["run", "q.jsonl", "--module", MODULE, "-j", "1"]);
     expect(ran.code).toBe(3);

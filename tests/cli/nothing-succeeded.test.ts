@@ -31,7 +31,7 @@ describe.each(LANGUAGES)("a corrected command, nothing having succeeded, in %s",
   const corrected = (folder: string, ...options: readonly string[]): Promise<Ran> =>
     ckpt(folder, ["run", "q.txt", "--lang", lang, ...options, ...WORKS]);
 
-  test("all had failed: it is said, all are tried again, and the session goes on", async () => {
+  test("all had failed: it is reported, all are retried, and the session continues", async () => {
     const folder = await failed(5);
     const { session_id: before } = JSON.parse((await ckpt(folder, ["info", "--json"])).out) as {
       session_id: string;
@@ -43,7 +43,7 @@ describe.each(LANGUAGES)("a corrected command, nothing having succeeded, in %s",
     expect(backups(folder)).toEqual(["auto_completed"]);
   });
 
-  test("it was stopped after the first twenty: the rest is run, and those are tried again", async () => {
+  test("it was stopped after the first twenty: the rest is run, and those are retried", async () => {
     const folder = await failed(25);
     const ran = await corrected(folder);
     expect({ code: ran.code, attempts: marks(folder).length }).toEqual({ code: 0, attempts: 45 });
@@ -67,7 +67,7 @@ describe.each(LANGUAGES)("a corrected command, nothing having succeeded, in %s",
   });
 });
 
-test("what lacked a field of the old command is tried again with the new one", async () => {
+test("what lacked a field of the old command is retried with the new one", async () => {
   const folder = newFolder();
   writeLines(folder, "q.jsonl", ['{"a":1}', '{"b":2}', "no JSON"]);
   expect((await ckpt(folder, ["run", "q.jsonl", "--", "sh", "-c", "exit 1", "x", "{a}"])).code).toBe(3);

@@ -90,7 +90,7 @@ describe("nobody listens, from the first request on", () => {
     );
   });
 
-  test("is a note in JSON; progress has the reason, since when, and how long it is waited for", async () => {
+  test("is a note in JSON; progress has the reason, since when, and the maximum wait", async () => {
     const before = Date.now();
     const ran = await ask(await nobody(), ["--max-outage", "2s", "--progress", "json"]);
     const lines = linesOf(ran);

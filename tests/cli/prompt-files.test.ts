@@ -70,7 +70,7 @@ describe("a job of an earlier ckpt, which recorded the text with its line end", 
     expect(endpoint.asked).toHaveLength(5);
   });
 
-  test("is complete already, and goes on where its input has grown", async () => {
+  test("is complete already, and continues where its input has grown", async () => {
     await using endpoint = disposable(await mockEndpoint());
     const folder = folderWith("Say {q}\n", "Be kind.\n");
     expect((await ask(folder, endpoint.url, asRecorded(folder))).code).toBe(0);

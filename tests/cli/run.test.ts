@@ -263,7 +263,7 @@ describe("ckpt run", () => {
     }
   });
 
-  test("a line that is not JSON is a failed item with its line number, and is not tried again", async () => {
+  test("a line that is not JSON is a failed item with its line number, and is not retried", async () => {
     const folder = newFolder();
     writeLines(folder, "q.jsonl", ['{"a":1}', "{oops", '{"a":2}']);
     expect((await ckpt(folder, ["run", "q.jsonl", "--", "sh", "-c", "echo x >> marks"])).code).toBe(3);

@@ -96,7 +96,7 @@ describe("a run where folders cannot be synced", () => {
     expect(fs.readFileSync(path.join(folder, "o.jsonl"), "utf8").trim().split("\n")).toHaveLength(3);
   });
 
-  test("where the disk fails it is no gap: nothing is begun", async () => {
+  test("where the disk fails it is no gap: nothing is started", async () => {
     const folder = newFolder();
     writeLines(folder, "q.txt", ["a"]);
     fs.mkdirSync(path.join(folder, "c"));
@@ -111,7 +111,7 @@ describe("without the kernel's list of locks", () => {
     for (const child of running.splice(0)) child.kill("SIGKILL");
   });
 
-  test("info tells a run that goes on from one that was killed", async () => {
+  test("info tells a run that continues from one that was killed", async () => {
     const folder = newFolder();
     writeLines(folder, "q.txt", ["a", "b"]);
     const child = start(folder, ["run", "q.txt", "--", "sleep", "1000"]);

@@ -148,7 +148,7 @@ describe.concurrent.each(ROWS)("$name", ({ make }) => {
     expect(error.message).toContain("no luck today");
   });
 
-  test("goes on after a failure", async () => {
+  test("continues after a failure", async () => {
     const processor = await open("fail");
     await processor.process(jsonItem(0, { text: "" }), contextWith());
     expect(await processor.process(jsonItem(1, { text: "" }), contextWith())).toMatchObject({

@@ -87,7 +87,7 @@ describe("Plan", () => {
     expect(plan.repeated).toBe(2);
   });
 
-  test("counts: failed items are pending only when they are tried again, rejected ones never", () => {
+  test("counts: failed items are pending only when they are retried, rejected ones never", () => {
     const plan = new Plan(6);
     plan.joined(1, SUCCESS, false);
     plan.recorded(2, EXIT, 0);

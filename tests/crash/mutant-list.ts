@@ -71,7 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
     "io/file.ts",
     "while (written < bytes.length) {",
     "if (written < bytes.length) {",
-    test("checkpoint/log/log-writer", "goes on after short writes"),
+    test("checkpoint/log/log-writer", "continues after short writes"),
   ),
   one(
     "truncate without quarantine",

@@ -65,7 +65,7 @@ test("keepInput() copies what a descriptor gives and leaves it open", async () =
   nodeFs.closeSync(fd);
 });
 
-test("keepInput() goes on after short writes", async () => {
+test("keepInput() continues after short writes", async () => {
   const target = newPath();
   const short = {
     ...nodeFs,

@@ -45,7 +45,7 @@ describe.each([
     }
   });
 
-  test("what is no such stream, or has something else behind it, is corrupt", async () => {
+  test("what is no such stream, or has something else after it, is corrupt", async () => {
     for (const bytes of [Buffer.from('{"a":1}\n'), Buffer.concat([pack(CONTENT), Buffer.from("more")])]) {
       for (const size of [3, 1 << 20]) {
         expect(await errorOf(() => all(bytes, kind, size))).toMatchObject({ code: "input.corrupt" });

@@ -54,7 +54,7 @@ function scripted(steps: (number | string)[]): { readonly fs: FileSystem; readon
   return { fs: { ...realFileSystem, writeSync: writeSync as FileSystem["writeSync"] }, taken: () => taken };
 }
 
-test("short writes and a full pipe are gone on from", () => {
+test("short writes and a full pipe are handled", () => {
   const { fs, taken } = scripted([3, "EAGAIN", "EAGAIN", 1, "EAGAIN"]);
   expect(writePatiently(fs, 1, Buffer.from("content"))).toBe(true);
   expect(taken()).toBe("content");

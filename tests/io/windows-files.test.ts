@@ -104,7 +104,7 @@ describe("windowsFileSystem()", () => {
     expect(nodeFs.readFileSync(file, "utf8")).toBe("x");
   });
 
-  test("a rename and a removal are tried again while another program has the file open", () => {
+  test("a rename and a removal are retried while another program has the file open", () => {
     using folder = temporaryFolder();
     const windows = new WindowsCalls();
     const file = path.join(folder.path, "a");

@@ -214,7 +214,7 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))(
       expect(server.asked).toEqual([]);
     });
 
-    test("a run goes on when its program is replaced", async () => {
+    test("a run continues when its program is replaced", async () => {
       fs.mkdirSync(dir);
       const program = path.join(dir, "ckpt");
       fs.copyFileSync(EXECUTABLE, program);
@@ -301,7 +301,7 @@ describe("the build for this machine", () => {
     ["glibc", { ldd: GLIBC }, /glibc 2\.17 or newer/],
     ["macOS", { uname: uname("Darwin", "arm64"), sysctl: "echo 0" }, /macOS 13 or newer/],
   ])(
-    "a program that does not run here is not installed; it is said what it may need: %s",
+    "a program that does not run here is not installed; the message says what it may need: %s",
     async (_name, made, words) => {
       const archives = standInArchives("0.3.0", () => "#!/bin/sh\necho 'no such library' >&2\nexit 127\n");
       await using other = await ReleaseServer.start();
@@ -429,7 +429,7 @@ describe("a download that is not what it should be", () => {
       expectRefused(ran, /cannot download .*SHA256SUMS\.minisig/);
     });
 
-    test("without minisign it is said that nothing was checked", async () => {
+    test("without minisign it is reported that nothing was checked", async () => {
       const ran = await install({ env: { CKPT_PUBLIC_KEY: key, PATH: toolsWith(["curl", "sha256sum"]) } });
       expect(ran).toMatchObject({
         code: 0,

@@ -382,7 +382,7 @@ describe("other ways", () => {
     await nothingIsLeft(folder);
   });
 
-  test("what a script of package.json puts into the background goes on when the script ends", async () => {
+  test("what a script of package.json puts into the background continues when the script ends", async () => {
     // The script ends while the first of many items is in flight.
     const job = "ckpt run items.txt -q -j 1 -o out.jsonl --shell 'echo > started; sleep 0.05; echo {}'";
     const folder = withScript(`${job} & until [ -e started ]; do sleep 0.01; done`);

@@ -43,7 +43,7 @@ describe(".github/workflows/release.yml", () => {
     for (const job of jobs) expect(job["timeout-minutes"]).toBeGreaterThan(0);
   });
 
-  test("each action is pinned by the hash of a commit, with its version beside it", () => {
+  test("each action is pinned by the hash of a commit, with its version next to it", () => {
     const used = TEXT.split("\n").filter((line) => line.includes("uses:"));
     expect(used.length).toBe(steps.filter(({ uses }) => uses !== undefined).length);
     expect(used.length).toBeGreaterThan(5);

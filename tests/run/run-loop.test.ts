@@ -170,7 +170,7 @@ describe("RunLoop", () => {
     expect(recorded()).toEqual([1, 2, 3, 4, 0, 5]);
   });
 
-  test("no attempt is begun in the place of one whose result is not in the log yet", async () => {
+  test("no attempt is started in the place of one whose result is not in the log yet", async () => {
     const { answer, open, started } = byHand();
     const loggedAtStart: (readonly number[])[] = [];
     const { loop, recorded } = await newLoop(
@@ -299,7 +299,7 @@ describe("RunLoop", () => {
     expect(asked).toEqual([false]);
   });
 
-  test("an item that failed in this run is not tried again in it", async () => {
+  test("an item that failed in this run is not retried in it", async () => {
     const { loop, recorded, plan } = await newLoop(() => FAILED, { count: 3, options: { jobs: 1 } });
     await loop.run();
     expect(recorded()).toEqual([0, 1, 2]);

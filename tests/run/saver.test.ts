@@ -112,7 +112,7 @@ describe("Saver", () => {
     expect(target.commits.map(({ results }) => results)).toEqual([2, 3]);
   });
 
-  test("a full disk holds the run, is tried again each second, and lets go when there is room", async () => {
+  test("a full disk holds the run, is retried each second, and lets go when there is room", async () => {
     const { saver, target, clock, events, result } = newSaver(1);
     target.writeError = full();
     target.commitError = full();

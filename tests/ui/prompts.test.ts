@@ -93,7 +93,7 @@ describe("the other dialogues", () => {
     expect(await askChanged(second.dialogue, FOUND, PARTS, null)).toBe("keep");
   });
 
-  test("failures are tried again by Enter", async () => {
+  test("failures are retried by Enter", async () => {
     const { dialogue } = typing(drawn(ENTER), MOVING, "zh");
     expect(await askFailures(dialogue, FOUND, null)).toBe("retry");
     const second = typing(drawn(UP, ENTER), MOVING, "zh");

@@ -111,7 +111,7 @@ describe("renderProgress()", () => {
     ]);
   });
 
-  test("while the endpoint is down: since when, how long it is waited for, why; no rate and no ETA, they are of the past", () => {
+  test("while the endpoint is down: since when, the maximum wait, why; no rate and no ETA, they are of the past", () => {
     expect([119, 79, 59, 39].map((columns) => lineAt(REFUSED, en, columns))).toEqual([
       "[===>    ] 800/1,319 60.6% | 12 failed | endpoint down since 14:30:45, waiting up to 10m: connection refused | jobs 8/8",
       "[=====>    ] 60.6% | 12 failed | down since 14:30 (max 10m): connection refused",
@@ -266,7 +266,7 @@ describe("JSON lines", () => {
     });
   });
 
-  test("say of an outage why, since when, and how long it is waited for", async () => {
+  test("say of an outage why, since when, and the maximum wait", async () => {
     const { screen, stream } = fakeScreen();
     const reporter = await reporterOf({ mode: "json", screen, catalogue: zh, quiet: false });
     reporter.update(REFUSED);

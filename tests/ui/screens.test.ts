@@ -123,7 +123,7 @@ describe("renderInfo()", () => {
     }
   });
 
-  test("tells a run that goes on from one that was interrupted", () => {
+  test("tells a run that continues from one that was interrupted", () => {
     const running = viewOf({ state: "running", runs: [RUN] });
     expect(renderInfo(running, en, 80)).toMatch(/State {6}interrupted/);
     const held = renderInfo({ ...running, holder: { pid: 4711, host: "box", since: LOCAL_TIME } }, en, 80);
@@ -274,7 +274,7 @@ describe("the summary", () => {
   });
 
   test.each([en, zh])(
-    "of a stopped run says why, what is saved and how to go on, in $language",
+    "of a stopped run says why, what is saved and how to resume, in $language",
     (catalogue) => {
       for (const stop of STOPS) {
         const stopped: Summary = {

@@ -52,7 +52,7 @@ describe("completedSessions()", () => {
     expect(found(paths)).toEqual([third, first]);
   });
 
-  test("a manifest of an older version says no job: the status beside it does", async () => {
+  test("a manifest of an older version says no job: the status next to it does", async () => {
     const paths = newPaths();
     const name = await complete(paths, 0);
     const file = path.join(paths.backups, name, "manifest.json");

@@ -128,7 +128,7 @@ describe("scanLog", () => {
     expect([scan.fault?.kind, scan.valid.records]).toEqual(["unended", 3]);
   });
 
-  test("goes on from a position, and from there only", () => {
+  test("continues from a position, and from there only", () => {
     const { log } = lines();
     const offsets: number[] = [];
     const whole = scanLog(realFileSystem, log, START, (_frame, _line, offset) => void offsets.push(offset));

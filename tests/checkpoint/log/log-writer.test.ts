@@ -49,7 +49,7 @@ describe("LogWriter", () => {
     expect(indices()).toEqual([0, 1, 2]);
   });
 
-  test("goes on after short writes until all is written", () => {
+  test("continues after short writes until all is written", () => {
     const { writer, faulty, add, indices } = newWriter();
     faulty.fail({ call: "write", code: null, bytes: 7, times: 20 });
     add(0);

@@ -44,7 +44,7 @@ test("the records are the same, in the same places; what was committed is, and n
   expect(fs.readFileSync(path.join(paths.backups, backup, path.basename(paths.log))).equals(log)).toBe(true);
 });
 
-test("the session goes on with what only version 2 has, and refuses to before", async () => {
+test("the session continues with what only version 2 has, and refuses to before", async () => {
   const paths = newPaths();
   await makeCheckpoint(paths, 2, 0);
   const { found } = recovered(paths);

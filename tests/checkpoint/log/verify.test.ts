@@ -201,7 +201,7 @@ describe.each(DAMAGES.map((each) => [each.name, each] as const))(
 );
 
 test.each([0, 2, 5])(
-  "a stranger's record linked to fit in place %p is belied by what is behind it, and left out",
+  "a stranger's record linked to fit in place %p is belied by what is after it, and left out",
   async (at) => {
     const checkpoint = newCheckpoint();
     const stranger = resummed(
@@ -266,7 +266,7 @@ describe("what a crash leaves is no damage:", () => {
 });
 
 describe("the status", () => {
-  test("lost: every record is provable, and the repair makes one anew", async () => {
+  test("lost: every record is provable, and the repair makes a new one", async () => {
     const checkpoint = newCheckpoint();
     fs.unlinkSync(checkpoint.paths.status);
     expect(verdictOn(checkpoint)).toMatchObject({

@@ -155,7 +155,7 @@ describe("Session", () => {
     expect(recoverAll(paths)).toMatchObject({ recovered: { adopted: 0 }, indices: [0, 1] });
   });
 
-  test("counts follow results: a failure that is tried again becomes a success", async () => {
+  test("counts follow results: a failure that is retried becomes a success", async () => {
     const { session, add } = await begun();
     add(0, failedResult("exit"));
     add(1, failedResult("timeout"));

@@ -269,7 +269,7 @@ describe("no money pauses at once", () => {
   });
 });
 
-describe("a limit of rate is waited for", () => {
+describe("a limit of rate makes ckpt wait", () => {
   test.each<[name: string, status: number | null, body: JsonValue]>([
     [
       "Gemini",

@@ -556,7 +556,7 @@ describe("what attempts have spent that were made again", () => {
     expect(await outcomeOf(paced, { stopping: stopping.signal })).toEqual({ status: "aborted", usage });
   });
 
-  test("counts once for an item that fails for good when the wait has become too long", async () => {
+  test("counts once for an item that fails permanently when the wait has become too long", async () => {
     const broken = failedOf({ kind: "strained" });
     const { clock, processor } = spending([broken], { maxOutageMs: 60_000 });
     let asked = 0;

@@ -39,7 +39,7 @@ async function outcomeOf(
   return { outcome: await pending, attempts };
 }
 
-test("an item is tried again until it succeeds; the record says what went before, and all that was spent counts", async () => {
+test("an item is retried until it succeeds; the record says what went before, and all that was spent counts", async () => {
   const { outcome, attempts } = await outcomeOf(
     [
       { ...FAILED, usage },
@@ -80,7 +80,7 @@ test("after the last retry the failure stands", async () => {
   expect(outcome).toMatchObject({ status: "failed", attempts: 3 });
 });
 
-test("what another attempt would not help is not tried again", async () => {
+test("what another attempt would not help is not retried", async () => {
   expect((await outcomeOf([{ ...FAILED, retryable: false }], 5)).attempts).toEqual([1]);
   const outside: Outcome = { status: "outside", error: { kind: "quota", message: "" } };
   expect(await outcomeOf([FAILED, outside], 5)).toEqual({ outcome: outside, attempts: [1, 2] });

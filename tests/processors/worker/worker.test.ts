@@ -164,7 +164,7 @@ describe("a worker", () => {
     expect(JSON.stringify(outcome)).toContain("cannot load");
   });
 
-  test.concurrent("that dies of the very first items goes on with the others", async () => {
+  test.concurrent("that dies of the very first items continues with the others", async () => {
     const processor = await open();
     const outcomes = await all(processor, [{ do: "die" }, { do: "die" }, ECHO("a")]);
     expect(kinds(outcomes)).toEqual(["worker_died", "worker_died", '"a"']);
@@ -176,7 +176,7 @@ describe("a worker", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["failed", "failed", "outside", "aborted"]);
   });
 
-  test.concurrent("that closes its standard output and goes on is ended, and its item tried by another", async () => {
+  test.concurrent("that closes its standard output and continues is ended, and another worker tries its item", async () => {
     const processor = await open({ inflight: 2 });
     const outcomes = await all(processor, [ECHO("a"), { do: "close" }, ECHO("b")]);
     expect(kinds(outcomes)).toEqual(['"a"', "bad_output", '"b"']);
@@ -200,7 +200,7 @@ describe("a worker", () => {
     },
   );
 
-  test.concurrent("that is silent past the limit fails that item, and the others it holds are tried again", async () => {
+  test.concurrent("that is silent past the limit fails that item, and the others it holds are retried", async () => {
     const processor = await open({ inflight: 3, timeoutMs: 1000 });
     // Started by now: to start takes part of an item's time, too.
     await all(processor, [ECHO("first")]);
