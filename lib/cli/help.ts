@@ -115,11 +115,12 @@ export function commandHelp(command: Command, language: Language): string {
 const titled = (title: Both, language: Language): string =>
   `${title[language]}${language === "zh" ? "：" : ":"}`;
 
-/** `ckpt run [INPUT] [options] [-- COMMAND…]` */
+/** `ckpt run [INPUT…] [options] [-- COMMAND…]` */
 export function usageLine({ meta, args, rest }: Command): string {
   const positional = Object.values(args).flatMap((argument) => {
     if (argument.type !== "positional") return [];
-    return [argument.required === true ? argument.valueHint : `[${argument.valueHint}]`];
+    const word = `${argument.valueHint}${argument.repeat === true ? "…" : ""}`;
+    return [argument.required === true ? word : `[${word}]`];
   });
   const behind = rest === undefined ? [] : [`[-- ${rest.valueHint}]`];
   return ["ckpt", meta.name, ...positional, "[options]", ...behind].join(" ");

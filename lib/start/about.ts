@@ -1,5 +1,5 @@
 // Answers `--version`, `--help`, `version` and `help`. It depends on the command line only, so it can answer at once.
-import { commandAt, optionValue, ownWords, withoutOption } from "../cli/own-words.ts";
+import { commandAt, optionValue, ownWords, plainWords } from "../cli/own-words.ts";
 import { isExecutable } from "../cli/program.ts";
 import { CkptError } from "../core/errors.ts";
 import { wroteAtOnce } from "../io/stdout-at-once.ts";
@@ -13,9 +13,7 @@ export async function aboutText(words: readonly string[], env: Environment): Pro
   const own = ownWords(words);
   const at = commandAt(own);
   const name = own[at] ?? null;
-  const behind = withoutOption(withoutOption(own.slice(at + 1), "--lang"), "--dir").filter(
-    (word) => !word.startsWith("-"),
-  );
+  const behind = plainWords(own.slice(at + 1));
   const isHelp = own.includes("--help") || own.includes("-h");
   const isVersion =
     own.includes("--version") || own.includes("-V") || (name === "version" && own.length === 1);

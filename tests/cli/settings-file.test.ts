@@ -41,6 +41,13 @@ describe("--config FILE", () => {
     expect(await ckpt(folder, ["info"], env)).toMatchObject({ code: 0 });
   });
 
+  test("may be named before the command, as the other options of every command", async () => {
+    const folder = folderWith('jobs = 1\nshell = "echo {q}"\n');
+    const words = ["--config", "job.toml", "--lang", "en", "--dir", "d"];
+    expect(await ckpt(folder, [...words, "run", "q.jsonl", "-q"])).toMatchObject({ code: 0, err: "" });
+    expect(await ckpt(folder, [...words, "help", "run"])).toMatchObject({ code: 0, err: "" });
+  });
+
   test("gives way to what was typed", async () => {
     const folder = folderWith("batch-size = 7\n");
     await ckpt(folder, [...WITH_FILE, "-q", "-b", "3", "--", "cat"]);
