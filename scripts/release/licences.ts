@@ -11,6 +11,8 @@ const CARRIED: readonly { readonly in: RegExp; readonly name: string; readonly n
   { in: /^openai\/_vendor\/partial-json-parser\//, name: "partial-json", notice: "partial-json.txt" },
   { in: /^citty\/dist\/_chunks\/libs\/scule\./, name: "scule", notice: "scule.txt" },
 ];
+/** Packages whose licence stands in their repository and not in what they publish, and the file in `notices/` with it. */
+const NOT_PUBLISHED: ReadonlyMap<string, string> = new Map([["saxes", "saxes.txt"]]);
 /** Folders in which packages keep the code of others. */
 const OTHERS_CODE = /(?:^|\/)(?:_?vendor|libs|third[-_]party)\//;
 /** A comment between signs, or lines of comments in a row. */
@@ -39,6 +41,8 @@ function section(title: string, text: string): string {
 
 function licenceOf({ name, folder }: BundledPackage): string {
   const names = fs.readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|notice)(?:\.|$)/i.test(file));
+  const notPublished = NOT_PUBLISHED.get(name);
+  if (names.length === 0 && notPublished !== undefined) return readNotice(notPublished);
   if (names.length === 0) throw new Error(`${name} has no licence file in ${folder}`);
   return names
     .toSorted()
