@@ -1,4 +1,4 @@
-// `ckpt export`: the results so far, or those of the last completed session, in input order. Takes no lock; works during a run.
+// `ckpt export`: results in input order: those so far, of the last completed session, of a backup, or of another folder. Takes no lock; works during a run.
 import * as path from "node:path";
 import {
   type Checkpoint,
@@ -6,7 +6,7 @@ import {
   presentRecord,
   type SessionRecord,
 } from "../checkpoint/checkpoint.ts";
-import { type CheckpointResults, latestResults } from "../checkpoint/results.ts";
+import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { ResultSource } from "../core/result-source.ts";
 import { idStyle } from "../core/status.ts";
@@ -22,19 +22,30 @@ import {
   writeSpecial,
 } from "../output/output-file.ts";
 import { OUTPUT_EXTENSIONS, type OutputFormat, outputFormatOf } from "../output/output-format.ts";
-import { writeResults, type WrittenResults } from "../output/write-results.ts";
+import { needsItems } from "../output/row-shape.ts";
+import { type OutputStyle, writeResults, type WrittenResults } from "../output/write-results.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
 import { safePath } from "../ui/escape.ts";
 import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, Ending } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
+import { chosenResults } from "../job/chosen-results.ts";
 import { filesOnRecord, recordedInput } from "../job/job-input.ts";
 import { plannedResults } from "../job/join-records.ts";
+import { ROW_ARGUMENTS, rowChoice } from "../job/row-arguments.ts";
 import { makerOf, shortPath } from "../job/output-maker.ts";
 import { say } from "../cli/say.ts";
 
 const EXPORT_ARGUMENTS = {
+  source: {
+    type: "positional",
+    required: false,
+    valueHint: "BACKUP|FOLDER",
+    complete: "backup-or-folder",
+    description: "a backup's name, or the folder of a checkpoint; without it, the present or last session",
+    zh: "备份名称或检查点目录；不指定时为当前或最近的会话",
+  },
   output: {
     type: "string",
     value: "text",
@@ -45,7 +56,27 @@ const EXPORT_ARGUMENTS = {
     description: "where the results go (.jsonl .json .csv .tsv)",
     zh: "结果文件（.jsonl .json .csv .tsv）",
   },
+  ...ROW_ARGUMENTS,
+  fields: {
+    type: "string",
+    value: "text",
+    valueHint: "A,B.C",
+    repeat: true,
+    complete: "field",
+    description: "these fields only, in this order: id,output.score,question",
+    zh: "只要这些字段，按此顺序：id,output.score,question",
+  },
   "include-input": { type: "boolean", description: "join the item's own fields", zh: "并入条目自身的字段" },
+  "include-meta": {
+    type: "boolean",
+    description: "add attempts, times, tokens, cost, marks and fingerprint",
+    zh: "加上尝试次数、时间、token、费用、标记和指纹",
+  },
+  flatten: {
+    type: "boolean",
+    description: "columns of outputs that are objects: output.score",
+    zh: "把对象形式的输出展开成列：output.score",
+  },
   bom: { type: "boolean", description: "byte-order mark for Excel", zh: "为 Excel 写入 BOM" },
   force: {
     type: "boolean",
@@ -64,20 +95,27 @@ export const exportCommand: Command = declareCommand({
   args: EXPORT_ARGUMENTS,
   examples: [
     {
+      line: "ckpt export --status failed --fields id,error.kind,error.message -o failed.csv",
+      description: "what has failed, and why",
+      zh: "失败的条目及其原因",
+    },
+    {
+      line: "ckpt export before_new_prompt --where 'output~sorry' --include-input",
+      description: "some results of a backup, with their items",
+      zh: "某个备份中的部分结果，连同条目",
+    },
+    {
       line: "ckpt export -o so-far.csv",
       description: "a table, also during a run",
       zh: "导出为表格，运行中也可以",
-    },
-    {
-      line: "ckpt export | jq 'select(.status == \"failed\")'",
-      description: "what has failed",
-      zh: "查看失败的条目",
     },
   ],
   run: exportResults,
 });
 
-/** @throws usage.*, checkpoint.none, checkpoint.damaged, output.* */
+type Given = Invocation<typeof EXPORT_ARGUMENTS>["settings"];
+
+/** @throws usage.*, checkpoint.none, checkpoint.damaged, backup.none, output.* */
 async function exportResults(
   { settings }: Invocation<typeof EXPORT_ARGUMENTS>,
   context: Context,
@@ -85,39 +123,57 @@ async function exportResults(
   const { host } = context;
   const { fs } = host;
   const options = commonOptions(settings, host);
-  const { output: given, includeInput } = settings;
-  const style = { format: formatOf(given, options), bom: settings.bom };
-  const checkpoint = openCheckpoint(fs, options.dir);
-  const source = latestResults(checkpoint);
-  const input = await inputOf(checkpoint, source, includeInput);
-  const plan = await plannedResults(source, input);
-  const ids = idStyle(source.job.input);
-  const results = { source, plan, ids, input: includeInput ? input : null };
-  const write: WriteResults = (sink) => writeResults(results, style, sink);
-  if (given === "-") {
-    await write((bytes) => writeStdout(fs, bytes));
-    return { exitCode: EXIT.ok };
-  }
-  const file = path.resolve(host.cwd, given);
-  const { count, complete, sha256 } = isSpecial(fs, file)
-    ? { ...(await writeSpecial(fs, file, write)), sha256: null }
-    : await replaceExport({ host, checkpoint, file, source, force: settings.force }, write);
+  const { output: given } = settings;
+  const choice = rowChoice(settings);
+  const style = styleOf(settings, options);
+  const { source, keeper } = chosenResults(openCheckpoint(fs, options.dir), settings.source, host.cwd);
+  const isItemWanted = needsItems(style, choice, idStyle(source.job.input));
+  const input = await inputOf(keeper, source, isItemWanted);
+  const plan = await plannedResults(source, input.order);
+  const results = { source, plan, ids: idStyle(source.job.input), input: input.fields };
+  const write: WriteResults = (sink) => writeResults(results, style, sink, choice);
+  const file = given === "-" ? "-" : path.resolve(host.cwd, given);
+  const written = await place(write, { host, checkpoint: keeper, file, source, force: settings.force });
+  const { count, complete, missing, sha256 } = written;
   // A reader that closed the pipe got fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
-  await say(context, options, context.catalogue.output.exported(count, safePath(file)), {
-    session_id: source.status.session.id,
-    rows: count,
-    output: { path: file, sha256 },
-  });
+  const texts = context.catalogue.output;
+  const notes = await context.notes(options);
+  if (missing.length > 0 && count + plan.count > 0) notes.warn(texts.noSuchField(missing));
+  if (file !== "-") {
+    const json = { session_id: source.status.session.id, rows: count, output: { path: file, sha256 } };
+    await say(context, options, texts.exported(count, safePath(file)), json);
+  } else if (isChosen(settings)) notes.note(texts.rows(count));
   return { exitCode: EXIT.ok };
 }
 
-type WriteResults = WriteOutput<WrittenResults>;
-
-/** The format by the name of the file; on standard output JSON lines, or with `--json` one array. @throws output.unknownFormat */
-function formatOf(given: string, { json }: CommonOptions): OutputFormat {
-  return given === "-" && json ? "json" : outputFormatOf(given);
+/** Standard output, what `isSpecial`, or a regular file. @throws output.* */
+async function place(
+  write: WriteResults,
+  exportCase: ExportCase,
+): Promise<WrittenResults & { readonly sha256: string | null }> {
+  const { host, file } = exportCase;
+  const { fs } = host;
+  if (file === "-") return { ...(await write((bytes) => writeStdout(fs, bytes))), sha256: null };
+  if (isSpecial(fs, file)) return { ...(await writeSpecial(fs, file, write)), sha256: null };
+  return replaceExport(exportCase, write);
 }
+
+/** Rows that were chosen are counted on standard output, too: nobody knows beforehand how many there are. */
+function isChosen({ status, where, limit }: Given): boolean {
+  return status.length > 0 || where.length > 0 || limit !== null;
+}
+
+function styleOf(settings: Given, { json }: CommonOptions): OutputStyle {
+  const { output: given, includeInput, includeMeta, flatten, bom } = settings;
+  const fields = settings.fields.flatMap((list) => list.split(",")).filter((name) => name !== "");
+  // The format by the name of the file; on standard output JSON lines, or with `--json` one array.
+  const format: OutputFormat = given === "-" && json ? "json" : outputFormatOf(given);
+  const style = { format, bom, joinItem: includeInput, includeMeta, flatten };
+  return fields.length === 0 ? style : { ...style, fields };
+}
+
+type WriteResults = WriteOutput<WrittenResults>;
 
 type ExportCase = {
   readonly host: Host;
@@ -172,11 +228,16 @@ function inTheWay({ host, checkpoint, source }: ExportCase, file: ExistingFile):
   return new CkptError("output.exists", { path: file.path, other, byNoResume: false, ...others });
 }
 
-/** The input if it is needed: for its fields, or for the order of results that were made with an earlier input. */
-async function inputOf(checkpoint: Checkpoint, source: ResultSource, wanted: boolean): Promise<Input | null> {
+/** The input, for the fields of its items, and for the order of results that were made with an earlier input; null where it is not needed for that. */
+async function inputOf(
+  checkpoint: Checkpoint,
+  source: ResultSource,
+  wanted: boolean,
+): Promise<{ readonly fields: Input | null; readonly order: Input | null }> {
   const { input: facts } = source.job;
-  if (!wanted && facts.changes === 0 && facts.repeated === 0) return null;
-  return recordedInput(facts, ownFiles(checkpoint, source), source.keptInput, checkpoint.fs);
+  if (!wanted && facts.changes === 0 && facts.repeated === 0) return { fields: null, order: null };
+  const input = await recordedInput(facts, ownFiles(checkpoint, source), source.keptInput, checkpoint.fs);
+  return { fields: wanted ? input : null, order: input };
 }
 
 /** What no pattern of an input matches. */

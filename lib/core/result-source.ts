@@ -1,7 +1,7 @@
 // The contract of everything that results can be read from: a checkpoint, a backup, and later shards and output files. Code that exports, joins or compares results
 // uses this contract only. A source keeps no results in memory.
 import type { JobFacts } from "./job.ts";
-import type { ItemError } from "./record.ts";
+import type { ItemError, ParsedRecord } from "./record.ts";
 import type { UnitIdentity } from "./record-key.ts";
 import type { IdStyle } from "./status.ts";
 
@@ -33,6 +33,8 @@ export type RecordedResult = {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
+  /** All that is on record of it, parsed when it is called. */
+  details(): ParsedRecord;
 };
 
 /** Reads single results in any order. It is fastest in about the order in which they were made. */

@@ -34,12 +34,21 @@ function addObject(
   out.constant(OBJECT_END);
 }
 
+/** An object of these fields alone. */
+function addFieldsObject(out: OutputBuffer, fields: readonly JoinedField[]): void {
+  out.text(`{${fields.map(({ name, json }) => `${JSON.stringify(name)}:${json}`).join(",")}}`);
+}
+
 /** One object per line. @param withRepeats whether each says which of the answers to its item it is */
 export function jsonLinesWriter(withRepeats: boolean): ResultWriter {
   return {
     begin: () => undefined,
     add(out, index, result, fields) {
       addObject(out, index, result, fields, withRepeats);
+      out.constant(LINE_END);
+    },
+    addFields(out, fields) {
+      addFieldsObject(out, fields);
       out.constant(LINE_END);
     },
     end: () => undefined,
@@ -49,14 +58,21 @@ export function jsonLinesWriter(withRepeats: boolean): ResultWriter {
 /** An array with one object per line. @param withRepeats as above */
 export function jsonArrayWriter(withRepeats: boolean): ResultWriter {
   let isFirst = true;
+  const separate = (out: OutputBuffer): void => {
+    out.text(isFirst ? "\n" : ",\n");
+    isFirst = false;
+  };
   return {
     begin(out) {
       out.text("[");
     },
     add(out, index, result, fields) {
-      out.text(isFirst ? "\n" : ",\n");
-      isFirst = false;
+      separate(out);
       addObject(out, index, result, fields, withRepeats);
+    },
+    addFields(out, fields) {
+      separate(out);
+      addFieldsObject(out, fields);
     },
     end(out) {
       out.text(isFirst ? "]\n" : "\n]\n");

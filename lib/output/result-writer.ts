@@ -5,7 +5,7 @@ import type { RecordedResult } from "../core/result-source.ts";
 /** A field of the item that is joined to its result: its name in the output, and its JSON text. */
 export type JoinedField = { readonly name: string; readonly json: string };
 
-/** Call order: `begin`, `add` for each result in input order, `end`. */
+/** Call order: `begin`, `add` or `addFields` for each row in input order, `end`. */
 export type ResultWriter = {
   begin(out: OutputBuffer): void;
   /**
@@ -14,5 +14,7 @@ export type ResultWriter = {
    * @param fields fields of the item with distinct names, none of which is a key of the result
    */
   add(out: OutputBuffer, index: number, result: RecordedResult, fields: readonly JoinedField[]): void;
+  /** A row that consists of these fields alone. A table has the columns that it was made for (`TableOptions.columns`). */
+  addFields(out: OutputBuffer, fields: readonly JoinedField[]): void;
   end(out: OutputBuffer): void;
 };

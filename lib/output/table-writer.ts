@@ -1,9 +1,9 @@
 // CSV and TSV as in RFC 4180: a header, CR LF after each row, quotation marks only where needed. A string is written as is, any other value as JSON
 // text, a missing field as an empty cell.
-import { wellFormedJson } from "../core/json-line.ts";
 import type { ItemError } from "../core/record.ts";
 import type { RecordedResult } from "../core/result-source.ts";
-import type { ResultWriter } from "./result-writer.ts";
+import type { JoinedField, ResultWriter } from "./result-writer.ts";
+import { fieldText } from "./row-fields.ts";
 
 export type TableOptions = {
   readonly delimiter: "," | "\t";
@@ -15,6 +15,8 @@ export type TableOptions = {
   readonly withRepeats: boolean;
   /** Names of the columns after those of the result. */
   readonly fieldNames: readonly string[];
+  /** All columns, where rows consist of their fields alone (`addFields`). */
+  readonly columns?: readonly string[];
 };
 
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -27,22 +29,27 @@ export function tableWriter(options: TableOptions): ResultWriter {
   const special = SPECIAL[delimiter];
   const row = (cells: readonly string[]): string =>
     `${cells.map((cell) => quoteCell(cell, special)).join(delimiter)}\r\n`;
-  const columnOf = new Map(fieldNames.map((name, column) => [name, column]));
+  const columnOf = new Map((options.columns ?? fieldNames).map((name, column) => [name, column]));
+  const placed = (fields: readonly JoinedField[]): string[] => {
+    const cells = Array.from(columnOf, () => "");
+    for (const { name, json } of fields) {
+      const column = columnOf.get(name);
+      if (column === undefined) throw new Error(`no column for the field ${name}`);
+      cells[column] = name === "error" && json.startsWith("{") ? errorText(json) : fieldText(json);
+    }
+    return cells;
+  };
   return {
     begin(out) {
       const own = ["index", ...(withIds ? ["id"] : []), ...(withRepeats ? ["repeat"] : [])];
-      const header = row([...own, "status", "output", "error", ...fieldNames]);
+      const header = row(options.columns ?? [...own, "status", "output", "error", ...fieldNames]);
       out.text(bom ? BYTE_ORDER_MARK + header : header);
     },
     add(out, index, result, fields) {
-      const cells = ownCells(index, result, options);
-      const joined = fieldNames.map(() => "");
-      for (const { name, json } of fields) {
-        const column = columnOf.get(name);
-        if (column === undefined) throw new Error(`no column for the field ${name}`);
-        joined[column] = cellText(json);
-      }
-      out.text(row([...cells, ...joined]));
+      out.text(row([...ownCells(index, result, options), ...placed(fields)]));
+    },
+    addFields(out, fields) {
+      out.text(row(placed(fields)));
     },
     end: () => undefined,
   };
@@ -56,16 +63,11 @@ function ownCells(
   const { failed, repeat, idJson, bytes, start, end } = result;
   const body = bytes.toString("utf8", start, end);
   const cells = [String(index)];
-  if (withIds) cells.push(idJson === null ? "" : cellText(idJson));
+  if (withIds) cells.push(idJson === null ? "" : fieldText(idJson));
   if (withRepeats) cells.push(String(repeat));
   if (failed) cells.push("failed", "", errorText(body));
-  else cells.push("ok", cellText(body), "");
+  else cells.push("ok", fieldText(body), "");
   return cells;
-}
-
-/** A string as is, any other value as JSON text. Half of a surrogate pair becomes U+FFFD when written as UTF-8. */
-function cellText(json: string): string {
-  return json.startsWith('"') ? (JSON.parse(json) as string) : wellFormedJson(json);
 }
 
 function errorText(json: string): string {

@@ -1,7 +1,6 @@
 // Writes the results of a plan in input order, in bounded memory. An output does not depend on when or in which order results were made: two outputs
 // of the same results are byte for byte equal.
 import { CkptError } from "../core/errors.ts";
-import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ResultReader, ResultSource } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
@@ -12,6 +11,9 @@ import { jsonArrayWriter, jsonLinesWriter } from "./json-writers.ts";
 import { OutputBuffer, type Sink } from "./output-buffer.ts";
 import type { OutputFormat } from "./output-format.ts";
 import type { ResultWriter } from "./result-writer.ts";
+import { ALL_RESULTS, type RowChoice } from "./row-choice.ts";
+import { META_FIELDS, type ResultRow } from "./row-fields.ts";
+import { ColumnNames, type FieldChoice, RowShape } from "./row-shape.ts";
 import { tableWriter } from "./table-writer.ts";
 import { wellFormedSink } from "./well-formed-sink.ts";
 
@@ -24,7 +26,7 @@ export type PlannedResults = {
   readonly input: Input | null;
 };
 
-export type OutputStyle = {
+export type OutputStyle = FieldChoice & {
   readonly format: OutputFormat;
   /** Whether CSV and TSV start with a byte-order mark. JSON never does (RFC 8259, 8.1). */
   readonly bom: boolean;
@@ -34,13 +36,13 @@ export type WrittenResults = {
   readonly count: number;
   /** False when the sink reported that the reader is gone. */
   readonly complete: boolean;
+  /** Names in `fields` and `where` that no row had which was looked at. */
+  readonly missing: readonly string[];
 };
 
-/** More columns than a spreadsheet supports (16 384 in Excel) are a mistake, and would make each row as long. */
-const FIELD_COLUMNS_MAX = 16_000;
-
 /**
- * Writes all results of a plan.
+ * Writes the results of a plan.
+ * @param choice which of them; default all
  * @throws CkptError `checkpoint.damaged` when a record has a wrong checksum, `input.changedDuringRun` when the input is not the one of the plan,
  * `output.tooManyColumns`, `system.failed` when the log cannot be read; errors of the input and the sink
  */
@@ -48,27 +50,38 @@ export async function writeResults(
   results: PlannedResults,
   style: OutputStyle,
   sink: Sink,
+  choice: RowChoice = ALL_RESULTS,
 ): Promise<WrittenResults> {
   const isJson = style.format === "jsonl" || style.format === "json";
   const out = new OutputBuffer(isJson ? wellFormedSink(sink) : sink);
-  const writer = await writerOf(results, style);
-  const records = results.source.openReader(results.ids);
-  try {
-    writer.begin(out);
-    const { input } = results;
-    const count =
-      input === null
-        ? await writeAlone(results, records, writer, out)
-        : await writeJoined(results, input, records, writer, out);
-    writer.end(out);
-    out.flush();
-    return { count, complete: out.isOpen };
-  } finally {
-    records.close();
-  }
+  const { plan, ids, input } = results;
+  const idField = input?.spec.idField ?? null;
+  const shape = new RowShape(style, choice, { ids, idField, withRepeats: hasRepeats(plan) });
+  const writer = await writerOf(results, style, shape, choice);
+  writer.begin(out);
+  let count = 0;
+  let turnAt = TURN_BYTES;
+  await eachChosen(results, choice, shape, (row) => {
+    if (row.result === null || shape.isShaped) writer.addFields(out, shape.shaped(row));
+    else writer.add(out, row.index, row.result, shape.joined(row));
+    count++;
+    if (!out.isOpen) return "stop";
+    if (out.handedOn < turnAt) return "continue";
+    turnAt = out.handedOn + TURN_BYTES;
+    return "turn";
+  });
+  writer.end(out);
+  out.flush();
+  return { count, complete: out.isOpen, missing: shape.missing };
 }
 
-async function writerOf({ plan, input, ids }: PlannedResults, style: OutputStyle): Promise<ResultWriter> {
+async function writerOf(
+  results: PlannedResults,
+  style: OutputStyle,
+  shape: RowShape,
+  choice: RowChoice,
+): Promise<ResultWriter> {
+  const { plan, ids } = results;
   const withRepeats = hasRepeats(plan);
   switch (style.format) {
     case "jsonl":
@@ -78,9 +91,16 @@ async function writerOf({ plan, input, ids }: PlannedResults, style: OutputStyle
     case "csv":
     case "tsv": {
       const delimiter = style.format === "csv" ? "," : "\t";
-      const fieldNames = input === null ? [] : await fieldColumns(input, plan);
-      const withIds = ids !== "none";
-      return tableWriter({ delimiter, bom: style.bom, withIds, withRepeats, fieldNames });
+      const table = { delimiter, bom: style.bom, withIds: ids !== "none", withRepeats } as const;
+      if (shape.isShaped)
+        return tableWriter({
+          ...table,
+          fieldNames: [],
+          columns: await columnsOf(results, style, shape, choice),
+        });
+      const metaNames = style.includeMeta === true ? META_FIELDS : [];
+      const fieldNames = [...metaNames, ...(await itemColumns(results, style))];
+      return tableWriter({ ...table, fieldNames });
     }
   }
 }
@@ -90,79 +110,123 @@ function hasRepeats(plan: Plan): boolean {
   return plan.repeats > 1;
 }
 
-/** The items with a record, as they stand in the present input. */
-function itemsWithRecord(input: Input, plan: Plan): AsyncIterable<readonly Item[]> {
-  const hasRecord = (unit: number): boolean => plan.offset(unit) !== null;
-  return input.read((index) => plan.countOf(index, hasRecord) > 0);
-}
-
-/** The names of all fields of the items with a record, in order of first appearance. */
-async function fieldColumns(input: Input, plan: Plan): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const items of itemsWithRecord(input, plan)) {
-    for (const item of items) {
-      for (const { name } of joinedFields(item, input.spec.idField, hasRepeats(plan))) names.add(name);
-    }
-    if (names.size > FIELD_COLUMNS_MAX) {
-      throw new CkptError("output.tooManyColumns", { max: FIELD_COLUMNS_MAX });
-    }
+/** The columns of rows that consist of their fields alone. The results are read for them where that cannot be known otherwise. */
+async function columnsOf(
+  results: PlannedResults,
+  style: OutputStyle,
+  shape: RowShape,
+  choice: RowChoice,
+): Promise<readonly string[]> {
+  const names = shape.columnNames();
+  if (style.flatten === true || (style.fields === undefined && results.input !== null)) {
+    await eachChosen(results, choice, shape, (row) => {
+      shape.collect(row, names);
+      return "continue";
+    });
   }
-  return [...names];
+  return names.list();
 }
 
-async function writeAlone(
-  { plan }: PlannedResults,
-  records: ResultReader,
-  writer: ResultWriter,
-  out: OutputBuffer,
-): Promise<number> {
+/** The names of all fields of the items with a result, in order of first appearance. */
+async function itemColumns({ input, plan }: PlannedResults, style: OutputStyle): Promise<readonly string[]> {
+  if (input === null || style.joinItem === false) return [];
+  const names = new ColumnNames();
+  const keys = { withRepeats: hasRepeats(plan), withMeta: style.includeMeta === true };
+  for await (const items of input.read(hasResult(plan))) {
+    for (const item of items)
+      for (const { name } of joinedFields(item, input.spec.idField, keys)) names.add(name, name);
+  }
+  return names.list();
+}
+
+/** Whether an item, by its index, has a result. */
+function hasResult(plan: Plan): (index: number) => boolean {
+  return (index) => plan.countOf(index, (unit) => plan.offset(unit) !== null) > 0;
+}
+
+/** What is to become of the reading after a row: `turn` lets the event loop run first. */
+type Next = "continue" | "turn" | "stop";
+type RowVisitor = (row: ResultRow) => Next;
+
+/** Visits the rows of an output, in input order. */
+async function eachChosen(
+  results: PlannedResults,
+  choice: RowChoice,
+  shape: RowShape,
+  visit: RowVisitor,
+): Promise<void> {
+  const { limit } = choice;
+  if (limit === 0) return;
   let count = 0;
-  let turnAt = TURN_BYTES;
-  for (let unit = 0; unit < plan.count && out.isOpen; unit++) {
-    const offset = plan.offset(unit);
-    if (offset === null) continue;
-    const index = plan.indexOf(unit);
-    writer.add(out, index, records.resultAt(offset, index), []);
-    count++;
-    if (out.handedOn < turnAt) continue;
-    turnAt = out.handedOn + TURN_BYTES;
-    await eventLoopTurn();
+  const records = results.source.openReader(results.ids);
+  const visitChosen: RowVisitor = (row) => {
+    if (!shape.accepts(row)) return "continue";
+    const next = visit(row);
+    return ++count === limit ? "stop" : next;
+  };
+  try {
+    if (results.input === null) await eachAlone(results.plan, records, choice, visitChosen);
+    else await eachJoined(results.plan, results.input, records, choice, visitChosen);
+  } finally {
+    records.close();
   }
-  return count;
 }
 
-async function writeJoined(
-  { plan }: PlannedResults,
+/** Whether the status of a unit is one of those that the output has. */
+function isWanted(plan: Plan, unit: number, { statuses }: RowChoice): boolean {
+  if (plan.offset(unit) === null) return statuses.has("pending");
+  return statuses.has(plan.hasFailed(unit) ? "failed" : "ok");
+}
+
+async function eachAlone(
+  plan: Plan,
+  records: ResultReader,
+  choice: RowChoice,
+  visit: RowVisitor,
+): Promise<void> {
+  for (let unit = 0; unit < plan.count; unit++) {
+    if (!isWanted(plan, unit, choice)) continue;
+    const index = plan.indexOf(unit);
+    const offset = plan.offset(unit);
+    const result = offset === null ? null : records.resultAt(offset, index);
+    const next = visit({ index, repeat: plan.repeatOf(unit), result, item: null });
+    if (next === "stop") return;
+    if (next === "turn") await eventLoopTurn();
+  }
+}
+
+/** @throws CkptError `input.changedDuringRun` */
+async function eachJoined(
+  plan: Plan,
   input: Input,
   records: ResultReader,
-  writer: ResultWriter,
-  out: OutputBuffer,
-): Promise<number> {
-  const { shownPath, idField } = input.spec;
+  choice: RowChoice,
+  visit: RowVisitor,
+): Promise<void> {
+  const { shownPath } = input.spec;
   const changed = (): CkptError => new CkptError("input.changedDuringRun", { path: shownPath });
+  const wanted = (unit: number): boolean => isWanted(plan, unit, choice);
   let count = 0;
-  for await (const items of itemsWithRecord(input, plan)) {
+  for await (const items of input.read((index) => plan.countOf(index, wanted) > 0)) {
     for (const item of items) {
-      const fields = joinedFields(item, idField, hasRepeats(plan));
       const first = plan.unitOf(item.index, 1);
       if (first === null) throw changed();
       for (let unit = first; unit < first + plan.repeats; unit++) {
+        if (!wanted(unit)) continue;
         const offset = plan.offset(unit);
-        if (offset === null) continue;
-        const result = records.resultAt(offset, item.index);
-        if (result.hash !== item.hash) throw changed();
-        writer.add(out, item.index, result, fields);
+        const result = offset === null ? null : records.resultAt(offset, item.index);
+        if (result !== null && result.hash !== item.hash) throw changed();
         count++;
+        const next = visit({ index: item.index, repeat: plan.repeatOf(unit), result, item });
+        if (next === "stop") return;
       }
     }
-    if (!out.isOpen) return count;
   }
-  if (count !== recordCount(plan)) throw changed();
-  return count;
+  if (count !== wantedCount(plan, wanted)) throw changed();
 }
 
-function recordCount(plan: Plan): number {
+function wantedCount(plan: Plan, wanted: (unit: number) => boolean): number {
   let count = 0;
-  for (let unit = 0; unit < plan.count; unit++) if (plan.offset(unit) !== null) count++;
+  for (let unit = 0; unit < plan.count; unit++) if (wanted(unit)) count++;
   return count;
 }

@@ -6,6 +6,10 @@ import { OutputBuffer } from "../../lib/output/output-buffer.ts";
 import { tableWriter } from "../../lib/output/table-writer.ts";
 import { gather } from "../helpers/gather.ts";
 
+const details = (): never => {
+  throw new Error("no table asks for more than the result");
+};
+
 /** Text with much of what has a meaning in a table. */
 const text = fc.oneof(
   fc.string({ unit: fc.constantFrom('"', ",", "\t", "\r", "\n", " ", "=", "'", ";", "中", "😀", "a", "\0") }),
@@ -36,7 +40,7 @@ test.each([",", "\t"] as const)(
         results.forEach(({ id, failed, body, field }, index) => {
           const message = cellOf(body);
           const json = Buffer.from(JSON.stringify(failed ? { kind: "exit", message } : body));
-          const recorded = { failed, repeat: 1, idJson: JSON.stringify(id), hash: "", bytes: json };
+          const recorded = { failed, repeat: 1, idJson: JSON.stringify(id), hash: "", bytes: json, details };
           const fields = field === null ? [] : [{ name: fieldName, json: JSON.stringify(field) }];
           writer.add(out, index, { ...recorded, start: 0, end: json.length }, fields);
           const outcome = failed ? ["failed", "", `exit: ${message}`] : ["ok", message, ""];
@@ -70,7 +74,7 @@ test("half of a surrogate pair, which UTF-8 does not have, becomes the replaceme
   writer.add(
     out,
     0,
-    { failed: false, repeat: 1, idJson: null, hash: "", bytes: json, start: 0, end: json.length },
+    { failed: false, repeat: 1, idJson: null, hash: "", bytes: json, start: 0, end: json.length, details },
     [],
   );
   out.flush();

@@ -2,6 +2,7 @@
 // form (with additional keys) is parsed instead.
 import { BACKSLASH, COMMA, QUOTE } from "../../core/ascii.ts";
 import { objectFields } from "../../core/object-fields.ts";
+import type { ParsedRecord } from "../../core/record.ts";
 import type { RecordedResult } from "../../core/result-source.ts";
 import { type HashWords, readHashWords, type UnitIdentity } from "../../core/record-key.ts";
 import type { IdStyle } from "../../core/status.ts";
@@ -113,7 +114,7 @@ export function readResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   if (end < start) return parseResult(line, ids);
   const idJson = (ids === "json" ? idJsonBehind(line, end) : null) ?? frontId(line);
   const hash = line.toString("latin1", hashStart, hashStart + HASH_DIGITS);
-  return { failed, repeat, idJson, hash, bytes: line, start, end };
+  return { failed, repeat, idJson, hash, bytes: line, start, end, details: () => detailsIn(line) };
 }
 
 /** JSON text of an id that is not a string; null when there is none after `from`. */
@@ -135,7 +136,14 @@ function parseResult(line: Buffer, ids: IdStyle): RecordedResult | null {
   const bytes = Buffer.from(body);
   const idJson = (ids === "json" ? fields.get("id_json") : undefined) ?? fields.get("id") ?? null;
   const repeat = Number(fields.get("repeat") ?? 1);
-  return { failed, repeat, idJson, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length };
+  const details = (): ParsedRecord => detailsIn(line);
+  return { failed, repeat, idJson, hash: hash.slice(1, -1), bytes, start: 0, end: bytes.length, details };
+}
+
+function detailsIn(line: Buffer): ParsedRecord {
+  const record = parseRecord(line);
+  if (record === null) throw new Error("a verified record does not parse");
+  return record;
 }
 
 /** The unit of work of a record, and its outcome. */
@@ -155,8 +163,7 @@ export function recordIdentity(line: Buffer, head: RecordHead = headOf(line)): R
     const id = idJson === null ? null : (JSON.parse(idJson) as string);
     return { failed, id, hash: readHashWords(line, hashStart, hashWords), occurrence, repeat, index };
   }
-  const record = parseRecord(line);
-  if (record === null) throw new Error("a verified record does not parse");
+  const record = detailsIn(line);
   return {
     failed: record.status === "failed",
     id: record.id ?? null,
