@@ -69,15 +69,18 @@ export class Checkpoint {
     return readStatus(this.fs, this.paths.status);
   }
 
+  /** Whether there is a checkpoint, damaged or not. A session starts with its status: an empty log without one belongs to no session yet. */
+  exists(): boolean {
+    return this.readStatus().kind !== "absent" || (this.logBytes() ?? 0) > 0;
+  }
+
   /** The status. @throws checkpoint.none, checkpoint.damaged, checkpoint.newer */
   status(): Status {
     const read = this.readStatus();
     if (read.kind === "good") return read.status;
-    if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir: this.paths.dir });
-    throw new CkptError("checkpoint.damaged", {
-      path: this.paths.status,
-      problems: [{ kind: "status-sum" }],
-    });
+    if (!this.exists()) throw new CkptError("checkpoint.none", { dir: this.paths.dir });
+    const kind = read.kind === "absent" ? "status-missing" : "status-sum";
+    throw new CkptError("checkpoint.damaged", { path: this.paths.status, problems: [{ kind }] });
   }
 
   /** The status, or null if it is absent, damaged, or of a newer version. For counts that are only displayed. */

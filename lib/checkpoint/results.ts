@@ -24,7 +24,7 @@ export function resultsOf(checkpoint: Checkpoint, status: Status): CheckpointRes
 /** The results of the checkpoint; if there is none, those of the last completed session, from its backup. @throws checkpoint.none, checkpoint.damaged */
 export function latestResults(checkpoint: Checkpoint): CheckpointResults {
   const present = checkpoint.settled();
-  if (present.readStatus().kind !== "absent") return resultsOf(present, present.status());
+  if (present.exists()) return resultsOf(present, present.status());
   const receipt = present.receipt();
   const kept = receipt === null || receipt.cleared === true ? null : present.receiptBackup(receipt);
   if (kept === null) throw new CkptError("checkpoint.none", { dir: checkpoint.paths.dir });

@@ -1,9 +1,12 @@
 // What every command gets: the process, the language, and the screens.
 import type { Catalogue } from "../ui/messages/en.ts";
 import { type Dialogue, openDialogue } from "../ui/ask.ts";
+import { chooseLanguage } from "../ui/language.ts";
+import { loadCatalogue } from "../ui/messages/load.ts";
 import type { Notes } from "../ui/notes.ts";
 import { openScreen, type Screen } from "../ui/screen.ts";
 import type { Host } from "./host.ts";
+import type { Line } from "./line.ts";
 import { optionValue } from "./own-words.ts";
 import type { ExitCode } from "../core/errors.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
@@ -19,34 +22,55 @@ export type Context = {
   readonly interactive: () => boolean;
   /** Names of the options of all commands. A settings file may contain options of other commands, which are ignored. */
   readonly optionNames: readonly string[];
+  readonly errorPlaces: ErrorPlaces;
+  /** Follows what a settings file says about language and errors: the context is made before a file is read. */
+  follow(line: Line): Promise<void>;
 };
+
+/** Where an error is reported: as a JSON value on standard output (`--json`), and as an event on standard error (`--progress json`). */
+export type ErrorPlaces = { readonly json: boolean; readonly events: boolean };
 
 /** How a command ended. With a signal, the process dies by that signal. */
 export type Ending = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
 
 /** @param own the words before `--`. Those that choose the checkpoint are repeated in every command that is printed to be copied */
-export function makeContext(
+export async function makeContext(
   host: Host,
-  catalogue: Catalogue,
   optionNames: readonly string[],
   own: readonly string[],
-): Context {
+): Promise<Context> {
   let screen: Screen | undefined;
   let notes: Promise<Notes> | undefined;
-  return {
+  const catalogueOf = async (lang: string | undefined): Promise<Catalogue> => ({
+    ...(await loadCatalogue(chooseLanguage(lang, host.env))),
+    call: (words) => callOf(host, own, words),
+  });
+  let catalogue = await catalogueOf(optionValue(own, "--lang"));
+  let errorPlaces = { json: own.includes("--json"), events: optionValue(own, "--progress") === "json" };
+  const context: Context = {
     host,
-    catalogue: { ...catalogue, call: (words) => callOf(host, own, words) },
+    get catalogue() {
+      return catalogue;
+    },
+    get errorPlaces() {
+      return errorPlaces;
+    },
+    async follow({ options }) {
+      catalogue = await catalogueOf(options.get("lang")?.values[0]);
+      errorPlaces = { json: options.has("json"), events: options.get("progress")?.values[0] === "json" };
+    },
     get screen() {
       return (screen ??= openScreen(host.stderr, host.env));
     },
     async notes({ quiet }) {
-      notes ??= import("../ui/notes.ts").then(({ openNotes }) => openNotes(this.screen));
+      notes ??= import("../ui/notes.ts").then(({ openNotes }) => openNotes(context.screen));
       (await notes).setQuiet(quiet);
       return notes;
     },
     optionNames,
     interactive: () => host.isTerminal(0) && host.isTerminal(2),
   };
+  return context;
 }
 
 function callOf({ program, commandLine }: Host, own: readonly string[], words: string): string {

@@ -157,6 +157,8 @@ export type CommandDeclaration<T extends ArgumentSet> = {
   /** What comes after `--`; without this key, `--` is refused. */
   readonly rest?: Rest;
   readonly examples: readonly Example[];
+  /** Whether a line is only a part of what is to be run: the rest is on record, and what an option needs may be there. `run` reads the whole line again. */
+  isPartial?(line: Line): boolean;
   /** A method, so that a declaration with its own settings type is assignable to `Command`. */
   run(invocation: Invocation<T>, context: Context): Promise<Ending> | Ending;
 };

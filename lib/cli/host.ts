@@ -1,4 +1,5 @@
 // Everything of the process that commands may use, in one object. Only cli.ts and start.ts use `process` as well.
+import * as path from "node:path";
 import type { ReadStream, WriteStream } from "node:tty";
 import { windowsWords } from "../core/cmd-quote.ts";
 import { shellWords } from "../core/shell-quote.ts";
@@ -14,6 +15,8 @@ export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The current folder. */
   readonly cwd: string;
+  /** The folder in which the process was started. */
+  readonly startFolder: string;
   /** Changes the current folder of this process and its children. @throws errors of chdir(2) */
   enter(folder: string): void;
   readonly pid: number;
@@ -21,6 +24,8 @@ export type Host = {
   readonly program: readonly string[];
   /** Words as they are typed on a command line here. For showing, not for running. */
   readonly commandLine: (words: readonly string[]) => string;
+  /** A command of ckpt that is printed to be copied. Where another folder was entered, it begins with the step into it. */
+  readonly ckptLine: (words: readonly string[]) => string;
   /** The streams are created on first use: each takes milliseconds, and a short answer needs none. */
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
@@ -42,26 +47,46 @@ export type Host = {
 };
 
 const LINES = { sh: shellWords, cmd: windowsWords } as const;
+const ENTER = { sh: ["cd"], cmd: ["cd", "/d"] } as const;
 
-/** Determined only when a command is shown. */
-function calledBy(): readonly string[] {
+/** Determined only when a command is shown. @param left the folder of the start, where another one was entered */
+function calledBy(left: string | null): readonly string[] {
   const { argv0, execPath, env } = process;
-  return programWords({ main: Bun.main, argv0, execPath, cwd: process.cwd(), searchPath: env["PATH"] ?? "" });
+  const isPath = /[\\/]/.test(argv0);
+  return programWords({
+    main: Bun.main,
+    argv0: left !== null && isPath ? path.resolve(left, argv0) : argv0,
+    execPath,
+    cwd: process.cwd(),
+    searchPath: env["PATH"] ?? "",
+  });
 }
 
 /** The real process. */
 export function processHost(): Host {
+  const commandLine = LINES[PLATFORM.shell];
+  let left: string | null = null;
   return {
     env: process.env,
     get cwd() {
       return process.cwd();
     },
-    enter: (folder) => process.chdir(folder),
+    get startFolder() {
+      return left ?? process.cwd();
+    },
+    enter: (folder) => {
+      left ??= process.cwd();
+      process.chdir(folder);
+    },
     pid: process.pid,
     get program() {
-      return calledBy();
+      return calledBy(left);
     },
-    commandLine: LINES[PLATFORM.shell],
+    commandLine,
+    ckptLine: (words) => {
+      const line = commandLine([...calledBy(left), ...words]);
+      return left === null ? line : `${commandLine([...ENTER[PLATFORM.shell], process.cwd()])} && ${line}`;
+    },
     get stdin() {
       return process.stdin;
     },

@@ -18,7 +18,8 @@ export async function runCommand(
   const file = readSettingsFile(typed, command, context.host, context.optionNames);
   const { line, dropped } =
     file === null ? { line: typed, dropped: [] } : mergeFile(typed, file.options, args);
-  checkTogether(line, args);
+  if (file !== null) await context.follow(line);
+  if (command.isPartial?.(line) !== true) checkTogether(line, args);
   const run = (values: CittyValues): Promise<Ending> | Ending =>
     command.run(
       { settings: settingsOf(args, values, line), rest: line.rest, words, typed, dropped },

@@ -6,6 +6,7 @@ import { readNamedFile } from "../io/file.ts";
 import { type Argument, type Command, hasNegative } from "./declaration.ts";
 import type { Host } from "./host.ts";
 import type { GivenOption, Line } from "./line.ts";
+import { wordOfAnotherTool } from "./other-tools.ts";
 
 export type SettingsFile = {
   readonly path: string;
@@ -25,25 +26,28 @@ export function readSettingsFile(
   host: Host,
   known: readonly string[],
 ): SettingsFile | null {
-  const named = typed.options.get("config")?.values[0] ?? host.env["CKPT_CONFIG"] ?? "";
+  const option = typed.options.get("config")?.values[0];
+  const named = option ?? host.env["CKPT_CONFIG"] ?? "";
   if (named === "") return null;
-  const values = parseToml(named, readText(named, host));
+  // A variable belongs to the folder of the start, an option to that of the command line, which may be one on record.
+  const file = path.resolve(option === undefined ? host.startFolder : host.cwd, named);
+  const values = parseToml(named, readText(named, file, host));
   const options = new Map<string, GivenOption>();
   for (const [key, value] of Object.entries(values)) {
     const argument = Object.hasOwn(args, key) ? args[key] : undefined;
     if (argument === undefined && known.includes(key)) continue;
     if (argument === undefined || !mayStand(key, argument)) throw unknownKey(named, key, known);
-    const option = givenOption(key, value, argument);
-    if (option === undefined)
+    const given = givenOption(key, value, argument);
+    if (given === undefined)
       throw new CkptError("usage.settingsValue", { path: named, key, expected: expectedOf(argument) });
-    if (option !== null) options.set(key, option);
+    if (given !== null) options.set(key, given);
   }
   return { path: named, options };
 }
 
-function readText(named: string, host: Host): string {
+function readText(named: string, file: string, host: Host): string {
   try {
-    const bytes = readNamedFile(host.fs, path.resolve(host.cwd, named));
+    const bytes = readNamedFile(host.fs, file);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw new CkptError("usage.settingsFile", { path: named, cause: causeText(error) }, { cause: error });
@@ -58,14 +62,18 @@ function parseToml(named: string, text: string): object {
   }
 }
 
-/** What a file may set: options only, but no secrets and no further settings file. */
+/** Options that make no sense in a file: a further file, and what is answered before any file is read. */
+const NEVER: ReadonlySet<string> = new Set(["config", "help", "version"]);
+
+/** What a file may set: options only, but no secrets. */
 function mayStand(key: string, argument: Argument): boolean {
-  return argument.type !== "positional" && argument.secret !== true && key !== "config";
+  return argument.type !== "positional" && argument.secret !== true && !NEVER.has(key);
 }
 
 function unknownKey(named: string, key: string, known: readonly string[]): CkptError {
-  const others = known.filter((name) => name !== "config");
-  return new CkptError("usage.settingsKey", { path: named, key, nearest: nearestOf(key, others) });
+  const others = known.filter((name) => !NEVER.has(name));
+  const nearest = wordOfAnotherTool(`--${key}`)?.replace(/^--/, "") ?? nearestOf(key, others);
+  return new CkptError("usage.settingsKey", { path: named, key, nearest });
 }
 
 /** The option for a value in the file; null for a flag that is off; undefined for an invalid value. */

@@ -101,7 +101,9 @@ function optionOf(word: string, args: ArgumentSet): Found {
 }
 
 function unknownOption(option: string, spelled: string, args: ArgumentSet): CkptError {
-  const nearest = wordOfAnotherTool(option) ?? nearestOf(spelled, optionNames(args));
+  // Of `-P8`, the letter.
+  const word = option.startsWith("--") ? option : option.slice(0, 2);
+  const nearest = wordOfAnotherTool(word) ?? nearestOf(spelled, optionNames(args));
   return new CkptError("usage.unknownOption", { option, nearest });
 }
 

@@ -43,9 +43,8 @@ export const info: Command = declareCommand({
 export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {
   const { host } = context;
   const checkpoint = await openCheckpoint(host.fs, dir).resting(host.clock);
+  if (!checkpoint.exists()) return showCompleted(dir, checkpoint, json, context);
   const read = checkpoint.readStatus();
-  if (read.kind === "absent" && (checkpoint.logBytes() ?? 0) === 0)
-    return showCompleted(dir, checkpoint, json, context);
   const status = read.kind === "good" ? read.status : null;
   const problems = damageOf(checkpoint, status, read.kind === "absent");
   if (status !== null && (!json || problems.length === 0)) {

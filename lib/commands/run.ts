@@ -31,6 +31,7 @@ export const run: Command = declareCommand({
       zh: "请求聊天接口，密钥取自 OPENAI_API_KEY",
     },
   ],
+  isPartial: ({ positional }) => positional.length === 0,
   run: runOrResume,
 });
 

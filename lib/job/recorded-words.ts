@@ -1,11 +1,12 @@
 // The recorded command line of a run. `ckpt run` without arguments resumes with it; options typed now override it.
+import * as path from "node:path";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { CommonOptions } from "../cli/common-arguments.ts";
 import type { Context } from "../cli/context.ts";
 import type { ArgumentSet, Command, Invocation } from "../cli/declaration.ts";
 import type { Line } from "../cli/line.ts";
 import { noteLine } from "../ui/reporters/json.ts";
-import { optionValue, ownWords, withoutOption } from "../cli/own-words.ts";
+import { optionValue, ownWords } from "../cli/own-words.ts";
 import { readStrictly } from "../cli/strict-reading.ts";
 import { mergeFile } from "../cli/together.ts";
 import { CkptError } from "../core/errors.ts";
@@ -25,28 +26,34 @@ export async function wordsOnRecord(
 ): Promise<string[]> {
   const { host, catalogue, screen } = context;
   const checkpoint = openCheckpoint(host.fs, options.dir).settled();
-  if (checkpoint.readStatus().kind === "absent") {
-    // A command was given, so the input was forgotten.
-    const isBare = lastingWords(typed, command.args).length === 0;
-    throw isBare
-      ? new CkptError("checkpoint.none", { dir: options.dir })
-      : new CkptError("usage.missingInput", {});
-  }
+  // A command was given, so the input was forgotten.
+  if (!checkpoint.exists() && lastingWords(typed, command.args).length > 0)
+    throw new CkptError("usage.missingInput", {});
   const { words, cwd } = checkpoint.status();
   if (words === undefined || cwd === undefined)
     throw new CkptError("checkpoint.noWords", { dir: options.dir });
-  const resumed = laidOver(words, typed, command);
-  const text = catalogue.run.onRecord(host.commandLine([...host.program, "run", ...resumed]));
+  if (statOf(host.fs, cwd)?.isDirectory() !== true)
+    throw new CkptError("checkpoint.folderGone", { path: cwd });
+  const resumed = laidOver(words, cwd === host.cwd ? typed : whole(typed, options.dir, host.cwd), command);
+  if (cwd !== host.cwd) host.enter(cwd);
   const notes = await context.notes(options);
   // The run creates its own reporter later; with JSON lines, this is the first event.
   if (optionValue(ownWords(resumed), "--progress") === "json")
     notes.showBy((note) => screen.write(noteLine(note)));
-  notes.note(text);
-  if (cwd === host.cwd) return resumed;
-  if (statOf(host.fs, cwd)?.isDirectory() !== true)
-    throw new CkptError("checkpoint.folderGone", { path: cwd });
-  host.enter(cwd);
-  return [`--dir=${options.dir}`, ...withoutOption(resumed, "--dir")];
+  notes.note(catalogue.run.onRecord(host.ckptLine(["run", ...resumed])));
+  return resumed;
+}
+
+/** The line, with the whole paths of what is read before another folder is entered: the checkpoint and the settings file. */
+function whole(typed: Line, dir: string, from: string): Line {
+  const file = typed.options.get("config")?.values[0] ?? "";
+  const config = { shown: "--config", values: [path.resolve(from, file)] };
+  const options = new Map([
+    ...typed.options,
+    ["dir", { shown: "--dir", values: [dir] }],
+    ...(file === "" ? [] : [["config", config] as const]),
+  ]);
+  return { ...typed, options };
 }
 
 /** Longer command lines are not recorded, so that the status stays small. */

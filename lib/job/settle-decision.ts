@@ -108,14 +108,7 @@ function refusal(
   const own = `checkpoints-${defaultOutputStem(inputName(settings, context.host))}`;
   const rest = words.slice(ownWords(words).length);
   const options = withoutOption(ownWords(words), "--dir").filter((word) => word !== "--dry-run");
-  const command = context.host.commandLine([
-    ...context.host.program,
-    "run",
-    ...options,
-    "--dir",
-    own,
-    ...rest,
-  ]);
+  const command = context.host.ckptLine(["run", ...options, "--dir", own, ...rest]);
   return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }
 

@@ -31,7 +31,7 @@ export function resumeCommand(setup: RunSetup): string {
   const own = ownWords(words);
   const rest = words.slice(own.length);
   const kept = own.filter((word) => word !== "--no-resume");
-  return context.host.commandLine([...context.host.program, "run", ...kept, ...rest]);
+  return context.host.ckptLine(["run", ...kept, ...rest]);
 }
 
 /** The command that writes the results so far to the place of the run's output. @param intended the recorded output */
@@ -39,13 +39,11 @@ export function exportCommand({ context, settings }: RunSetup, intended: OutputF
   const { output, dirGiven, includeInput, bom } = settings;
   const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;
   const file = output ?? chosen ?? defaultOutput(inputName(settings, context.host));
-  const words = [
-    ...context.host.program,
+  return context.host.ckptLine([
     "export",
     ...(file === "-" ? [] : ["-o", file]),
     ...(includeInput ? ["--include-input"] : []),
     ...(bom ? ["--bom"] : []),
     ...(dirGiven === null ? [] : ["--dir", dirGiven]),
-  ];
-  return context.host.commandLine(words);
+  ]);
 }

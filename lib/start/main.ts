@@ -4,8 +4,6 @@ import { jsonLine } from "../core/json-line.ts";
 import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
 import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { chooseLanguage } from "../ui/language.ts";
-import { loadCatalogue } from "../ui/messages/load.ts";
 import { aboutText, isHelpCommand } from "./about.ts";
 import { type Context, type Ending, makeContext } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
@@ -19,12 +17,7 @@ import { OPTION_NAMES } from "./option-names.ts";
 /** Runs the command line and returns how it ended. Never throws. */
 export async function main(words: readonly string[], host: Host): Promise<Ending> {
   const own = ownWords(words);
-  const context = makeContext(
-    host,
-    await loadCatalogue(chooseLanguage(optionValue(own, "--lang"), host.env)),
-    OPTION_NAMES,
-    own,
-  );
+  const context = await makeContext(host, OPTION_NAMES, own);
   try {
     const text = await aboutText(words, host.env); // when printAbout could not write it, and in tests
     if (text === null) return await dispatch(words, own, context);
@@ -32,8 +25,7 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
     return { exitCode: EXIT.ok };
   } catch (error) {
     const dir = optionValue(own, "--dir") ?? host.env["CKPT_DIR"] ?? "checkpoints";
-    const how = { json: own.includes("--json"), events: optionValue(own, "--progress") === "json" };
-    return report(error, dir, how, context);
+    return report(error, dir, context);
   }
 }
 
@@ -80,17 +72,10 @@ async function loadCommand(name: string | undefined): Promise<Command> {
   }
 }
 
-/** Where an error is reported: as a JSON value on standard output (`--json`), and as an event on standard error (`--progress json`). */
-type ErrorPlaces = { readonly json: boolean; readonly events: boolean };
-
 /** Reports an error: an expected failure as a message, a bug with its stack. */
-async function report(
-  thrown: unknown,
-  dir: string,
-  { json, events }: ErrorPlaces,
-  context: Context,
-): Promise<Ending> {
-  const { host, catalogue, screen } = context;
+async function report(thrown: unknown, dir: string, context: Context): Promise<Ending> {
+  const { host, catalogue, screen, errorPlaces } = context;
+  const { json, events } = errorPlaces;
   const error = expected(thrown, dir);
   if (error === null) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

@@ -30,6 +30,8 @@ describe("--help", () => {
     ["of ckpt", ["--help"], null, "en"],
     ["of a command", ["run", "-h"], "run", "en"],
     ["of a command, options first", ["--dir", "x", "--lang=zh", "info", "--help"], "info", "zh"],
+    ["of a command, a settings file first", ["--config", "x", "run", "--help"], "run", "en"],
+    ["of a command asked for with options between", ["help", "--config", "x", "info"], "info", "en"],
     ["behind a value that is no good", ["run", "-j", "many", "--help"], "run", "en"],
   ] as const)("%s", async (_name, words, command, language) => {
     const ran = await ckpt(newFolder(), words);

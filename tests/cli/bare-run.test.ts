@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { Terminal } from "../helpers/terminal.ts";
 
 const ITEMS = ["a", "b", "c", "d", "e", "f"];
@@ -11,6 +11,10 @@ const COMMAND = ["--", "sh", "-c", 'echo "$1" >> marks; printf %s "$1"', "x", "{
 const marks = (folder: string): string[] => read(folder, "marks").trim().split("\n");
 const recorded = (folder: string): { words?: string[]; cwd?: string } =>
   JSON.parse(read(folder, "checkpoints/processing_status.json"));
+
+/** A worker of sh: each answer is the index of its request. */
+const ANSWER_ALL =
+  'while read -r line; do n=${line#*\\"index\\":}; echo "{\\"index\\":${n%%,*},\\"output\\":1}"; done';
 
 /** Six items, of which two have been run. */
 async function begun(options: readonly string[] = []): Promise<string> {
@@ -75,6 +79,73 @@ describe("ckpt run without words", () => {
     expect(ran).toMatchObject({ code: 0, err: "" });
     expect(fs.existsSync(path.join(folder, "out.csv"))).toBe(true);
     expect(marks(folder)).toEqual(ITEMS);
+  });
+
+  test("prints commands that lead into that folder, and reads what is typed in the folder of the typing", async () => {
+    const folder = await begun();
+    const elsewhere = newFolder();
+    fs.writeFileSync(path.join(elsewhere, "mine.toml"), "batch-size = 3\n");
+    const dir = path.join(folder, "checkpoints");
+    const relative = path.relative(fs.realpathSync(elsewhere), dir);
+    const words = ["run", "--dir", relative, "--config", "mine.toml", "--limit", "1"];
+    const ran = await ckpt(elsewhere, words);
+    expect(ran).toMatchObject({ code: 4, out: "" });
+    const step = `cd ${folder} && `;
+    expect(ran.err).toContain(`On record: ${step}`);
+    const resume = ran.err
+      .split("\n")
+      .find((line) => line.includes(" run q.txt ") && line.includes("To resume: "));
+    expect(resume).toContain(step);
+    const env = { CKPT_CONFIG: "mine.toml", CKPT_DIR: dir };
+    expect(await ckpt(elsewhere, ["run", "--limit", "1", "-q"], env)).toMatchObject({ code: 4 });
+    // The printed command does what it says, wherever it is copied to.
+    const copied = resume?.replace("To resume: ", "").replace("--limit 1 ", "") ?? "";
+    expect(Bun.spawnSync(["sh", "-c", copied], { cwd: elsewhere, env: ENV }).exitCode).toBe(0);
+    expect(marks(folder)).toEqual(ITEMS);
+  });
+
+  test("takes an option whose need is on record", async () => {
+    const folder = fs.realpathSync(newFolder());
+    writeLines(folder, "q.txt", ITEMS);
+    const worker = ["--worker", "--", "sh", "-c", ANSWER_ALL];
+    const first = await ckpt(folder, ["run", "q.txt", "-j", "1", "--limit", "2", "-q", ...worker]);
+    expect(first).toMatchObject({ code: 4 });
+    expect(await ckpt(folder, ["run", "--worker-inflight", "2", "-q"])).toMatchObject({ code: 0, err: "" });
+    // What it needs is neither typed nor on record.
+    const command = await begun();
+    const refused = await ckpt(command, ["run", "--worker-inflight", "2"]);
+    expect({ code: refused.code, marks: marks(command).length }).toEqual({ code: 2, marks: 2 });
+    expect(refused.err).toContain("--worker");
+  });
+
+  test("says that the status file is missing where there is a log, as every other run does", async () => {
+    const folder = await begun();
+    fs.rmSync(path.join(folder, "checkpoints/processing_status.json"));
+    for (const words of [["run"], ["run", "-j", "1"], ["export", "-o", "out.jsonl"]]) {
+      const ran = await ckpt(folder, words);
+      expect({ words, code: ran.code }).toEqual({ words, code: 12 });
+      expect(ran.err).toContain("the status file is missing");
+    }
+  });
+
+  test("says so when no command line is on record", async () => {
+    const folder = await begun();
+    const long = await ckpt(folder, [
+      "run",
+      "q.txt",
+      "--no-resume",
+      "--limit",
+      "1",
+      "-q",
+      "--",
+      "echo",
+      "x".repeat(70_000),
+    ]);
+    expect(long).toMatchObject({ code: 4 });
+    const ran = await ckpt(folder, ["run"]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain("has none on record");
+    expect(ran.err).toContain("64 KiB");
   });
 
   test("says so when that folder is gone", async () => {

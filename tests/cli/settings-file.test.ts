@@ -72,7 +72,29 @@ describe("--config FILE", () => {
     expect((await ckpt(folder, ["run", "q.jsonl", "--shell", "echo {q}", "-q"])).code).toBe(0);
   });
 
+  test("says in which language and form everything is reported, errors too", async () => {
+    const folder = folderWith('lang = "zh"\n');
+    const plan = await ckpt(folder, [...WITH_FILE, "--dry-run", "--", "cat"]);
+    expect(plan.out).toContain("计划：");
+    expect((await ckpt(folder, ["run", "no.txt", "--config", "job.toml", "--", "cat"])).err).toContain(
+      "无法",
+    );
+    expect((await ckpt(folder, [...WITH_FILE, "--dry-run", "--lang", "en", "--", "cat"])).out).toContain(
+      "Plan:",
+    );
+    fs.writeFileSync(path.join(folder, "job.toml"), "json = true\n");
+    const json = await ckpt(folder, ["run", "no.txt", "--config", "job.toml", "--", "cat"]);
+    expect(JSON.parse(json.out).error.code).toBe("input.missing");
+    fs.writeFileSync(path.join(folder, "job.toml"), 'progress = "json"\n');
+    const events = await ckpt(folder, ["run", "no.txt", "--config", "job.toml", "--", "cat"]);
+    expect(JSON.parse(events.err)).toMatchObject({ event: "error", error: { code: "input.missing" } });
+  });
+
   test.each([
+    ["concurrency = 3", "did you mean jobs?"],
+    ["temperature = 0", "did you mean param temperature=…?"],
+    ["help = true", "there is no option help"],
+    ["version = true", "there is no option version"],
     ["jbs = 3", "jobs"],
     ['config = "other.toml"', "config"],
     ["input = 3", "input"],

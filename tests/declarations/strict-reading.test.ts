@@ -65,6 +65,7 @@ describe("readStrictly()", () => {
     [["--job", "4"], { code: "usage.unknownOption", option: "--job", nearest: "--jobs" }],
     [["-x"], { code: "usage.unknownOption", option: "-x" }],
     [["--concurrency", "4"], { code: "usage.unknownOption", nearest: "--jobs" }],
+    [["-P8"], { code: "usage.unknownOption", option: "-P8", nearest: "--jobs" }],
     [["--api-key", "x"], { code: "usage.unknownOption", nearest: "--api-key-file, or OPENAI_API_KEY" }],
     [["--constructor"], { code: "usage.unknownOption" }],
     [["--__proto__", "x"], { code: "usage.unknownOption" }],

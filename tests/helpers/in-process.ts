@@ -24,6 +24,7 @@ export async function command(
     ...processHost(),
     env: { LANG: "C", ...env },
     cwd,
+    startFolder: cwd,
     fs: watched.fs,
     clock: {
       ...systemClock,

@@ -10,8 +10,8 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
   }),
   "checkpoint.noWords": (p) => ({
-    message: `Cannot resume without a command line: the checkpoint in ${p.dir} was made by an older ckpt, which did not record it`,
-    hint: "Type the command that started it. It then resumes, and the command line is recorded.",
+    message: `Cannot resume without a command line: the checkpoint in ${p.dir} has none on record`,
+    hint: "Type the command that started it, and it resumes. Older versions of ckpt recorded none; one of more than 64 KiB is not recorded.",
   }),
   "checkpoint.folderGone": (p) => ({
     message: `Cannot resume: the folder in which the command was typed, ${p.path}, does not exist any more`,

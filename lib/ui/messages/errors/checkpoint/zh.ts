@@ -7,12 +7,12 @@ import { problem } from "../../verify/zh.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.none": (p) => ({
-    message: `没有检查点：${p.dir} 中没有保存任何进度`,
+    message: `没有检查点：${p.dir} 中没有未完成的任务`,
     hint: "用 ckpt run INPUT -- COMMAND 开始处理，或用 --dir 指定别的目录。",
   }),
   "checkpoint.noWords": (p) => ({
-    message: `无法在不给出命令的情况下继续：${p.dir} 中的检查点由旧版 ckpt 建立，未记录当时的命令行`,
-    hint: "请输入最初的命令；它会继续处理，并记录下命令行。",
+    message: `无法继续：${p.dir} 中的检查点没有记录命令行`,
+    hint: "请输入最初的命令，即可继续。旧版 ckpt 不记录命令行；超过 64 KiB 的命令行也不记录。",
   }),
   "checkpoint.folderGone": (p) => ({
     message: `无法继续：最初输入命令的目录 ${p.path} 已不存在`,
