@@ -1,6 +1,7 @@
 // What ckpt says of itself, where it can be written and where it cannot.
 // Needs python3.
 import { describe, expect, test } from "bun:test";
+import * as path from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { helpText } from "../../lib/start/help-texts.ts";
 import { ckpt, ENV, EXECUTABLE, newFolder, type Ran } from "../helpers/ckpt.ts";
@@ -62,8 +63,11 @@ test("waits for a slow reader on a pipe that somebody has made non-blocking", as
   const full =
     "import os, fcntl; fcntl.fcntl(1, fcntl.F_SETFL, os.O_NONBLOCK | fcntl.fcntl(1, fcntl.F_GETFL))";
   const fill = "\ntry:\n  while True: os.write(1, b'x')\nexcept BlockingIOError: pass";
+  // Nothing is read before the pipe is full.
+  const filled = path.join(newFolder(), "filled");
+  const wait = `until [ -e ${filled} ]; do sleep 0.01; done`;
   const { code, out, err } = await shell(
-    `{ python3 -c "${full}${fill}"; "$0" --help; } | { sleep 0.5; tr -d x; }`,
+    `{ python3 -c "${full}${fill}"; touch ${filled}; "$0" --help; } | { ${wait}; sleep 0.5; tr -d x; }`,
   );
   expect({ code, out, err }).toEqual({
     code: 0,
