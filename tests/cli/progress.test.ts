@@ -70,5 +70,5 @@ test("failures alone are no progress: with none done, every screen says 0 %", as
     { completed: 0, failed: 10, percent: 0, results_saved: 10 },
   ]);
   const chinese = await ckpt(folder, [...run, "--lang", "zh"]);
-  expect(chinese.err).toContain("  已保存：0/1,319 (0.0%)；失败 20，待处理 1,299\n");
+  expect(chinese.err).toContain("  已保存：0/1,319（0.0%）；失败 20，待处理 1,299\n");
 });
