@@ -41,8 +41,8 @@ const ERRORS = {
     readonly value: string;
     readonly expected: string;
   }>,
-  /** BUN_OPTIONS is set. */
-  "usage.bunOptions": EXIT.usage as Exits<{ readonly value: string }>,
+  /** BUN_OPTIONS, or a variable of Bun's debugger, is set. */
+  "usage.bunOptions": EXIT.usage as Exits<{ readonly name: string; readonly value: string }>,
   "usage.missingInput": EXIT.usage as Exits<Record<never, never>>,
   "usage.extraArgument": EXIT.usage as Exits<{ readonly argument: string }>,
   "usage.conflict": EXIT.usage as Exits<{ readonly first: string; readonly second: string }>,

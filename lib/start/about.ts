@@ -27,9 +27,16 @@ export async function aboutText(words: readonly string[], env: Environment): Pro
   return text;
 }
 
-/** Options of the runtime change what the executable does, and may load code into it. Who runs the sources with Bun may give it some. */
-function refuseBunOptions({ BUN_OPTIONS: value = "" }: Environment): void {
-  if (isExecutable(Bun.main) && value.trim() !== "") throw new CkptError("usage.bunOptions", { value });
+/** What Bun acts on in an executable: options, which may load code into it, and debuggers, which may run code in it. */
+const BUN_VARIABLES = ["BUN_OPTIONS", "BUN_INSPECT", "BUN_INSPECT_CONNECT_TO"];
+
+/** Those who run the sources with Bun may set them. */
+function refuseBunOptions(env: Environment): void {
+  if (!isExecutable(Bun.main)) return;
+  for (const name of BUN_VARIABLES) {
+    const value = env[name] ?? "";
+    if (value.trim() !== "") throw new CkptError("usage.bunOptions", { name, value });
+  }
 }
 
 function refuseExtra(word: string | undefined): void {

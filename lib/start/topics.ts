@@ -89,10 +89,49 @@ export const ENVIRONMENT: Topic = {
       },
     },
     {
+      term: "BUN_INSPECT, BUN_INSPECT_CONNECT_TO",
+      text: {
+        en: "must not be set (exit code 2): they let a debugger into ckpt",
+        zh: "不得设置（退出码 2）：它们会让调试器控制 ckpt",
+      },
+    },
+    {
       term: "BUN_BE_BUN",
       text: {
         en: "must not be set: the executable acts as Bun then, before any code of ckpt runs",
         zh: "不得设置：否则在 ckpt 的代码运行之前，可执行文件就成了 Bun",
+      },
+    },
+    {
+      term: "OPENAI_API_KEY",
+      text: {
+        en: "the key of the chat endpoint, as `--api-key-file`",
+        zh: "聊天接口的密钥，同 `--api-key-file`",
+      },
+    },
+    {
+      term: "OPENAI_BASE_URL",
+      text: { en: "the chat endpoint, as `--base-url`", zh: "聊天接口的地址，同 `--base-url`" },
+    },
+    {
+      term: "OPENAI_ORG_ID, OPENAI_PROJECT_ID",
+      text: {
+        en: "organisation and project, sent with every request",
+        zh: "组织和项目，随每个请求发送",
+      },
+    },
+    {
+      term: "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
+      text: {
+        en: "the proxy for requests to the endpoint, and the hosts that need none",
+        zh: "请求接口所用的代理，以及无需代理的主机",
+      },
+    },
+    {
+      term: "NODE_EXTRA_CA_CERTS",
+      text: {
+        en: "a file of further certificates that are trusted (PEM)",
+        zh: "额外信任的证书文件（PEM）",
       },
     },
     {

@@ -30,6 +30,18 @@ describe("topics", () => {
     expect([...out.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code))).toEqual(Object.values(EXIT));
   });
 
+  test("the environment has what the endpoint reads", async () => {
+    const { out } = await ckpt(newFolder(), ["help", "environment"]);
+    for (const name of [
+      "OPENAI_API_KEY",
+      "OPENAI_BASE_URL",
+      "HTTPS_PROXY",
+      "NO_PROXY",
+      "NODE_EXTRA_CA_CERTS",
+    ])
+      expect(out).toContain(name);
+  });
+
   test("a name that is nearly one is corrected", async () => {
     const { code, err } = await ckpt(newFolder(), ["help", "exit-code"]);
     expect(code).toBe(2);

@@ -101,10 +101,15 @@ const CASES: readonly Case[] = [
   ],
   [
     "restore",
-    `Cannot restore: NAME|latest|FOLDER is missing
+    `Cannot read the command line: NAME|latest|FOLDER is missing
       Write ckpt restore NAME|latest|FOLDER; "ckpt restore --help" shows more.`,
-    `无法执行 restore：缺少 NAME|latest|FOLDER
+    `无法理解命令行：缺少 NAME|latest|FOLDER
       请写成 ckpt restore NAME|latest|FOLDER；详见 ckpt restore --help。`,
+  ],
+  [
+    "completion",
+    "Cannot read the command line: bash|zsh|fish is missing\n",
+    "无法理解命令行：缺少 bash|zsh|fish\n",
   ],
   ["backup one --delete two", "Cannot use --delete and NAME together\n", "--delete 与 NAME 不能同时使用\n"],
 ];

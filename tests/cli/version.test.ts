@@ -144,6 +144,20 @@ describe("BUN_OPTIONS", () => {
     expect(JSON.parse(json.out)).toMatchObject({ error: { code: "usage.bunOptions" } });
   });
 
+  test.each(["BUN_INSPECT", "BUN_INSPECT_CONNECT_TO"])(
+    "%s, which lets a debugger into ckpt, is refused as well",
+    async (name) => {
+      const folder = newFolder();
+      writeLines(folder, "q.txt", ["a"]);
+      const value = name === "BUN_INSPECT" ? "127.0.0.1:0/x" : `unix://${folder}/none.sock`;
+      const ran = await ckpt(folder, ["run", "q.txt", "--", "cat"], { [name]: value });
+      expect(ran.code).toBe(2);
+      expect(ran.err).toContain(`Cannot start: ${name} is set ("${value}")`);
+      expect(ran.err).toContain(`env -u ${name} ckpt`);
+      expect(fs.existsSync(path.join(folder, "checkpoints"))).toBe(false);
+    },
+  );
+
   test("empty or blank it changes nothing", async () => {
     for (const value of ["", "  "])
       expect((await ckpt(newFolder(), ["--version"], { BUN_OPTIONS: value })).code).toBe(0);

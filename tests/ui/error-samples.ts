@@ -7,7 +7,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "usage.missingValue": { option: "--jobs" },
   "usage.unexpectedValue": { option: "--yes" },
   "usage.badValue": { option: "--jobs", value: "many", expected: "1…1024, auto" },
-  "usage.bunOptions": { value: "--smol" },
+  "usage.bunOptions": { name: "BUN_OPTIONS", value: "--smol" },
   "usage.missingInput": {},
   "usage.extraArgument": { argument: "more.txt" },
   "usage.conflict": { first: "--resume", second: "--no-resume" },

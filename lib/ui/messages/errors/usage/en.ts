@@ -24,8 +24,8 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: `Expected: ${p.expected}.`,
   }),
   "usage.bunOptions": (p) => ({
-    message: `Cannot start: BUN_OPTIONS is set ("${p.value}"), and would change the runtime inside ckpt`,
-    hint: `Unset it for ckpt: env -u BUN_OPTIONS ckpt … To pass it to your own bun after "--": -- env BUN_OPTIONS=… bun …`,
+    message: `Cannot start: ${p.name} is set ("${p.value}"), and would change the runtime inside ckpt`,
+    hint: `Unset it for ckpt: env -u ${p.name} ckpt … To pass it to your own bun after "--": -- env ${p.name}=… bun …`,
   }),
   "usage.missingInput": () => ({
     message: "Cannot run: no input was named",
@@ -68,7 +68,7 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: "Write ckpt run INPUT -- COMMAND. In its arguments {} is the item, {field} one of its fields.",
   }),
   "usage.missingArgument": (p) => ({
-    message: `Cannot ${p.command}: ${p.argument} is missing`,
+    message: `Cannot read the command line: ${p.argument} is missing`,
     hint: `Write ckpt ${p.command} ${p.argument}; "ckpt ${p.command} --help" shows more.`,
   }),
   "usage.needsYes": (p) => ({

@@ -25,8 +25,8 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: `应为：${causes.text(p.expected)}`,
   }),
   "usage.bunOptions": (p) => ({
-    message: `无法启动：设置了 BUN_OPTIONS（“${p.value}”），它会改变 ckpt 内部的运行时`,
-    hint: "请只为 ckpt 取消它：env -u BUN_OPTIONS ckpt …；若 -- 之后的 bun 需要它，请在那里设置：-- env BUN_OPTIONS=… bun …",
+    message: `无法启动：设置了 ${p.name}（“${p.value}”），它会改变 ckpt 内部的运行时`,
+    hint: `请只为 ckpt 取消它：env -u ${p.name} ckpt …；若 -- 之后的 bun 需要它，请在那里设置：-- env ${p.name}=… bun …`,
   }),
   "usage.missingInput": () => ({
     message: "无法运行：没有指定输入",
@@ -69,7 +69,7 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: "请写在那里：ckpt run INPUT -- COMMAND。参数中 {} 表示条目，{字段} 表示它的一个字段。",
   }),
   "usage.missingArgument": (p) => ({
-    message: `无法执行 ${p.command}：缺少 ${p.argument}`,
+    message: `无法理解命令行：缺少 ${p.argument}`,
     hint: `请写成 ckpt ${p.command} ${p.argument}；详见 ckpt ${p.command} --help。`,
   }),
   "usage.needsYes": (p) => ({
