@@ -286,6 +286,11 @@ export class CkptError<K extends ErrorName = ErrorName> extends Error {
 /** JSON.parse quotes only the first UTF-16 unit of a token, which may be half of an emoji. */
 const HALF_TOKEN = / '\p{Surrogate}'/gu;
 
+/** Whether what was thrown is the error of this code. */
+export function isError<K extends ErrorName>(error: unknown, code: K): error is CkptError<K> {
+  return error instanceof CkptError && error.code === code;
+}
+
 /** The text of anything that was thrown, in whole characters. */
 export function causeText(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);

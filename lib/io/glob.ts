@@ -1,7 +1,9 @@
 // Files by a pattern, as a shell finds them: `*`, `?`, `[ab]`, `**`, `{a,b}`. Links to files are found, links to folders are not entered (they may
 // lead back), and what begins with a dot only where the pattern says so.
 import * as path from "node:path";
-import { statOf } from "./file.ts";
+import { CkptError } from "../core/errors.ts";
+import { orUnreadable } from "./blocks.ts";
+import { lstatOf, statOf } from "./file.ts";
 import type { FileSystem } from "./fs.ts";
 
 const MAGIC = /[*?[{]/;
@@ -14,6 +16,7 @@ export function isPattern(word: string): boolean {
 /**
  * Paths of the regular files that a pattern matches, sorted by their characters, each once; as the pattern writes them, so that they begin with
  * its `./`, `../` or `/`.
+ * @throws CkptError `input.unreadable` for a folder or a name that cannot be read
  * @param cwd absolute path of the folder from which the pattern is read
  */
 export function filesByPattern(fs: FileSystem, cwd: string, pattern: string): string[] {
@@ -38,8 +41,16 @@ function filesByPlain(fs: FileSystem, cwd: string, pattern: string): string[] {
   if (statOf(fs, folder)?.isDirectory() !== true) return [];
   const glob = new Bun.Glob(parts.slice(literal.length).join("/"));
   // With `onlyFiles` links to files would be left out.
-  const names = glob.scanSync({ cwd: folder, onlyFiles: false, followSymlinks: false });
-  return [...names].map((name) => prefix + name).filter(isFile);
+  const scan = glob.scanSync({ cwd: folder, onlyFiles: false, followSymlinks: false });
+  const names = orUnreadable(pattern, () => [...scan]).map((name) => prefix + name);
+  for (const name of names) refuseBytes(fs, cwd, name);
+  return names.filter(isFile);
+}
+
+/** A name that is not UTF-8 comes with U+FFFD in it, and names nothing then: its file would be left out unseen. */
+function refuseBytes(fs: FileSystem, cwd: string, name: string): void {
+  if (!name.includes("\uFFFD") || lstatOf(fs, path.resolve(cwd, name)) !== null) return;
+  throw new CkptError("input.unreadable", { path: name, cause: "its name is not UTF-8" });
 }
 
 /** The patterns that the braces of one stand for; one that is never closed is a character like any other. */

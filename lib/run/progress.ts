@@ -68,7 +68,8 @@ export type StopReason =
       readonly item: string;
       readonly error: string;
     }
-  | { readonly kind: "input-changed" }
+  /** `path`: the file of the input, as it was given. */
+  | { readonly kind: "input-changed"; readonly path: string }
   | { readonly kind: "disk-full"; readonly cause: string }
   | { readonly kind: "signal"; readonly signal: StopSignal };
 

@@ -1,6 +1,7 @@
 // The run loop: a sliding window over the items, without a barrier between batches. It decides when the next unit starts and when the run is over;
 // attempts.ts handles a started unit. When there is a reason to stop (StopReason), it lets attempts in flight finish or aborts them (stop-switch.ts),
 // and then resolves.
+import { isError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Result } from "../core/record.ts";
@@ -197,8 +198,8 @@ export class RunLoop {
   }
 
   #readFailed(error: unknown): void {
-    const changed = error instanceof Error && "code" in error && error.code === "input.changedDuringRun";
-    if (changed) this.#stop.stop({ kind: "input-changed" });
+    if (isError(error, "input.changedDuringRun"))
+      this.#stop.stop({ kind: "input-changed", path: error.params.path });
     else this.#stop.fail(error);
   }
 

@@ -29,7 +29,7 @@ function reasonOf(stop: StopReason, { summary, common, causes }: Catalogue): str
     case "none-succeeded":
       return reasons.noneSucceeded(stop.attempted, stop.item, causes.text(stop.error));
     case "input-changed":
-      return reasons.inputChanged;
+      return reasons.inputChanged(stop.path);
     case "disk-full":
       return reasons.diskFull(causes.text(stop.cause));
     case "signal":

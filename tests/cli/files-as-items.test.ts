@@ -188,7 +188,7 @@ describe("of files that were edited or renamed", () => {
       const ran = await run(folder, ["*.md"], `${change}; echo {name}`);
       // Both may have been read before the first was attempted.
       expect([0, 4]).toContain(ran.code);
-      if (ran.code === 4) expect(ran.err).toContain("the input was changed during the run");
+      if (ran.code === 4) expect(ran.err).toContain("the input b.md was changed during the run");
     }
   });
 

@@ -79,5 +79,5 @@ test("one that is edited during the run stops it", async () => {
   ]);
   const ran = await ckpt(folder, ["run", "q.parquet", "--module", "m.ts", "-j", "1", "--batch-size", "1000"]);
   expect({ code: ran.code, err: ran.err }).toMatchObject({ code: 4 });
-  expect(ran.err).toContain("the input was changed during the run");
+  expect(ran.err).toContain("the input q.parquet was changed during the run");
 });

@@ -124,6 +124,17 @@ describe("files and patterns", () => {
     expect(exported).toContain('"item":"two"');
   });
 
+  test("a file whose name is not UTF-8 is refused, not left out", async () => {
+    const folder = folderWith();
+    fs.writeFileSync(
+      Buffer.concat([Buffer.from(`${folder}/bad`), Buffer.of(0xff), Buffer.from(".csv")]),
+      "q\nx\n",
+    );
+    const ran = await run(folder, ["*.csv"]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain("Cannot read the input bad\uFFFD.csv: its name is not UTF-8");
+  });
+
   test.each([
     [["none/*.jsonl"], "en", "Cannot open the input: no file matches none/*.jsonl"],
     [["a.jsonl", "x{1,2}.csv"], "zh", "无法打开输入：没有文件与 x{1,2}.csv 匹配"],
@@ -206,7 +217,7 @@ describe("resuming", () => {
     const folder = folderWith({ "a.jsonl": '{"q":"a1"}\n', "b.jsonl": '{"q":"b1"}\n' });
     const ran = await run(folder, ["a.jsonl", "b.jsonl"], 'echo \'{"q":"other"}\' > b.jsonl; echo {q}');
     expect(ran.code).toBe(4);
-    expect(ran.err).toContain("the input was changed during the run");
+    expect(ran.err).toContain("the input b.jsonl was changed during the run");
     expect(
       (await run(folder, ["a.jsonl", "b.jsonl"], 'echo \'{"q":"other"}\' > b.jsonl; echo {q}')).code,
     ).toBe(0);

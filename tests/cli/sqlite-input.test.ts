@@ -127,7 +127,7 @@ describe("rows", () => {
       `${program}; for await (const line of console) console.log(JSON.stringify({ index: JSON.parse(line).index, output: 1 }))`,
     );
     expect({ code: ran.code, err: ran.err }).toMatchObject({ code: 4 });
-    expect(ran.err).toContain("the input was changed during the run");
+    expect(ran.err).toContain("the input data.sqlite was changed during the run");
   });
 
   test("stand on standard input, too", async () => {

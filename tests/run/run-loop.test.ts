@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { recordIdentity } from "../../lib/checkpoint/record/read-record.ts";
+import { CkptError } from "../../lib/core/errors.ts";
 import type { FormatVersion } from "../../lib/core/format-version.ts";
 import type { Item } from "../../lib/core/item.ts";
 import { Plan } from "../../lib/core/plan.ts";
@@ -48,8 +49,7 @@ function inputOf(items: readonly Item[], failAt: number = -1): Input {
     scan: absent,
     read: async function* (want) {
       for (const item of items) {
-        if (item.index === failAt)
-          throw Object.assign(new Error("changed"), { code: "input.changedDuringRun" });
+        if (item.index === failAt) throw new CkptError("input.changedDuringRun", { path: "q" });
         if (want(item.index)) yield [item];
       }
     },
@@ -461,7 +461,7 @@ describe("RunLoop", () => {
 
   test("an input that changes under the run stops it", async () => {
     const { loop, recorded } = await newLoop(() => OK, { failAt: 3 });
-    expect((await loop.run()).stop).toEqual({ kind: "input-changed" });
+    expect((await loop.run()).stop).toEqual({ kind: "input-changed", path: "q" });
     expect(recorded()).toEqual([0, 1, 2]);
   });
 

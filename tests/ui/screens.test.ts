@@ -229,7 +229,7 @@ describe("the summary", () => {
     { kind: "budget", budget: "tokens", spent: 1319, allowed: 1000 },
     { kind: "outside", item: "q17", error: "no such key\n", errorKind: "http_401" },
     { kind: "none-succeeded", attempted: 20, item: "q1", error: "exit 1" },
-    { kind: "input-changed" },
+    { kind: "input-changed", path: "b.jsonl" },
     { kind: "disk-full", cause: "ENOSPC" },
     { kind: "signal", signal: "SIGINT" },
   ];

@@ -108,6 +108,7 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["the file is too long to be a text: {} bytes, at most {}", "文件过长，不能作为文本：{} 字节，上限 {}"],
   ["the file is not text in {}: {}", "文件不是 {} 编码的文本：{}"],
   ["the file is not text in {}", "文件不是 {} 编码的文本"],
+  ["its name is not UTF-8", "其名称不是 UTF-8"],
   ["it is encrypted", "它已加密"],
   ["it does not begin as Parquet does (PAR1)", "它的开头不是 Parquet（PAR1）"],
   ["it is cut off: it does not end as Parquet does (PAR1)", "它不完整：结尾不是 Parquet（PAR1）"],

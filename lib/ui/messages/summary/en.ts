@@ -1,7 +1,7 @@
 // English: the end of a run.
 import { formatNumber } from "../../format.ts";
 import type { Call } from "../phrases.ts";
-import { counted, items } from "../common/en.ts";
+import { counted, items, namedInput } from "../common/en.ts";
 
 export const summary = {
   complete: (total: number): string => (total === 1 ? "The item is done." : `All ${items(total)} done.`),
@@ -28,7 +28,7 @@ export const summary = {
       `the cause lies outside the items (${kind}, at item ${item}): ${error}`,
     noneSucceeded: (attempted: number, item: string, error: string): string =>
       `none of the first ${items(attempted)} succeeded; item ${item}: ${error}`,
-    inputChanged: "the input was changed during the run",
+    inputChanged: (path: string): string => `the ${namedInput(path)} was changed during the run`,
     diskFull: (cause: string): string => `the disk is full: ${cause}`,
     signal: (signal: string): string => `signal ${signal}`,
   },

@@ -1,6 +1,6 @@
 // Chinese: the end of a run.
 import { formatNumber } from "../../format.ts";
-import { items } from "../common/zh.ts";
+import { items, namedInput } from "../common/zh.ts";
 import type { summary as English } from "./en.ts";
 
 export const summary: typeof English = {
@@ -24,7 +24,7 @@ export const summary: typeof English = {
     outsideAt: (kind, item, error) => `外部原因：${kind}，条目 ${item}：${error}`,
     noneSucceeded: (attempted, item, error) =>
       `最初的 ${items(attempted)}没有一个成功；条目 ${item}：${error}`,
-    inputChanged: "输入在运行过程中被修改",
+    inputChanged: (path) => `${namedInput(path)} 在运行过程中被修改`,
     diskFull: (cause) => `磁盘已满：${cause}`,
     signal: (signal) => `收到信号 ${signal}`,
   },
