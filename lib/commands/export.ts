@@ -21,7 +21,12 @@ import {
   type WriteOutput,
   writeSpecial,
 } from "../output/output-file.ts";
-import { OUTPUT_EXTENSIONS, type OutputFormat, outputFormatOf } from "../output/output-format.ts";
+import {
+  OUTPUT_EXTENSIONS,
+  OUTPUT_NAMES,
+  type OutputFormat,
+  outputFormatOf,
+} from "../output/output-format.ts";
 import { needsItems } from "../output/row-shape.ts";
 import { type OutputStyle, writeResults, type WrittenResults } from "../output/write-results.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
@@ -53,8 +58,8 @@ const EXPORT_ARGUMENTS = {
     valueHint: "FILE|-",
     complete: { extensions: OUTPUT_EXTENSIONS },
     default: "-",
-    description: "where the results go (.jsonl .json .csv .tsv)",
-    zh: "结果文件（.jsonl .json .csv .tsv）",
+    description: `where the results go (${OUTPUT_NAMES.join(" ")})`,
+    zh: `结果文件（${OUTPUT_NAMES.join(" ")}）`,
   },
   ...ROW_ARGUMENTS,
   fields: {

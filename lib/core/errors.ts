@@ -73,7 +73,7 @@ const ERRORS = {
   "input.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   "input.empty": EXIT.usage as Exits<{ readonly path: string }>,
   "input.binary": EXIT.usage as Exits<{ readonly path: string; readonly offset: number }>,
-  "input.unknownFormat": EXIT.usage as Exits<{ readonly path: string }>,
+  "input.unknownFormat": EXIT.usage as Exits<{ readonly path: string; readonly formats: readonly string[] }>,
   /** `command`: what turns the file into something that is read. */
   "input.foreignFormat": EXIT.usage as Exits<{ readonly path: string; readonly command: string }>,
   /** `jsonPath`: the one that was asked for, null without one. `found`: what stands there. `arrays`: paths where arrays stand. */
@@ -245,7 +245,10 @@ const ERRORS = {
   /** The file appeared during the run. */
   "output.appeared": EXIT.integrity as Exits<{ readonly path: string; readonly maker: Maker | null }>,
   "output.notWritable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
-  "output.unknownFormat": EXIT.usage as Exits<{ readonly path: string }>,
+  "output.unknownFormat": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly extensions: readonly string[];
+  }>,
   "output.isInput": EXIT.usage as Exits<{ readonly path: string }>,
   "output.isCheckpoint": EXIT.usage as Exits<{ readonly path: string; readonly dir: string }>,
   "output.tooManyColumns": EXIT.fatal as Exits<{ readonly max: number }>,

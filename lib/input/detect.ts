@@ -28,6 +28,11 @@ const FILE_FORMATS: Formats = {
 
 const FORMAT_OF: Formats = { ...TEXT_FORMATS, ...FILE_FORMATS };
 
+const oneName = (formats: Formats): string[] =>
+  [...new Set(Object.values(formats))].filter((name) => name !== undefined);
+const TEXT_NAMES: readonly string[] = oneName(TEXT_FORMATS);
+/** The formats to name to people, each by one name. */
+export const FORMATS_SHOWN: readonly string[] = [...TEXT_NAMES, ...oneName(FILE_FORMATS), "files"];
 /** The extensions of inputs. */
 export const INPUT_EXTENSIONS: readonly string[] = [
   ...["", ".gz", ".zst"].flatMap((compression) =>
@@ -55,7 +60,11 @@ export function detectInput(path: string, explicit: string | null): Detected {
   if (explicit === null) {
     const dot = byName.rest.lastIndexOf(".");
     const format = dot === -1 ? undefined : formatOf(byName.rest.slice(dot + 1));
-    if (format === undefined) throw new CkptError("input.unknownFormat", { path });
+    if (format === undefined)
+      throw new CkptError("input.unknownFormat", {
+        path,
+        formats: path === "-" ? TEXT_NAMES : FORMATS_SHOWN,
+      });
     return checked(path, format, byName.compression);
   }
   const said = splitCompression(explicit.toLowerCase());

@@ -88,7 +88,7 @@ async function baseProcessor(
 /** Maximum length of the processor's text in the status. */
 const SHOWN_LENGTH_MAX = 300;
 
-/** SessionOptions the processor is called in `info`. */
+/** What `info` calls the processor. */
 export function shownProcessor(settings: RunSettings): { readonly kind: string; readonly shown: string } {
   const { processor } = settings;
   switch (processor.kind) {

@@ -11,7 +11,11 @@ const FORMAT_OF: ReadonlyMap<string, OutputFormat> = new Map([
   [".csv", "csv"],
   [".tsv", "tsv"],
 ]);
-/** Without the dot. */
+/** The extensions to name to people: the first one of each format. */
+export const OUTPUT_NAMES: readonly string[] = [...FORMAT_OF]
+  .filter(([, format], at, all) => all.findIndex(([, other]) => other === format) === at)
+  .map(([name]) => name);
+/** All of them, without the dot. */
 export const OUTPUT_EXTENSIONS: readonly string[] = [...FORMAT_OF.keys()].map((name) => name.slice(1));
 
 /** Devices and open descriptors have no extensions: `/dev/null`, and `/dev/fd/63` for `-o >(program)` in a shell. */
@@ -25,7 +29,7 @@ export function outputFormatOf(output: string): OutputFormat {
   const format = FORMAT_OF.get(path.extname(output).toLowerCase());
   if (format !== undefined) return format;
   if (output === "-" || DEVICE.test(output)) return "jsonl";
-  throw new CkptError("output.unknownFormat", { path: output });
+  throw new CkptError("output.unknownFormat", { path: output, extensions: OUTPUT_NAMES });
 }
 
 /** An input's name without folder, compression and extension: `questions` of `data/questions.csv.gz`, `stdin` of `-`. */

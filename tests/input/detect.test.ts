@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { detectInput } from "../../lib/input/detect.ts";
+import { detectInput, FORMATS_SHOWN, INPUT_FORMATS } from "../../lib/input/detect.ts";
+import { helpText } from "../../lib/start/help-texts.ts";
 import { errorOf } from "../helpers/inputs.ts";
 
 test.each([
@@ -30,7 +31,10 @@ test.each([
 test.each(["q", "-", "q.gz", "q.constructor", "folder.csv/q", "bz2"])(
   "the name %s alone tells no format",
   async (path) => {
-    expect(await errorOf(() => detectInput(path, null))).toEqual({ code: "input.unknownFormat", path });
+    expect(await errorOf(() => detectInput(path, null))).toMatchObject({
+      code: "input.unknownFormat",
+      path,
+    });
   },
 );
 
@@ -79,4 +83,13 @@ describe("a format that ckpt does not read is refused with the command that turn
       expect(error["command"]).toContain(`a/q.${name}`);
     },
   );
+});
+
+test("help names every format by one name", () => {
+  const formats = INPUT_FORMATS.filter((name) => name !== "files").map(
+    (name) => detectInput("q", name).format,
+  );
+  expect(FORMATS_SHOWN.toSorted()).toEqual([...new Set([...formats, "files"])].toSorted());
+  const help = helpText("run", "en")?.replaceAll(/\s+/g, " ");
+  expect(help).toContain(`--format NAME ${FORMATS_SHOWN.join(" ")}`);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { defaultOutput, outputFormatOf } from "../../lib/output/output-format.ts";
+import { defaultOutput, OUTPUT_NAMES, outputFormatOf } from "../../lib/output/output-format.ts";
+import { helpText } from "../../lib/start/help-texts.ts";
 
 test.each([
   ["-", "jsonl"],
@@ -34,4 +35,12 @@ test.each([
   ["-", "stdin.results.jsonl"],
 ])("the output of %s is %s unless another is named", (input, output) => {
   expect(defaultOutput(input)).toBe(output);
+});
+
+test("help and the error for another extension name each format by one extension", async () => {
+  const formats = OUTPUT_NAMES.map((extension) => outputFormatOf(`x${extension}`));
+  expect(new Set(formats).size).toBe(formats.length);
+  for (const name of ["run", "export"]) expect(helpText(name, "en")).toContain(`(${OUTPUT_NAMES.join(" ")})`);
+  const known = expect.objectContaining({ params: { path: "x.docx", extensions: OUTPUT_NAMES } });
+  expect(() => outputFormatOf("x.docx")).toThrow(known);
 });

@@ -27,7 +27,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "input.unreadable": { path: "q.jsonl", cause: "EACCES: permission denied" },
   "input.empty": { path: "q.jsonl" },
   "input.binary": { path: "a.out", offset: 12_345 },
-  "input.unknownFormat": { path: "q.dat" },
+  "input.unknownFormat": { path: "q.dat", formats: ["jsonl", "csv"] },
   "input.foreignFormat": { path: "q.pkl", command: "python3 -c … q.pkl q.jsonl" },
   "input.noArray": { path: "q.json", jsonPath: null, found: "an object", arrays: ["data.items"] },
   "input.noTable": {
@@ -126,7 +126,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   },
   "output.appeared": { path: "q.results.jsonl", maker: null },
   "output.notWritable": { path: "q.results.jsonl", cause: "EACCES" },
-  "output.unknownFormat": { path: "q.docx" },
+  "output.unknownFormat": { path: "q.docx", extensions: [".jsonl", ".csv"] },
   "output.isInput": { path: "q.jsonl" },
   "output.isCheckpoint": { path: "checkpoints/lock", dir: "checkpoints" },
   "output.tooManyColumns": { max: 16_000 },

@@ -1,7 +1,7 @@
 // Arguments of `ckpt run` about the input and its items.
 import type { Completion } from "../../cli/declaration.ts";
 import { DELIMITER_NAMES } from "../../core/delimiter.ts";
-import { INPUT_EXTENSIONS, INPUT_FORMATS } from "../../input/detect.ts";
+import { FORMATS_SHOWN, INPUT_EXTENSIONS, INPUT_FORMATS } from "../../input/detect.ts";
 
 export const INPUT_ARGUMENTS = {
   input: {
@@ -19,8 +19,8 @@ export const INPUT_ARGUMENTS = {
     valueHint: "NAME",
     group: "input",
     complete: { words: INPUT_FORMATS } as Completion,
-    description: "jsonl json csv tsv txt nul parquet xlsx sqlite files",
-    zh: "jsonl json csv tsv txt nul parquet xlsx sqlite files",
+    description: FORMATS_SHOWN.join(" ") as string,
+    zh: FORMATS_SHOWN.join(" ") as string,
   },
   encoding: {
     type: "string",

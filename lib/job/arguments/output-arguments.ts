@@ -1,6 +1,6 @@
 // Arguments of `ckpt run` that concern its output and its progress.
 import type { Completion } from "../../cli/declaration.ts";
-import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
+import { OUTPUT_EXTENSIONS, OUTPUT_NAMES } from "../../output/output-format.ts";
 
 export const OUTPUT_ARGUMENTS = {
   output: {
@@ -10,8 +10,8 @@ export const OUTPUT_ARGUMENTS = {
     group: "output",
     alias: "o",
     complete: { extensions: OUTPUT_EXTENSIONS } as Completion,
-    description: "where the results go (.jsonl .json .csv .tsv)",
-    zh: "结果文件（.jsonl .json .csv .tsv）",
+    description: `where the results go (${OUTPUT_NAMES.join(" ")})` as string,
+    zh: `结果文件（${OUTPUT_NAMES.join(" ")}）` as string,
   },
   "include-input": {
     type: "boolean",

@@ -48,7 +48,7 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.unknownFormat": (p) => ({
     message: `Cannot tell the format of ${theInput(p.path)}: ${p.path === "-" ? "it has no name" : "its name ends in no known extension"}`,
-    hint: "Add --format jsonl, json, csv, tsv, txt or nul.",
+    hint: `Add --format with one of ${p.formats.join(", ")}.`,
   }),
   "input.foreignFormat": (p) => ({
     message: `Cannot read ${theInput(p.path)}: ckpt does not read this format`,
@@ -97,7 +97,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint: {
       array: "It looks like one JSON array, whose elements are the items: add --format json.",
       comment: "JSON lines have no comments: remove such lines from the file.",
-      other: "Check the file, or name its real format with --format jsonl, json, csv, tsv or txt.",
+      other: "Check the file, or name its real format with --format.",
     }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({

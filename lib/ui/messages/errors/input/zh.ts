@@ -49,7 +49,7 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.unknownFormat": (p) => ({
     message: `无法判断${theInputThen(p.path)}的格式：${p.path === "-" ? "它没有名称" : "没有已知的扩展名"}`,
-    hint: "请加上 --format jsonl、json、csv、tsv、txt 或 nul。",
+    hint: `请加上 --format，格式为以下之一：${p.formats.join("、")}。`,
   }),
   "input.foreignFormat": (p) => ({
     message: `无法读取${namedInput(p.path)}：ckpt 不支持这种格式`,
@@ -98,7 +98,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint: {
       array: "它像是一个 JSON 数组，其元素才是条目：请加上 --format json。",
       comment: "JSON Lines 中不能有注释：请把这样的行从文件中删去。",
-      other: "请检查文件，或用 --format 指定真正的格式：jsonl、json、csv、tsv、txt。",
+      other: "请检查文件，或用 --format 指定真正的格式。",
     }[p.looksLike ?? "other"],
   }),
   "input.malformed": (p) => ({

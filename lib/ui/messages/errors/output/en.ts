@@ -18,7 +18,7 @@ export const output: ErrorTextsOf<"output"> = {
   }),
   "output.unknownFormat": (p) => ({
     message: `Cannot tell the format of the output ${p.path}: its name ends in no known extension`,
-    hint: "Let it end in .jsonl, .json, .csv or .tsv.",
+    hint: `Let it end in one of ${p.extensions.join(", ")}.`,
   }),
   "output.isInput": (p) => ({
     message: `Refused to write the output to ${p.path}: it is the input`,

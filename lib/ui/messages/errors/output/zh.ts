@@ -19,7 +19,7 @@ export const output: ErrorTextsOf<"output"> = {
   }),
   "output.unknownFormat": (p) => ({
     message: `无法判断输出 ${p.path} 的格式：没有已知的扩展名`,
-    hint: "请让文件名以 .jsonl、.json、.csv 或 .tsv 结尾。",
+    hint: `请让文件名以 ${p.extensions.join("、")} 之一结尾。`,
   }),
   "output.isInput": (p) => ({
     message: `拒绝把输出写到 ${p.path}：它就是输入文件`,
