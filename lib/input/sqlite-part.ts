@@ -15,7 +15,15 @@ const ROWID_NAMES = ["rowid", "_rowid_", "oid"];
 
 export function sqlitePart(spec: InputSpec, fs: FileSystem): InputPart {
   let file = spec.path;
-  const rows = new RowReader(spec, () => sqliteRows(spec, file, fs));
+  let snapshot: SqliteDatabase | null = null;
+  const open = (): SqliteDatabase => {
+    if (snapshot !== null) return snapshot;
+    const database = new SqliteDatabase(fs, file);
+    // It lasts as long as the process, so that a plan and what is read by it are of the same rows.
+    if (database.hasSnapshot) snapshot = database;
+    return database;
+  };
+  const rows = new RowReader(spec, () => sqliteRows(spec, open));
   const sizeBytes = (): number => orUnreadable(spec.shownPath, () => fs.statSync(file).size);
   return {
     spec,
@@ -38,18 +46,18 @@ export function sqlitePart(spec: InputSpec, fs: FileSystem): InputPart {
 }
 
 /** JSON texts of all rows, in order. @throws input.database, input.noTable, input.badQuery */
-function* sqliteRows(spec: InputSpec, file: string, fs: FileSystem): Generator<string, void> {
+function* sqliteRows(spec: InputSpec, open: () => SqliteDatabase): Generator<string, void> {
   const { shownPath } = spec;
-  const failed = (error: unknown): CkptError =>
-    error instanceof CkptError
-      ? error
-      : new CkptError("input.database", { path: shownPath, cause: causeText(error) }, { cause: error });
+  let database: SqliteDatabase | null = null;
   try {
-    using database = new SqliteDatabase(fs, file);
+    database = open();
     if (spec.query === null) yield* tableRows(database, tableOf(database, spec), shownPath);
     else yield* queryRows(database, spec.query, shownPath);
   } catch (error) {
-    throw failed(error);
+    if (error instanceof CkptError) throw error;
+    throw new CkptError("input.database", { path: shownPath, cause: causeText(error) }, { cause: error });
+  } finally {
+    if (database?.hasSnapshot === false) database[Symbol.dispose]();
   }
 }
 

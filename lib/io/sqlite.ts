@@ -1,4 +1,4 @@
-// Reads a database of SQLite that belongs to somebody else: it is never written, no lock is held while rows are worked on, and no file is left beside it.
+// Reads a database of SQLite that belongs to somebody else: it is never written, nobody is kept from writing while rows are worked on, and no file is left beside it.
 import { constants, Database } from "bun:sqlite";
 import type { FileSystem } from "./fs.ts";
 import { statOf } from "./file.ts";
@@ -12,14 +12,22 @@ const BUSY_MS = 5000;
 
 export class SqliteDatabase {
   readonly #database: Database;
+  /**
+   * All reads see the rows of the first one: others write on beside them. Only in WAL mode, where nobody waits for a reader; else a snapshot would keep
+   * all writers out for as long as it lasts.
+   */
+  readonly hasSnapshot: boolean;
 
   /** @param file absolute path @throws what SQLite says */
   constructor(fs: FileSystem, file: string, busyMs: number = BUSY_MS) {
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
     // A database that keeps a log beside it gets one (and a shared memory) from whoever opens it: where there is none, nobody has it open.
-    const quiet = keepsLog(fs, file) && statOf(fs, `${file}-wal`) === null;
+    const isWal = keepsLog(fs, file);
+    const quiet = isWal && statOf(fs, `${file}-wal`) === null;
     this.#database = new Database(uriOf(file) + (quiet ? "?immutable=1" : ""), flags);
     this.#database.run(`PRAGMA busy_timeout = ${busyMs}`);
+    this.hasSnapshot = isWal && !quiet;
+    if (this.hasSnapshot) this.#database.run("BEGIN");
   }
 
   /** Names of tables and views, in their order. */

@@ -174,6 +174,25 @@ describe("what is beside a database stays as it is", () => {
     expect(names(folder)).toEqual(before);
   });
 
+  test("one in WAL mode is read as it was when the run began, whatever is written meanwhile", async () => {
+    const folder = folderWith(["PRAGMA journal_mode = WAL", ...ITEMS]);
+    using writer = new Database(path.join(folder, "data.sqlite"));
+    writer.run("INSERT INTO items VALUES (11, 'eleven')");
+    const program = `new (await import("bun:sqlite")).Database("data.sqlite").run("INSERT INTO items (q) VALUES ('new')"); console.log(process.argv.at(-1))`;
+    const ran = await run(folder, ["data.sqlite", "--id", "id"], process.execPath, "-e", program, "{q}");
+    expect({ code: ran.code, err: ran.err }).toMatchObject({ code: 0 });
+    expect(outputs(folder)).toEqual(["minus one", "two", "ten", "eleven"]);
+    const again = await run(
+      folder,
+      ["data.sqlite", "--id", "id", "--dry-run"],
+      process.execPath,
+      "-e",
+      program,
+      "{q}",
+    );
+    expect(again.out).toContain("4 done, 4 new");
+  });
+
   test("while items are worked on, others may write to the database", async () => {
     const folder = folderWith([...ITEMS, "CREATE TABLE answers (q TEXT)"]);
     const program = `new (await import("bun:sqlite")).Database("data.sqlite").run("INSERT INTO answers VALUES (?)", [process.argv.at(-1)])`;
