@@ -73,7 +73,7 @@ export const YES_ARGUMENT = {
   zh: "不再询问",
 } as const;
 
-const DIR_DEFAULT = "checkpoints";
+export const DIR_DEFAULT = "checkpoints";
 
 export type CommonSettings = SettingsOf<typeof COMMON_ARGUMENTS>;
 
@@ -87,9 +87,13 @@ export type CommonOptions = {
   readonly quiet: boolean;
 };
 
+/** The folder of the checkpoint as it was given, by `--dir` or CKPT_DIR; null when it is the default. */
+export function givenDir(option: string | null | undefined, { env }: Pick<Host, "env">): string | null {
+  return option ?? (env["CKPT_DIR"] || null);
+}
+
 export function commonOptions({ dir, json, quiet }: CommonSettings, host: Host): CommonOptions {
-  const fromEnv = host.env["CKPT_DIR"];
-  const dirGiven = dir ?? (fromEnv === undefined || fromEnv === "" ? null : fromEnv);
+  const dirGiven = givenDir(dir, host);
   return { dir: path.resolve(host.cwd, dirGiven ?? DIR_DEFAULT), dirGiven, json, quiet };
 }
 

@@ -6,6 +6,7 @@ import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { aboutText, isHelpCommand } from "./about.ts";
 import { type Context, type Ending, makeContext } from "../cli/context.ts";
+import { DIR_DEFAULT, givenDir } from "../cli/common-arguments.ts";
 import type { Host } from "../cli/host.ts";
 import { info } from "../commands/info.ts";
 import type { Command } from "../cli/declaration.ts";
@@ -24,7 +25,7 @@ export async function main(words: readonly string[], host: Host): Promise<Ending
     await showAbout(text, own, host);
     return { exitCode: EXIT.ok };
   } catch (error) {
-    const dir = optionValue(own, "--dir") ?? host.env["CKPT_DIR"] ?? "checkpoints";
+    const dir = givenDir(optionValue(own, "--dir"), host) ?? DIR_DEFAULT;
     return report(error, dir, context);
   }
 }

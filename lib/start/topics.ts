@@ -1,6 +1,7 @@
 // What is true of all commands, each beside where it comes from: exit codes, environment, signals, files.
 import { checkpointPaths } from "../checkpoint/checkpoint.ts";
 import { KEPT_DEFAULT } from "../checkpoint/locked-checkpoint.ts";
+import { DIR_DEFAULT } from "../cli/common-arguments.ts";
 import type { Both, Topic } from "../cli/topic.ts";
 import { EXIT } from "../core/errors.ts";
 
@@ -166,7 +167,7 @@ const SIGNALS: Topic = {
   },
 };
 
-const PATHS = checkpointPaths("checkpoints");
+const PATHS = checkpointPaths(DIR_DEFAULT);
 
 const FILES: Topic = {
   name: "files",

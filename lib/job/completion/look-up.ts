@@ -1,5 +1,6 @@
 // What completion has to look up: names of backups, ids of items, fields of the input. Whatever cannot be found gives no candidates, and no message: somebody
 // is in the middle of a line.
+import { DIR_DEFAULT, givenDir } from "../../cli/common-arguments.ts";
 import { type BackupEntry, type Checkpoint, openCheckpoint } from "../../checkpoint/checkpoint.ts";
 import * as path from "node:path";
 import type { LookedUp } from "../../cli/completion/fixed.ts";
@@ -67,7 +68,7 @@ async function fieldsIn({ host, values }: Looking): Promise<Fields> {
 }
 
 function checkpointOf({ host, values }: Looking): Checkpoint {
-  const dir = path.resolve(host.cwd, values.dir ?? (host.env["CKPT_DIR"] || "checkpoints"));
+  const dir = path.resolve(host.cwd, givenDir(values.dir, host) ?? DIR_DEFAULT);
   return openCheckpoint(host.fs, dir);
 }
 
