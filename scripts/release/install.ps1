@@ -100,7 +100,7 @@ function Install-Ckpt {
 
   if (($env:PATH -split ';') -notcontains $Dir) {
     Write-Host "$Dir is not in PATH. Add it with this line, then open a new window:"
-    Write-Host "  [Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + ';$Dir', 'User')"
+    Write-Host "  [Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + ';$($Dir -replace "'", "''")', 'User')"
   }
 }
 

@@ -107,7 +107,7 @@ find_target() {
 
 # Everything that is needed is looked for before anything is downloaded.
 find_tools() {
-  for tool in uname mktemp tar gzip grep find cp mv chmod mkdir rm; do
+  for tool in uname mktemp tar gzip grep sed find cp mv chmod mkdir rm; do
     has "$tool" || fail "$tool is not installed, and it is needed" "缺少所需的工具 $tool"
   done
   # curl as a snap cannot write to hidden folders.
@@ -253,11 +253,14 @@ tell_path() {
         say "but another one comes first in PATH: $first" "但 PATH 中排在前面的是另一个：$first"
       return ;;
   esac
+  # The folder in double quotes, and these in the single quotes of echo.
+  quoted=$(printf '%s\n' "$dir" | sed 's/[\\"$`]/\\&/g')
+  export_line=$(printf '%s\n' "export PATH=\"$quoted:\$PATH\"" | sed "s/'/'\\\\''/g")
   case ${SHELL:-} in
-    */fish) line="fish_add_path '$dir'" ;;
-    */zsh) line="echo 'export PATH=\"$dir:\$PATH\"' >> ~/.zshrc" ;;
-    */bash) line="echo 'export PATH=\"$dir:\$PATH\"' >> ~/.bashrc" ;;
-    *) line="echo 'export PATH=\"$dir:\$PATH\"' >> ~/.profile" ;;
+    */fish) line="fish_add_path '$(printf '%s\n' "$dir" | sed "s/[\\\\']/\\\\&/g")'" ;;
+    */zsh) line="echo '$export_line' >> ~/.zshrc" ;;
+    */bash) line="echo '$export_line' >> ~/.bashrc" ;;
+    *) line="echo '$export_line' >> ~/.profile" ;;
   esac
   say "$dir is not in PATH. Add it with this line, then open a new shell:
   $line" "$dir 不在 PATH 中。用这一行加入，然后打开新的 shell：

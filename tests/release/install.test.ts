@@ -1,5 +1,5 @@
 // install.sh against releases on the loopback, in dash, bash and busybox: installed, refused with words, cut off, tampered with, replaced during a run.
-// Needs dash, bash, busybox, curl, wget, openssl, shasum, minisign, shellcheck, setpriv.
+// Needs dash, bash, busybox, curl, wget, openssl, shasum, minisign, shellcheck, setpriv, zsh, fish.
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -18,9 +18,8 @@ const IS_FULL = process.env["CKPT_TEST_RELEASE"] === "full";
 const SHELLS = [["dash"], ["bash"], ["busybox", "sh"]] as const;
 
 /** What install.sh may use, but for what downloads and what hashes. */
-const TOOLS = "uname mktemp tar gzip grep find cp mv chmod mkdir rm id ls cat sh sleep env ldd getconf".split(
-  " ",
-);
+const TOOLS =
+  "uname mktemp tar gzip grep sed find cp mv chmod mkdir rm id ls cat sh sleep env ldd getconf".split(" ");
 
 const OLD = standInArchives("0.1.0");
 const NEW = standInArchives("0.2.0");
@@ -546,6 +545,28 @@ describe("PATH", () => {
       `is not in PATH. Add it with this line, then open a new shell:\n  ${line.replace("DIR", dir)}\n`,
     );
   });
+
+  test.each([
+    ["bash", ".bashrc"],
+    ["zsh", ".zshrc"],
+    ["sh", ".profile"],
+    ["fish", null],
+  ])(
+    "the line for %s does so for a folder whose name has quotes and what a shell runs",
+    async (shell, profile) => {
+      dir = path.join(home, 'it\'s "$(touch x)" `touch x` & more');
+      const ran = await install({ env: { SHELL: `/bin/${shell}` } });
+      const line = /then open a new shell:\n {2}(.*)\n/.exec(ran.err)?.[1] ?? "";
+      const script = profile === null ? line : `${line}\n. "$HOME/${profile}"`;
+      const { stdout, stderr } = Bun.spawnSync([shell, "-c", `${script}\nenv`], {
+        cwd: home,
+        env: { HOME: home, PATH: ENV["PATH"] ?? "" },
+      });
+      expect(stderr.toString()).toBe("");
+      expect(stdout.toString()).toContain(`\nPATH=${dir}:`);
+      expect(fs.existsSync(path.join(home, "x"))).toBe(false);
+    },
+  );
 
   test("another ckpt that comes first is named", async () => {
     const first = newFolder();

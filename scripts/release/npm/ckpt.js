@@ -101,7 +101,7 @@ function failToRun(path, { code, message }) {
     );
   if (code === "ENOENT" && existsSync(path))
     fail(
-      `cannot run ${path}: this system has not the C library that it is made for`,
+      `cannot run ${path}: this system does not have the C library that it needs`,
       `无法运行 ${path}：本系统没有它所需的 C 库`,
     );
   fail(`cannot run ${path}: ${message}`, `无法运行 ${path}：${message}`);
