@@ -9,13 +9,21 @@ import { VERSION } from "../lib/core/version.ts";
 import { ALL_COMMANDS } from "../lib/start/all-commands.ts";
 import { TOPICS } from "../lib/start/topics.ts";
 import type { Language } from "../lib/ui/language.ts";
+import { REPOSITORY_URL } from "./release/repository.ts";
 
 const ROOT = path.resolve(import.meta.dir, "..");
 
 /** The manual page in a language. @param date `2026-11-28` */
 export function manual(language: Language, date: string): string {
   return manualPage(
-    { version: VERSION, date, commands: ALL_COMMANDS, common: COMMON_ARGUMENTS, topics: TOPICS },
+    {
+      version: VERSION,
+      date,
+      commands: ALL_COMMANDS,
+      common: COMMON_ARGUMENTS,
+      topics: TOPICS,
+      homepage: REPOSITORY_URL,
+    },
     language,
   );
 }

@@ -12,6 +12,8 @@ export type ManualContent = {
   /** Options that all commands have. */
   readonly common: ArgumentSet;
   readonly topics: readonly Topic[];
+  /** Where the docs are. */
+  readonly homepage: string;
 };
 
 const TITLES = {
@@ -22,6 +24,7 @@ const TITLES = {
   commands: { en: "COMMANDS", zh: "命令" },
   common: { en: "OPTIONS OF EVERY COMMAND", zh: "所有命令的选项" },
   examples: { en: "EXAMPLES", zh: "示例" },
+  seeAlso: { en: "SEE ALSO", zh: "参见" },
 } as const;
 
 const SHORT: Both = {
@@ -39,9 +42,14 @@ const ABOUT: readonly Both[] = [
   },
 ];
 
+const DOCS: Both = {
+  en: "The guide, the formats of all files (docs/format.md) and everything else in docs/:",
+  zh: "使用指南、各文件的格式（docs/format.md）以及 docs/ 中的其他文档：",
+};
+
 /** The source of the page: UTF-8, the same bytes for the same content. */
 export function manualPage(content: ManualContent, language: Language): string {
-  const { version, date, commands, common, topics } = content;
+  const { version, date, commands, common, topics, homepage } = content;
   const title = (both: Both): string => heading(both, language);
   const lines = [
     "'\\\" -*- coding: UTF-8 -*-",
@@ -76,6 +84,10 @@ export function manualPage(content: ManualContent, language: Language): string {
         ".RE",
       ]),
     ),
+    title(TITLES.seeAlso),
+    filled(roff(DOCS[language])),
+    ".br",
+    roff(homepage),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -24,6 +24,9 @@ const OVERRIDES = [
   "ckpt: embedded-library *",
 ];
 
+/** They are `copyright` and `changelog.gz` there. */
+const ELSEWHERE_ON_DEBIAN: ReadonlySet<string> = new Set(["LICENSE", "CHANGELOG.md"]);
+
 export type DebContents = {
   readonly checkout: Checkout;
   readonly architecture: "amd64" | "arm64";
@@ -36,8 +39,9 @@ function debianVersion(version: string): string {
   return `${version.replace("-", "~")}-1`;
 }
 
-export function debName({ version }: Checkout, architecture: string): string {
-  return `ckpt_${debianVersion(version)}_${architecture}.deb`;
+/** As a forge keeps it: GitHub writes a dot for a tilde, and SHA256SUMS has to name the file that people download. */
+export function debName({ version }: Pick<Checkout, "version">, architecture: string): string {
+  return `ckpt_${debianVersion(version).replace("~", ".")}_${architecture}.deb`;
 }
 
 export function deb(contents: DebContents): Uint8Array {
@@ -76,9 +80,12 @@ function installedFiles(contents: DebContents): readonly PackedFile[] {
   return [
     { path: "usr/bin/ckpt", bytes: executable, isExecutable: true },
     ...papers.onDebian,
+    ...inFolder(
+      doc,
+      papers.pages.filter(({ path }) => !ELSEWHERE_ON_DEBIAN.has(path)),
+    ),
     textFile(`${doc}/copyright`, copyrightText(contents)),
     compressed(`${doc}/third-party.txt.gz`, papers.thirdPartyLicences),
-    textFile(`${doc}/README.md`, papers.readme),
     compressed(`${doc}/changelog.gz`, papers.changelog),
     compressed(`${doc}/changelog.Debian.gz`, debianChangelog(checkout)),
     textFile("usr/share/lintian/overrides/ckpt", `${OVERRIDES.join("\n")}\n`),

@@ -9,6 +9,8 @@ import { runTool } from "./run-tool.ts";
 import { makeSharedFiles } from "./shared-files.ts";
 
 export type Papers = {
+  /** README and what it links to, at their paths in the checkout. */
+  readonly pages: readonly PackedFile[];
   /** At their paths in an archive. */
   readonly inArchive: readonly PackedFile[];
   /** Manual pages and completions, at their paths on a Debian system. */
@@ -20,7 +22,7 @@ export type Papers = {
 };
 
 /** The pages that README.md links to are packed with it, so that its links lead somewhere. */
-const PAGES = ["LICENSE", "README.md", "README.zh.md", "CHANGELOG.md", "docs"];
+const PAGES = ["LICENSE", "README.md", "README.zh.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs"];
 
 export async function gatherPapers(
   { root, epochSeconds }: Checkout,
@@ -38,6 +40,7 @@ export async function gatherPapers(
   const shared = await makeSharedFiles(root, epochSeconds);
   const third = thirdPartyLicences(packages);
   return {
+    pages,
     inArchive: [...pages, textFile("THIRD-PARTY-LICENSES.txt", third), ...shared.inArchive],
     onDebian: shared.onDebian,
     licence: textOf("LICENSE"),

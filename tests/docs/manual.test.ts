@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { manual, sharedFiles } from "../../scripts/manual.ts";
+import { REPOSITORY_URL } from "../../scripts/release/repository.ts";
 import { EXIT } from "../../lib/core/errors.ts";
 import { ALL_COMMANDS } from "../../lib/start/all-commands.ts";
 import { ENV, newFolder } from "../helpers/ckpt.ts";
@@ -51,6 +52,7 @@ describe.each(["en", "zh"] as const)("in %s", (language) => {
         expect(text.replaceAll(/\s+/g, " ")).toContain(line.replaceAll(/\s+/g, " "));
     }
     for (const code of Object.values(EXIT)) expect(text).toMatch(new RegExp(`^ +${code}( |$)`, "m"));
+    expect(text).toContain(REPOSITORY_URL);
     expect(text).toContain("CKPT_KEEP_AUTO");
     expect(text).toContain("checkpoints/checkpoint_results.jsonl");
   });

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { debName } from "../../scripts/release/deb.ts";
 import { packagerFiles } from "../../scripts/release/packager-files.ts";
 import { RELEASES_URL } from "../../scripts/release/repository.ts";
 import { archiveName, TARGETS } from "../../scripts/release/targets.ts";
@@ -60,6 +61,13 @@ test("the PKGBUILD installs an archive, unstripped", () => {
     said: `1.2.3 !strip !debug ${addressOf(arm)} ${hashOf(arm)}\n`,
   });
   expect(fs.statSync(path.join(folder, "pkg/usr/bin/ckpt")).mode & 0o777).toBe(0o755);
+});
+
+test("a version before a release is one to Arch Linux and to Debian, by a file name that a forge keeps", () => {
+  const pkgbuild = packagerFiles({ version: "1.2.3-rc.1", targets: TARGETS, hashes }).get("PKGBUILD") ?? "";
+  expect(pkgbuild).toContain("\npkgver=1.2.3_rc.1\n");
+  expect(debName({ version: "1.2.3-rc.1" }, "amd64")).toBe("ckpt_1.2.3.rc.1-1_amd64.deb");
+  expect(debName({ version: "1.2.3" }, "arm64")).toBe("ckpt_1.2.3-1_arm64.deb");
 });
 
 test("a release of some targets has what can be made of them", () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { ENV, newFolder } from "../helpers/ckpt.ts";
 
 const FILE = path.resolve(import.meta.dir, "../../.github/workflows/release.yml");
 const TEXT = fs.readFileSync(FILE, "utf8");
@@ -41,6 +42,23 @@ describe(".github/workflows/release.yml", () => {
       /diff --recursive .*sha256sum --check --strict SHA256SUMS.*--sign.*gh release create .*--draft/s,
     );
     for (const job of jobs) expect(job["timeout-minutes"]).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["v1.2.3", false],
+    ["v1.2.3-rc.1", true],
+  ])("%s is a prerelease: %p", (tag, isPrerelease) => {
+    const folder = newFolder();
+    fs.writeFileSync(path.join(folder, "gh"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const command = workflow.jobs["draft"]?.steps.at(-1)?.run ?? "";
+    const env = { ...ENV, PATH: `${folder}:${ENV["PATH"]}`, GITHUB_REF_NAME: tag };
+    const words = Bun.spawnSync(["bash", "-e", "-c", command], { env })
+      .stdout.toString()
+      .trimEnd()
+      .split("\n");
+    expect(words.slice(0, 4)).toEqual(["release", "create", tag, "--draft"]);
+    expect(words.includes("--prerelease")).toBe(isPrerelease);
+    expect(words).not.toContain("");
   });
 
   test("each action is pinned by the hash of a commit, with its version next to it", () => {
