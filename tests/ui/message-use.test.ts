@@ -7,10 +7,37 @@ import { ERROR_SAMPLES } from "./error-samples.ts";
 const MESSAGES = "lib/ui/messages/";
 const USERS = sources("lib").filter(({ file }) => !file.startsWith(MESSAGES));
 
-/** Whether a file that names the area takes the message out of it: `.message`, or `{ message }`. */
+/** What a file calls an area of the catalogue: `catalogue.run`, and the names of variables that hold it. */
+function namesOf(area: string, code: string): string[] {
+  const held = [
+    ...code.matchAll(new RegExp(`(\\w+) = [\\w.]*\\bcatalogue\\.${area};`, "g")),
+    ...code.matchAll(new RegExp(`(\\w+): Catalogue\\["${area}"\\]`, "g")),
+  ].map(([, name = ""]) => name);
+  const taken = [...code.matchAll(/\{([^{}]*)\}(?: = [\w.]*\bcatalogue;|: Catalogue\b)/g)]
+    .flatMap(([, names = ""]) => names.split(","))
+    .map((name) => name.trim().split(": "))
+    .filter(([of]) => of === area)
+    .map(([of = "", name = of]) => name);
+  return [`catalogue.${area}`, ...held, ...taken];
+}
+
+/** Whether a file takes the message out of the area: `texts.message`, or `const { message } = texts`. */
 function isUsed(area: string, message: string): boolean {
-  const names = new RegExp(`\\b${area}\\b`);
-  const takes = new RegExp(`\\.${message}\\b|[{,]\\s*${message}\\s*[,:}]`);
+  return USERS.some(({ code }) => {
+    if (!code.includes(message)) return false;
+    const names = namesOf(area, code)
+      .map((name) => name.replaceAll(".", String.raw`\.`))
+      .join("|");
+    const takes = String.raw`\b(?:${names})\s*\.${message}\b`;
+    const taken = String.raw`[{,]\s*${message}\s*(?:[,:][^{}]*)?\} = [\w.]*\b(?:${names});`;
+    return new RegExp(`${takes}|${taken}`).test(code);
+  });
+}
+
+/** Whether a file that names an object of messages takes a part of it. */
+function isPartUsed(name: string, part: string): boolean {
+  const names = new RegExp(`\\b${name}\\b`);
+  const takes = new RegExp(`\\.${part}\\b|[{,]\\s*${part}\\s*[,:}]`);
   return USERS.some(({ code }) => names.test(code) && takes.test(code));
 }
 
@@ -32,7 +59,7 @@ describe("a message", () => {
         const at = `${area}.${name}`;
         if (!isUsed(area, name)) unused.push(at);
         if (typeof message !== "object" || message === null || CHOSEN.has(at)) continue;
-        for (const part of Object.keys(message)) if (!isUsed(name, part)) unused.push(`${at}.${part}`);
+        for (const part of Object.keys(message)) if (!isPartUsed(name, part)) unused.push(`${at}.${part}`);
       }
     }
     expect(unused).toEqual([]);

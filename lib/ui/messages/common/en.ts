@@ -84,6 +84,5 @@ export const fields = (known: readonly string[], none: string): string =>
 export const common = {
   /** Milliseconds as people say them. */
   duration: (ms: number): string => duration(ms),
-  items: (count: number): string => items(count),
   time: (time: number | string): string => formatTime(time),
 };

@@ -73,6 +73,5 @@ export const fields = (known: readonly string[], none: string): string =>
 
 export const common: typeof English = {
   duration: duration,
-  items: items,
   time: formatTime,
 };
