@@ -2,14 +2,22 @@
 // nor the format of a record.
 import { CkptError } from "../core/errors.ts";
 import { type JobFacts, jobOf } from "../core/job.ts";
-import type { EntryVisitor, ResultCounts, ResultReader, ResultSource } from "../core/result-source.ts";
-import { unitKey, type UnitIdentity } from "../core/record-key.ts";
+import type {
+  EntryVisitor,
+  ResultCounts,
+  ResultEntry,
+  ResultReader,
+  ResultSource,
+} from "../core/result-source.ts";
+import { type HashWords, unitKey, type UnitIdentity } from "../core/record-key.ts";
 import { LatestRecords } from "../core/latest-records.ts";
+import { type RecordEntry, RecordTable } from "../core/record-table.ts";
 import type { IdStyle, Status } from "../core/status.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
-import { entryVisitor } from "./log/log-entry.ts";
+import { entryVisitor, untilVisitor } from "./log/log-entry.ts";
 import { scanLog } from "./log/log-reader.ts";
 import { LogResults } from "./log/log-results.ts";
+import { searchBackwards, type SearchedLog, searchText } from "./log/log-search.ts";
 import { sampleLog } from "./log/log-sample.ts";
 import { logStart } from "./log/log-start.ts";
 
@@ -66,25 +74,84 @@ export class CheckpointResults implements ResultSource {
   }
 
   eachLatest(visit: EntryVisitor): void {
+    const latest = this.#latest();
+    this.eachEntry((entry) => {
+      if (latest.offsetOf(unitKey(entry.identity())) === entry.place) visit(entry);
+    });
+  }
+
+  eachNewest(visit: (entry: ResultEntry) => boolean | void): void {
+    const isValid = this.#newestFirst();
+    const { fs } = this.#checkpoint;
+    searchBackwards(
+      fs,
+      this.#searched,
+      untilVisitor((entry) => !isValid(entry) || visit(entry)),
+    );
+  }
+
+  eachOf(unit: UnitIdentity, visit: EntryVisitor): void {
+    const wanted = Uint32Array.from(unitKey(unit));
+    const text = unit.id === null ? hashText(unit.hash) : JSON.stringify(unit.id);
+    this.#search(text, (entry) => {
+      if (unitKey(entry.identity()).every((word, at) => word === wanted[at])) visit(entry);
+    });
+  }
+
+  eachAt(index: number, visit: EntryVisitor): void {
+    this.#search(`"index":${index},`, (entry) => {
+      if (entry.index === index) visit(entry);
+    });
+  }
+
+  #search(text: string, visit: EntryVisitor): void {
+    searchText(this.#checkpoint.fs, this.#searched, text, entryVisitor(visit));
+  }
+
+  get #searched(): SearchedLog {
+    return { file: this.resultsFile, committedBytes: this.status.log.bytes };
+  }
+
+  /** Where the valid result of each unit stands. */
+  #latest(): LatestRecords {
     const latest = new LatestRecords(this.counts.entries);
     this.eachEntry((entry) => {
       const identity = entry.identity();
       const content = [identity.hash[0] ?? 0, identity.hash[1] ?? 0] as const;
       latest.add(unitKey(identity), content, entry.place, entry.error());
     });
-    this.eachEntry((entry) => {
-      if (latest.offsetOf(unitKey(entry.identity())) === entry.place) visit(entry);
-    });
+    return latest;
   }
 
-  eachOf(unit: UnitIdentity, visit: EntryVisitor): void {
-    const wanted = Uint32Array.from(unitKey(unit));
-    this.eachEntry((entry) => {
-      if (unitKey(entry.identity()).every((word, at) => word === wanted[at])) visit(entry);
-    });
+  /**
+   * Whether the next result is valid, if they come the newest first. Where no result has been replaced all of them are, which takes no memory; otherwise a result
+   * is not valid if its unit has been seen before. A failure of a rerun may leave an earlier success valid: then all results are read beforehand.
+   */
+  #newestFirst(): (entry: ResultEntry) => boolean {
+    const { log, results_saved: saved, gone } = this.status;
+    if (this.job.rerun !== undefined) {
+      const latest = this.#latest();
+      return (entry) => latest.offsetOf(unitKey(entry.identity())) === entry.place;
+    }
+    const isWhole = this.#checkpoint.logBytes() === log.bytes;
+    if (isWhole && log.records === saved + gone) return () => true;
+    const seen = new RecordTable();
+    return (entry) => {
+      const key = unitKey(entry.identity());
+      if (seen.has(key)) return false;
+      seen.set(key, SEEN);
+      return true;
+    };
   }
 
   openReader(ids: IdStyle): ResultReader {
     return new LogResults(this.#checkpoint.fs, this.#checkpoint.paths.log, ids);
   }
+}
+
+const SEEN: RecordEntry = { offset: 0, failed: false, rejected: false, errorGroup: 0, content: [0, 0] };
+
+/** 32 hex digits. */
+function hashText(words: HashWords): string {
+  return [...words].map((word) => word.toString(16).padStart(8, "0")).join("");
 }

@@ -188,6 +188,7 @@ const ERRORS = {
   "depends.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   // checkpoint
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
+  "checkpoint.noItem": EXIT.usage as Exits<{ readonly item: string; readonly nearest: string | null }>,
   /** `ckpt run` without arguments on a checkpoint whose status has no recorded command. */
   "checkpoint.noWords": EXIT.usage as Exits<{ readonly dir: string }>,
   /** The folder in which the recorded command was typed is gone. */

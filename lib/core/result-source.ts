@@ -77,8 +77,12 @@ export type ResultSource = {
   eachEntry(visit: EntryVisitor): number;
   /** Visits the valid result of each unit: the newest one, except that a failure does not replace a success of the same content. */
   eachLatest(visit: EntryVisitor): void;
-  /** Visits all results of one unit, the oldest first. */
+  /** Visits the same results, the newest first, until `visit` returns false. It reads no further than that. */
+  eachNewest(visit: (entry: ResultEntry) => boolean | void): void;
+  /** Visits all results of one unit, the oldest first. The others are not read in detail. */
   eachOf(unit: UnitIdentity, visit: EntryVisitor): void;
+  /** Visits the results of all items that stood at a position of the input, from 0, the oldest first. The others are not read in detail. */
+  eachAt(index: number, visit: EntryVisitor): void;
   /** @throws CkptError `system.failed` if the results cannot be opened */
   openReader(ids: IdStyle): ResultReader;
 };

@@ -9,12 +9,14 @@ import { info } from "../commands/info.ts";
 import { list } from "../commands/list.ts";
 import { restore } from "../commands/restore.ts";
 import { run } from "../commands/run.ts";
+import { show } from "../commands/show.ts";
 import { verify } from "../commands/verify.ts";
 import { version } from "../commands/version.ts";
 
 export const ALL_COMMANDS: readonly Command[] = [
   run,
   info,
+  show,
   exportCommand,
   list,
   backup,

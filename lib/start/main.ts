@@ -62,6 +62,8 @@ async function loadCommand(name: string | undefined): Promise<Command> {
       return (await import("../commands/restore.ts")).restore;
     case "verify":
       return (await import("../commands/verify.ts")).verify;
+    case "show":
+      return (await import("../commands/show.ts")).show;
     case "export":
       return (await import("../commands/export.ts")).exportCommand;
     case "completion":

@@ -88,6 +88,25 @@ for (const version of [1, 2] as const) {
         }
       });
 
+      test("visits the valid results from the newest on, no further than is wanted", () => {
+        const valid = gathered((visit) => source.eachLatest(visit)).toReversed();
+        expect(gathered((visit) => source.eachNewest(visit))).toEqual(valid);
+        const first: Seen[] = [];
+        source.eachNewest((entry) => {
+          first.push(seenOf(entry));
+          return first.length < 2;
+        });
+        expect(first).toEqual(valid.slice(0, 2));
+      });
+
+      test("visits the results of a position of the input", () => {
+        for (const { index } of all)
+          expect(gathered((visit) => source.eachAt(index, visit))).toEqual(
+            all.filter((entry) => entry.index === index),
+          );
+        expect(gathered((visit) => source.eachAt(1e9, visit))).toEqual([]);
+      });
+
       test("reads a single result where an entry said that it is", () => {
         const reader = source.openReader("json");
         try {

@@ -55,6 +55,9 @@ describe("the field lists of docs/scripting.md are those of the program:", () =>
       error: await json("restore", "none"),
     };
     seen["plan"] = (seen["dry-run"] as { plan: unknown }).plan;
+    seen["show"] = ((await json("show")) as unknown[])[0];
+    seen["show item"] = ((await json("show", "1")) as unknown[])[0];
+    seen["show failures"] = await json("show", "--failures");
     seen["export"] = await json("export", "-o", "so-far.csv");
     seen["clear"] = await json("clear", "--yes");
     expect((await ckpt(folder, ["run", "questions.jsonl", "--", "cat"])).code).toBe(0);

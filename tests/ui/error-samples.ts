@@ -83,6 +83,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "module.teardownFailed": { path: "solve.ts", cause: "already closed" },
   "depends.unreadable": { path: "weights.bin", cause: "ENOENT" },
   "checkpoint.none": { dir: "checkpoints" },
+  "checkpoint.noItem": { item: "q71", nearest: "q17" },
   "checkpoint.noWords": { dir: "checkpoints" },
   "checkpoint.folderGone": { path: "/srv/jobs" },
   "checkpoint.locked": { dir: "checkpoints", pid: 4711, host: "box", since: "2023-05-30T14:30:45.000Z" },

@@ -35,11 +35,20 @@ class LogEntry implements ResultEntry {
 
 /** A visitor of records that calls `visit` with each record as an entry. */
 export function entryVisitor(visit: EntryVisitor): RecordVisitor {
+  return untilVisitor((entry) => {
+    visit(entry);
+  });
+}
+
+/** The same, whose `visit` returns false when it has seen enough. */
+export function untilVisitor(
+  visit: (entry: ResultEntry) => boolean | void,
+): (...record: Parameters<RecordVisitor>) => boolean | void {
   const entry = new LogEntry();
   return (frame, line, offset) => {
     entry.frame = frame;
     entry.line = line;
     entry.place = offset;
-    visit(entry);
+    return visit(entry);
   };
 }

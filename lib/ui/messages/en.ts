@@ -10,6 +10,7 @@ import { plan } from "./plan/en.ts";
 import { progress } from "./progress/en.ts";
 import { questions } from "./questions/en.ts";
 import { run } from "./run/en.ts";
+import { show } from "./show/en.ts";
 import { summary } from "./summary/en.ts";
 import { verify } from "./verify/en.ts";
 import { type Call, plainCall } from "./phrases.ts";
@@ -27,6 +28,7 @@ export type Catalogue = {
   readonly progress: typeof progress;
   readonly endpoint: typeof endpoint;
   readonly failures: typeof failures;
+  readonly show: typeof show;
   readonly summary: typeof summary;
   readonly run: typeof run;
   readonly output: typeof output;
@@ -45,6 +47,7 @@ export const en: Catalogue = {
   progress,
   endpoint,
   failures,
+  show,
   summary,
   run,
   output,

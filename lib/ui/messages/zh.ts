@@ -10,6 +10,7 @@ import { plan } from "./plan/zh.ts";
 import { progress } from "./progress/zh.ts";
 import { questions } from "./questions/zh.ts";
 import { run } from "./run/zh.ts";
+import { show } from "./show/zh.ts";
 import { summary } from "./summary/zh.ts";
 import { verify } from "./verify/zh.ts";
 import type { Catalogue } from "./en.ts";
@@ -26,6 +27,7 @@ export const zh: Catalogue = {
   progress,
   endpoint,
   failures,
+  show,
   summary,
   run,
   output,

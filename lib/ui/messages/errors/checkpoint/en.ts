@@ -1,13 +1,17 @@
 // English: errors about the checkpoint, and what the system refuses.
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { few, holder, namedInput, partName } from "../../common/en.ts";
+import { didYouMean, few, holder, namedInput, partName } from "../../common/en.ts";
 import { problem } from "../../verify/en.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.none": (p) => ({
     message: `No checkpoint found in ${p.dir}`,
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
+  }),
+  "checkpoint.noItem": (p, call) => ({
+    message: `No such item: ${p.item}${didYouMean(p.nearest)}`,
+    hint: `Name an id or a number ('#7'). The newest results: ${call("show")}`,
   }),
   "checkpoint.noWords": (p) => ({
     message: `Cannot resume without a command line: the checkpoint in ${p.dir} has none on record`,

@@ -2,13 +2,17 @@
 import { formatNumber, formatTime } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { action, causes } from "../../causes/zh.ts";
-import { few, namedInput, partName } from "../../common/zh.ts";
+import { didYouMean, few, namedInput, partName } from "../../common/zh.ts";
 import { problem } from "../../verify/zh.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.none": (p) => ({
     message: `没有检查点：${p.dir} 中没有未完成的任务`,
     hint: "用 ckpt run INPUT -- COMMAND 开始处理，或用 --dir 指定别的目录。",
+  }),
+  "checkpoint.noItem": (p, call) => ({
+    message: `没有这个条目：${p.item}${didYouMean(p.nearest)}`,
+    hint: `请给出 id 或序号（'#7'）。最新的结果：${call("show")}`,
   }),
   "checkpoint.noWords": (p) => ({
     message: `无法继续：${p.dir} 中的检查点没有记录命令行`,

@@ -1,0 +1,83 @@
+// Results as `ckpt show` shows them, to people and as JSON.
+import type { Item } from "../core/item.ts";
+import { parseLossless } from "../core/json-text.ts";
+import type { ParsedRecord } from "../core/record.ts";
+import type { Catalogue } from "../ui/messages/en.ts";
+import { describeError } from "../ui/render-error.ts";
+import { reasonText, type ShownItem, type ShownResult } from "../ui/render-show.ts";
+import type { ItemHistory, RecordText } from "./item-history.ts";
+import type { FoundResult } from "./newest-results.ts";
+
+export function shownResult({ item, details, bodyJson }: FoundResult): ShownResult {
+  const { started_at: startedAt, duration_ms: durationMs, error } = details;
+  const text = error === undefined ? textOf(bodyJson) : `${error.kind}: ${error.message}`;
+  return { item, failed: error !== undefined, startedAt, durationMs, text };
+}
+
+/** The documented fields (docs/scripting.md). */
+export function resultJson({ item, details, bodyJson }: FoundResult): object {
+  return { item, ...recordJson({ details, bodyJson }) };
+}
+
+const OF_THE_LOG: ReadonlySet<string> = new Set(["v", "hash", "prev", "sum", "id_json"]);
+
+/** A record without what binds it to its log. Numbers of the output keep their digits. */
+function recordJson({ details, bodyJson }: RecordText): object {
+  const { error } = details;
+  const all = error === undefined ? { ...details, output: parseLossless(bodyJson) } : details;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !OF_THE_LOG.has(name)));
+}
+
+/** A string as it is, any other value as JSON text. */
+function textOf(json: string): string {
+  return json.startsWith('"') ? (JSON.parse(json) as string) : json;
+}
+
+/** The result that is valid: the newest one, but for a failure behind a success of the same content. */
+function validResult(results: readonly RecordText[]): RecordText | undefined {
+  const isSame = (a: ParsedRecord, b: ParsedRecord): boolean => a.hash === b.hash;
+  const newest = results.at(-1);
+  if (newest?.details.error === undefined) return newest;
+  return (
+    results.findLast(({ details }) => details.error === undefined && isSame(details, newest.details)) ??
+    newest
+  );
+}
+
+export function shownItem(history: ItemHistory, catalogue: Catalogue): ShownItem {
+  const { label, index, item, cause, changed, results } = history;
+  const valid = validResult(results);
+  const error = valid?.details.error ?? null;
+  return {
+    label,
+    index,
+    input: item === null ? null : item.text,
+    inputNote: cause === null ? null : describeError(cause, catalogue).message,
+    changed,
+    result:
+      valid === undefined
+        ? null
+        : {
+            details: valid.details,
+            text: error === null ? textOf(valid.bodyJson) : reasonText(error, catalogue),
+          },
+    history: results.map(({ details }) => details),
+  };
+}
+
+/** The documented fields (docs/scripting.md). */
+export function itemJson({ index, item, label, changed, results }: ItemHistory): object {
+  const valid = validResult(results);
+  return {
+    item: label,
+    index,
+    status: valid?.details.status ?? "pending",
+    input: item === null ? null : inputValue(item),
+    changed,
+    results: results.map(recordJson),
+  };
+}
+
+function inputValue({ form, text, value }: Item): unknown {
+  return form === "text" || value === undefined ? text : parseLossless(text);
+}

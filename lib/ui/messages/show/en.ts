@@ -1,0 +1,51 @@
+// English: what `show` shows.
+import { formatNumber } from "../../format.ts";
+import type { Call } from "../phrases.ts";
+import { counted, items } from "../common/en.ts";
+
+export const show = {
+  headers: { item: "Item", status: "Status", time: "Started", took: "Took", text: "Output or error" },
+  status: { ok: "ok", failed: "failed", pending: "pending" },
+  none: "No results.",
+  shown: (count: number, call: Call): string =>
+    `The newest ${counted(count, "result", "results")}. One item whole: ${call("show ITEM")}`,
+  labels: {
+    input: "Input",
+    output: "Output",
+    error: "Error",
+    stderr: "Standard error",
+    text: "Answer",
+    body: "Sent instead",
+    results: "Results",
+  },
+  /** Position of the item in the input. */
+  item: (label: string, number: number, status: string): string =>
+    label === `#${number}` ? `${label}: ${status}` : `${label} (#${formatNumber(number)}): ${status}`,
+  noted: (label: string, note: string): string => `${label} (${note})`,
+  inputChanged: "changed since the newest result",
+  inputMissing: "no longer in the input",
+  /** A result: when its first attempt began, how long all took. */
+  result: (v: {
+    readonly status: string;
+    readonly at: string;
+    readonly took: string;
+    readonly attempts: number;
+    readonly fingerprint: string;
+    readonly file: string | null;
+    readonly spent: string;
+  }): string =>
+    v.file === null
+      ? `${v.at}  ${v.status} after ${counted(v.attempts, "attempt", "attempts")} in ${v.took}${v.spent === "" ? "" : `, ${v.spent}`} (fingerprint ${v.fingerprint})`
+      : `${v.at}  ${v.status}, imported from ${v.file}`,
+  /** A kind of failure, or an item, and the message. */
+  reason: (kind: string, message: string): string => `${kind}: ${message}`,
+  attempt: (number: number, reason: string): string => `attempt ${formatNumber(number)}: ${reason}`,
+  took: (took: string): string => `took ${took}`,
+  waited: (waited: string): string => `waited ${waited}`,
+  notOnRecord: (count: number): string =>
+    `${counted(count, "earlier attempt is", "earlier attempts are")} not on record`,
+  noFailures: "No item has failed.",
+  failures: (count: number, groups: number): string =>
+    `${items(count)} failed, for ${counted(groups, "reason", "reasons")}.`,
+  retry: (call: Call): string => `Retry the failed items: ${call("run")}`,
+};
