@@ -16,10 +16,11 @@ const BACKUP_ARGUMENTS = {
   name: {
     type: "positional",
     required: false,
+    repeat: true,
     valueHint: "NAME",
     complete: "none",
-    description: "its name; without one, the time",
-    zh: "备份名称；不指定时用时间命名",
+    description: "its name; without one, the time. After --delete, further backups to delete",
+    zh: "备份名称；不指定时用时间命名。在 --delete 之后则是要一并删除的备份",
   },
   "backup-name": {
     type: "string",
@@ -33,9 +34,10 @@ const BACKUP_ARGUMENTS = {
     type: "string",
     value: "string",
     valueHint: "NAME",
+    repeat: true,
     complete: "backup",
-    description: "delete a backup for good",
-    zh: "彻底删除一个备份",
+    description: "delete backups for good",
+    zh: "彻底删除备份",
   },
   yes: YES_ARGUMENT,
   ...COMMON_ARGUMENTS,
@@ -55,6 +57,11 @@ export const backup: Command = declareCommand({
       zh: "以指定名称保存经校验的副本",
     },
     { line: "ckpt backup --delete before_new_prompt", description: "delete it again", zh: "再将其删除" },
+    {
+      line: "ckpt backup --delete auto_1 auto_2",
+      description: "delete several",
+      zh: "删除多个备份",
+    },
   ],
   run: makeOrDelete,
 });
@@ -72,7 +79,7 @@ async function makeOrDelete(
   const wanted = wantedName(settings);
   if (wanted !== null) checkName(wanted);
   await finishPendingMove(checkpoint, ownerOf(host), host.clock);
-  if (settings.delete !== null) return remove(settings.delete, settings, context, checkpoint);
+  if (settings.delete.length > 0) return remove(settings, context, checkpoint);
   requireStatus(checkpoint);
   const made = await makeBackup(checkpoint, wanted, host.clock);
   const bytes = manifestBytes(made);
@@ -94,16 +101,18 @@ function requireStatus(checkpoint: Checkpoint): void {
   throw new CkptError("checkpoint.damaged", { path: status, problems: [{ kind: "status-missing" }] });
 }
 
-/** NAME, or `--backup-name NAME` as in the user guide. @throws usage.conflict */
-function wantedName({ name: positional, backupName: option, delete: deleted }: Given): string | null {
+/** NAME, or `--backup-name NAME` as in the user guide; null without one, and with `--delete`. @throws usage.conflict, usage.extraArgument */
+function wantedName({ name: names, backupName: option, delete: deleted }: Given): string | null {
+  if (deleted.length > 0) {
+    if (option !== null)
+      throw new CkptError("usage.conflict", { first: "--delete", second: "--backup-name" });
+    return null;
+  }
+  const [positional = null, extra] = names;
+  if (extra !== undefined) throw new CkptError("usage.extraArgument", { argument: extra });
   if (option !== null && positional !== null)
     throw new CkptError("usage.conflict", { first: "NAME", second: "--backup-name" });
-  const name = option ?? positional;
-  if (deleted !== null && name !== null) {
-    const second = option === null ? "NAME" : "--backup-name";
-    throw new CkptError("usage.conflict", { first: "--delete", second });
-  }
-  return name;
+  return option ?? positional;
 }
 
 function checkName(name: string): void {
@@ -111,21 +120,24 @@ function checkName(name: string): void {
   if (fault !== null) throw new CkptError("backup.badName", { name, fault });
 }
 
-async function remove(
-  wanted: string,
-  settings: Given,
-  context: Context,
-  checkpoint: Checkpoint,
-): Promise<Ending> {
+/** All names are looked up before the first backup is deleted. @throws backup.none, usage.needsYes */
+async function remove(settings: Given, context: Context, checkpoint: Checkpoint): Promise<Ending> {
   const { host, catalogue } = context;
   const options = commonOptions(settings, host);
-  const entry = namedBackup(checkpoint, wanted);
-  const { manifest, name } = entry;
-  const size = formatBytes(manifest === null ? 0 : manifestBytes(manifest));
-  const text = catalogue.backups.confirmDelete(name, manifest?.results_saved ?? 0, size);
+  const wanted = new Set([...settings.delete, ...settings.name]);
+  const entries = [...wanted].map((name) => namedBackup(checkpoint, name));
+  const names = entries.map(({ name }) => name);
+  const results = entries.reduce((sum, { manifest }) => sum + (manifest?.results_saved ?? 0), 0);
+  const bytes = entries.reduce(
+    (sum, { manifest }) => sum + (manifest === null ? 0 : manifestBytes(manifest)),
+    0,
+  );
+  const text = catalogue.backups.confirmDelete(names, results, formatBytes(bytes));
   const asked = { action: "backup --delete", lines: [text.note], question: text.question };
   if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
-  await deleteBackup(checkpoint, name, host.clock);
-  await say(context, options, catalogue.backups.deleted(name), { deleted: name });
+  for (const name of names) await deleteBackup(checkpoint, name, host.clock);
+  const [first = ""] = names;
+  const deleted = names.length === 1 ? first : names;
+  await say(context, options, catalogue.backups.deleted(names), { deleted });
   return { exitCode: EXIT.ok };
 }

@@ -4,40 +4,105 @@ import { type BackupEntry, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { EXIT } from "../core/errors.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { type ListedBackup, renderList } from "../ui/render-list.ts";
+import { type ListedBackup, renderList, type ShownJob } from "../ui/render-list.ts";
 import { manifestBytes } from "../job/backup-choice.ts";
+import { shortPath } from "../job/output-maker.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
-import {
-  COMMON_ARGUMENTS,
-  type CommonOptions,
-  commonOptions,
-  stdoutColumns,
-} from "../cli/common-arguments.ts";
-import { type Command, declareCommand } from "../cli/declaration.ts";
+import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, Ending } from "../cli/context.ts";
+
+const KINDS = ["manual", "auto", "completed"] as const;
+type Kind = (typeof KINDS)[number];
+
+const LIST_ARGUMENTS = {
+  kind: {
+    type: "enum",
+    options: KINDS,
+    repeat: true,
+    description: "only these: manual; auto; completed sessions",
+    zh: "只列出这些：manual 手动；auto 自动；completed 已完成的会话",
+  },
+  sort: {
+    type: "enum",
+    options: ["newest", "oldest", "name", "size", "results"],
+    default: "newest",
+    description: "the order",
+    zh: "排列顺序",
+  },
+  ...COMMON_ARGUMENTS,
+} as const;
 
 export const list: Command = declareCommand({
   meta: { name: "list", description: "list the backups, the newest first", zh: "列出所有备份，最新的在前" },
-  args: COMMON_ARGUMENTS,
+  args: LIST_ARGUMENTS,
   examples: [
     {
       line: "ckpt list",
       description: "all backups of this folder's checkpoint",
       zh: "本目录检查点的全部备份",
     },
+    {
+      line: "ckpt list --kind auto --sort size",
+      description: "the largest automatic ones first",
+      zh: "自动备份，最大的在前",
+    },
     { line: "ckpt list --json | jq -r '.[].name'", description: "their names alone", zh: "只列出名称" },
   ],
-  run: ({ settings }, context) => listBackupsOf(commonOptions(settings, context.host), context),
+  run: ({ settings }, context) => listBackupsOf(settings, context),
 });
 
-function listBackupsOf({ dir, json }: CommonOptions, context: Context): Ending {
-  const { fs } = context.host;
-  const backups = openCheckpoint(fs, dir)
+type Given = Invocation<typeof LIST_ARGUMENTS>["settings"];
+
+function listBackupsOf(settings: Given, context: Context): Ending {
+  const { fs, cwd } = context.host;
+  const { dir, json } = commonOptions(settings, context.host);
+  const all = openCheckpoint(fs, dir)
     .backups()
     .map((entry) => listed(fs, entry));
-  const text = json ? jsonLine(backups) : renderList(backups, context.catalogue, stdoutColumns(context.host));
-  writeStdout(fs, Buffer.from(text));
+  const chosen = sorted(
+    all.filter((backup) => settings.kind.length === 0 || settings.kind.some((kind) => isOf(backup, kind))),
+    settings.sort,
+  );
+  if (json) {
+    writeStdout(fs, Buffer.from(jsonLine(chosen)));
+    return { exitCode: EXIT.ok };
+  }
+  const jobs = chosen.map((backup) => jobOf(backup, cwd));
+  const table = renderList(chosen, jobs, all, context.catalogue, stdoutColumns(context.host));
+  writeStdout(fs, Buffer.from(table));
   return { exitCode: EXIT.ok };
+}
+
+function isOf({ kind, reason }: ListedBackup, wanted: Kind): boolean {
+  return wanted === "completed" ? reason === "completed" : kind === wanted;
+}
+
+/** @param backups the newest first */
+function sorted(backups: readonly ListedBackup[], order: Given["sort"]): readonly ListedBackup[] {
+  switch (order) {
+    case "newest":
+      return backups;
+    case "oldest":
+      return backups.toReversed();
+    case "name":
+      return backups.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
+    case "size":
+      return backups.toSorted((a, b) => b.bytes - a.bytes);
+    case "results":
+      return backups.toSorted((a, b) => b.results_saved - a.results_saved);
+  }
+}
+
+/** What a backup is of, with paths as somebody in `cwd` would type them; null where that is not on record. */
+function jobOf({ processor, input, output }: ListedBackup, cwd: string): ShownJob | null {
+  if (processor === null || input === null) return null;
+  const of = {
+    kind: processor.kind,
+    shown: processor.shown,
+    input: input === "-" ? input : shortPath(input, cwd),
+  };
+  return { ...of, output: output === null || output === "-" ? null : shortPath(output, cwd) };
 }
 
 /** The documented fields (docs/scripting.md); for a folder without a manifest, those that are known. */
@@ -58,6 +123,10 @@ function listed(fs: FileSystem, { name, folder, manifest, problems }: BackupEntr
     results_saved: manifest.results_saved,
     bytes: manifestBytes(manifest),
     intact: problems.length === 0,
+    reason: manifest.reason,
+    processor: manifest.job?.processor ?? null,
+    input: manifest.job?.input.path ?? null,
+    output: manifest.job?.output?.path ?? null,
   };
 }
 
@@ -69,4 +138,8 @@ const UNKNOWN = {
   failed: 0,
   results_saved: 0,
   intact: false,
+  reason: null,
+  processor: null,
+  input: null,
+  output: null,
 } as const;

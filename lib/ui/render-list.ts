@@ -18,19 +18,39 @@ export type ListedBackup = {
   readonly results_saved: number;
   readonly bytes: number;
   readonly intact: boolean;
+  /** Why it was made; null: not on record. */
+  readonly reason: string | null;
+  readonly processor: { readonly kind: string; readonly shown: string } | null;
+  /** Path of the input, or `-`; null: not on record. */
+  readonly input: string | null;
+  readonly output: string | null;
+};
+
+/** What a backup is of. */
+export type ShownJob = {
+  /** As in the status file: command, shell, module, … */
+  readonly kind: string;
+  readonly shown: string;
+  readonly input: string;
+  readonly output: string | null;
 };
 
 /**
- * The table in the given order, with a heading; one line of text when it is empty. Each line has a line end.
+ * The table in the given order, with a heading, below each backup what it is of, and at the end what the automatic ones take up; one line of text when it is empty.
+ * Each line has a line end.
+ * @param jobs what each of them is of
+ * @param all backups, those that are not shown included
  * @param columns width of the terminal; if the table is wider, names get separate lines. Null: not a terminal
  */
 export function renderList(
   backups: readonly ListedBackup[],
+  jobs: readonly (ShownJob | null)[],
+  all: readonly ListedBackup[],
   catalogue: Catalogue,
   columns: number | null,
 ): string {
-  if (backups.length === 0) return `${catalogue.backups.none}\n`;
   const texts = catalogue.backups;
+  if (backups.length === 0) return `${all.length === 0 ? texts.none : texts.noneOfKind}\n`;
   const { name, created, progress, results, size, kind, state } = texts.headers;
   const rows = backups.map((backup) => [
     safeText(backup.name, 80),
@@ -44,16 +64,38 @@ export function renderList(
   const table = [[name, created, progress, results, size, kind, state], ...rows];
   const lines = alignTable(table, [2, 3, 4]);
   const fits = columns === null || lines.every((line) => Bun.stringWidth(line) <= columns);
-  return toLines(fits ? lines : namesAbove(table));
+  const [heading = [], ...facts] = fits ? lines.map((line) => [line]) : namesAbove(table);
+  const shown = facts.flatMap((fact, at) => {
+    const of = jobs[at] ?? null;
+    return of === null ? fact : fact.concat(jobLine(of, catalogue, columns));
+  });
+  return toLines(heading.concat(shown, automaticLines(all, catalogue)));
+}
+
+function jobLine(
+  { kind, shown, input, output }: ShownJob,
+  { info }: Catalogue,
+  columns: number | null,
+): string {
+  const line = [info.processor(kind, shown), output === null ? input : `${input} → ${output}`].join("; ");
+  return `  ${safeText(line, columns === null ? undefined : Math.max(1, columns - 2))}`;
+}
+
+/** What there is to be gained by deleting. */
+function automaticLines(all: readonly ListedBackup[], { backups: texts }: Catalogue): string[] {
+  const automatic = all.filter(({ kind }) => kind === "auto");
+  if (automatic.length === 0) return [];
+  const bytes = automatic.reduce((sum, backup) => sum + backup.bytes, 0);
+  return ["", texts.automaticBytes(automatic.length, formatBytes(bytes))];
 }
 
 /** Two lines per backup: its name, and the rest below it. */
-function namesAbove(table: readonly (readonly string[])[]): string[] {
+function namesAbove(table: readonly (readonly string[])[]): string[][] {
   const facts = alignTable(
     table.map((row) => row.slice(1)),
     [1, 2, 3],
   );
-  return table.flatMap(([name = ""], i) => [name, `  ${facts[i]}`]);
+  return table.map(([name = ""], i) => [name, `  ${facts[i]}`]);
 }
 
 /** Columns aligned, two spaces apart. @param right indexes of the columns aligned to the right */

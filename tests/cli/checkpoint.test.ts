@@ -243,6 +243,10 @@ describe("backup", () => {
       results_saved: 6,
       bytes: made.bytes,
       intact: true,
+      reason: "manual",
+      processor: expect.objectContaining({ kind: expect.any(String) }),
+      input: expect.any(String),
+      output: null,
     });
     const verified = JSON.parse((await command(folder, ["verify", "b", "--json"])).out);
     expect(verified).toEqual({

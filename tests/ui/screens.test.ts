@@ -338,6 +338,10 @@ describe("the list of backups", () => {
         results_saved: 812,
         bytes: 1_234_567,
         intact: true,
+        reason: "manual",
+        processor: null,
+        input: null,
+        output: null,
       },
       {
         name: "auto_cleared_1",
@@ -350,21 +354,35 @@ describe("the list of backups", () => {
         results_saved: 100,
         bytes: 1234,
         intact: false,
+        reason: "cleared",
+        processor: null,
+        input: null,
+        output: null,
       },
     ] as const;
-    expect(renderList(backups, zh, null))
+    const jobs = [
+      { kind: "command", shown: "python solve.py", input: "q.jsonl", output: "q.results.jsonl" },
+      null,
+    ];
+    expect(renderList(backups, jobs, backups, zh, null))
       .toBe(`名称            创建时间               进度       结果     大小  类型  状态
 my_checkpoint   2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
+  命令：python solve.py; q.jsonl → q.results.jsonl
 auto_cleared_1  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
+
+删除全部 1 个自动备份可释放 1.2 KiB。
 `);
     // Names get lines of their own where the table is wider than the terminal.
-    expect(renderList(backups, zh, 60)).toBe(`名称
+    expect(renderList(backups, jobs, backups, zh, 60)).toBe(`名称
   创建时间               进度       结果     大小  类型  状态
 my_checkpoint
   2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
+  命令：python solve.py; q.jsonl → q.results.jsonl
 auto_cleared_1
   2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
+
+删除全部 1 个自动备份可释放 1.2 KiB。
 `);
-    expect(renderList([], en, 80)).toBe("No backups yet.\n");
+    expect(renderList([], [], [], en, 80)).toBe("No backups yet.\n");
   });
 });

@@ -7,7 +7,7 @@ import { type FileSystem, O } from "../../io/fs.ts";
 import { readFrame, RecordFrame } from "../record/record-frame.ts";
 import type { RecordVisitor } from "./log-reader.ts";
 
-const BLOCK_BYTES = 1 << 20;
+const READ_BACK_BYTES = 1 << 20;
 const SEARCHED_BYTES = 4 << 20;
 
 /** What is read of a log. */
@@ -27,7 +27,7 @@ export function searchBackwards(fs: FileSystem, log: SearchedLog, visit: SearchV
     /** The end of a line whose beginning has not been read. */
     let rest: Buffer = Buffer.alloc(0);
     while (from > 0) {
-      const length = Math.min(BLOCK_BYTES, from);
+      const length = Math.min(READ_BACK_BYTES, from);
       from -= length;
       const block = Buffer.concat([readFully(fs, fd, from, length), rest]);
       let end = block.lastIndexOf(LINE_FEED);

@@ -1,7 +1,7 @@
 // English: backups: listed, made, restored, deleted; and the checkpoint cleared.
 import { formatNumber } from "../../format.ts";
 import type { Call, ConfirmText } from "../phrases.ts";
-import { counted, items } from "../common/en.ts";
+import { counted, few, items } from "../common/en.ts";
 
 export const backups = {
   backedUp: (name: string, results: number, bytes: string): string =>
@@ -21,8 +21,13 @@ export const backups = {
   restoredDone: (name: string, total: number): string =>
     `Backup ${name} restored: complete, ${items(total)} done. Run the same command again to write its output.`,
   movedToBackup: (name: string): string => `The checkpoint so far is now backup ${name}.`,
-  deleted: (name: string): string => `Backup ${name} deleted.`,
+  deleted: (names: readonly string[]): string =>
+    names.length === 1 ? `Backup ${names.join("")} deleted.` : `Backups deleted: ${few(names)}.`,
   none: "No backups yet.",
+  noneOfKind: "No backups of that kind.",
+  /** What all automatic ones take up. */
+  automaticBytes: (count: number, bytes: string): string =>
+    `Deleting ${count === 1 ? "the automatic backup" : `all ${formatNumber(count)} automatic backups`} would free ${bytes}.`,
   confirmClear: (results: number, bytes: string): ConfirmText => ({
     note: `${counted(results, "result", "results")}, ${bytes}. The checkpoint is moved into a backup.`,
     question: "Clear the checkpoint?",
@@ -45,9 +50,12 @@ export const backups = {
     `${formatNumber(results)}/${formatNumber(total)} results, ${saved}, session ${session}`,
   restoreNothing: "nothing",
   restoreBroken: "a damaged checkpoint",
-  confirmDelete: (name: string, results: number, bytes: string): ConfirmText => ({
+  confirmDelete: (names: readonly string[], results: number, bytes: string): ConfirmText => ({
     note: `${counted(results, "result", "results")}, ${bytes}. This cannot be undone.`,
-    question: `Delete backup ${name} for good?`,
+    question:
+      names.length === 1
+        ? `Delete backup ${names.join("")} for good?`
+        : `Delete ${formatNumber(names.length)} backups for good: ${few(names)}?`,
   }),
   headers: {
     name: "Name",

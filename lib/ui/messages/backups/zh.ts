@@ -1,7 +1,7 @@
 // Chinese: backups: listed, made, restored, deleted; and the checkpoint cleared.
 import { formatNumber } from "../../format.ts";
 import { causes } from "../causes/zh.ts";
-import { items } from "../common/zh.ts";
+import { few, items } from "../common/zh.ts";
 import type { backups as English } from "./en.ts";
 
 export const backups: typeof English = {
@@ -19,8 +19,10 @@ export const backups: typeof English = {
   restoredDone: (name, total) =>
     `已从备份 ${name} 恢复：全部 ${items(total)}已完成。再次运行同一条命令即可写出结果文件。`,
   movedToBackup: (name) => `原来的检查点已移入备份 ${name}。`,
-  deleted: (name) => `备份 ${name} 已删除。`,
+  deleted: (names) => `备份 ${few(names)} 已删除。`,
   none: "还没有备份。",
+  noneOfKind: "没有这类备份。",
+  automaticBytes: (count, bytes) => `删除全部 ${formatNumber(count)} 个自动备份可释放 ${bytes}。`,
   confirmClear: (results, bytes) => ({
     note: `${formatNumber(results)} 个结果，${bytes}。检查点会移入备份。`,
     question: "是否清除检查点？",
@@ -43,9 +45,12 @@ export const backups: typeof English = {
     `${formatNumber(results)}/${formatNumber(total)} 个结果，${saved}，会话 ${session}`,
   restoreNothing: "无",
   restoreBroken: "已损坏的检查点",
-  confirmDelete: (name, results, bytes) => ({
+  confirmDelete: (names, results, bytes) => ({
     note: `${formatNumber(results)} 个结果，${bytes}。删除后无法取回。`,
-    question: `是否彻底删除备份 ${name}？`,
+    question:
+      names.length === 1
+        ? `是否彻底删除备份 ${names.join("")}？`
+        : `是否彻底删除 ${formatNumber(names.length)} 个备份：${few(names)}？`,
   }),
   headers: {
     name: "名称",
