@@ -1,6 +1,6 @@
 // Options and commands of similar tools, and their names in ckpt.
 
-const OPTIONS: ReadonlyMap<string, string> = new Map([
+export const OPTIONS_OF_OTHERS: ReadonlyMap<string, string> = new Map([
   ["--concurrency", "--jobs"],
   ["--max-concurrency", "--jobs"],
   ["--max-connections", "--jobs"],
@@ -40,7 +40,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["--restore", "ckpt restore"],
 ]);
 
-const COMMANDS: ReadonlyMap<string, string> = new Map([
+export const COMMANDS_OF_OTHERS: ReadonlyMap<string, string> = new Map([
   ["status", "info"],
   ["progress", "info"],
   ["start", "run"],
@@ -61,10 +61,10 @@ const COMMANDS: ReadonlyMap<string, string> = new Map([
 
 /** ckpt's name for an option of another tool; null when there is none. */
 export function wordOfAnotherTool(option: string): string | null {
-  return OPTIONS.get(option) ?? null;
+  return OPTIONS_OF_OTHERS.get(option) ?? null;
 }
 
 /** The same for a command. */
 export function commandOfAnotherTool(name: string): string | null {
-  return COMMANDS.get(name) ?? null;
+  return COMMANDS_OF_OTHERS.get(name) ?? null;
 }
