@@ -18,7 +18,7 @@ import {
 } from "./backup/backups.ts";
 import { makeBackup as makeBackupOf } from "./backup/make-backup.ts";
 import type { Manifest } from "./backup/manifest.ts";
-import { encodeCleared, encodeReceipt, type Receipt } from "./backup/receipt.ts";
+import { encodeCleared, encodeReceipt, encodeReported, type Receipt } from "./backup/receipt.ts";
 import { restoreBackup } from "./backup/restore.ts";
 import { clearCompleted } from "./backup/sessions.ts";
 import { Checkpoint } from "./checkpoint.ts";
@@ -31,6 +31,7 @@ import {
 import { newIdentity } from "./identity.ts";
 import { emptyPosition } from "./log/log-start.ts";
 import { entryVisitor } from "./log/log-entry.ts";
+import { raiseVersion } from "./log/raise-version.ts";
 import { previewRecovery as previewRecoveryOf, recover, type Recovered } from "./log/recovery.ts";
 import { repairCheckpoint, type Repaired } from "./log/repair.ts";
 import type { VerifyReport } from "./log/verify.ts";
@@ -158,6 +159,18 @@ export class LockedCheckpoint extends Checkpoint {
       status,
       receipt: (name) => encodeReceipt(status, name, nowMs),
     });
+  }
+
+  /** Makes the checkpoint that was just recovered one of version 2. Its state as of version 1 becomes a backup. */
+  raiseVersion(recovered: Recovered): Recovered {
+    return raiseVersion(this.fs, this.paths, recovered, this.#clock.now());
+  }
+
+  /** Records that the end of the last completed session's rerun was reported. */
+  rerunReported(): void {
+    const receipt = this.receipt();
+    if (receipt?.rerun === undefined || receipt.rerun_reported === true) return;
+    replaceFile(this.fs, this.paths.receipt, Buffer.from(encodeReported(receipt)));
   }
 
   /** Moves the checkpoint into a backup because its job starts over. @param status null if the log does not agree with it: the backup is then raw */

@@ -19,7 +19,7 @@ export function parseCondition(option: string, typed: string): Condition {
 }
 
 /** With the flag `u`, for `\p{Han}` and whole characters; without it where the pattern has escapes that `u` does not allow. Null: no regular expression. */
-function regexOf(source: string): RegExp | null {
+export function regexOf(source: string): RegExp | null {
   for (const flags of ["u", ""]) {
     try {
       return new RegExp(source, flags);

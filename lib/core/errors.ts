@@ -189,6 +189,10 @@ const ERRORS = {
   // checkpoint
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
   "checkpoint.noItem": EXIT.usage as Exits<{ readonly item: string; readonly nearest: string | null }>,
+  /** `--rerun` where no results of this job are. */
+  "checkpoint.nothingToRerun": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
+  /** Items that `--rerun` names and that have no result. */
+  "checkpoint.noSuchItem": EXIT.usage as Exits<{ readonly items: readonly string[] }>,
   /** `ckpt run` without arguments on a checkpoint whose status has no recorded command. */
   "checkpoint.noWords": EXIT.usage as Exits<{ readonly dir: string }>,
   /** The folder in which the recorded command was typed is gone. */

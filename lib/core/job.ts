@@ -9,7 +9,6 @@ import {
   SCOPE,
   scopeOf,
   type Status,
-  versionFor,
 } from "./status.ts";
 
 const JOB_OWN = {
@@ -29,9 +28,9 @@ export function jobOf(
   return { fp: fingerprint.id, input, processor, output, ...scopeOf(status) };
 }
 
-/** Whether the job is "each item of the input once". */
-export function isWhole(scope: JobScope): boolean {
-  return versionFor(scope) === 1;
+/** Whether the job is "each item of the input once". A rerun does not change what the job is. */
+export function isWhole({ repeat, selection, shard }: JobScope): boolean {
+  return repeat === undefined && selection === undefined && shard === undefined;
 }
 
 /** What identifies an input. */

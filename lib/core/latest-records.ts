@@ -4,6 +4,7 @@ import { ErrorTally } from "./error-tally.ts";
 import type { ItemError } from "./record.ts";
 import type { Key } from "./record-key.ts";
 import { type RecordEntry, RecordTable } from "./record-table.ts";
+import type { RerunMark } from "./rerun.ts";
 import { recordedState, STATE } from "./unit-state.ts";
 
 export class LatestRecords extends RecordTable {
@@ -11,14 +12,24 @@ export class LatestRecords extends RecordTable {
   readonly errors: ErrorTally = new ErrorTally();
 
   /** Takes the next record of the log. @param error null for a success @returns whether it counts */
-  add(key: Key, content: RecordEntry["content"], offset: number, error: ItemError | null): boolean {
+  add(
+    key: Key,
+    content: RecordEntry["content"],
+    offset: number,
+    error: ItemError | null,
+    rerun: RerunMark = "none",
+  ): boolean {
     // A failure does not replace a success of the same content.
-    if (error !== null && this.hasSuccess(key, content)) return false;
+    if (error !== null && this.hasSuccess(key, content)) {
+      if (rerun === "none") this.keep(key);
+      return false;
+    }
     const replaced = this.set(key, {
       offset,
       failed: error !== null,
       rejected: recordedState(error) === STATE.rejected,
       errorGroup: error === null ? 0 : this.errors.add(error),
+      rerun,
       content,
     });
     if (replaced !== null) this.errors.remove(replaced);

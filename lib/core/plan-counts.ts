@@ -11,8 +11,15 @@ export type PlanCounts = {
   readonly fresh: number;
   /** Items whose id has a result of other content. */
   readonly changed: number;
+  /** With a result of their present content, and run again all the same (`--rerun`). They count neither as done nor as failed until then. */
+  readonly rerun: number;
   /** Results whose item is no longer in the input. */
   readonly gone: number;
-  /** What this run will attempt: fresh + changed + retry. */
+  /** What this run will attempt: fresh + changed + rerun + retry. */
   readonly pending: number;
 };
+
+/** Units that are attempted whatever becomes of failures. */
+export function pendingWithoutRetries({ fresh, changed, rerun }: PlanCounts): number {
+  return fresh + changed + rerun;
+}

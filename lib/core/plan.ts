@@ -5,10 +5,13 @@ import { ErrorTally } from "./error-tally.ts";
 import type { PlanCounts } from "./plan-counts.ts";
 import type { ItemError } from "./record.ts";
 import type { RecordEntry } from "./record-table.ts";
+import type { RerunMark } from "./rerun.ts";
 import { BLOCK_BITS, BLOCK_LENGTH, BLOCK_MASK, type PlanScope, UnitNumbers } from "./unit-numbers.ts";
 import {
+  hasGoodResult,
   isFailure,
   isPending,
+  lacksRecord,
   recordedState,
   replaces,
   settledState,
@@ -34,6 +37,8 @@ export class Plan extends UnitNumbers {
   repeated: number = 0;
   /** Units with a result whose item is no longer in the input, or not in the plan. */
   gone: number = 0;
+  /** Units that were run again in this run and failed, and so kept their good results. */
+  kept: number = 0;
 
   /** @param items known so far; `add` adds more @param errors in which failures were counted that `joined` brings */
   constructor(items: number = 0, scope: PlanScope = WHOLE, errors: ErrorTally = new ErrorTally()) {
@@ -45,7 +50,7 @@ export class Plan extends UnitNumbers {
     return (this.#states[unit >>> BLOCK_BITS]?.[unit & BLOCK_MASK] ?? STATE.fresh) as State;
   }
 
-  /** Whether the unit waits for its first attempt at the item's present content. */
+  /** Whether the unit waits to be attempted, whatever becomes of failures. */
   isPending(unit: number): boolean {
     return isPending(this.state(unit));
   }
@@ -61,7 +66,7 @@ export class Plan extends UnitNumbers {
 
   /** Byte offset of the record of the unit's present content, or null when it has none. */
   offset(unit: number): number | null {
-    if (this.isPending(unit)) return null;
+    if (lacksRecord(this.state(unit))) return null;
     return this.#offsets[unit >>> BLOCK_BITS]?.[unit & BLOCK_MASK] ?? 0;
   }
 
@@ -75,14 +80,31 @@ export class Plan extends UnitNumbers {
     return null;
   }
 
-  /** An earlier run has left a record of the unit. Records are told in the order of the log. @param error null for a success */
-  recorded(unit: number, error: ItemError | null, offset: number): void {
-    this.#take(unit, error, recordedState(error), offset);
+  /**
+   * An earlier run has left a record of the unit. Records are told in the order of the log.
+   * @param error null for a success
+   */
+  recorded(unit: number, error: ItemError | null, offset: number, rerun: RerunMark = "none"): void {
+    if (this.#take(unit, error, recordedState(error), offset)) {
+      if (rerun === "due") this.runAgain(unit);
+    } else if (rerun === "none") {
+      this.#keepResult(unit);
+    }
+  }
+
+  /** A unit with a result of its present content is to be attempted again (`--rerun`). */
+  runAgain(unit: number): void {
+    const before = this.state(unit);
+    if (isPending(before)) return;
+    if (isFailure(before)) this.errors.remove(this.#errorGroup(unit));
+    this.#set(unit, hasGoodResult(before) ? STATE.againDone : STATE.again, this.offset(unit) ?? 0, 0);
   }
 
   /** The unit has a result in this run, whose record begins at `offset`. @param error null for a success */
   settled(unit: number, error: ItemError | null, offset: number): void {
-    this.#take(unit, error, settledState(error), offset);
+    if (this.#take(unit, error, settledState(error), offset)) return;
+    this.#keepResult(unit);
+    this.kept++;
   }
 
   /**
@@ -99,6 +121,7 @@ export class Plan extends UnitNumbers {
     } else {
       this.#set(unit, STATE.done, offset, 0);
     }
+    if (isSame && found.rerun === "due") this.runAgain(unit);
   }
 
   /** Lets failures of kind `input` be tried again, too: what was no item for one command may be one for another. */
@@ -109,11 +132,18 @@ export class Plan extends UnitNumbers {
     }
   }
 
-  #take(unit: number, error: ItemError | null, state: State, offset: number): void {
+  /** Takes the next record of a unit. @returns whether it becomes the unit's own */
+  #take(unit: number, error: ItemError | null, state: State, offset: number): boolean {
     const before = this.state(unit);
-    if (!replaces(before, error)) return;
+    if (!replaces(before, error)) return false;
     if (isFailure(before)) this.errors.remove(this.#errorGroup(unit));
     this.#set(unit, state, offset, error === null ? 0 : this.errors.add(error));
+    return true;
+  }
+
+  /** The unit was run again and failed. */
+  #keepResult(unit: number): void {
+    this.#set(unit, STATE.done, this.offset(unit) ?? 0, 0);
   }
 
   #set(unit: number, state: State, offset: number, errorGroup: number): void {
@@ -161,7 +191,9 @@ export class Plan extends UnitNumbers {
 
   /** In units. @param retryFailed whether failed ones are to be tried again */
   counts(retryFailed: boolean): PlanCounts {
-    const [, changed = 0, failed = 0, rejected = 0, done = 0, failedNow = 0] = this.#by;
+    const [, changed = 0, failed = 0, rejected = 0, done = 0, failedNow = 0, again = 0, againDone = 0] =
+      this.#by;
+    const rerun = again + againDone;
     const fresh = this.count - this.withResult;
     const retry = retryFailed ? failed : 0;
     return {
@@ -171,8 +203,9 @@ export class Plan extends UnitNumbers {
       retry,
       fresh,
       changed,
+      rerun,
       gone: this.gone,
-      pending: fresh + changed + retry,
+      pending: fresh + changed + rerun + retry,
     };
   }
 }

@@ -1,6 +1,7 @@
 // Finds the record of an item by its identity: 128 bits made of content and occurrence, or of the id. About 40 bytes per record, no objects. It
 // exists only while the records are joined to a changed input.
 import { type Key, KEY_WORDS } from "./record-key.ts";
+import { RERUN_MARKS, type RerunMark } from "./rerun.ts";
 
 const LOAD_MAX = 0.7;
 const MIN_ENTRIES = 512;
@@ -15,6 +16,8 @@ export type RecordEntry = {
   /** Failed, and never retried. */
   readonly rejected: boolean;
   readonly errorGroup: number;
+  /** `none` if left out. */
+  readonly rerun?: RerunMark;
   /** First 64 bits of the content's hash, as two words, to detect that the content of an id has changed. */
   readonly content: readonly [number, number];
 };
@@ -24,7 +27,7 @@ export class RecordTable {
   #words: Uint32Array;
   #content: Uint32Array;
   #offsets: Float64Array;
-  /** Bit 0: failed; bit 1: taken by an item; bit 2: rejected. */
+  /** Bit 0: failed; bit 1: taken by an item; bit 2: rejected; bits 3 and 4: position in RERUN_MARKS. */
   #flags: Uint8Array;
   /** Error groups (error-tally.ts); null while no record has failed. */
   #groups: Uint16Array | null = null;
@@ -104,6 +107,12 @@ export class RecordTable {
     return this.#content[at * 2] === content[0] && this.#content[at * 2 + 1] === content[1];
   }
 
+  /** The record of a key stays, and is not run again any more. */
+  keep(key: Key): void {
+    const at = this.#entryOf(key);
+    if (at !== NONE) this.#flags[at] = (this.#flags[at] ?? 0) & 7;
+  }
+
   #entryOf(key: Key): number {
     this.#link();
     const isNext = this.#next < this.#size && this.#equals(this.#next, key, 0);
@@ -139,7 +148,8 @@ export class RecordTable {
     this.#offsets[at] = entry.offset;
     this.#content[at * 2] = entry.content[0];
     this.#content[at * 2 + 1] = entry.content[1];
-    this.#flags[at] = (entry.failed ? 1 : 0) | (entry.rejected ? 4 : 0);
+    this.#flags[at] =
+      (entry.failed ? 1 : 0) | (entry.rejected ? 4 : 0) | (RERUN_MARKS.indexOf(entry.rerun ?? "none") << 3);
     if (entry.failed) this.#groups ??= new Uint16Array(this.#offsets.length);
     if (this.#groups !== null) this.#groups[at] = entry.errorGroup;
   }
@@ -158,6 +168,7 @@ export class RecordTable {
       offset: this.#offsets[at] ?? 0,
       failed: (flags & 1) === 1,
       rejected: (flags & 4) !== 0,
+      rerun: RERUN_MARKS[flags >>> 3] ?? "none",
       errorGroup: this.#groups?.[at] ?? 0,
       content: [this.#content[at * 2] ?? 0, this.#content[at * 2 + 1] ?? 0],
     };

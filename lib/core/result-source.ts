@@ -9,6 +9,8 @@ import type { IdStyle } from "./status.ts";
 export type ResultEntry = {
   /** Position of the item in the whole input at the time of the result, from 0. */
   readonly index: number;
+  /** Its number among all results of the source, from 1. */
+  readonly seq: number;
   readonly failed: boolean;
   /** Where the result is in the source: for `resultAt`. */
   readonly place: number;
@@ -17,6 +19,10 @@ export type ResultEntry = {
   identity(): UnitIdentity;
   /** Why it failed; null for a success. */
   error(): ItemError | null;
+  /** Remarks on an output that was kept all the same, such as `length`. */
+  marks(): readonly string[];
+  /** JSON text of the output, as it was received; null for a failure. */
+  outputJson(): string | null;
 };
 
 export type EntryVisitor = (entry: ResultEntry) => void;

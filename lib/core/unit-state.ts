@@ -15,6 +15,10 @@ export const STATE = {
   done: 4,
   /** It failed in this run, which does not try it again. */
   failedNow: 5,
+  /** It failed, and is run again (`--rerun`). */
+  again: 6,
+  /** The same, of a unit with a good result, which it keeps if it fails. */
+  againDone: 7,
 } as const;
 
 export type State = (typeof STATE)[keyof typeof STATE];
@@ -24,14 +28,24 @@ export function isFailure(state: State): boolean {
   return state === STATE.failed || state === STATE.rejected || state === STATE.failedNow;
 }
 
-/** Whether the unit waits for its first attempt at the item's present content. */
-export function isPending(state: State): boolean {
+/** Whether the unit has no record of the item's present content. */
+export function lacksRecord(state: State): boolean {
   return state === STATE.fresh || state === STATE.changed;
+}
+
+/** Whether the unit waits to be attempted, whatever becomes of failures. */
+export function isPending(state: State): boolean {
+  return lacksRecord(state) || state === STATE.again || state === STATE.againDone;
+}
+
+/** Whether the unit has a good result, which a failure does not replace. */
+export function hasGoodResult(state: State): boolean {
+  return state === STATE.done || state === STATE.againDone;
 }
 
 /** Whether a record becomes a unit's own. A failure does not replace a success: a unit that was run again and failed still has its good result. */
 export function replaces(before: State, error: ItemError | null): boolean {
-  return error === null || before !== STATE.done;
+  return error === null || !hasGoodResult(before);
 }
 
 /** What a record of an earlier run makes of its unit. @param error null for a success */

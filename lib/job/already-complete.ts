@@ -7,7 +7,7 @@ import {
   type SessionRecord,
 } from "../checkpoint/checkpoint.ts";
 import type { LockedCheckpoint } from "../checkpoint/locked-checkpoint.ts";
-import { EXIT } from "../core/errors.ts";
+import { type CkptError, EXIT } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import { isWhole } from "../core/job.ts";
@@ -17,6 +17,7 @@ import { isSpecial, existingFile } from "../output/output-file.ts";
 import { isOneOf } from "../run/may-replace.ts";
 import type { Summary } from "../run/progress.ts";
 import type { Ending } from "../cli/context.ts";
+import { missingItems, noteNothingDue } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type CompletedWork, completedWork } from "./completed-sessions.ts";
 import { writeOutput } from "./job-output.ts";
@@ -58,7 +59,7 @@ export async function findCompletion(
 ): Promise<Completion | null> {
   const completed = await completedWork(setup, checkpoint, input, found);
   if (completed === null)
-    return found.status === null && setup.settings.resume !== false
+    return found.status === null && setup.settings.resume !== false && setup.settings.rerun.length === 0
       ? receiptCompletion(setup, checkpoint, input, found.work)
       : null;
   const { session, work, isComplete } = completed;
@@ -80,6 +81,12 @@ export function completionRequest(
   return { setup, checkpoint, work, origin, present: status === null ? null : presentRecord(status) };
 }
 
+/** The error for items that `--rerun` names and that are not there; null when there are none. */
+export function missingOf(completion: Completion): CkptError | null {
+  const work = completion.kind === "nothing-to-do" ? completion.work : completion.completed.work;
+  return work === undefined ? null : missingItems(work);
+}
+
 /** Acts on a completed session. @returns null when no completed session concerns this run */
 export async function afterCompletion(
   setup: RunSetup,
@@ -91,17 +98,36 @@ export async function afterCompletion(
   const status = recovered?.status ?? null;
   const completion = await findCompletion(setup, checkpoint, ready.input, { status, work });
   if (completion === null) return null;
-  if (completion.kind === "nothing-to-do")
-    return { kind: "ended", ending: alreadyComplete(setup, completion.record, completion.output) };
+  const missing = missingOf(completion);
+  if (missing !== null) throw missing;
+  if (completion.kind === "nothing-to-do") {
+    noteNothingDue(setup, completion.work ?? null);
+    const ending = alreadyComplete(setup, completion.record, completion.output);
+    checkpoint.rerunReported();
+    return { kind: "ended", ending };
+  }
   const { completed } = completion;
   const permit = await permitOutput(completionRequest(setup, checkpoint, completed, status));
   if (permit === "cancel") return { kind: "ended", ending: { exitCode: EXIT.interrupted } };
   if (completion.kind === "write-output")
-    return { kind: "ended", ending: await writeAgain(setup, checkpoint, found, completed, permit) };
+    return await writtenAgain(setup, checkpoint, found, completed, permit);
   const { session } = completed;
   checkpoint.restore(session.folder, session.manifest);
   reporter.note(context.catalogue.run.resumedFromBackup(session.backup));
   return { kind: "restored", permit };
+}
+
+async function writtenAgain(
+  setup: RunSetup,
+  checkpoint: LockedCheckpoint,
+  found: JobState,
+  completed: CompletedWork,
+  permit: OutputPermit,
+): Promise<AfterCompletion> {
+  noteNothingDue(setup, completed.work);
+  const ending = await writeAgain(setup, checkpoint, found, completed, permit);
+  checkpoint.rerunReported();
+  return { kind: "ended", ending };
 }
 
 /** Writes the output of a completed session again. It is recorded like an export, before and after it is renamed into place. */

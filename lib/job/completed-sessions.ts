@@ -8,6 +8,7 @@ import type { ResultSource } from "../core/result-source.ts";
 import type { Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { IdentityJoin } from "../run/planner.ts";
+import { rerunOfCompleted } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { isSameItems } from "./input-reading.ts";
 import { joinResults, type Work } from "./join-records.ts";
@@ -45,7 +46,7 @@ export async function completedWork(
   const read = backup.readStatus();
   if (read.kind !== "good") return null;
   const results = resultsOf(backup, read.status);
-  const work = await joinResults(results, setup, input);
+  const work = await joinResults(results, setup, input, rerunOfCompleted(setup, checkpoint, read.status));
   // Failures of a completed session have been accepted: only `--failed retry` retries them.
   const counts = work.plan.counts(settings.failed === "retry");
   const isComplete = session === same && counts.pending === 0;

@@ -4,12 +4,14 @@ import { lockedByAnother, previewRecovery } from "../checkpoint/locked-checkpoin
 import { CkptError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
+import { retriesFailed } from "../run/decide.ts";
 import { safePath } from "../ui/escape.ts";
-import { completionRequest, findCompletion } from "./already-complete.ts";
+import { completionRequest, findCompletion, missingOf } from "./already-complete.ts";
 import { identityJoin, joinFor, type Work } from "./join-records.ts";
 import { shortPath } from "./output-maker.ts";
 import { decideOutput, type PermitRequest } from "./output-permit.ts";
 import { permitRequest } from "./resume-or-start.ts";
+import { missingItems, nothingToRerun } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { decideByRules } from "./settle-decision.ts";
 
@@ -63,13 +65,21 @@ async function forecastCompletion(
   const { summary, run } = context.catalogue;
   const completion = await findCompletion(setup, checkpoint, input, found);
   if (completion === null) return null;
+  const missing = missingOf(completion);
   if (completion.kind === "nothing-to-do") {
     const { record, work = found.work } = completion;
     const note =
       record.failed > 0
         ? summary.alreadyFailed(record.total, record.failed)
         : summary.alreadyComplete(record.total);
-    return { action: "nothing", work, retryFailed: false, notes: [note], refusal: null };
+    const forecast: Forecast = {
+      action: "nothing",
+      work,
+      retryFailed: false,
+      notes: [note],
+      refusal: null,
+    };
+    return missing === null ? forecast : refused(forecast, missing);
   }
   const { session, work } = completion.completed;
   const request = completionRequest(setup, checkpoint, completion.completed, found.status);
@@ -79,11 +89,14 @@ async function forecastCompletion(
       : {
           action: "resume",
           work,
-          retryFailed: settings.failed !== "keep",
+          retryFailed: retriesFailed(work.plan.counts(true), {
+            failed: settings.failed,
+            rerun: settings.rerun.length > 0,
+          }),
           notes: [run.resumedFromBackup(session.backup)],
           refusal: null,
         };
-  return withOutput(setup, forecast, request);
+  return missing === null ? withOutput(setup, forecast, request) : refused(forecast, missing);
 }
 
 async function forecastCheckpoint(
@@ -95,9 +108,13 @@ async function forecastCheckpoint(
   const { settings, context, processor } = setup;
   const { plan: texts } = context.catalogue;
   const { status, records, work } = found;
-  const retryFailed = settings.failed !== "keep";
+  const retryFailed = retriesFailed(work.plan.counts(true), {
+    failed: settings.failed,
+    rerun: settings.rerun.length > 0,
+  });
   const start: Forecast = { action: "start", work, retryFailed, notes: [], refusal: null };
   if (status === null) {
+    if (settings.rerun.length > 0) return refused(start, nothingToRerun(setup));
     const choice = { kind: "restart", anew: settings.resume === false } as const;
     return withOutput(setup, start, permitRequest(setup, checkpoint, found, choice));
   }
@@ -108,12 +125,15 @@ async function forecastCheckpoint(
     case "ask":
       return { ...start, action: "ask", notes: [texts.wouldAsk[decision.about]] };
     case "continue": {
+      const refusal = missingItems(work);
+      if (refusal !== null) return refused(start, refusal);
       if (decision.retry === "all") work.plan.retryRejected();
       const notes = decision.note === undefined ? [] : [decision.note];
       const resume = { ...start, action: "resume", notes, retryFailed: decision.retry !== "none" } as const;
       return withOutput(setup, resume, permitRequest(setup, checkpoint, found, decision));
     }
     case "restart": {
+      if (settings.rerun.length > 0) return refused(start, nothingToRerun(setup));
       const notes = [...(decision.note === undefined ? [] : [decision.note]), texts.wouldStartOver];
       const fresh = await identityJoin(input, null).finish(processor);
       const restart = { ...start, action: "start_over", notes, work: fresh } as const;

@@ -8,11 +8,13 @@ import { itemLabel } from "../core/item.ts";
 import { isWhole } from "../core/job.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { Plan } from "../core/plan.ts";
-import type { EntryVisitor, ResultSource } from "../core/result-source.ts";
+import type { Rerun, RerunMark } from "../core/rerun.ts";
+import type { EntryVisitor, ResultEntry, ResultSource } from "../core/result-source.ts";
 import { scopeOf } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
 import { isReadAlike } from "./input-reading.ts";
+import { rerunInPlace } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
 
@@ -20,6 +22,8 @@ export type Work = JoinedPlan & {
   readonly bytes: InputBytes;
   /** Number of items in the whole input. */
   readonly count: number;
+  /** What is run again of it; null: nothing. */
+  readonly rerun: Rerun | null;
   /** False when the input differs from that of the status, or is read in another way. */
   readonly sameInput: boolean;
 };
@@ -39,39 +43,43 @@ async function recordJoinFor(
   source: ResultSource,
   fingerprint: PresentFingerprint,
   input: Input,
+  rerun: Rerun | null,
 ): Promise<RecordJoin> {
   refuseScope(source);
   const { input: facts } = source.job;
   // An input with another size differs, so it need not be hashed.
   if (!mayJoinByIndex(source, fingerprint, input) || input.sizeBytes() !== facts.size)
-    return identityJoin(input, source);
+    return identityJoin(input, source, rerun);
   const bytes = await input.hash();
-  if (bytes.sha256 !== facts.sha256) return identityJoin(input, source);
+  if (bytes.sha256 !== facts.sha256) return identityJoin(input, source, rerun);
   const { count } = facts;
   const join = new IndexJoin(new Plan(count));
   const { plan } = join;
   return {
-    visit: indexVisitor(join),
-    finish: () => Promise.resolve({ plan, succeeded: join.succeeded, bytes, count, sameInput: true }),
+    visit: indexVisitor(join, rerun),
+    finish: () => Promise.resolve({ plan, succeeded: join.succeeded, bytes, count, rerun, sameInput: true }),
   };
 }
 
 /** Chooses the kind of join for the current checkpoint. @throws as recordJoinFor() */
 export async function joinFor(
-  { fingerprint }: Pick<RunSetup, "fingerprint">,
+  setup: Pick<RunSetup, "fingerprint" | "settings" | "context">,
   checkpoint: Checkpoint,
   input: Input,
 ): Promise<RecordJoin> {
   const read = checkpoint.readStatus();
-  return read.kind === "good"
-    ? recordJoinFor(resultsOf(checkpoint, read.status), fingerprint, input)
-    : identityJoin(input, null);
+  if (read.kind !== "good") return identityJoin(input, null);
+  const rerun = rerunInPlace(setup, checkpoint, read.status);
+  return recordJoinFor(resultsOf(checkpoint, read.status), setup.fingerprint, input, rerun);
 }
 
-/** This version cannot continue a job with a part of the input, several answers per item or a rerun: it would attempt the wrong items. */
+/** This version cannot continue a job with a part of the input, or with several answers per item: it would attempt the wrong items. */
 function refuseScope({ job, name }: ResultSource): void {
   if (!isWhole(job))
-    throw new CkptError("checkpoint.scope", { path: name, scope: Object.keys(scopeOf(job)) });
+    throw new CkptError("checkpoint.scope", {
+      path: name,
+      scope: Object.keys(scopeOf(job)).filter((key) => key !== "rerun"),
+    });
 }
 
 /** Whether all records were made with this input, read in the same way, and no item repeats another. */
@@ -94,8 +102,9 @@ export async function joinResults(
   source: ResultSource,
   { fingerprint, processor }: Pick<RunSetup, "fingerprint" | "processor">,
   input: Input,
+  rerun: Rerun | null,
 ): Promise<Work> {
-  const join = await recordJoinFor(source, fingerprint, input);
+  const join = await recordJoinFor(source, fingerprint, input, rerun);
   source.eachEntry(join.visit);
   return join.finish(processor);
 }
@@ -110,8 +119,11 @@ export async function plannedResults(source: ResultSource, input: Input | null):
   const repeats = job.repeat ?? 1;
   const plan = new Plan(input === null ? job.input.count : 0, { repeats, isPart: false });
   const index = new IndexJoin(plan);
-  const identity = input === null ? null : new IdentityJoin(input, counts.entries, { repeats, chosen: null });
-  const missing = source.eachEntry(identity === null ? indexVisitor(index) : identityVisitor(identity));
+  const identity =
+    input === null ? null : new IdentityJoin(input, counts.entries, { repeats, chosen: null, rerun: null });
+  const missing = source.eachEntry(
+    identity === null ? indexVisitor(index, null) : identityVisitor(identity, null),
+  );
   if (missing > 0) {
     const range = { from: counts.entries - missing + 1, to: counts.entries };
     const problems = [{ kind: "records-missing", ...range }] as const;
@@ -121,30 +133,44 @@ export async function plannedResults(source: ResultSource, input: Input | null):
 }
 
 /** A record visitor for an IndexJoin. */
-function indexVisitor(join: IndexJoin): EntryVisitor {
-  return (entry) => join.add(entry.index, entry.repeat(), entry.place, entry.error());
+function indexVisitor(join: IndexJoin, rerun: Rerun | null): EntryVisitor {
+  return (entry) => {
+    const mark = markOf(entry, rerun);
+    const isTyped = mark === "earlier" && rerun?.hasNumber(entry.index) === true;
+    join.add(entry.index, entry.repeat(), entry.place, entry.error(), isTyped ? "due" : mark);
+  };
+}
+
+function markOf(entry: ResultEntry, rerun: Rerun | null): RerunMark {
+  return rerun === null ? "none" : rerun.markOf(entry);
 }
 
 /** A record visitor for an IdentityJoin. */
-function identityVisitor(join: IdentityJoin): EntryVisitor {
+function identityVisitor(join: IdentityJoin, rerun: Rerun | null): EntryVisitor {
   return (entry) => {
+    const mark = markOf(entry, rerun);
     const { id, hash, occurrence, repeat } = entry.identity();
-    join.add({ id, hash, occurrence, repeat, offset: entry.place, error: entry.error() });
+    join.add({ id, hash, occurrence, repeat, offset: entry.place, error: entry.error(), rerun: mark });
   };
 }
 
 /** @param source null: no checkpoint, every item is fresh */
-export function identityJoin(input: Input, source: ResultSource | null): RecordJoin {
-  const join = new IdentityJoin(input, source?.counts.entries ?? 0);
+export function identityJoin(
+  input: Input,
+  source: ResultSource | null,
+  rerun: Rerun | null = null,
+): RecordJoin {
+  const wanted = { repeats: 1, chosen: null, rerun };
+  const join = new IdentityJoin(input, source?.counts.entries ?? 0, wanted);
   return {
-    visit: identityVisitor(join),
+    visit: identityVisitor(join, rerun),
     finish: async (processor) => {
       const fields = { paths: processor.fieldPaths, inEveryItem: processor.everyField === true };
       const { plan, succeeded, scan } = await join.finish(fields);
       refuseMissing(scan);
       const sameInput =
         source === null || (scan.sha256 === source.job.input.sha256 && isReadAlike(source.job.input, input));
-      return { plan, succeeded, bytes: scan, count: scan.count, sameInput };
+      return { plan, succeeded, bytes: scan, count: scan.count, rerun, sameInput };
     },
   };
 }

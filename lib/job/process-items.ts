@@ -5,7 +5,7 @@ import { resultsOf } from "../checkpoint/results.ts";
 import { chatUrl } from "../processors/endpoint/base-url.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
-import type { PlanCounts } from "../core/plan-counts.ts";
+import { type PlanCounts, pendingWithoutRetries } from "../core/plan-counts.ts";
 import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import type { Summary } from "../run/progress.ts";
@@ -17,6 +17,7 @@ import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
 import type { Ending } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";
+import { noteKept, rerunScope } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { inputFacts } from "./job-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-settings.ts";
@@ -91,7 +92,7 @@ function beginSession(
       : work.plan.repeated;
   const input = inputFacts(source, ready.input, work.bytes, { count: work.count, repeated, changes }, host);
   const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
-  const scope = scopeOf(earlier ?? {});
+  const scope = { ...scopeOf(earlier ?? {}), ...rerunScope(work, recovered) };
   const facts = {
     v: earlier?.v ?? versionFor(scope),
     ...scope,
@@ -183,7 +184,7 @@ async function endSession(
   result: RunResult,
 ): Promise<Ending> {
   const counts = found.work.plan.counts(options.retryFailed);
-  const pending = counts.fresh + counts.changed;
+  const pending = pendingWithoutRetries(counts);
   if (result.stop !== null || pending > 0) {
     await session.end("stopped", result.stop?.kind ?? "limit");
     return stopped(setup, session, counts, result);
@@ -238,7 +239,9 @@ async function finished(
   }
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";
+  noteKept(setup, found.work.plan.kept);
   showSummary(setup, summaryOf(setup, session, { outcome, exitCode, counts, result, output, backup }));
+  if (backup !== null) checkpoint.rerunReported();
   return { exitCode };
 }
 
@@ -262,7 +265,7 @@ function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary 
     total: counts.total,
     completed: counts.done,
     failed: counts.failed,
-    pending: counts.fresh + counts.changed,
+    pending: pendingWithoutRetries(counts),
     percent: percentOf(counts.done, counts.total),
     attempted: run.attempted,
     succeeded: run.succeeded,

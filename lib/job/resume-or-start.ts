@@ -7,6 +7,7 @@ import type { Status } from "../core/status.ts";
 import { renderPlan } from "../ui/render-plan.ts";
 import type { Ending } from "../cli/context.ts";
 import { prune } from "./prune.ts";
+import { noteNothingDue, refuseRerun, rerunScope } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type SettledDecision, settleDecision } from "./settle-decision.ts";
 import { copyOfKept } from "./job-input.ts";
@@ -31,16 +32,20 @@ export async function resumeOrStart(
     choice = await settleDecision(setup, recovered.status, recovered.position.records, work);
     if (choice === "cancel") return CANCELLED;
   }
+  refuseRerun(setup, choice, found);
   const state = { status: recovered?.status ?? null, work };
   const permit = permitted ?? (await permitOutput(permitRequest(setup, checkpoint, state, choice)));
   if (permit === "cancel") return CANCELLED;
   if (choice.note !== undefined) reporter.note(choice.note);
+  noteNothingDue(setup, work);
   const resumed = choice.kind === "continue" ? recovered : null;
   const identity = resumed?.status.session ?? newIdentity(context.host.clock.now());
   try {
     await processor.open(identity.nonce);
     const begun =
-      recovered === null || resumed !== null ? found : await startOver(setup, checkpoint, found, recovered);
+      recovered === null || resumed !== null
+        ? raised(checkpoint, found)
+        : await startOver(setup, checkpoint, found, recovered);
     if (choice.kind === "continue" && choice.retry === "all") begun.work.plan.retryRejected();
     const options = {
       permit,
@@ -74,6 +79,13 @@ export function permitRequest(
   const anew = choice.kind === "restart" && choice.anew;
   const startedOver = anew && work.plan.withResult > 0 ? (present?.nonce ?? null) : null;
   return { setup, checkpoint, work, origin: { session: null, anew, startedOver }, present };
+}
+
+/** A checkpoint of version 1 cannot say that something is run again. */
+function raised(checkpoint: LockedCheckpoint, found: JobState): JobState {
+  const { recovered, work } = found;
+  const isRaised = recovered?.status.v === 1 && rerunScope(work, recovered) !== null;
+  return isRaised ? { ...found, recovered: checkpoint.raiseVersion(recovered) } : found;
 }
 
 /** Moves the checkpoint into a backup and plans again. An input that was kept with it is kept. */

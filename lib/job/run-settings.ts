@@ -5,6 +5,7 @@ import type { Host } from "../cli/host.ts";
 import { parseCount } from "../cli/values.ts";
 import { delimiterOf } from "../core/delimiter.ts";
 import { CkptError } from "../core/errors.ts";
+import { Rerun } from "../core/rerun.ts";
 import type { Budget } from "../run/budget.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
@@ -43,6 +44,8 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   // Both would write to standard output, where `--json` promises a single value.
   if (settings.output === "-" && settings.json)
     throw new CkptError("usage.conflict", { first: "-o -", second: "--json" });
+  if (settings.resume === false && settings.rerun.length > 0)
+    throw new CkptError("usage.conflict", { first: "--no-resume", second: "--rerun" });
   const processor = processorChoice(invocation, host);
   const isEndpoint = processor.kind === "endpoint";
   if (isEndpoint && settings.maxCost !== null && settings.priceIn === null)
@@ -50,6 +53,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   return {
     ...settings,
     ...commonOptions(settings, host),
+    rerun: new Rerun(settings.rerun, 0).what, // refuses words that are wrong before anything is read
     // A file that was edited is to be run again in its place.
     id: settings.id ?? (isFiles(settings.format) ? "path" : null),
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),

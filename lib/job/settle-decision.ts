@@ -1,8 +1,9 @@
 // Decides what happens to the current checkpoint: by the rules, by asking the user, or by refusing when a script has to decide.
 import { CkptError } from "../core/errors.ts";
 import { changesSince, type PartChange } from "../core/fingerprint.ts";
+import { pendingWithoutRetries } from "../core/plan-counts.ts";
 import type { Status } from "../core/status.ts";
-import { type Decision, decide } from "../run/decide.ts";
+import { type Decision, decide, retriesFailed } from "../run/decide.ts";
 import type { Dialogue } from "../ui/ask.ts";
 import { safeText } from "../ui/escape.ts";
 import { inDialogue } from "../cli/context.ts";
@@ -64,6 +65,7 @@ export function decideByRules(setup: RunSetup, status: Status, records: number, 
       resume: settings.resume,
       onChange: settings.onChange,
       failed: settings.failed,
+      rerun: settings.rerun.length > 0,
       yes: settings.yes,
       // A program reads JSON lines: a question among them would break them.
       interactive: context.interactive() && settings.progress !== "json",
@@ -124,12 +126,13 @@ async function askPerson(
   const { settings, fingerprint } = setup;
   const prompts = await import("../ui/prompts.ts");
   const counts = work.plan.counts(true);
-  const left = counts.fresh + counts.changed;
+  const left = pendingWithoutRetries(counts);
   const found = { done: counts.done, failed: counts.failed, left, savedAt: status.saved_at };
   const inputChange = work.sameInput
     ? null
     : { kept: counts.done + counts.failed, fresh: counts.fresh, changed: counts.changed, gone: counts.gone };
-  const retry = settings.failed === "keep" ? "none" : "failed";
+  const rerun = settings.rerun.length > 0;
+  const retry = retriesFailed(counts, { failed: settings.failed, rerun }) ? "failed" : "none";
   const go = { kind: "continue", retry, acceptFailures: false } as const;
   const restart = { kind: "restart", anew: true } as const;
   switch (about) {

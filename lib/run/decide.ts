@@ -1,6 +1,6 @@
 // Decides what to do with an existing checkpoint: by the options, else by asking on a terminal, else by the rules for scripts. Pure.
 import type { PartChange } from "../core/fingerprint.ts";
-import type { PlanCounts } from "../core/plan-counts.ts";
+import { pendingWithoutRetries, type PlanCounts } from "../core/plan-counts.ts";
 
 export type FoundCheckpoint = {
   readonly counts: PlanCounts;
@@ -17,6 +17,8 @@ export type DecisionOptions = {
   readonly resume: boolean | null;
   readonly onChange: "ask" | "refuse" | "keep";
   readonly failed: "retry" | "keep" | null;
+  /** It was typed what is run again: other failures are then left as they are. */
+  readonly rerun: boolean;
   readonly yes: boolean;
   /** Whether there is a terminal to ask on. */
   readonly interactive: boolean;
@@ -35,14 +37,14 @@ export type Decision =
 /** Makes the decision. `--resume` and `--yes` never accept a changed fingerprint, and nothing overrules `--on-change refuse`. */
 export function decide(found: FoundCheckpoint, options: DecisionOptions): Decision {
   const { counts } = found;
-  const retryFailed = options.failed !== "keep";
+  const retryFailed = retriesFailed(counts, options);
   if (options.resume === false) return { kind: "restart" };
   const changed = found.changes.length > 0;
   if (found.records === 0) {
     // Nothing is recorded, so nothing can be lost or mixed.
     return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };
   }
-  const isAnother = counts.done + counts.failed + counts.changed === 0;
+  const isAnother = counts.done + counts.failed + counts.changed + counts.rerun === 0;
   const wouldStop = isAnother || (changed && options.onChange !== "keep");
   if (found.succeeded === 0 && wouldStop && options.onChange !== "refuse")
     return { kind: "nothing-to-protect", isAnother };
@@ -59,11 +61,19 @@ export function decide(found: FoundCheckpoint, options: DecisionOptions): Decisi
   return decideSameJob(counts, options, retryFailed);
 }
 
+/** Whether failed items of earlier runs are retried. Where a rerun says which items are run again, only those are, unless `--failed retry` is given. */
+export function retriesFailed(
+  counts: PlanCounts,
+  { failed, rerun }: Pick<DecisionOptions, "failed" | "rerun">,
+): boolean {
+  return failed === null ? !rerun && counts.rerun === 0 : failed === "retry";
+}
+
 function decideSameJob(counts: PlanCounts, options: DecisionOptions, retryFailed: boolean): Decision {
-  const answered = options.resume === true || options.yes || options.onChange === "keep";
+  const answered = options.resume === true || options.yes || options.rerun || options.onChange === "keep";
   const go: Decision = { kind: "continue", retryFailed };
   if (answered || !options.interactive) return go;
-  if (counts.fresh + counts.changed > 0) return { kind: "ask", about: "resume" };
+  if (pendingWithoutRetries(counts) > 0) return { kind: "ask", about: "resume" };
   if (counts.failed > 0 && options.failed === null) return { kind: "ask", about: "failures" };
   return go;
 }

@@ -1,6 +1,7 @@
 // The units of work of a run, in the order of their attempts. Items are read in pieces when needed.
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
+import { pendingWithoutRetries } from "../core/plan-counts.ts";
 import type { Input } from "../input/input.ts";
 
 /** One of the answers wanted for an item. */
@@ -103,10 +104,13 @@ export class ItemQueue {
 
 /** Pieces of the input with units to attempt. The input is read once for pending units and again for failed ones. */
 async function* piecesToDo(input: Input, plan: Plan, retryFailed: boolean): AsyncGenerator<Piece, void> {
-  const { fresh, changed, retry } = plan.counts(retryFailed);
+  const counts = plan.counts(retryFailed);
   const isPending: Due = (unit) => plan.isPending(unit);
   const hasFailed: Due = (unit) => plan.isRetryable(unit);
-  const passes = [...(fresh + changed > 0 ? [isPending] : []), ...(retry > 0 ? [hasFailed] : [])];
+  const passes = [
+    ...(pendingWithoutRetries(counts) > 0 ? [isPending] : []),
+    ...(counts.retry > 0 ? [hasFailed] : []),
+  ];
   for (const isDue of passes) {
     for await (const items of input.read((index) => plan.countOf(index, isDue) > 0)) yield { items, isDue };
   }

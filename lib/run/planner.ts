@@ -8,6 +8,7 @@ import { Plan } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
 import { contentKey, type HashWords, idKey, type Key, recordedKey, word } from "../core/record-key.ts";
 import type { RecordEntry } from "../core/record-table.ts";
+import type { Rerun, RerunMark } from "../core/rerun.ts";
 import type { Input, ScanFields, ScanResult } from "../input/input.ts";
 
 /** A record as the planner needs it. */
@@ -20,6 +21,7 @@ export type PlannedRecord = {
   readonly repeat: number;
   readonly offset: number;
   readonly error: ItemError | null;
+  readonly rerun?: RerunMark;
 };
 
 /** `succeeded`: number of successful records in the log, whether or not their items are still in the input. */
@@ -41,10 +43,16 @@ export class IndexJoin {
   }
 
   /** @param index of the item in the whole input @param error of a failed record; null for a success */
-  add(index: number, repeat: number, offset: number, error: ItemError | null): void {
+  add(
+    index: number,
+    repeat: number,
+    offset: number,
+    error: ItemError | null,
+    rerun: RerunMark = "none",
+  ): void {
     if (error === null) this.succeeded++;
     const unit = this.plan.unitOf(index, repeat);
-    if (unit !== null) this.plan.recorded(unit, error, offset);
+    if (unit !== null) this.plan.recorded(unit, error, offset, rerun);
   }
 }
 
@@ -60,6 +68,8 @@ export type WantedUnits = {
   readonly repeats: number;
   /** Null: all items. */
   readonly chosen: ItemFilter | null;
+  /** What is run again; null, or left out: nothing. */
+  readonly rerun?: Rerun | null;
 };
 
 const ONE_OF_EACH: WantedUnits = { repeats: 1, chosen: null };
@@ -82,11 +92,11 @@ export class IdentityJoin {
   /** Adds the next record, in log order. */
   add(record: PlannedRecord): void {
     const withIds = this.#input.spec.idField !== null;
-    const { error, hash, repeat } = record;
+    const { error, hash, repeat, rerun = "none" } = record;
     if (error === null) this.#succeeded++;
     const key =
       withIds && record.id !== null ? idKey(record.id, repeat) : recordedKey(hash, record.occurrence, repeat);
-    this.#records.add(key, [hash[0] ?? 0, hash[1] ?? 0], record.offset, error);
+    this.#records.add(key, [hash[0] ?? 0, hash[1] ?? 0], record.offset, error, rerun);
   }
 
   /**
@@ -96,14 +106,16 @@ export class IdentityJoin {
    */
   async finish(fields?: ScanFields): Promise<ScannedPlan> {
     const [records, input] = [this.#records, this.#input];
-    const { repeats, chosen } = this.#wanted;
+    const { repeats, chosen, rerun } = this.#wanted;
     const plan = new Plan(0, { repeats, isPart: chosen !== null }, records.errors);
     const doubled: number[] = [];
     const scan = await input.scan((index, _line, digest, id) => {
       const key = id === null ? contentKey(digest, 1, 1) : idKey(id, 1);
       if (id !== null && this.#seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
-      if (chosen === null || chosen(index, digest, id)) this.#place(plan, plan.add(index), digest, id, key);
-      else if (id === null) this.#countContent(key);
+      if (chosen === null || chosen(index, digest, id)) {
+        const first = plan.add(index);
+        this.#place(plan, first, digest, id, key, rerun?.hasNumber(index) === true);
+      } else if (id === null) this.#countContent(key);
     }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
     plan.gone = records.dropUntaken();
@@ -113,8 +125,8 @@ export class IdentityJoin {
     return { plan, succeeded: this.#succeeded, scan };
   }
 
-  /** Assigns records to the units of an item. @param first the first unit @param key of the item's first answer; valid until the next key is made */
-  #place(plan: Plan, first: number, digest: Uint8Array, id: string | null, key: Key): void {
+  /** Assigns records to the units of an item. @param first the first unit @param key of the item's first answer; valid until the next key is made @param isTyped as for join() */
+  #place(plan: Plan, first: number, digest: Uint8Array, id: string | null, key: Key, isTyped: boolean): void {
     const records = this.#records;
     let occurrence = 1;
     let found: RecordEntry | null;
@@ -129,12 +141,12 @@ export class IdentityJoin {
     } else {
       found = records.take(key) ?? records.take(contentKey(digest, 1, 1));
     }
-    join(plan, first, digest, found);
+    join(plan, first, digest, found, isTyped);
     for (let repeat = 2; repeat <= plan.repeats; repeat++) {
       const ofId = id === null ? null : records.take(idKey(id, repeat));
       // An item that has an id now may have been run without one before.
       const next = ofId ?? records.take(contentKey(digest, occurrence, repeat));
-      join(plan, first + repeat - 1, digest, next);
+      join(plan, first + repeat - 1, digest, next, isTyped);
     }
   }
 
@@ -149,9 +161,17 @@ export class IdentityJoin {
   }
 }
 
-function join(plan: Plan, unit: number, digest: Uint8Array, found: RecordEntry | null): void {
+/** @param isTyped whether the item is run again because its number was typed */
+function join(
+  plan: Plan,
+  unit: number,
+  digest: Uint8Array,
+  found: RecordEntry | null,
+  isTyped: boolean,
+): void {
   if (found === null) return; // a unit without a record is fresh
   plan.joined(unit, found, word(digest, 0) === found.content[0] && word(digest, 4) === found.content[1]);
+  if (isTyped && found.rerun === "earlier") plan.runAgain(unit);
 }
 
 const EXAMPLES_MAX = 5;

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { ErrorTally } from "../../lib/core/error-tally.ts";
 import { Plan } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
-import { isFailure, STATE, type State } from "../../lib/core/unit-state.ts";
+import { RERUN_MARKS } from "../../lib/core/rerun.ts";
+import { isFailure, isPending, STATE, type State } from "../../lib/core/unit-state.ts";
 
 const EXIT: ItemError = { kind: "exit", message: "exit 1" };
 const INPUT: ItemError = { kind: "input", message: "not JSON" };
@@ -95,7 +96,7 @@ describe("Plan", () => {
     plan.recorded(4, null, 0);
     plan.settled(5, EXIT, 0);
     plan.gone = 4;
-    const common = { total: 6, done: 1, failed: 3, fresh: 1, changed: 1, gone: 4 };
+    const common = { total: 6, done: 1, failed: 3, fresh: 1, changed: 1, rerun: 0, gone: 4 };
     expect(plan.counts(true)).toEqual({ ...common, retry: 1, pending: 3 });
     expect(plan.counts(false)).toEqual({ ...common, retry: 0, pending: 2 });
     expect(plan.withResult).toBe(5);
@@ -132,12 +133,13 @@ describe("Plan", () => {
   test("whatever happens to units, the counts are those of their states, and the failures by reason add up to them", () => {
     const unit = fc.nat(9);
     const error = fc.constantFrom<ItemError | null>(null, EXIT, INPUT, { kind: "timeout", message: "m" });
-    const event = fc.record({ kind: fc.constantFrom("recorded", "settled"), unit, error });
+    const mark = fc.constantFrom(...RERUN_MARKS);
+    const event = fc.record({ kind: fc.constantFrom("recorded", "settled"), unit, error, rerun: mark });
     const property = fc.property(fc.array(unit), fc.array(event), fc.boolean(), (joined, events, again) => {
       const plan = new Plan(10);
       for (const one of joined) if (plan.state(one) === STATE.fresh) plan.joined(one, SUCCESS, one % 2 === 0);
-      for (const [at, { kind, unit: one, error: why }] of events.entries()) {
-        if (kind === "recorded") plan.recorded(one, why, at);
+      for (const [at, { kind, unit: one, error: why, rerun }] of events.entries()) {
+        if (kind === "recorded") plan.recorded(one, why, at, rerun);
         else plan.settled(one, why, at);
       }
       if (again) plan.retryRejected();
@@ -151,8 +153,9 @@ describe("Plan", () => {
         retry: numberOf(STATE.failed),
         fresh: numberOf(STATE.fresh),
         changed: numberOf(STATE.changed),
+        rerun: numberOf(STATE.again) + numberOf(STATE.againDone),
         gone: 0,
-        pending: numberOf(STATE.fresh) + numberOf(STATE.changed) + numberOf(STATE.failed),
+        pending: states.filter((state) => isPending(state) || state === STATE.failed).length,
       });
       expect(plan.withResult).toBe(10 - numberOf(STATE.fresh));
       expect(plan.errors.count).toBe(failed);

@@ -80,7 +80,7 @@ describe("readTypedLine()", () => {
 describe("options", () => {
   test("that stand there are not offered again, unless they repeat", async () => {
     const cwd = newFolder();
-    expect(await bash(cwd, "ckpt run --retries 1 --param a=b --resume --re")).toEqual([
+    expect(await bash(cwd, "ckpt run --retries 1 --param a=b --resume --ret")).toEqual([
       "--retry-delay",
       "--retry-max-delay",
     ]);

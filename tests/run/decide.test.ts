@@ -10,6 +10,7 @@ const COUNTS: PlanCounts = {
   retry: 0,
   fresh: 6,
   changed: 0,
+  rerun: 0,
   gone: 0,
   pending: 6,
 };
@@ -24,6 +25,7 @@ const SCRIPT: DecisionOptions = {
   resume: null,
   onChange: "ask",
   failed: null,
+  rerun: false,
   yes: false,
   interactive: false,
 };
@@ -105,7 +107,14 @@ describe("decide", () => {
         for (const onChange of ["ask", "refuse", "keep"] as const)
           for (const failed of [null, "retry", "keep"] as const)
             for (const yes of [true, false]) {
-              const { kind } = decide(found, { resume, onChange, failed, yes, interactive: false });
+              const { kind } = decide(found, {
+                resume,
+                onChange,
+                failed,
+                rerun: false,
+                yes,
+                interactive: false,
+              });
               expect(kind).not.toBe("ask");
               if (found === CHANGED && onChange !== "keep") expect(kind).not.toBe("continue");
             }

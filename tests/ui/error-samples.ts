@@ -94,6 +94,8 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
     path: "checkpoints",
     problems: [{ kind: "record-sum", record: 512, offset: 104_233, item: "q17" }],
   },
+  "checkpoint.nothingToRerun": { dir: "checkpoints" },
+  "checkpoint.noSuchItem": { items: ["q99", "#12"] },
   "checkpoint.scope": { path: "processing_status.json", scope: ["shard", "selection"] },
   "checkpoint.logLost": { path: "checkpoint_results.jsonl", records: 1319, backups: ["my_checkpoint"] },
   "checkpoint.foreignWrite": { path: "checkpoint_results.jsonl", found: "3 bytes more" },

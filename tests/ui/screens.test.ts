@@ -173,6 +173,7 @@ describe("the plan", () => {
     retry: 3,
     fresh: 10,
     changed: 2,
+    rerun: 0,
     gone: 1,
     pending: 519,
   };
@@ -187,7 +188,17 @@ describe("the plan", () => {
   });
 
   test("leaves out what is not there, and says what a limit leaves", () => {
-    const first = { ...counts, done: 0, failed: 0, retry: 0, fresh: 0, changed: 0, gone: 0, pending: 1319 };
+    const first = {
+      ...counts,
+      done: 0,
+      failed: 0,
+      retry: 0,
+      fresh: 0,
+      changed: 0,
+      rerun: 0,
+      gone: 0,
+      pending: 1319,
+    };
     expect(renderPlan(first, en, 100)).toBe(
       "Plan: 1,319 items: 0 done, 1,319 pending\nLimit: this run takes the first 100 of 1,319 pending items.",
     );

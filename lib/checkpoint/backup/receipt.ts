@@ -24,6 +24,8 @@ const RECEIPT_OWN = {
   "output|null": OUTPUT as typeof OUTPUT,
   /** The checkpoint was cleared later: no run resumes from this session. */
   "cleared?": "boolean",
+  /** The person was told that the rerun of this session is over: from then on, the same words begin another one. */
+  "rerun_reported?": "boolean",
 } as const;
 const RECEIPT: typeof RECEIPT_OWN & typeof COUNTS & typeof SCOPE = { ...RECEIPT_OWN, ...COUNTS, ...SCOPE };
 /** Its version is that of the status: an older executable would take a part of a job for all of it. */
@@ -63,4 +65,9 @@ export function readReceipt(fs: FileSystem, paths: CheckpointPaths): Receipt | n
 /** The text of a receipt of a cleared session. */
 export function encodeCleared(receipt: Receipt): string {
   return seal({ ...receipt, cleared: true });
+}
+
+/** The text of a receipt of a session whose rerun is over, after that was said. */
+export function encodeReported(receipt: Receipt): string {
+  return seal({ ...receipt, rerun_reported: true });
 }

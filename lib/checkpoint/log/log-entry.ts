@@ -1,8 +1,9 @@
 // Presents a record of a log as an entry of a source of results. A scan reuses one entry for all records.
+import { objectFields } from "../../core/object-fields.ts";
 import type { ItemError } from "../../core/record.ts";
 import type { UnitIdentity } from "../../core/record-key.ts";
 import type { EntryVisitor, ResultEntry } from "../../core/result-source.ts";
-import { recordError } from "../record/parse-record.ts";
+import { parseRecord, recordError } from "../record/parse-record.ts";
 import { recordIdentity, recordRepeat } from "../record/read-record.ts";
 import { RecordFrame } from "../record/record-frame.ts";
 import type { RecordVisitor } from "./log-reader.ts";
@@ -14,6 +15,10 @@ class LogEntry implements ResultEntry {
 
   get index(): number {
     return this.frame.index;
+  }
+
+  get seq(): number {
+    return this.frame.seq;
   }
 
   get failed(): boolean {
@@ -30,6 +35,14 @@ class LogEntry implements ResultEntry {
 
   error(): ItemError | null {
     return this.frame.failed ? recordError(this.line).error : null;
+  }
+
+  marks(): readonly string[] {
+    return parseRecord(this.line)?.marks ?? [];
+  }
+
+  outputJson(): string | null {
+    return objectFields(this.line.toString("utf8")).get("output") ?? null;
   }
 }
 

@@ -26,6 +26,17 @@ export const RESUMING_ARGUMENTS = {
     description: "failed items: retry or accept",
     zh: "失败条目：重试或接受",
   },
+  rerun: {
+    type: "string",
+    repeat: true,
+    value: "text",
+    valueHint: "WHAT",
+    group: "resuming",
+    once: true,
+    complete: "item",
+    description: "run again: failed, all, length, ITEM,…, output~REGEX",
+    zh: "重新处理：failed、all、length、条目、output~正则",
+  },
   "dry-run": {
     type: "boolean",
     group: "resuming",

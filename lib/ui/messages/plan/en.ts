@@ -21,6 +21,7 @@ export const plan = {
       c.failed > 0 ? `${formatNumber(c.failed)} failed (${formatNumber(c.retry)} to retry)` : [],
       c.fresh > 0 ? `${formatNumber(c.fresh)} new` : [],
       c.changed > 0 ? `${formatNumber(c.changed)} changed` : [],
+      c.rerun > 0 ? `${formatNumber(c.rerun)} to run again` : [],
       c.gone > 0 ? `${formatNumber(c.gone)} gone` : [],
       `${formatNumber(c.pending)} pending`,
     ]

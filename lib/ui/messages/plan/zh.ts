@@ -20,6 +20,7 @@ export const plan: typeof English = {
       c.failed > 0 ? `失败 ${formatNumber(c.failed)}（重试 ${formatNumber(c.retry)}）` : [],
       c.fresh > 0 ? `新增 ${formatNumber(c.fresh)}` : [],
       c.changed > 0 ? `内容有变 ${formatNumber(c.changed)}` : [],
+      c.rerun > 0 ? `重新处理 ${formatNumber(c.rerun)}` : [],
       c.gone > 0 ? `已不在输入中 ${formatNumber(c.gone)}` : [],
       `待处理 ${formatNumber(c.pending)}`,
     ]

@@ -28,6 +28,12 @@ export const run = {
   /** The checkpoint in place is another job's, and holds failures only. */
   nothingOfAnother:
     "The checkpoint here belongs to another job, but nothing has succeeded in it, so there is nothing to protect: starting this job.",
+  /** No result matches what was typed. @param what words of --rerun */
+  nothingDue: (what: readonly string[]): string => `Nothing to run again: no result matches ${few(what)}.`,
+  rerunOver: "What --rerun names has been run again. The same command again begins anew.",
+  /** Items that were run again and failed. */
+  resultsKept: (count: number): string =>
+    `${counted(count, "item was", "items were")} run again and failed; the good results from before are kept.`,
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */
   resumedFromBackup: (name: string): string => `Resuming from the completed session (backup ${name}).`,
 };

@@ -19,5 +19,8 @@ export const run: typeof English = {
   nothingToProtect: (parts) =>
     `此前没有一个条目成功，没有需要保护的结果：按改变后的内容（${few(parts.map((part) => partName(part)))}）继续，失败的条目全部重试。`,
   nothingOfAnother: "这里的检查点属于另一项任务，但其中没有一个条目成功，没有需要保护的结果：开始这项任务。",
+  nothingDue: (what) => `没有需要重新处理的条目：没有结果符合 ${few(what)}。`,
+  rerunOver: "--rerun 所指的条目都已重新处理。再次输入同一条命令，会重新开始一轮。",
+  resultsKept: (count) => `${formatNumber(count)} 个条目重新处理后失败，保留原来成功的结果。`,
   resumedFromBackup: (name) => `从已完成的会话继续（备份 ${name}）。`,
 };

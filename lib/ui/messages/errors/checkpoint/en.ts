@@ -13,6 +13,14 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `No such item: ${p.item}${didYouMean(p.nearest)}`,
     hint: `Name an id or a number ('#7'). The newest results: ${call("show")}`,
   }),
+  "checkpoint.nothingToRerun": (p) => ({
+    message: `Cannot run anything again: there are no results of this job in ${p.dir}`,
+    hint: "Run the command without --rerun first, or name another folder with --dir.",
+  }),
+  "checkpoint.noSuchItem": (p) => ({
+    message: `Cannot run ${few(p.items.slice(0, 5), p.items.length)} again: no such item has a result`,
+    hint: "--rerun takes ids and numbers (#12) of items, reasons such as timeout or length, output~REGEX, failed and all. Items without a result are run in any case.",
+  }),
   "checkpoint.noWords": (p) => ({
     message: `Cannot resume without a command line: the checkpoint in ${p.dir} has none on record`,
     hint: "Type the command that started it, and it resumes. Older versions of ckpt recorded none; one of more than 64 KiB is not recorded.",

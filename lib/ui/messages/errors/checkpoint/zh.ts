@@ -14,6 +14,14 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `没有这个条目：${p.item}${didYouMean(p.nearest)}`,
     hint: `请给出 id 或序号（'#7'）。最新的结果：${call("show")}`,
   }),
+  "checkpoint.nothingToRerun": (p) => ({
+    message: `无法重新处理：${p.dir} 中没有这项任务的结果`,
+    hint: "请先不带 --rerun 运行该命令，或用 --dir 指定另一个目录。",
+  }),
+  "checkpoint.noSuchItem": (p) => ({
+    message: `无法重新处理 ${few(p.items.slice(0, 5), p.items.length)}：没有这样的条目有结果`,
+    hint: "--rerun 接受条目的 id 或编号（#12）、失败的原因与应答的标记。没有结果的条目本来就会处理。",
+  }),
   "checkpoint.noWords": (p) => ({
     message: `无法继续：${p.dir} 中的检查点没有记录命令行`,
     hint: "请输入最初的命令，即可继续。旧版 ckpt 不记录命令行；超过 64 KiB 的命令行也不记录。",

@@ -1,0 +1,52 @@
+// The words for why an item failed (kinds of errors) and for what is remarkable in an output that was kept (marks), as a person may type them.
+
+const REASONS: ReadonlySet<string> = new Set([
+  "answer_error",
+  "argument_nul",
+  "argument_too_long",
+  "argument_unsafe",
+  "bad_answer",
+  "bad_output",
+  "command_not_executable",
+  "command_not_found",
+  "content_filter",
+  "empty",
+  "endpoint_down",
+  "exception",
+  "exit",
+  "host_not_found",
+  "input",
+  "invalid",
+  "key_refused",
+  "length",
+  "model_not_found",
+  "network",
+  "no_resources",
+  "not_http",
+  "output_too_large",
+  "pause",
+  "proxy",
+  "proxy_refused",
+  "quota",
+  "rate_limit",
+  "redirect",
+  "refusal",
+  "signal",
+  "stray_exception",
+  "temp_unwritable",
+  "timeout",
+  "tls",
+  "tls_certificate",
+  "tls_protocol",
+  "too_long",
+  "unknown_finish",
+  "unreachable",
+  "worker_died",
+  "worker_error",
+  "worker_not_running",
+]);
+
+/** Whether a word is one of them. Answers of endpoints that are not accepted have the kind `http_` and their status. */
+export function isReason(word: string): boolean {
+  return REASONS.has(word) || /^http_\d{3}$/.test(word);
+}

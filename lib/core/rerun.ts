@@ -1,0 +1,96 @@
+// What is run again although it has a result (`--rerun`): parsing of its words, and which results they mean. A result is due while it is the newest one of
+// its unit that counts, was made before the rerun began, and matches. Whatever the rerun makes of a unit has a later number, so nothing is run twice.
+import { regexOf } from "./condition.ts";
+import { CkptError } from "./errors.ts";
+import { isReason } from "./reasons.ts";
+import type { ResultEntry } from "./result-source.ts";
+
+/** none: there is no rerun, or it made the result; earlier: made before the rerun, and not meant by it; due: to be run again. */
+export const RERUN_MARKS = ["none", "earlier", "due"] as const;
+export type RerunMark = (typeof RERUN_MARKS)[number];
+
+/** Whether a result is meant. */
+type Matcher = (entry: ResultEntry) => boolean;
+
+const OUTPUT = "output~";
+const NUMBER = /^#([1-9]\d{0,14})$/;
+
+export class Rerun {
+  /** As typed. */
+  readonly what: readonly string[];
+  /** The number of the last result that was there before; Infinity for a rerun that is about to begin. */
+  readonly toSeq: number;
+  readonly #matchers: readonly Matcher[];
+  /** Ids that were typed, and whether a result has them. */
+  readonly #ids = new Map<string, boolean>();
+  /** Items that were typed by their number, by index. */
+  readonly #numbers = new Set<number>();
+
+  /** @throws usage.badValue */
+  constructor(what: readonly string[], toSeq: number) {
+    this.what = what;
+    this.toSeq = toSeq;
+    this.#matchers = what.flatMap((word) => this.#matcherOf(word) ?? []);
+  }
+
+  /** Whether it is about to begin. */
+  get isNew(): boolean {
+    return this.toSeq === Number.POSITIVE_INFINITY;
+  }
+
+  /** Items by number are not judged here, but by `hasNumber`: the number is that in the present input. */
+  markOf(entry: ResultEntry): RerunMark {
+    // Every matcher is asked, so that each id that is there is noted.
+    const isMeant = this.#matchers.filter((matches) => matches(entry)).length > 0;
+    if (entry.seq > this.toSeq) return "none";
+    return isMeant ? "due" : "earlier";
+  }
+
+  /** Whether the item at an index was typed by its number. */
+  hasNumber(index: number): boolean {
+    return this.#numbers.has(index);
+  }
+
+  /** The items that were typed and are not there. Known when all results have been judged. @param count items of the input */
+  missing(count: number): string[] {
+    const ids = [...this.#ids].filter(([, isThere]) => !isThere).map(([id]) => id);
+    return [...ids, ...[...this.#numbers].filter((index) => index >= count).map((index) => `#${index + 1}`)];
+  }
+
+  /** Null for a word that has only numbers. */
+  #matcherOf(word: string): Matcher | null {
+    if (word === "all") return () => true;
+    if (word === "failed") return ({ failed }) => failed;
+    if (word.startsWith(OUTPUT)) return outputMatcher(word);
+    if (isReason(word))
+      return (entry) => (entry.failed ? entry.error()?.kind === word : entry.marks().includes(word));
+    const ids = word.split(",").filter((item) => item !== "" && !this.#noteNumber(item));
+    for (const id of ids) this.#ids.set(id, false);
+    return ids.length === 0 ? null : (entry) => this.#isTyped(entry.identity().id, ids);
+  }
+
+  #isTyped(id: string | null, ids: readonly string[]): boolean {
+    const isTyped = id !== null && ids.includes(id);
+    if (isTyped) this.#ids.set(id, true);
+    return isTyped;
+  }
+
+  #noteNumber(item: string): boolean {
+    const digits = NUMBER.exec(item)?.[1];
+    if (digits !== undefined) this.#numbers.add(Number(digits) - 1);
+    return digits !== undefined;
+  }
+}
+
+/** The output matches as it is read: a text as it is, any other value as JSON text. */
+function outputMatcher(word: string): Matcher {
+  const pattern = regexOf(word.slice(OUTPUT.length));
+  if (pattern === null)
+    throw new CkptError("usage.badValue", { option: "--rerun", value: word, expected: "output~REGEX" });
+  return (entry) => {
+    const json = entry.outputJson();
+    if (json === null) return false;
+    const text = json.startsWith('"') ? String(JSON.parse(json)) : json;
+    return pattern.test(text);
+  };
+}
