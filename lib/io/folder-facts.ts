@@ -2,6 +2,7 @@
 import * as path from "node:path";
 import { statOf, syncFolder } from "./file.ts";
 import type { FileSystem } from "./fs.ts";
+import { isMountedUnsafely } from "./mount-options.ts";
 import { networkFileSystem } from "./network-folder.ts";
 import { TMPFS } from "./temporary-file.ts";
 
@@ -12,6 +13,8 @@ export type FolderGap =
   | "memory"
   /** A program stands behind it, which decides. */
   | "fuse"
+  /** It is mounted so that a sync confirms what is not durable. */
+  | "mount_options"
   /** Names in it cannot be made sure. */
   | "folder_sync";
 
@@ -34,6 +37,7 @@ export function folderFacts(fs: FileSystem, folder: string): FolderFacts {
   if (network !== null) gaps.push("network");
   if (type === TMPFS || type === RAMFS) gaps.push("memory");
   if (type === FUSE) gaps.push("fuse");
+  if (isMountedUnsafely(fs, there)) gaps.push("mount_options");
   if (!canSync(fs, there)) gaps.push("folder_sync");
   return { network, gaps };
 }

@@ -4,7 +4,8 @@ import type * as Sqlite from "bun:sqlite";
 import { systemCode } from "../core/errors.ts";
 import { systemClock } from "./clock.ts";
 import { lstatOf } from "./file.ts";
-import { type FileSystem, O } from "./fs.ts";
+import type { FileSystem } from "./fs.ts";
+import { readProcTable } from "./proc-table.ts";
 
 /** `pid`: null where the system does not say who it is. */
 export type LockState = { readonly pid: number | null } | "free" | null;
@@ -19,7 +20,7 @@ const asked = new Map<string, { readonly atMs: number; readonly state: LockState
 export function lockHolder(fs: FileSystem, file: string, nowMs: number = systemClock.monotonic()): LockState {
   const stat = lstatOf(fs, file);
   if (stat === null) return "free";
-  const table = readTable(fs);
+  const table = readProcTable(fs, "/proc/locks");
   return table === null ? askLock(file, nowMs) : holderIn(table, stat.ino);
 }
 
@@ -42,25 +43,6 @@ function holderIn(table: string, inodeWanted: number): LockState {
       return { pid: Number(fields[4]) };
   }
   return "free";
-}
-
-function readTable(fs: FileSystem): string | null {
-  try {
-    const fd = fs.openSync("/proc/locks", O.O_RDONLY);
-    try {
-      const parts: Buffer[] = [];
-      const block = Buffer.alloc(1 << 16);
-      for (let count = fs.readSync(fd, block); count > 0; count = fs.readSync(fd, block)) {
-        parts.push(Buffer.from(block.subarray(0, count)));
-      }
-      return Buffer.concat(parts).toString();
-    } finally {
-      fs.closeSync(fd);
-    }
-  } catch {
-    // Not Linux, or /proc is not mounted.
-    return null;
-  }
 }
 
 /** By a read that the holder's transaction forbids; null where that cannot be told. */

@@ -1,6 +1,7 @@
 // `ckpt run`: calls its steps in order.
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
+import { isMountedUnsafely } from "../io/mount-options.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { PLATFORM } from "../io/platform.ts";
 import { safeText } from "../ui/escape.ts";
@@ -84,6 +85,7 @@ function noteGaps({ context, reporter }: RunSetup, { paths, syncsNames }: Locked
   const { host, catalogue } = context;
   const network = networkFileSystem(host.fs, paths.dir);
   if (network !== null) reporter.note(catalogue.run.networkFolder(network, safeText(paths.dir)));
+  if (isMountedUnsafely(host.fs, paths.dir)) reporter.note(catalogue.run.gap("mount_options"));
   if (!syncsNames) reporter.note(catalogue.run.gap("folder_sync"));
   if (PLATFORM.gaps.includes("survivors")) reporter.note(catalogue.run.gap("survivors"));
 }

@@ -9,6 +9,8 @@ export const GAPS: Gaps = {
   fuse: "A program stands behind this file system (FUSE): what survives a power cut depends on it.",
   link_guard: "A symbolic link that takes a file's place at the moment it is opened is followed.",
   memory: "This file system is in memory: nothing in it survives a restart.",
+  mount_options:
+    "This file system is mounted without syncs or barriers (volatile, nobarrier): a power cut may take back what was saved.",
   network:
     "This is a network file system: its locks and syncs are not relied upon. Keep the checkpoint on a local disk.",
   network_unknown: "A network file system may not be recognised here. Keep the checkpoint on a local disk.",
