@@ -119,7 +119,13 @@ async function showResults(
   } else {
     const { statuses, grep, limit } = listChoice(settings);
     const found = newestResults(source, { statuses, grep, limit });
-    print(found.map(resultJson), () => renderResults(found.map(shownResult), context.catalogue, columns));
+    print(found.map(resultJson), () =>
+      renderResults(
+        found.map((result) => shownResult(result, context.catalogue)),
+        context.catalogue,
+        columns,
+      ),
+    );
   }
   return { exitCode: EXIT.ok };
 }

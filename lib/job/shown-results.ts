@@ -8,9 +8,9 @@ import { reasonText, type ShownItem, type ShownResult } from "../ui/render-show.
 import type { ItemHistory, RecordText } from "./item-history.ts";
 import type { FoundResult } from "./newest-results.ts";
 
-export function shownResult({ item, details, bodyJson }: FoundResult): ShownResult {
+export function shownResult({ item, details, bodyJson }: FoundResult, catalogue: Catalogue): ShownResult {
   const { started_at: startedAt, duration_ms: durationMs, error } = details;
-  const text = error === undefined ? textOf(bodyJson) : `${error.kind}: ${error.message}`;
+  const text = error === undefined ? textOf(bodyJson) : reasonText(error, catalogue);
   return { item, failed: error !== undefined, startedAt, durationMs, text };
 }
 

@@ -74,10 +74,10 @@ export function renderList(
 
 function jobLine(
   { kind, shown, input, output }: ShownJob,
-  { info }: Catalogue,
+  { info, backups }: Catalogue,
   columns: number | null,
 ): string {
-  const line = [info.processor(kind, shown), output === null ? input : `${input} → ${output}`].join("; ");
+  const line = backups.of(info.processor(kind, shown), output === null ? input : `${input} → ${output}`);
   return `  ${safeText(line, columns === null ? undefined : Math.max(1, columns - 2))}`;
 }
 

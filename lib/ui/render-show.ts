@@ -144,7 +144,7 @@ function retryText(retry: Retry, catalogue: Catalogue): string {
     texts.waited(common.duration(waitedMs)),
     spentText(usage, catalogue),
   ];
-  return parts.filter((part) => part !== "").join("; ");
+  return texts.parts(parts.filter((part) => part !== ""));
 }
 
 /** Why an attempt failed, in words of the language. Records of older versions have the kind alone. */

@@ -39,7 +39,7 @@ describe("list", () => {
     const { out } = await list();
     expect(out).toMatch(/\nb +.*\n {2}command: tr a b; two\.txt → two\.results\.jsonl\n/);
     expect(out).toMatch(/\n {2}command: cat; one\.txt → one\.csv\n/);
-    expect((await list("--lang", "zh")).out).toMatch(/\n {2}命令：tr a b; two\.txt → two\.results\.jsonl\n/);
+    expect((await list("--lang", "zh")).out).toMatch(/\n {2}命令：tr a b；two\.txt → two\.results\.jsonl\n/);
     expect((await listed()).find(({ name }) => name === "b")).toMatchObject({
       reason: "manual",
       processor: { kind: "command", shown: "tr a b" },

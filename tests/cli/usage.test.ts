@@ -31,7 +31,7 @@ describe("a word too many is an error", () => {
     [["restore", "kept", "--yes", "--", "two"], "--"],
     [["verify", "kept", "two"], "two"],
     [["verify", "--", "two"], "--"],
-    [["export", "nonsense"], "nonsense"],
+    [["export", "kept", "nonsense"], "nonsense"],
     [["export", "-o", "a.csv", "--", "nonsense"], "--"],
     [["--", "nonsense"], "nonsense"],
   ];

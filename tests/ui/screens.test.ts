@@ -378,7 +378,7 @@ describe("the list of backups", () => {
     expect(renderList(backups, jobs, backups, zh, null))
       .toBe(`名称            创建时间               进度       结果     大小  类型  状态
 my_checkpoint   2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
-  命令：python solve.py; q.jsonl → q.results.jsonl
+  命令：python solve.py；q.jsonl → q.results.jsonl
 auto_cleared_1  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
 
 删除全部 1 个自动备份可释放 1.2 KiB。
@@ -388,7 +388,7 @@ auto_cleared_1  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
   创建时间               进度       结果     大小  类型  状态
 my_checkpoint
   2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
-  命令：python solve.py; q.jsonl → q.results.jsonl
+  命令：python solve.py；q.jsonl → q.results.jsonl
 auto_cleared_1
   2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
 

@@ -66,6 +66,8 @@ export const backups = {
     kind: "Kind",
     state: "State",
   },
+  /** What a backup is of. */
+  of: (processor: string, files: string): string => `${processor}; ${files}`,
   manual: "manual",
   automatic: "automatic",
   intact: "intact",

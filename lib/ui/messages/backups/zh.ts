@@ -61,6 +61,7 @@ export const backups: typeof English = {
     kind: "类型",
     state: "状态",
   },
+  of: (processor, files) => `${processor}；${files}`,
   manual: "手动",
   automatic: "自动",
   intact: "完好",

@@ -40,6 +40,8 @@ export const show = {
   /** A kind of failure, or an item, and the message. */
   reason: (kind: string, message: string): string => `${kind}: ${message}`,
   attempt: (number: number, reason: string): string => `attempt ${formatNumber(number)}: ${reason}`,
+  /** What is known of an attempt. */
+  parts: (parts: readonly string[]): string => parts.join("; "),
   took: (took: string): string => `took ${took}`,
   waited: (waited: string): string => `waited ${waited}`,
   notOnRecord: (count: number): string =>

@@ -29,6 +29,7 @@ export const show: typeof English = {
       : `${v.at}  ${v.status}，从 ${v.file} 导入`,
   reason: (kind, message) => `${kind}：${message}`,
   attempt: (number, reason) => `第 ${formatNumber(number)} 次尝试：${reason}`,
+  parts: (parts) => parts.join("；"),
   took: (took) => `用时 ${took}`,
   waited: (waited) => `等待 ${waited}`,
   notOnRecord: (count) => `另有更早的 ${formatNumber(count)} 次尝试没有记录`,
