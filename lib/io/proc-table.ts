@@ -1,7 +1,7 @@
 // Tables of the kernel in /proc (Linux, proc(5)), which have no size before they are read to their end.
 import { type FileSystem, O } from "./fs.ts";
 
-const BLOCK_BYTES = 1 << 16;
+const TABLE_READ_BYTES = 1 << 16;
 
 /** The text of a file in /proc; null where there is none. */
 export function readProcTable(
@@ -12,7 +12,7 @@ export function readProcTable(
     const fd = fs.openSync(file, O.O_RDONLY);
     try {
       const parts: Buffer[] = [];
-      const block = Buffer.alloc(BLOCK_BYTES);
+      const block = Buffer.alloc(TABLE_READ_BYTES);
       for (let count = fs.readSync(fd, block); count > 0; count = fs.readSync(fd, block)) {
         parts.push(Buffer.from(block.subarray(0, count)));
       }
