@@ -9,6 +9,7 @@ import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import type { Processor } from "../processors/processor.ts";
+import { itemsDue } from "../run/item-queue.ts";
 import { errorJson } from "../ui/render-error.ts";
 import { safePath } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
@@ -76,9 +77,10 @@ async function firstCalls(
 ): Promise<Calls> {
   const previews: Preview[] = [];
   const isDue = (unit: number): boolean => plan.isPending(unit) || (retryFailed && plan.isRetryable(unit));
-  const limit = settings.limit ?? plan.counts(retryFailed).pending;
+  const { pending } = plan.counts(retryFailed);
+  const limit = settings.limit ?? pending;
   let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
-  for await (const items of input.read((index) => plan.countOf(index, isDue) > 0)) {
+  for await (const items of itemsDue(input, plan, isDue, settings.shuffle ? pending : null)) {
     for (const item of items) {
       if (previews.length < PREVIEWS) {
         const shown = settings.json ? item : readableItem(item);

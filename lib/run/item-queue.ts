@@ -3,6 +3,7 @@ import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
 import { pendingWithoutRetries } from "../core/plan-counts.ts";
 import type { Input } from "../input/input.ts";
+import { bytesOfItem, shuffledItems } from "./shuffled-items.ts";
 
 /** One of the answers wanted for an item. */
 export type Unit = {
@@ -19,6 +20,13 @@ type Due = (unit: number) => boolean;
 type Piece = { readonly items: readonly Item[]; readonly isDue: Due };
 
 const NOTHING: Piece = { items: [], isDue: () => false };
+
+export type QueueOptions = {
+  /** Failed items of earlier runs follow after all pending ones. */
+  readonly retryFailed: boolean;
+  /** In a random order; else in that of the input. */
+  readonly shuffle: boolean;
+};
 
 export type QueueEvents = {
   /** A piece was read, or the end of the input was reached. */
@@ -38,9 +46,8 @@ export class ItemQueue {
   #reading = false;
   #exhausted = false;
 
-  /** @param retryFailed failed items of earlier runs follow after all pending ones */
-  constructor(input: Input, plan: Plan, retryFailed: boolean, events: QueueEvents) {
-    this.#pieces = piecesToDo(input, plan, retryFailed);
+  constructor(input: Input, plan: Plan, options: QueueOptions, events: QueueEvents) {
+    this.#pieces = piecesToDo(input, plan, options);
     this.#plan = plan;
     this.#events = events;
   }
@@ -102,16 +109,32 @@ export class ItemQueue {
   }
 }
 
-/** Pieces of the input with units to attempt. The input is read once for pending units and again for failed ones. */
-async function* piecesToDo(input: Input, plan: Plan, retryFailed: boolean): AsyncGenerator<Piece, void> {
+/** Pieces of the input with units to attempt: first the pending ones, then those that failed. */
+async function* piecesToDo(
+  input: Input,
+  plan: Plan,
+  { retryFailed, shuffle }: QueueOptions,
+): AsyncGenerator<Piece, void> {
   const counts = plan.counts(retryFailed);
   const isPending: Due = (unit) => plan.isPending(unit);
   const hasFailed: Due = (unit) => plan.isRetryable(unit);
   const passes = [
-    ...(pendingWithoutRetries(counts) > 0 ? [isPending] : []),
-    ...(counts.retry > 0 ? [hasFailed] : []),
+    { isDue: isPending, count: pendingWithoutRetries(counts) },
+    { isDue: hasFailed, count: counts.retry },
   ];
-  for (const isDue of passes) {
-    for await (const items of input.read((index) => plan.countOf(index, isDue) > 0)) yield { items, isDue };
-  }
+  for (const { isDue, count } of passes)
+    if (count > 0)
+      for await (const items of itemsDue(input, plan, isDue, shuffle ? count : null)) yield { items, isDue };
+}
+
+/** The items of due units, in pieces. @param shuffled how many units are due, where their order is random; else null */
+export function itemsDue(
+  input: Input,
+  plan: Plan,
+  isDue: Due,
+  shuffled: number | null,
+): AsyncGenerator<readonly Item[], void> {
+  const want = (index: number): boolean => plan.countOf(index, isDue) > 0;
+  if (shuffled === null) return input.read(want);
+  return shuffledItems(input, want, shuffled, bytesOfItem(input, plan.count / plan.repeats));
 }

@@ -13,7 +13,7 @@ import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import { Attempts } from "./attempts.ts";
 import { type Budget, BudgetWatch } from "./budget.ts";
-import { ItemQueue } from "./item-queue.ts";
+import { ItemQueue, type QueueOptions } from "./item-queue.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import type { OutageNow, Progress, StopReason } from "./progress.ts";
 import { ResultTurns } from "./result-turns.ts";
@@ -21,18 +21,18 @@ import { Saver } from "./saver.ts";
 import { type FailureLimit, FailureWatch } from "./stop-rules.ts";
 import { type StopLimits, StopSwitch } from "./stop-switch.ts";
 
-export type RunOptions = StopLimits & {
-  /** Number of attempts at once, at least 1; a pace overrides it. */
-  readonly jobs: number;
-  readonly batchSize: number;
-  /** Maximum number of items to attempt in this run; null: all. */
-  readonly limit: number | null;
-  readonly retryFailed: boolean;
-  readonly maxFailures: FailureLimit | null;
-  /** Maximum duration of this run in milliseconds; null: no limit. */
-  readonly maxTimeMs: number | null;
-  readonly budget: Budget;
-};
+export type RunOptions = StopLimits &
+  QueueOptions & {
+    /** Number of attempts at once, at least 1; a pace overrides it. */
+    readonly jobs: number;
+    readonly batchSize: number;
+    /** Maximum number of items to attempt in this run; null: all. */
+    readonly limit: number | null;
+    readonly maxFailures: FailureLimit | null;
+    /** Maximum duration of this run in milliseconds; null: no limit. */
+    readonly maxTimeMs: number | null;
+    readonly budget: Budget;
+  };
 
 export type RunEvents = {
   progress(progress: Progress): void;
@@ -94,7 +94,7 @@ export class RunLoop {
     this.#failures = new FailureWatch(options.maxFailures, done);
     this.#budget = new BudgetWatch(options.budget, session, (...warning) => events.budgetWarning(...warning));
     this.#meter = new ProgressMeter({ session, plan, pace, clock, jobs: options.jobs }, this.#toDo);
-    this.#queue = new ItemQueue(input, plan, options.retryFailed, {
+    this.#queue = new ItemQueue(input, plan, options, {
       read: () => this.#pump(),
       failed: (error) => this.#readFailed(error),
     });

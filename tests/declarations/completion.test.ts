@@ -91,8 +91,8 @@ describe("options", () => {
 
   test("that another one excludes are not offered, nor is the command behind --", async () => {
     const cwd = newFolder();
-    expect(await bash(cwd, "ckpt run --sh")).toEqual(["--shell"]);
-    expect(await bash(cwd, "ckpt run --module m.ts --sh")).toEqual([]);
+    expect(await bash(cwd, "ckpt run --she")).toEqual(["--shell"]);
+    expect(await bash(cwd, "ckpt run --module m.ts --she")).toEqual([]);
     expect(await bash(cwd, "ckpt run q --")).toContain("--");
     expect(await bash(cwd, "ckpt run q --model m --")).not.toContain("--");
     expect(await bash(cwd, "ckpt info --")).not.toContain("--");

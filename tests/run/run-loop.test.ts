@@ -23,6 +23,7 @@ const OPTIONS: RunOptions = {
   batchSize: 10,
   limit: null,
   retryFailed: true,
+  shuffle: false,
   maxFailures: null,
   maxTimeMs: null,
   timeoutMs: null,

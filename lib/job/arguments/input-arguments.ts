@@ -81,4 +81,10 @@ export const INPUT_ARGUMENTS = {
     description: "the field that identifies an item",
     zh: "标识条目的字段",
   },
+  shuffle: {
+    type: "boolean",
+    group: "input",
+    description: "attempt items in random order; the output keeps theirs",
+    zh: "以随机顺序处理条目，输出仍按输入顺序",
+  },
 } as const;
