@@ -144,6 +144,9 @@ function hasResult(plan: Plan): (index: number) => boolean {
   return (index) => plan.countOf(index, (unit) => plan.offset(unit) !== null) > 0;
 }
 
+/** After so many results, the event loop gets a turn, however few rows they make. */
+const TURN_ROWS = 1 << 13;
+
 /** What is to become of the reading after a row: `turn` lets the event loop run first. */
 type Next = "continue" | "turn" | "stop";
 type RowVisitor = (row: ResultRow) => Next;
@@ -184,6 +187,7 @@ async function eachAlone(
   choice: RowChoice,
   visit: RowVisitor,
 ): Promise<void> {
+  let read = 0;
   for (let unit = 0; unit < plan.count; unit++) {
     if (!isWanted(plan, unit, choice)) continue;
     const index = plan.indexOf(unit);
@@ -191,7 +195,7 @@ async function eachAlone(
     const result = offset === null ? null : records.resultAt(offset, index);
     const next = visit({ index, repeat: plan.repeatOf(unit), result, item: null });
     if (next === "stop") return;
-    if (next === "turn") await eventLoopTurn();
+    if (next === "turn" || ++read % TURN_ROWS === 0) await eventLoopTurn();
   }
 }
 
@@ -219,6 +223,7 @@ async function eachJoined(
         count++;
         const next = visit({ index: item.index, repeat: plan.repeatOf(unit), result, item });
         if (next === "stop") return;
+        if (next === "turn" || count % TURN_ROWS === 0) await eventLoopTurn();
       }
     }
   }
