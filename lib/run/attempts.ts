@@ -1,9 +1,9 @@
-// The way of a unit of work through a run, all of it: it is taken from the queue and attempted, and what comes of it decides what becomes of the unit. The states
-// that follow are those of core/unit-state.ts; the plan holds and counts them. While it is attempted a unit keeps its state.
+// Attempts at units of work: starts the attempt at a unit from the queue, and handles its outcome. The plan holds the states of units
+// (core/unit-state.ts). During an attempt a unit keeps its state; this is what the outcomes lead to:
 //
 //   attempted ──► ok, failed   a result: its record is added to the log, and the plan is told (`Session.add`)
-//             ├─► outside      the run stops; the unit stays pending
-//             ├─► in doubt     set aside until the outcomes of others tell whether it is outside or failed (doubts.ts)
+//             ├─► outside      the cause is not the item (command not found, endpoint down): the run stops; the unit stays pending
+//             ├─► in doubt     outside, but the item may be the cause after all: set aside until other units show which (doubts.ts)
 //             └─► aborted      the unit stays pending
 import type { Session } from "../checkpoint/locked-checkpoint.ts";
 import { type Item, itemLabel } from "../core/item.ts";
@@ -55,28 +55,28 @@ export class Attempts {
     this.#events = events;
   }
 
-  /** Units that have been taken up in this run. */
+  /** Number of units that have been started in this run. */
   get begun(): number {
     return this.#begun;
   }
 
-  /** Of those, the ones without an outcome, those included that wait for their turn. */
+  /** Number of those without an outcome yet. Attempts that wait at the gate of the pace count, too. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** Whether another unit may be taken up while some are in doubt. */
+  /** Whether another unit may be started. While units are in doubt, only a few others are tried. */
   get mayAsk(): boolean {
     return this.#doubts.mayAsk(this.#inFlight);
   }
 
-  /** What the run stops for when nobody is left who could tell otherwise; null while no unit is in doubt. */
+  /** The reason to stop if no other unit can show that the item in doubt was the cause; null while no unit is in doubt. */
   get doubt(): StopReason | null {
     const doubt = this.#doubts.first;
     return doubt === null ? null : outsideReason(doubt.unit.item, doubt.outcome.error);
   }
 
-  /** Takes up a unit. */
+  /** Starts an attempt at a unit. An item with a defect fails without an attempt. */
   begin(unit: Unit): void {
     const { processor, clock, turns, stop } = this.#parts;
     const { item } = unit;
@@ -105,7 +105,7 @@ export class Attempts {
       return;
     }
     this.#inFlight++;
-    const turn = turns.number;
+    const turn = turns.number; // `came` needs to know in which turn the attempt began
     void outcome.then(
       (settled) => {
         this.#inFlight--;
@@ -119,16 +119,21 @@ export class Attempts {
     );
   }
 
-  /** The run is over: units that are still in doubt stay pending. */
+  /** The run is over. Units that are still in doubt stay pending, so only their usage is counted. */
   close(): void {
     for (const { outcome } of this.#doubts.all) this.#parts.session.spend(outcome.usage);
   }
 
+  /** The context of the unit's attempt; without `repeat` when one answer per item is wanted. */
   #contextOf({ repeat }: Unit): AttemptContext {
     const { plan, context } = this.#parts;
     return plan.repeats === 1 ? context : { ...context, repeat };
   }
 
+  /**
+   * Handles an outcome, and those of units in doubt that it has decided. `spend` counts the usage of outcomes without a record. After a failure of the run
+   * outcomes are ignored.
+   */
   #settle(unit: Unit, outcome: Outcome, startedAtMs: number, startMs: number): void {
     const { session, turns, stop } = this.#parts;
     if (stop.failure !== null) return;
@@ -154,6 +159,7 @@ export class Attempts {
       this.#settle(doubt.unit, now, doubt.startedAtMs, doubt.startMs);
   }
 
+  /** Adds the result to the log. */
   #keep(unit: Unit, outcome: Kept, startedAtMs: number, startMs: number): void {
     const { plan, session, clock, stop } = this.#parts;
     const { item, number } = unit;

@@ -1,5 +1,6 @@
 // Joins the records of a log with the units of work, in one of two ways: by index, if the input is byte for byte the one with which all records were
-// made; else by identity (id, or content and occurrence).
+// made and no item repeats the content of another; else by identity (the id, or content and occurrence). An occurrence is the number of an item among
+// those with equal content, from 1. A unit is one of the answers wanted for an item.
 import { CkptError } from "../core/errors.ts";
 import { type FileLine, placesOf } from "../core/file-line.ts";
 import { LatestRecords } from "../core/latest-records.ts";
@@ -17,9 +18,10 @@ export type PlannedRecord = {
   /** Valid during the call. */
   readonly hash: HashWords;
   readonly occurrence: number;
-  /** The number of the answer, from 1. */
+  /** Which of the answers wanted for the item, from 1. */
   readonly repeat: number;
   readonly offset: number;
+  /** Null for a success. */
   readonly error: ItemError | null;
   readonly rerun?: RerunMark;
 };
@@ -31,7 +33,7 @@ export type ScannedPlan = JoinedPlan & { readonly scan: ScanResult };
 
 /**
  * Joins records with units by index, while they are read. Only valid if the input has never changed and no content repeats. Records without a unit in
- * the plan (answers that are no longer wanted) are skipped.
+ * the plan (answers that are no longer wanted) only count for `succeeded`.
  */
 export class IndexJoin {
   readonly plan: Plan;
@@ -64,19 +66,21 @@ export type ItemFilter = (index: number, digest: Uint8Array, id: string | null) 
 
 /** The wanted units of work. */
 export type WantedUnits = {
-  /** Number of answers per item, from 1. */
+  /** Number of answers wanted per item, at least 1. */
   readonly repeats: number;
-  /** Null: all items. */
+  /** Which items belong to the plan; null: all. */
   readonly chosen: ItemFilter | null;
   /** What is run again; null, or left out: nothing. */
   readonly rerun?: Rerun | null;
 };
 
+/** The usual case. */
 const ONE_OF_EACH: WantedUnits = { repeats: 1, chosen: null };
 
 /** Joins records with units by identity: first collects all records of a log, then scans the whole input. */
 export class IdentityJoin {
   #records: LatestRecords;
+  /** How often each id has been seen; without ids, each content (see #countContent). */
   #seen: OccurrenceTable = new OccurrenceTable();
   readonly #input: Input;
   readonly #wanted: WantedUnits;
@@ -125,7 +129,10 @@ export class IdentityJoin {
     return { plan, succeeded: this.#succeeded, scan };
   }
 
-  /** Assigns records to the units of an item. @param first the first unit @param key of the item's first answer; valid until the next key is made @param isTyped as for join() */
+  /**
+   * Assigns records to the units of an item. An item that has an id now may have been run without one before, so its content is looked up, too.
+   * @param first the first unit @param key of the first answer; valid until the next key is made @param isTyped as for join()
+   */
   #place(plan: Plan, first: number, digest: Uint8Array, id: string | null, key: Key, isTyped: boolean): void {
     const records = this.#records;
     let occurrence = 1;
@@ -144,16 +151,15 @@ export class IdentityJoin {
     join(plan, first, digest, found, isTyped);
     for (let repeat = 2; repeat <= plan.repeats; repeat++) {
       const ofId = id === null ? null : records.take(idKey(id, repeat));
-      // An item that has an id now may have been run without one before.
       const next = ofId ?? records.take(contentKey(digest, occurrence, repeat));
       join(plan, first + repeat - 1, digest, next, isTyped);
     }
   }
 
   /**
-   * Counts an item that got no record as the first of its content. Returns its occurrence. If the plan covers all items, an item that took the first
-   * record of its content is known to be the first, so only items without a record and repeated items are counted. In a partial plan all items are
-   * counted.
+   * Counts an item without an id in `#seen`, and returns its occurrence. If the plan covers all items, the first item of a content is not counted when it
+   * takes a record: it is added here, since `has` finds that record. In a partial plan every item is counted.
+   * @param key of the content's first occurrence
    */
   #countContent(key: Key): number {
     const wasTaken = this.#wanted.chosen === null && this.#records.has(key);
@@ -161,7 +167,10 @@ export class IdentityJoin {
   }
 }
 
-/** @param isTyped whether the item is run again because its number was typed */
+/**
+ * Gives a unit its record. The plan is also told whether the item still has the content that the record was made of.
+ * @param isTyped whether the item is run again because its number was typed
+ */
 function join(
   plan: Plan,
   unit: number,
@@ -174,14 +183,15 @@ function join(
   if (isTyped && found.rerun === "earlier") plan.runAgain(unit);
 }
 
+/** How many duplicate ids an error names, and how many lines for each. */
 const EXAMPLES_MAX = 5;
 const LINES_MAX = 10;
 
-/** Reads the input again to find the lines of duplicate ids. */
-async function refuseDoubled(input: Input, again: ReadonlySet<number>): Promise<void> {
+/** Reads the input again to find the lines of duplicate ids. @param doubled indexes of items whose id an earlier item has @throws input.idDoubled */
+async function refuseDoubled(input: Input, doubled: ReadonlySet<number>): Promise<void> {
   const suspects = new Set<string>();
   await input.scan((index, _line, _digest, id) => {
-    if (id !== null && suspects.size < EXAMPLES_MAX && again.has(index)) suspects.add(id);
+    if (id !== null && suspects.size < EXAMPLES_MAX && doubled.has(index)) suspects.add(id);
   });
   const linesOf = new Map<string, FileLine[]>();
   await input.scan((_index, line, _digest, id, file) => {
@@ -195,5 +205,5 @@ async function refuseDoubled(input: Input, again: ReadonlySet<number>): Promise<
     .map(([id, lines]) => ({ id, lines: placesOf(lines, input.ofSeveral) }));
   // No duplicates: two ids only shared 64 bits of their hashes.
   if (examples.length === 0) return;
-  throw new CkptError("input.idDoubled", { field: input.spec.idField ?? "", examples, count: again.size });
+  throw new CkptError("input.idDoubled", { field: input.spec.idField ?? "", examples, count: doubled.size });
 }

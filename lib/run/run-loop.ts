@@ -1,6 +1,6 @@
 // The run loop: a sliding window over the items, without a barrier between batches. It decides when the next unit starts and when the run is over;
 // attempts.ts handles a started unit. When there is a reason to stop (StopReason), it lets attempts in flight finish or aborts them (stop-switch.ts),
-// and then resolves.
+// and then resolves. A unit is one wanted answer for one item (item-queue.ts). A turn is one of the event loop: results are written at its end (result-turns.ts).
 import { isError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
 import type { Plan } from "../core/plan.ts";
@@ -26,7 +26,7 @@ export type RunOptions = StopLimits &
     /** Number of attempts at once, at least 1; a pace overrides it. */
     readonly jobs: number;
     readonly batchSize: number;
-    /** Maximum number of items to attempt in this run; null: all. */
+    /** Maximum number of units to attempt in this run; null: all. */
     readonly limit: number | null;
     readonly maxFailures: FailureLimit | null;
     /** Maximum duration of this run in milliseconds; null: no limit. */
@@ -36,9 +36,9 @@ export type RunOptions = StopLimits &
 
 export type RunEvents = {
   progress(progress: Progress): void;
-  /** The first item is about to be attempted. */
+  /** The first item is about to be attempted. Called once, to show how the processor is called. */
   first(item: Item): void;
-  /** Nobody has answered since the first request; called once. The run waits nevertheless. */
+  /** The endpoint has not answered any request of this run, and is down. Called once. The run goes on waiting. */
   nobodyAnswers(outage: OutageNow): void;
   /** 80 % of a budget are used; called once per budget. */
   budgetWarning(budget: "cost" | "tokens", spent: number, allowed: number): void;
@@ -50,6 +50,7 @@ export type RunParts = {
   readonly processor: Processor;
   readonly pace: Pace | null;
   readonly session: Session;
+  /** Of the session. The processor gets both (AttemptContext). */
   readonly identity: { readonly id: string; readonly nonce: string };
   readonly clock: Clock;
   /** Runs `action` after the current turn of the event loop (setImmediate). */
@@ -76,11 +77,12 @@ export class RunLoop {
   readonly #failures: FailureWatch;
   readonly #budget: BudgetWatch;
   readonly #meter: ProgressMeter;
-  /** Units to attempt in total, and those that this run will attempt. */
+  /** Number of units that need an attempt. */
   readonly #pending: number;
+  /** Number of units that this run will attempt: `#pending`, or less because of `limit`. */
   readonly #toDo: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
-  #nobodySaid = false;
+  #toldNobodyAnswers = false;
   #cancelTick: (() => void) | null = null;
 
   constructor(parts: RunParts, options: RunOptions, events: RunEvents) {
@@ -102,7 +104,7 @@ export class RunLoop {
       write: () => this.#write(),
       isRoom: () => this.#isRoom,
       fill: () => this.#pump(),
-      over: () => this.#report(), // including the attempts just started
+      over: () => this.#report(), // only now, to show the attempts that `fill` has started
     });
     this.#stop = new StopSwitch(clock, options, () => this.#turns.plan());
     const context = {
@@ -126,7 +128,7 @@ export class RunLoop {
         collectGarbage();
         this.#report();
       },
-      held: (held) => this.#hold(held),
+      held: (held) => this.#heldChanged(held),
       failed: (error) => stop.fail(error),
     });
   }
@@ -138,7 +140,7 @@ export class RunLoop {
   async run(): Promise<RunResult> {
     const { maxTimeMs } = this.#options;
     if (maxTimeMs !== null) this.#stop.stopAfter(maxTimeMs, { kind: "max-time", ms: maxTimeMs });
-    this.#heedBudget();
+    this.#checkBudget();
     this.#report();
     if (this.#parts.pace !== null) this.#tick();
     this.#pump();
@@ -164,7 +166,7 @@ export class RunLoop {
     this.#stop.kill();
   }
 
-  /** Attempts in flight. */
+  /** Attempts in flight, without those that wait at the gate of the pace. */
   get inFlight(): number {
     return this.#parts.pace?.active ?? this.#attempts.inFlight;
   }
@@ -173,7 +175,7 @@ export class RunLoop {
     return this.#attempts.begun >= this.#toDo;
   }
 
-  /** Whether another unit could start, apart from results that must be written first. */
+  /** Whether another unit could start now. Ignores whether results must be written first (`mustWrite`). */
   get #isRoom(): boolean {
     const { begun, inFlight, mayAsk } = this.#attempts;
     return (
@@ -187,6 +189,7 @@ export class RunLoop {
     );
   }
 
+  /** Starts as many units as may start now. Then plans the end of the turn if there are results; else checks whether the run is over. */
   #pump(): void {
     while (!this.#turns.mustWrite && this.#isRoom) {
       const unit = this.#queue.take();
@@ -203,12 +206,14 @@ export class RunLoop {
     else this.#stop.fail(error);
   }
 
+  /** Writes the results so far. Returns false while the disk is full. */
   #write(): boolean {
     if (this.#stop.failure === null) this.#saver.turn();
     return !this.#saver.isHeld;
   }
 
-  #hold(held: boolean): void {
+  /** Saving has to wait (the disk is full), or no longer has to. No unit starts while it waits. */
+  #heldChanged(held: boolean): void {
     this.#report();
     if (held && this.#cancelTick === null) this.#tick();
     if (!held) this.#turns.plan();
@@ -219,14 +224,17 @@ export class RunLoop {
     if (session.bufferIsFull) this.#saver.turn();
     const reason = this.#failures.noted(result, isFirst, label, session.run);
     if (reason !== null) this.#stop.stop(reason);
-    if (result.usage !== undefined) this.#heedBudget();
+    if (result.usage !== undefined) this.#checkBudget();
   }
 
-  #heedBudget(): void {
+  #checkBudget(): void {
     const reason = this.#budget.noted();
     if (reason !== null) this.#stop.stop(reason);
   }
 
+  /**
+   * Ends the run if nothing is in flight, being read or planned. A run that has not been stopped must also have nothing left, and not be waiting to save.
+   */
   #finishIfDone(): void {
     if (this.#attempts.inFlight > 0 || this.#queue.isReading || this.#turns.isPlanned) return;
     const nothingLeft = this.#areAllBegun || this.#queue.isExhausted;
@@ -236,7 +244,10 @@ export class RunLoop {
     this.#finished.resolve();
   }
 
-  /** Runs once a second: shows progress, and starts attempts if more are allowed, also while no results arrive. */
+  /**
+   * Runs once a second if there is a pace, and from the first time that saving has to wait. Shows progress, and starts attempts if more are allowed, also
+   * while no results arrive.
+   */
   #tick(): void {
     this.#cancelTick = this.#parts.clock.after(TICK_MS, () => {
       this.#report();
@@ -254,8 +265,8 @@ export class RunLoop {
       isHeld: this.#saver.isHeld,
       isOverBudget: isLeft && this.#budget.holds(inFlight),
     });
-    if (progress.outage !== undefined && pace?.outage?.isFromStart === true && !this.#nobodySaid) {
-      this.#nobodySaid = true;
+    if (progress.outage !== undefined && pace?.outage?.isFromStart === true && !this.#toldNobodyAnswers) {
+      this.#toldNobodyAnswers = true;
       this.#events.nobodyAnswers(progress.outage);
     }
     session.noteProgress(this.#toDo, progress.ratePerS);

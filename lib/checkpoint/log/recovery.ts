@@ -1,6 +1,7 @@
-// Recovers a checkpoint from any state, under the lock, before the first attempt. Reads the whole log once and verifies each record. Records after
-// the last commit are adopted by writing their bytes again, never by reading alone: after a failed sync, bytes that can be read may not be on the
-// disk (docs/durability.md). Every step can be repeated after a crash.
+// Recovers a checkpoint from any state, under the lock, before the first attempt. The status file tells where the log ended at the last commit. Reads
+// the whole log once and verifies each record. Records after the last commit are adopted by writing their bytes again, never by reading alone: after a
+// failed sync, bytes that can be read may not be on the disk (docs/durability.md). They are first copied to a file of their own (`paths.recovering`),
+// which is called the copy here. Every step can be repeated after a crash.
 import { LINE_FEED } from "../../core/ascii.ts";
 import * as path from "node:path";
 import { CkptError } from "../../core/errors.ts";
@@ -36,7 +37,8 @@ export type Recovered = {
   readonly quarantinedBytes: number;
 };
 
-const RECOVERING = {
+/** The first line of the copy: to which session its records belong, and where in the log (the end of the last commit). docs/format.md has the format. */
+const COPY_HEAD = {
   nonce: "string",
   base_bytes: "number",
   base_sum: "string",
@@ -44,7 +46,7 @@ const RECOVERING = {
 } as const;
 
 /**
- * Recovers the checkpoint; null when there is none.
+ * Recovers the checkpoint; null when there is none. After an adoption the copy stays until a new status covers its records (finishAdoption).
  * @param visit called for each record of the log, in order, adopted ones included
  * @throws checkpoint.damaged, checkpoint.logLost, checkpoint.newer: nothing has been changed then
  */
@@ -81,7 +83,7 @@ export function previewRecovery(
   return status === null ? null : { status, records: verifiedScan(fs, paths, status, visit).valid.records };
 }
 
-/** The status of the current checkpoint, which has a log; null when there is no checkpoint. */
+/** The status of the current checkpoint; null when there is no checkpoint. @throws checkpoint.damaged without a good status, checkpoint.logLost */
 function presentStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
   const read = readStatus(fs, paths.status);
   const logBytes = fileSize(fs, paths.log);
@@ -97,7 +99,7 @@ function presentStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
   });
 }
 
-/** Scans the log. @throws checkpoint.damaged when it does not hold what the status states */
+/** Scans the log. @throws checkpoint.damaged when it does not hold all that was committed, checkpoint.newer */
 function verifiedScan(fs: FileSystem, paths: CheckpointPaths, status: Status, visit: RecordVisitor): LogScan {
   const scan = scanLog(fs, paths.log, logStart(status), committedCheck(paths, status, visit));
   if (scan.fault !== null) refuseDamage(paths, status, scan, scan.fault);
@@ -129,7 +131,7 @@ function damaged(paths: CheckpointPaths, problem: Problem): CkptError {
 
 /**
  * After a power cut anything may follow the last commit: pages reach the disk in any order, so a valid record after a bad one is not damage there.
- * None of it was reported as saved.
+ * None of it was reported as saved. So a fault after the last commit is no damage.
  * @throws when the fault is in committed data, or a newer version wrote it
  */
 function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fault: LogFault): void {
@@ -138,10 +140,11 @@ function refuseDamage(paths: CheckpointPaths, status: Status, scan: LogScan, fau
     throw new CkptError("checkpoint.newer", params);
   }
   // A log that starts with a valid record of another session belongs to that session: no crash causes this.
-  const isAnothers = fault.offset === 0 && problemOf(fault).kind === "record-stray";
-  if (isAnothers || scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
+  const isOfOtherSession = fault.offset === 0 && problemOf(fault).kind === "record-stray";
+  if (isOfOtherSession || scan.valid.bytes < status.log.bytes) throw damaged(paths, problemOf(fault));
 }
 
+/** `newer` is listed for completeness: refuseDamage has already thrown for it. */
 function problemOf(fault: LogFault): Problem {
   const where = { record: fault.seq, offset: fault.offset, item: null };
   switch (fault.kind) {
@@ -207,9 +210,9 @@ function cut(fs: FileSystem, log: string, bytes: number): void {
   }
 }
 
-/** Writes the uncommitted records again: first into a copy whose header says where they belong, then in place. */
+/** Writes the uncommitted records again: first into the copy, whose first line says where they belong, then in place. */
 function adopt(fs: FileSystem, paths: CheckpointPaths, status: Status, end: LogPosition): void {
-  const head: Sealed<"recovering", typeof RECOVERING> = {
+  const head: Sealed<"recovering", typeof COPY_HEAD> = {
     v: 1,
     kind: "recovering",
     nonce: status.session.nonce,
@@ -252,14 +255,17 @@ function rewrite(fs: FileSystem, paths: CheckpointPaths, baseBytes: number, head
   }
 }
 
-/** Finishes an interrupted recovery, so that a move takes all records along. If the status cannot be read, the copy is left alone. */
+/**
+ * Finishes an interrupted recovery. Called whenever the folder is locked: moving the checkpoint to or from a backup deletes the copy, so its records must
+ * be in the log before. If the status cannot be read, the copy is left alone.
+ */
 export function finishRecovery(fs: FileSystem, paths: CheckpointPaths): void {
   if (fileSize(fs, paths.recovering) === null) return;
   const status = readableStatus(fs, paths);
   if (status !== null) redoAdoption(fs, paths, status);
 }
 
-/** Puts the copy of an interrupted recovery in place again; removes a copy that belongs to another state. */
+/** Puts the copy of an interrupted recovery in place again; removes a copy that belongs to another state, or whose first line is damaged. */
 function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): void {
   const size = fileSize(fs, paths.recovering);
   // A log that is shorter than its last commit is damaged; appending the copy would hide that.
@@ -268,18 +274,18 @@ function redoAdoption(fs: FileSystem, paths: CheckpointPaths, status: Status): v
   const start = readFully(fs, fd, 0, 4096);
   fs.closeSync(fd);
   const headLength = start.indexOf(LINE_FEED) + 1;
-  const head = unsealAs(start.subarray(0, headLength), paths.recovering, "recovering", RECOVERING);
+  const head = unsealAs(start.subarray(0, headLength), paths.recovering, "recovering", COPY_HEAD);
   const belongs =
     head !== null &&
     head.nonce === status.session.nonce &&
     head.base_bytes === status.log.bytes &&
     head.base_sum === status.log.last_sum;
   if (!belongs) finishAdoption(fs, paths);
-  else if (committedStands(fs, paths, status)) rewrite(fs, paths, status.log.bytes, headLength);
+  else if (areCommittedIntact(fs, paths, status)) rewrite(fs, paths, status.log.bytes, headLength);
 }
 
 /** Whether the committed records are intact. If not, nothing may be changed, and the next scan refuses them. */
-function committedStands(fs: FileSystem, paths: CheckpointPaths, status: Status): boolean {
+function areCommittedIntact(fs: FileSystem, paths: CheckpointPaths, status: Status): boolean {
   const { valid } = scanLog(fs, paths.log, logStart(status), () => undefined);
   return valid.bytes >= status.log.bytes;
 }

@@ -1,5 +1,8 @@
 // The gate that all attempts pass, one by one. It holds them back while the concurrency window is full, a rate limit is reached, a cool-down lasts,
 // or the endpoint is down. All waiting attempts are in one queue and are admitted only from here, so that they never start all at once.
+//
+// Words used here, by the trouble of an attempt: `limited` is a refusal (over a limit); `strained` and `down` are broken (no usable answer); without
+// trouble it is an answer, even if the item failed. A round of refusals is a first one, and those of requests sent before it arrived.
 import { ConcurrencyWindow } from "./concurrency-window.ts";
 import { CoolDown } from "./cool-down.ts";
 import { LearnedRate, type RefusalCause } from "./learned-rate.ts";
@@ -15,6 +18,7 @@ export type GateOptions = {
   /** Requests and tokens per minute; null without a limit. */
   readonly rpm: number | null;
   readonly tpm: number | null;
+  /** Longest outage, and longest time of refusals, that attempts wait for. */
   readonly maxOutageMs: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -22,22 +26,30 @@ export type GateOptions = {
 
 /** Permission for one attempt. */
 export type Admission = {
+  /** When it was given, on the clock's `monotonic`. */
   readonly atMs: number;
   /** Whether the learned rate held it back. */
   readonly held: boolean;
-  /** Whether the window was nearly full. */
+  /** Whether the window was at least three quarters full: only then may a success enlarge it. */
   readonly used: boolean;
   /** Attempts in flight, including this one. */
   readonly active: number;
+  /** Whether it is for trying if an endpoint that is down answers again. */
   readonly probe: boolean;
+  /** Estimated tokens. */
   readonly tokens: number;
 };
 
-/**
- * The permission, or why it is refused: the run is stopping, or the wait is too long. `broken`: the wait is too long, but only a few items are left,
- * and all of them failed while others succeeded: the items are the cause.
- */
 export type Admitted = Admission | Refusal;
+
+/**
+ * Why there is no permission:
+ * - `stopped`: the run is stopping
+ * - `down`: the endpoint has been down for the maximum outage, or requests a longer wait
+ * - `broken`: it has been down as long, but only a few items are left, and all of them failed while others succeeded: the items are the cause
+ * - `unknown`: the host name does not exist
+ * - `refused`: the endpoint has refused for the maximum outage, or requests a longer wait
+ */
 export type Refusal = "stopped" | "down" | "broken" | "unknown" | "refused";
 
 /** Facts about the item of an attempt. */
@@ -50,10 +62,11 @@ export type Applicant = {
   readonly succeededBefore: boolean;
 };
 
-/** The same for an item that has been sent. */
+/** The same when the attempt is over: what has happened to the item so far. */
 export type Asked = Applicant & {
-  /** `answers` before its first attempt, and before the current one. */
+  /** The gate's `answers` when the item's first attempt started. */
   readonly answersBefore: number;
+  /** The gate's `answers` when the attempt that is over now started. */
   readonly answersLately: number;
   /** Earlier attempts that did not count as retries. */
   readonly waits: number;
@@ -61,6 +74,7 @@ export type Asked = Applicant & {
   readonly isOnly: boolean;
 };
 
+/** An attempt in the queue. `held`: the learned rate has held it back. */
 type Waiter = {
   readonly tokens: number;
   readonly stopping: AbortSignal;
@@ -71,20 +85,26 @@ type Waiter = {
 
 export type GateReason = "rate limit" | "cool-down" | "outage";
 
-/** After a cool-down the window reopens at this share of its size and doubles; at OPEN_BLIND while no rate is known. */
+/**
+ * After a cool-down the window reopens at this share of its size, or at OPEN_BLIND while no rate is known. Each answer adds one, so it doubles in the
+ * time that a request takes.
+ */
 const REOPEN = 1 / 2;
 const OPEN_BLIND = 2;
 /** "Few in flight" means fewer than this share of the highest accepted number, or fewer than FEW_SURE. */
 const FEW = 1 / 2;
 const FEW_SURE = 3;
-/** Maximum number of items that fail at the end of an outage instead of pausing the run; also the number of other items that are tried while one waits. */
+/**
+ * Maximum number of items that may fail as `broken` at the end of an outage; with more, the run stops. Also the maximum number of other items that are
+ * started in place of unserved ones.
+ */
 const BROKEN_MAX = 9;
-/** After this many refusals in a row of one item, other items go first. */
+/** After this many repeated attempts at one item, other items go first. */
 const ROUNDS_PATIENT = 3;
-/** How often a host name that does not exist is tried. */
+/** How often a host name that does not exist is tried before all attempts are refused. */
 const UNKNOWN_TRIES = 4;
 /** The queue is checked at least this often: some waits are longer than a timer supports. */
-const LOOK_MS_MAX = 3_600_000;
+const CHECK_MS_MAX = 3_600_000;
 /** The buckets of `--rpm` and `--tpm` hold the amount of this time: limits are spread evenly, and late timers can catch up. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;
@@ -100,26 +120,30 @@ export class Gate {
   readonly #cool = new CoolDown();
   readonly #queue: Waiter[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
-  /** Number of answers so far that were not broken. */
+  /** Number of answers so far, without refusals and broken ones. */
   #answers = 0;
   #active = 0;
+  /** Whether a probe is in flight: there is one at a time. */
   #probing = false;
   #reason: GateReason | null = null;
   #cancelTimer: (() => void) | null = null;
-  #episodeAtMs = Number.NEGATIVE_INFINITY;
+  /** When the first refusal of the latest round arrived. */
+  #roundAtMs = Number.NEGATIVE_INFINITY;
+  /** When the refusals began that no answer has ended yet; null without any. */
   #refusedSinceMs: number | null = null;
   /** Current size of the window while it reopens after a cool-down. */
   #open = Number.POSITIVE_INFINITY;
-  /** The assumed cause of the last round of refusals. */
+  /** The assumed cause of the latest round of refusals. */
   #cause: RefusalCause = "number";
   /** The highest number of attempts in flight at the start of an accepted attempt. */
   #mostAccepted = 0;
-  /** Failures with a requested wait since the last success. */
+  /** Since the last answer: broken requests with a requested wait, and refusals of an item that has been refused often. */
   #unserved = 0;
   /** A requested wait that is too long, in milliseconds. */
   #tooLongMs: number | null = null;
   /** Whether the last failure was an unknown host. */
-  #isUnknown = false;
+  #isUnknownHost = false;
+  /** Why no attempt is admitted any more, for good; null while the gate works. */
   #over: Exclude<Refusal, "stopped"> | null = null;
 
   constructor(options: GateOptions) {
@@ -132,7 +156,10 @@ export class Gate {
     this.#outage = new Outage(options.maxOutageMs);
   }
 
-  /** Number of attempts to start: those allowed at once, and one more for each that waits for the endpoint, so that items without a failure are available. */
+  /**
+   * Number of items to keep started: those that may be in flight, and one more for each probe or unserved item. Without those, only items that
+   * have failed might wait here, and no other item could be tried.
+   */
   get concurrency(): number {
     return this.limit + Math.max(this.#outage.probes, Math.min(this.#unserved, BROKEN_MAX));
   }
@@ -162,7 +189,7 @@ export class Gate {
     return this.#queue.length > 0 ? this.#reason : null;
   }
 
-  /** Number of answers so far that were not broken, to detect new ones. */
+  /** Number of answers so far, without refusals and broken ones. Two readings tell whether there was one between them. */
   get answers(): number {
     return this.#answers;
   }
@@ -196,19 +223,20 @@ export class Gate {
     this.#active--;
     if (admission.probe) this.#probing = false;
     if (usedTokens !== null) this.#tokens?.give(admission.tokens - usedTokens);
-    const again = this.#heed(admission, trouble, nowMs, item);
+    const again = this.#takeIn(admission, trouble, nowMs, item);
     this.#pump();
     return again;
   }
 
-  #heed(admission: Admission, trouble: Trouble | null | undefined, nowMs: number, item: Asked): boolean {
+  /** Takes in what the attempt showed. Returns the same as `done`. */
+  #takeIn(admission: Admission, trouble: Trouble | null | undefined, nowMs: number, item: Asked): boolean {
     if (trouble === undefined) return false;
     switch (trouble?.kind) {
       case "limited":
         this.#outage.answered();
         this.#tokens?.give(admission.tokens);
         this.#refused(admission, trouble.waitMs, nowMs);
-        // The cause may be this item: with room for only one attempt, others would never be tried.
+        // The cause may be this item. If the window has room for only one, no other item would ever be tried: count it, so that others go first.
         if (item.waits >= ROUNDS_PATIENT && this.#answers === item.answersLately) this.#unserved++;
         return true;
       case "strained":
@@ -216,11 +244,11 @@ export class Gate {
         const askedMs = trouble.waitMs ?? null;
         this.#window?.strained(nowMs);
         this.#outage.failed(trouble.kind === "down", admission.probe, askedMs, nowMs);
-        this.#isUnknown = trouble.kind === "down" && trouble.isUnknown === true;
-        if (this.#isUnknown && this.#outage.probes >= UNKNOWN_TRIES) this.#over ??= "unknown";
-        if (askedMs !== null) this.#comeBack(askedMs, nowMs);
-        // An endpoint that requests a wait and has answered nobody since is down, whatever the item. For the last remaining item, no other item can
-        // show this.
+        this.#isUnknownHost = trouble.kind === "down" && trouble.isUnknown === true;
+        if (this.#isUnknownHost && this.#outage.probes >= UNKNOWN_TRIES) this.#over ??= "unknown";
+        if (askedMs !== null) this.#waitAsAsked(askedMs, nowMs);
+        // The endpoint requests a wait and has answered no item since this one was first sent: the item is not the cause, so it is repeated. But if it
+        // is the last one and others succeeded, no other item can show this, and it fails.
         const isUnserved = askedMs !== null && this.#answers === item.answersBefore && !this.#isAlone(item);
         if (isUnserved) this.#unserved++;
         return this.#outage.isDown || isUnserved;
@@ -240,8 +268,8 @@ export class Gate {
     return succeededBefore || this.#answers > 0;
   }
 
-  /** All attempts wait as long as a broken answer requests. */
-  #comeBack(askedMs: number, nowMs: number): void {
+  /** Makes all attempts wait as long as a broken answer requests. */
+  #waitAsAsked(askedMs: number, nowMs: number): void {
     const { maxOutageMs, random } = this.#options;
     this.#cool.asked(askedMs, nowMs, random());
     if (askedMs <= maxOutageMs) return;
@@ -255,7 +283,7 @@ export class Gate {
     if (this.#outage.isDown) this.#open = 1;
     this.#outage.answered();
     // An answer to a request sent before the refusal says nothing about the time after it.
-    if (admission.atMs > this.#episodeAtMs) {
+    if (admission.atMs > this.#roundAtMs) {
       this.#cool.answered();
       this.#refusedSinceMs = null;
       this.#open += 1;
@@ -268,10 +296,11 @@ export class Gate {
   #refused(admission: Admission, askedMs: number | null, nowMs: number): void {
     this.#refusedSinceMs ??= nowMs;
     const { maxOutageMs, random } = this.#options;
-    const isNew = admission.atMs > this.#episodeAtMs;
+    const isNew = admission.atMs > this.#roundAtMs;
     if (isNew) {
-      this.#episodeAtMs = nowMs;
-      // Refused with far fewer attempts in flight than were accepted before: not their number is too high, but the rate.
+      this.#roundAtMs = nowMs;
+      // Held back by the learned rate, and refused even so with far fewer attempts in flight than were accepted before: the rate is too high, not
+      // their number.
       const isFew = admission.active < Math.max(FEW_SURE, FEW * this.#mostAccepted);
       this.#cause = admission.held ? (isFew ? "rate" : "perhaps") : "number";
       this.#learned.refused(this.#cause, nowMs);
@@ -286,6 +315,7 @@ export class Gate {
     this.#requests?.empty(this.#cool.untilMs);
   }
 
+  /** Admits attempts from the queue until one has to wait; a timer then goes on. */
   #pump(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
@@ -296,14 +326,14 @@ export class Gate {
       if (waiter === undefined) return;
       const nowMs = clock.monotonic();
       if (this.#outage.isDown && nowMs >= this.#outage.endsAtMs)
-        this.#over ??= this.#isUnknown ? "unknown" : this.#isBroken ? "broken" : "down";
+        this.#over ??= this.#isUnknownHost ? "unknown" : this.#areItemsTheCause ? "broken" : "down";
       if (this.#over !== null) {
         this.#release(this.#over);
         return;
       }
       const waitMs = this.#waitMs(waiter, nowMs);
       if (waitMs > 0) {
-        const timerMs = Math.min(LOOK_MS_MAX, Math.ceil(waitMs));
+        const timerMs = Math.min(CHECK_MS_MAX, Math.ceil(waitMs));
         if (Number.isFinite(waitMs)) this.#cancelTimer = clock.after(timerMs, () => this.#pump());
         return;
       }
@@ -319,8 +349,8 @@ export class Gate {
     return Math.max(0, fresh);
   }
 
-  /** Whether only a few waiting items are left, and all have failed before while others succeeded. */
-  get #isBroken(): boolean {
+  /** Whether the items are the cause of the outage: only a few are left, and all have failed before while others succeeded. */
+  get #areItemsTheCause(): boolean {
     const those = this.#queue.map(({ applicant }) => applicant);
     return (
       those.length + this.#active <= BROKEN_MAX &&
@@ -394,7 +424,10 @@ export class Gate {
   }
 }
 
-/** The bucket for a limit per minute: it holds the amount of `heldMs`, and at least `least`. */
+/**
+ * The bucket for a limit per minute: it holds the amount of `heldMs`, and at least `least`. A little more than one request, so that a late timer does
+ * not lose what was refilled meanwhile.
+ */
 function bucketOf(
   perMinute: number | null,
   least: number,
