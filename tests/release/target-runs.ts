@@ -1,13 +1,17 @@
 // Each target's executable does what it has to on a machine of its kind, or on what stands for one here (target-machines.ts, target-flow.ts).
 import type { Figures, Size } from "../crash/figures.ts";
 import { targetFlow } from "./target-flow.ts";
-import { machineKinds, makeMachine, NoMachine } from "./target-machines.ts";
+import { type MachineKind, machineKinds, makeMachine, NoMachine } from "./target-machines.ts";
 
-export async function targetRuns(size: Size): Promise<Figures> {
+export function targetRuns(size: Size): Promise<Figures> {
+  return runOn(machineKinds(size));
+}
+
+export async function runOn(kinds: readonly MachineKind[]): Promise<Figures> {
   const figures: Record<string, number> = {};
   const faults: string[] = [];
   const skipped: string[] = [];
-  for (const kind of machineKinds(size)) {
+  for (const kind of kinds) {
     try {
       const machine = await makeMachine(kind);
       try {
