@@ -10,7 +10,7 @@ import { fileSize, lstatOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { type BackupEntry, listBackups, readableStatus, readBackup } from "./backup/backups.ts";
 import { manifestProblems } from "./backup/manifest.ts";
-import { restingPaths, settledPaths } from "./backup/move.ts";
+import { stablePaths, pathsDuringMove } from "./backup/move.ts";
 import { type Receipt, readReceipt } from "./backup/receipt.ts";
 import {
   type CompletedSession,
@@ -56,12 +56,12 @@ export class Checkpoint {
 
   /** The same checkpoint with the paths at which an interrupted move has left its files. For commands that do not finish the move. */
   settled(): Checkpoint {
-    return new Checkpoint(this.fs, settledPaths(this.fs, this.paths));
+    return new Checkpoint(this.fs, pathsDuringMove(this.fs, this.paths));
   }
 
   /** The same, but if another process is moving the files now, it waits for that for up to 0.2 s. */
   async resting(clock: Clock): Promise<Checkpoint> {
-    return new Checkpoint(this.fs, await restingPaths(this.fs, this.paths, clock));
+    return new Checkpoint(this.fs, await stablePaths(this.fs, this.paths, clock));
   }
 
   /** @throws checkpoint.newer, and what reading throws */

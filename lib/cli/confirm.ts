@@ -1,9 +1,9 @@
 // Asks before an action that the user may not want. `--yes` answers in advance and is required without a terminal.
 import { CkptError, EXIT } from "../core/errors.ts";
-import { type Context, type Ending, inDialogue } from "./context.ts";
+import { type Context, type CommandEnd, inDialogue } from "./context.ts";
 
 /** How a command ends when the user declines: nothing was changed. */
-export const DECLINED: Ending = { exitCode: EXIT.interrupted };
+export const DECLINED: CommandEnd = { exitCode: EXIT.interrupted };
 
 export type Confirmation = {
   /** Name of the command, for the error about `--yes`. */

@@ -31,7 +31,7 @@ export type Context = {
 export type ErrorPlaces = { readonly json: boolean; readonly events: boolean };
 
 /** How a command ended. With a signal, the process dies by that signal. */
-export type Ending = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
+export type CommandEnd = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
 
 /** @param own the words before `--`. Those that choose the checkpoint are repeated in every command that is printed to be copied */
 export async function makeContext(

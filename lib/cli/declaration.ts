@@ -1,7 +1,7 @@
 // How a command is declared: citty's argument types, extended with what citty lacks. Everything about a command line is derived from declarations:
 // strict reading, settings, help, the tables of the docs. They are plain data, so help and completion load nothing else.
 import type { BooleanArgDef, CommandDef, EnumArgDef, PositionalArgDef, StringArgDef } from "citty";
-import type { Context, Ending } from "./context.ts";
+import type { Context, CommandEnd } from "./context.ts";
 import type { Line } from "./line.ts";
 
 /** The groups in which help shows options, in this order. */
@@ -160,12 +160,12 @@ export type CommandDeclaration<T extends ArgumentSet> = {
   /** Whether a line is only a part of what is to be run: the rest is on record, and what an option needs may be there. `run` reads the whole line again. */
   isPartial?(line: Line): boolean;
   /** A method, so that a declaration with its own settings type is assignable to `Command`. */
-  run(invocation: Invocation<T>, context: Context): Promise<Ending> | Ending;
+  run(invocation: Invocation<T>, context: Context): Promise<CommandEnd> | CommandEnd;
 };
 
 /** A command as seen from outside: its settings are typed only inside its own file. */
 export type Command = Omit<CommandDeclaration<ArgumentSet>, "run"> & {
-  run(invocation: Invocation<ArgumentSet>, context: Context): Promise<Ending> | Ending;
+  run(invocation: Invocation<ArgumentSet>, context: Context): Promise<CommandEnd> | CommandEnd;
 };
 
 /** Declares a command. `args` determines the type of the settings that `run` gets. */

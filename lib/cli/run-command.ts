@@ -1,5 +1,5 @@
 // Runs a command with the words after its name: strict reading, the settings file, then citty, which reads the values and calls the command.
-import type { Context, Ending } from "./context.ts";
+import type { Context, CommandEnd } from "./context.ts";
 import { cittyCommand, type Command } from "./declaration.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import { type CittyValues, settingsOf } from "./settings.ts";
@@ -12,7 +12,7 @@ export async function runCommand(
   command: Command,
   words: readonly string[],
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { args } = command;
   const typed = readStrictly(words, command);
   const file = readSettingsFile(typed, command, context.host, context.optionNames);
@@ -20,7 +20,7 @@ export async function runCommand(
     file === null ? { line: typed, dropped: [] } : mergeFile(typed, file.options, args);
   if (file !== null) await context.follow(line);
   if (command.isPartial?.(line) !== true) checkTogether(line, args);
-  const run = (values: CittyValues): Promise<Ending> | Ending =>
+  const run = (values: CittyValues): Promise<CommandEnd> | CommandEnd =>
     command.run(
       { settings: settingsOf(args, values, line), rest: line.rest, words, typed, dropped },
       context,
@@ -31,5 +31,5 @@ export async function runCommand(
   const { runCommand: runLeaf } = await import("citty");
   // The form that citty reads unambiguously: joined values, and arguments after `--`.
   const rawArgs = [...spelledOptions(line.options), "--", ...line.positional];
-  return (await runLeaf(leaf, { rawArgs })).result as Ending;
+  return (await runLeaf(leaf, { rawArgs })).result as CommandEnd;
 }

@@ -8,7 +8,7 @@ import { manifestBytes, namedBackup } from "../job/backup-choice.ts";
 import { COMMON_ARGUMENTS, commonOptions, YES_ARGUMENT } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
 import { say } from "../cli/say.ts";
 
@@ -72,7 +72,7 @@ type Given = Invocation<typeof BACKUP_ARGUMENTS>["settings"];
 async function makeOrDelete(
   { settings }: Invocation<typeof BACKUP_ARGUMENTS>,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { host, catalogue } = context;
   const options = commonOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);
@@ -121,7 +121,7 @@ function checkName(name: string): void {
 }
 
 /** All names are looked up before the first backup is deleted. @throws backup.none, usage.needsYes */
-async function remove(settings: Given, context: Context, checkpoint: Checkpoint): Promise<Ending> {
+async function remove(settings: Given, context: Context, checkpoint: Checkpoint): Promise<CommandEnd> {
   const { host, catalogue } = context;
   const options = commonOptions(settings, host);
   const wanted = new Set([...settings.delete, ...settings.name]);

@@ -20,7 +20,7 @@ import {
 } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
 import { say } from "../cli/say.ts";
@@ -59,7 +59,7 @@ export const clear: Command = declareCommand({
 async function clearCheckpoint(
   { settings }: Invocation<typeof CLEAR_ARGUMENTS>,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { host, catalogue } = context;
   const texts = catalogue.backups;
   const options = commonOptions(settings, host);
@@ -109,7 +109,7 @@ async function forgetCompleted(
   locked: LockedCheckpoint,
   receipt: Receipt,
   yes: boolean,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { catalogue } = context;
   const backup = locked.receiptBackup(receipt)?.name ?? null;
   const text = catalogue.backups.confirmClearCompleted(receipt.completed + receipt.failed, backup);

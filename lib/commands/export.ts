@@ -33,7 +33,7 @@ import type { ExistingFile } from "../run/may-replace.ts";
 import { safePath } from "../ui/escape.ts";
 import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
 import { chosenResults } from "../job/chosen-results.ts";
 import { filesOnRecord, recordedInput } from "../job/job-input.ts";
@@ -124,7 +124,7 @@ type Given = Invocation<typeof EXPORT_ARGUMENTS>["settings"];
 async function exportResults(
   { settings }: Invocation<typeof EXPORT_ARGUMENTS>,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { host } = context;
   const { fs } = host;
   const options = commonOptions(settings, host);

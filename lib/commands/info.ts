@@ -17,7 +17,7 @@ import { filesByWord } from "../job/input-files.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 
 export const info: Command = declareCommand({
   meta: {
@@ -40,7 +40,7 @@ export const info: Command = declareCommand({
  * Shows the checkpoint in `dir`, or the last completed session. Exit code 10 when there is neither, or it was cleared. @throws checkpoint.damaged,
  * checkpoint.newer
  */
-export async function showInfo(dir: string, json: boolean, context: Context): Promise<Ending> {
+export async function showInfo(dir: string, json: boolean, context: Context): Promise<CommandEnd> {
   const { host } = context;
   const checkpoint = await openCheckpoint(host.fs, dir).resting(host.clock);
   if (!checkpoint.exists()) return showCompleted(dir, checkpoint, json, context);
@@ -91,7 +91,7 @@ async function showCompleted(
   checkpoint: Checkpoint,
   json: boolean,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const receipt = checkpoint.receipt();
   if (receipt === null || receipt.cleared === true) return showNothing(dir, receipt, json, context);
   const entry = checkpoint.receiptBackup(receipt);
@@ -136,7 +136,7 @@ async function showNothing(
   receipt: Receipt | null,
   json: boolean,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const text = json
     ? jsonLine({ ...(await noneJson(dir, context)), last_run: lastRunJson(receipt) })
     : wrapColumns(renderNoCheckpoint(dir, lastRun(receipt), context.catalogue), stdoutColumns(context.host));

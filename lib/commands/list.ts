@@ -10,7 +10,7 @@ import { shortPath } from "../job/output-maker.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 
 const KINDS = ["manual", "auto", "completed"] as const;
 type Kind = (typeof KINDS)[number];
@@ -54,7 +54,7 @@ export const list: Command = declareCommand({
 
 type Given = Invocation<typeof LIST_ARGUMENTS>["settings"];
 
-function listBackupsOf(settings: Given, context: Context): Ending {
+function listBackupsOf(settings: Given, context: Context): CommandEnd {
   const { fs, cwd } = context.host;
   const { dir, json } = commonOptions(settings, context.host);
   const all = openCheckpoint(fs, dir)

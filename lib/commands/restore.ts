@@ -20,7 +20,7 @@ import {
 } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
 import { say } from "../cli/say.ts";
@@ -61,7 +61,7 @@ export const restore: Command = declareCommand({
 async function restoreChosen(
   { settings }: Invocation<typeof RESTORE_ARGUMENTS>,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { host } = context;
   const options = commonOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);

@@ -1,6 +1,6 @@
 // `ckpt run`: processes a set of items with a command, a worker, a module or an endpoint. Without an input it resumes with the recorded command line.
 import { commonOptions } from "../cli/common-arguments.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { runCommand } from "../cli/run-command.ts";
 import { type RunArguments, RUN_ARGUMENTS } from "../job/arguments/run-arguments.ts";
@@ -35,7 +35,7 @@ export const run: Command = declareCommand({
   run: runOrResume,
 });
 
-async function runOrResume(invocation: Invocation<RunArguments>, context: Context): Promise<Ending> {
+async function runOrResume(invocation: Invocation<RunArguments>, context: Context): Promise<CommandEnd> {
   const { settings } = invocation;
   if (settings.input.length > 0) return runJob(invocation, context);
   const options = commonOptions(settings, context.host);

@@ -7,7 +7,7 @@ import { writeStdout } from "../io/stdout.ts";
 import { renderFailures, renderItem, renderResults } from "../ui/render-show.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { chosenResults } from "../job/chosen-results.ts";
 import { failuresByReason } from "../job/failures-by-reason.ts";
 import { itemHistory } from "../job/item-history.ts";
@@ -95,7 +95,7 @@ type Given = Invocation<typeof SHOW_ARGUMENTS>["settings"];
 async function showResults(
   { settings }: Invocation<typeof SHOW_ARGUMENTS>,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { host } = context;
   const options = commonOptions(settings, host);
   refuseTogether(settings);

@@ -23,7 +23,7 @@ import {
 } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
 import { say } from "../cli/say.ts";
@@ -68,7 +68,7 @@ export const verify: Command = declareCommand({
 async function verifyOrRepair(
   { settings }: Invocation<typeof VERIFY_ARGUMENTS>,
   context: Context,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { host } = context;
   const options = commonOptions(settings, host);
   const { backup: given, repair } = settings;
@@ -134,7 +134,7 @@ function show(
   name: string | null,
   report: VerifyReport,
   hints: readonly string[],
-): Ending {
+): CommandEnd {
   const { host, catalogue } = context;
   const intact = report.problemCount === 0;
   const text = options.json
@@ -165,7 +165,7 @@ async function repairDamage(
   options: CommonOptions,
   checkpoint: Checkpoint,
   yes: boolean,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { host, catalogue, screen } = context;
   const texts = catalogue.verify;
   keptBackups(host);

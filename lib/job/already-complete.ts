@@ -16,7 +16,7 @@ import type { Input } from "../input/input.ts";
 import { isSpecial, existingFile } from "../output/output-file.ts";
 import { isOneOf } from "../run/may-replace.ts";
 import type { Summary } from "../run/progress.ts";
-import type { Ending } from "../cli/context.ts";
+import type { CommandEnd } from "../cli/context.ts";
 import { missingItems, noteNothingDue } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type CompletedWork, completedWork } from "./completed-sessions.ts";
@@ -27,7 +27,7 @@ import type { Work } from "./join-records.ts";
 import { showSummary } from "./summary.ts";
 
 export type AfterCompletion =
-  | { readonly kind: "ended"; readonly ending: Ending }
+  | { readonly kind: "ended"; readonly ending: CommandEnd }
   /** The completed session has been restored. */
   | { readonly kind: "restored"; readonly permit: OutputPermit };
 
@@ -77,7 +77,7 @@ export function completionRequest(
   { session, work }: CompletedWork,
   status: Status | null,
 ): PermitRequest {
-  const origin = { session, anew: false, startedOver: null };
+  const origin = { session, onRequest: false, startedOver: null };
   return { setup, checkpoint, work, origin, present: status === null ? null : presentRecord(status) };
 }
 
@@ -137,7 +137,7 @@ async function writeAgain(
   { ready }: JobState,
   { session, work, results }: CompletedWork,
   permit: OutputPermit,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { context, settings } = setup;
   const { nonce } = session;
   const { path: file } = permit.place;
@@ -178,7 +178,7 @@ function outputInPlace(setup: RunSetup, output: OutputFacts | null): OutputFacts
   return file !== null && isOneOf([{ path: output.path, sha256: output.sha256 }], file) ? file : null;
 }
 
-function alreadyComplete(setup: RunSetup, record: SessionRecord, output: OutputFacts): Ending {
+function alreadyComplete(setup: RunSetup, record: SessionRecord, output: OutputFacts): CommandEnd {
   const { id, recordedAt, total, completed, failed, backup } = record;
   const exitCode = failed > 0 ? EXIT.someFailed : EXIT.ok;
   const { path: file, sha256 } = output;

@@ -14,7 +14,7 @@ import { errorJson } from "../ui/render-error.ts";
 import { safePath } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/render-plan.ts";
-import type { Ending } from "../cli/context.ts";
+import type { CommandEnd } from "../cli/context.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { type InputSource, namesOf, readyInput } from "./job-input.ts";
 import { type Forecast, forecastRun } from "./forecast.ts";
@@ -45,7 +45,7 @@ function addEstimate(
 }
 
 /** Shows what a run would do. When the run would be refused, this ends with the same error and exit code, below the plan. */
-export async function dryRun(setup: RunSetup): Promise<Ending> {
+export async function dryRun(setup: RunSetup): Promise<CommandEnd> {
   const { context, settings, source, processor, fingerprint, reporter } = setup;
   const { host, catalogue } = context;
   const scratch = path.join(os.tmpdir(), `ckpt-dry-run-${host.pid}.tmp`);

@@ -115,7 +115,7 @@ async function forecastCheckpoint(
   const start: Forecast = { action: "start", work, retryFailed, notes: [], refusal: null };
   if (status === null) {
     if (settings.rerun.length > 0) return refused(start, nothingToRerun(setup));
-    const choice = { kind: "restart", anew: settings.resume === false } as const;
+    const choice = { kind: "restart", onRequest: settings.resume === false } as const;
     return withOutput(setup, start, permitRequest(setup, checkpoint, found, choice));
   }
   const decision = decideByRules(setup, status, records, work);

@@ -14,7 +14,7 @@ import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
 import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
-import type { Ending } from "../cli/context.ts";
+import type { CommandEnd } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";
 import { noteKept, rerunScope } from "./rerun-choice.ts";
@@ -45,7 +45,7 @@ export async function processItems(
   found: JobState,
   options: SessionOptions,
   identity: SessionIdentity,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const session = beginSession(setup, checkpoint, found, options.permit, identity);
   try {
     await session.begin();
@@ -62,7 +62,7 @@ async function runToEnd(
   session: Session,
   found: JobState,
   options: SessionOptions,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   try {
     const result = await runLoop(setup, session, found, options);
     return await endSession(setup, checkpoint, session, found, options, result);
@@ -182,7 +182,7 @@ async function endSession(
   found: JobState,
   options: SessionOptions,
   result: RunResult,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const counts = found.work.plan.counts(options.retryFailed);
   const pending = pendingWithoutRetries(counts);
   if (result.stop !== null || pending > 0) {
@@ -203,7 +203,7 @@ async function lastCommit(session: Session): Promise<void> {
   }
 }
 
-function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: RunResult): Ending {
+function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: RunResult): CommandEnd {
   const { stop } = result;
   const signal = stop?.kind === "signal" ? stop.signal : null;
   const exitCode = signal === null ? EXIT.stopped : SIGNAL_EXIT[signal];
@@ -220,7 +220,7 @@ async function finished(
   options: SessionOptions,
   counts: PlanCounts,
   result: RunResult,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { context, settings, reporter } = setup;
   const { host } = context;
   const failed = counts.failed > 0;

@@ -12,22 +12,22 @@ import type { Work } from "./join-records.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import type { SettledDecision } from "./settle-decision.ts";
 
-type Asked = Pick<RunSetup, "settings" | "context">;
+type RerunRequest = Pick<RunSetup, "settings" | "context">;
 
 /** The rerun of a run on the checkpoint in place; null: nothing is run again. */
-export function rerunInPlace(asked: Asked, checkpoint: Checkpoint, status: Status): Rerun | null {
+export function rerunInPlace(asked: RerunRequest, checkpoint: Checkpoint, status: Status): Rerun | null {
   if (asked.settings.rerun.length === 0 && status.rerun === undefined) return null;
   return rerunOf(asked, status, isOverInPlace(asked, checkpoint, status));
 }
 
 /** The same for a run that resumes from a completed session. @param checkpoint the one that has its backup */
-export function rerunOfCompleted(asked: Asked, checkpoint: Checkpoint, status: Status): Rerun | null {
+export function rerunOfCompleted(asked: RerunRequest, checkpoint: Checkpoint, status: Status): Rerun | null {
   const receipt = checkpoint.receipt();
   const isLast = receipt?.nonce === status.session.nonce;
   return rerunOf(asked, status, !isLast || receipt.rerun_reported === true);
 }
 
-function rerunOf({ settings }: Asked, { rerun }: Status, isOver: boolean): Rerun | null {
+function rerunOf({ settings }: RerunRequest, { rerun }: Status, isOver: boolean): Rerun | null {
   const typed = settings.rerun;
   if (rerun !== undefined && !isOver && (typed.length === 0 || isSame(typed, rerun.what)))
     return new Rerun(rerun.what, rerun.to_seq);
@@ -42,7 +42,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
  * A rerun that left failures is over when its output is in place: it is the last thing that such a run writes. One that completed its session is over
  * when a backup has it: the checkpoint has been restored from there.
  */
-function isOverInPlace({ settings, context }: Asked, checkpoint: Checkpoint, status: Status): boolean {
+function isOverInPlace({ settings, context }: RerunRequest, checkpoint: Checkpoint, status: Status): boolean {
   const { rerun, session } = status;
   const completed = checkpoint.completedSessions((job) => job.rerun?.to_seq === rerun?.to_seq);
   if (completed.some(({ nonce }) => nonce === session.nonce)) return true;
@@ -65,7 +65,7 @@ export function rerunScope(
   return { rerun: { what: rerun.what, to_seq: recovered.position.records } };
 }
 
-export function nothingToRerun({ settings }: Asked): CkptError {
+export function nothingToRerun({ settings }: RerunRequest): CkptError {
   return new CkptError("checkpoint.nothingToRerun", { dir: settings.dir });
 }
 
@@ -76,7 +76,11 @@ export function missingItems({ rerun, count }: Work): CkptError | null {
 }
 
 /** @throws checkpoint.nothingToRerun, checkpoint.noSuchItem */
-export function refuseRerun(asked: Asked, choice: SettledDecision, { recovered, work }: JobState): void {
+export function refuseRerun(
+  asked: RerunRequest,
+  choice: SettledDecision,
+  { recovered, work }: JobState,
+): void {
   if (asked.settings.rerun.length === 0) return;
   if (recovered === null || choice === "cancel" || choice.kind === "restart") throw nothingToRerun(asked);
   const missing = missingItems(work);

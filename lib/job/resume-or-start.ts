@@ -5,7 +5,7 @@ import { type LockedCheckpoint, newIdentity, type Recovered } from "../checkpoin
 import { EXIT } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
 import { renderPlan } from "../ui/render-plan.ts";
-import type { Ending } from "../cli/context.ts";
+import type { CommandEnd } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import { noteNothingDue, refuseRerun, rerunScope } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
@@ -24,10 +24,10 @@ export async function resumeOrStart(
   checkpoint: LockedCheckpoint,
   found: JobState,
   permitted: OutputPermit | null,
-): Promise<Ending> {
+): Promise<CommandEnd> {
   const { settings, context, processor, reporter } = setup;
   const { recovered, work } = found;
-  let choice: SettledDecision = { kind: "restart", anew: settings.resume === false };
+  let choice: SettledDecision = { kind: "restart", onRequest: settings.resume === false };
   if (recovered !== null) {
     choice = await settleDecision(setup, recovered.status, recovered.position.records, work);
     if (choice === "cancel") return CANCELLED;
@@ -60,7 +60,7 @@ export async function resumeOrStart(
   }
 }
 
-const CANCELLED: Ending = { exitCode: EXIT.interrupted };
+const CANCELLED: CommandEnd = { exitCode: EXIT.interrupted };
 
 /** The facts that decide whether the output may be written: the session that the run resumes, or none. */
 export function permitRequest(
@@ -73,12 +73,12 @@ export function permitRequest(
   if (choice.kind === "continue" && present !== null) {
     // Without recorded output the session was started by an older version, which would replace the output of the last completed run.
     const output = present.output ?? checkpoint.receipt()?.output ?? null;
-    const origin = { session: { ...present, output }, anew: false, startedOver: null };
+    const origin = { session: { ...present, output }, onRequest: false, startedOver: null };
     return { setup, checkpoint, work, origin, present };
   }
-  const anew = choice.kind === "restart" && choice.anew;
-  const startedOver = anew && work.plan.withResult > 0 ? (present?.nonce ?? null) : null;
-  return { setup, checkpoint, work, origin: { session: null, anew, startedOver }, present };
+  const onRequest = choice.kind === "restart" && choice.onRequest;
+  const startedOver = onRequest && work.plan.withResult > 0 ? (present?.nonce ?? null) : null;
+  return { setup, checkpoint, work, origin: { session: null, onRequest, startedOver }, present };
 }
 
 /** A checkpoint of version 1 cannot say that something is run again. */

@@ -6,7 +6,7 @@ import { networkFileSystem } from "../io/network-folder.ts";
 import { PLATFORM } from "../io/platform.ts";
 import { safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "./lock-owner.ts";
 import { keptBackups } from "./prune.ts";
 import type { RunSetup } from "./run-setup.ts";
@@ -24,7 +24,7 @@ import { outputPlace } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 
 /** Runs `ckpt run`. @throws CkptError for failures that a user can cause */
-export async function runJob(invocation: Invocation<RunArguments>, context: Context): Promise<Ending> {
+export async function runJob(invocation: Invocation<RunArguments>, context: Context): Promise<CommandEnd> {
   const { screen, catalogue, host } = context;
   const settings = runSettings(invocation, host);
   const source = inputSource(settings, host);

@@ -16,7 +16,7 @@ import { ownWords, withoutOption } from "../cli/own-words.ts";
 export type SettledDecision =
   | "cancel"
   /** `anew`: the user asked to start this job over. `note`: a note to show first. */
-  | { readonly kind: "restart"; readonly anew: boolean; readonly note?: string }
+  | { readonly kind: "restart"; readonly onRequest: boolean; readonly note?: string }
   | {
       readonly kind: "continue";
       /** Which failures of earlier runs are retried; all: also those of kind `input`. */
@@ -73,7 +73,7 @@ export function decideByRules(setup: RunSetup, status: Status, records: number, 
   );
   switch (decision.kind) {
     case "restart":
-      return { kind: "restart", anew: settings.resume === false };
+      return { kind: "restart", onRequest: settings.resume === false };
     case "continue":
       return { kind: "continue", retry: decision.retryFailed ? "failed" : "none", acceptFailures: false };
     case "nothing-to-protect":
@@ -92,7 +92,7 @@ function unprotected(
   changes: readonly PartChange[],
 ): Exclude<SettledDecision, "cancel"> {
   const { run: texts } = context.catalogue;
-  if (isAnother) return { kind: "restart", anew: false, note: texts.nothingOfAnother };
+  if (isAnother) return { kind: "restart", onRequest: false, note: texts.nothingOfAnother };
   const note = texts.nothingToProtect(changes.map(({ name }) => safeText(name, 60)));
   return { kind: "continue", retry: "all", acceptFailures: false, note };
 }
@@ -134,7 +134,7 @@ async function askPerson(
   const rerun = settings.rerun.length > 0;
   const retry = retriesFailed(counts, { failed: settings.failed, rerun }) ? "failed" : "none";
   const go = { kind: "continue", retry, acceptFailures: false } as const;
-  const restart = { kind: "restart", anew: true } as const;
+  const restart = { kind: "restart", onRequest: true } as const;
   switch (about) {
     case "resume": {
       const answer = await prompts.askResume(dialogue, found, inputChange);
@@ -156,7 +156,7 @@ async function askPerson(
     }
     case "other-job": {
       const answer = await prompts.askOtherJob(dialogue, status);
-      return answer === "restart" ? { kind: "restart", anew: false } : "cancel";
+      return answer === "restart" ? { kind: "restart", onRequest: false } : "cancel";
     }
   }
 }

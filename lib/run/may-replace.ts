@@ -17,7 +17,7 @@ export type Origin = {
   /** The session that it resumes; null for a new one. */
   readonly session: Pick<Writer, "nonce" | "output"> | null;
   /** The user asked for a new session although there was one to resume. */
-  readonly anew: boolean;
+  readonly onRequest: boolean;
   /** Nonce of the session that is being started over. */
   readonly startedOver: string | null;
 };
@@ -28,9 +28,9 @@ export function ownOutputs(
   recorded: readonly Writer[],
   isThisJob: (job: Writer["job"]) => boolean,
 ): readonly OutputFacts[] {
-  const { session, anew, startedOver } = origin;
+  const { session, onRequest, startedOver } = origin;
   const isOwn = ({ nonce, job }: Writer): boolean =>
-    nonce === session?.nonce || nonce === startedOver || (anew && isThisJob(job));
+    nonce === session?.nonce || nonce === startedOver || (onRequest && isThisJob(job));
   return [session?.output ?? [], ...recorded.filter(isOwn).map(({ output }) => output ?? [])].flat();
 }
 

@@ -5,7 +5,7 @@ import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "
 import { NotRegularError } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { aboutText, isHelpCommand } from "./about.ts";
-import { type Context, type Ending, makeContext } from "../cli/context.ts";
+import { type Context, type CommandEnd, makeContext } from "../cli/context.ts";
 import { DIR_DEFAULT, givenDir } from "../cli/common-arguments.ts";
 import type { Host } from "../cli/host.ts";
 import { info } from "../commands/info.ts";
@@ -16,7 +16,7 @@ import { COMMAND_NAMES, unknownCommand } from "./command-names.ts";
 import { OPTION_NAMES } from "./option-names.ts";
 
 /** Runs the command line and returns how it ended. Never throws. */
-export async function main(words: readonly string[], host: Host): Promise<Ending> {
+export async function main(words: readonly string[], host: Host): Promise<CommandEnd> {
   const own = ownWords(words);
   const context = await makeContext(host, OPTION_NAMES, own);
   try {
@@ -36,7 +36,11 @@ async function showAbout(text: string, own: readonly string[], host: Host): Prom
   else await (await import("../cli/paged-text.ts")).writePaged(text, host);
 }
 
-async function dispatch(words: readonly string[], own: readonly string[], context: Context): Promise<Ending> {
+async function dispatch(
+  words: readonly string[],
+  own: readonly string[],
+  context: Context,
+): Promise<CommandEnd> {
   const at = commandAt(own);
   const name = own[at];
   const behind = [...words.slice(0, at), ...words.slice(at + 1)];
@@ -76,7 +80,7 @@ async function loadCommand(name: string | undefined): Promise<Command> {
 }
 
 /** Reports an error: an expected failure as a message, a bug with its stack. */
-async function report(thrown: unknown, dir: string, context: Context): Promise<Ending> {
+async function report(thrown: unknown, dir: string, context: Context): Promise<CommandEnd> {
   const { host, catalogue, screen, errorPlaces } = context;
   const { json, events } = errorPlaces;
   const error = expected(thrown, dir);

@@ -1,7 +1,7 @@
 // `ckpt` without arguments: the help, and below it the state of the checkpoint if there is one. A damaged checkpoint is reported but does not change
 // the exit code.
 import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
-import type { Context, Ending } from "../cli/context.ts";
+import type { Context, CommandEnd } from "../cli/context.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
 import { showInfo } from "../commands/info.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
@@ -15,7 +15,7 @@ export const noCommand: Command = declareCommand({
   run: ({ settings }, context) => showState(commonOptions(settings, context.host), context),
 });
 
-async function showState({ dir, json }: CommonOptions, context: Context): Promise<Ending> {
+async function showState({ dir, json }: CommonOptions, context: Context): Promise<CommandEnd> {
   const { host, catalogue } = context;
   if (json) return showInfo(dir, json, context); // help has no JSON form
   writeStdout(host.fs, Buffer.from(`${helpText(null, catalogue.language) ?? ""}\n`));

@@ -86,14 +86,14 @@ afterAll(() => {
 });
 
 /** Kills the job of one case until it has had its share; its output must be that of a run never interrupted. */
-async function carryOut(name: string, { set, kind, jobs, batch }: Case, seed: number): Promise<void> {
+async function performMove(name: string, { set, kind, jobs, batch }: Case, seed: number): Promise<void> {
   const { folder, words } = prepare(kind);
   const windows = ["-j", `${jobs}`, "-b", `${batch}`];
   const args = ["run", set.path, ...windows, "-o", "out.jsonl", ...words];
   const [kills, random] = [Number(KILLS ?? 10), seededRandom(seed)];
   const job = { folder, args, output: "out.jsonl", items: set.items, jobs, batch, kills, random };
   const run = new KilledRun(job);
-  await run.carryOut();
+  await run.performMove();
   note(name, run);
   expect(read(folder, "out.jsonl")).toBe(await reference(set.path, kind));
   expect(fs.existsSync(path.join(folder, "checkpoints/checkpoint_results.jsonl"))).toBe(false);
@@ -104,7 +104,7 @@ for (const [at, one] of CASES.entries()) {
   const name = `${one.set.name} ${one.kind} -j ${one.jobs} -b ${one.batch}`;
   test(
     seeded(`${name}: killed in every phase`),
-    () => withStrace(() => carryOut(name, one, SEED + at)),
+    () => withStrace(() => performMove(name, one, SEED + at)),
     180_000,
   );
 }

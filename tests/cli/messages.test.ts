@@ -111,7 +111,11 @@ const CASES: readonly Case[] = [
     "Cannot read the command line: bash|zsh|fish is missing\n",
     "无法理解命令行：缺少 bash|zsh|fish\n",
   ],
-  ["backup one --delete two", "Cannot use --delete and NAME together\n", "--delete 与 NAME 不能同时使用\n"],
+  [
+    "backup --backup-name one --delete two",
+    "Cannot use --delete and --backup-name together\n",
+    "--delete 与 --backup-name 不能同时使用\n",
+  ],
 ];
 
 describe.each([

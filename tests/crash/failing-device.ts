@@ -97,7 +97,7 @@ async function jobOn(system: System, work: Work, random: () => number): Promise<
     ...common,
     ...(log === null ? { strike: () => device.fail(), renew } : passing(device)),
   });
-  await carryOut({ job, random, passes: log !== null, renew });
+  await performMove({ job, random, passes: log !== null, renew });
   fs.rmSync(folder, { recursive: true });
   return job;
 }
@@ -126,7 +126,7 @@ type Setting = {
   readonly renew: () => Promise<void>;
 };
 
-async function carryOut(setting: Setting): Promise<void> {
+async function performMove(setting: Setting): Promise<void> {
   const { job, random } = setting;
   const atWork = (): Moment => {
     const marks = job.marks.length;

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { listBackups } from "../../lib/checkpoint/backup/backups.ts";
 import { manifestProblems } from "../../lib/checkpoint/backup/manifest.ts";
-import { type Intent, settledPaths } from "../../lib/checkpoint/backup/move.ts";
+import { type Intent, pathsDuringMove } from "../../lib/checkpoint/backup/move.ts";
 import {
   type CheckpointPaths,
   checkpointPaths,
@@ -26,7 +26,7 @@ function pathsOf(folder: string): CheckpointPaths {
 
 /** `none`, `RECORDS of COMMITTED`, or `damaged COMMITTED`. */
 export function checkpointState(folder: string): string {
-  const report = verifyCheckpoint(realFileSystem, settledPaths(realFileSystem, pathsOf(folder)));
+  const report = verifyCheckpoint(realFileSystem, pathsDuringMove(realFileSystem, pathsOf(folder)));
   if (report === null) return "none";
   const committed = report.status?.log.records ?? "?";
   return report.problemCount > 0 ? `damaged ${committed}` : `${report.records} of ${committed}`;
@@ -35,7 +35,7 @@ export function checkpointState(folder: string): string {
 /** Results that a status vouches for; of a completed session, all. */
 export function committedItems(folder: string): number {
   const paths = pathsOf(folder);
-  const status = readStatus(realFileSystem, settledPaths(realFileSystem, paths).status);
+  const status = readStatus(realFileSystem, pathsDuringMove(realFileSystem, paths).status);
   if (status.kind === "good") return status.status.results_saved;
   return readReceipt(realFileSystem, paths)?.completed ?? 0;
 }
@@ -45,7 +45,7 @@ export function recordedItems(folder: string): ReadonlySet<number> {
   const paths = pathsOf(folder);
   const leaving = leavingReceipt(paths);
   if (leaving !== undefined) return itemsOf(leaving);
-  const settled = settledPaths(realFileSystem, paths);
+  const settled = pathsDuringMove(realFileSystem, paths);
   if (!fs.existsSync(settled.status) && !fs.existsSync(settled.log))
     return itemsOf(readReceipt(realFileSystem, paths));
   // In the middle of an adoption the records that are written anew stand in the copy alone, behind its head.

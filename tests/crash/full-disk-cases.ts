@@ -31,7 +31,7 @@ const END_MS_MAX = 45_000;
 export async function onFullDisk(
   place: Place,
   name: string,
-  carryOut: FullDiskCase,
+  performMove: FullDiskCase,
   work: { readonly processor: FaultyDiskProcessor; readonly batch: number } = {
     processor: "command",
     batch: 10,
@@ -50,7 +50,7 @@ export async function onFullDisk(
     items: ITEMS,
     ...work,
   });
-  await carryOut({ job, ballast, what: place.what });
+  await performMove({ job, ballast, what: place.what });
   fs.rmSync(folder, { recursive: true });
   return job;
 }

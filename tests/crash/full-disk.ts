@@ -46,7 +46,7 @@ export async function fullDisk(size: Size): Promise<Figures> {
 }
 
 function tried(place: Place, name: string): Promise<FaultyDiskJob> {
-  const carryOut = CASES[name];
-  if (carryOut === undefined) throw new Error(`no case ${name}`);
-  return onFullDisk(place, name, carryOut);
+  const performMove = CASES[name];
+  if (performMove === undefined) throw new Error(`no case ${name}`);
+  return onFullDisk(place, name, performMove);
 }

@@ -22,7 +22,7 @@ export async function killLoop(size: Size): Promise<Figures> {
       const random = seededRandom(SEED + number);
       const setting = settingOf(number, KILLS_A_JOB[size], random);
       const job = new KilledJob(setting, random);
-      await job.carryOut();
+      await job.performMove();
       kills[setting.kind] += job.kills;
       done.push(job);
       if (job.faults.length > 0) return;

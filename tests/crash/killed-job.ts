@@ -67,7 +67,7 @@ export class KilledJob {
     this.#latencyMs = Math.max(2, Math.min(100, Math.round((WHOLE_MS * slots) / setting.items)));
   }
 
-  async carryOut(): Promise<void> {
+  async performMove(): Promise<void> {
     const { kind, items, inflight, kills } = this.#setting;
     const folder = this.#folder;
     const texts = textsOf(kind, items);

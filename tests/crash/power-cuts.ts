@@ -61,7 +61,7 @@ async function allOn(kind: Kind, cases: readonly Case[], random: () => number): 
       batch,
       items: ITEMS,
     });
-    await carryOut(job, random);
+    await performMove(job, random);
     jobs.push(job);
     fs.rmSync(folder, { recursive: true });
   }
@@ -69,7 +69,7 @@ async function allOn(kind: Kind, cases: readonly Case[], random: () => number): 
 }
 
 /** Fourteen cuts; between them the same command goes on. */
-async function carryOut(job: FaultyDiskJob, random: () => number): Promise<void> {
+async function performMove(job: FaultyDiskJob, random: () => number): Promise<void> {
   const afterMs = (): number => Math.floor(random() * 60);
   const cutAtWork = async (): Promise<void> => {
     const marks = job.marks.length;

@@ -3,7 +3,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
-import { settledPaths } from "../../lib/checkpoint/backup/move.ts";
+import { pathsDuringMove } from "../../lib/checkpoint/backup/move.ts";
 import { type CheckpointPaths, checkpointPaths, isUnfinishedBackup } from "../../lib/checkpoint/names.ts";
 import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
 import { logStart } from "../../lib/checkpoint/log/log-start.ts";
@@ -27,12 +27,12 @@ export function recordedSessions(dir: string): readonly RecordedSession[] {
   const backups = fs.existsSync(paths.backups) ? fs.readdirSync(paths.backups) : [];
   const folders = backups.filter((name) => !isUnfinishedBackup(name));
   const inBackups = folders.map((name) => checkpointPaths(path.join(paths.backups, name)));
-  return [settledPaths(realFileSystem, paths), ...inBackups].flatMap((at) => sessionAt(at) ?? []);
+  return [pathsDuringMove(realFileSystem, paths), ...inBackups].flatMap((at) => sessionAt(at) ?? []);
 }
 
 /** The status in place; null when there is none that can be read. */
 export function statusIn(dir: string): Status | null {
-  const read = readStatus(realFileSystem, settledPaths(realFileSystem, checkpointPaths(dir)).status);
+  const read = readStatus(realFileSystem, pathsDuringMove(realFileSystem, checkpointPaths(dir)).status);
   return read.kind === "good" ? read.status : null;
 }
 

@@ -47,7 +47,7 @@ export class KilledRun {
   }
 
   /** Kills until there have been as many as wanted, then in the output and in the move, then lets it end. */
-  async carryOut(): Promise<void> {
+  async performMove(): Promise<void> {
     const { kills, items, random } = this.#job;
     const first = Math.floor(random() * 4);
     for (let round = 0; this.between < kills && this.#recorded.size < items - 1 && !this.#over; round++) {

@@ -21,7 +21,7 @@ const RECORDED = [
   writer("n2", "A", "3"),
   writer("n3", "B", "4"),
 ];
-const NEW: Origin = { session: null, anew: false, startedOver: null };
+const NEW: Origin = { session: null, onRequest: false, startedOver: null };
 const isA = ({ fp }: Writer["job"]): boolean => fp === "A";
 
 describe("ownOutputs()", () => {
@@ -33,10 +33,10 @@ describe("ownOutputs()", () => {
       ["0", "1", "2"],
     ],
     ["one that has written nothing yet", { ...NEW, session: { nonce: "n9", output: null } }, []],
-    ["begun anew on request: what this job wrote", { ...NEW, anew: true }, ["1", "2", "3"]],
+    ["begun onRequest on request: what this job wrote", { ...NEW, onRequest: true }, ["1", "2", "3"]],
     [
       "started over: what that session wrote, whatever its job",
-      { ...NEW, anew: true, startedOver: "n3" },
+      { ...NEW, onRequest: true, startedOver: "n3" },
       ["1", "2", "3", "4"],
     ],
   ] as const)("%s", (_name, origin, hashes) => {

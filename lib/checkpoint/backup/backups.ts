@@ -12,7 +12,7 @@ import {
   manifestProblems,
   readManifest,
 } from "./manifest.ts";
-import { carryOut, pendingBackup } from "./move.ts";
+import { performMove, pendingBackup } from "./move.ts";
 import {
   type BackupReason,
   backupStem,
@@ -107,7 +107,7 @@ export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: Mo
     status: options.status ?? readableStatus(fs, paths),
     files,
   });
-  carryOut(fs, paths, {
+  performMove(fs, paths, {
     v: 1,
     kind: "intent",
     id: shortHash(`${name} ${options.nowMs}`),
@@ -187,7 +187,7 @@ export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: strin
 export function deleteCheckpoint(fs: FileSystem, paths: CheckpointPaths, receipt: string | null): void {
   const id = shortHash(crypto.randomUUID());
   const files = CHECKPOINT_FILES.filter((name) => fileSize(fs, path.join(paths.dir, name)) !== null);
-  carryOut(fs, paths, {
+  performMove(fs, paths, {
     v: 1,
     kind: "intent",
     id,

@@ -51,7 +51,7 @@ function readIntent(fs: FileSystem, paths: CheckpointPaths): Intent | null {
 }
 
 /** Writes the intent and executes it. Needs the lock. */
-export function carryOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
+export function performMove(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
   requireOwnBackups(fs, paths);
   replaceFile(fs, paths.intent, Buffer.from(seal(intent)));
   finish(fs, paths, intent);
@@ -80,7 +80,7 @@ export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
  * The paths of the checkpoint's files during an interrupted move, for commands that only read and do not finish it. A checkpoint that is being put in
  * place counts as being there. One that is being moved away stays until the move is finished. Without an intent, these are the normal paths.
  */
-export function settledPaths(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
+export function pathsDuringMove(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
   const intent = readIntent(fs, paths);
   if (intent === null) return paths;
   const settled = (name: string): string => {
@@ -101,13 +101,13 @@ const LOOKS_MAX = 10;
 const LOOK_EVERY_MS = 20;
 
 /** The same while another process may be moving files right now: a log without its status is checked again for 0.2 s before it counts as damaged. */
-export async function restingPaths(
+export async function stablePaths(
   fs: FileSystem,
   paths: CheckpointPaths,
   clock: Clock,
 ): Promise<CheckpointPaths> {
   for (let look = 1; ; look++) {
-    const settled = settledPaths(fs, paths);
+    const settled = pathsDuringMove(fs, paths);
     const isWhole = fileSize(fs, settled.status) !== null || fileSize(fs, settled.log) === null;
     if (isWhole || look === LOOKS_MAX) return settled;
     await clock.sleep(LOOK_EVERY_MS);

@@ -5,7 +5,7 @@ import { makeFolder, makeOwnFolder, removeFolder, syncFolder } from "../../io/fi
 import type { FileSystem } from "../../io/fs.ts";
 import { freeBackupName, readableStatus } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest } from "./manifest.ts";
-import { carryOut } from "./move.ts";
+import { performMove } from "./move.ts";
 import { type BackupReason, backupStem, type CheckpointPaths, stageName } from "../names.ts";
 import { shortHash } from "../checksum.ts";
 
@@ -43,7 +43,7 @@ export function replaceCheckpoint(
           status: readableStatus(fs, paths),
           files: present,
         });
-  carryOut(fs, paths, {
+  performMove(fs, paths, {
     v: 1,
     kind: "intent",
     id,

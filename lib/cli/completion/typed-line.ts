@@ -35,7 +35,7 @@ export type ReadOptions = {
   readonly shell: Shell;
   /** For `~` and `$NAME`. */
   readonly env: Environment;
-  /** Characters at which readline lets a word begin anew (COMP_WORDBREAKS). */
+  /** Characters at which readline lets a new word begin (COMP_WORDBREAKS). */
   readonly breaks?: string;
 };
 

@@ -17,7 +17,7 @@ import {
 } from "../outcomes.ts";
 import { outputOf, type Parse } from "../output-text.ts";
 import type { AttemptContext, Outcome } from "../processor.ts";
-import { isToldToStop } from "../told-to-stop.ts";
+import { isStoppedBySignal } from "../stopped-by-signal.ts";
 
 export type ChildSettings = {
   /** The inherited environment; the variables CKPT_ITEM_* and CKPT_SESSION* are overwritten. */
@@ -84,7 +84,7 @@ export class ChildAttempts {
       context.nonce,
     );
     const isHeldBack = mayBeStopped(statusOf(end));
-    return isHeldBack && (await isToldToStop(context.told)) ? ABORTED : outcomeOf(end, this.#settings);
+    return isHeldBack && (await isStoppedBySignal(context.told)) ? ABORTED : outcomeOf(end, this.#settings);
   }
 
   /** Ends all children. May be called twice. */

@@ -30,7 +30,7 @@ export type AnswerOptions = {
 };
 
 /** Facts about the request, for everything that its answer does not report. */
-export type Asked = {
+export type RequestFacts = {
   /** Its estimated number of tokens. */
   readonly tokens: () => number;
   /** The limit that it sets for its answer, in tokens; null without one. */
@@ -49,7 +49,11 @@ const EXCERPT_LENGTH = 200;
 const WORDS_LENGTH_MAX = 1000;
 
 /** The outcome of a complete answer, or its failure. Usage that is not reported is estimated; otherwise a budget would never be used up. */
-export function readAnswer(text: string, options: AnswerOptions, asked: Asked): Outcome | AnswerFailure {
+export function readAnswer(
+  text: string,
+  options: AnswerOptions,
+  asked: RequestFacts,
+): Outcome | AnswerFailure {
   const body = unwrap(text);
   if (body.kind !== "json") return { failure: noJson(body, text) };
   const { value, json } = body;

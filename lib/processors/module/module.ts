@@ -14,7 +14,7 @@ import { asksForPause, childEndIn, describeThrown, refusesRetry, troubleIn } fro
 import { loadModule, requireModule, type UserModule } from "./module-load.ts";
 import { ABORTED, failed, outputTooLarge, outside, PAUSE } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor } from "../processor.ts";
-import { isToldToStop } from "../told-to-stop.ts";
+import { isStoppedBySignal } from "../stopped-by-signal.ts";
 
 export type ModuleSettings = {
   /** The module's path as the user gave it. */
@@ -175,7 +175,7 @@ class ModuleAttempts {
   #thrown(error: unknown, { told }: AttemptContext): Promise<Outcome> | Outcome {
     const outcome = this.#failed(error);
     if (!mayBeStopped(childEndIn(error))) return outcome;
-    return isToldToStop(told).then((isTold) => (isTold ? ABORTED : outcome));
+    return isStoppedBySignal(told).then((isTold) => (isTold ? ABORTED : outcome));
   }
 
   #failed(error: unknown): Outcome {

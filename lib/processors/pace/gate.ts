@@ -53,7 +53,7 @@ export type Admitted = Admission | Refusal;
 export type Refusal = "stopped" | "down" | "broken" | "unknown" | "refused";
 
 /** Facts about the item of an attempt. */
-export type Applicant = {
+export type AttemptFacts = {
   /** Whether it has not been sent yet. */
   readonly isFirst: boolean;
   /** Whether no other item remains to be started. */
@@ -63,7 +63,7 @@ export type Applicant = {
 };
 
 /** The same when the attempt is over: what has happened to the item so far. */
-export type Asked = Applicant & {
+export type EndedAttempt = AttemptFacts & {
   /** The gate's `answers` when the item's first attempt started. */
   readonly answersBefore: number;
   /** The gate's `answers` when the attempt that is over now started. */
@@ -79,7 +79,7 @@ type Waiter = {
   readonly tokens: number;
   readonly stopping: AbortSignal;
   readonly resolve: (admitted: Admitted) => void;
-  readonly applicant: Applicant;
+  readonly applicant: AttemptFacts;
   held: boolean;
 };
 
@@ -195,7 +195,7 @@ export class Gate {
   }
 
   /** Waits for the permission for an attempt. @param tokens its estimated tokens */
-  admit(tokens: number, applicant: Applicant, stopping: AbortSignal): Promise<Admitted> {
+  admit(tokens: number, applicant: AttemptFacts, stopping: AbortSignal): Promise<Admitted> {
     return new Promise((resolve) => {
       if (stopping.aborted) {
         resolve("stopped");
@@ -217,7 +217,7 @@ export class Gate {
     admission: Admission,
     trouble: Trouble | null | undefined,
     usedTokens: number | null,
-    item: Asked,
+    item: EndedAttempt,
   ): boolean {
     const nowMs = this.#options.clock.monotonic();
     this.#active--;
@@ -229,7 +229,12 @@ export class Gate {
   }
 
   /** Takes in what the attempt showed. Returns the same as `done`. */
-  #takeIn(admission: Admission, trouble: Trouble | null | undefined, nowMs: number, item: Asked): boolean {
+  #takeIn(
+    admission: Admission,
+    trouble: Trouble | null | undefined,
+    nowMs: number,
+    item: EndedAttempt,
+  ): boolean {
     if (trouble === undefined) return false;
     switch (trouble?.kind) {
       case "limited":
@@ -260,11 +265,11 @@ export class Gate {
   }
 
   /** Whether nothing else is left, and others have succeeded. */
-  #isAlone(item: Asked): boolean {
+  #isAlone(item: EndedAttempt): boolean {
     return item.isOnly && item.isLast() && this.#hasServed(item);
   }
 
-  #hasServed({ succeededBefore }: Applicant): boolean {
+  #hasServed({ succeededBefore }: AttemptFacts): boolean {
     return succeededBefore || this.#answers > 0;
   }
 

@@ -7,7 +7,7 @@ import type { Clock } from "../../io/clock.ts";
 import type { ChildStatus, LineChild } from "../../io/line-child.ts";
 import { ABORTED, failed, outputTooLarge, outside, timedOut, withReason, withStderr } from "../outcomes.ts";
 import type { AttemptContext, Outcome } from "../processor.ts";
-import { isToldToStop } from "../told-to-stop.ts";
+import { isStoppedBySignal } from "../stopped-by-signal.ts";
 import { WorkerHealth } from "./worker-health.ts";
 import { parseAnswer, requestLine } from "./worker-protocol.ts";
 
@@ -266,7 +266,7 @@ export class WorkerPool {
   /** Decides once it is known whether the worker was stopped together with ckpt. Its slot stays empty until then. */
   async #holdBack(slot: Slot, death: Death): Promise<void> {
     slot.isHeldBack = true;
-    const isTold = await isToldToStop(this.#told, this.#options.clock);
+    const isTold = await isStoppedBySignal(this.#told, this.#options.clock);
     slot.isHeldBack = false;
     if (!isTold) {
       this.#judge(slot, death);

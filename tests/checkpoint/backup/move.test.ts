@@ -11,7 +11,7 @@ import {
 } from "../../../lib/checkpoint/backup/backups.ts";
 import { manifestProblems } from "../../../lib/checkpoint/backup/manifest.ts";
 import { systemClock } from "../../../lib/io/clock.ts";
-import { finishIntent, removeLeftovers, restingPaths } from "../../../lib/checkpoint/backup/move.ts";
+import { finishIntent, removeLeftovers, stablePaths } from "../../../lib/checkpoint/backup/move.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths } from "../../../lib/checkpoint/names.ts";
 import { encodeReceipt, readReceipt } from "../../../lib/checkpoint/backup/receipt.ts";
 import { restoreBackup } from "../../../lib/checkpoint/backup/restore.ts";
@@ -295,7 +295,7 @@ describe("pruneBackups", () => {
   });
 });
 
-test("restingPaths() looks again while a log is there without its status, as it is in the middle of a move", async () => {
+test("stablePaths() looks again while a log is there without its status, as it is in the middle of a move", async () => {
   const paths = newPaths();
   await makeCheckpoint(paths, 1, 0);
   const aside = path.join(paths.dir, "aside");
@@ -309,9 +309,9 @@ test("restingPaths() looks again while a log is there without its status, as it 
       return Promise.resolve();
     },
   };
-  expect((await restingPaths(realFileSystem, paths, clock)).status).toBe(paths.status);
+  expect((await stablePaths(realFileSystem, paths, clock)).status).toBe(paths.status);
   expect(looks).toBe(3);
   fs.unlinkSync(paths.status);
-  await restingPaths(realFileSystem, paths, clock); // gone for good: it gives up
+  await stablePaths(realFileSystem, paths, clock); // gone for good: it gives up
   expect(looks).toBeLessThan(20);
 });

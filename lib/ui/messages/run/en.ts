@@ -30,7 +30,7 @@ export const run = {
     "The checkpoint here belongs to another job, but nothing has succeeded in it, so there is nothing to protect: starting this job.",
   /** No result matches what was typed. @param what words of --rerun */
   nothingDue: (what: readonly string[]): string => `Nothing to run again: no result matches ${few(what)}.`,
-  rerunOver: "What --rerun names has been run again. The same command again begins anew.",
+  rerunOver: "What --rerun names has been run again. The same command begins another rerun.",
   /** Items that were run again and failed. */
   resultsKept: (count: number): string =>
     `${counted(count, "item was", "items were")} run again and failed; the good results from before are kept.`,

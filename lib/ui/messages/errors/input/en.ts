@@ -70,7 +70,7 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.badFile": (p) => ({
     message: `Cannot read ${theInput(p.path)} as ${p.format}: ${p.cause}`,
-    hint: "Get the file again, or have the program that made it write it anew.",
+    hint: "Get the file again, or have the program that made it write it again.",
   }),
   "input.badQuery": (p) => ({
     message: `Cannot run the query on ${theInput(p.path)}: ${p.cause}`,

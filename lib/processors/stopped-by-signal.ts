@@ -8,7 +8,7 @@ const HOLD_MS = 1000;
  * Resolves once it is known whether ckpt is told to stop: at once if so, else after a second.
  * @param told the signal of the attempt's context
  */
-export async function isToldToStop(told: AbortSignal, clock: Clock = systemClock): Promise<boolean> {
+export async function isStoppedBySignal(told: AbortSignal, clock: Clock = systemClock): Promise<boolean> {
   await clock.sleep(HOLD_MS, told);
   return told.aborted;
 }
