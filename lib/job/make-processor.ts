@@ -58,7 +58,8 @@ async function baseProcessor(
   const atOnce = attemptsAtOnce(settings) ?? settings.jobsMax;
   const hasId = id !== null;
   const pauseOn = new Set(settings.pauseOnExit);
-  const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId, pauseOn };
+  const { keepStderr } = settings;
+  const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId, pauseOn, keepStderr };
   switch (processor.kind) {
     case "command":
       return (await import("../processors/command/command.ts")).commandProcessor(processor.argv, child);

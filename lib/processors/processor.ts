@@ -50,7 +50,13 @@ type Tries = {
 /** The outcome of one attempt; after the retry wrapper, of all attempts of one item. */
 export type Outcome =
   /** `outputJson` is the JSON text of the output. */
-  | (Tries & { readonly status: "ok"; readonly outputJson: string; readonly marks?: readonly string[] })
+  | (Tries & {
+      readonly status: "ok";
+      readonly outputJson: string;
+      readonly marks?: readonly string[];
+      /** The end of standard error, if it is kept and there is any. */
+      readonly stderr?: string;
+    })
   /** The item failed; `retryable`: a retry may help. */
   | (Tries & {
       readonly status: "failed";

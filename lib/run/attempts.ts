@@ -186,14 +186,19 @@ function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
 
 const NO_RETRIES: readonly Retry[] = [];
 
-/** The result for an outcome. The most frequent form, without `usage` and `marks`, is built without object spread. */
+/** The result for an outcome. The most frequent form, without `usage`, `marks` and `stderr`, is built without object spread. */
 function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Result {
   const { attempts = 1, retries = NO_RETRIES, usage } = outcome;
   const spent = usage === undefined ? null : { usage };
   if (outcome.status === "failed")
     return { status: "failed", error: outcome.error, attempts, retries, startedAtMs, durationMs, ...spent };
-  const { outputJson, marks } = outcome;
+  const { outputJson, marks, stderr } = outcome;
   const result = { status: "ok" as const, outputJson, attempts, retries, startedAtMs, durationMs };
-  if (spent === null && marks === undefined) return result;
-  return { ...result, ...spent, ...(marks === undefined ? null : { marks }) };
+  if (spent === null && marks === undefined && stderr === undefined) return result;
+  return {
+    ...result,
+    ...spent,
+    ...(marks === undefined ? null : { marks }),
+    ...(stderr === undefined ? null : { stderr }),
+  };
 }

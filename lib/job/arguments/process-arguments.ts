@@ -67,6 +67,13 @@ export const PROCESS_ARGUMENTS = {
     description: "results depend on this file, too (repeatable)",
     zh: "结果还依赖此文件（可重复）",
   },
+  "keep-stderr": {
+    type: "boolean",
+    group: "process",
+    excludes: ["worker", "module", "model"],
+    description: "record the last 8 KiB of standard error of successes, too",
+    zh: "成功时也记录标准错误的最后 8 KiB",
+  },
   "max-output": {
     type: "string",
     // The output is kept in memory while it is encoded: at most three bytes per character, in one buffer of at most 4 GiB.

@@ -31,6 +31,8 @@ export type ChildSettings = {
   readonly parse: Parse;
   /** Whether the input has ids (`--id`): `{id}` is then the id, not a field. */
   readonly hasId: boolean;
+  /** Whether the end of standard error is kept of a success, too; default false. */
+  readonly keepStderr?: boolean;
   /** Exit statuses that mean an outside cause; default none. */
   readonly pauseOn?: ReadonlySet<number>;
 };
@@ -128,7 +130,7 @@ const OF_THE_ITEM: ReadonlySet<string> = new Set(["argument_too_long", "argument
 function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {
   switch (end.end) {
     case "exited":
-      return end.status === 0 ? outputOf(end.stdout, settings.parse) : exited(end, settings);
+      return end.status === 0 ? succeeded(end, settings) : exited(end, settings);
     case "signalled":
       return failed("signal", withReason(`ended by ${end.signal}`, end.stderr), true, withStderr(end.stderr));
     case "timeout":
@@ -144,10 +146,14 @@ function outcomeOf(end: ChildEnd, settings: ChildSettings): Outcome {
   }
 }
 
-function exited(
-  { status, stderr }: ChildEnd & { readonly end: "exited" },
-  { pauseOn }: ChildSettings,
-): Outcome {
+type Exited = ChildEnd & { readonly end: "exited" };
+
+function succeeded({ stdout, stderr }: Exited, { parse, keepStderr }: ChildSettings): Outcome {
+  const outcome = outputOf(stdout, parse);
+  return keepStderr === true && outcome.status === "ok" && stderr !== "" ? { ...outcome, stderr } : outcome;
+}
+
+function exited({ status, stderr }: Exited, { pauseOn }: ChildSettings): Outcome {
   const details = { status, ...withStderr(stderr) };
   const message = withReason(`exit status ${status}`, stderr);
   if (STATUSES_NOT_FOUND.has(status)) return outside("command_not_found", message, details);
