@@ -39,6 +39,7 @@ import { chosenResults } from "../job/chosen-results.ts";
 import { filesOnRecord, recordedInput } from "../job/job-input.ts";
 import { plannedResults } from "../job/join-records.ts";
 import { ROW_ARGUMENTS, rowChoice } from "../job/row-arguments.ts";
+import { SHAPE_ARGUMENTS } from "../job/shape-arguments.ts";
 import { makerOf, shortPath } from "../job/output-maker.ts";
 import { say } from "../cli/say.ts";
 
@@ -56,6 +57,7 @@ const EXPORT_ARGUMENTS = {
     value: "text",
     alias: "o",
     valueHint: "FILE|-",
+    group: "output",
     complete: { extensions: OUTPUT_EXTENSIONS },
     default: "-",
     description: `where the results go (${OUTPUT_NAMES.join(" ")})`,
@@ -66,25 +68,16 @@ const EXPORT_ARGUMENTS = {
     type: "string",
     value: "text",
     valueHint: "A,B.C",
+    group: "output",
     repeat: true,
     complete: "field",
     description: "these fields only, in this order: id,output.score,question",
     zh: "只要这些字段，按此顺序：id,output.score,question",
   },
-  "include-input": { type: "boolean", description: "join the item's own fields", zh: "并入条目自身的字段" },
-  "include-meta": {
-    type: "boolean",
-    description: "add attempts, times, tokens, cost, marks and fingerprint",
-    zh: "加上尝试次数、时间、token、费用、标记和指纹",
-  },
-  flatten: {
-    type: "boolean",
-    description: "columns of outputs that are objects: output.score",
-    zh: "把对象形式的输出展开成列：output.score",
-  },
-  bom: { type: "boolean", description: "byte-order mark for Excel", zh: "为 Excel 写入 BOM" },
+  ...SHAPE_ARGUMENTS,
   force: {
     type: "boolean",
+    group: "output",
     description: "replace an output file whoever wrote it",
     zh: "无论是谁写的，都替换输出文件",
   },

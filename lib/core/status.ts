@@ -115,6 +115,8 @@ export const OUTPUT = {
   "replaces?": "string",
   /** The user chose this path when asked. A run without `-o` writes there. */
   "chosen?": "boolean",
+  /** The options of the command line that say what its rows consist of, by their names; outputs of older executables have no such list. */
+  "made_with?": ["string"],
 } as const;
 export type OutputFacts = Of<typeof OUTPUT>;
 

@@ -24,6 +24,7 @@ import { writeOutput } from "./job-output.ts";
 import { type OutputPermit, permitOutput, type PermitRequest, placeOf } from "./output-permit.ts";
 import { isSameItems } from "./input-reading.ts";
 import type { Work } from "./join-records.ts";
+import { shapeOptions } from "./shape-arguments.ts";
 import { showSummary } from "./summary.ts";
 
 export type AfterCompletion =
@@ -64,7 +65,7 @@ export async function findCompletion(
       : null;
   const { session, work, isComplete } = completed;
   if (!isComplete) return { kind: "resume", completed };
-  const output = outputInPlace(setup, session.output);
+  const output = isMadeAsWanted(setup, session.output) ? outputInPlace(setup, session.output) : null;
   return output === null
     ? { kind: "write-output", completed }
     : { kind: "nothing-to-do", record: session, output, work };
@@ -151,7 +152,10 @@ async function writeAgain(
   return alreadyComplete(setup, session, written);
 }
 
-/** The backup is gone, but the receipt says that all was done, and the output with all results is there. */
+/**
+ * The backup is gone, but the receipt says that all was done, and the output with all results is there. It cannot be written again, whatever its rows
+ * are to consist of now; and nothing is paid for twice for that.
+ */
 function receiptCompletion(
   setup: RunSetup,
   checkpoint: Checkpoint,
@@ -176,6 +180,11 @@ function outputInPlace(setup: RunSetup, output: OutputFacts | null): OutputFacts
   if (output === null || place.path === "-" || isSpecial(fs, place.path)) return null;
   const file = existingFile(fs, place.path);
   return file !== null && isOneOf([{ path: output.path, sha256: output.sha256 }], file) ? file : null;
+}
+
+/** Whether the rows of an output consist of what this run wants them to; true where that is not on record. */
+function isMadeAsWanted({ settings }: RunSetup, output: OutputFacts | null): boolean {
+  return output?.made_with === undefined || output.made_with.join() === shapeOptions(settings).join();
 }
 
 function alreadyComplete(setup: RunSetup, record: SessionRecord, output: OutputFacts): CommandEnd {

@@ -11,6 +11,7 @@ import { writeResults } from "../output/write-results.ts";
 import type { Host } from "../cli/host.ts";
 import { inputName } from "./input-files.ts";
 import type { RunSettings } from "./run-settings.ts";
+import { shapeOptions } from "./shape-arguments.ts";
 import type { OutputPermit } from "./output-permit.ts";
 
 export type OutputPlace = {
@@ -55,7 +56,8 @@ export async function writeOutput(
     ids: idStyle(source.job.input),
     input: settings.includeInput ? input : null,
   };
-  const style = { format: place.format, bom: settings.bom };
+  const { bom, includeMeta, flatten } = settings;
+  const style = { format: place.format, bom, includeMeta, flatten };
   const write = (sink: (bytes: Uint8Array) => boolean): Promise<unknown> =>
     writeResults(results, style, sink);
   if (place.path === "-" || isSpecial(host.fs, place.path)) {
@@ -66,7 +68,7 @@ export async function writeOutput(
     return facts;
   }
   const staged = await stageOutput(host.fs, place.path, source.nonce, write);
-  const facts = { path: place.path, sha256: staged.sha256 };
+  const facts = { path: place.path, sha256: staged.sha256, made_with: shapeOptions(settings) };
   try {
     const replaced = permit.confirm();
     await onRecord({

@@ -10,6 +10,7 @@ import { inputName } from "./input-files.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
 import { ownWords } from "../cli/own-words.ts";
+import { shapeOptions } from "./shape-arguments.ts";
 
 export function showSummary(setup: RunSetup, summary: Summary): void {
   const { context, settings, reporter, notes } = setup;
@@ -36,14 +37,13 @@ export function resumeCommand(setup: RunSetup): string {
 
 /** The command that writes the results so far to the place of the run's output. @param intended the recorded output */
 export function exportCommand({ context, settings }: RunSetup, intended: OutputFacts | null): string {
-  const { output, dirGiven, includeInput, bom } = settings;
+  const { output, dirGiven } = settings;
   const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;
   const file = output ?? chosen ?? defaultOutput(inputName(settings, context.host));
   return context.host.ckptLine([
     "export",
     ...(file === "-" ? [] : ["-o", file]),
-    ...(includeInput ? ["--include-input"] : []),
-    ...(bom ? ["--bom"] : []),
+    ...shapeOptions(settings).map((name) => `--${name}`),
     ...(dirGiven === null ? [] : ["--dir", dirGiven]),
   ]);
 }

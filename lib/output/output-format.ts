@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
 
-export type OutputFormat = "jsonl" | "json" | "csv" | "tsv";
+export type OutputFormat = "jsonl" | "json" | "csv" | "tsv" | "parquet";
 
 const FORMAT_OF: ReadonlyMap<string, OutputFormat> = new Map([
   [".jsonl", "jsonl"],
@@ -10,6 +10,7 @@ const FORMAT_OF: ReadonlyMap<string, OutputFormat> = new Map([
   [".json", "json"],
   [".csv", "csv"],
   [".tsv", "tsv"],
+  [".parquet", "parquet"],
 ]);
 /** The extensions to name to people: the first one of each format. */
 export const OUTPUT_NAMES: readonly string[] = [...FORMAT_OF]

@@ -18,3 +18,6 @@ export type ResultWriter = {
   addFields(out: OutputBuffer, fields: readonly JoinedField[]): void;
   end(out: OutputBuffer): void;
 };
+
+/** A writer whose rows always consist of their fields alone has no `add`. */
+export type RowWriter = Omit<ResultWriter, "add"> & Partial<Pick<ResultWriter, "add">>;

@@ -114,9 +114,14 @@ export class RowShape {
     return names;
   }
 
-  /** Notes which columns a row has. */
-  collect(row: ResultRow, names: ColumnNames): void {
-    for (const { base, fields } of this.#columns(row)) for (const { name } of fields) names.add(base, name);
+  /** Notes which columns a row has. @param visit is called with each of its fields */
+  collect(row: ResultRow, names: ColumnNames, visit?: (field: JoinedField) => void): void {
+    for (const { base, fields } of this.#columns(row)) {
+      for (const field of fields) {
+        names.add(base, field.name);
+        visit?.(field);
+      }
+    }
   }
 
   /** The chosen fields of a row: each with what it became when it was flattened. */

@@ -10,7 +10,9 @@ import { joinedFields } from "./item-fields.ts";
 import { jsonArrayWriter, jsonLinesWriter } from "./json-writers.ts";
 import { OutputBuffer, type Sink } from "./output-buffer.ts";
 import type { OutputFormat } from "./output-format.ts";
-import type { ResultWriter } from "./result-writer.ts";
+import { ColumnTypes } from "./parquet-types.ts";
+import type { ParquetColumn } from "./parquet-writer.ts";
+import type { JoinedField, RowWriter } from "./result-writer.ts";
 import { ALL_RESULTS, type RowChoice } from "./row-choice.ts";
 import { META_FIELDS, type ResultRow } from "./row-fields.ts";
 import { ColumnNames, type FieldChoice, RowShape } from "./row-shape.ts";
@@ -62,7 +64,8 @@ export async function writeResults(
   let count = 0;
   let turnAt = TURN_BYTES;
   await eachChosen(results, choice, shape, (row) => {
-    if (row.result === null || shape.isShaped) writer.addFields(out, shape.shaped(row));
+    if (row.result === null || shape.isShaped || writer.add === undefined)
+      writer.addFields(out, shape.shaped(row));
     else writer.add(out, row.index, row.result, shape.joined(row));
     count++;
     if (!out.isOpen) return "stop";
@@ -80,7 +83,7 @@ async function writerOf(
   style: OutputStyle,
   shape: RowShape,
   choice: RowChoice,
-): Promise<ResultWriter> {
+): Promise<RowWriter> {
   const { plan, ids } = results;
   const withRepeats = hasRepeats(plan);
   switch (style.format) {
@@ -101,6 +104,10 @@ async function writerOf(
       const metaNames = style.includeMeta === true ? META_FIELDS : [];
       const fieldNames = [...metaNames, ...(await itemColumns(results, style))];
       return tableWriter({ ...table, fieldNames });
+    }
+    case "parquet": {
+      const { parquetWriter } = await import("./parquet-writer.ts");
+      return parquetWriter(await typedColumns(results, style, shape, choice));
     }
   }
 }
@@ -125,6 +132,28 @@ async function columnsOf(
     });
   }
   return names.list();
+}
+
+/** The columns of rows that consist of their fields alone, with the types of all their values: the results are read for them. */
+async function typedColumns(
+  results: PlannedResults,
+  style: OutputStyle,
+  shape: RowShape,
+  choice: RowChoice,
+): Promise<readonly ParquetColumn[]> {
+  const names = shape.columnNames();
+  const types = new ColumnTypes(style.includeMeta === true);
+  const look = ({ name, json }: JoinedField): void => types.add(name, json);
+  await eachChosen(results, choice, shape, (row) => {
+    shape.collect(row, names, look);
+    return "continue";
+  });
+  const found = names.list();
+  // A file without any column is none that others read: fields that no row has are columns without values.
+  return (found.length > 0 ? found : (style.fields ?? ["output"])).map((name) => ({
+    name,
+    type: types.typeOf(name),
+  }));
 }
 
 /** The names of all fields of the items with a result, in order of first appearance. */

@@ -9,6 +9,7 @@ test.each([
   ["a.b/out.JSON", "json"],
   ["out.results.csv", "csv"],
   ["out.tsv", "tsv"],
+  ["out.parquet", "parquet"],
   ["/dev/null", "jsonl"],
   ["/dev/fd/63", "jsonl"],
   ["/proc/self/fd/1", "jsonl"],

@@ -1,8 +1,9 @@
 // Arguments of `ckpt run` that concern its output and its progress.
 import type { Completion } from "../../cli/declaration.ts";
 import { OUTPUT_EXTENSIONS, OUTPUT_NAMES } from "../../output/output-format.ts";
+import { SHAPE_ARGUMENTS } from "../shape-arguments.ts";
 
-export const OUTPUT_ARGUMENTS = {
+const PLACE = {
   output: {
     type: "string",
     value: "text",
@@ -13,18 +14,9 @@ export const OUTPUT_ARGUMENTS = {
     description: `where the results go (${OUTPUT_NAMES.join(" ")})` as string,
     zh: `结果文件（${OUTPUT_NAMES.join(" ")}）` as string,
   },
-  "include-input": {
-    type: "boolean",
-    group: "output",
-    description: "join the item's own fields",
-    zh: "并入条目自身的字段",
-  },
-  bom: {
-    type: "boolean",
-    group: "output",
-    description: "byte-order mark for Excel",
-    zh: "为 Excel 写入 BOM",
-  },
+} as const;
+
+const REST = {
   force: {
     type: "boolean",
     group: "output",
@@ -52,3 +44,9 @@ export const OUTPUT_ARGUMENTS = {
     zh: "每批提交的结果数（默认 10）",
   },
 } as const;
+
+export const OUTPUT_ARGUMENTS: typeof PLACE & typeof SHAPE_ARGUMENTS & typeof REST = {
+  ...PLACE,
+  ...SHAPE_ARGUMENTS,
+  ...REST,
+};

@@ -1,0 +1,196 @@
+// One suite over all output formats: what is written, another program reads back, row by row. The other program is DuckDB.
+import { afterAll, describe, expect, test } from "bun:test";
+import * as fs from "node:fs";
+import { LogResults } from "../../lib/checkpoint/log/log-results.ts";
+import { realFileSystem } from "../../lib/io/fs.ts";
+import type { OutputFormat } from "../../lib/output/output-format.ts";
+import { type OutputStyle, writeResults } from "../../lib/output/write-results.ts";
+import { duckdbRows, duckdbTypes, sqlText } from "../helpers/duckdb.ts";
+import { gather } from "../helpers/gather.ts";
+import { newPath, removeFiles } from "../helpers/inputs.ts";
+import { type LoggedResult, makeLog, temporaryFolder } from "../helpers/result-log.ts";
+
+afterAll(removeFiles);
+
+type Case = {
+  readonly format: OutputFormat;
+  /** How DuckDB reads a file. */
+  readonly read: (file: string) => string;
+};
+
+/** The columns as texts, where the format has no types or DuckDB would guess some. */
+const columns =
+  "columns={'index':'VARCHAR','id':'VARCHAR','status':'VARCHAR','output':'VARCHAR','error':'VARCHAR'}";
+const CASES: readonly Case[] = [
+  { format: "jsonl", read: (file) => `read_json(${file}, format='newline_delimited', ${columns})` },
+  { format: "json", read: (file) => `read_json(${file}, format='array', ${columns})` },
+  { format: "csv", read: (file) => `read_csv(${file}, delim=',', header=true, ${columns})` },
+  { format: "tsv", read: (file) => `read_csv(${file}, delim='\t', header=true, ${columns})` },
+  { format: "parquet", read: (file) => `read_parquet(${file})` },
+];
+
+const ERROR = { kind: "exit", message: "exit status 1" };
+const RESULTS: readonly LoggedResult[] = [
+  { index: 0, id: "a,b", output: '"two\\nlines, \\"quoted\\"\\tand a tab"' },
+  { index: 1, id: "ä", output: '"中文 😀"' },
+  { index: 2, id: "c", output: '"plain"' },
+  { index: 4, id: "e", error: ERROR },
+];
+
+async function writeFile(
+  results: readonly LoggedResult[],
+  format: OutputFormat,
+  style: Partial<OutputStyle> = {},
+): Promise<string> {
+  using folder = temporaryFolder();
+  const { logFile, plan } = makeLog(folder.path, results);
+  const source = {
+    openReader: (ids: "text" | "none" | "json") => new LogResults(realFileSystem, logFile, ids),
+  };
+  const { sink, bytes } = gather();
+  await writeResults({ source, plan, ids: "text", input: null }, { format, bom: false, ...style }, sink);
+  const file = `${newPath()}.${format}`;
+  fs.writeFileSync(file, bytes());
+  return file;
+}
+
+describe.each(CASES)("$format", ({ format, read }) => {
+  test("each result is a row, in the order of the input, its text as it was", async () => {
+    const file = await writeFile(RESULTS, format);
+    const rows = await duckdbRows(`select * from ${read(sqlText(file))}`);
+    const [first, second, third, failed] = rows;
+    expect(
+      rows.map((row) => `${String(row["index"])} ${String(row["id"])} ${String(row["status"])}`),
+    ).toEqual(["0 a,b ok", "1 ä ok", "2 c ok", "4 e failed"]);
+    expect([first, second, third].map((row) => row?.["output"])).toEqual([
+      'two\nlines, "quoted"\tand a tab',
+      "中文 😀",
+      "plain",
+    ]);
+    expect(failed?.["output"]).toBeNull();
+    expect(failed?.["error"]).toContain("exit status 1");
+  });
+
+  test("no results are no rows", async () => {
+    const file = await writeFile([], format);
+    expect(await duckdbRows(`select * from ${read(sqlText(file))}`)).toEqual([]);
+  });
+
+  test("values that are no text keep their digits", async () => {
+    const outputs = ['{"n":12345678901234567890,"price":1.25}', "[1,2.5]", '{"deep":{"x":null}}'];
+    const file = await writeFile(
+      outputs.map((output, index) => ({ index, id: "x", output })),
+      format,
+    );
+    const rows = await duckdbRows(`select output from ${read(sqlText(file))}`);
+    expect(rows.map(({ output }) => output)).toEqual(outputs);
+  });
+});
+
+describe("parquet", () => {
+  const flat = (outputs: readonly string[]): Promise<string> =>
+    writeFile(
+      outputs.map((output, index) => ({ index, output })),
+      "parquet",
+      { flatten: true },
+    );
+
+  test("columns have the types of their values", async () => {
+    const file = await flat([
+      '{"long":9007199254740993,"real":0.1,"yes":true,"text":"x","mixed":1,"list":[1],"huge":18446744073709551616}',
+      '{"long":-9223372036854775808,"real":2,"yes":null,"text":"","mixed":"two","list":null,"huge":1}',
+      '"no object"',
+    ]);
+    expect(await duckdbTypes(file)).toEqual({
+      index: "BIGINT",
+      id: "VARCHAR",
+      status: "VARCHAR",
+      "output.long": "BIGINT",
+      "output.real": "DOUBLE",
+      "output.yes": "BOOLEAN",
+      "output.text": "VARCHAR",
+      "output.mixed": "VARCHAR",
+      "output.list": "VARCHAR",
+      "output.huge": "VARCHAR",
+      output: "VARCHAR",
+      error: "VARCHAR",
+    });
+    expect(
+      await duckdbRows(
+        `select "output.long", "output.real", "output.yes", "output.mixed", "output.huge" from ${sqlText(file)}`,
+      ),
+    ).toEqual([
+      {
+        "output.long": "9007199254740993",
+        "output.real": 0.1,
+        "output.yes": true,
+        "output.mixed": "1",
+        "output.huge": "18446744073709551616",
+      },
+      {
+        "output.long": "-9223372036854775808",
+        "output.real": 2,
+        "output.yes": null,
+        "output.mixed": "two",
+        "output.huge": "1",
+      },
+      {
+        "output.long": null,
+        "output.real": null,
+        "output.yes": null,
+        "output.mixed": null,
+        "output.huge": null,
+      },
+    ]);
+  });
+
+  test("columns of nested values are marked as JSON, and are JSON in every row", async () => {
+    const file = await writeFile(
+      [
+        { index: 0, output: '{"n":1.10}' },
+        { index: 1, output: '"text"' },
+        { index: 2, output: "18446744073709551616" },
+        { index: 3, output: "null" },
+      ],
+      "parquet",
+    );
+    const marked = await duckdbRows(
+      `select name from parquet_schema(${sqlText(file)}) where cast(logical_type as varchar) like '%Json%' order by name`,
+    );
+    expect(marked.map(({ name }) => name)).toEqual(["error", "output"]);
+    expect(await duckdbRows(`select output, json_valid(output) as valid from ${sqlText(file)}`)).toEqual([
+      { output: '{"n":1.10}', valid: true },
+      { output: '"text"', valid: true },
+      { output: "18446744073709551616", valid: true },
+      { output: null, valid: null },
+    ]);
+  });
+
+  test("row groups have 20 000 rows, and fewer where rows are long", async () => {
+    const groups = async (file: string): Promise<number[]> =>
+      (
+        await duckdbRows(
+          `select distinct row_group_id, row_group_num_rows as count from parquet_metadata(${sqlText(file)}) order by row_group_id`,
+        )
+      ).map(({ count }) => Number(count));
+    const short = Array.from({ length: 45_000 }, (_, index) => ({ index, output: String(index) }));
+    const file = await writeFile(short, "parquet");
+    expect(await groups(file)).toEqual([20_000, 20_000, 5000]);
+    expect(await duckdbRows(`select count(*) as n, sum(output) as sum from ${sqlText(file)}`)).toEqual([
+      { n: "45000", sum: String((45_000 * 44_999) / 2) },
+    ]);
+    const text = JSON.stringify("x".repeat(9 << 20));
+    const long = Array.from({ length: 5 }, (_, index) => ({ index, output: text }));
+    expect(await groups(await writeFile(long, "parquet"))).toEqual([4, 1]);
+  });
+
+  test("half of a surrogate pair becomes U+FFFD, as in the other formats", async () => {
+    const file = await writeFile([{ index: 0, output: String.raw`"a\ud83d"` }], "parquet");
+    expect(await duckdbRows(`select output from ${sqlText(file)}`)).toEqual([{ output: "a\uFFFD" }]);
+  });
+
+  test("two outputs of the same results are equal byte for byte", async () => {
+    const [first, second] = [await writeFile(RESULTS, "parquet"), await writeFile(RESULTS, "parquet")];
+    expect(fs.readFileSync(first).equals(fs.readFileSync(second))).toBe(true);
+  });
+});
