@@ -5,6 +5,7 @@ import { endpointRows, inFlightRows, slotsRows } from "./cases/endpoint.ts";
 import { exportRows } from "./cases/export.ts";
 import { inputRows } from "./cases/inputs.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
+import { outputRows } from "./cases/outputs.ts";
 import { promptfooRows } from "./cases/promptfoo.ts";
 import { rateRows } from "./cases/rate.ts";
 import { dryRows, infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
@@ -77,6 +78,7 @@ export const CASES: readonly Case[] = [
     full: (place) => exportRows(place, PAIRS, MILLION),
     quick: (place) => exportRows(place, QUICK_PAIRS, QUICK_DONE),
   },
+  { name: "outputs", full: (place) => outputRows(place, PAIRS, 200_000), quick: null },
   { name: "inputs", full: (place) => inputRows(place, PAIRS, 200_000), quick: null },
   { name: "parallel-resume", full: (place) => parallelResumeRows(place, PAIRS), quick: null },
   {
