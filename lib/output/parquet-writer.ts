@@ -10,6 +10,9 @@ import type { JoinedField, RowWriter } from "./result-writer.ts";
 const GROUP_ROWS = 20_000;
 const GROUP_CHARACTERS = 32 << 20;
 
+/** The library keeps the least and the greatest value of each group whole until the end: that helps readers of short values, and costs memory for long ones. */
+const COMPARED_CHARACTERS_MAX = 256;
+
 export type ParquetColumn = { readonly name: string; readonly type: ColumnType };
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number];
@@ -40,7 +43,11 @@ export function parquetWriter(columns: readonly ParquetColumn[]): RowWriter {
     bytes.index = 0;
   };
   const endGroup = (out: OutputBuffer): void => {
-    const columnData = columns.map(({ name }, column) => ({ name, data: group.values[column] ?? [] }));
+    const columnData = columns.map(({ name, type }, column) => ({
+      name,
+      data: group.values[column] ?? [],
+      statistics: type !== "json" && (group.longest[column] ?? 0) <= COMPARED_CHARACTERS_MAX,
+    }));
     // The sink is synchronous, and so is the library then.
     void file.write({ columnData, rowGroupSize: GROUP_ROWS });
     handOn(out);
@@ -72,11 +79,17 @@ function schemaOf(columns: readonly ParquetColumn[]): SchemaElement[] {
   return [{ name: "root", num_children: leaves.length }, ...leaves];
 }
 
-/** The rows of a group by column. */
-type Group = { readonly values: ColumnValue[][]; rows: number; characters: number };
+type Group = {
+  /** The values of each column. */
+  readonly values: ColumnValue[][];
+  /** Characters of the longest value of each column. */
+  readonly longest: number[];
+  rows: number;
+  characters: number;
+};
 
 function newGroup(columns: readonly ParquetColumn[]): Group {
-  return { values: columns.map(() => []), rows: 0, characters: 0 };
+  return { values: columns.map(() => []), longest: columns.map(() => 0), rows: 0, characters: 0 };
 }
 
 /** What a row lacks is null. */
@@ -88,11 +101,12 @@ function addRow(
 ): void {
   for (const values of group.values) values.push(null);
   for (const { name, json } of fields) {
-    const column = columnOf.get(name);
-    const type = column === undefined ? undefined : columns[column]?.type;
-    const values = column === undefined ? undefined : group.values[column];
+    const column = columnOf.get(name) ?? -1;
+    const type = columns[column]?.type;
+    const values = group.values[column];
     if (type === undefined || values === undefined) throw new Error(`no column for the field ${name}`);
     values[group.rows] = columnValue(type, json);
+    group.longest[column] = Math.max(group.longest[column] ?? 0, json.length);
     group.characters += json.length;
   }
   group.rows++;

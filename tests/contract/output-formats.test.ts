@@ -184,6 +184,22 @@ describe("parquet", () => {
     expect(await groups(await writeFile(long, "parquet"))).toEqual([4, 1]);
   });
 
+  test("short values have their least and greatest in the footer, long ones do not make it longer", async () => {
+    const outputs = ["b".repeat(5000), "a".repeat(5000)].map((text) => JSON.stringify(text));
+    const file = await writeFile(
+      outputs.map((output, index) => ({ index, id: `id${index}`, output })),
+      "parquet",
+    );
+    const stats = await duckdbRows(
+      `select path_in_schema as name, stats_min_value as least, stats_max_value as greatest from parquet_metadata(${sqlText(file)}) where name in ('index', 'id', 'output')`,
+    );
+    expect(stats).toEqual([
+      { name: "index", least: "0", greatest: "1" },
+      { name: "id", least: "id0", greatest: "id1" },
+      { name: "output", least: null, greatest: null },
+    ]);
+  });
+
   test("half of a surrogate pair becomes U+FFFD, as in the other formats", async () => {
     const file = await writeFile([{ index: 0, output: String.raw`"a\ud83d"` }], "parquet");
     expect(await duckdbRows(`select output from ${sqlText(file)}`)).toEqual([{ output: "a\uFFFD" }]);
