@@ -2,17 +2,20 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { newFolder, read } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, read } from "../helpers/ckpt.ts";
+import { duckdb, duckdbRows, duckdbTypes, sqlText } from "../helpers/duckdb.ts";
 import { mockEndpoint } from "../helpers/mock-endpoint.ts";
 import { shell } from "../helpers/shell.ts";
 
 setDefaultTimeout(120_000);
 
 const ROOT = path.resolve(import.meta.dir, "../..");
-const commandsOf = (name: string): string[] =>
-  [...fs.readFileSync(path.join(ROOT, "docs/recipes", name), "utf8").matchAll(/```sh\n([^]*?)```/g)].map(
-    (match) => (match[1] ?? "").trim(),
-  );
+/** The pieces of code on a page, in one language. */
+const piecesOf = (name: string, language: string): string[] =>
+  [...fs.readFileSync(path.join(ROOT, "docs/recipes", name), "utf8").matchAll(/```(\w+)\n([^]*?)```/g)]
+    .filter((match) => match[1] === language)
+    .map((match) => (match[2] ?? "").trim());
+const commandsOf = (name: string): string[] => piecesOf(name, "sh");
 
 test.each([
   ["folder-of-files.md", "300 new", "20 changed"],
@@ -43,4 +46,43 @@ test.each([
   expect(endpoint.asked).toHaveLength(320);
   expect(read(folder, "summaries.jsonl").trim().split("\n")).toHaveLength(300);
   await endpoint.stop();
+});
+
+test.each([
+  ["parquet-to-parquet.md", 200_000],
+  ["parquet-to-parquet.zh.md", 20_000],
+])("%s: %i rows are labelled, and keep their values", async (page, count) => {
+  const folder = newFolder();
+  const at = (name: string): string => sqlText(path.join(folder, name));
+  const columns = `range + 9007199254740993 AS id, repeat('word ', (range % 9)::INT) || range AS text, range / 7 AS score, [range] AS list`;
+  await duckdb(`COPY (SELECT ${columns} FROM range(${count})) TO ${at("rows.parquet")} (FORMAT parquet)`);
+  const [module = ""] = piecesOf(page, "ts");
+  fs.writeFileSync(path.join(folder, "label.ts"), module);
+  const [few = "", all = "", some = ""] = commandsOf(page);
+  const env = { CKPT_LANG: page.includes("zh") ? "zh" : "en" };
+  expect((await shell(folder, few, env)).code).toBe(0);
+  expect(JSON.parse((await ckpt(folder, ["info", "--json"])).out)).toMatchObject({ completed: 5 });
+  const ran = await shell(folder, all, env);
+  expect({ code: ran.code, err: ran.err }).toMatchObject({ code: 0 });
+  expect(await duckdbTypes(path.join(folder, "labelled.parquet"))).toMatchObject({
+    id: "BIGINT",
+    "output.words": "BIGINT",
+    "output.share": "DOUBLE",
+    "output.label": "VARCHAR",
+    score: "DOUBLE",
+    list: "VARCHAR",
+  });
+  const joined = `${at("labelled.parquet")} AS made JOIN ${at("rows.parquet")} AS of ON made.id = of.id`;
+  const same = `made.text = of.text AND made.score = of.score AND made.list = '[' || of.list[1] || ']'`;
+  const right = `"output.words" = len(string_split(of.text, ' ')) AND "output.share" = 1 / "output.words"`;
+  expect(await duckdbRows(`SELECT count(*) AS n FROM ${joined} WHERE ${same} AND ${right}`)).toEqual([
+    { n: String(count) },
+  ]);
+  expect((await shell(folder, some, env)).code).toBe(0);
+  const long = `(SELECT count(*) FROM ${at("labelled.parquet")} WHERE "output.label" = 'long')`;
+  expect(
+    await duckdbRows(
+      `SELECT count(*) = ${long} AS same, min("output.words") AS least FROM ${at("long.parquet")}`,
+    ),
+  ).toEqual([{ same: true, least: "6" }]);
 });
