@@ -8,7 +8,7 @@ import type { JoinedField, RowWriter } from "./result-writer.ts";
 
 /** A row group ends with the first of these: larger groups are no faster to read and cost memory to write. */
 const GROUP_ROWS = 20_000;
-const GROUP_CHARACTERS = 32 << 20;
+const GROUP_CHARACTERS = 16 << 20;
 
 /** The library keeps the least and the greatest value of each group whole until the end: that helps readers of short values, and costs memory for long ones. */
 const COMPARED_CHARACTERS_MAX = 256;
