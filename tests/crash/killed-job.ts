@@ -183,7 +183,7 @@ export class KilledJob {
   #phaseOf(marks: readonly Mark[], { recorded, status, uncommitted }: Found): Phase {
     const paths = checkpointPaths(path.join(this.#folder, "checkpoints"));
     if (fs.existsSync(paths.intent) || (recorded === null && this.#recorded.size > 0)) return "move";
-    if ((status?.output ?? null) !== null || this.#hasStagedOutput()) return "output";
+    if ((status?.output?.sha256 ?? null) !== null || this.#hasStagedOutput()) return "output";
     if (fs.existsSync(paths.recovering) || fs.existsSync(`${paths.recovering}.tmp`)) return "recovery";
     if (fs.existsSync(`${paths.status}.tmp`)) return "commit";
     if (marks.length === 0) return "start";
