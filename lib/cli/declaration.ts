@@ -42,6 +42,8 @@ export type Completion =
   /** The name of a backup, or also the folder of one from elsewhere. */
   | "backup"
   | "backup-or-folder"
+  /** What results are read from: a backup, a folder, or an output file. */
+  | "results"
   /** The id of an item that has a result. */
   | "item"
   /** A field of the input that is named on the line. */

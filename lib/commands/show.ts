@@ -12,11 +12,10 @@ import { chosenResults } from "../job/chosen-results.ts";
 import { failuresByReason } from "../job/failures-by-reason.ts";
 import { itemHistory } from "../job/item-history.ts";
 import { newestResults } from "../job/newest-results.ts";
+import { ROWS_SHOWN } from "../job/row-arguments.ts";
 import { itemJson, resultJson, shownItem, shownResult } from "../job/shown-results.ts";
 
 const STATUSES = ["ok", "failed"] as const;
-const SHOWN = 20;
-
 const SHOW_ARGUMENTS = {
   item: {
     type: "positional",
@@ -63,8 +62,8 @@ const SHOW_ARGUMENTS = {
     value: { kind: "count", min: 1, max: 100_000 },
     valueHint: "N",
     complete: "none",
-    description: `at most N results (default ${SHOWN})`,
-    zh: `最多 N 个结果（默认 ${SHOWN}）`,
+    description: `at most N results (default ${ROWS_SHOWN})`,
+    zh: `最多 N 个结果（默认 ${ROWS_SHOWN}）`,
   },
   ...COMMON_ARGUMENTS,
 } as const;
@@ -177,5 +176,5 @@ function listChoice({ status, grep, limit }: Given): {
       value: wrong,
       expected: STATUSES.join(", "),
     });
-  return { statuses: new Set(words.length === 0 ? STATUSES : words), grep, limit: limit ?? SHOWN };
+  return { statuses: new Set(words.length === 0 ? STATUSES : words), grep, limit: limit ?? ROWS_SHOWN };
 }

@@ -13,6 +13,7 @@ export const EXIT = {
   usage: 2,
   someFailed: 3,
   stopped: 4,
+  differ: 5,
   noCheckpoint: 10,
   locked: 11,
   integrity: 12,
@@ -254,6 +255,21 @@ const ERRORS = {
     readonly path: string;
     readonly extensions: readonly string[];
   }>,
+  /** A file whose results are to be read. `row`: from 1, without the header of a table. */
+  "output.missing": EXIT.usage as Exits<{ readonly path: string }>,
+  "output.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "output.notResults": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly row: number;
+    readonly found: string;
+  }>,
+  /** A format that `diff` neither reads nor writes. */
+  "output.notComparable": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly extensions: readonly string[];
+  }>,
+  /** Its results cannot be matched with those of another source. */
+  "output.noIds": EXIT.usage as Exits<{ readonly path: string }>,
   "output.isInput": EXIT.usage as Exits<{ readonly path: string }>,
   "output.isCheckpoint": EXIT.usage as Exits<{ readonly path: string; readonly dir: string }>,
   "output.tooManyColumns": EXIT.fatal as Exits<{ readonly max: number }>,

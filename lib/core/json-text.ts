@@ -53,3 +53,15 @@ export function compactJson(text: string): string {
 export function unquoted(text: string): string {
   return text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
+
+/** JSON text that is the same for equal values: keys in one order, no white space, numbers as written. @throws SyntaxError when `text` is not JSON */
+export function canonicalJson(text: string): string {
+  return JSON.stringify(sorted(parseLossless(text)));
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || json.isRawJSON(value)) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, inner]) => [name, sorted(inner)]));
+}

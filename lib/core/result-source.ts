@@ -1,4 +1,4 @@
-// The contract of everything that results can be read from: a checkpoint, a backup, and later shards and output files. Code that exports, joins or compares results
+// The contract of everything that results can be read from: a checkpoint, a backup, an output file, and later shards. Code that exports, joins or compares results
 // uses this contract only. A source keeps no results in memory.
 import type { JobFacts } from "./job.ts";
 import type { ItemError, ParsedRecord } from "./record.ts";
@@ -27,31 +27,35 @@ export type ResultEntry = {
 
 export type EntryVisitor = (entry: ResultEntry) => void;
 
-/** The parts of a result that an output shows. The JSON text of its output or error is in `bytes` from `start` up to `end`. */
-export type RecordedResult = {
+/** A result as it is read alone. The JSON text of its output or error is in `bytes` from `start` up to `end`. */
+export type ReadResult = {
   readonly failed: boolean;
   /** Which of the answers wanted for the item it is, from 1. */
   readonly repeat: number;
   /** JSON text of the id; null when it has none. */
   readonly idJson: string | null;
-  /** 32 hex digits. */
-  readonly hash: string;
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
+};
+
+/** What an output shows of a result. */
+export type RecordedResult = ReadResult & {
+  /** 32 hex digits. */
+  readonly hash: string;
   /** All that is on record of it, parsed when it is called. */
   details(): ParsedRecord;
 };
 
 /** Reads single results in any order. It is fastest in about the order in which they were made. */
-export type ResultReader = {
+export type ResultReader<Read extends ReadResult = RecordedResult> = {
   /**
    * Valid until the next call.
    * @param place as an entry had it
    * @param index of the item in the present input, for messages
    * @throws CkptError `checkpoint.damaged`, `system.failed`
    */
-  resultAt(place: number, index: number): RecordedResult;
+  resultAt(place: number, index: number): Read;
   close(): void;
 };
 
@@ -64,15 +68,23 @@ export type ResultCounts = {
   readonly entries: number;
 };
 
-export type ResultSource = {
+/** Results that can be visited and read: all that comparing needs. An output file has no more than this. */
+export type ReadableResults = {
+  /** The file that holds the results. */
+  readonly resultsFile: string;
+  /** Visits the valid result of each unit: the newest one, except that a failure does not replace a success of the same content. */
+  eachLatest(visit: EntryVisitor): void;
+  /** @throws CkptError `system.failed` if the results cannot be opened */
+  openReader(ids: IdStyle): ResultReader<ReadResult>;
+};
+
+export type ResultSource = Omit<ReadableResults, "openReader"> & {
   /** The job that made the results: fingerprint, input, processor and scope. */
   readonly job: JobFacts;
   /** The session that made them. */
   readonly nonce: string;
   /** The name of the source in messages: a path. */
   readonly name: string;
-  /** The file that holds the results. */
-  readonly resultsFile: string;
   readonly counts: ResultCounts;
   /** The path of the input if it was kept with the results. Otherwise `job.input` has its path. */
   readonly keptInput: string;
@@ -81,14 +93,11 @@ export type ResultSource = {
    * @returns the number of committed results that could not be read
    */
   eachEntry(visit: EntryVisitor): number;
-  /** Visits the valid result of each unit: the newest one, except that a failure does not replace a success of the same content. */
-  eachLatest(visit: EntryVisitor): void;
   /** Visits the same results, the newest first, until `visit` returns false. It reads no further than that. */
   eachNewest(visit: (entry: ResultEntry) => boolean | void): void;
   /** Visits all results of one unit, the oldest first. The others are not read in detail. */
   eachOf(unit: UnitIdentity, visit: EntryVisitor): void;
   /** Visits the results of all items that stood at a position of the input, from 0, the oldest first. The others are not read in detail. */
   eachAt(index: number, visit: EntryVisitor): void;
-  /** @throws CkptError `system.failed` if the results cannot be opened */
   openReader(ids: IdStyle): ResultReader;
 };

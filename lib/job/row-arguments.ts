@@ -6,6 +6,9 @@ import { ALL_RESULTS, ROW_STATUSES, type RowChoice, type RowStatus } from "../ou
 
 const STATUS_COMPLETION: Completion = { words: ROW_STATUSES, list: true };
 
+/** How many rows a screen shows, unless `--limit` says otherwise. */
+export const ROWS_SHOWN = 20;
+
 export const ROW_ARGUMENTS = {
   status: {
     type: "string",

@@ -4,6 +4,7 @@ import type { Command } from "../cli/declaration.ts";
 import { backup } from "../commands/backup.ts";
 import { clear } from "../commands/clear.ts";
 import { completion } from "../commands/completion.ts";
+import { diff } from "../commands/diff.ts";
 import { exportCommand } from "../commands/export.ts";
 import { info } from "../commands/info.ts";
 import { list } from "../commands/list.ts";
@@ -18,6 +19,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   info,
   show,
   exportCommand,
+  diff,
   list,
   backup,
   restore,

@@ -8,6 +8,7 @@ export const COMMAND_NAMES = [
   "info",
   "show",
   "export",
+  "diff",
   "list",
   "backup",
   "restore",

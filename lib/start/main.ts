@@ -70,6 +70,8 @@ async function loadCommand(name: string | undefined): Promise<Command> {
       return (await import("../commands/show.ts")).show;
     case "export":
       return (await import("../commands/export.ts")).exportCommand;
+    case "diff":
+      return (await import("../commands/diff.ts")).diff;
     case "completion":
       return (await import("../commands/completion.ts")).completion;
     case "version":

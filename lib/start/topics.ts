@@ -26,6 +26,10 @@ const EXIT_TEXTS: { readonly [name in keyof typeof EXIT]: Both } = {
     en: "stopped early by a limit, a budget, a full disk or a cause outside the items. Run again to resume",
     zh: "因限制、预算、磁盘已满或条目以外的原因提前停止。再次运行即可继续",
   },
+  differ: {
+    en: "`ckpt diff --exit-code`: the results differ",
+    zh: "`ckpt diff --exit-code`：结果有差异",
+  },
   noCheckpoint: { en: "no checkpoint, or no backup of that name", zh: "没有检查点，或没有该名称的备份" },
   locked: { en: "another process has the checkpoint", zh: "检查点正被另一个进程使用" },
   integrity: {

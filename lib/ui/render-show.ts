@@ -3,7 +3,7 @@ import type { ParsedRecord, Retry, Usage } from "../core/record.ts";
 import { escapeControls, safeText } from "./escape.ts";
 import { formatCost, formatNumber, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
-import { fitColumns, padColumns } from "./width.ts";
+import { COLUMNS, fitColumns, padColumns } from "./width.ts";
 
 /** A result in the table, and in `show --json`. */
 export type ShownResult = {
@@ -15,8 +15,7 @@ export type ShownResult = {
   readonly text: string;
 };
 
-/** Widths where standard output is no terminal, and of the narrowest text. */
-const COLUMNS = 160;
+/** Widths of the narrowest text, and of the longest item. */
 const TEXT_COLUMNS_MIN = 20;
 const ITEM_COLUMNS_MAX = 30;
 

@@ -1,5 +1,8 @@
 // Widths in columns: a Chinese character or an emoji takes two, a combining mark none.
 
+/** Width of a table where standard output is no terminal. */
+export const COLUMNS = 160;
+
 // Created on first use: it takes longer than the rest of a short answer.
 let segmenter: Intl.Segmenter | undefined;
 

@@ -123,6 +123,9 @@ const CASES: readonly Case[] = [
   ["ckpt verify bare", ["verify", "bare `touch x`"]],
   ["ckpt restore late", ["restore", "latest"]],
   ["ckpt verify --dir sub\\ d", ["verify", "--dir", "sub dir/"]],
+  ["ckpt diff eve", ["diff", "evening"]],
+  ["ckpt diff evening quest", ["diff", "evening", "questions.jsonl"]],
+  ["ckpt diff evening late", ["diff", "evening", "latest"]],
   ["ckpt export -o so.csv --la", ["export", "-o", "so.csv", "--lang"]],
 ];
 

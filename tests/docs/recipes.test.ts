@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, read } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { duckdb, duckdbRows, duckdbTypes, sqlText } from "../helpers/duckdb.ts";
 import { mockEndpoint } from "../helpers/mock-endpoint.ts";
 import { shell } from "../helpers/shell.ts";
@@ -16,6 +16,37 @@ const piecesOf = (name: string, language: string): string[] =>
     .filter((match) => match[1] === language)
     .map((match) => (match[2] ?? "").trim());
 const commandsOf = (name: string): string[] => piecesOf(name, "sh");
+
+test.each(["two-models.md", "two-models.zh.md"])("%s: two models are compared", async (page) => {
+  const endpoint = await mockEndpoint({
+    reply: ({ prompt, body }) => ({
+      kind: "answer",
+      content: prompt === "q2" && body["model"] === "gpt-4o" ? "another answer" : `answer to ${prompt}`,
+    }),
+  });
+  const folder = newFolder();
+  writeLines(
+    folder,
+    "questions.jsonl",
+    [1, 2, 3].map((n) => `{"id":${n},"question":"q${n}"}`),
+  );
+  const env = {
+    OPENAI_API_KEY: "k",
+    OPENAI_BASE_URL: endpoint.url,
+    CKPT_LANG: page.includes("zh") ? "zh" : "en",
+  };
+  const [run = "", compare = "", table = "", files = ""] = commandsOf(page);
+  const ran = await shell(folder, run, env);
+  expect({ code: ran.code, err: ran.err }).toMatchObject({ code: 0 });
+  const { code, out } = await shell(folder, compare, env);
+  expect(code).toBe(0);
+  for (const text of ["gpt-4o-mini", "answer to q2", "another answer"]) expect(out).toContain(text);
+  expect(out).not.toContain("answer to q1");
+  expect((await shell(folder, table, env)).code).toBe(0);
+  expect(read(folder, "diff.csv").split("\r\n")[1]).toBe("1,2,,different,answer to q2,another answer,,");
+  expect((await shell(folder, files, env)).code).toBe(5);
+  await endpoint.stop();
+});
 
 test.each([
   ["folder-of-files.md", "300 new", "20 changed"],

@@ -59,6 +59,7 @@ describe("the field lists of docs/scripting.md are those of the program:", () =>
     seen["show item"] = ((await json("show", "1")) as unknown[])[0];
     seen["show failures"] = await json("show", "--failures");
     seen["export"] = await json("export", "-o", "so-far.csv");
+    seen["diff"] = await json("diff", "latest");
     seen["clear"] = await json("clear", "--yes");
     expect((await ckpt(folder, ["run", "questions.jsonl", "--", "cat"])).code).toBe(0);
     const completed = await json("info");

@@ -44,6 +44,7 @@ function isPartUsed(name: string, part: string): boolean {
 /** Objects of which a message is chosen by a value, not by its name. */
 const CHOSEN: ReadonlySet<string> = new Set([
   "info.state",
+  "diff.comparisons",
   "progress.waiting",
   "endpoint.trouble",
   "summary.causeAdvice",

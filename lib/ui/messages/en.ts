@@ -2,6 +2,7 @@
 import { backups } from "./backups/en.ts";
 import { causes } from "./causes/en.ts";
 import { common } from "./common/en.ts";
+import { diff } from "./diff/en.ts";
 import { endpoint } from "./endpoint/en.ts";
 import { failures } from "./failures/en.ts";
 import { info } from "./info/en.ts";
@@ -22,6 +23,7 @@ export type Catalogue = {
   readonly call: Call;
   readonly common: typeof common;
   readonly causes: typeof causes;
+  readonly diff: typeof diff;
   readonly info: typeof info;
   readonly plan: typeof plan;
   readonly questions: typeof questions;
@@ -41,6 +43,7 @@ export const en: Catalogue = {
   call: plainCall,
   common,
   causes,
+  diff,
   info,
   plan,
   questions,

@@ -2,6 +2,7 @@
 import { backups } from "./backups/zh.ts";
 import { causes } from "./causes/zh.ts";
 import { common } from "./common/zh.ts";
+import { diff } from "./diff/zh.ts";
 import { endpoint } from "./endpoint/zh.ts";
 import { failures } from "./failures/zh.ts";
 import { info } from "./info/zh.ts";
@@ -21,6 +22,7 @@ export const zh: Catalogue = {
   call: plainCall,
   common,
   causes,
+  diff,
   info,
   plan,
   questions,

@@ -229,5 +229,12 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["internal error: {}", "内部错误：{}"],
   ["end process {}, left over from this session", "结束本会话遗留的进程 {}"],
   ["it does not end", "它没有结束"],
+  ["{} cells, the header has {}", "有 {} 个单元格，表头有 {} 个"],
+  ["it is read more than once, which a pipe or a device cannot be", "需要多次读取，不能是管道或设备"],
+  ["no JSON object", "不是 JSON 对象"],
+  ["no field {}", "没有字段 {}"],
+  ["an earlier row has its id", "前面已有一行使用了它的 id"],
+  ["it was changed while it was read", "读取期间文件被修改"],
+  ["no end of the row that begins at byte {}", "从第 {} 字节开始的一行没有结束"],
   ["standard output", "标准输出"],
 ];

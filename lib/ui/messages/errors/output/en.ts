@@ -20,6 +20,26 @@ export const output: ErrorTextsOf<"output"> = {
     message: `Cannot tell the format of the output ${p.path}: its name ends in no known extension`,
     hint: `Let it end in one of ${p.extensions.join(", ")}.`,
   }),
+  "output.missing": (p) => ({
+    message: `Cannot read the results in ${p.path}: there is no such file`,
+    hint: "Check the path; it is relative to the current folder.",
+  }),
+  "output.unreadable": (p) => ({
+    message: `Cannot read the results in ${p.path}: ${p.cause}`,
+    hint: "Check the file and its permissions.",
+  }),
+  "output.notResults": (p) => ({
+    message: `Cannot read the results in ${p.path}: row ${formatNumber(p.row)} is not a result (${p.found})`,
+    hint: "Name an output of ckpt: each row has id, status, and output or error. --flatten and --fields leave some of them out.",
+  }),
+  "output.notComparable": (p, call) => ({
+    message: `Cannot use ${p.path} in a comparison: its format is not text`,
+    hint: `Name a file that ends in one of ${p.extensions.join(", ")} (${call("export -o FILE")} writes one), or a backup or a checkpoint folder.`,
+  }),
+  "output.noIds": (p, call) => ({
+    message: `Cannot compare the results in ${p.path}: they have no ids`,
+    hint: `Results in a file are matched by id alone. Name backups or checkpoint folders instead (${call("list")}), or run the job with --id FIELD.`,
+  }),
   "output.isInput": (p) => ({
     message: `Refused to write the output to ${p.path}: it is the input`,
     hint: "Name another file with -o.",
