@@ -148,6 +148,15 @@ const ERRORS = {
     readonly examples: readonly { readonly id: string; readonly lines: readonly ShownLine[] }[];
     readonly count: number;
   }>,
+  /** Of a file of `--import`. */
+  "input.importFormat": EXIT.usage as Exits<{ readonly path: string }>,
+  "input.importUnreadable": EXIT.usage as Exits<{ readonly path: string; readonly rows: number }>,
+  /** `idField`: the field that `--id` names; null without. */
+  "input.importNoMatch": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly rows: number;
+    readonly idField: string | null;
+  }>,
   "input.noKept": EXIT.usage as Exits<Record<never, never>>,
   "input.changedDuringRun": EXIT.stopped as Exits<{ readonly path: string }>,
   // processors

@@ -23,6 +23,8 @@ export type ResultEntry = {
   marks(): readonly string[];
   /** JSON text of the output, as it was received; null for a failure. */
   outputJson(): string | null;
+  /** Whether it was imported from another tool. */
+  isImported(): boolean;
 };
 
 export type EntryVisitor = (entry: ResultEntry) => void;

@@ -17,6 +17,7 @@ import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/ren
 import type { CommandEnd } from "../cli/context.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { type InputSource, namesOf, readyInput } from "./job-input.ts";
+import { asksAbout, countImports, forecastImports, matchImports } from "./imports/imports.ts";
 import { type Forecast, forecastRun } from "./forecast.ts";
 import { earlierInputs } from "./input-reading.ts";
 
@@ -54,7 +55,7 @@ export async function dryRun(setup: RunSetup): Promise<CommandEnd> {
     const earlier = earlierInputs(checkpoint.settled(), fingerprint, settings.resume);
     const ready = await readyInput(source, processor, host, checkpoint, earlier, scratch);
     if (ready.remark !== null) reporter.note(renderRemark(ready.remark.what, ready.remark.path, catalogue));
-    const forecast = await forecastRun(setup, ready.input);
+    const forecast = await withImports(setup, ready.input, await forecastRun(setup, ready.input));
     const calls = await firstCalls(setup, ready.input, forecast);
     const print = settings.json ? jsonText : plainText;
     writeStdout(host.fs, Buffer.from(print(setup, forecast, calls)));
@@ -66,6 +67,32 @@ export async function dryRun(setup: RunSetup): Promise<CommandEnd> {
     if (fileSize(host.fs, scratch) !== null) removeFile(host.fs, scratch);
   }
 }
+
+/** Adds what the run would import. */
+async function withImports(setup: RunSetup, input: Input, forecast: Forecast): Promise<Planned> {
+  const { action, work, notes } = forecast;
+  const isDone = action === "nothing" || action === "write_output" || forecast.refusal !== null;
+  const imports = isDone ? null : await matchImports(setup, input);
+  if (imports === null) return { ...forecast, import: null };
+  const counts = countImports(imports, work.plan);
+  forecastImports(imports, work.plan);
+  const asks = asksAbout(setup, imports);
+  const { imports: texts } = setup.context.catalogue;
+  return {
+    ...forecast,
+    action: asks ? "ask" : action,
+    notes: [
+      ...notes,
+      ...imports.lines,
+      ...(asks ? [texts.wouldAsk] : []),
+      texts.wouldImport(counts.imported, counts.already),
+    ],
+    import: { rows: imports.table.rows, ...imports.counts, ...counts },
+  };
+}
+
+/** `import`: what becomes of the rows of `--import`; null without. */
+type Planned = Forecast & { readonly import: Readonly<Record<string, number>> | null };
 
 type Calls = { readonly previews: readonly Preview[]; readonly estimate: Estimate | null };
 
@@ -105,12 +132,13 @@ function filesLine(source: InputSource, catalogue: Catalogue): string {
 
 function jsonText(
   { context, dropped, source }: RunSetup,
-  { work, retryFailed, action, refusal }: Forecast,
+  { work, retryFailed, action, refusal, import: imported }: Planned,
   calls: Calls,
 ): string {
   return jsonLine({
     ...(source.words === null ? {} : { files: namesOf(source) }),
     plan: work.plan.counts(retryFailed),
+    ...(imported === null ? {} : { import: imported }),
     first: calls.previews.map(({ lines }) => lines),
     action,
     ...(dropped.length === 0 ? {} : { dropped }),

@@ -22,6 +22,8 @@ export type Work = JoinedPlan & {
   readonly bytes: InputBytes;
   /** Number of items in the whole input. */
   readonly count: number;
+  /** Successes that were imported from another tool. */
+  readonly imported: number;
   /** What is run again of it; null: nothing. */
   readonly rerun: Rerun | null;
   /** False when the input differs from that of the status, or is read in another way. */
@@ -55,9 +57,21 @@ async function recordJoinFor(
   const { count } = facts;
   const join = new IndexJoin(new Plan(count));
   const { plan } = join;
+  const imports = new ImportCount();
   return {
-    visit: indexVisitor(join, rerun),
-    finish: () => Promise.resolve({ plan, succeeded: join.succeeded, bytes, count, rerun, sameInput: true }),
+    visit: imports.counting(indexVisitor(join, rerun)),
+    finish: () => {
+      const { succeeded } = join;
+      return Promise.resolve({
+        plan,
+        succeeded,
+        imported: imports.count,
+        bytes,
+        count,
+        rerun,
+        sameInput: true,
+      });
+    },
   };
 }
 
@@ -132,6 +146,19 @@ export async function plannedResults(source: ResultSource, input: Input | null):
   return identity === null ? index.plan : (await identity.finish()).plan;
 }
 
+/** Counts the successes that were imported. */
+class ImportCount {
+  count = 0;
+
+  /** The visitor, which counts them, too. */
+  counting(visit: EntryVisitor): EntryVisitor {
+    return (entry) => {
+      if (!entry.failed && entry.isImported()) this.count++;
+      visit(entry);
+    };
+  }
+}
+
 /** A record visitor for an IndexJoin. */
 function indexVisitor(join: IndexJoin, rerun: Rerun | null): EntryVisitor {
   return (entry) => {
@@ -162,15 +189,17 @@ export function identityJoin(
 ): RecordJoin {
   const wanted = { repeats: 1, chosen: null, rerun };
   const join = new IdentityJoin(input, source?.counts.entries ?? 0, wanted);
+  const imports = new ImportCount();
   return {
-    visit: identityVisitor(join, rerun),
+    visit: imports.counting(identityVisitor(join, rerun)),
     finish: async (processor) => {
       const fields = { paths: processor.fieldPaths, inEveryItem: processor.everyField === true };
       const { plan, succeeded, scan } = await join.finish(fields);
       refuseMissing(scan);
       const sameInput =
         source === null || (scan.sha256 === source.job.input.sha256 && isReadAlike(source.job.input, input));
-      return { plan, succeeded, bytes: scan, count: scan.count, rerun, sameInput };
+      const { count } = scan;
+      return { plan, succeeded, imported: imports.count, bytes: scan, count, rerun, sameInput };
     },
   };
 }

@@ -116,5 +116,10 @@ export async function makeFingerprint(
 ): Promise<PresentFingerprint> {
   const depends = dependsParts(settings.depends);
   const parts: PresentPart[] = [...(await processor.fingerprintParts()), ...depends];
-  return presentFingerprint(parts, (text) => Bun.SHA256.hash(text, "hex").slice(0, 8));
+  return presentFingerprint(parts, fingerprintId);
+}
+
+/** The id of a fingerprint, from its text. */
+export function fingerprintId(text: string): string {
+  return Bun.SHA256.hash(text, "hex").slice(0, 8);
 }

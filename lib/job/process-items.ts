@@ -6,6 +6,7 @@ import { chatUrl } from "../processors/endpoint/base-url.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { type PlanCounts, pendingWithoutRetries } from "../core/plan-counts.ts";
+import type { Plan } from "../core/plan.ts";
 import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import type { Summary } from "../run/progress.ts";
@@ -13,11 +14,12 @@ import { RunLoop, type RunResult } from "../run/run-loop.ts";
 import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
-import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
+import { readableItem, renderFirstCommand, renderPlan } from "../ui/render-plan.ts";
 import type { CommandEnd } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";
 import { noteKept, rerunScope } from "./rerun-choice.ts";
+import { addImports, countImports, type Imports, willImport } from "./imports/imports.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { inputFacts } from "./job-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-settings.ts";
@@ -28,6 +30,8 @@ import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
 
 export type SessionOptions = {
   readonly permit: OutputPermit;
+  /** Results of another tool; null without `--import`. */
+  readonly imports: Imports | null;
   readonly retryFailed: boolean;
   /** When all items have been attempted, failed ones are accepted and the session is complete. */
   readonly acceptFailures: boolean;
@@ -46,7 +50,7 @@ export async function processItems(
   options: SessionOptions,
   identity: SessionIdentity,
 ): Promise<CommandEnd> {
-  const session = beginSession(setup, checkpoint, found, options.permit, identity);
+  const session = beginSession(setup, checkpoint, found, options, identity);
   try {
     await session.begin();
     return await runToEnd(setup, checkpoint, session, found, options);
@@ -64,7 +68,10 @@ async function runToEnd(
   options: SessionOptions,
 ): Promise<CommandEnd> {
   try {
-    const result = await runLoop(setup, session, found, options);
+    const imported = await importResults(setup, session, options.imports, found.work.plan);
+    const counts = found.work.plan.counts(options.retryFailed);
+    setup.reporter.note(renderPlan(counts, setup.context.catalogue, setup.settings.limit));
+    const result = await runLoop(setup, session, found, options, found.work.imported + imported);
     return await endSession(setup, checkpoint, session, found, options, result);
   } catch (error) {
     await lastCommit(session);
@@ -76,7 +83,7 @@ function beginSession(
   setup: RunSetup,
   checkpoint: LockedCheckpoint,
   found: JobState,
-  permit: OutputPermit,
+  { permit, imports }: SessionOptions,
   identity: SessionIdentity,
 ): Session {
   const { context, settings, source, fingerprint, recordedWords } = setup;
@@ -93,14 +100,16 @@ function beginSession(
   const input = inputFacts(source, ready.input, work.bytes, { count: work.count, repeated, changes }, host);
   const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
   const scope = { ...scopeOf(earlier ?? {}), ...rerunScope(work, recovered) };
+  const isImporting = willImport(imports, work.plan);
+  const words = isImporting ? setup.importingWords : recordedWords;
   const facts = {
-    v: earlier?.v ?? versionFor(scope),
+    v: earlier?.v ?? (isImporting ? 2 : versionFor(scope)),
     ...scope,
     session: identity,
     input: hasIdJson ? { ...input, id_json: true as const } : input,
     processor: shownProcessor(settings),
     fingerprint: fingerprint.recorded,
-    ...(recordedWords.length > 0 ? { words: recordedWords, cwd: host.cwd } : {}),
+    ...(words.length > 0 ? { words, cwd: host.cwd } : {}),
     batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
     output: permit.intended,
     earlier,
@@ -109,12 +118,31 @@ function beginSession(
   return checkpoint.session(facts, recovered, ownerOf(host));
 }
 
-/** Runs the loop with signal handling. @throws errors that prevent saving, and bugs */
+/** Makes records of the results of another tool, and commits them, before the first attempt. @returns how many */
+async function importResults(
+  { context, reporter, recordedWords }: RunSetup,
+  session: Session,
+  imports: Imports | null,
+  plan: Plan,
+): Promise<number> {
+  if (imports === null) return 0;
+  const { imported, already } = countImports(imports, plan);
+  if (imported > 0) {
+    await addImports(imports, session, plan, context.host.clock.now());
+    session.setWords(recordedWords.length > 0 ? recordedWords : undefined);
+    await session.commit();
+  }
+  reporter.note(context.catalogue.imports.imported(imported, already));
+  return imported;
+}
+
+/** Runs the loop with signal handling. @param imported successes of the session that other tools have made @throws errors that prevent saving, and bugs */
 async function runLoop(
   setup: RunSetup,
   session: Session,
   found: JobState,
   options: SessionOptions,
+  imported: number,
 ): Promise<RunResult> {
   const { context, settings, processor, pace, reporter } = setup;
   const { host, catalogue } = context;
@@ -135,6 +163,7 @@ async function runLoop(
       jobs: attemptsAtOnce(settings) ?? 1,
       batchSize: session.committed.batch_size,
       retryFailed: options.retryFailed,
+      imported,
     },
     {
       progress: (progress) => reporter.update(progress),

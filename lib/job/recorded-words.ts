@@ -59,20 +59,20 @@ function whole(typed: Line, dir: string, from: string): Line {
 /** Longer command lines are not recorded, so that the status stays small. */
 const RECORDED_BYTES_MAX = 64 << 10;
 
-/** The words of a line to record; none when it is too long. */
-export function wordsToRecord(line: Line, args: ArgumentSet): string[] {
-  const words = lastingWords(line, args);
+/** The words of a line to record; none when it is too long. @param also options that are recorded although they apply to one start only */
+export function wordsToRecord(line: Line, args: ArgumentSet, also: readonly string[] = []): string[] {
+  const words = lastingWords(line, args, also);
   return Buffer.byteLength(words.join(" ")) > RECORDED_BYTES_MAX ? [] : words;
 }
 
 /** The words of a line without options that apply to one start only. */
-function lastingWords(line: Line, args: ArgumentSet): string[] {
+function lastingWords(line: Line, args: ArgumentSet, also: readonly string[] = []): string[] {
   const lasting = [...line.options].filter(([name]) => {
     const argument = args[name];
     return (
       argument !== undefined &&
       argument.type !== "positional" &&
-      argument.once !== true &&
+      (argument.once !== true || also.includes(name)) &&
       argument.secret !== true
     );
   });

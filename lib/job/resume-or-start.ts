@@ -4,9 +4,9 @@ import { type Checkpoint, presentRecord } from "../checkpoint/checkpoint.ts";
 import { type LockedCheckpoint, newIdentity, type Recovered } from "../checkpoint/locked-checkpoint.ts";
 import { EXIT } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
-import { renderPlan } from "../ui/render-plan.ts";
 import type { CommandEnd } from "../cli/context.ts";
 import { prune } from "./prune.ts";
+import { confirmImports, type Imports, matchImports, willImport } from "./imports/imports.ts";
 import { noteNothingDue, refuseRerun, rerunScope } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type SettledDecision, settleDecision } from "./settle-decision.ts";
@@ -33,6 +33,8 @@ export async function resumeOrStart(
     if (choice === "cancel") return CANCELLED;
   }
   refuseRerun(setup, choice, found);
+  const imports = await matchImports(setup, found.ready.input);
+  if (imports !== null && !(await confirmImports(setup, imports))) return CANCELLED;
   const state = { status: recovered?.status ?? null, work };
   const permit = permitted ?? (await permitOutput(permitRequest(setup, checkpoint, state, choice)));
   if (permit === "cancel") return CANCELLED;
@@ -44,16 +46,15 @@ export async function resumeOrStart(
     await processor.open(identity.nonce);
     const begun =
       recovered === null || resumed !== null
-        ? raised(checkpoint, found)
+        ? raised(checkpoint, found, imports)
         : await startOver(setup, checkpoint, found, recovered);
     if (choice.kind === "continue" && choice.retry === "all") begun.work.plan.retryRejected();
     const options = {
       permit,
+      imports,
       retryFailed: choice.kind === "restart" || choice.retry !== "none",
       acceptFailures: settings.failed === "keep" || (choice.kind === "continue" && choice.acceptFailures),
     };
-    const counts = begun.work.plan.counts(options.retryFailed);
-    reporter.note(renderPlan(counts, context.catalogue, settings.limit));
     return await processItems(setup, checkpoint, begun, options, identity);
   } finally {
     await processor.close();
@@ -81,10 +82,11 @@ export function permitRequest(
   return { setup, checkpoint, work, origin: { session: null, onRequest, startedOver }, present };
 }
 
-/** A checkpoint of version 1 cannot say that something is run again. */
-function raised(checkpoint: LockedCheckpoint, found: JobState): JobState {
+/** A checkpoint of version 1 cannot say that something is run again, or was imported. */
+function raised(checkpoint: LockedCheckpoint, found: JobState, imports: Imports | null): JobState {
   const { recovered, work } = found;
-  const isRaised = recovered?.status.v === 1 && rerunScope(work, recovered) !== null;
+  if (recovered?.status.v !== 1) return found;
+  const isRaised = rerunScope(work, recovered) !== null || willImport(imports, work.plan);
   return isRaised ? { ...found, recovered: checkpoint.raiseVersion(recovered) } : found;
 }
 

@@ -18,6 +18,7 @@ import { runSettings } from "./run-settings.ts";
 import { type RunArguments, RUN_ARGUMENTS } from "./arguments/run-arguments.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { wordsToRecord } from "./recorded-words.ts";
+import { IMPORT_OPTIONS } from "./imports/imports.ts";
 import { loadJobState } from "./load-job-state.ts";
 import { resumeOrStart } from "./resume-or-start.ts";
 import { outputPlace } from "./job-output.ts";
@@ -40,6 +41,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     settings,
     words: invocation.words,
     recordedWords: wordsToRecord(invocation.typed, RUN_ARGUMENTS),
+    importingWords: wordsToRecord(invocation.typed, RUN_ARGUMENTS, IMPORT_OPTIONS),
     dropped: invocation.dropped,
     source,
     processor,

@@ -19,6 +19,8 @@ export type RunSetup = {
   readonly words: readonly string[];
   /** Those that are recorded for `ckpt run` without arguments. */
   readonly recordedWords: readonly string[];
+  /** The same with those of `--import`, recorded until its results are committed: after a kill, the next run imports the rest. */
+  readonly importingWords: readonly string[];
   /** Options of the settings file that have no effect because of what was typed. */
   readonly dropped: readonly string[];
   readonly source: InputSource;

@@ -33,7 +33,11 @@ const WHOLE_ITEM = "item";
  * already.
  * @param idField the field that `--id` names; null without
  */
-export function joinedFields(item: Item, idField: string | null, keys: RowKeys): JoinedField[] {
+export function joinedFields(
+  item: Pick<Item, "form" | "text" | "value">,
+  idField: string | null,
+  keys: RowKeys,
+): JoinedField[] {
   if (item.form === "text" || item.value === undefined) {
     return [{ name: WHOLE_ITEM, json: JSON.stringify(item.text) }];
   }

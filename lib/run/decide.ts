@@ -7,6 +7,8 @@ export type FoundCheckpoint = {
   /** Number of records in the log, and of successes among them. */
   readonly records: number;
   readonly succeeded: number;
+  /** Successes that were imported: none of them depends on the fingerprint of a run. */
+  readonly imported: number;
   readonly inputChanged: boolean;
   /** Parts of the fingerprint that differ; empty when it is the same. */
   readonly changes: readonly PartChange[];
@@ -39,7 +41,8 @@ export function decide(found: FoundCheckpoint, options: DecisionOptions): Decisi
   const { counts } = found;
   const retryFailed = retriesFailed(counts, options);
   if (options.resume === false) return { kind: "restart" };
-  const changed = found.changes.length > 0;
+  const hasOnlyImports = found.imported > 0 && found.imported === found.succeeded;
+  const changed = found.changes.length > 0 && !hasOnlyImports;
   if (found.records === 0) {
     // Nothing is recorded, so nothing can be lost or mixed.
     return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };

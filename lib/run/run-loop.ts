@@ -32,6 +32,8 @@ export type RunOptions = StopLimits &
     /** Maximum duration of this run in milliseconds; null: no limit. */
     readonly maxTimeMs: number | null;
     readonly budget: Budget;
+    /** Successes of the session that were imported from another tool, at least 0. */
+    readonly imported: number;
   };
 
 export type RunEvents = {
@@ -93,7 +95,9 @@ export class RunLoop {
     const { pending, done } = plan.counts(options.retryFailed);
     this.#pending = pending;
     this.#toDo = Math.min(pending, options.limit ?? pending);
-    this.#failures = new FailureWatch(options.maxFailures, done);
+    // What another tool has done says nothing about this processor.
+    const succeeded = Math.max(0, done - options.imported);
+    this.#failures = new FailureWatch(options.maxFailures, succeeded);
     this.#budget = new BudgetWatch(options.budget, session, (...warning) => events.budgetWarning(...warning));
     this.#meter = new ProgressMeter({ session, plan, pace, clock, jobs: options.jobs }, this.#toDo);
     this.#queue = new ItemQueue(input, plan, options, {
@@ -112,7 +116,7 @@ export class RunLoop {
       session: parts.identity.id,
       nonce: parts.identity.nonce,
       ...this.#stop.signals,
-      succeededBefore: done > 0,
+      succeededBefore: succeeded > 0,
       isLast: () => this.#areAllBegun,
     };
     const [turns, stop] = [this.#turns, this.#stop];

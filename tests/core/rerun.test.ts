@@ -24,6 +24,7 @@ function entryOf({ seq = 1, id, kind, marks = [], output = '"text"' }: Facts): R
     identity: () => ({ id: id ?? null, hash: new Uint32Array(4), occurrence: 1, repeat: 1 }),
     error: () => (isFailed ? { kind, message: "m" } : null),
     marks: () => marks,
+    isImported: () => false,
     outputJson: () => (isFailed ? null : output),
   };
 }

@@ -18,6 +18,7 @@ const FOUND: FoundCheckpoint = {
   counts: COUNTS,
   records: 4,
   succeeded: 4,
+  imported: 0,
   inputChanged: false,
   changes: [],
 };

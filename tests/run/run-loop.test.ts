@@ -29,6 +29,7 @@ const OPTIONS: RunOptions = {
   timeoutMs: null,
   graceMs: 10_000,
   budget: { cost: null, tokens: null },
+  imported: 0,
 };
 const OK: Outcome = { status: "ok", outputJson: '"x"' };
 const FAILED: Outcome = { status: "failed", error: { kind: "exit", message: "exit 1" }, retryable: false };

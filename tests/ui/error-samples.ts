@@ -55,6 +55,9 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
     nearest: null,
   },
   "input.idDoubled": { field: "qid", examples: [{ id: "q17", lines: [3, 1200] }], count: 4 },
+  "input.importFormat": { path: "joblog" },
+  "input.importUnreadable": { path: "old.jsonl", rows: 1319 },
+  "input.importNoMatch": { path: "old.jsonl", rows: 1319, idField: null },
   "input.noKept": {},
   "input.changedDuringRun": { path: "q.jsonl" },
   "template.unknownField": {

@@ -4,7 +4,7 @@ import type { ItemError } from "../../core/record.ts";
 import type { UnitIdentity } from "../../core/record-key.ts";
 import type { EntryVisitor, ResultEntry } from "../../core/result-source.ts";
 import { parseRecord, recordError } from "../record/parse-record.ts";
-import { recordIdentity, recordRepeat } from "../record/read-record.ts";
+import { ownFingerprint, recordIdentity, recordRepeat } from "../record/read-record.ts";
 import { RecordFrame } from "../record/record-frame.ts";
 import type { RecordVisitor } from "./log-reader.ts";
 
@@ -43,6 +43,10 @@ class LogEntry implements ResultEntry {
 
   outputJson(): string | null {
     return objectFields(this.line.toString("utf8")).get("output") ?? null;
+  }
+
+  isImported(): boolean {
+    return this.frame.version > 1 && ownFingerprint(this.line) === null;
   }
 }
 

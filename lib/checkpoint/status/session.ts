@@ -65,6 +65,7 @@ export class Session {
   #toDo: number | null = null;
   #ratePerS: number | null = null;
   #output: OutputFacts | null;
+  #words: Status["words"];
   #usage = NO_USAGE;
   #timeline: Status["timeline"];
   /** Active time of earlier runs. */
@@ -107,6 +108,7 @@ export class Session {
       usage: NO_USAGE,
     };
     this.#output = facts.output;
+    this.#words = facts.words;
     this.#usage = facts.earlier?.usage ?? NO_USAGE;
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
     // The list of runs is bounded, but the timeline includes runs that are no longer listed.
@@ -150,7 +152,7 @@ export class Session {
     if (unit === null) throw new Error("the record does not fit the plan");
     const offset = this.#log.add(key, result.imported?.fp ?? fingerprint.id, result);
     plan.settled(unit, result.status === "ok" ? null : result.error, offset);
-    this.#countInRun(result);
+    if (result.imported === undefined) this.#countInRun(result); // nobody has attempted anything
   }
 
   #countInRun(result: Result): void {
@@ -203,6 +205,11 @@ export class Session {
     await this.#commit(directCommitter(this.#fs), this.#next(state));
   }
 
+  /** Records other words for the next run without any. Committed with the next results. */
+  setWords(words: readonly string[] | undefined): void {
+    this.#words = words;
+  }
+
   /** Records the output's path and hash; they must be committed before the output is renamed into place. */
   setOutput(output: OutputFacts): void {
     this.#output = output;
@@ -245,7 +252,6 @@ export class Session {
       input,
       processor,
       fingerprint,
-      words,
       cwd,
       batch_size: batchSize,
       earlier,
@@ -265,7 +271,7 @@ export class Session {
       input,
       processor,
       fingerprint,
-      ...(words === undefined ? {} : { words }),
+      ...(this.#words === undefined ? {} : { words: this.#words }),
       ...(cwd === undefined ? {} : { cwd }),
       ...scopeOf(this.#facts),
       batch_size: batchSize,

@@ -1,4 +1,7 @@
-// Arguments of `ckpt run` about an existing checkpoint.
+// Arguments of `ckpt run` about an existing checkpoint, and about results that exist elsewhere.
+import type { Completion } from "../../cli/declaration.ts";
+import { INPUT_EXTENSIONS } from "../../input/detect.ts";
+
 export const RESUMING_ARGUMENTS = {
   resume: {
     type: "boolean",
@@ -36,6 +39,39 @@ export const RESUMING_ARGUMENTS = {
     complete: "item",
     description: "run again: failed, all, length, ITEM,…, output~REGEX",
     zh: "重新处理：failed、all、length、条目、output~正则",
+  },
+  import: {
+    type: "string",
+    repeat: true,
+    value: "text",
+    valueHint: "FILE",
+    group: "resuming",
+    once: true,
+    complete: { extensions: INPUT_EXTENSIONS } as Completion,
+    description: "take over results of another tool (or of ckpt)",
+    zh: "导入其他工具（或 ckpt）的结果",
+  },
+  "import-id": {
+    type: "string",
+    value: "text",
+    valueHint: "FIELD",
+    group: "resuming",
+    once: true,
+    complete: "none",
+    needs: ["import", "import-output"],
+    description: "its field with the id (without --id: the item)",
+    zh: "其中存放 id 的字段（没有 --id 时为条目内容）",
+  },
+  "import-output": {
+    type: "string",
+    value: "text",
+    valueHint: "FIELD",
+    group: "resuming",
+    once: true,
+    complete: "none",
+    needs: ["import", "import-id"],
+    description: "its field with the result",
+    zh: "其中存放结果的字段",
   },
   "dry-run": {
     type: "boolean",

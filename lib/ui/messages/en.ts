@@ -5,6 +5,7 @@ import { common } from "./common/en.ts";
 import { diff } from "./diff/en.ts";
 import { endpoint } from "./endpoint/en.ts";
 import { failures } from "./failures/en.ts";
+import { imports } from "./imports/en.ts";
 import { info } from "./info/en.ts";
 import { output } from "./output/en.ts";
 import { plan } from "./plan/en.ts";
@@ -24,6 +25,7 @@ export type Catalogue = {
   readonly common: typeof common;
   readonly causes: typeof causes;
   readonly diff: typeof diff;
+  readonly imports: typeof imports;
   readonly info: typeof info;
   readonly plan: typeof plan;
   readonly questions: typeof questions;
@@ -44,6 +46,7 @@ export const en: Catalogue = {
   common,
   causes,
   diff,
+  imports,
   info,
   plan,
   questions,

@@ -5,6 +5,7 @@ import { common } from "./common/zh.ts";
 import { diff } from "./diff/zh.ts";
 import { endpoint } from "./endpoint/zh.ts";
 import { failures } from "./failures/zh.ts";
+import { imports } from "./imports/zh.ts";
 import { info } from "./info/zh.ts";
 import { output } from "./output/zh.ts";
 import { plan } from "./plan/zh.ts";
@@ -23,6 +24,7 @@ export const zh: Catalogue = {
   common,
   causes,
   diff,
+  imports,
   info,
   plan,
   questions,

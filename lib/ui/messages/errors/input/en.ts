@@ -129,6 +129,21 @@ export const input: ErrorTextsOf<"input"> = {
     )}`,
     hint: "Name a field whose values differ, or leave --id out: equal items are then each processed once.",
   }),
+  "input.importFormat": (p) => ({
+    message: `Cannot import ${p.path}: its name ends in no known extension`,
+    hint: "Copy it to a name that says what it is: .jsonl, .json, .csv, .tsv, .parquet, .xlsx or .sqlite.",
+  }),
+  "input.importUnreadable": (p) => ({
+    message: `Cannot import ${p.path}: ${p.rows === 0 ? "it has no rows" : `none of its ${counted(p.rows, "row", "rows")} has a result in a known form`}`,
+    hint: "ckpt knows its own outputs (those without ids need --include-input), and batch outputs of OpenAI. For other files name the fields: --import-id FIELD --import-output FIELD.",
+  }),
+  "input.importNoMatch": (p) => ({
+    message: `Cannot import ${p.path}: none of its ${counted(p.rows, "row", "rows")} matches an item of the input`,
+    hint:
+      p.idField === null
+        ? "Without --id FIELD, results are matched by the content of the items. If the file has ids, add --id with the field of the input that holds them."
+        : `Results are matched by the field ${p.idField} of the input (--id). Check that the file holds the same ids.`,
+  }),
   "input.noKept": () => ({
     message: "Cannot run: the input came from standard input, and the checkpoint has no copy of it",
     hint: "Give the input again: ckpt run - -- COMMAND < INPUT.",

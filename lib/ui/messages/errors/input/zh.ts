@@ -130,6 +130,21 @@ export const input: ErrorTextsOf<"input"> = {
     )}`,
     hint: "请指定值各不相同的字段，或去掉 --id：相同的条目会各处理一次。",
   }),
+  "input.importFormat": (p) => ({
+    message: `无法导入 ${p.path}：无法从扩展名得知其格式`,
+    hint: "请复制为带有相应扩展名的文件：.jsonl、.json、.csv、.tsv、.parquet、.xlsx 或 .sqlite。",
+  }),
+  "input.importUnreadable": (p) => ({
+    message: `无法导入 ${p.path}：${p.rows === 0 ? "其中没有任何行" : `其中 ${formatNumber(p.rows)} 行都没有可识别的结果`}`,
+    hint: "ckpt 能识别自己的输出（没有 id 时需带 --include-input）和 OpenAI 的批处理输出。其他文件请指明字段：--import-id FIELD --import-output FIELD。",
+  }),
+  "input.importNoMatch": (p) => ({
+    message: `无法导入 ${p.path}：其中 ${formatNumber(p.rows)} 行都不对应输入中的条目`,
+    hint:
+      p.idField === null
+        ? "没有 --id FIELD 时按条目内容匹配。如果文件中有 id，请用 --id 指明输入中存放 id 的字段。"
+        : `结果按输入的字段 ${p.idField}（--id）匹配。请检查文件中的 id 是否与之相同。`,
+  }),
   "input.noKept": () => ({
     message: "无法运行：输入来自标准输入，而检查点中没有保留它的副本",
     hint: "请重新提供输入：ckpt run - -- COMMAND < INPUT",

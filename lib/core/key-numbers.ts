@@ -1,0 +1,60 @@
+// Numbers keys of 128 bits in the order of their first appearance: about 24 bytes a key, no objects.
+import { type Key, KEY_WORDS } from "./record-key.ts";
+
+const LOAD_MAX = 0.6;
+const START_SLOTS = 1024;
+
+export class KeyNumbers {
+  #count = 0;
+  #keys: Uint32Array = new Uint32Array(START_SLOTS * KEY_WORDS);
+  /** The number of the key that has the slot, plus 1; 0: free. */
+  #slots: Uint32Array = new Uint32Array(START_SLOTS);
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The number of a key; null when it was never added. */
+  find(key: Key): number | null {
+    const found = this.#slots[this.#slotOf(key)] ?? 0;
+    return found === 0 ? null : found - 1;
+  }
+
+  /** The number of a key, which is added if it is new. */
+  add(key: Key): number {
+    if (this.#count > this.#slots.length * LOAD_MAX) this.#grow();
+    const slot = this.#slotOf(key);
+    const found = this.#slots[slot] ?? 0;
+    if (found > 0) return found - 1;
+    this.#keys.set(key, this.#count * KEY_WORDS);
+    this.#slots[slot] = ++this.#count;
+    return this.#count - 1;
+  }
+
+  /** The slot of a key, or the free one where it belongs. */
+  #slotOf(key: Key): number {
+    const mask = this.#slots.length - 1;
+    let slot = (key[0] ?? 0) & mask;
+    for (let number = this.#slots[slot] ?? 0; number > 0; number = this.#slots[slot] ?? 0) {
+      if (this.#isAt(key, (number - 1) * KEY_WORDS)) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  #isAt(key: Key, at: number): boolean {
+    for (let i = 0; i < KEY_WORDS; i++) if (this.#keys[at + i] !== key[i]) return false;
+    return true;
+  }
+
+  #grow(): void {
+    const keys = new Uint32Array(this.#keys.length * 2);
+    keys.set(this.#keys);
+    this.#keys = keys;
+    this.#slots = new Uint32Array(this.#slots.length * 2);
+    for (let number = 0; number < this.#count; number++) {
+      const key = keys.subarray(number * KEY_WORDS, (number + 1) * KEY_WORDS);
+      this.#slots[this.#slotOf(key)] = number + 1;
+    }
+  }
+}

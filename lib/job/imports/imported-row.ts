@@ -1,0 +1,143 @@
+// What a row of another tool's file says: of which item it is, and the result. Three forms are known: an output of ckpt, a line of a batch output of OpenAI, and
+// any object whose fields for id and output are named.
+import type { Item } from "../../core/item.ts";
+import { compactJson, unquoted } from "../../core/json-text.ts";
+import { objectFields } from "../../core/object-fields.ts";
+import { joinedFields, type RowKeys } from "../../output/item-fields.ts";
+import type { JoinedField } from "../../output/result-writer.ts";
+import { fieldAt, META_FIELDS } from "../../output/row-fields.ts";
+import { type AnswerOptions, readAnswer } from "../../processors/endpoint/endpoint-answer.ts";
+
+/** How rows are read. */
+export type RowReading = AnswerOptions & {
+  /** `--import-id` and `--import-output`; null: the form of each row decides. */
+  readonly named: { readonly id: string; readonly output: string } | null;
+  /** The items of this job have ids (`--id`). */
+  readonly withIds: boolean;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+};
+
+export type ImportedRow = {
+  /** The id of its item; null where the row has none, or the items of this job have none. */
+  readonly id: string | null;
+  /** What the row holds of its item: all of it where it has no id. */
+  readonly item: readonly JoinedField[];
+  /** By what rules the fields of `item` are named. */
+  readonly keys: RowKeys;
+  /** JSON text; null: the item failed there, or was not finished. */
+  readonly outputJson: string | null;
+  readonly marks: readonly string[];
+};
+
+const PLAIN: RowKeys = { withRepeats: false, withMeta: false };
+const META: ReadonlySet<string> = new Set(META_FIELDS);
+const OWN: ReadonlySet<string> = new Set(["index", "id", "status", "output", "error"]);
+/** Each of them is in every row that ckpt writes with `--include-meta`. */
+const META_SIGNS = ["attempts", "started_at", "duration_ms", "fingerprint"];
+const HTTP_OK = "200";
+
+/** @param isTable every value is a text @returns null for a row that has no result in a known form */
+export function importedRow(row: Item, isTable: boolean, reading: RowReading): ImportedRow | null {
+  const { value } = row;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const fields = objectFields(row.text);
+  if (reading.named !== null) return namedRow(fields, reading.named, isTable, reading);
+  if (fields.has("custom_id")) return batchRow(fields, reading);
+  const isOwn = fields.has("status") && (fields.has("output") || fields.has("error"));
+  return isOwn && (fields.has("index") || fields.has("id")) ? ownRow(fields, isTable, reading) : null;
+}
+
+type Fields = ReadonlyMap<string, string>;
+
+/** A row that ckpt has written, also with `--include-input` and `--include-meta`. */
+function ownRow(fields: Fields, isTable: boolean, reading: RowReading): ImportedRow {
+  const id = textAt(fields, "id");
+  const withMeta = META_SIGNS.every((name) => fields.has(name));
+  const withRepeats = fields.has("repeat");
+  const item: JoinedField[] = [];
+  for (const [name, json] of fields) {
+    const isOwn = OWN.has(name) || (withMeta && META.has(name)) || (withRepeats && name === "repeat");
+    if (!isOwn) item.push({ name, json });
+  }
+  // Without --id, the items of this job have that field as any other.
+  const idJson = fields.get("id");
+  if (id !== null && idJson !== undefined && !reading.withIds) item.push({ name: "input_id", json: idJson });
+  const output = textAt(fields, "status") === "ok" ? fields.get("output") : undefined;
+  return {
+    id: reading.withIds ? id : null,
+    item,
+    keys: { withRepeats, withMeta },
+    outputJson: output === undefined ? null : isTable ? cellOutput(output, reading) : compactOrNull(output),
+    marks: [],
+  };
+}
+
+/** A line of a batch output, or of a batch's error file. */
+function batchRow(fields: Fields, reading: RowReading): ImportedRow {
+  const status = fieldAt(fields, "response.status_code");
+  const body = fieldAt(fields, "response.body");
+  const hasFailed = (fields.get("error") ?? "null") !== "null" || status !== HTTP_OK || body === undefined;
+  const asked = { tokens: () => 0, cap: null, nowMs: reading.nowMs };
+  const outcome = hasFailed ? null : readAnswer(body, reading, asked);
+  const isOk = outcome !== null && "status" in outcome && outcome.status === "ok";
+  return {
+    id: reading.withIds ? textAt(fields, "custom_id") : null,
+    item: [],
+    keys: PLAIN,
+    outputJson: isOk ? outcome.outputJson : null,
+    marks: isOk ? (outcome.marks ?? []) : [],
+  };
+}
+
+function namedRow(
+  fields: Fields,
+  named: NonNullable<RowReading["named"]>,
+  isTable: boolean,
+  reading: RowReading,
+): ImportedRow | null {
+  const json = fieldAt(fields, named.id);
+  const id = textAt(fields, named.id);
+  if (json === undefined || id === null) return null;
+  const output = fieldAt(fields, named.output);
+  const isMissing = output === undefined || output === "null" || output === '""';
+  return {
+    id: reading.withIds ? id : null,
+    item: reading.withIds ? [] : wholeItem(json),
+    keys: PLAIN,
+    outputJson: isMissing ? null : outputOf(output, isTable, reading),
+    marks: [],
+  };
+}
+
+/** The fields of an item that is a value of a row. */
+function wholeItem(json: string): readonly JoinedField[] {
+  const value = json.startsWith("{") ? {} : null;
+  return joinedFields({ form: "json", text: json, value }, null, PLAIN);
+}
+
+/** The text of a field that names an item; null where there is none. */
+function textAt(fields: Fields, name: string): string | null {
+  const json = fieldAt(fields, name);
+  if (json === undefined || json === "null") return null;
+  const text = unquoted(json);
+  return text === "" ? null : text;
+}
+
+function outputOf(json: string, isTable: boolean, reading: RowReading): string | null {
+  return isTable || json.startsWith('"') ? cellOutput(json, reading) : compactOrNull(json);
+}
+
+/** The output in a text: with `--parse json` the value that it is. */
+function cellOutput(json: string, { parse }: RowReading): string | null {
+  return parse === "json" ? compactOrNull(unquoted(json)) : compactOrNull(json);
+}
+
+/** Null for what is not JSON: with `--parse json` it would have failed here, too. */
+function compactOrNull(json: string): string | null {
+  try {
+    return compactJson(json);
+  } catch {
+    return null;
+  }
+}
