@@ -49,6 +49,11 @@ export function compactJson(text: string): string {
   return JSON.stringify(parseLossless(text));
 }
 
+/** The same of text that is known to be JSON: most values are strings without escapes, which stay as they are. */
+export function compactValue(text: string): string {
+  return text.startsWith('"') && !text.includes("\\") ? text : compactJson(text);
+}
+
 /** What a JSON value says as a name: the text of a string, anything else as it is written. @param text one JSON value */
 export function unquoted(text: string): string {
   return text.startsWith('"') ? String(JSON.parse(text)) : text;

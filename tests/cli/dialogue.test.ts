@@ -477,3 +477,35 @@ describe("without a terminal nothing is asked", () => {
     expect((await ckpt(folder, [...args, "--yes"])).code).toBe(0);
   });
 });
+
+describe.each(LANGUAGES)("an import that leaves rows out, in %s", (language, env) => {
+  const row = (id: string): string => `{"index":0,"id":"${id}","status":"ok","output":"old"}`;
+  const question = {
+    en: "Import the others, and run what is left? (y/n, default n)",
+    zh: "是否导入其余结果，并处理剩下的条目？",
+  }[language];
+  const args = [...RUN, "--import", "old.jsonl", ...COMMAND];
+
+  test("is asked about before anything is run: n changes nothing, y imports the others", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", questions(2));
+    writeLines(folder, "old.jsonl", [row("q0"), row("q9")]);
+    const no = await answer(folder, args, question, ["n"], env);
+    expect(no.asked).toContain("q9");
+    expect({ code: no.code, marks: marks(folder) }).toEqual({ code: 130, marks: 0 });
+    expect(fs.existsSync(path.join(folder, "checkpoints/processing_status.json"))).toBe(false);
+    const yes = await answer(folder, args, question, ["y"], env);
+    expect({ code: yes.code, marks: marks(folder) }).toEqual({ code: 0, marks: 1 });
+  });
+
+  test("is not asked about with --yes, or when every row has its item", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", questions(2));
+    writeLines(folder, "old.jsonl", [row("q0"), row("q9")]);
+    expect(await unasked(folder, [...args.slice(0, -COMMAND.length), "--yes", ...COMMAND])).toBe(0);
+    const other = newFolder();
+    writeLines(other, "q.jsonl", questions(2));
+    writeLines(other, "old.jsonl", [row("q0")]);
+    expect(await unasked(other, args)).toBe(0);
+  });
+});

@@ -4,6 +4,7 @@ import { CkptError } from "../../core/errors.ts";
 import { presentFingerprint } from "../../core/fingerprint.ts";
 import { type Detected, detectInput } from "../../input/detect.ts";
 import type { InputPart, Want } from "../../input/input.ts";
+import { collectGarbage } from "../../io/garbage.ts";
 import { openPart } from "../../input/open-part.ts";
 import type { Host } from "../../cli/host.ts";
 import { splitWord } from "../input-files.ts";
@@ -115,6 +116,7 @@ export async function* rowsOf(
         const row = importedRow({ ...item, index: number, line, text }, file.isTable, reading);
         yield { number, file, line, row, text };
       }
+      collectGarbage();
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Item } from "../../core/item.ts";
 import { KeyNumbers } from "../../core/key-numbers.ts";
 import { NumberList } from "../../core/number-list.ts";
 import { contentKey, type Key, idKey } from "../../core/record-key.ts";
-import { compactJson } from "../../core/json-text.ts";
+import { compactValue } from "../../core/json-text.ts";
 import { joinedFields } from "../../output/item-fields.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
 import { fieldText } from "../../output/row-fields.ts";
@@ -224,15 +224,10 @@ export class ImportTable {
 /** Equal for equal content, whatever the order of fields. In a table, an empty cell is no field. */
 function contentText(fields: readonly JoinedField[], isTable: boolean): string {
   const pairs = fields.flatMap(({ name, json }) => {
-    const text = isTable ? fieldText(json) : exact(json);
+    const text = isTable ? fieldText(json) : compactValue(json);
     return isTable && text === "" ? [] : [[name, text] as const];
   });
   return JSON.stringify(pairs.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-}
-
-/** JSON text, however it was written: what most values are already. */
-function exact(json: string): string {
-  return json.startsWith('"') && !json.includes("\\") ? json : compactJson(json);
 }
 
 const digest = new Uint8Array(32);

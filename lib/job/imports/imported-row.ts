@@ -1,7 +1,7 @@
 // What a row of another tool's file says: of which item it is, and the result. Three forms are known: an output of ckpt, a line of a batch output of OpenAI, and
 // any object whose fields for id and output are named.
 import type { Item } from "../../core/item.ts";
-import { compactJson, unquoted } from "../../core/json-text.ts";
+import { compactJson, compactValue, unquoted } from "../../core/json-text.ts";
 import { objectFields } from "../../core/object-fields.ts";
 import { joinedFields, type RowKeys } from "../../output/item-fields.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
@@ -68,7 +68,8 @@ function ownRow(fields: Fields, isTable: boolean, reading: RowReading): Imported
     id: reading.withIds ? id : null,
     item,
     keys: { withRepeats, withMeta },
-    outputJson: output === undefined ? null : isTable ? cellOutput(output, reading) : compactOrNull(output),
+    outputJson:
+      output === undefined ? null : isTable ? cellOutput(output, reading) : orNull(output, compactValue),
     marks: [],
   };
 }
@@ -125,18 +126,18 @@ function textAt(fields: Fields, name: string): string | null {
 }
 
 function outputOf(json: string, isTable: boolean, reading: RowReading): string | null {
-  return isTable || json.startsWith('"') ? cellOutput(json, reading) : compactOrNull(json);
+  return isTable || json.startsWith('"') ? cellOutput(json, reading) : orNull(json, compactValue);
 }
 
 /** The output in a text: with `--parse json` the value that it is. */
 function cellOutput(json: string, { parse }: RowReading): string | null {
-  return parse === "json" ? compactOrNull(unquoted(json)) : compactOrNull(json);
+  return parse === "json" ? orNull(unquoted(json), compactJson) : orNull(json, compactValue);
 }
 
 /** Null for what is not JSON: with `--parse json` it would have failed here, too. */
-function compactOrNull(json: string): string | null {
+function orNull(text: string, compact: (text: string) => string): string | null {
   try {
-    return compactJson(json);
+    return compact(text);
   } catch {
     return null;
   }

@@ -8,6 +8,7 @@ import type { Input } from "../../input/input.ts";
 import type { Host } from "../../cli/host.ts";
 import { inDialogue } from "../../cli/context.ts";
 import { cutText } from "../../core/cut-text.ts";
+import { collectGarbage } from "../../io/garbage.ts";
 import { safePath, safeText } from "../../ui/escape.ts";
 import type { ImportFacts } from "../../ui/messages/imports/en.ts";
 import type { RunSettings } from "../run-settings.ts";
@@ -19,7 +20,8 @@ import type { RowReading } from "./imported-row.ts";
 export type Imports = {
   readonly files: readonly ImportFile[];
   readonly reading: RowReading;
-  readonly table: ImportTable;
+  /** Empty once the results are records: a run may be long. */
+  table: ImportTable;
   readonly counts: Readonly<Record<Fate, number>>;
   /** What is said of them before anything is run; safe to print. */
   readonly lines: readonly string[];
@@ -57,7 +59,10 @@ export async function matchImports(setup: RunSetup, input: Input): Promise<Impor
     hasIds ||= row?.id !== null && row !== null;
     table.add(row, file.isTable);
   }
-  for await (const items of input.read(() => true)) for (const item of items) table.meet(item);
+  for await (const items of input.read(() => true)) {
+    for (const item of items) table.meet(item);
+    collectGarbage();
+  }
   const counts = table.settle();
   const rows = table.rows;
   const path = settings.import.join(", ");
@@ -83,7 +88,7 @@ function readingOf(settings: RunSettings, host: Host): RowReading {
   };
 }
 
-type Matched = Pick<Imports, "files" | "reading" | "table">;
+type Matched = Readonly<Pick<Imports, "files" | "reading" | "table">>;
 
 async function reportLines(
   { context }: RunSetup,
@@ -159,13 +164,15 @@ export function forecastImports({ table }: Imports, plan: Plan): void {
   }
 }
 
-/** Adds the records. They are committed by the caller. @throws as Session.write(), input.changedDuringRun */
+/** Adds the records, which the caller commits. Called once. @throws as Session.write(), input.changedDuringRun */
 export async function addImports(
-  { files, reading, table }: Imports,
+  imports: Imports,
   session: Session,
   plan: Plan,
   nowMs: number,
 ): Promise<void> {
+  const { files, reading, table } = imports;
+  imports.table = new ImportTable(null);
   const want = (row: number): boolean => unitOf(table, row, plan) !== null;
   for await (const { number, file, line, row } of rowsOf(files, reading, want)) {
     const unit = unitOf(table, number, plan);
