@@ -67,6 +67,8 @@ const CASES: readonly Case[] = [
   ["ckpt help verif", ["help", "verify"]],
   ["ckpt completion fi", ["completion", "fish"]],
   ["ckpt run questions.jsonl --base", ["run", "questions.jsonl", "--base-url"]],
+  ["ckpt run questions.jsonl --import quest", ["run", "questions.jsonl", "--import", "questions.jsonl"]],
+  ["ckpt run questions.jsonl --import-o", ["run", "questions.jsonl", "--import-output"]],
   ["ckpt run questions.jsonl --no-r", ["run", "questions.jsonl", "--no-resume"]],
   ["ckpt run questions.jsonl --parse js", ["run", "questions.jsonl", "--parse", "json"]],
   ["ckpt run questions.jsonl --parse=js", ["run", "questions.jsonl", "--parse=json"]],

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { ckpt, newFolder, type Ran, read, writeLines } from "../helpers/ckpt.ts";
 import { runTo } from "../helpers/kill.ts";
+import { mockEndpoint } from "../helpers/mock-endpoint.ts";
 
 setDefaultTimeout(120_000);
 
@@ -161,6 +162,19 @@ describe("batch outputs of OpenAI", () => {
     expect(outputs(folder)).toEqual(["one", "two", "own q3", "own q4", "", "own q6"]);
     const marks = Object.fromEntries(logOf(folder).map((record) => [record.id, record.marks]));
     expect(marks).toMatchObject({ q1: ["length"], q5: ["empty"] });
+  });
+
+  test("--fail-on leaves an answer pending that is marked so", async () => {
+    const folder = folderWith();
+    const endpoint = await mockEndpoint();
+    writeLines(folder, "output.jsonl", [batchLine("q1", "one"), batchLine("q2", "tw", "length")]);
+    const model = ["--model", "m", "--prompt", "{id}", "--fail-on", "length", "--import", "output.jsonl"];
+    const env = { OPENAI_API_KEY: "k", OPENAI_BASE_URL: endpoint.url };
+    const ran = await ckpt(folder, [...RUN, ...model, "--price-in", "1", "--price-out", "1", "--json"], env);
+    expect(ran.code).toBe(0);
+    expect(endpoint.asked).toHaveLength(5);
+    expect(imported(folder)).toEqual(["q1"]);
+    await endpoint.stop();
   });
 
   test("--parse json takes the value of an answer, and leaves what is none pending", async () => {
@@ -348,6 +362,29 @@ describe("a checkpoint", () => {
     expect((await runWith(folder, "--import", "old.jsonl", "--no-resume")).code).toBe(0);
     expect(imported(folder)).toEqual(["q1", "q2", "q3"]);
   });
+});
+
+test("a kill while a checkpoint of version 1 takes results over: the same words import the rest, and nothing is recorded twice", async () => {
+  const before = folderWith();
+  writeLines(before, "old.jsonl", half());
+  expect((await runWith(before, "--limit", "1")).code).toBe(4);
+  const args = [...RUN, "--import", "old.jsonl", ...COMMAND];
+  let kills = 0;
+  for (const calls of ["rename,unlink", "fdatasync"]) {
+    for (let when = 1; ; when++) {
+      const folder = newFolder();
+      fs.cpSync(before, folder, { recursive: true, preserveTimestamps: true });
+      const { exitCode, errors } = await runTo(folder, args, { calls, paths: [], when });
+      if (exitCode !== null || errors.includes("All 6 items done.")) break;
+      kills++;
+      const ran = await ckpt(folder, args);
+      expect(`${calls} ${when}: ${ran.code} ${ran.err}`).toStartWith(`${calls} ${when}: 0`);
+      expect(logOf(folder).map(({ id }) => id)).toEqual(ITEMS);
+      expect(imported(folder)).toEqual(["q2", "q3"]);
+      expect(attempted(folder).filter((id) => id === "q2" || id === "q3")).toEqual([]);
+    }
+  }
+  expect(kills).toBeGreaterThan(15);
 });
 
 test("a kill before any call that changes a file: the next run, with the same words or with none, imports the rest and runs no imported item", async () => {

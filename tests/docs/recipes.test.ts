@@ -1,4 +1,5 @@
 // The recipes: their commands, run one after the other as they stand, do what the page says.
+// Needs jq.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -116,4 +117,100 @@ test.each([
       `SELECT count(*) = ${long} AS same, min("output.words") AS least FROM ${at("long.parquet")}`,
     ),
   ).toEqual([{ same: true, least: "6" }]);
+});
+
+// As GNU parallel 20221122 writes it.
+const JOBLOG = [
+  ["Seq", "Host", "Starttime", "JobRuntime", "Send", "Receive", "Exitval", "Signal", "Command"],
+  ["1", ":", "1795861152.010", "     0.061", "0", "0", "0", "0", "./solve.sh a > out/1.txt"],
+  ["2", ":", "1795861152.017", "     0.055", "0", "0", "0", "0", "./solve.sh 'b c' > out/2.txt"],
+  ["3", ":", "1795861152.078", "     0.014", "0", "0", "0", "0", `./solve.sh 'it'"'"'s "q" $x' > out/3.txt`],
+  ["4", ":", "1795861152.093", "     0.002", "0", "0", "1", "0", "./solve.sh d/e > out/4.txt"],
+];
+
+test.each([
+  ["gnu-parallel.md", "Plan: 5 items: 3 done, 2 new, 2 pending"],
+  ["gnu-parallel.zh.md", "共 5 个条目：已完成 3，新增 2，待处理 2"],
+])("%s: what parallel has done is taken over by content, and the rest is run", async (page, plan) => {
+  const folder = newFolder();
+  const write = (name: string, lines: readonly string[]): void =>
+    fs.writeFileSync(path.join(folder, name), lines.map((line) => `${line}\n`).join(""));
+  write(
+    "joblog",
+    JOBLOG.map((cells) => cells.join("\t")),
+  );
+  fs.mkdirSync(path.join(folder, "out"));
+  for (const [at, output] of ["was a", "was b", "was it", "cut"].entries())
+    write(`out/${at + 1}.txt`, [output]);
+  write("items.txt", ["new", `it's "q" $x`, "a", "b c", "d/e"]); // another order, and one more
+  write("solve.sh", ["#!/bin/sh", 'echo "$1" >> marks', 'echo "ran $1"']);
+  fs.chmodSync(path.join(folder, "solve.sh"), 0o755);
+  const [collect = "", look = "", run = ""] = commandsOf(page);
+  const env = { CKPT_LANG: page.includes("zh") ? "zh" : "en" };
+  expect(await shell(folder, collect, env)).toMatchObject({ code: 0, err: "" });
+  expect((await shell(folder, look, env)).out).toContain(plan);
+  expect((await shell(folder, run, env)).code).toBe(0);
+  expect(read(folder, "marks").trim().split("\n").toSorted()).toEqual(["d/e", "new"]);
+  const results = read(folder, "results.jsonl").trim().split("\n");
+  expect(results.map((line) => (JSON.parse(line) as { output: string }).output)).toEqual([
+    "ran new",
+    "was it",
+    "was a",
+    "was b",
+    "ran d/e",
+  ]);
+});
+
+test.each([
+  ["openai-batch.md", "Plan: 20 items: 15 done, 5 new, 5 pending"],
+  ["openai-batch.zh.md", "共 20 个条目：已完成 15，新增 5，待处理 5"],
+])("%s: answers of a batch are taken over, and only the rest is asked", async (page, plan) => {
+  const endpoint = await mockEndpoint();
+  const folder = newFolder();
+  const write = (name: string, values: readonly object[]): void =>
+    fs.writeFileSync(path.join(folder, name), values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+  const numbers = Array.from({ length: 20 }, (_, at) => at);
+  write(
+    "questions.jsonl",
+    numbers.map((n) => ({ id: `q${n}`, question: `What is ${n}?` })),
+  );
+  const line = (n: number, response: object): object => ({
+    id: `b${n}`,
+    custom_id: `q${n}`,
+    response,
+    error: null,
+  });
+  const answers = numbers.slice(0, 15).toReversed(); // a batch keeps no order
+  write(
+    "batch_output.jsonl",
+    answers.map((n) => {
+      const choices = [
+        { index: 0, finish_reason: "stop", message: { role: "assistant", content: `is ${n}` } },
+      ];
+      return line(n, { status_code: 200, request_id: "r", body: { object: "chat.completion", choices } });
+    }),
+  );
+  const error = { error: { message: "rate limit", type: "requests" } };
+  write(
+    "batch_errors.jsonl",
+    [15, 16].map((n) => line(n, { status_code: 429, request_id: "r", body: error })),
+  );
+  const [look = "", run = ""] = commandsOf(page);
+  const env = {
+    OPENAI_API_KEY: "k",
+    OPENAI_BASE_URL: endpoint.url,
+    CKPT_LANG: page.includes("zh") ? "zh" : "en",
+  };
+  expect((await shell(folder, look, env)).out).toContain(plan);
+  expect(endpoint.asked).toHaveLength(0);
+  const ran = await shell(folder, run, env);
+  expect({ code: ran.code, err: ran.err }).toMatchObject({ code: 0 });
+  expect(endpoint.asked).toHaveLength(5);
+  const outputs = read(folder, "answers.jsonl")
+    .trim()
+    .split("\n")
+    .map((text) => (JSON.parse(text) as { output: string }).output);
+  expect(outputs.slice(0, 15)).toEqual(numbers.slice(0, 15).map((n) => `is ${n}`));
+  expect(outputs).toHaveLength(20);
+  await endpoint.stop();
 });

@@ -88,6 +88,16 @@ describe("the field lists of docs/scripting.md are those of the program:", () =>
     expect(documentedFields("estimate")).toEqual(fieldsOf(estimate));
   });
 
+  test("dry-run of an import: what becomes of its rows", async () => {
+    const folder = folderWithQuestions();
+    writeLines(folder, "old.jsonl", ['{"index":0,"id":"q1","status":"ok","output":"1"}']);
+    const run = ["run", "questions.jsonl", "--id", "id", "--import", "old.jsonl", "--dry-run", "--json"];
+    const ran = first(await ckpt(folder, [...run, "--", "cat"]));
+    expect(fieldsOf(ran).toSorted()).toEqual([...documentedFields("dry-run"), "import"].toSorted());
+    expect(doc).toContain("with `--import`, `import`;");
+    expect(documentedFields("import")).toEqual(fieldsOf((ran as { import: unknown }).import));
+  });
+
   test("output lines: every status that occurs, and no other", async () => {
     const folder = folderWithQuestions();
     const solve = 'test "$1" != q1 || exit 1; echo "$1"';

@@ -54,9 +54,7 @@ export async function matchImports(setup: RunSetup, input: Input): Promise<Impor
   const files = await openImports(settings.import, context.host);
   const reading = readingOf(settings, context.host);
   const table = new ImportTable(settings.id);
-  let hasIds = false;
   for await (const { row, file } of rowsOf(files, reading, () => true)) {
-    hasIds ||= row?.id !== null && row !== null;
     table.add(row, file.isTable);
   }
   for await (const items of input.read(() => true)) {
