@@ -49,7 +49,9 @@ export async function completedWork(
   const work = await joinResults(results, setup, input, rerunOfCompleted(setup, checkpoint, read.status));
   // Failures of a completed session have been accepted: only `--failed retry` retries them.
   const counts = work.plan.counts(settings.failed === "retry");
-  const isComplete = session === same && counts.pending === 0;
+  // Imported results may take the place of accepted failures.
+  const mayImport = settings.import.length > 0 && counts.failed > 0;
+  const isComplete = session === same && counts.pending === 0 && !mayImport;
   const fits = isComplete || (!inPlace && work.plan.withResult > 0);
   return fits ? { session, results, work, isComplete } : null;
 }

@@ -332,6 +332,19 @@ describe("a checkpoint", () => {
     expect(outputs(folder)[1]).toBe("old q2");
   });
 
+  test("of a completed job with accepted failures goes on, and imported results take their place", async () => {
+    const folder = folderWith();
+    writeLines(folder, "old.jsonl", half());
+    const fails = ["--", "sh", "-c", 'echo "$1" >> marks; test "$1" != q2', "x", "{id}"];
+    expect((await ckpt(folder, [...RUN, "--failed", "keep", ...fails])).code).toBe(3);
+    expect((await ckpt(folder, [...RUN, "--import", "old.jsonl", ...fails])).code).toBe(0);
+    expect(attempted(folder)).toEqual(ITEMS);
+    expect(outputs(folder)[1]).toBe("old q2");
+    expect((await ckpt(folder, [...RUN, "--import", "old.jsonl", ...fails])).err).toContain(
+      "Already complete",
+    );
+  });
+
   test("with nothing but imported results goes on with another command; with own ones it is refused as ever", async () => {
     const folder = folderWith();
     writeLines(folder, "old.jsonl", half());
@@ -427,6 +440,40 @@ test("a kill before any call that changes a file: the next run, with the same wo
     }
   }
   expect(partial).toBeGreaterThan(0);
+});
+
+test("without ids, whatever order items and rows have, equal items share out the rows of their content", async () => {
+  const texts = fc.array(fc.constantFrom("a", "b", "c d", "ü"), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(texts, texts, async (items, rows) => {
+      const folder = newFolder();
+      writeLines(folder, "q.txt", items);
+      writeLines(
+        folder,
+        "old.jsonl",
+        rows.map((text, at) =>
+          JSON.stringify({ index: at, status: "ok", output: `${text} ${at}`, item: text }),
+        ),
+      );
+      const run = ["run", "q.txt", "-j", "1", "-o", "out.jsonl", "--import", "old.jsonl"];
+      const ran = await ckpt(folder, [...run, "--", "sh", "-c", 'echo "own $1"', "x", "{}"]);
+      const rowsOf = (text: string): string[] =>
+        rows.flatMap((row, at) => (row === text ? [`${text} ${at}`] : []));
+      const countOf = (text: string): number => items.filter((item) => item === text).length;
+      const isMatched = items.some((item) => rows.includes(item));
+      expect(ran.code).toBe(isMatched ? 0 : 2);
+      if (!isMatched) return;
+      const seen = new Map<string, number>();
+      const expected = items.map((item) => {
+        const nth = seen.get(item) ?? 0;
+        seen.set(item, nth + 1);
+        // More rows than items: each has another output, so that none can be chosen.
+        return rowsOf(item).length > countOf(item) ? `own ${item}` : (rowsOf(item)[nth] ?? `own ${item}`);
+      });
+      expect(outputs(folder)).toEqual(expected);
+    }),
+    { numRuns: 12 },
+  );
 });
 
 test("whatever rows there are, an item has the result of its own row or its own attempt, and exactly one record", async () => {
