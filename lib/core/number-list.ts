@@ -1,4 +1,7 @@
-// A list of whole numbers below 2^32 that grows: 4 bytes each.
+// A list of whole numbers below 2^32 - 1 that grows: 4 bytes each.
+
+/** Stands for none. */
+export const NO_NUMBER = 0xffffffff;
 
 export class NumberList {
   #values = new Uint32Array(1024);

@@ -6,11 +6,13 @@ import { writeStdout } from "../io/stdout.ts";
 import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
 import { renderSummary, renderTrouble } from "../ui/render-summary.ts";
+import { IMPORT_OPTIONS } from "./imports/imports.ts";
 import { inputName } from "./input-files.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
-import { ownWords } from "../cli/own-words.ts";
+
 import { shapeOptions } from "./shape-arguments.ts";
+import { ownWords, withoutOption } from "../cli/own-words.ts";
 
 export function showSummary(setup: RunSetup, summary: Summary): void {
   const { context, settings, reporter, notes } = setup;
@@ -26,12 +28,13 @@ export function showSummary(setup: RunSetup, summary: Summary): void {
   if (settings.json) writeStdout(context.host.fs, Buffer.from(jsonLine(summary)));
 }
 
-/** The command that resumes this run, to be copied into a shell. */
+/** The command that resumes this run, to be copied into a shell. What it has imported is in the checkpoint by now. */
 export function resumeCommand(setup: RunSetup): string {
   const { words, context } = setup;
   const own = ownWords(words);
   const rest = words.slice(own.length);
-  const kept = own.filter((word) => word !== "--no-resume");
+  const options = IMPORT_OPTIONS.map((name) => `--${name}`).reduce(withoutOption, [...own]);
+  const kept = options.filter((word) => word !== "--no-resume");
   return context.host.ckptLine(["run", ...kept, ...rest]);
 }
 

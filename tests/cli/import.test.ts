@@ -311,6 +311,7 @@ describe("a checkpoint", () => {
     const words = ["--import", "old.jsonl", "--limit", "1"];
     const first = await runWith(folder, ...words);
     expect(first.code).toBe(4);
+    expect(first.err).toContain("run q.jsonl --id id -j 1 -o out.jsonl --limit 1 -- sh");
     expect(first.err).toContain("Imported 1 result; 2 items have a result already, and keep it.");
     expect(log().map((line) => (JSON.parse(line) as Logged).id)).toEqual(["q1", "q2", "q3", "q4"]);
     expect(log().every((line) => line.startsWith('{"v":2,'))).toBe(true);

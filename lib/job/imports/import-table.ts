@@ -2,7 +2,7 @@
 // never by the position. Flat: about 70 bytes a row.
 import type { Item } from "../../core/item.ts";
 import { KeyNumbers } from "../../core/key-numbers.ts";
-import { NumberList } from "../../core/number-list.ts";
+import { NO_NUMBER, NumberList } from "../../core/number-list.ts";
 import { contentKey, type Key, idKey } from "../../core/record-key.ts";
 import { compactValue } from "../../core/json-text.ts";
 import { joinedFields } from "../../output/item-fields.ts";
@@ -30,8 +30,6 @@ export const FATES = [
 export type Fate = (typeof FATES)[number];
 const FATE = Object.fromEntries(FATES.map((fate, at) => [fate, at])) as { readonly [F in Fate]: number };
 
-/** A number that stands for none. */
-const NONE = 0xffffffff;
 const HASH_BYTES = 16;
 
 /** By which fields a row's content is compared with an item's. */
@@ -79,17 +77,17 @@ export class ImportTable {
   add(row: ImportedRow | null, isTable: boolean): void {
     const key = row === null ? null : this.#keyOf(row, isTable);
     const number = this.#fate.length;
-    const known = key === null ? NONE : this.#numberOf(key);
-    const isOk = row !== null && known !== NONE && row.outputJson !== null;
+    const known = key === null ? NO_NUMBER : this.#numberOf(key);
+    const isOk = row !== null && known !== NO_NUMBER && row.outputJson !== null;
     const output = isOk ? hash32(row.outputJson ?? "") : 0;
     const compares = row !== null && row.id !== null && row.item.length > 0;
     this.#key.push(known);
-    this.#next.push(NONE);
+    this.#next.push(NO_NUMBER);
     this.#output.push(output);
-    this.#item.push(NONE);
-    this.#shape.push(compares ? this.#shapeOf(row, isTable, true) : NONE);
+    this.#item.push(NO_NUMBER);
+    this.#shape.push(compares ? this.#shapeOf(row, isTable, true) : NO_NUMBER);
     this.#content.push(compares ? hash32(contentText(row.item, isTable)) : 0);
-    this.#fate.push(known === NONE ? FATE.unreadable : isOk ? FATE.matched : FATE.failed);
+    this.#fate.push(known === NO_NUMBER ? FATE.unreadable : isOk ? FATE.matched : FATE.failed);
     if (isOk) this.#append(known, number, output);
   }
 
@@ -104,8 +102,8 @@ export class ImportTable {
   #numberOf(key: Key): number {
     const number = this.#keys.add(key);
     if (number === this.#first.length) {
-      this.#first.push(NONE);
-      this.#last.push(NONE);
+      this.#first.push(NO_NUMBER);
+      this.#last.push(NO_NUMBER);
       this.#isMet.push(0);
       this.#differ.push(0);
     }
@@ -114,9 +112,9 @@ export class ImportTable {
 
   #append(key: number, row: number, output: number): void {
     const last = this.#last.at(key);
-    if (last === NONE) this.#first.set(key, row);
+    if (last === NO_NUMBER) this.#first.set(key, row);
     else this.#next.set(last, row);
-    if (last !== NONE && this.#output.at(last) !== output) this.#differ.set(key, 1);
+    if (last !== NO_NUMBER && this.#output.at(last) !== output) this.#differ.set(key, 1);
     this.#last.set(key, row);
   }
 
@@ -144,7 +142,7 @@ export class ImportTable {
   #take(key: number | null, item: Item, byContent: boolean): boolean {
     if (key === null) return false;
     this.#isMet.set(key, 1);
-    for (let row = this.#first.at(key); row !== NONE; row = this.#first.at(key)) {
+    for (let row = this.#first.at(key); row !== NO_NUMBER; row = this.#first.at(key)) {
       this.#first.set(key, this.#next.at(row));
       if (this.#isOf(row, item)) {
         this.#note(row, item);
@@ -189,7 +187,7 @@ export class ImportTable {
       if (fate === FATE.unreadable || fate === FATE.differing) continue;
       const key = this.#key.at(row);
       if (this.#isMet.at(key) === 0) this.#fate.set(row, FATE.unmatched);
-      else if (fate === FATE.matched && this.#item.at(row) === NONE) {
+      else if (fate === FATE.matched && this.#item.at(row) === NO_NUMBER) {
         this.#fate.set(row, FATE.twice);
         if (this.#differ.at(key) === 1) hasTooMany.add(key);
       }

@@ -32,7 +32,7 @@ export type Imports = {
 /** The options that say what is imported. */
 export const IMPORT_OPTIONS: readonly string[] = ["import", "import-id", "import-output"];
 
-const EXAMPLES_MAX = 3;
+const ROWS_SHOWN = 3;
 const LABEL_LENGTH = 40;
 /** Why a row with a result is not imported, in the order in which it is told. */
 const LEFT_OUT = [
@@ -114,7 +114,7 @@ async function examplesOf(
 ): Promise<ReadonlyMap<Fate, readonly string[]>> {
   const wanted = new Set<number>();
   for (const fate of LEFT_OUT) {
-    for (let row = 0, left = Math.min(EXAMPLES_MAX, counts[fate]); row < rows && left > 0; row++) {
+    for (let row = 0, left = Math.min(ROWS_SHOWN, counts[fate]); row < rows && left > 0; row++) {
       if (table.fateOf(row) !== fate) continue;
       wanted.add(row);
       left--;
