@@ -36,7 +36,10 @@ export type Decision =
   | { readonly kind: "ask"; readonly about: "resume" | "changed" | "failures" | "other-job" }
   | { readonly kind: "refuse"; readonly why: "changed" | "other-job" };
 
-/** Makes the decision. `--resume` and `--yes` never accept a changed fingerprint, and nothing overrules `--on-change refuse`. */
+/**
+ * Makes the decision. `--resume` and `--yes` never accept a changed fingerprint, and nothing overrules `--on-change refuse`. Where all successes are imported,
+ * none depends on the fingerprint, and the change does not matter.
+ */
 export function decide(found: FoundCheckpoint, options: DecisionOptions): Decision {
   const { counts } = found;
   const retryFailed = retriesFailed(counts, options);
