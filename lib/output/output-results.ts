@@ -168,4 +168,8 @@ class RowEntry implements ResultEntry {
   outputJson(): string | null {
     return this.row.failed ? null : this.row.bodyJson;
   }
+
+  isImported(): boolean {
+    return false; // an output does not say
+  }
 }
