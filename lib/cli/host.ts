@@ -5,11 +5,12 @@ import { windowsWords } from "../core/cmd-quote.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { STOP_SIGNALS, type StopSignal } from "../core/stop-signals.ts";
 import { type Clock, type Random, systemClock } from "../io/clock.ts";
+import { executeAnew } from "../io/execute-anew.ts";
 import { type FileSystem, realFileSystem } from "../io/fs.ts";
 import { ignoredAtStart } from "../io/ignored-signals.ts";
 import { PLATFORM } from "../io/platform.ts";
 import { isTerminal } from "../io/terminal.ts";
-import { programWords } from "./program.ts";
+import { isExecutable, programWords } from "./program.ts";
 
 export type Host = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -17,6 +18,11 @@ export type Host = {
   readonly cwd: string;
   /** The folder in which the process was started. */
   readonly startFolder: string;
+  /**
+   * Begins the program anew in this process, from the folder of the start, with further variables. Returns only where that cannot be done; nothing has changed
+   * then.
+   */
+  executeAnew(variables: Readonly<Record<string, string>>): void;
   /** Changes the current folder of this process and its children. @throws errors of chdir(2) */
   enter(folder: string): void;
   readonly pid: number;
@@ -62,6 +68,13 @@ function calledBy(left: string | null): readonly string[] {
   });
 }
 
+/** The words that this process was started with. */
+function startWords(): string[] {
+  const { argv, argv0, execArgv } = process;
+  const script = isExecutable(Bun.main) ? [] : [...execArgv, Bun.main];
+  return [argv0, ...script, ...argv.slice(2)];
+}
+
 /** The real process. */
 export function processHost(): Host {
   const commandLine = LINES[PLATFORM.shell];
@@ -73,6 +86,12 @@ export function processHost(): Host {
     },
     get startFolder() {
       return left ?? process.cwd();
+    },
+    executeAnew: (variables) => {
+      const here = process.cwd();
+      if (left !== null) process.chdir(left);
+      executeAnew(startWords(), variables);
+      process.chdir(here);
     },
     enter: (folder) => {
       left ??= process.cwd();

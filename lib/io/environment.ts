@@ -14,3 +14,8 @@ export function withoutVariables<T>(prefix: string, make: () => T): T {
     for (const [name, value] of hidden) process.env[name] = value;
   }
 }
+
+/** Takes a variable out of the environment: children do not get it. */
+export function removeVariable(name: string): void {
+  delete process.env[name];
+}

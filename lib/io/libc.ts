@@ -11,7 +11,7 @@ type Foreign = {
   readonly read: { readonly i32: (address: unknown) => number };
 };
 type CFunction = (...args: readonly unknown[]) => number;
-type Memory = BigUint64Array;
+type Memory = BigUint64Array | Uint8Array;
 
 /** By library, name and types: making one takes longer than a sync. */
 const functions = new Map<string, CFunction | null>();
@@ -32,6 +32,15 @@ export function callC(
     return cFunction(libraries, name, types, "i32")?.(...values) ?? null;
   } catch {
     return null; // the caller has an alternative or does without
+  }
+}
+
+/** The address of memory, to stand in other memory. The caller keeps it from being freed. Null where no foreign function may be called. */
+export function addressOf(memory: Memory): bigint | null {
+  try {
+    return BigInt(foreign().ptr(memory) as number);
+  } catch {
+    return null;
   }
 }
 

@@ -13,18 +13,12 @@ import { BASE_URL_DEFAULT, type EndpointChoice } from "./endpoint-settings.ts";
 import type { Host } from "../cli/host.ts";
 import type { RunSettings } from "./run-settings.ts";
 
-/** Maximum number of connections in Bun, unless the variable is set when the process starts. */
-const CONNECTIONS_DEFAULT = 256;
-const CONNECTIONS = "BUN_CONFIG_MAX_HTTP_REQUESTS";
-const CONNECTIONS_MAX = 65_535;
-
 /** @throws endpoint.*, usage.* */
 export async function makeEndpoint(
   choice: EndpointChoice,
   settings: RunSettings,
   host: Host,
 ): Promise<Processor> {
-  checkConnections(settings.jobs === "auto" ? settings.jobsMax : settings.jobs, host);
   const prompt = textOf("--prompt", choice.prompt, host);
   if (prompt.text.trim() === "")
     throw new CkptError("endpoint.emptyFile", { option: "--prompt", path: choice.prompt.slice(1) });
@@ -48,12 +42,6 @@ export async function makeEndpoint(
     clock: host.clock,
     env: host.env,
   });
-}
-
-function checkConnections(jobs: number, host: Host): void {
-  const allowed = Number(host.env[CONNECTIONS] ?? CONNECTIONS_DEFAULT);
-  if (jobs > Math.max(CONNECTIONS_DEFAULT, allowed || 0))
-    throw new CkptError("endpoint.tooManyConnections", { jobs });
 }
 
 /** `earlier`: the text as earlier versions of ckpt read it, with a byte-order mark. */
@@ -111,8 +99,6 @@ function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): strin
 
 /** Checks settings that the runtime would report in the middle of a run, or not at all. @throws usage.badValue, endpoint.badCertificates */
 function checkRuntime(baseUrl: string, host: Host): void {
-  const connections = host.env[CONNECTIONS];
-  if (connections !== undefined) parseVariable(CONNECTIONS, connections);
   const variable = "NODE_EXTRA_CA_CERTS";
   const path = host.env[variable] ?? "";
   if (path === "" || !speaksTls(baseUrl, host)) return;
@@ -123,11 +109,6 @@ function checkRuntime(baseUrl: string, host: Host): void {
 function speaksTls(baseUrl: string, host: Host): boolean {
   const target = new URL(baseUrl);
   return target.protocol === "https:" || proxyFor(target, host.env)?.url?.protocol === "https:";
-}
-
-function parseVariable(name: string, value: string): void {
-  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= CONNECTIONS_MAX) return;
-  throw new CkptError("usage.badValue", { option: name, value, expected: `1–${CONNECTIONS_MAX}` });
 }
 
 /** Notes before the first request. */

@@ -12,6 +12,7 @@ import { keptBackups } from "./prune.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { afterCompletion } from "./already-complete.ts";
 import { dryRun } from "./dry-run.ts";
+import { ensureConnections, withinOpenFiles } from "./connections.ts";
 import { endpointNotes } from "./make-endpoint.ts";
 import { discardIncoming, inputSource } from "./job-input.ts";
 import { runSettings } from "./run-settings.ts";
@@ -27,7 +28,8 @@ import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 /** Runs `ckpt run`. @throws CkptError for failures that a user can cause */
 export async function runJob(invocation: Invocation<RunArguments>, context: Context): Promise<CommandEnd> {
   const { screen, catalogue, host } = context;
-  const settings = runSettings(invocation, host);
+  const { settings, fewer } = withinOpenFiles(runSettings(invocation, host));
+  ensureConnections(settings, host);
   const source = inputSource(settings, host);
   const output = outputPlace(settings, host);
   const notes = await context.notes(settings);
@@ -52,6 +54,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     reporter,
   };
   noteEndpoint(setup);
+  if (fewer !== null) reporter.note(catalogue.endpoint.fewerConnections(fewer.wanted, fewer.possible));
   keptBackups(host); // an invalid value is refused before anything runs
   if (settings.dryRun) return dryRun(setup);
   const checkpoint = await lockCheckpoint(openCheckpoint(host.fs, settings.dir), ownerOf(host), host.clock);

@@ -240,28 +240,6 @@ describe("ckpt run --model", () => {
     expect(child.signalCode).toBe("SIGTERM");
     expect(await info(folder)).toMatchObject({ pending: 50, failed: 0 });
   });
-
-  test("-j above what the process may open is refused, with the way out", async () => {
-    const folder = folderWith(questions(1));
-    const ran = await ask(folder, NOBODY, ["-j", "300"]);
-    expect(ran.code).toBe(2);
-    expect(ran.err).toContain("BUN_CONFIG_MAX_HTTP_REQUESTS=300");
-  });
-
-  test("300 at once with BUN_CONFIG_MAX_HTTP_REQUESTS", async () => {
-    // None is answered before there are so many.
-    const many = Promise.withResolvers<void>();
-    const served: MockEndpoint = await serve({
-      reply: () => {
-        if (served.mostAtOnce > 256) many.resolve();
-        return { kind: "answer", after: many.promise };
-      },
-    });
-    const folder = folderWith(questions(600));
-    const env = { OPENAI_API_KEY: KEY, BUN_CONFIG_MAX_HTTP_REQUESTS: "300" };
-    expect((await ckpt(folder, words(served.url, ["-j", "300"]), env)).code).toBe(0);
-    expect(served.mostAtOnce).toBeGreaterThan(256);
-  });
 });
 
 describe("the fingerprint of an endpoint", () => {

@@ -1,4 +1,5 @@
 // English: what is said of an endpoint while a run goes on.
+import { formatNumber } from "../../format.ts";
 
 export const endpoint = {
   /** Why an endpoint does not answer. */
@@ -9,6 +10,9 @@ export const endpoint = {
     timeout: "no answer in time",
     cut: "connection cut",
   },
+  /** The limit of open files allows fewer requests at once than were asked for. */
+  fewerConnections: (wanted: number, possible: number): string =>
+    `The limit of open files allows ${formatNumber(possible)} requests at once, not ${formatNumber(wanted)}. To raise it: ulimit -n ${wanted + 64}`,
   /** The base URL as it is used, where the whole address of requests was given. */
   wholeUrl: (baseUrl: string): string =>
     `The base URL is ${baseUrl}: /chat/completions is removed from its end, because ckpt adds it.`,

@@ -1,4 +1,5 @@
 // Chinese: what is said of an endpoint while a run goes on.
+import { formatNumber } from "../../format.ts";
 import type { endpoint as English } from "./en.ts";
 
 export const endpoint: typeof English = {
@@ -10,6 +11,8 @@ export const endpoint: typeof English = {
     timeout: "未在限时内答复",
     cut: "连接中断",
   },
+  fewerConnections: (wanted, possible) =>
+    `打开文件数的上限只允许同时进行 ${formatNumber(possible)} 个请求，而不是 ${formatNumber(wanted)} 个。要放宽上限：ulimit -n ${wanted + 64}`,
   wholeUrl: (baseUrl) => `接口地址为 ${baseUrl}：末尾的 /chat/completions 已去掉，ckpt 会自行加上。`,
   certificatesUnchecked: (variable) => `${variable}=0：不校验证书，通往接口途中的任何人都能读到密钥。`,
   nobodyAnswers: (url, why, max) =>

@@ -1,0 +1,52 @@
+// How many requests may be in flight at once: bounded by the open files of this process, and by Bun, which counts connections itself.
+import type { Host } from "../cli/host.ts";
+import { CkptError } from "../core/errors.ts";
+import { removeVariable } from "../io/environment.ts";
+import { namesDescriptor } from "../io/execute-anew.ts";
+import { connectionsPossible } from "../io/open-files.ts";
+import type { RunSettings } from "./run-settings.ts";
+
+/** Bun's own bound, unless this variable is in the environment with which the process begins. 0, and more than the maximum, mean the default again. */
+const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";
+const DEFAULT = 256;
+const MAX = 65_535;
+
+/** What the limit of open files has taken away. */
+export type FewerJobs = { readonly wanted: number; readonly possible: number };
+
+/** The settings with at most as many requests at once as this process may open connections, and how many were wanted where those are more. */
+export function withinOpenFiles(settings: RunSettings): {
+  readonly settings: RunSettings;
+  readonly fewer: FewerJobs | null;
+} {
+  if (settings.processor.kind !== "endpoint") return { settings, fewer: null };
+  const { jobs, jobsMax } = settings;
+  const [wanted, possible] = [jobs === "auto" ? jobsMax : jobs, connectionsPossible()];
+  if (wanted <= possible) return { settings, fewer: null };
+  const bounded = jobs === "auto" ? { jobsMax: possible } : { jobs: possible };
+  return { settings: { ...settings, ...bounded }, fewer: { wanted, possible } };
+}
+
+/**
+ * Makes sure that Bun opens as many connections as the job wants; where it does not, the program begins anew in this process. Called before anything is locked
+ * or read. @throws usage.badValue, endpoint.tooManyConnections
+ */
+export function ensureConnections(settings: RunSettings, host: Host): void {
+  if (settings.processor.kind !== "endpoint") return;
+  const given = host.env[VARIABLE];
+  if (given !== undefined) check(given);
+  const jobs = settings.jobs === "auto" ? settings.jobsMax : settings.jobs;
+  if (jobs <= Number(given ?? DEFAULT) || settings.dryRun) {
+    removeVariable(VARIABLE); // it has taken effect; children do not inherit it
+    return;
+  }
+  // The settings were read from there, and cannot be read again.
+  const isReadOnce = namesDescriptor(settings.config ?? host.env["CKPT_CONFIG"] ?? "");
+  if (!isReadOnce) host.executeAnew({ [VARIABLE]: String(jobs) });
+  throw new CkptError("endpoint.tooManyConnections", { jobs });
+}
+
+function check(value: string): void {
+  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= MAX) return;
+  throw new CkptError("usage.badValue", { option: VARIABLE, value, expected: `1–${MAX}` });
+}
