@@ -36,7 +36,9 @@ type Behaviour =
   /** Answers with 2 000 000 characters. */
   | "large"
   /** Answers with what is no output. */
-  | "bad";
+  | "bad"
+  /** Answers with the number of the answer that is wanted. */
+  | "which";
 
 type Limits = { readonly timeoutMs: number | null; readonly maxOutputBytes: number };
 
@@ -49,6 +51,7 @@ const ARGUMENTS: { readonly [behaviour in Behaviour]: readonly string[] } = {
   deaf: [join(FIXTURES, "ignore-term.sh"), "{mark}"],
   large: [join(FIXTURES, "large.sh"), "2000000"],
   bad: [join(FIXTURES, "not-utf8.sh")],
+  which: [join(FIXTURES, "which.sh")],
 };
 
 const MODULES: { readonly [behaviour in Behaviour]: string } = {
@@ -58,6 +61,7 @@ const MODULES: { readonly [behaviour in Behaviour]: string } = {
   deaf: "forever.ts",
   large: "two-million.ts",
   bad: "answers-nothing.ts",
+  which: "which.ts",
 };
 
 const children = { env: ENV, parse: "text", hasId: false } as const;
@@ -137,6 +141,17 @@ describe.concurrent.each(ROWS)("$name", ({ make }) => {
     const items = Array.from({ length: 50 }, (_, index) => jsonItem(index, { text: `answer ${index}` }));
     const outcomes = await Promise.all(items.map(async (item) => processor.process(item, context)));
     expect(outcomes).toEqual(items.map((_, index) => ({ status: "ok", outputJson: `"answer ${index}"` })));
+  });
+
+  test("is told which of the answers of an item is wanted; of the only one, that it is the first", async () => {
+    const processor = await open("which");
+    const item = jsonItem(0, { text: "" });
+    const ask = async (repeat?: number): Promise<Outcome> =>
+      processor.process(item, contextWith(repeat === undefined ? {} : { repeat }));
+    const outcomes = await Promise.all([ask(3), ask(1), ask(2)]);
+    expect([...outcomes, await ask()]).toEqual(
+      ["3", "1", "2", "1"].map((number) => ({ status: "ok", outputJson: `"${number}"` })),
+    );
   });
 
   test("fails an item with kind and message, and another attempt may help", async () => {

@@ -43,6 +43,7 @@ export type Words = Pick<ChildRequest, "argv" | "verbatim">;
 const ITEM_INDEX = "CKPT_ITEM_INDEX";
 const ITEM_ID = "CKPT_ITEM_ID";
 const ITEM_ATTEMPT = "CKPT_ITEM_ATTEMPT";
+const ITEM_REPEAT = "CKPT_ITEM_REPEAT";
 export const SESSION = "CKPT_SESSION";
 
 /** Exit statuses by which a shell says that it could not run a command (POSIX.1-2024, 2.8.2; 9009 is that of cmd.exe). */
@@ -99,6 +100,7 @@ export class ChildAttempts {
       ...this.#inherited,
       [ITEM_INDEX]: String(item.index),
       [ITEM_ATTEMPT]: String(context.attempt),
+      [ITEM_REPEAT]: String(context.repeat ?? 1),
       [SESSION]: context.session,
       [NONCE_VARIABLE]: context.nonce,
     };
@@ -108,7 +110,14 @@ export class ChildAttempts {
 }
 
 export function inheritedOf(env: ChildSettings["env"]): { readonly [name: string]: string } {
-  const own: ReadonlySet<string> = new Set([ITEM_INDEX, ITEM_ID, ITEM_ATTEMPT, SESSION, NONCE_VARIABLE]);
+  const own: ReadonlySet<string> = new Set([
+    ITEM_INDEX,
+    ITEM_ID,
+    ITEM_ATTEMPT,
+    ITEM_REPEAT,
+    SESSION,
+    NONCE_VARIABLE,
+  ]);
   const inherited: { [name: string]: string } = {};
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && !own.has(name)) inherited[name] = value;

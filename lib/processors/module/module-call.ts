@@ -14,6 +14,7 @@ export class Call implements ModuleContext {
   readonly index: number;
   readonly id: string | null;
   readonly attempt: number;
+  readonly repeat: number;
   readonly session: string;
   readonly #runSignal: AbortSignal;
   readonly #timed: boolean;
@@ -24,6 +25,7 @@ export class Call implements ModuleContext {
     this.index = item.index;
     this.id = item.id;
     this.attempt = context.attempt;
+    this.repeat = context.repeat ?? 1;
     this.session = context.session;
     this.#runSignal = context.signal;
     this.#timed = timed;

@@ -14,6 +14,8 @@ export type ModuleContext = {
   readonly id: string | null;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
+  /** Which of the answers wanted for the item this is, from 1 (`--repeat`). */
+  readonly repeat: number;
   readonly session: string;
   /** Aborted at the timeout, and when the run stops waiting for it. */
   readonly signal: AbortSignal;

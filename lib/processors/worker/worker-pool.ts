@@ -142,20 +142,28 @@ export class WorkerPool {
       this.#alone.shift();
       if (!this.#send(slot, task)) return;
     }
-    for (let task = this.#queue[0]; task !== undefined; task = this.#queue[0]) {
-      const slot = this.#freeSlot(this.#options.inflight);
-      if (slot === null) break;
-      this.#queue.shift();
+    for (let at = 0, task = this.#queue[0]; task !== undefined; task = this.#queue[at]) {
+      const slot = this.#freeSlot(this.#options.inflight, task.item.index);
+      if (slot === null) {
+        if (task.context.repeat === undefined || this.#freeSlot(this.#options.inflight) === null) break;
+        at++; // every worker with room holds another answer of this item; those behind it need not wait
+        continue;
+      }
+      this.#queue.splice(at, 1);
       if (!this.#send(slot, task)) return;
     }
     if (this.#alone.length + this.#queue.length > 0) this.#planRestart();
   }
 
-  /** The worker with the fewest items, fewer than `most`, and without an item that must be alone; null when there is none. */
-  #freeSlot(most: number): Slot | null {
+  /**
+   * The worker with the fewest items, fewer than `most`, and without an item that must be alone; null when there is none.
+   * @param index of an item that it must not hold: lines say by the index what they are about
+   */
+  #freeSlot(most: number, index: number | null = null): Slot | null {
     let best: Slot | null = null;
     for (const slot of this.#slots) {
       if (slot.held.size >= most || slot.alone || slot.fault !== null || slot.isHeldBack) continue;
+      if (index !== null && slot.held.has(index)) continue;
       if (slot.child === null && slot.notBeforeMs > this.#options.clock.monotonic()) continue;
       if (best === null || slot.held.size < best.held.size) best = slot;
       if (best.held.size === 0) break;
@@ -171,7 +179,7 @@ export class WorkerPool {
     if (timeoutMs !== null) task.sentAtMs = this.#options.clock.monotonic();
     slot.held.set(task.item.index, task);
     slot.alone = task.alone;
-    slot.child.write(requestLine(task.item, task.context.attempt));
+    slot.child.write(requestLine(task.item, task.context.attempt, task.context.repeat));
     if (timeoutMs !== null && this.#cancelSweep === null) this.#planSweep(timeoutMs);
     return true;
   }

@@ -7,11 +7,15 @@ import { USAGE_KEYS } from "../../core/usage.ts";
 import { failed, outside, PAUSE } from "../outcomes.ts";
 import type { Outcome } from "../processor.ts";
 
-/** The request line for an item, with its line end. It contains the item as written. */
-export function requestLine(item: Item, attempt: number): string {
+/**
+ * The request line for an item, with its line end. It contains the item as written.
+ * @param repeat which of the answers wanted for the item; left out when one is wanted
+ */
+export function requestLine(item: Item, attempt: number, repeat?: number): string {
   const id = item.id === null ? "null" : JSON.stringify(item.id);
   const value = item.form === "json" ? item.text : JSON.stringify(item.text);
-  return `{"index":${item.index},"id":${id},"attempt":${attempt},"item":${value}}\n`;
+  const which = repeat === undefined ? "" : `,"repeat":${repeat}`;
+  return `{"index":${item.index},"id":${id}${which},"attempt":${attempt},"item":${value}}\n`;
 }
 
 export type Answer = { readonly index: number; readonly outcome: Outcome };

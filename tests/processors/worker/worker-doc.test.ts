@@ -16,6 +16,7 @@ function example(name: string): string {
 test("the request", () => {
   const text = '{"id":"q1","question":"What is 2 + 2?","n":12345678901234567890}';
   expect(requestLine(jsonItem(0, null, "q1", text), 1)).toBe(example("request"));
+  expect(requestLine(jsonItem(0, null, "q1", text), 1, 2)).toBe(example("request of a second answer"));
 });
 
 test("the answers", () => {

@@ -129,6 +129,21 @@ describe("a worker", () => {
     expect(kinds(await all(processor, ["a", "b", "c"].map(ECHO)))).toEqual(['"a"', '"b"', '"c"']);
   });
 
+  test("never holds two answers of one item; the items behind do not wait for that", async () => {
+    // Reads two lines before it answers either of them, then one by one.
+    const script = String.raw`read -r a; read -r b; printf '%s\n%s\n' "$b" "$a" | jq -c '{index, output: [.item.text, .repeat]}'; while read -r line; do printf '%s\n' "$line" | jq -c '{index, output: [.item.text, .repeat]}'; done`;
+    const processor = await open({ inflight: 2 }, ["sh", "-c", script]);
+    const nonce = newNonce();
+    const order: string[] = [];
+    const ask = async (index: number, repeat: number): Promise<void> => {
+      const item = jsonItem(index, ECHO(index === 0 ? "a" : "b"));
+      order.push(...kinds([await processor.process(item, contextWith({ nonce, repeat }))]));
+    };
+    await Promise.all([ask(0, 1), ask(0, 2), ask(0, 3), ask(1, 1)]);
+    expect(order.slice(0, 2).toSorted()).toEqual(['["a",1]', '["b",1]']);
+    expect(order.slice(2)).toEqual(['["a",2]', '["a",3]']);
+  });
+
   test("that says error has failed the item, and says whether another attempt may help", async () => {
     const processor = await open();
     const [first, second] = await all(processor, [{ do: "fail" }, { do: "fail", retryable: false }]);
