@@ -44,6 +44,14 @@ export function fieldText(text: string, value: JsonValue, path: readonly string[
   return JSON.stringify(follow(parseLossless(text), path));
 }
 
+/** JSON text of a field of a JSON value, numbers as written. Parameters and undefined as of `fieldText`. @throws SyntaxError when it is nested too deeply */
+export function fieldJson(text: string, value: JsonValue, path: readonly string[]): string | undefined {
+  const quick = follow(value, path);
+  if (typeof quick === "object" || typeof quick === "number")
+    return JSON.stringify(follow(parseLossless(text), path));
+  return quick === undefined ? undefined : JSON.stringify(quick);
+}
+
 /** JSON text without white space between tokens, numbers as written. @throws SyntaxError when `text` is not JSON */
 export function compactJson(text: string): string {
   return JSON.stringify(parseLossless(text));

@@ -4,7 +4,10 @@ import { type BaseUrl, parseBaseUrl } from "../processors/endpoint/base-url.ts";
 import type { Mark } from "../processors/endpoint/endpoint-rules.ts";
 import { MARKS } from "../processors/endpoint/endpoint-rules.ts";
 import { CkptError } from "../core/errors.ts";
-import type { AnswerKind, Prices } from "../processors/endpoint/endpoint-answer.ts";
+import type { AnswerChoice, Api } from "../processors/endpoint/api/api.ts";
+import { chat } from "../processors/endpoint/api/chat.ts";
+import type { Prices } from "../processors/endpoint/endpoint-answer.ts";
+import type { GivenParam } from "../processors/endpoint/request/request.ts";
 import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
 import type { SettingsOf } from "../cli/declaration.ts";
 import { givenHeaders } from "./endpoint-headers.ts";
@@ -22,12 +25,13 @@ export type EndpointChoice = {
   readonly system: string | null;
   /** Without a trailing slash; with its query. */
   readonly baseUrl: string;
-  /** Whether `/chat/completions` was removed from its end. */
+  /** Whether the path of the request was removed from its end. */
   readonly wasWholeUrl: boolean;
   readonly headers: readonly GivenHeader[];
   readonly keyFile: string | null;
-  readonly params: readonly (readonly [name: string, text: string])[];
-  readonly answer: AnswerKind;
+  readonly params: readonly GivenParam[];
+  readonly api: Api;
+  readonly answer: AnswerChoice | null;
   readonly failOn: readonly Mark[];
   readonly prices: Prices | null;
 };
@@ -39,9 +43,11 @@ export function endpointChoice(
   host: Host,
 ): EndpointChoice {
   const { prompt, system, priceIn, priceOut } = settings;
-  const baseUrl = baseUrlOf(settings.baseUrl, host);
+  const api = chat;
+  const baseUrl = baseUrlOf(settings.baseUrl, api, host);
   return {
     kind: "endpoint",
+    api,
     model,
     prompt: prompt ?? "",
     system,
@@ -60,11 +66,11 @@ export function endpointChoice(
 }
 
 /** The base URL. Blank variables count as unset. @throws usage.badValue, endpoint.secretInUrl */
-function baseUrlOf(option: string | null, host: Host): BaseUrl {
+function baseUrlOf(option: string | null, api: Api, host: Host): BaseUrl {
   const variable = (host.env["OPENAI_BASE_URL"] ?? "").trim();
   const source = option === null ? "OPENAI_BASE_URL" : "--base-url";
   const text = option ?? (variable === "" ? BASE_URL_DEFAULT : variable);
-  const parsed = parseBaseUrl(text);
+  const parsed = parseBaseUrl(text, api.path);
   if ("url" in parsed) return parsed;
   if (parsed.fault === "secret") throw new CkptError("endpoint.secretInUrl", { source, name: parsed.name });
   throw new CkptError("usage.badValue", {

@@ -24,21 +24,26 @@ export async function makeEndpoint(
     throw new CkptError("endpoint.emptyFile", { option: "--prompt", path: choice.prompt.slice(1) });
   const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
+  const { promptRequests } = await import("../processors/endpoint/request/prompt-request.ts");
   const { baseUrl, headers: given } = choice;
   const sent = sentHeaders({ baseUrl, given, key: keyOf(choice, host) }, host);
   checkRuntime(baseUrl, host);
-  return endpointProcessor({
+  const requests = promptRequests({
     ...choice,
     prompt: prompt.text,
     system: system?.text ?? null,
     earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
+    hasId: settings.id !== null,
+  });
+  return endpointProcessor({
+    ...choice,
+    requests,
     sent: sent.headers,
     secrets: sent.secrets,
     hidden: passwordsOf(proxyFor(new URL(baseUrl), host.env)),
     parse: settings.parse,
     timeoutMs: settings.timeoutMs,
     maxOutputBytes: settings.maxOutputBytes,
-    hasId: settings.id !== null,
     clock: host.clock,
     env: host.env,
   });

@@ -2,7 +2,7 @@
 // complete).
 import type { LockedCheckpoint, Session } from "../checkpoint/locked-checkpoint.ts";
 import { resultsOf } from "../checkpoint/results.ts";
-import { chatUrl } from "../processors/endpoint/base-url.ts";
+import { requestUrl } from "../processors/endpoint/base-url.ts";
 import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { type PlanCounts, pendingWithoutRetries } from "../core/plan-counts.ts";
@@ -173,7 +173,7 @@ async function runLoop(
       },
       nobodyAnswers: ({ error, maxMs }) => {
         if (settings.processor.kind !== "endpoint") return;
-        const url = safeText(chatUrl(settings.processor.baseUrl));
+        const url = safeText(requestUrl(settings.processor.baseUrl, settings.processor.api.path));
         const reason = troubleText(error, catalogue);
         reporter.note(catalogue.endpoint.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
       },

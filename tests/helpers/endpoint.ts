@@ -1,28 +1,35 @@
 // Endpoint processors for tests, with settings that say little.
 import { systemClock } from "../../lib/io/clock.ts";
+import { chat } from "../../lib/processors/endpoint/api/chat.ts";
 import { endpointProcessor, type EndpointSettings } from "../../lib/processors/endpoint/endpoint.ts";
+import { type PromptSettings, promptRequests } from "../../lib/processors/endpoint/request/prompt-request.ts";
 import type { Processor } from "../../lib/processors/processor.ts";
 
+type Changes = Partial<Omit<EndpointSettings, "requests"> & PromptSettings>;
+
 /** A processor that asks `{question}` of the endpoint at `baseUrl`. */
-export function endpointAt(baseUrl: string, changes: Partial<EndpointSettings> = {}): Processor {
-  return endpointProcessor({
+export function endpointAt(baseUrl: string, changes: Changes = {}): Processor {
+  const { prompt = "{question}", system = null, hasId = false, ...others } = changes;
+  const settings = {
     model: "mock",
-    prompt: "{question}",
-    system: null,
+    api: chat,
     baseUrl,
     sent: { authorization: "Bearer sk-test-0123456789" },
     headers: [],
     secrets: ["sk-test-0123456789"],
     params: [],
-    answer: "text",
-    parse: "text",
+    answer: null,
+    parse: "text" as const,
     failOn: [],
     prices: null,
     timeoutMs: 20_000,
     maxOutputBytes: 65_536,
-    hasId: false,
     clock: systemClock,
     env: {},
-    ...changes,
+    ...others,
+  };
+  return endpointProcessor({
+    ...settings,
+    requests: promptRequests({ ...settings, prompt, system, hasId }),
   });
 }

@@ -6,6 +6,7 @@ import { objectFields } from "../../core/object-fields.ts";
 import { joinedFields, type RowKeys } from "../../output/item-fields.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
 import { fieldAt, META_FIELDS } from "../../output/row-fields.ts";
+import { chat } from "../../processors/endpoint/api/chat.ts";
 import { type AnswerOptions, readAnswer } from "../../processors/endpoint/endpoint-answer.ts";
 
 /** How rows are read. */
@@ -79,7 +80,7 @@ function batchRow(fields: Fields, reading: RowReading): ImportedRow {
   const status = fieldAt(fields, "response.status_code");
   const body = fieldAt(fields, "response.body");
   const hasFailed = (fields.get("error") ?? "null") !== "null" || status !== HTTP_OK || body === undefined;
-  const asked = { tokens: () => 0, cap: null, nowMs: reading.nowMs };
+  const asked = { api: chat, tokens: () => 0, cap: null, nowMs: reading.nowMs };
   const outcome = hasFailed ? null : readAnswer(body, reading, asked);
   const isOk = outcome !== null && "status" in outcome && outcome.status === "ok";
   return {

@@ -1,7 +1,7 @@
 // Unwraps an answer. An endpoint may add a byte-order mark, comments (`: OPENROUTER PROCESSING`) and blank lines that keep the connection alive, one
 // event around the whole answer, and `[DONE]` after it. All this is removed here. A stream of several events is recognised, but not joined.
-import { errorIn, firstChoice } from "./endpoint-error.ts";
-import { fieldsOf } from "./json-fields.ts";
+import type { Api } from "./api/api.ts";
+import { errorIn } from "./endpoint-error.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type Unwrapped =
@@ -12,18 +12,20 @@ export type Unwrapped =
 
 type Parsed = { readonly json: string; readonly value: JsonValue };
 
-/** Unwraps an answer. */
-export function unwrap(text: string): Unwrapped {
+/** Unwraps an answer of an API. */
+export function unwrap(text: string, api: Api): Unwrapped {
   const bare = text.replace(/^\uFEFF+/, "").trim();
   const whole = parsed(bare);
   if (whole !== null) return { kind: "json", ...whole };
   const found = parts(bare).flatMap((part) => parsed(part) ?? []);
   const [only] = found;
   if (only === undefined) return { kind: "other" };
-  if (found.length === 1 && !isChunk(only.value)) return { kind: "json", ...only };
+  const isChunk = ({ value }: Parsed): boolean => api.isChunk(value, found.length);
+  if (found.length === 1 && !isChunk(only)) return { kind: "json", ...only };
   // Of several events, an error counts, or the one that is a complete answer.
   const told =
-    found.find(({ value }) => errorIn(value, 0) !== null) ?? found.find(({ value }) => isAnswer(value));
+    found.find(({ value }) => errorIn(value, api, 0) !== null) ??
+    found.find((one) => api.hasAnswer(one.value) && !isChunk(one));
   if (told !== undefined) return { kind: "json", ...told };
   return { kind: "stream", events: found.length };
 }
@@ -60,16 +62,4 @@ function parsed(json: string): Parsed | null {
   } catch {
     return null; // a page, a part of a stream, or empty
   }
-}
-
-/** A chunk of a streamed answer. */
-function isChunk(value: JsonValue): boolean {
-  const { object } = fieldsOf(value);
-  const { delta, message } = firstChoice(value);
-  return object === "chat.completion.chunk" || (delta !== undefined && message === undefined);
-}
-
-function isAnswer(value: JsonValue): boolean {
-  const { message } = firstChoice(value);
-  return typeof message === "object" && message !== null;
 }

@@ -4,7 +4,7 @@ import { namesSecret } from "./headers.ts";
 export type BaseUrl = {
   /** Without a slash at the end of its path; with its query. */
   readonly url: string;
-  /** Whether it ended with `/chat/completions`. */
+  /** Whether it ended with the path of the request. */
   readonly wasWhole: boolean;
 };
 
@@ -14,13 +14,11 @@ export type BaseUrlFault =
   | { readonly fault: "password" }
   | { readonly fault: "secret"; readonly name: string };
 
-const REQUEST_PATH = "/chat/completions";
-
 /** White space, and invisible characters that are copied from web pages. */
 const BLANKS = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g;
 
-/** Surrounding blanks are removed. */
-export function parseBaseUrl(given: string): BaseUrl | BaseUrlFault {
+/** Surrounding blanks are removed. @param requestPath of the API; removed from the end */
+export function parseBaseUrl(given: string, requestPath: string): BaseUrl | BaseUrlFault {
   const text = given.replace(BLANKS, "");
   const url = URL.parse(text);
   if (url === null || !/^https?:\/\//i.test(text) || /[\s#]/.test(text)) return { fault: "unreadable" };
@@ -29,15 +27,15 @@ export function parseBaseUrl(given: string): BaseUrl | BaseUrlFault {
   if (name !== undefined) return { fault: "secret", name };
   const [path, query] = split(text);
   const bare = withoutSlashes(path);
-  const wasWhole = bare.endsWith(REQUEST_PATH);
-  const base = wasWhole ? withoutSlashes(bare.slice(0, -REQUEST_PATH.length)) : bare;
+  const wasWhole = bare.endsWith(requestPath);
+  const base = wasWhole ? withoutSlashes(bare.slice(0, -requestPath.length)) : bare;
   return { url: base + query, wasWhole };
 }
 
 /** The URL of a request: its path is appended to that of the base URL, before the query. */
-export function chatUrl(baseUrl: string): string {
+export function requestUrl(baseUrl: string, requestPath: string): string {
   const [path, query] = split(baseUrl);
-  return path + REQUEST_PATH + query;
+  return path + requestPath + query;
 }
 
 /** Whether this is Azure, recognised by the API version in the query. Azure takes a key as `api-key`, and a directory token as `Authorization`. */

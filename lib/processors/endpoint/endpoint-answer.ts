@@ -1,28 +1,26 @@
 // Makes an outcome from the text of an answer: the output, its marks, and its cost.
 import { type Unwrapped, unwrap } from "./answer-wrapping.ts";
 import { cutText } from "../../core/cut-text.ts";
-import { errorIn, firstChoice } from "./endpoint-error.ts";
-import { fieldsOf } from "./json-fields.ts";
+import { errorIn } from "./endpoint-error.ts";
+import type { AnswerChoice, Api, FoundAnswer } from "./api/api.ts";
 import { type EndpointFailure, failureOf, MARK_RULES, type Mark } from "./endpoint-rules.ts";
 import { finishOf } from "./finish-reasons.ts";
 import { oneLine } from "../../core/one-line.ts";
-import { compactJson, fieldText } from "../../core/json-text.ts";
+import { compactJson, fieldJson } from "../../core/json-text.ts";
 import type { JsonValue } from "../../core/item.ts";
 import type { Usage } from "../../core/record.ts";
 import { reachesCap, type Tokens, tokensOf } from "./token-usage.ts";
 import { estimateTokens } from "./token-estimate.ts";
-import { type AnswerText, textOf } from "./answer-text.ts";
 import { failed } from "../outcomes.ts";
 import type { Parse } from "../output-text.ts";
 import type { Outcome } from "../processor.ts";
-
-export type AnswerKind = "text" | "message" | "full";
 
 /** Prices of a million tokens. */
 export type Prices = { readonly input: number; readonly output: number };
 
 export type AnswerOptions = {
-  readonly answer: AnswerKind;
+  /** Null: the default of the request's API. */
+  readonly answer: AnswerChoice | null;
   readonly parse: Parse;
   readonly failOn: readonly Mark[];
   /** Null: cost is not computed. */
@@ -31,6 +29,7 @@ export type AnswerOptions = {
 
 /** Facts about the request, for everything that its answer does not report. */
 export type RequestFacts = {
+  readonly api: Api;
   /** Its estimated number of tokens. */
   readonly tokens: () => number;
   /** The limit that it sets for its answer, in tokens; null without one. */
@@ -42,8 +41,6 @@ export type RequestFacts = {
 /** A failed answer, and its reported usage. */
 export type AnswerFailure = { readonly failure: EndpointFailure; readonly usage?: Usage };
 
-/** Path of the message in an answer. */
-const MESSAGE = ["choices", "0", "message"] as const;
 const EXCERPT_LENGTH = 200;
 /** The text of an answer that fails because of a mark is kept up to this length. */
 const WORDS_LENGTH_MAX = 1000;
@@ -54,65 +51,57 @@ export function readAnswer(
   options: AnswerOptions,
   asked: RequestFacts,
 ): Outcome | AnswerFailure {
-  const body = unwrap(text);
-  if (body.kind !== "json") return { failure: noJson(body, text) };
+  const { api } = asked;
+  const body = unwrap(text, api);
+  if (body.kind !== "json") return { failure: noJson(body, text, api) };
   const { value, json } = body;
-  const usage = fieldsOf(value)["usage"];
-  const error = errorIn(value, asked.nowMs);
-  if (error !== null) return { failure: { ...error, seen: "error" }, ...reported(usage, options) };
-  const { message = null } = firstChoice(value);
-  const reason = finishReasonIn(value);
-  const finish = finishOf(reason);
+  const found = api.read(value, json);
+  const error = errorIn(value, api, asked.nowMs);
+  if (error !== null) return { failure: { ...error, seen: "error" }, ...reported(found, options) };
+  const finish = finishOf(found.finish);
   // For an answer that was filtered, or cut off before any text, Gemini sends only the finish reason.
   const isExplained = finish !== "whole" && finish !== "unknown";
-  if ((typeof message !== "object" || message === null) && !isExplained)
-    return { failure: notChat(`it has no choices[0].message: ${oneLine(json, EXCERPT_LENGTH)}`) };
+  if (!api.hasAnswer(value) && !isExplained)
+    return { failure: noAnswer(`${api.lacksPart}: ${oneLine(json, EXCERPT_LENGTH)}`, api) };
   if (finish === "broken") {
-    const failure = failureOf(
-      "broken",
-      `the answer failed on its way (finish_reason ${JSON.stringify(reason)})`,
-    );
-    return { failure, ...reported(usage, options) };
+    const reason = `${found.finishName} ${JSON.stringify(found.finish)}`;
+    const failure = failureOf("broken", `the answer failed on its way (${reason})`);
+    return { failure, ...reported(found, options) };
   }
-  const answer = textOf(
-    fieldsOf(message),
-    () => orNull(() => fieldText(json, value, [...MESSAGE, "content"]) ?? "") ?? "",
-  );
-  const said = tokensOf(usage, answer.isFilled);
-  const isCut = finish === "length" || (finish === "whole" && reachesCap(usage, asked.cap));
-  const marks = marksOf(isCut ? "length" : finish, answer, options.answer);
-  const tokens = {
+  const choice = options.answer ?? api.answers[0];
+  const isCut = finish === "length" || (finish === "whole" && reachesCap(found.usage, asked.cap));
+  const marks = marksOf(isCut ? "length" : finish, found, choice);
+  const kept = keep({ json, value, found, marks, choice }, options);
+  return { ...kept, usage: priced(usageOf(found, asked), options.prices) };
+}
+
+/** What was spent, as reported, else estimated. */
+function usageOf({ usage, generated, isFilled }: FoundAnswer, asked: RequestFacts): Tokens {
+  const said = tokensOf(usage, isFilled);
+  return {
     input_tokens: said.input_tokens ?? asked.tokens(),
-    output_tokens: said.output_tokens ?? estimateTokens(answer.text || JSON.stringify(message)),
+    output_tokens: said.output_tokens ?? (generated === null ? 0 : estimateTokens(generated)),
   };
-  const kept = keep({ json, value, answer, marks }, options);
-  return { ...kept, usage: priced(tokens, options.prices) };
 }
 
-/** The finish reason of an answer: its own, else that of the provider behind a gateway, else Gemini's reason for not answering. */
-function finishReasonIn(value: JsonValue): JsonValue | undefined {
-  const { finish_reason: reason, native_finish_reason: native } = firstChoice(value);
-  return reason ?? native ?? fieldsOf(fieldsOf(value)["promptFeedback"])["blockReason"];
-}
-
-function noJson(body: Exclude<Unwrapped, { kind: "json" }>, text: string): EndpointFailure {
+function noJson(body: Exclude<Unwrapped, { kind: "json" }>, text: string, api: Api): EndpointFailure {
   if (body.kind === "stream")
     return failureOf(
       "stream",
       `the answer is a stream of ${body.events} event${body.events === 1 ? "" : "s"}, which was not asked for`,
     );
   const found = oneLine(text, EXCERPT_LENGTH);
-  return notChat(found === "" ? "it is empty" : `it is not JSON: ${found}`);
+  return noAnswer(found === "" ? "it is empty" : `it is not JSON: ${found}`, api);
 }
 
-function notChat(found: string): EndpointFailure {
-  return failureOf("not-chat", `the answer is no chat completion: ${found}`);
+function noAnswer(found: string, api: Api): EndpointFailure {
+  return failureOf("not-answer", `${api.noAnswer}: ${found}`);
 }
 
 /** The marks in table order: the first one that `--fail-on` names decides. */
-function marksOf(finish: ReturnType<typeof finishOf>, answer: AnswerText, kind: AnswerKind): Mark[] {
+function marksOf(finish: ReturnType<typeof finishOf>, answer: FoundAnswer, choice: AnswerChoice): Mark[] {
   const isRefusal = finish === "refusal" || answer.isRefusal;
-  const isEmpty = answer.text.trim() === "" && !(answer.hasCalls && kind !== "text");
+  const isEmpty = choice === "text" ? answer.text.trim() === "" : !answer.isFilled;
   const marks: Mark[] = [];
   if (finish === "length") marks.push("length");
   if (finish === "content_filter") marks.push("content_filter");
@@ -125,40 +114,71 @@ function marksOf(finish: ReturnType<typeof finishOf>, answer: AnswerText, kind: 
 type Complete = {
   readonly json: string;
   readonly value: JsonValue;
-  readonly answer: AnswerText;
+  readonly found: FoundAnswer;
   readonly marks: readonly Mark[];
+  /** What is to be kept. */
+  readonly choice: AnswerChoice;
 };
 
 /** The output of an answer, or the failure caused by `--fail-on` or `--parse json`. */
 function keep(complete: Complete, options: AnswerOptions): Outcome {
-  const { answer, marks } = complete;
+  const { found, marks, choice } = complete;
   const isFinal = marks.some((mark) => mark !== "empty" && mark !== "unknown_finish");
   const rule = MARK_RULES.find(({ kind }) => marks.includes(kind) && options.failOn.includes(kind));
   if (rule !== undefined) {
-    const words = answer.text.trim() === "" ? "" : `: ${cutText(answer.text, WORDS_LENGTH_MAX, "…")}`;
+    const words = found.text.trim() === "" ? "" : `: ${cutText(found.text, WORDS_LENGTH_MAX, "…")}`;
     const message = `the answer is marked ${marks.join(", ")} (--fail-on)${words}`;
     return failed(rule.kind, message, rule.action === "retry" && !isFinal);
   }
-  const outputJson = outputOf(complete, options);
-  if (outputJson === null && options.answer !== "text")
-    return failed("bad_output", "the answer is nested too deeply", false);
-  if (outputJson === null) {
-    const found = oneLine(answer.text, EXCERPT_LENGTH);
-    const message = found === "" ? "the answer's text is empty" : `the answer's text is not JSON: ${found}`;
-    return failed("bad_output", `${message} (--parse json)`, !isFinal);
-  }
-  return { status: "ok", outputJson, ...(marks.length > 0 ? { marks } : {}) };
+  const output = choice === "text" ? textOutput(complete, options.parse) : partOutput(complete);
+  if ("fault" in output) return failed("bad_output", output.fault, output.retryable && !isFinal);
+  return { status: "ok", outputJson: output.json, ...(marks.length > 0 ? { marks } : {}) };
 }
 
-/** JSON text of the output; null when JSON was requested and cannot be parsed. The text of a refusal is not JSON and is kept as a text. */
-function outputOf({ json, value, answer, marks }: Complete, options: AnswerOptions): string | null {
-  if (options.answer === "full") return orNull(() => compactJson(json));
-  if (options.answer === "message") return orNull(() => fieldText(json, value, MESSAGE) ?? "null");
-  if (options.parse === "text") return JSON.stringify(answer.text);
-  const parsed = orNull(() => compactJson(answer.text));
-  return parsed === null && marks.includes("refusal") && answer.text.trim() !== ""
-    ? JSON.stringify(answer.text)
-    : parsed;
+/** JSON text of an output, or why there is none. */
+type Output = { readonly json: string } | { readonly fault: string; readonly retryable: boolean };
+
+/** The text of an answer as an output. The text of a refusal is not JSON and is kept as a text. */
+function textOutput({ found, marks }: Complete, parse: Parse): Output {
+  const { text } = found;
+  const parsed = parse === "text" ? JSON.stringify(text) : orNull(() => compactJson(text));
+  if (parsed !== null) return { json: parsed };
+  if (marks.includes("refusal") && text.trim() !== "") return { json: JSON.stringify(text) };
+  const excerpt = oneLine(text, EXCERPT_LENGTH);
+  const fault = excerpt === "" ? "the answer's text is empty" : `the answer's text is not JSON: ${excerpt}`;
+  return { fault: `${fault} (--parse json)`, retryable: true };
+}
+
+/** A part of an answer as an output. */
+function partOutput({ json, value, found, choice }: Complete): Output {
+  try {
+    const part = partOf(choice, json, value, found);
+    if (part !== null) return { json: part };
+    return { fault: `the answer has no ${answerText(choice)} (--answer)`, retryable: true };
+  } catch {
+    return { fault: "the answer is nested too deeply", retryable: false };
+  }
+}
+
+/** JSON text of a part of an answer; null where it is not there. */
+function partOf(choice: AnswerChoice, json: string, value: JsonValue, found: FoundAnswer): string | null {
+  if (typeof choice === "object") return fieldJson(json, value, choice.path) ?? null;
+  switch (choice) {
+    case "full":
+      return compactJson(json);
+    // A filtered answer may have none.
+    case "message":
+      return found.message() ?? "null";
+    case "vector":
+      return found.vector();
+    case "text":
+      return JSON.stringify(found.text);
+  }
+}
+
+/** What is kept of an answer, as `--answer` says it. */
+export function answerText(choice: AnswerChoice): string {
+  return typeof choice === "object" ? choice.path.join(".") : choice;
 }
 
 /** JSON text; null when it is not JSON, or nested too deeply to be read with all digits. */
@@ -171,7 +191,7 @@ function orNull(json: () => string): string | null {
 }
 
 /** The reported usage of a failed answer; empty without one. */
-function reported(usage: JsonValue | undefined, { prices }: AnswerOptions): { readonly usage?: Usage } {
+function reported({ usage }: FoundAnswer, { prices }: AnswerOptions): { readonly usage?: Usage } {
   const { input_tokens: input, output_tokens: output } = tokensOf(usage, true);
   return input === null || output === null
     ? {}

@@ -3,13 +3,15 @@
 import { TIMER_MS_MAX } from "../../core/durations.ts";
 import OpenAI, { type ClientOptions } from "openai";
 import { unwrap } from "./answer-wrapping.ts";
-import { chatUrl } from "./base-url.ts";
+import type { Api } from "./api/api.ts";
+import { requestUrl } from "./base-url.ts";
 import { errorOf } from "./endpoint-error.ts";
 import { type EndpointFailure, failureOf } from "./endpoint-rules.ts";
 import { causeText } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { askedWaitMs } from "../pace/rate-headers.ts";
 import { otherText, pageText } from "./page-text.ts";
+import type { Request } from "./request/request.ts";
 import { type Redactor, redactorOf } from "./secrets.ts";
 import { invalidUtf8 } from "../../core/utf8.ts";
 import { VERSION } from "../../core/version.ts";
@@ -33,8 +35,6 @@ export type ClientSettings = {
   readonly env: Environment;
 };
 
-export type RequestBody = { readonly [name: string]: unknown };
-
 /** A complete answer of status 2xx. */
 export type Answer = {
   readonly text: string;
@@ -42,11 +42,11 @@ export type Answer = {
   readonly waitMs: () => number | null;
 };
 
-export type ChatClient = {
+export type EndpointClient = {
   /** Removes secrets; results of `send` have none. */
   readonly redactor: Redactor;
   /** Sends one request and returns an answer or a failure. Rejects only when `signal` was aborted. */
-  send(body: RequestBody, signal: AbortSignal): Promise<Answer | { readonly failure: EndpointFailure }>;
+  send(request: Request, signal: AbortSignal): Promise<Answer | { readonly failure: EndpointFailure }>;
 };
 
 /** Maximum size of an error body that is read. */
@@ -75,9 +75,9 @@ class ErrorAnswer extends Error implements Received {
   }
 }
 
-function openAiClient({ baseUrl, sent, secrets, env }: ClientSettings): OpenAI {
-  const http = new HttpClient({ env, isSecret: secrets.length > 0 });
-  const url = chatUrl(baseUrl); // the client would rewrite a query
+/** A client for the requests of one API. */
+function openAiClient({ baseUrl, sent }: ClientSettings, api: Api, http: HttpClient): OpenAI {
+  const url = requestUrl(baseUrl, api.path); // the client would rewrite a query
   let headers: Headers | null = null;
   const options: ClientOptions = {
     baseURL: baseUrl,
@@ -91,7 +91,7 @@ function openAiClient({ baseUrl, sent, secrets, env }: ClientSettings): OpenAI {
     logLevel: "off",
     defaultHeaders: { ...ACCEPT_ENCODING, "user-agent": `ckpt/${VERSION}`, authorization: null },
     fetch: async (_, init) => {
-      headers ??= withSent(init?.headers, sent); // requests differ only in their body
+      headers ??= withSent(init?.headers, { ...api.headers, ...sent }); // requests differ only in their body
       const response = await http.fetch(url, { ...init, headers });
       if (response.ok) return response;
       throw new ErrorAnswer(response, await headOrNothing(response, init?.signal));
@@ -121,22 +121,29 @@ function withSent(made: RequestInit["headers"], sent: ClientSettings["sent"]): H
   return headers;
 }
 
-export function chatClient(settings: ClientSettings): ChatClient {
+export function endpointClient(settings: ClientSettings): EndpointClient {
   const redactor = redactorOf([...settings.secrets, ...(settings.hidden ?? [])]);
-  const client = openAiClient(settings);
-  const received = async (body: RequestBody, signal: AbortSignal): Promise<Received> => {
-    const response = await client.post("/chat/completions", { body, signal }).asResponse();
+  const http = new HttpClient({ env: settings.env, isSecret: settings.secrets.length > 0 });
+  const clients = new Map<Api, OpenAI>();
+  const clientOf = (api: Api): OpenAI => {
+    const client = clients.get(api) ?? openAiClient(settings, api, http);
+    clients.set(api, client);
+    return client;
+  };
+  const received = async ({ api, body }: Request, signal: AbortSignal): Promise<Received> => {
+    const response = await clientOf(api).post(api.path, { body, signal }).asResponse();
     return { response, body: await readBody(response, settings.maxOutputBytes) };
   };
   return {
     redactor,
-    send: async (body, signal) => {
+    send: async (request, signal) => {
+      const { api } = request;
       try {
-        return read(await received(body, signal), settings, redactor);
+        return read(await received(request, signal), api, settings, redactor);
       } catch (error) {
         if (signal.aborted) throw error;
         const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
-        if (cause instanceof ErrorAnswer) return read(cause, settings, redactor);
+        if (cause instanceof ErrorAnswer) return read(cause, api, settings, redactor);
         return { failure: connectionFailure(cause) };
       }
     },
@@ -145,6 +152,7 @@ export function chatClient(settings: ClientSettings): ChatClient {
 
 function read(
   { response, body }: Received,
+  api: Api,
   settings: ClientSettings,
   redactor: Redactor,
 ): Answer | { readonly failure: EndpointFailure } {
@@ -154,7 +162,7 @@ function read(
   const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs(), status === 429);
   const type = headers.get("content-type");
   if (!ok) {
-    const error = statusError(redactor.json(pageText(body ?? new Uint8Array(), type)), nowMs());
+    const error = statusError(redactor.json(pageText(body ?? new Uint8Array(), type)), api, nowMs());
     return { failure: { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } };
   }
   if (body === null) {
@@ -165,17 +173,18 @@ function read(
   if (invalid !== null) {
     const page = otherText(body, type);
     // JSON is UTF-8 (RFC 8259, 8.1). Anything else is a page, whose text is kept.
-    if (page !== null && unwrap(page).kind === "other") return { text: redactor.json(page), waitMs };
+    if (page !== null && unwrap(page, api).kind === "other") return { text: redactor.json(page), waitMs };
     return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`) };
   }
   return { text: redactor.json(DECODER.decode(body)), waitMs };
 }
 
 /** The error of an answer with an error status: JSON in some form, a proxy's page, or nothing. */
-function statusError(text: string, nowMs: number): ReturnType<typeof errorOf> {
-  const body = unwrap(text);
+function statusError(text: string, api: Api, nowMs: number): ReturnType<typeof errorOf> {
+  const body = unwrap(text, api);
   return errorOf(
     body.kind === "json" ? body.value : oneLine(text, PAGE_LENGTH_MAX) || "no further words",
+    api,
     nowMs,
   );
 }

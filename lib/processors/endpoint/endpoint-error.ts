@@ -1,6 +1,7 @@
 // Finds errors of endpoints, wherever they are in an answer: under `error`, in an array (Gemini), in `base_resp` (MiniMax), `choices[0].error`
 // (OpenRouter), `error_code` (Baidu), or as the whole answer (`object` or `type` `error`: vLLM, FastChat, Mistral; `success` false: Zhipu; `message`,
 // `msg`, `detail`). Key names are matched in any case when there is no answer: .NET and AWS capitalise them.
+import type { Api } from "./api/api.ts";
 import { type Fields, fieldsOf } from "./json-fields.ts";
 import { bodyWaitMs } from "./body-waits.ts";
 import type { JsonValue } from "../../core/item.ts";
@@ -22,14 +23,14 @@ export type EndpointError = {
 type Found = { readonly error: JsonValue; readonly place: string };
 
 /** The error in a body; null without one. @param nowMs milliseconds since the epoch, for waits given as dates */
-export function errorIn(body: JsonValue, nowMs: number): EndpointError | null {
-  const found = find(body);
+export function errorIn(body: JsonValue, api: Api, nowMs: number): EndpointError | null {
+  const found = find(body, api);
   return found === null ? null : describe(found, nowMs);
 }
 
 /** The error of a body that is known to be an error. */
-export function errorOf(body: JsonValue, nowMs: number): EndpointError {
-  return describe(find(body) ?? { error: body, place: "" }, nowMs);
+export function errorOf(body: JsonValue, api: Api, nowMs: number): EndpointError {
+  return describe(find(body, api) ?? { error: body, place: "" }, nowMs);
 }
 
 /** The fields of an answer's first choice; empty without one. */
@@ -38,10 +39,11 @@ export function firstChoice(body: JsonValue): Fields {
   return Array.isArray(choices) ? fieldsOf((choices as readonly JsonValue[])[0]) : {};
 }
 
-function find(body: JsonValue): Found | null {
-  if (Array.isArray(body)) return body.length > 0 ? find((body as readonly JsonValue[])[0] ?? null) : null;
+function find(body: JsonValue, api: Api): Found | null {
+  if (Array.isArray(body))
+    return body.length > 0 ? find((body as readonly JsonValue[])[0] ?? null, api) : null;
   const fields = fieldsOf(body);
-  const { error, base_resp: base, choices } = fields;
+  const { error, base_resp: base } = fields;
   const choice = firstChoice(body);
   // In `{"error": "code", "message": "…"}` the message is next to `error`.
   if (isFilled(error) && !isSuccess(fieldsOf(error)["code"]))
@@ -51,19 +53,18 @@ function find(body: JsonValue): Found | null {
   if (isCode(fields["error_code"])) return { error: body, place: "error_code." };
   if (fields["object"] === "error" || fields["type"] === "error") return { error: body, place: "object." };
   if (fields["success"] === false) return { error: body, place: "" };
-  if (choices !== undefined && choices !== null) return null;
-  return findAlone(anyCase(fields));
+  return api.looksLikeAnswer(body) ? null : findAlone(anyCase(fields), api);
 }
 
 /** The error in a body that is not an answer. */
-function findAlone(fields: Fields): Found | null {
+function findAlone(fields: Fields, api: Api): Found | null {
   const { error, fault, errors, detail, ok } = fields;
   const body = fields as JsonValue;
   const found = [error, fault, firstOf(errors)].find(isFilled);
   if (found !== undefined) return { error: typeof found === "string" ? body : found, place: "" };
   if (ok === false) return { error: body, place: "" };
   if (Object.keys(fieldsOf(detail)).length > 0)
-    return find(detail ?? null) ?? { error: detail ?? null, place: "" };
+    return find(detail ?? null, api) ?? { error: detail ?? null, place: "" };
   return wordsOf(fields) === null || isSuccess(fields["code"]) ? null : { error: body, place: "" };
 }
 

@@ -22,7 +22,7 @@ export type EndpointFailure = EndpointError & {
     | HttpTroubleKind
     | "timeout"
     | "broken"
-    | "not-chat"
+    | "not-answer"
     | "stream"
     | "too-large"
     | "not-utf8"
@@ -206,10 +206,10 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
   ),
   row("an error inside an answer of status 200 without a known code", "answer_error", "retry", saw("error")),
   row(
-    "an answer that is not a chat completion, for example an HTML page",
+    "an answer that is none of the API, for example an HTML page",
     "bad_answer",
     "retry",
-    saw("not-chat"),
+    saw("not-answer"),
   ),
   row("an event stream, which was not requested", "bad_answer", "fail", saw("stream")),
   row("an answer larger than `--max-output`", "output_too_large", "fail", saw("too-large")),

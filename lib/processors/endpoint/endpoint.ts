@@ -1,31 +1,19 @@
-// `--model NAME --prompt TEXT`: one request to a chat endpoint per attempt. No text that leaves this file contains a secret.
-import { chatUrl } from "./base-url.ts";
+// One request to an endpoint per attempt. No text that leaves this file contains a secret.
+import { requestUrl } from "./base-url.ts";
 import { cutText } from "../../core/cut-text.ts";
 import { type EndpointFailure, isLoading, type Mark, type RuleAction, ruleOf } from "./endpoint-rules.ts";
 import type { PresentPart } from "../../core/fingerprint.ts";
-import type { Item } from "../../core/item.ts";
-import { parseLossless } from "../../core/json-text.ts";
-import {
-  expandTemplate,
-  fieldPathsOf,
-  namesNumber,
-  parseTemplate,
-  type Template,
-} from "../../core/template.ts";
 import type { Redactor } from "./secrets.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import { AttemptEnds } from "../attempt-ends.ts";
-import { type AnswerFailure, type AnswerOptions, readAnswer } from "./endpoint-answer.ts";
-import {
-  type Answer,
-  type ChatClient,
-  chatClient,
-  type ClientSettings,
-  type RequestBody,
-} from "./endpoint-client.ts";
+import type { Api } from "./api/api.ts";
+import { chat } from "./api/chat.ts";
+import { type AnswerFailure, answerText, type AnswerOptions, readAnswer } from "./endpoint-answer.ts";
+import { type Answer, type ClientSettings, type EndpointClient, endpointClient } from "./endpoint-client.ts";
 import { KeyStatus } from "./key-status.ts";
+import { answerBound, type GivenParam, type Request, type RequestMaker } from "./request/request.ts";
 import { kindPart, parsePart, shortened } from "../fingerprint-parts.ts";
-import { ABORTED, missingFields, outside, timedOut } from "../outcomes.ts";
+import { ABORTED, failed, missingFields, outside, timedOut } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor, Trouble } from "../processor.ts";
 
 /** A header given by an option: with its value, or with the variable that holds it as a secret. */
@@ -36,67 +24,48 @@ export type GivenHeader = { readonly name: string } & (
 
 export type EndpointSettings = ClientSettings &
   AnswerOptions & {
-    readonly model: string;
-    /** The templates of the messages. */
-    readonly prompt: string;
-    readonly system: string | null;
-    /** The same as read by earlier versions of ckpt, for the same fingerprint. */
-    readonly earlier?: { readonly prompt: string; readonly system: string };
-    /** Further parameters of the request: name, and JSON text or plain text. */
+    /** What makes the request of an item. */
+    readonly requests: RequestMaker;
+    /** The API chosen by `--api`. A request may use another. */
+    readonly api: Api;
+    readonly model: string | null;
     readonly headers: readonly GivenHeader[];
-    readonly params: readonly (readonly [name: string, text: string])[];
+    readonly params: readonly GivenParam[];
     readonly timeoutMs: number | null;
-    /** The input has ids (`--id`). */
-    readonly hasId: boolean;
   };
 
 /** Maximum length of an error message. */
 const MESSAGE_LENGTH_MAX = 2000;
 
 export function endpointProcessor(settings: EndpointSettings): Processor {
-  const prompt = parseTemplate(settings.prompt);
-  const system = settings.system === null ? null : parseTemplate(settings.system);
-  const templates = system === null ? [prompt] : [system, prompt];
-  const params = settings.params.map(([name, text]) => [name, paramValue(text)] as const);
-  const endpoint: Endpoint = {
-    settings,
-    client: chatClient(settings),
-    keyStatus: new KeyStatus(),
-    cap: outputBound(settings.params),
-  };
-  const bodyOf = (item: Item): RequestBody | readonly string[] => {
-    const filled = fill(templates, item);
-    if (filled.missing.length > 0) return filled.missing;
-    const messages = filled.texts.map((content, at) => ({
-      role: at === templates.length - 1 ? "user" : "system",
-      content,
-    }));
-    return { model: settings.model, messages, ...Object.fromEntries(params) };
-  };
+  const { requests } = settings;
+  const endpoint: Endpoint = { settings, client: endpointClient(settings), keyStatus: new KeyStatus() };
   return {
     kind: "endpoint",
     open: () => Promise.resolve(),
     process: async (item, context) => {
-      const body = bodyOf(item);
-      if (isMissing(body)) return missingFields(body);
-      const texts = (): readonly string[] => fill(templates, item).texts;
-      return withoutSecrets(await ask(endpoint, { body, texts }, context), endpoint.client.redactor);
+      const request = requests.requestOf(item);
+      if ("missing" in request) return missingFields(request.missing);
+      if ("wrong" in request) return failed("input", request.wrong, false);
+      return withoutSecrets(await ask(endpoint, request, context), endpoint.client.redactor);
     },
     close: () => Promise.resolve(),
     preview: (item) => {
-      const body = bodyOf(item);
-      const lines = isMissing(body)
-        ? [`lacks ${body.join(", ")}`]
-        : JSON.stringify(body, null, 2).split("\n");
-      return [`POST ${chatUrl(settings.baseUrl)}`, ...settings.headers.map(shownHeader), ...lines];
+      const request = requests.requestOf(item);
+      if ("missing" in request) return [`lacks ${request.missing.join(", ")}`];
+      if ("wrong" in request) return [request.wrong];
+      const url = requestUrl(settings.baseUrl, request.api.path);
+      const lines = JSON.stringify(request.body, null, 2).split("\n");
+      return [`POST ${url}`, ...settings.headers.map(shownHeader), ...lines];
     },
-    fieldPaths: fieldPathsOf(templates, settings.hasId),
+    fieldPaths: requests.fieldPaths,
     everyField: true,
-    usesIndex: namesNumber(templates),
-    estimate: (item) => ({
-      inputTokens: tokensOf(fill(templates, item).texts),
-      outputTokens: endpoint.cap,
-    }),
+    usesIndex: requests.usesIndex,
+    estimate: (item) => {
+      const request = requests.requestOf(item);
+      if (!("body" in request)) return { inputTokens: 0, outputTokens: 0 };
+      return { inputTokens: inputTokens(request), outputTokens: answerBound(request) };
+    },
     fingerprintParts: () => Promise.resolve(partsOf(settings)),
   };
 }
@@ -105,56 +74,17 @@ function shownHeader(header: GivenHeader): string {
   return `${header.name}: ${"value" in header ? header.value : `[${header.variable}]`}`;
 }
 
-function isMissing(body: RequestBody | readonly string[]): body is readonly string[] {
-  return Array.isArray(body);
-}
-
-function fill(templates: readonly Template[], item: Item): { texts: string[]; missing: string[] } {
-  const missing: string[] = [];
-  const texts = templates.map((template) => {
-    const expansion = expandTemplate(template, item);
-    if (expansion.ok) return expansion.text;
-    missing.push(...expansion.missing);
-    return "";
-  });
-  return { texts, missing };
-}
-
-/** Estimated tokens of messages. */
-function tokensOf(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + estimateTokens(text), 0);
-}
-
-/** The JSON value of the text (numbers keep their digits), or the text itself if it is not JSON. */
-function paramValue(text: string): unknown {
-  try {
-    return parseLossless(text);
-  } catch {
-    return text;
-  }
-}
-
-/** The limit that the request sets for its answer, in tokens. */
-function outputBound(params: EndpointSettings["params"]): number | null {
-  const bound = params.find(([name]) => name === "max_tokens" || name === "max_completion_tokens");
-  const tokens = Number(bound?.[1] ?? Number.NaN);
-  return tokens > 0 ? tokens : null;
+/** Estimated tokens of a request. */
+function inputTokens({ api, body }: Request): number {
+  return api.textsOf(body).reduce((sum, text) => sum + estimateTokens(text), 0);
 }
 
 const ends = new AttemptEnds();
 
 type Endpoint = {
   readonly settings: EndpointSettings;
-  readonly client: ChatClient;
+  readonly client: EndpointClient;
   readonly keyStatus: KeyStatus;
-  /** The limit that each request sets for its answer, in tokens; null without one. */
-  readonly cap: number | null;
-};
-
-type Request = {
-  readonly body: RequestBody;
-  /** Texts of the messages. */
-  readonly texts: () => readonly string[];
 };
 
 async function ask(endpoint: Endpoint, request: Request, context: AttemptContext): Promise<Outcome> {
@@ -179,7 +109,7 @@ async function send(
   const end = ends.begin(context.signal);
   const cancel = timeoutMs === null ? null : clock.after(timeoutMs, () => end.abort());
   try {
-    return await client.send(request.body, end.signal);
+    return await client.send(request, end.signal);
   } catch (error) {
     if (context.signal.aborted) return ABORTED;
     if (end.signal.aborted && timeoutMs !== null) return { ...timedOut(timeoutMs), ...STRAINED };
@@ -191,8 +121,13 @@ async function send(
 }
 
 /** The outcome of a complete answer. For an error inside it, the headers may say when to retry. */
-function readIt(answer: Answer, { settings, cap }: Endpoint, request: Request): Outcome | AnswerFailure {
-  const asked = { tokens: () => tokensOf(request.texts()), cap, nowMs: settings.clock.now() };
+function readIt(answer: Answer, { settings }: Endpoint, request: Request): Outcome | AnswerFailure {
+  const asked = {
+    api: request.api,
+    tokens: () => inputTokens(request),
+    cap: answerBound(request),
+    nowMs: settings.clock.now(),
+  };
   const read = readAnswer(answer.text, settings, asked);
   if (!("failure" in read) || read.failure.seen !== "error") return read;
   return { ...read, failure: { ...read.failure, waitMs: answer.waitMs() ?? read.failure.waitMs } };
@@ -208,12 +143,12 @@ function outcomeOf(
   const { failure } = read;
   const { keyStatus } = endpoint;
   const { succeededBefore = false } = context;
-  const asked = (): string => request.texts().join("\n");
+  const asked = (): string => request.api.textsOf(request.body).join("\n");
   const ruleWith = (keyWorked: boolean): Rule => ruleOf({ ...failure, keyWorked, asked });
   const isAboutKey = ruleWith(true).kind !== ruleWith(false).kind;
   const keyWorked = isAboutKey && keyStatus.isGood(succeededBefore);
   if (keyWorked) keyStatus.forbidden();
-  const outcome = outcomeBy(ruleWith(keyWorked), read, endpoint);
+  const outcome = outcomeBy(ruleWith(keyWorked), read, request, endpoint);
   if (outcome.status !== "outside" || !isAboutKey || keyStatus.hasWorked(succeededBefore)) return outcome;
   return { ...outcome, reconsider: () => outcomeOf(read, endpoint, request, context) };
 }
@@ -223,9 +158,10 @@ type Rule = ReturnType<typeof ruleOf>;
 function outcomeBy(
   { action, kind }: Rule,
   { failure, usage }: AnswerFailure,
+  { api }: Request,
   { client, settings }: Endpoint,
 ): Outcome {
-  const where = failure.status === null ? "" : `HTTP ${failure.status}${askedUrl(failure, settings)}: `;
+  const where = failure.status === null ? "" : `HTTP ${failure.status}${askedUrl(failure, settings, api)}: `;
   const message = cutText(client.redactor.text(`${where}${failure.message}`), MESSAGE_LENGTH_MAX);
   const status = failure.status === null ? {} : { status: failure.status };
   if (action === "pause") return outside(kind, message, status);
@@ -243,8 +179,8 @@ function outcomeBy(
 const WRONG_URL: ReadonlySet<number | null> = new Set([404, 405]);
 
 /** The URL of the request, if the URL may be the problem. */
-function askedUrl({ status }: EndpointFailure, { baseUrl }: EndpointSettings): string {
-  return WRONG_URL.has(status) ? ` from ${chatUrl(baseUrl)}` : "";
+function askedUrl({ status }: EndpointFailure, { baseUrl }: EndpointSettings, { path }: Api): string {
+  return WRONG_URL.has(status) ? ` from ${requestUrl(baseUrl, path)}` : "";
 }
 
 /** What a failure shows about the endpoint as a whole. */
@@ -266,23 +202,19 @@ function withoutSecrets(outcome: Outcome, { json, text }: Redactor): Outcome {
 }
 
 function partsOf(settings: EndpointSettings): PresentPart[] {
-  const { model, baseUrl, prompt, system, params, headers, answer, parse, failOn, earlier } = settings;
-  const part = (name: string, value: string, was?: string): PresentPart => ({
-    name,
-    value,
-    shown: shortened(value),
-    ...(was === undefined ? {} : { earlier: was }),
-  });
+  const { requests, api, model, baseUrl, params, headers, answer, parse, failOn } = settings;
+  const part = (name: string, value: string): PresentPart => ({ name, value, shown: shortened(value) });
   const words: readonly Mark[] = failOn.toSorted();
   return [
     kindPart("endpoint"),
-    part("model", model),
+    ...(model === null ? [] : [part("model", model)]),
     part("base_url", baseUrl),
-    part("prompt", prompt, earlier?.prompt),
-    ...(system === null ? [] : [part("system", system, earlier?.system)]),
+    // Earlier versions knew one API and recorded nothing of it.
+    ...(api === chat ? [] : [part("api", api.name)]),
+    ...requests.fingerprintParts,
     ...params.map(([name, text]) => part(`param:${name}`, text)),
     ...headers.flatMap((header) => ("value" in header ? part(`header:${header.name}`, header.value) : [])),
-    part("answer", answer),
+    part("answer", answerText(answer ?? api.answers[0])),
     part("fail-on", words.join(",")),
     parsePart(parse),
   ];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { chat } from "../../../lib/processors/endpoint/api/chat.ts";
 import { unwrap } from "../../../lib/processors/endpoint/answer-wrapping.ts";
 
 const ANSWER = '{"id":9007199254740993,"choices":[{"message":{"content":"data: [DONE]"}}]}';
@@ -22,7 +23,7 @@ describe("a whole answer is found in", () => {
     ["all of it", `\uFEFF\n: wait\n\nevent: x\ndata: ${ANSWER}\n\ndata: [DONE]\n`],
     ["keep-alive events", `event: ping\ndata: {"type":"ping"}\n\ndata: ${ANSWER}\n\n`],
   ])("%s", (_name, text) => {
-    expect(unwrap(text)).toEqual({ kind: "json", json: ANSWER, value: JSON.parse(ANSWER) as never });
+    expect(unwrap(text, chat)).toEqual({ kind: "json", json: ANSWER, value: JSON.parse(ANSWER) as never });
   });
 
   test.each<[name: string, text: string]>([
@@ -30,7 +31,7 @@ describe("a whole answer is found in", () => {
     ["in one event, a line of data each", PRETTY.replaceAll(/^/gm, "data: ")],
     ["behind one data", `data: ${PRETTY}\n\ndata: [DONE]\n`],
   ])("several lines %s", (_name, text) => {
-    const found = unwrap(text);
+    const found = unwrap(text, chat);
     expect(found).toMatchObject({ kind: "json", value: JSON.parse(PRETTY) as object });
     expect(found.kind === "json" && found.json).toContain("9007199254740993");
   });
@@ -42,17 +43,17 @@ test.each<[name: string, text: string, events: number]>([
   ["chunks without blank lines", chunk("a").trimEnd().concat("\n").repeat(3), 3],
   ["lines of JSON", '{"message":{"content":"a"},"done":false}\n{"message":{"content":"b"},"done":true}\n', 2],
 ])("%s are a stream", (_name, text, events) => {
-  expect(unwrap(text)).toEqual({ kind: "stream", events });
+  expect(unwrap(text, chat)).toEqual({ kind: "stream", events });
 });
 
 test("an error in a stream is what it is about", () => {
   const text = `${chunk("a")}data: {"error":{"message":"upstream"}}\n\n`;
-  expect(unwrap(text)).toMatchObject({ kind: "json", value: { error: { message: "upstream" } } });
+  expect(unwrap(text, chat)).toMatchObject({ kind: "json", value: { error: { message: "upstream" } } });
 });
 
 test.each(["", " \n", "\uFEFF", "<html>", ": wait\n\n", "data: [DONE]\n\n", "[DONE]", '{"choices":[{"mess'])(
   "%p is neither",
   (text) => {
-    expect(unwrap(text)).toEqual({ kind: "other" });
+    expect(unwrap(text, chat)).toEqual({ kind: "other" });
   },
 );

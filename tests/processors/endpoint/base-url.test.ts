@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { isAzure, parseBaseUrl, chatUrl } from "../../../lib/processors/endpoint/base-url.ts";
+import { chat } from "../../../lib/processors/endpoint/api/chat.ts";
+import { isAzure, parseBaseUrl, requestUrl } from "../../../lib/processors/endpoint/base-url.ts";
 
 test.each<[given: string, url: string, request: string, wasWhole: boolean]>([
   ["https://h/v1", "https://h/v1", "https://h/v1/chat/completions", false],
@@ -25,8 +26,8 @@ test.each<[given: string, url: string, request: string, wasWhole: boolean]>([
   ],
   ["http://[::1]:8000/v1", "http://[::1]:8000/v1", "http://[::1]:8000/v1/chat/completions", false],
 ])("the base URL %j is %s, and requests go to %s", (given, url, request, wasWhole) => {
-  expect(parseBaseUrl(given)).toEqual({ url, wasWhole });
-  expect(chatUrl(url)).toBe(request);
+  expect(parseBaseUrl(given, chat.path)).toEqual({ url, wasWhole });
+  expect(requestUrl(url, chat.path)).toBe(request);
 });
 
 test.each([
@@ -42,13 +43,13 @@ test.each([
   ["https://user:pass@h/v1", "password"],
   ["https://user@h/v1", "password"],
 ])("%j is no base URL: %s", (given, fault) => {
-  expect(parseBaseUrl(given)).toEqual({ fault } as ReturnType<typeof parseBaseUrl>);
+  expect(parseBaseUrl(given, chat.path)).toEqual({ fault } as ReturnType<typeof parseBaseUrl>);
 });
 
 test.each(["key", "api_key", "access_token", "subscription-key", "sig", "X-Amz-Signature", "client_secret"])(
   "a parameter %s is a secret",
   (name) => {
-    expect(parseBaseUrl(`https://h/v1?a=1&${name}=x`)).toEqual({ fault: "secret", name });
+    expect(parseBaseUrl(`https://h/v1?a=1&${name}=x`, chat.path)).toEqual({ fault: "secret", name });
   },
 );
 

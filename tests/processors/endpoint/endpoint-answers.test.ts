@@ -1,11 +1,12 @@
 // What is kept of an answer that came, and what it is marked with.
 import { describe, expect, test } from "bun:test";
+import { chat } from "../../../lib/processors/endpoint/api/chat.ts";
 import type { Mark } from "../../../lib/processors/endpoint/endpoint-rules.ts";
 import type { JsonValue } from "../../../lib/core/item.ts";
 import { type AnswerOptions, readAnswer } from "../../../lib/processors/endpoint/endpoint-answer.ts";
 
 const OPTIONS: AnswerOptions = { answer: "text", parse: "text", failOn: [], prices: null };
-const ASKED = { tokens: () => 7, cap: null, nowMs: 0 };
+const ASKED = { api: chat, tokens: () => 7, cap: null, nowMs: 0 };
 const TOOLS = [{ id: "t", type: "function", function: { name: "f", arguments: "{}" } }];
 const REFUSAL = "I can't help with that request.";
 
@@ -193,11 +194,11 @@ describe("what is no answer says what it is", () => {
     [
       "a page",
       "<html><body>Please log in to the campus network</body></html>",
-      "not-chat",
+      "not-answer",
       "Please log in to the campus",
     ],
-    ["nothing", "", "not-chat", "it is empty"],
-    ["JSON of another kind", '{"choices":[]}', "not-chat", '{"choices":[]}'],
+    ["nothing", "", "not-answer", "it is empty"],
+    ["JSON of another kind", '{"choices":[]}', "not-answer", '{"choices":[]}'],
     ["a stream", 'data: {"choices":[{"delta":{}}]}\n\n'.repeat(3), "stream", "a stream of 3 events"],
   ])("%s", (_name, text, seen, words) => {
     expect(read(text)).toMatchObject({

@@ -1,5 +1,6 @@
 // What errors of known providers mean, wherever they stand. The bodies are of the forms that the pages and issues named in lib/core/*-words.ts show.
 import { describe, expect, test } from "bun:test";
+import { chat } from "../../../lib/processors/endpoint/api/chat.ts";
 import { errorIn, errorOf } from "../../../lib/processors/endpoint/endpoint-error.ts";
 import { ruleOf, type RuleAction } from "../../../lib/processors/endpoint/endpoint-rules.ts";
 import type { JsonValue } from "../../../lib/core/item.ts";
@@ -12,7 +13,7 @@ function decide(
   body: JsonValue,
   known: { readonly keyWorked?: boolean; readonly asked?: string } = {},
 ): readonly [kind: string, action: RuleAction] {
-  const error = status === null ? errorIn(body, NOW_MS) : errorOf(body, NOW_MS);
+  const error = status === null ? errorIn(body, chat, NOW_MS) : errorOf(body, chat, NOW_MS);
   if (error === null) throw new Error("no error is found in the body");
   const { keyWorked = true, asked = "why?" } = known;
   const situation = { ...error, seen: "error" as const, status: status ?? error.status, keyWorked };
@@ -597,7 +598,7 @@ describe("what is no error, or means nothing more than its status", () => {
     ["a code of success", { code: 200, msg: "success", data: {} }],
     ["Ollama's own form", { message: { role: "assistant", content: "余额不足" }, done: true }],
   ])("%s", (_name, body) => {
-    expect(errorIn(body, NOW_MS)).toBeNull();
+    expect(errorIn(body, chat, NOW_MS)).toBeNull();
   });
 
   test.each<[name: string, message: string, asked: string]>([
@@ -652,7 +653,7 @@ describe("the words of an error are kept", () => {
     [{ fault: { faultstring: "it broke", detail: { errorcode: "x.y" } } }, "it broke"],
     [{ ok: false, reason: "it broke" }, "it broke"],
   ])("%j", (body, words) => {
-    expect(errorIn(body, NOW_MS)?.message).toBe(words);
+    expect(errorIn(body, chat, NOW_MS)?.message).toBe(words);
   });
 });
 
@@ -674,6 +675,6 @@ describe("how long an error asks to be left alone", () => {
     ["no words", { message: "try again later" }, null],
     ["a wait that is none", { retry_after: -1, details: [{ retryDelay: "soon" }] }, null],
   ])("%s", (_name, error, waitMs) => {
-    expect(errorOf({ error }, NOW_MS).waitMs).toBe(waitMs);
+    expect(errorOf({ error }, chat, NOW_MS).waitMs).toBe(waitMs);
   });
 });

@@ -226,18 +226,18 @@ const CASES: readonly Case[] = [
     kind: "bad_answer",
   },
   {
-    row: "an answer that is not a chat",
+    row: "an answer that is none of the API",
     name: "a page",
     reply: raw("<html>", "text/html"),
     kind: "bad_answer",
   },
   {
-    row: "an answer that is not a chat",
+    row: "an answer that is none of the API",
     name: "JSON of another kind",
     reply: raw('{"choices":[]}'),
     kind: "bad_answer",
   },
-  { row: "an answer that is not a chat", name: "nothing", reply: raw(""), kind: "bad_answer" },
+  { row: "an answer that is none of the API", name: "nothing", reply: raw(""), kind: "bad_answer" },
   {
     row: "an answer larger",
     name: "a large answer",
