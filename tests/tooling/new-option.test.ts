@@ -85,4 +85,4 @@ test("its value reaches the settings, typed or in a settings file, in millisecon
 
 test("the tree with it is sound to the compiler", () => {
   expect(run("node_modules/.bin/tsc", "--noEmit", "-p", ".").text).toBe("");
-});
+}, 120_000);
