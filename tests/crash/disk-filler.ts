@@ -15,14 +15,16 @@ export class DiskFiller {
     fs.mkdirSync(this.#folder);
   }
 
-  /** Takes all the room there is. */
-  fill(): void {
+  /** Takes all the room there is, but for so many bytes. */
+  fill(exceptBytes: number = 0): void {
     const file = path.join(this.#folder, "bytes");
     // Most of it at once; the rest is tried out, since a file system knows only about what it has left.
     const { bavail, bsize } = fs.statfsSync(this.#folder);
     Bun.spawnSync(["fallocate", "-l", `${Math.max(1, bavail * bsize - MARGIN_BYTES)}`, file], { env: ENV });
     const fd = fs.openSync(file, "a");
     for (let block = BLOCK_BYTES; block >= 1; block = Math.floor(block / 16)) writeUntilFull(fd, block);
+    fs.fsyncSync(fd);
+    fs.ftruncateSync(fd, Math.max(0, fs.fstatSync(fd).size - exceptBytes));
     fs.fsyncSync(fd);
     fs.closeSync(fd);
   }

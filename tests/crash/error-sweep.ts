@@ -88,7 +88,7 @@ async function tryOut({
   effect,
 }: Trial): Promise<{ readonly exitCode: number | null; readonly faults: string[] }> {
   const { sweepCase, template } = point.ready;
-  const before = recordedItems(template);
+  const before = recordedItems(template, sweepCase.again);
   const marked = marks(template).length;
   return inCopy(template, async (folder) => {
     const ran = await runTraced(folder, sweepCase.args, point.at, effect);

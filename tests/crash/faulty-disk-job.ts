@@ -77,6 +77,23 @@ export class FaultyDiskJob {
     return ["run", "q.txt", "--dir", this.#dir, ...options, ...WORDS[processor]];
   }
 
+  /** The words of a run that imports the results of these items. Writes them, as an output of ckpt has them. */
+  importWords(items: readonly number[]): readonly string[] {
+    const row = (index: number): object => ({
+      index,
+      status: "ok",
+      output: expectedOutput(index),
+      item: `q${index}`,
+    });
+    writeLines(
+      this.#options.folder,
+      "old.jsonl",
+      items.map((index) => JSON.stringify(row(index))),
+    );
+    const [run = "", input = "", ...rest] = this.runWords;
+    return [run, input, "--import", "old.jsonl", ...rest];
+  }
+
   /** The words of another command on this checkpoint. */
   words(...command: readonly string[]): readonly string[] {
     return [...command, "--dir", this.#dir];

@@ -40,8 +40,11 @@ export function committedItems(folder: string): number {
   return readReceipt(realFileSystem, paths)?.completed ?? 0;
 }
 
+/** What is run again: items that count as recorded only with a record behind the first `toSeq`. */
+export type Again = { readonly items: readonly number[]; readonly toSeq: number };
+
 /** Items that need not be run again. */
-export function recordedItems(folder: string): ReadonlySet<number> {
+export function recordedItems(folder: string, again: Again = { items: [], toSeq: 0 }): ReadonlySet<number> {
   const paths = pathsOf(folder);
   const leaving = leavingReceipt(paths);
   if (leaving !== undefined) return itemsOf(leaving);
@@ -50,7 +53,9 @@ export function recordedItems(folder: string): ReadonlySet<number> {
     return itemsOf(readReceipt(realFileSystem, paths));
   // In the middle of an adoption the records that are written anew stand in the copy alone, behind its head.
   const [, ...copied] = wholeLines(paths.recovering);
-  return new Set([...wholeLines(settled.log), ...copied].map(indexOf));
+  const records = [...wholeLines(settled.log), ...copied].map(recordOf);
+  const counting = records.filter(({ seq, index }) => seq > again.toSeq || !again.items.includes(index));
+  return new Set(counting.map(({ index }) => index));
 }
 
 /** The receipt that the checkpoint is going to leave when an interrupted move takes it away; undefined when none does. */
@@ -71,8 +76,10 @@ function wholeLines(file: string): string[] {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
 }
 
-function indexOf(line: string): number {
-  return (JSON.parse(line) as { readonly index: number }).index;
+type Numbered = { readonly seq: number; readonly index: number };
+
+function recordOf(line: string): Numbered {
+  return JSON.parse(line) as Numbered;
 }
 
 /**

@@ -7,23 +7,31 @@ import { DiskFiller } from "./disk-filler.ts";
 import { Disk, type DiskOptions } from "./disks.ts";
 import { expectSaid, soonAfter, FaultyDiskJob, type FaultyDiskProcessor } from "./faulty-disk-job.ts";
 
-export type Place = { readonly name: string; readonly disk: DiskOptions; readonly what: "room" | "inodes" };
+export type Place = {
+  readonly name: string;
+  readonly disk: DiskOptions;
+  readonly what: "room" | "inodes";
+  /** What the file system takes for itself when a few files are made. */
+  readonly ownBytes?: number;
+};
 
 export const PLACES: readonly Place[] = [
   { name: "tmpfs of 256 KB", disk: { kind: "tmpfs", size: "256k" }, what: "room" },
   { name: "ext4", disk: { kind: "ext4", size: "8M" }, what: "room" },
-  { name: "xfs", disk: { kind: "xfs", size: "300M" }, what: "room" },
+  { name: "xfs", disk: { kind: "xfs", size: "300M" }, what: "room", ownBytes: 152 << 10 },
   { name: "ext4 without inodes", disk: { kind: "ext4", size: "8M", make: ["-N", "32"] }, what: "inodes" },
 ];
 
 export type Tried = {
   readonly job: FaultyDiskJob;
   readonly ballast: DiskFiller;
-  readonly what: Place["what"];
+  readonly place: Place;
 };
 export type FullDiskCase = (tried: Tried) => Promise<void>;
 
 const ITEMS = 120;
+/** Enough for a checkpoint, not for the results that are imported into it. */
+const CHECKPOINT_BYTES = 48 << 10;
 /** A full disk is waited for, half a minute. */
 const END_MS_MAX = 45_000;
 
@@ -43,20 +51,20 @@ export async function onFullDisk(
   const job = new FaultyDiskJob({
     name: `${place.name}, ${name}`,
     at: disk.at,
-    strike: () => fill({ ballast, what: place.what }),
+    strike: () => fill({ ballast, place }),
     renew: () => Promise.resolve(ballast.free()),
     folder,
     outputFolder: folder,
     items: ITEMS,
     ...work,
   });
-  await performMove({ job, ballast, what: place.what });
+  await performMove({ job, ballast, place });
   fs.rmSync(folder, { recursive: true });
   return job;
 }
 
-function fill({ ballast, what }: Pick<Tried, "ballast" | "what">): void {
-  if (what === "room") ballast.fill();
+function fill({ ballast, place }: Pick<Tried, "ballast" | "place">, exceptBytes: number = 0): void {
+  if (place.what === "room") ballast.fill(exceptBytes);
   else ballast.fillInodes();
 }
 
@@ -120,6 +128,22 @@ export async function fullInRecovery(tried: Tried): Promise<void> {
   job.expectOutput();
 }
 
+/** Full while results of another tool are taken over: no item is attempted, and with room again the rest of them is taken over. */
+export async function fullInImport(tried: Tried): Promise<void> {
+  const { job, ballast, place } = tried;
+  const imported = Array.from({ length: ITEMS - 10 }, (_, at) => ITEMS - 1 - at);
+  const words = job.importWords(imported);
+  fill(tried, CHECKPOINT_BYTES + (place.ownBytes ?? 0));
+  await expectRefused(job, words);
+  if (place.what === "room" && !job.isInPlace) job.fault("it was full before the import began");
+  job.expectReported();
+  ballast.free();
+  await job.finish(words);
+  const attempted = job.marks.filter((index) => imported.includes(index));
+  if (attempted.length > 0) job.fault(`imported and attempted: ${attempted.join()}`);
+  job.expectOutput();
+}
+
 /** Full when all has been done, and the checkpoint is to be committed and moved. */
 export async function fullAtTheEnd({ job }: Tried): Promise<void> {
   const { code, errors } = await job.strike(
@@ -162,9 +186,9 @@ export async function otherCommands(tried: Tried): Promise<void> {
   job.expectOutput();
 }
 
-async function expectRefused(job: FaultyDiskJob): Promise<void> {
+async function expectRefused(job: FaultyDiskJob, words: readonly string[] = job.runWords): Promise<void> {
   const marks = job.marks.length;
-  const run = job.start(job.runWords);
+  const run = job.start(words);
   await run.over(END_MS_MAX);
   await run.kill();
   const { code, err } = await run.end();

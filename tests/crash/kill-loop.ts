@@ -43,6 +43,7 @@ export async function killLoop(size: Size): Promise<Figures> {
         PHASES.map((phase) => [`in ${phase}`, sum(done.map((job) => job.counts[phase]))]),
       ),
       jobs: done.length,
+      "of those with an import": done.filter(({ imports }) => imports).length,
       "rounds of two processes": rounds,
       "of those refused": refused,
       "of those taken over": sum(done.map(({ two }) => two.tookOver)),
@@ -66,6 +67,7 @@ function settingOf(number: number, kills: number, random: () => number): Setting
     jobs: kind === "worker" ? Math.min(jobs, 4) : jobs,
     batch: pick(BATCHES),
     inflight: kind === "worker" ? pick([1, 4]) : 1,
+    imported: pick([0, 0, ITEMS[kind] / 2]),
     kills,
   };
 }

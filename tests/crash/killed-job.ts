@@ -18,6 +18,8 @@ export type Setting = {
   readonly jobs: number;
   readonly batch: number;
   readonly inflight: number;
+  /** The first so many items have results of another tool, which are imported. An even number: so equal items are together. */
+  readonly imported: number;
   readonly kills: number;
 };
 
@@ -68,13 +70,18 @@ export class KilledJob {
   }
 
   async performMove(): Promise<void> {
-    const { kind, items, inflight, kills } = this.#setting;
+    const { kind, items, inflight, imported, kills } = this.#setting;
     const folder = this.#folder;
     const texts = textsOf(kind, items);
     writeLines(
       folder,
       "q.jsonl",
       texts.map((text) => JSON.stringify({ text })),
+    );
+    writeLines(
+      folder,
+      "old.jsonl",
+      texts.slice(0, imported).map((text, index) => JSON.stringify({ ...expectedRow(text, index), text })),
     );
     const subject = await subjectOf(kind, { folder, items, inflight, latencyMs: this.#latencyMs });
     try {
@@ -142,10 +149,15 @@ export class KilledJob {
     return ended;
   }
 
+  get imports(): boolean {
+    return this.#setting.imported > 0;
+  }
+
   #start(subject: Subject): [Child, Promise<Ended>] {
     const { jobs, batch } = this.#setting;
     const run = ++this.#runs;
-    const args = ["run", "q.jsonl", "-j", `${jobs}`, "-b", `${batch}`, "-o", OUTPUT, ...subject.words];
+    const options = [...(this.imports ? ["--import", "old.jsonl"] : []), "-o", OUTPUT];
+    const args = ["run", "q.jsonl", "-j", `${jobs}`, "-b", `${batch}`, ...options, ...subject.words];
     const child = start(this.#folder, args, subject.env(run));
     return [child, endOf(child, run)];
   }
@@ -217,23 +229,31 @@ export class KilledJob {
   }
 
   #checkOutput(subject: Subject, texts: readonly string[]): void {
-    const expected = texts.map((text, index) =>
-      JSON.stringify({ index, status: "ok", output: `answer to ${text}` }),
-    );
+    const expected = texts.map((text, index) => JSON.stringify(expectedRow(text, index)));
     if (read(this.#folder, OUTPUT) !== `${expected.join("\n")}\n`)
       this.#fault("another output than expected");
-    const { items, jobs, inflight } = this.#setting;
-    this.attempts = subject.attempts().length;
+    const { items, jobs, inflight, imported } = this.#setting;
+    const attempts = subject.attempts();
+    this.attempts = attempts.length;
+    if (attempts.some(({ index }) => index < imported)) this.#fault("an imported item was attempted");
     // A kill costs the attempts that were in flight, and no other.
-    const most = items + this.kills * jobs * inflight;
-    if (this.attempts < items || this.attempts > most)
-      this.#fault(`${this.attempts} attempts for ${items} items and ${this.kills} kills, ${most} at most`);
+    const least = items - imported;
+    const most = least + this.kills * jobs * inflight;
+    if (this.attempts < least || this.attempts > most)
+      this.#fault(`${this.attempts} attempts for ${least} items and ${this.kills} kills, ${most} at most`);
   }
 
   #fault(what: string): void {
     this.faults.push(`${JSON.stringify(this.#setting)} in ${this.#folder}: ${what}`);
   }
 }
+
+/** The row of an output that an item has. */
+const expectedRow = (text: string, index: number): object => ({
+  index,
+  status: "ok",
+  output: `answer to ${text}`,
+});
 
 const isOver = (child: Child): boolean => child.exitCode !== null || child.signalCode !== null;
 

@@ -2,7 +2,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { about, ITEMS, mustRun, type Needs, RUN, RUN_STDIN, wait, WORK, writeItems } from "./sweep-job.ts";
+import type { Again } from "./folder-state.ts";
+import {
+  about,
+  ITEMS,
+  mustRun,
+  type Needs,
+  RUN,
+  RUN_IMPORT,
+  RUN_STDIN,
+  wait,
+  WORK,
+  writeImport,
+  writeItems,
+} from "./sweep-job.ts";
 import { runTraced, type TracedCall } from "./traced-run.ts";
 
 export type SweepCase = {
@@ -22,6 +35,10 @@ export type SweepCase = {
   readonly backups: { readonly old: string; readonly new: string };
   /** Whether the items that are recorded stay so whatever happens. */
   readonly keeps: boolean;
+  /** Items whose results are imported: none of them is ever given to the module. */
+  readonly imported?: readonly number[];
+  /** Items that are run again though they are among the first `toSeq` records: a later record of them counts. */
+  readonly again?: Again;
   readonly items?: number;
 };
 
@@ -133,6 +150,41 @@ export const CASES: readonly SweepCase[] = [
     places: null,
     keeps: false,
     backups: { old: "completed 5", new: "completed 5, start_over 3" },
+  },
+  {
+    name: "import",
+    args: RUN_IMPORT,
+    needs: {},
+    prepare: (folder) => Promise.resolve(writeImport(folder, [2, 0, 1])),
+    places: null,
+    keeps: true,
+    imported: [0, 1, 2],
+    backups: { old: "completed 5", new: "completed 5" },
+  },
+  {
+    name: "import into a checkpoint of version 1",
+    args: RUN_IMPORT,
+    needs: {},
+    prepare: async (folder) => {
+      await stopped(folder, 1);
+      writeImport(folder, [3, 1, 2]);
+    },
+    places: null,
+    keeps: true,
+    imported: [1, 2, 3],
+    backups: { old: "completed 5, raised 1", new: "completed 5, raised 1" },
+  },
+  {
+    name: "rerun",
+    args: [...RUN, "--rerun", "#1,#3"],
+    needs: { 2: 2 },
+    prepare: (folder) => stopped(folder, 3),
+    // The same words would begin another rerun where this one has come to its end.
+    next: { args: RUN, codes: [0] },
+    places: null,
+    keeps: true,
+    again: { items: [0, 2], toSeq: 3 },
+    backups: { old: "completed 5", new: "completed 5, raised 3" },
   },
   {
     name: "backup",

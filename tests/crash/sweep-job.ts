@@ -25,6 +25,8 @@ const WHERE = ["--dir", "work/checkpoints"];
 const HOW = ["-j", "1", "-b", "2", "-o", "work/out.jsonl", "--progress", "json", "--module", "answer.ts"];
 
 export const RUN: readonly string[] = ["run", "q.txt", ...WHERE, ...HOW];
+/** With the results of writeImport(). */
+export const RUN_IMPORT: readonly string[] = [...RUN, "--import", "old.jsonl"];
 export const RUN_STDIN: readonly string[] = ["run", "-", "--format", "txt", ...WHERE, ...HOW];
 
 /** A command about the job's checkpoint. */
@@ -79,6 +81,21 @@ export function writeItems(folder: string, count: number): void {
     folder,
     "q.txt",
     Array.from({ length: count }, (_, i) => `q${i}`),
+  );
+}
+
+/** Results of these items, as an output of ckpt has them. */
+export function writeImport(folder: string, items: readonly number[]): void {
+  const row = (index: number): object => ({
+    index,
+    status: "ok",
+    output: `answer to q${index}`,
+    item: `q${index}`,
+  });
+  writeLines(
+    folder,
+    "old.jsonl",
+    items.map((index) => JSON.stringify(row(index))),
   );
 }
 

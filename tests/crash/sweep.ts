@@ -116,7 +116,7 @@ export async function afterwards(sweepCase: SweepCase, folder: string, errors: s
   const next = sweepCase.next ?? { args, codes: [0] };
   wait(folder, {});
   const faults = [...placeFaults(sweepCase, folder), ...claimFaults(folder, errors)];
-  let recorded = recordedItems(folder);
+  let recorded = recordedItems(folder, sweepCase.again);
   let marked = marks(folder).length;
   const follow = async (words: readonly string[], codes: readonly number[]): Promise<void> => {
     const { code, err } = await runPlain(folder, words);
@@ -137,6 +137,8 @@ export async function afterwards(sweepCase: SweepCase, folder: string, errors: s
   marked = marks(folder).length;
   await follow(run, [0]);
   if (marks(folder).length !== marked) faults.push("a second opening ran items");
+  const attempted = marks(folder).filter((index) => sweepCase.imported?.includes(index));
+  if (attempted.length > 0) faults.push(`imported and run: ${attempted.join(", ")}`);
   if (writtenOutput(folder) !== outputOf(items)) faults.push("another output");
   return [...faults, ...remainsFaults(sweepCase, folder)];
 }
