@@ -73,7 +73,7 @@ export class CheckpointResults implements ResultSource {
     return Math.max(0, this.status.log.records - valid.records);
   }
 
-  eachLatest(visit: EntryVisitor): void {
+  async eachLatest(visit: EntryVisitor): Promise<void> {
     if (this.#nothingReplaced()) {
       this.eachEntry(visit);
       return;

@@ -6,7 +6,7 @@ import { EXIT } from "../core/errors.ts";
 import { jsonLine } from "../core/json-line.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { TEXT_EXTENSIONS, TEXT_NAMES, textFormatOf } from "../output/output-format.ts";
+import { OUTPUT_EXTENSIONS, OUTPUT_NAMES, outputFormatOf } from "../output/output-format.ts";
 import { safePath } from "../ui/escape.ts";
 import { differences, renderComparison } from "../ui/render-diff.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
@@ -41,9 +41,9 @@ const DIFF_ARGUMENTS = {
     value: "text",
     alias: "o",
     valueHint: "FILE|-",
-    complete: { extensions: TEXT_EXTENSIONS },
-    description: `where all rows go (${TEXT_NAMES.join(" ")})`,
-    zh: `把所有行写入文件（${TEXT_NAMES.join(" ")}）`,
+    complete: { extensions: OUTPUT_EXTENSIONS },
+    description: `where all rows go (${OUTPUT_NAMES.join(" ")})`,
+    zh: `把所有行写入文件（${OUTPUT_NAMES.join(" ")}）`,
   },
   all: {
     type: "boolean",
@@ -110,10 +110,10 @@ async function compare(
   const { host } = context;
   const options = commonOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);
-  if (settings.output !== null) textFormatOf(settings.output);
-  const a = comparedSide(checkpoint, settings.a, host.cwd);
-  const b = comparedSide(checkpoint, settings.b, host.cwd);
-  const comparison = { a, b, compared: compareResults(a, b), all: settings.all };
+  if (settings.output !== null) outputFormatOf(settings.output);
+  const a = await comparedSide(checkpoint, settings.a, host.cwd);
+  const b = await comparedSide(checkpoint, settings.b, host.cwd);
+  const comparison = { a, b, compared: await compareResults(a, b), all: settings.all };
   const ending = {
     exitCode: settings.exitCode && differenceCount(comparison) > 0 ? EXIT.differ : EXIT.ok,
   } as const;
@@ -135,8 +135,11 @@ async function compare(
           force: settings.force,
         });
   const text = options.json
-    ? jsonLine({ ...comparisonJson(comparison, settings), ...(written === null ? {} : { output: written }) })
-    : rendered(comparison, settings, context);
+    ? jsonLine({
+        ...(await comparisonJson(comparison, settings)),
+        ...(written === null ? {} : { output: written }),
+      })
+    : await rendered(comparison, settings, context);
   writeStdout(host.fs, Buffer.from(text));
   if (written !== null && !options.json)
     notes.note(context.catalogue.output.exported(written.rows, safePath(written.path)));
@@ -165,7 +168,7 @@ function sum(counts: readonly number[]): number {
 }
 
 /** The documented fields (docs/scripting.md). */
-function comparisonJson(comparison: ComparisonCase, { output, limit }: Given): object {
+async function comparisonJson(comparison: ComparisonCase, { output, limit }: Given): Promise<object> {
   const { a, b, compared } = comparison;
   const { units, results, withoutId, joinedBy } = compared;
   return {
@@ -174,11 +177,15 @@ function comparisonJson(comparison: ComparisonCase, { output, limit }: Given): o
     joined_by: joinedBy,
     differ: differenceCount(comparison) > 0,
     ...Object.fromEntries(COMPARISONS.map((name) => [name, units.count(name)])),
-    ...(output === null ? { rows: firstRows(comparison, limit ?? ROWS_SHOWN).map(rowJson) } : {}),
+    ...(output === null ? { rows: (await firstRows(comparison, limit ?? ROWS_SHOWN)).map(rowJson) } : {}),
   };
 }
 
-function rendered(comparison: ComparisonCase, settings: Given, { host, catalogue }: Context): string {
+async function rendered(
+  comparison: ComparisonCase,
+  settings: Given,
+  { host, catalogue }: Context,
+): Promise<string> {
   const { a, b, compared, all } = comparison;
   const { units, results } = compared;
   const side = (at: 0 | 1) => {
@@ -192,7 +199,9 @@ function rendered(comparison: ComparisonCase, settings: Given, { host, catalogue
       count: (name) => units.count(name),
       pairs:
         settings.output === null
-          ? firstRows(comparison, settings.limit ?? ROWS_SHOWN).map((row) => shownPair(row, catalogue))
+          ? (await firstRows(comparison, settings.limit ?? ROWS_SHOWN)).map((row) =>
+              shownPair(row, catalogue),
+            )
           : null,
       total: sum(COMPARISONS.filter((name) => all || isDifference(name)).map((name) => units.count(name))),
       words: `diff ${shellWords(words)}`,

@@ -272,11 +272,6 @@ const ERRORS = {
     readonly row: number;
     readonly found: string;
   }>,
-  /** A format that `diff` neither reads nor writes. */
-  "output.notComparable": EXIT.usage as Exits<{
-    readonly path: string;
-    readonly extensions: readonly string[];
-  }>,
   /** Its results cannot be matched with those of another source. */
   "output.noIds": EXIT.usage as Exits<{ readonly path: string }>,
   "output.isInput": EXIT.usage as Exits<{ readonly path: string }>,

@@ -50,14 +50,14 @@ export type RecordedResult = ReadResult & {
 };
 
 /** Reads single results in any order. It is fastest in about the order in which they were made. */
-export type ResultReader<Read extends ReadResult = RecordedResult> = {
+export type ResultReader = {
   /**
    * Valid until the next call.
    * @param place as an entry had it
    * @param index of the item in the present input, for messages
    * @throws CkptError `checkpoint.damaged`, `system.failed`
    */
-  resultAt(place: number, index: number): Read;
+  resultAt(place: number, index: number): RecordedResult;
   close(): void;
 };
 
@@ -70,14 +70,21 @@ export type ResultCounts = {
   readonly entries: number;
 };
 
+/** Reads single results; a format that is decoded in large pieces answers later. */
+export type AnyReader = {
+  /** As that of a ResultReader. */
+  resultAt(place: number, index: number): ReadResult | Promise<ReadResult>;
+  close(): void;
+};
+
 /** Results that can be visited and read: all that comparing needs. An output file has no more than this. */
 export type ReadableResults = {
   /** The file that holds the results. */
   readonly resultsFile: string;
   /** Visits the valid result of each unit: the newest one, except that a failure does not replace a success of the same content. */
-  eachLatest(visit: EntryVisitor): void;
+  eachLatest(visit: EntryVisitor): Promise<void>;
   /** @throws CkptError `system.failed` if the results cannot be opened */
-  openReader(ids: IdStyle): ResultReader<ReadResult>;
+  openReader(ids: IdStyle): AnyReader;
 };
 
 export type ResultSource = Omit<ReadableResults, "openReader"> & {

@@ -15,7 +15,7 @@ import type { RandomFile } from "../io/random-file.ts";
 import { ITEMS_PER_ARRAY } from "./format-reader.ts";
 import type { InputSpec } from "./input.ts";
 import { takeRawTypes, type WriteValue, writerOf } from "./parquet-values.ts";
-import type { RowFormat, Rows } from "./rows-part.ts";
+import type { Rows } from "./rows-part.ts";
 
 /** A row group is decoded as a whole, into several times its bytes. */
 const GROUP_BYTES_MAX = 1 << 30;
@@ -26,7 +26,12 @@ const FILE_BYTES_MIN = 12;
 /** What messages need of a file. */
 type Named = Pick<InputSpec, "shownPath" | "format">;
 
-export const parquet: RowFormat = async function* (file, spec, isWanted) {
+/** A `RowFormat` (rows-part.ts). Also reads outputs back. */
+export async function* parquet(
+  file: RandomFile,
+  spec: Named,
+  isWanted: (first: number, count: number) => boolean,
+): AsyncGenerator<Rows, void> {
   const { source, metadata, columns } = await readFooter(file, spec);
   const { parquetRead } = await import("hyparquet");
   checkGroups(metadata, spec);
@@ -60,7 +65,7 @@ export const parquet: RowFormat = async function* (file, spec, isWanted) {
     }
     first += count;
   }
-};
+}
 
 /** Names of the columns, from the footer alone. @throws input.malformed */
 export async function parquetColumns(

@@ -10,8 +10,11 @@ const REST_FACTOR = 8;
 let leastBytes = Number.POSITIVE_INFINITY;
 let notBeforeMs = 0;
 
-/** Collects garbage if memory has grown much; otherwise it only reads its size (10 µs). */
-export function collectGarbage(): void {
+/**
+ * Collects garbage if memory has grown much; otherwise it only reads its size (10 µs).
+ * @param restFactor 0: there are few objects, whatever the number of items, so that a collection is short
+ */
+export function collectGarbage(restFactor: number = REST_FACTOR): void {
   const bytes = process.memoryUsage.rss();
   leastBytes = Math.min(leastBytes, bytes);
   if (bytes - leastBytes < Math.max(GROWTH_BYTES_MIN, leastBytes * GROWTH_PART)) return;
@@ -19,6 +22,6 @@ export function collectGarbage(): void {
   if (startMs < notBeforeMs) return;
   Bun.gc(true);
   const endMs = performance.now();
-  notBeforeMs = endMs + (endMs - startMs) * REST_FACTOR;
+  notBeforeMs = endMs + (endMs - startMs) * restFactor;
   leastBytes = process.memoryUsage.rss();
 }

@@ -22,24 +22,8 @@ export const OUTPUT_EXTENSIONS: readonly string[] = [...FORMAT_OF.keys()].map((n
 /** Devices and open descriptors have no extensions: `/dev/null`, and `/dev/fd/63` for `-o >(program)` in a shell. */
 const DEVICE = /^\/(?:dev|proc\/(?:self|\d+)\/fd)\//;
 
-/** The formats of which `diff` reads and writes files: those that are text. */
+/** Those that are text. */
 export type TextFormat = Exclude<OutputFormat, "parquet">;
-
-const isText = (format: OutputFormat): format is TextFormat => format !== "parquet";
-
-export const TEXT_NAMES: readonly string[] = OUTPUT_NAMES.filter((name) =>
-  isText(outputFormatOf(`x${name}`)),
-);
-export const TEXT_EXTENSIONS: readonly string[] = OUTPUT_EXTENSIONS.filter((name) =>
-  isText(outputFormatOf(`x.${name}`)),
-);
-
-/** As `outputFormatOf`, of a format that is text. @throws CkptError `output.unknownFormat`, `output.notComparable` */
-export function textFormatOf(output: string): TextFormat {
-  const format = outputFormatOf(output);
-  if (isText(format)) return format;
-  throw new CkptError("output.notComparable", { path: output, extensions: TEXT_NAMES });
-}
 
 /**
  * The format of an output by the extension of its path, ignoring case; JSON lines for `-` (standard output) and devices.

@@ -5,53 +5,44 @@ import { OccurrenceTable } from "../core/occurrences.ts";
 import type { ItemError } from "../core/record.ts";
 import { type HashWords, unitKey } from "../core/record-key.ts";
 import type {
+  AnyReader,
   EntryVisitor,
   ReadableResults,
   ReadResult,
   ResultEntry,
-  ResultReader,
 } from "../core/result-source.ts";
 import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { type TextFormat, textFormatOf } from "./output-format.ts";
-import { OutputPieces } from "./output-pieces.ts";
-import {
-  idOfRow,
-  type OutputRow,
-  parseJsonRow,
-  type RowParser,
-  tableHeader,
-  tableRowParser,
-} from "./output-row.ts";
+import { outputFormatOf } from "./output-format.ts";
+import { idOfRow, type OutputRow, type OutputRows, type ReadRow } from "./output-row.ts";
+import { parquetRows } from "./parquet-rows.ts";
+import { textRows } from "./text-rows.ts";
 
 const NO_HASH: HashWords = new Uint32Array(4);
 
 export class OutputResults implements ReadableResults {
   readonly resultsFile: string;
-  readonly #fs: FileSystem;
-  readonly #format: TextFormat;
+  /** Whether values have the types that JSON gives them. A table has texts alone, and so has a column of Parquet with values of several kinds. */
+  readonly isTyped: boolean;
+  readonly #rows: OutputRows;
 
   /** @throws CkptError `output.unknownFormat`, `output.missing`, `output.unreadable` */
   constructor(fs: FileSystem, file: string) {
-    this.#fs = fs;
     this.resultsFile = file;
-    this.#format = textFormatOf(file);
+    const format = outputFormatOf(file);
+    this.isTyped = format === "jsonl" || format === "json";
     const stat = statOf(fs, file);
     if (stat === null) throw new CkptError("output.missing", { path: file });
     if (!stat.isFile())
       throw this.#unreadable("it is read more than once, which a pipe or a device cannot be");
-  }
-
-  /** Whether values have the types that JSON gives them. A table has texts alone. */
-  get isTyped(): boolean {
-    return this.#format === "jsonl" || this.#format === "json";
+    this.#rows = format === "parquet" ? parquetRows(fs, file) : textRows(fs, file, format);
   }
 
   /** Whether its rows have ids: one is enough, since an item that could not be read has none. A file without rows is matched with anything. */
-  hasIds(): boolean {
+  async hasIds(): Promise<boolean> {
     let rows = 0;
     let found = false;
-    this.#eachRow((row) => {
+    await this.#eachRow((row) => {
       rows++;
       found = row.idJson !== null;
       return !found;
@@ -60,53 +51,35 @@ export class OutputResults implements ReadableResults {
   }
 
   /** @throws CkptError `output.notResults` also where a unit has two rows, which an output never has */
-  eachLatest(visit: EntryVisitor): void {
+  async eachLatest(visit: EntryVisitor): Promise<void> {
     const seen = new OccurrenceTable();
-    this.#eachEntry((entry) => {
+    const entry = new RowEntry();
+    await this.#eachRow((row, place, seq) => {
+      entry.row = row;
+      entry.place = place;
+      entry.seq = seq;
       const identity = entry.identity();
       if (identity.id !== null) {
         // The words that the number of the answer is a part of.
         const [, , high = 0, low = 0] = unitKey(identity);
-        if (seen.add(high, low) > 1) throw this.#notResult(entry.seq, "an earlier row has its id");
+        if (seen.add(high, low) > 1) throw this.#notResult(seq, "an earlier row has its id");
       }
-      visit(entry);
-    });
-  }
-
-  #eachEntry(visit: EntryVisitor): void {
-    const entry = new RowEntry();
-    this.#eachRow((row, place, seq) => {
-      entry.row = row;
-      entry.place = place;
-      entry.seq = seq;
       visit(entry);
       return true;
     });
   }
 
   /** Visits the rows with a result until `visit` returns false. @throws CkptError `output.notResults`, `output.unreadable` */
-  #eachRow(visit: (row: OutputRow, place: number, seq: number) => boolean): void {
-    const pieces = new OutputPieces(this.#fs, this.resultsFile, this.#format);
-    try {
-      let is = pieces.first();
-      const parse = is ? this.#parser(pieces) : parseJsonRow;
-      if (!this.isTyped) is = is && pieces.next();
-      for (let seq = 1; is; seq++, is = pieces.next()) {
-        const row = this.#read(parse, pieces.text(), seq);
-        if (row !== null && !visit(row, pieces.place, seq)) return;
-      }
-    } finally {
-      pieces.close();
-    }
+  async #eachRow(visit: (row: OutputRow, place: number, seq: number) => boolean): Promise<void> {
+    let seq = 0;
+    await this.#rows.each((read, place) => {
+      const row = this.#resultOf(read, ++seq);
+      return row === null || visit(row, place, seq);
+    });
   }
 
-  /** Reads the header of a table. @param pieces at the first one */
-  #parser(pieces: OutputPieces): RowParser {
-    return this.isTyped ? parseJsonRow : tableRowParser(tableHeader(pieces.text(), this.#format));
-  }
-
-  #read(parse: RowParser, text: string, row: number): OutputRow | null {
-    const read = parse(text);
+  /** Null: a row without a result. */
+  #resultOf(read: ReadRow, row: number): OutputRow | null {
     if (typeof read !== "string") return read;
     throw this.#notResult(row, read);
   }
@@ -119,18 +92,21 @@ export class OutputResults implements ReadableResults {
     return new CkptError("output.unreadable", { path: this.resultsFile, cause });
   }
 
-  openReader(): ResultReader<ReadResult> {
-    const pieces = new OutputPieces(this.#fs, this.resultsFile, this.#format);
-    const parse = pieces.first() ? this.#parser(pieces) : parseJsonRow;
+  openReader(): AnyReader {
+    const rows = this.#rows.open();
+    const resultOf = (read: ReadRow | undefined, index: number): ReadResult => {
+      const row = read === undefined ? null : this.#resultOf(read, index + 1);
+      if (row === null) throw this.#unreadable("it was changed while it was read");
+      const bytes = Buffer.from(row.bodyJson);
+      const { failed, repeat, idJson } = row;
+      return { failed, repeat, idJson, bytes, start: 0, end: bytes.length };
+    };
     return {
-      resultAt: (place, index) => {
-        const row = pieces.at(place) ? this.#read(parse, pieces.text(), index + 1) : null;
-        if (row === null) throw this.#unreadable("it was changed while it was read");
-        const bytes = Buffer.from(row.bodyJson);
-        const { failed, repeat, idJson } = row;
-        return { failed, repeat, idJson, bytes, start: 0, end: bytes.length };
+      resultAt(place, index) {
+        const read = rows.at(place);
+        return read instanceof Promise ? read.then((row) => resultOf(row, index)) : resultOf(read, index);
       },
-      close: () => pieces.close(),
+      close: () => rows.close(),
     };
   }
 }

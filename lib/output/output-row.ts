@@ -21,6 +21,19 @@ export type OutputRow = {
 export type ReadRow = OutputRow | null | string;
 export type RowParser = (text: string) => ReadRow;
 
+/** The rows of an output file. A place is found again with `at`. */
+export type OutputRows = {
+  /** Visits rows until `visit` returns false. @throws CkptError `output.unreadable` */
+  each(visit: (row: ReadRow, place: number) => boolean): Promise<void>;
+  open(): RowsByPlace;
+};
+
+export type RowsByPlace = {
+  /** Undefined: no row is there any more. @throws CkptError `output.unreadable` */
+  at(place: number): ReadRow | undefined | Promise<ReadRow | undefined>;
+  close(): void;
+};
+
 const PENDING = '"pending"';
 
 /** The parser of lines and of elements of an array. */
@@ -73,20 +86,25 @@ function errorOf(cell: string): ItemError {
 }
 
 function rowOf(fields: ReadonlyMap<string, string>): ReadRow {
-  const [status, error, output] = [fields.get("status"), fields.get("error"), fields.get("output")];
+  const [status, output] = [fields.get("status"), fields.get("output")];
+  const error = notNull(fields.get("error"));
   if (status === PENDING) return null;
   const failed = status === '"failed"' || (status === undefined && error !== undefined);
   const bodyJson = failed ? error : output;
   if (bodyJson === undefined) return `no field "${failed ? "error" : "output"}"`;
   const index = Number(fields.get("index") ?? Number.NaN);
-  const id = fields.get("id");
   return {
     index: Number.isInteger(index) ? index : null,
-    idJson: id === undefined || id === "null" ? null : id,
-    repeat: Number(fields.get("repeat") ?? 1),
+    idJson: notNull(fields.get("id")) ?? null,
+    repeat: Number(notNull(fields.get("repeat")) ?? 1),
     failed,
     bodyJson,
   };
+}
+
+/** Where each row has all columns (Parquet), null stands for none. */
+function notNull(json: string | undefined): string | undefined {
+  return json === "null" ? undefined : json;
 }
 
 /** The text of a row's id; null without one. */

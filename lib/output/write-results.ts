@@ -7,8 +7,7 @@ import type { IdStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
 import { joinedFields } from "./item-fields.ts";
-import { jsonArrayWriter, jsonLinesWriter } from "./json-writers.ts";
-import { OutputBuffer, type Sink } from "./output-buffer.ts";
+import type { Sink } from "./output-buffer.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { ColumnTypes } from "./parquet-types.ts";
 import type { ParquetColumn } from "./parquet-writer.ts";
@@ -16,8 +15,8 @@ import type { JoinedField, RowWriter } from "./result-writer.ts";
 import { ALL_RESULTS, type RowChoice } from "./row-choice.ts";
 import { META_FIELDS, type ResultRow } from "./row-fields.ts";
 import { ColumnNames, type FieldChoice, RowShape } from "./row-shape.ts";
-import { tableWriter } from "./table-writer.ts";
-import { wellFormedSink } from "./well-formed-sink.ts";
+import { outputBuffer, rowWriter } from "./row-writer.ts";
+import type { TableOptions } from "./table-writer.ts";
 
 export type PlannedResults = {
   readonly source: Pick<ResultSource, "openReader">;
@@ -54,8 +53,7 @@ export async function writeResults(
   sink: Sink,
   choice: RowChoice = ALL_RESULTS,
 ): Promise<WrittenResults> {
-  const isJson = style.format === "jsonl" || style.format === "json";
-  const out = new OutputBuffer(isJson ? wellFormedSink(sink) : sink);
+  const out = outputBuffer(style.format, sink);
   const { plan, ids, input } = results;
   const idField = input?.spec.idField ?? null;
   const shape = new RowShape(style, choice, { ids, idField, withRepeats: hasRepeats(plan) });
@@ -78,38 +76,30 @@ export async function writeResults(
   return { count, complete: out.isOpen, missing: shape.missing };
 }
 
-async function writerOf(
+function writerOf(
   results: PlannedResults,
   style: OutputStyle,
   shape: RowShape,
   choice: RowChoice,
 ): Promise<RowWriter> {
-  const { plan, ids } = results;
-  const withRepeats = hasRepeats(plan);
-  switch (style.format) {
-    case "jsonl":
-      return jsonLinesWriter(withRepeats);
-    case "json":
-      return jsonArrayWriter(withRepeats);
-    case "csv":
-    case "tsv": {
-      const delimiter = style.format === "csv" ? "," : "\t";
-      const table = { delimiter, bom: style.bom, withIds: ids !== "none", withRepeats } as const;
-      if (shape.isShaped)
-        return tableWriter({
-          ...table,
-          fieldNames: [],
-          columns: await columnsOf(results, style, shape, choice),
-        });
-      const metaNames = style.includeMeta === true ? META_FIELDS : [];
-      const fieldNames = [...metaNames, ...(await itemColumns(results, style))];
-      return tableWriter({ ...table, fieldNames });
-    }
-    case "parquet": {
-      const { parquetWriter } = await import("./parquet-writer.ts");
-      return parquetWriter(await typedColumns(results, style, shape, choice));
-    }
-  }
+  return rowWriter(style.format, {
+    withRepeats: hasRepeats(results.plan),
+    table: () => tableOf(results, style, shape, choice),
+    typedColumns: () => typedColumns(results, style, shape, choice),
+  });
+}
+
+async function tableOf(
+  results: PlannedResults,
+  style: OutputStyle,
+  shape: RowShape,
+  choice: RowChoice,
+): Promise<Omit<TableOptions, "delimiter" | "withRepeats">> {
+  const table = { bom: style.bom, withIds: results.ids !== "none" };
+  if (shape.isShaped)
+    return { ...table, fieldNames: [], columns: await columnsOf(results, style, shape, choice) };
+  const metaNames = style.includeMeta === true ? META_FIELDS : [];
+  return { ...table, fieldNames: [...metaNames, ...(await itemColumns(results, style))] };
 }
 
 /** Whether several answers are wanted of each item: then each result says which of them it is. */

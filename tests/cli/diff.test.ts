@@ -29,6 +29,8 @@ const COUNTS = {
   only_in_b: 0,
 };
 
+const FORMATS = ["jsonl", "json", "csv", "tsv", "parquet"];
+
 let folder = "";
 /** A has all six items, B the first five. Results of each in every form. */
 beforeAll(async () => {
@@ -38,7 +40,7 @@ beforeAll(async () => {
     writeLines(folder, `${name}.mjs`, [`export function process({ id }) { ${code}; }`]);
     const words = ["run", "q.jsonl", "--id", "id", "--module", `${name}.mjs`, "--dir", `runs/${name}`];
     await ckpt(folder, [...words, "-o", `${name}.jsonl`, ...(name === "b" ? ["--limit", "5"] : [])]);
-    for (const format of ["jsonl", "json", "csv", "tsv"]) {
+    for (const format of FORMATS) {
       const exported = ["export", `runs/${name}/`, "-o", `${name}.${format}`, "--force"];
       expect((await ckpt(folder, exported)).code).toBe(0);
     }
@@ -56,7 +58,7 @@ async function compared(...words: readonly string[]): Promise<Json> {
 
 describe("the same pairs are found whatever A and B are:", () => {
   const forms = (name: string): string[] =>
-    [`runs/${name}`].concat(["jsonl", "json", "csv", "tsv"].map((format) => `${name}.${format}`));
+    [`runs/${name}`].concat(FORMATS.map((format) => `${name}.${format}`));
   const pairs = forms("a").flatMap((a) => forms("b").map((b) => [a, b] as const));
   test.each(pairs)("%s and %s", async (a, b) => {
     expect(await compared(a, b)).toMatchObject({ ...COUNTS, joined_by: "id", differ: true });
@@ -188,6 +190,22 @@ describe("a file of rows", () => {
     expect((await diff("a.tsv", "b.json", "-o", "-")).out).toBe(read(folder, "d.jsonl"));
   });
 
+  test("Parquet, with the types of all rows", async () => {
+    expect((await diff("a.parquet", "runs/b", "-o", "d.parquet")).code).toBe(0);
+    const words = ["run", "d.parquet", "--dir", "of_rows", "-o", "rows.jsonl", "-q", "--shell", "cat"];
+    expect((await ckpt(folder, words)).code).toBe(0);
+    const rows = read(folder, "rows.jsonl")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse((JSON.parse(line) as { readonly output: string }).output) as Json);
+    expect(rows).toMatchObject([
+      { index: 3, id: "q4", comparison: "failed_in_b", output_a: "answer q4", output_b: null, error_a: null },
+      { index: 4, id: "q5", comparison: "different", output_b: 'another, "with"\nlines' },
+      { index: 5, id: "q6", comparison: "only_in_a" },
+    ]);
+    expect(rows[0]?.["error_b"]).toMatchObject({ kind: "exception" });
+  });
+
   test("does not replace another file, nor one of the two", async () => {
     writeLines(folder, "mine.csv", ["mine"]);
     const refused = await diff("runs/a", "runs/b", "-o", "mine.csv");
@@ -201,8 +219,7 @@ describe("a file of rows", () => {
     expect((await diff("runs/a", "runs/b", "-o", "mine.csv")).code).toBe(0);
     expect((await diff("runs/a", "runs/b", "-o", "mine.csv", "--all")).code).toBe(12);
     expect(fs.readdirSync(folder).filter((name) => name.includes("mine"))).toEqual(["mine.csv"]);
-    for (const name of ["d.txt", "d.parquet"])
-      expect((await diff("runs/a", "runs/b", "-o", name)).code).toBe(2);
+    expect((await diff("runs/a", "runs/b", "-o", "d.txt")).code).toBe(2);
   });
 });
 
@@ -352,7 +369,13 @@ describe("refused by name and place", () => {
     ],
     ["number.json", ["[1]"], 2, "row 1 is not a result", "第 1 行不是结果"],
     ["plain.txt", ["a"], 2, "its name ends in no known extension", "没有已知的扩展名"],
-    ["out.parquet", ["a"], 2, "its format is not text", "它不是文本格式"],
+    [
+      "out.parquet",
+      ["a"],
+      2,
+      "out.parquet: it does not begin as Parquet does",
+      "out.parquet 中的结果：它的开头不是 Parquet",
+    ],
     ["nobody", null, 10, "No such backup: nobody", "nobody"],
   ])("%s", async (name, lines, code, english, chinese) => {
     const place = fs.realpathSync(newFolder());

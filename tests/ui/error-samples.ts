@@ -136,7 +136,6 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "output.missing": { path: "a.results.jsonl" },
   "output.unreadable": { path: "a.results.jsonl", cause: "EACCES" },
   "output.notResults": { path: "a.results.jsonl", row: 3, found: 'no field "output"' },
-  "output.notComparable": { path: "a.parquet", extensions: [".jsonl", ".csv"] },
   "output.noIds": { path: "a.results.jsonl" },
   "output.isInput": { path: "q.jsonl" },
   "output.isCheckpoint": { path: "checkpoints/lock", dir: "checkpoints" },

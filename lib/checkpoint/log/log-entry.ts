@@ -1,10 +1,9 @@
 // Presents a record of a log as an entry of a source of results. A scan reuses one entry for all records.
-import { objectFields } from "../../core/object-fields.ts";
 import type { ItemError } from "../../core/record.ts";
 import type { UnitIdentity } from "../../core/record-key.ts";
 import type { EntryVisitor, ResultEntry } from "../../core/result-source.ts";
 import { parseRecord, recordError } from "../record/parse-record.ts";
-import { ownFingerprint, recordIdentity, recordRepeat } from "../record/read-record.ts";
+import { ownFingerprint, recordedOutput, recordIdentity, recordRepeat } from "../record/read-record.ts";
 import { RecordFrame } from "../record/record-frame.ts";
 import type { RecordVisitor } from "./log-reader.ts";
 
@@ -42,7 +41,7 @@ class LogEntry implements ResultEntry {
   }
 
   outputJson(): string | null {
-    return objectFields(this.line.toString("utf8")).get("output") ?? null;
+    return recordedOutput(this.line, this.frame);
   }
 
   isImported(): boolean {

@@ -185,6 +185,12 @@ export function recordRepeat(line: Buffer, head: RecordHead): number {
   return readFront(line, head) ? front.repeat : recordIdentity(line, head).repeat;
 }
 
+/** JSON text of the output of a verified record, as it was received; null for a failure. @param head of that line */
+export function recordedOutput(line: Buffer, head: RecordHead): string | null {
+  if (!readFront(line, head)) return objectFields(line.toString("utf8")).get("output") ?? null;
+  return front.failed ? null : line.toString("utf8", front.bodyStart, line.lastIndexOf(ATTEMPTS));
+}
+
 /** Fingerprint id of a verified record; null for an imported record. */
 export function ownFingerprint(line: Buffer): string | null {
   if (readFront(line, headOf(line))) {

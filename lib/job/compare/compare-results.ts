@@ -21,12 +21,12 @@ export type ComparedResults = {
 };
 
 /** @throws output.noIds, output.notResults, checkpoint.damaged */
-export function compareResults(a: ComparedSide, b: ComparedSide): ComparedResults {
+export async function compareResults(a: ComparedSide, b: ComparedSide): Promise<ComparedResults> {
   const joinedBy = joinOf(a, b);
   const isTyped = a.isTyped && b.isTyped;
   const units = new ComparedUnits();
-  const ofA = eachCompared(a, joinedBy, isTyped, (key, result) => units.addA(key, result));
-  const ofB = eachCompared(b, joinedBy, isTyped, (key, result) => units.addB(key, result));
+  const ofA = await eachCompared(a, joinedBy, isTyped, (key, result) => units.addA(key, result));
+  const ofB = await eachCompared(b, joinedBy, isTyped, (key, result) => units.addB(key, result));
   return {
     joinedBy,
     units,
@@ -43,20 +43,21 @@ function joinOf(a: ComparedSide, b: ComparedSide): JoinedBy {
   throw new CkptError("output.noIds", { path: safePath(without.results.resultsFile) });
 }
 
-/** A scan has no await: after so many results, what they left is collected. */
-const COLLECT_RESULTS = 1 << 12;
+/** A scan has no await: after so many results, what they left is collected. Nothing else is in memory that a collection would look through. */
+const COLLECT_RESULTS = 1 << 10;
+const COLLECT_REST = 0;
 
-function eachCompared(
+async function eachCompared(
   side: ComparedSide,
   joinedBy: JoinedBy,
   isTyped: boolean,
   add: (key: Key, result: ComparedResult) => void,
-): { readonly count: number; readonly withoutId: number } {
+): Promise<{ readonly count: number; readonly withoutId: number }> {
   const keyOf = keysOf(side, joinedBy);
   let count = 0;
   let withoutId = 0;
-  side.results.eachLatest((entry) => {
-    if (++count % COLLECT_RESULTS === 0) collectGarbage();
+  await side.results.eachLatest((entry) => {
+    if (++count % COLLECT_RESULTS === 0) collectGarbage(COLLECT_REST);
     const result = comparedResult(entry, isTyped);
     const key = keyOf(entry.identity());
     if (key === null) withoutId++;

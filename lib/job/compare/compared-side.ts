@@ -25,7 +25,11 @@ export type ComparedSide = {
  * @param word name of a backup, `latest`, a folder, or an output file; null: the checkpoint in place. A backup of that name comes first
  * @throws checkpoint.none, checkpoint.damaged, backup.none, output.missing, output.notResults
  */
-export function comparedSide(checkpoint: Checkpoint, word: string | null, cwd: string): ComparedSide {
+export async function comparedSide(
+  checkpoint: Checkpoint,
+  word: string | null,
+  cwd: string,
+): Promise<ComparedSide> {
   const isBackup = word === "latest" || checkpoint.backups().some(({ name }) => name === word);
   if (word === null || isBackup) return checkpointSide(checkpoint, word, word, cwd);
   const place = path.resolve(cwd, word);
@@ -33,7 +37,7 @@ export function comparedSide(checkpoint: Checkpoint, word: string | null, cwd: s
   if (stat?.isDirectory() === true) return checkpointSide(checkpoint, word, place, cwd);
   if (stat === null && !hasOutputName(word)) return checkpointSide(checkpoint, word, word, cwd);
   const results = new OutputResults(checkpoint.fs, place);
-  const ids = results.hasIds() ? (results.isTyped ? "json" : "text") : "none";
+  const ids = (await results.hasIds()) ? (results.isTyped ? "json" : "text") : "none";
   return { word, results, ids, hasContent: false, isTyped: results.isTyped, processor: null };
 }
 

@@ -3,12 +3,11 @@ import { type Comparison, isDifference } from "../../core/compared-units.ts";
 import { itemLabel } from "../../core/item.ts";
 import { parseLossless, unquoted } from "../../core/json-text.ts";
 import type { ItemError } from "../../core/record.ts";
-import type { ReadResult, ResultReader } from "../../core/result-source.ts";
-import { eventLoopTurn, TURN_BYTES } from "../../io/turns.ts";
-import { type FieldsWriter, fieldsWriter } from "../../output/fields-writer.ts";
+import type { AnyReader, ReadResult } from "../../core/result-source.ts";
 import type { Sink } from "../../output/output-buffer.ts";
-import type { TextFormat } from "../../output/output-format.ts";
+import type { OutputFormat } from "../../output/output-format.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
+import { writeRows, type WrittenRows } from "../../output/write-rows.ts";
 import type { ComparedResults } from "./compare-results.ts";
 import type { ComparedSide } from "./compared-side.ts";
 
@@ -33,14 +32,14 @@ export type ComparisonCase = {
 };
 
 /** The rows, in the order of the items. A row is complete: it stays valid. @throws checkpoint.damaged, output.notResults */
-function* comparisonRows({ a, b, compared, all }: ComparisonCase): Generator<ComparisonRow, void> {
+async function* comparisonRows({ a, b, compared, all }: ComparisonCase): AsyncGenerator<ComparisonRow, void> {
   const readers = [a, b].map(({ results, ids }) => results.openReader(ids));
   const [ofA, ofB] = readers;
   try {
     for (const unit of compared.units.inOrder((comparison) => all || isDifference(comparison))) {
       const { comparison, index, placeA, placeB } = unit;
-      const readA = read(ofA, placeA, index);
-      const readB = read(ofB, placeB, index);
+      const readA = await read(ofA, placeA, index);
+      const readB = await read(ofB, placeB, index);
       const { idJson = null, repeat = 1 } = readA ?? readB ?? {};
       yield { comparison, index, idJson, repeat, a: readA, b: readB };
     }
@@ -51,19 +50,24 @@ function* comparisonRows({ a, b, compared, all }: ComparisonCase): Generator<Com
 
 type Read = PairedResult & Pick<ReadResult, "idJson" | "repeat">;
 
-function read(
-  reader: ResultReader<ReadResult> | undefined,
+async function read(
+  reader: AnyReader | undefined,
   place: number | null,
   index: number,
-): Read | null {
+): Promise<Read | null> {
   if (reader === undefined || place === null) return null;
-  const { failed, repeat, idJson, bytes, start, end } = reader.resultAt(place, index);
+  const { failed, repeat, idJson, bytes, start, end } = await reader.resultAt(place, index);
   return { failed, repeat, idJson, bodyJson: bytes.toString("utf8", start, end) };
 }
 
 /** At most so many rows. */
-export function firstRows(comparison: ComparisonCase, limit: number): readonly ComparisonRow[] {
-  return comparisonRows(comparison).take(limit).toArray();
+export async function firstRows(
+  comparison: ComparisonCase,
+  limit: number,
+): Promise<readonly ComparisonRow[]> {
+  const rows: ComparisonRow[] = [];
+  if (limit > 0) for await (const row of comparisonRows(comparison)) if (rows.push(row) >= limit) break;
+  return rows;
 }
 
 export function rowLabel({ idJson, index, repeat }: ComparisonRow): string {
@@ -116,26 +120,15 @@ function errorJson(result: PairedResult | null, isTyped: boolean): string | null
   return JSON.stringify(`${kind}: ${message}`);
 }
 
-export type WrittenRows = { readonly count: number; readonly complete: boolean };
-
 /** Writes the rows into a sink. */
-export async function writeComparison(
+export function writeComparison(
   comparison: ComparisonCase,
-  format: TextFormat,
+  format: OutputFormat,
   sink: Sink,
 ): Promise<WrittenRows> {
-  const writer: FieldsWriter = fieldsWriter(format, COLUMNS, sink);
-  const isTyped = format === "jsonl" || format === "json";
-  let count = 0;
-  let turnAt = TURN_BYTES;
-  for (const row of comparisonRows(comparison)) {
-    writer.add(rowFields(row, isTyped));
-    count++;
-    if (!writer.isOpen) break;
-    if (writer.handedOn < turnAt) continue;
-    turnAt = writer.handedOn + TURN_BYTES;
-    await eventLoopTurn();
-  }
-  writer.end();
-  return { count, complete: writer.isOpen };
+  const isTyped = format !== "csv" && format !== "tsv";
+  const rows = async function* (): AsyncGenerator<readonly JoinedField[], void> {
+    for await (const row of comparisonRows(comparison)) yield rowFields(row, isTyped);
+  };
+  return writeRows(rows, format, COLUMNS, sink);
 }

@@ -11,9 +11,10 @@ import {
   type WriteOutput,
   writeSpecial,
 } from "../../output/output-file.ts";
-import { textFormatOf } from "../../output/output-format.ts";
+import { outputFormatOf } from "../../output/output-format.ts";
 import { makerOf, shortPath } from "../output-maker.ts";
-import { type ComparisonCase, writeComparison, type WrittenRows } from "./comparison-rows.ts";
+import type { WrittenRows } from "../../output/write-rows.ts";
+import { type ComparisonCase, writeComparison } from "./comparison-rows.ts";
 
 export type ComparisonPlace = {
   readonly host: Host;
@@ -36,7 +37,7 @@ export async function placeComparison(
   { host, checkpoint, file, force }: ComparisonPlace,
 ): Promise<PlacedComparison> {
   const { fs } = host;
-  const format = textFormatOf(file);
+  const format = outputFormatOf(file);
   const write: WriteOutput<WrittenRows> = (sink) => writeComparison(comparison, format, sink);
   if (isSpecial(fs, file)) {
     const { count } = await writeSpecial(fs, file, write);

@@ -8,7 +8,7 @@ import type { Candidate, Found, TypedValues } from "../../cli/completion/wanted.
 import type { Host } from "../../cli/host.ts";
 import { parseTemplate } from "../../core/template.ts";
 import { localDate } from "../../io/local-time.ts";
-import { TEXT_EXTENSIONS } from "../../output/output-format.ts";
+import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 import type { Language } from "../../ui/language.ts";
 import type { Fields } from "./input-fields.ts";
 import { sampledItems } from "./item-ids.ts";
@@ -32,7 +32,7 @@ export async function lookUp(kind: LookedUp, typed: string, looking: Looking): P
     case "backup-or-folder":
       return { candidates: [...latest(looking), ...backups(looking)], files: null };
     case "results":
-      return { candidates: [...latest(looking), ...backups(looking)], files: TEXT_EXTENSIONS };
+      return { candidates: [...latest(looking), ...backups(looking)], files: OUTPUT_EXTENSIONS };
     case "item":
       return { candidates: sampledItems(checkpointOf(looking), typed, ITEMS_MAX).map(plain) };
     case "field": {

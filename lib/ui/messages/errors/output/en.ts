@@ -32,10 +32,6 @@ export const output: ErrorTextsOf<"output"> = {
     message: `Cannot read the results in ${p.path}: row ${formatNumber(p.row)} is not a result (${p.found})`,
     hint: "Name an output of ckpt: each row has id, status, and output or error. --flatten and --fields leave some of them out.",
   }),
-  "output.notComparable": (p, call) => ({
-    message: `Cannot use ${p.path} in a comparison: its format is not text`,
-    hint: `Name a file that ends in one of ${p.extensions.join(", ")} (${call("export -o FILE")} writes one), or a backup or a checkpoint folder.`,
-  }),
   "output.noIds": (p, call) => ({
     message: `Cannot compare the results in ${p.path}: they have no ids`,
     hint: `Results in a file are matched by id alone. Name backups or checkpoint folders instead (${call("list")}), or run the job with --id FIELD.`,

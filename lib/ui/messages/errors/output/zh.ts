@@ -33,10 +33,6 @@ export const output: ErrorTextsOf<"output"> = {
     message: `无法读取 ${p.path} 中的结果：第 ${formatNumber(p.row)} 行不是结果（${causes.text(p.found)}）`,
     hint: "请指定 ckpt 的输出文件：每行都有 id、状态，以及输出或错误。用 --flatten 或 --fields 导出的文件缺少其中一部分。",
   }),
-  "output.notComparable": (p, call) => ({
-    message: `无法在比较中使用 ${p.path}：它不是文本格式`,
-    hint: `请指定以 ${p.extensions.join("、")} 之一结尾的文件（可用 ${call("export -o FILE")} 导出），或指定备份、检查点目录。`,
-  }),
   "output.noIds": (p, call) => ({
     message: `无法比较 ${p.path} 中的结果：它们没有 id`,
     hint: `文件中的结果只能按 id 匹配。请改为指定备份或检查点目录（${call("list")}），或在运行任务时加上 --id FIELD。`,
