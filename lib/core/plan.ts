@@ -35,8 +35,10 @@ export class Plan extends UnitNumbers {
   #occurrences: Uint32Array | null = null;
   /** Items that repeat the content of an earlier one. */
   repeated: number = 0;
-  /** Units with a result whose item is no longer in the input, or not in the plan. */
+  /** Units with a result that are not in the plan: their item is no longer in the input, or not chosen, or so many answers are not wanted of it. */
   gone: number = 0;
+  /** Those of them whose item is in the plan: answers beyond the number that is wanted now. */
+  beyond: number = 0;
   /** Units that were run again in this run and failed, and so kept their good results. */
   kept: number = 0;
 
@@ -98,6 +100,12 @@ export class Plan extends UnitNumbers {
     if (isPending(before)) return;
     if (isFailure(before)) this.errors.remove(this.#errorGroup(unit));
     this.#set(unit, hasGoodResult(before) ? STATE.againDone : STATE.again, this.offset(unit) ?? 0, 0);
+  }
+
+  /** There is a result of an answer that is not wanted of its item. Called once an answer. */
+  notWanted(): void {
+    this.gone++;
+    this.beyond++;
   }
 
   /** The unit has a result in this run, whose record begins at `offset`. @param error null for a success */

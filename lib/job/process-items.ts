@@ -22,7 +22,7 @@ import { noteKept, rerunScope } from "./rerun-choice.ts";
 import { addImports, countImports, type Imports, willImport } from "./imports/imports.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { inputFacts } from "./job-input.ts";
-import { attemptsAtOnce, BATCH_SIZE_DEFAULT } from "./run-settings.ts";
+import { attemptsAtOnce, BATCH_SIZE_DEFAULT, itemsTogether } from "./run-settings.ts";
 import { writeOutput } from "./job-output.ts";
 import type { OutputPermit } from "./output-permit.ts";
 import { shownProcessor } from "./make-processor.ts";
@@ -161,6 +161,7 @@ async function runLoop(
     {
       ...settings,
       jobs: attemptsAtOnce(settings) ?? 1,
+      itemsTogether: itemsTogether(settings),
       batchSize: session.committed.batch_size,
       retryFailed: options.retryFailed,
       imported,

@@ -98,3 +98,12 @@ export function attemptsAtOnce({ jobs, processor }: RunSettings): number | null 
   if (jobs === "auto") return null;
   return processor.kind === "worker" ? jobs * processor.inflight : jobs;
 }
+
+/**
+ * Of how many items the first answers are attempted before the second ones (`--repeat`). No worker holds two answers of one item: workers that hold several items
+ * at once are kept busy with as many different ones.
+ */
+export function itemsTogether({ jobs, jobsMax, processor }: RunSettings): number {
+  if (processor.kind !== "worker" || processor.inflight === 1) return 1;
+  return processor.inflight * (jobs === "auto" ? jobsMax : jobs);
+}

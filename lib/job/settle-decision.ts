@@ -56,6 +56,7 @@ export function decideByRules(setup: RunSetup, status: Status, records: number, 
   const decision = decide(
     {
       counts: work.plan.counts(true),
+      beyond: work.plan.beyond,
       records,
       succeeded: work.succeeded,
       imported: work.imported,

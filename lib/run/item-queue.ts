@@ -26,6 +26,8 @@ export type QueueOptions = {
   readonly retryFailed: boolean;
   /** In a random order; else in that of the input. */
   readonly shuffle: boolean;
+  /** Of so many items the first answers are attempted before the second ones. 1: all answers of an item one after the other. */
+  readonly itemsTogether: number;
 };
 
 export type QueueEvents = {
@@ -38,17 +40,21 @@ export type QueueEvents = {
 export class ItemQueue {
   readonly #pieces: AsyncGenerator<Piece, void>;
   readonly #plan: Plan;
+  readonly #itemsTogether: number;
   readonly #events: QueueEvents;
   #piece: Piece = NOTHING;
   /** Position of the next unit: the item of the piece, and the number of its answer. */
   #at = 0;
   #repeat = 1;
+  /** The first of the items that are together. */
+  #togetherFrom = 0;
   #reading = false;
   #exhausted = false;
 
   constructor(input: Input, plan: Plan, options: QueueOptions, events: QueueEvents) {
     this.#pieces = piecesToDo(input, plan, options);
     this.#plan = plan;
+    this.#itemsTogether = options.itemsTogether;
     this.#events = events;
   }
 
@@ -75,11 +81,15 @@ export class ItemQueue {
   }
 
   #step(): void {
+    this.#at++;
+    const end = Math.min(this.#togetherFrom + this.#itemsTogether, this.#piece.items.length);
+    if (this.#at < end) return;
     if (this.#repeat < this.#plan.repeats) {
       this.#repeat++;
+      this.#at = this.#togetherFrom;
     } else {
       this.#repeat = 1;
-      this.#at++;
+      this.#togetherFrom = end;
     }
   }
 
@@ -96,6 +106,7 @@ export class ItemQueue {
         this.#reading = false;
         this.#piece = next.done === true ? NOTHING : next.value;
         this.#at = 0;
+        this.#togetherFrom = 0;
         this.#repeat = 1;
         this.#exhausted = next.done === true;
         this.#events.read();
@@ -136,5 +147,6 @@ export function itemsDue(
 ): AsyncGenerator<readonly Item[], void> {
   const want = (index: number): boolean => plan.countOf(index, isDue) > 0;
   if (shuffled === null) return input.read(want);
-  return shuffledItems(input, want, shuffled, bytesOfItem(input, plan.count / plan.repeats));
+  const items = plan.count / plan.repeats;
+  return shuffledItems(input, want, Math.min(shuffled, items), bytesOfItem(input, items));
 }

@@ -11,6 +11,7 @@ import { contentKey, type HashWords, idKey, type Key, recordedKey, word } from "
 import type { RecordEntry } from "../core/record-table.ts";
 import type { Rerun, RerunMark } from "../core/rerun.ts";
 import type { Input, ScanFields, ScanResult } from "../input/input.ts";
+import { AnswerSet } from "./answer-set.ts";
 
 /** A record as the planner needs it. */
 export type PlannedRecord = {
@@ -31,13 +32,12 @@ export type JoinedPlan = { readonly plan: Plan; readonly succeeded: number };
 
 export type ScannedPlan = JoinedPlan & { readonly scan: ScanResult };
 
-/**
- * Joins records with units by index, while they are read. Only valid if the input has never changed and no content repeats. Records without a unit in
- * the plan (answers that are no longer wanted) only count for `succeeded`.
- */
+/** Joins records with units by index, while they are read. Only valid if the input has never changed and no content repeats. */
 export class IndexJoin {
   readonly plan: Plan;
   succeeded: number = 0;
+  /** Answers that are no longer wanted. */
+  readonly #unwanted = new AnswerSet();
 
   /** @param plan of all items, still without results */
   constructor(plan: Plan) {
@@ -55,6 +55,7 @@ export class IndexJoin {
     if (error === null) this.succeeded++;
     const unit = this.plan.unitOf(index, repeat);
     if (unit !== null) this.plan.recorded(unit, error, offset, rerun);
+    else if (repeat > this.plan.repeats && this.#unwanted.add(index, repeat)) this.plan.notWanted();
   }
 }
 
@@ -85,6 +86,8 @@ export class IdentityJoin {
   readonly #input: Input;
   readonly #wanted: WantedUnits;
   #succeeded = 0;
+  /** The highest number of an answer that is on record. */
+  #repeatMax = 1;
 
   /** @param records estimated number of records in the log */
   constructor(input: Input, records: number, wanted: WantedUnits = ONE_OF_EACH) {
@@ -98,6 +101,7 @@ export class IdentityJoin {
     const withIds = this.#input.spec.idField !== null;
     const { error, hash, repeat, rerun = "none" } = record;
     if (error === null) this.#succeeded++;
+    this.#repeatMax = Math.max(this.#repeatMax, repeat);
     const key =
       withIds && record.id !== null ? idKey(record.id, repeat) : recordedKey(hash, record.occurrence, repeat);
     this.#records.add(key, [hash[0] ?? 0, hash[1] ?? 0], record.offset, error, rerun);
@@ -122,7 +126,7 @@ export class IdentityJoin {
       } else if (id === null) this.#countContent(key);
     }, fields);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
-    plan.gone = records.dropUntaken();
+    plan.gone += records.dropUntaken();
     // Releases tables of a million entries, which this object (or compiled code that refers to it) would otherwise keep during the run.
     this.#records = new LatestRecords();
     this.#seen = new OccurrenceTable();
@@ -149,10 +153,11 @@ export class IdentityJoin {
       found = records.take(key) ?? records.take(contentKey(digest, 1, 1));
     }
     join(plan, first, digest, found, isTyped);
-    for (let repeat = 2; repeat <= plan.repeats; repeat++) {
+    for (let repeat = 2; repeat <= this.#repeatMax; repeat++) {
       const ofId = id === null ? null : records.take(idKey(id, repeat));
       const next = ofId ?? records.take(contentKey(digest, occurrence, repeat));
-      join(plan, first + repeat - 1, digest, next, isTyped);
+      if (repeat <= plan.repeats) join(plan, first + repeat - 1, digest, next, isTyped);
+      else if (next !== null) leaveOut(plan, next);
     }
   }
 
@@ -181,6 +186,12 @@ function join(
   if (found === null) return; // a unit without a record is fresh
   plan.joined(unit, found, word(digest, 0) === found.content[0] && word(digest, 4) === found.content[1]);
   if (isTyped && found.rerun === "earlier") plan.runAgain(unit);
+}
+
+/** The item is in the plan, but this answer is not. */
+function leaveOut(plan: Plan, { failed, errorGroup }: RecordEntry): void {
+  if (failed) plan.errors.remove(errorGroup);
+  plan.notWanted();
 }
 
 /** How many duplicate ids an error names, and how many lines for each. */

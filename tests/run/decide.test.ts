@@ -16,6 +16,7 @@ const COUNTS: PlanCounts = {
 };
 const FOUND: FoundCheckpoint = {
   counts: COUNTS,
+  beyond: 0,
   records: 4,
   succeeded: 4,
   imported: 0,
@@ -70,6 +71,12 @@ const ROWS: readonly Row[] = [
   ["changed, all but one success imported", { ...CHANGED, imported: 3 }, SCRIPT, refuse("changed")],
   ["another job, all successes imported", { ...OTHER, imported: 4 }, SCRIPT, refuse("other-job")],
   ["changed, --no-resume", CHANGED, { ...SCRIPT, resume: false }, RESTART],
+  [
+    "only answers that are not wanted any more, a script",
+    { ...OTHER, inputChanged: false, beyond: 4 },
+    SCRIPT,
+    GO,
+  ],
   ["another job, a script", OTHER, SCRIPT, refuse("other-job")],
   ["another job, a script with --yes", OTHER, { ...SCRIPT, yes: true }, refuse("other-job")],
   ["another job, --on-change keep", OTHER, { ...SCRIPT, onChange: "keep" }, refuse("other-job")],

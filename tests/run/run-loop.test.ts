@@ -24,6 +24,7 @@ const OPTIONS: RunOptions = {
   limit: null,
   retryFailed: true,
   shuffle: false,
+  itemsTogether: 1,
   maxFailures: null,
   maxTimeMs: null,
   timeoutMs: null,
