@@ -6,7 +6,7 @@ import { CkptError, EXIT } from "../core/errors.ts";
 import { runInProgress } from "../core/run-in-progress.ts";
 import { percentOf } from "../core/percent.ts";
 import type { Problem } from "../core/problem.ts";
-import { isAllDone, type Status } from "../core/status.ts";
+import { isAllDone, scopeOf, type Status } from "../core/status.ts";
 import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
@@ -128,6 +128,7 @@ function statusOf(receipt: Receipt): Status {
     runs: [],
     errors: [],
     timeline: { bucket_ms: 1, counts: [] },
+    ...scopeOf(receipt),
   };
 }
 
@@ -256,6 +257,7 @@ function infoJson(view: InfoView, receipt: Receipt | null): object {
     results_saved: saved,
     results_bytes: status.log.bytes,
     gone: status.gone,
+    ...(status.repeat === undefined ? null : { repeat: status.repeat }),
     input: status.input,
     processor: status.processor,
     runs: status.runs,

@@ -28,9 +28,14 @@ export function jobOf(
   return { fp: fingerprint.id, input, processor, output, ...scopeOf(status) };
 }
 
-/** Whether the job is "each item of the input once". A rerun does not change what the job is. */
-export function isWhole({ repeat, selection, shard }: JobScope): boolean {
-  return repeat === undefined && selection === undefined && shard === undefined;
+/** Whether the job is about all items of the input. A rerun does not change what the job is. */
+export function isWhole({ selection, shard }: JobScope): boolean {
+  return selection === undefined && shard === undefined;
+}
+
+/** How many answers a job wants of each item, at least 1. */
+export function repeatsOf({ repeat = 1 }: Pick<JobScope, "repeat">): number {
+  return repeat;
 }
 
 /** What identifies an input. */

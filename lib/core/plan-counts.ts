@@ -13,10 +13,14 @@ export type PlanCounts = {
   readonly changed: number;
   /** With a result of their present content, and run again all the same (`--rerun`). They count neither as done nor as failed until then. */
   readonly rerun: number;
-  /** Results whose item is no longer in the input. */
+  /** Results that do not count any more: their item is no longer in the input, or not chosen, or so many answers are not wanted of it. */
   readonly gone: number;
   /** What this run will attempt: fresh + changed + rerun + retry. */
   readonly pending: number;
+  /** Answers wanted of each item, from 2; left out where it is one. */
+  readonly repeat?: number;
+  /** Those of the gone ones that are answers beyond the number that is wanted; left out where there are none. */
+  readonly beyond?: number;
 };
 
 /** Units that are attempted whatever becomes of failures. */

@@ -214,6 +214,8 @@ export class Plan extends UnitNumbers {
       rerun,
       gone: this.gone,
       pending: fresh + changed + rerun + retry,
+      ...(this.repeats > 1 ? { repeat: this.repeats } : null),
+      ...(this.beyond > 0 ? { beyond: this.beyond } : null),
     };
   }
 }

@@ -10,7 +10,7 @@ import type { LockedCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { type CkptError, EXIT } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
-import { isWhole } from "../core/job.ts";
+import { isWhole, repeatsOf } from "../core/job.ts";
 import type { OutputFacts, Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { isSpecial, existingFile } from "../output/output-file.ts";
@@ -167,6 +167,7 @@ function receiptCompletion(
   if (receipt === null || receipt.cleared === true) return null;
   const isSame =
     isWhole(receipt) &&
+    repeatsOf(receipt) === work.repeats &&
     isSameFingerprint(receipt.fingerprint, fingerprint) &&
     isSameItems(receipt.input, input, work.bytes.sha256);
   const output = isSame ? outputInPlace(setup, receipt.output) : null;
@@ -188,13 +189,14 @@ function isMadeAsWanted({ settings }: RunSetup, output: OutputFacts | null): boo
 }
 
 function alreadyComplete(setup: RunSetup, record: SessionRecord, output: OutputFacts): CommandEnd {
-  const { id, recordedAt, total, completed, failed, backup } = record;
+  const { id, recordedAt, total, completed, failed, backup, job } = record;
   const exitCode = failed > 0 ? EXIT.someFailed : EXIT.ok;
   const { path: file, sha256 } = output;
   const summary: Summary = {
     session_id: id,
     outcome: "already_complete",
     exit_code: exitCode,
+    ...(job.repeat === undefined ? null : { repeat: job.repeat }),
     total,
     completed,
     failed,

@@ -1,9 +1,9 @@
-// Looks for completed sessions of this job among the backups. The same job again is already complete. With a changed input, or with failures to
-// retry, the run resumes from the session that has most of its items. At most one log is read completely, for any number of backups.
+// Looks for completed sessions of this job among the backups. The same job again is already complete. With a changed input, another number of answers, or with
+// failures to retry, the run resumes from the session that has most of its items. At most one log is read completely, for any number of backups.
 import { type Checkpoint, type CompletedSession, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { resultsOf, sampleResults } from "../checkpoint/results.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
-import { isSameFile, isWhole } from "../core/job.ts";
+import { isSameFile, isWhole, repeatsOf } from "../core/job.ts";
 import type { ResultSource } from "../core/result-source.ts";
 import type { Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
@@ -11,7 +11,7 @@ import { IdentityJoin } from "../run/planner.ts";
 import { rerunOfCompleted } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { isSameItems } from "./input-reading.ts";
-import { joinResults, type Work } from "./join-records.ts";
+import { joinResults, wantedAgain, type Work } from "./join-records.ts";
 
 export type CompletedWork = {
   readonly session: CompletedSession;
@@ -39,14 +39,16 @@ export async function completedWork(
   const sessions = checkpoint.completedSessions(
     (job) => isSameFingerprint({ id: job.fp }, fingerprint) && isWhole(job),
   );
-  const same = sessions.find(({ job }) => isSameItems(job.input, input, found.work.bytes.sha256));
+  const ofInput = sessions.filter(({ job }) => isSameItems(job.input, input, found.work.bytes.sha256));
+  const same = newestOfEach(ofInput).find(({ job }) => repeatsOf(job) === found.work.repeats);
   const session = same ?? (inPlace ? null : await bestFit(setup, checkpoint, input, sessions));
   if (session === null) return null;
   const backup = openCheckpoint(checkpoint.fs, session.folder);
   const read = backup.readStatus();
   if (read.kind !== "good") return null;
   const results = resultsOf(backup, read.status);
-  const work = await joinResults(results, setup, input, rerunOfCompleted(setup, checkpoint, read.status));
+  const rerun = rerunOfCompleted(setup, checkpoint, read.status);
+  const work = await joinResults(results, setup, input, wantedAgain(found.work, rerun));
   // Failures of a completed session have been accepted: only `--failed retry` retries them.
   const counts = work.plan.counts(settings.failed === "retry");
   // Imported results may take the place of accepted failures.
@@ -54,6 +56,11 @@ export async function completedWork(
   const isComplete = session === same && counts.pending === 0 && !mayImport;
   const fits = isComplete || (!inPlace && work.plan.withResult > 0);
   return fits ? { session, results, work, isComplete } : null;
+}
+
+/** Each session as it was completed last: it may have been resumed for more answers, or fewer. @param sessions the newest first */
+function newestOfEach(sessions: readonly CompletedSession[]): readonly CompletedSession[] {
+  return sessions.filter(({ nonce }, at) => sessions.findIndex((other) => other.nonce === nonce) === at);
 }
 
 /** Whether the current checkpoint belongs to this job. With the same input, no results are needed to tell. */
@@ -82,7 +89,7 @@ async function bestFit(
   // If several sessions have the same item, the last one added wins: the newest.
   for (const [at, { folder }] of [...sessions.entries()].toReversed())
     sampleResults(openCheckpoint(checkpoint.fs, folder), (entry) =>
-      join.add({ ...entry.identity(), offset: at, error: null }),
+      join.add({ ...entry.identity(), repeat: 1, offset: at, error: null }),
     );
   const { plan } = await join.finish();
   const shares = new Map<number, number>();

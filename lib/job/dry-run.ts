@@ -33,15 +33,18 @@ type Estimate = {
 };
 const NO_ESTIMATE: Estimate = { requests: 0, input_tokens: 0, output_tokens: 0 };
 
+/** @param requests for answers of the item */
 function addEstimate(
   sum: Estimate,
   item: ReturnType<NonNullable<Processor["estimate"]>> | undefined,
+  requests: number,
 ): Estimate {
   const output = item?.outputTokens ?? null;
   return {
-    requests: sum.requests + 1,
-    input_tokens: sum.input_tokens + (item?.inputTokens ?? 0),
-    output_tokens: output === null || sum.output_tokens === null ? null : sum.output_tokens + output,
+    requests: sum.requests + requests,
+    input_tokens: sum.input_tokens + (item?.inputTokens ?? 0) * requests,
+    output_tokens:
+      output === null || sum.output_tokens === null ? null : sum.output_tokens + output * requests,
   };
 }
 
@@ -113,8 +116,9 @@ async function firstCalls(
         const shown = settings.json ? item : readableItem(item);
         previews.push({ item: itemLabel(item.id, item.index), lines: processor.preview(shown) });
       }
-      if (estimate !== null && estimate.requests < limit)
-        estimate = addEstimate(estimate, processor.estimate?.(item));
+      if (estimate === null || estimate.requests >= limit) continue;
+      const requests = Math.min(plan.countOf(item.index, isDue), limit - estimate.requests);
+      estimate = addEstimate(estimate, processor.estimate?.(item), requests);
     }
     if (previews.length >= PREVIEWS && estimate === null) break;
   }

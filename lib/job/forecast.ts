@@ -7,7 +7,7 @@ import type { Input } from "../input/input.ts";
 import { retriesFailed } from "../run/decide.ts";
 import { safePath } from "../ui/escape.ts";
 import { completionRequest, findCompletion, missingOf } from "./already-complete.ts";
-import { identityJoin, joinFor, type Work } from "./join-records.ts";
+import { identityJoin, joinFor, wantedAgain, type Work } from "./join-records.ts";
 import { shortPath } from "./output-maker.ts";
 import { decideOutput, type PermitRequest } from "./output-permit.ts";
 import { permitRequest } from "./resume-or-start.ts";
@@ -70,8 +70,8 @@ async function forecastCompletion(
     const { record, work = found.work } = completion;
     const note =
       record.failed > 0
-        ? summary.alreadyFailed(record.total, record.failed)
-        : summary.alreadyComplete(record.total);
+        ? summary.alreadyFailed(record.total, record.failed, record.job.repeat)
+        : summary.alreadyComplete(record.total, record.job.repeat);
     const forecast: Forecast = {
       action: "nothing",
       work,
@@ -135,7 +135,7 @@ async function forecastCheckpoint(
     case "restart": {
       if (settings.rerun.length > 0) return refused(start, nothingToRerun(setup));
       const notes = [...(decision.note === undefined ? [] : [decision.note]), texts.wouldStartOver];
-      const fresh = await identityJoin(input, null).finish(processor);
+      const fresh = await identityJoin(input, null, wantedAgain(work, null)).finish(processor);
       const restart = { ...start, action: "start_over", notes, work: fresh } as const;
       return withOutput(setup, restart, permitRequest(setup, checkpoint, found, decision));
     }

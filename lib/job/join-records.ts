@@ -5,7 +5,7 @@ import { resultsOf } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
-import { isWhole } from "../core/job.ts";
+import { isWhole, repeatsOf } from "../core/job.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { Plan } from "../core/plan.ts";
 import type { Rerun, RerunMark } from "../core/rerun.ts";
@@ -18,17 +18,29 @@ import { rerunInPlace } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
 
-export type Work = JoinedPlan & {
-  readonly bytes: InputBytes;
-  /** Number of items in the whole input. */
-  readonly count: number;
-  /** Successes that were imported from another tool. */
-  readonly imported: number;
-  /** What is run again of it; null: nothing. */
+/** What a run wants of its input. */
+export type Wanted = {
+  /** Answers of each item, at least 1. */
+  readonly repeats: number;
+  /** What is run again; null: nothing. */
   readonly rerun: Rerun | null;
-  /** False when the input differs from that of the status, or is read in another way. */
-  readonly sameInput: boolean;
 };
+
+/** The same for a join with other results. */
+export function wantedAgain({ repeats }: Work, rerun: Rerun | null): Wanted {
+  return { repeats, rerun };
+}
+
+export type Work = JoinedPlan &
+  Wanted & {
+    readonly bytes: InputBytes;
+    /** Number of items in the whole input. */
+    readonly count: number;
+    /** Successes that were imported from another tool. */
+    readonly imported: number;
+    /** False when the input differs from that of the status, or is read in another way. */
+    readonly sameInput: boolean;
+  };
 
 /** Receives the records of a log while they are read, then makes the plan. */
 export type RecordJoin = {
@@ -45,21 +57,21 @@ async function recordJoinFor(
   source: ResultSource,
   fingerprint: PresentFingerprint,
   input: Input,
-  rerun: Rerun | null,
+  wanted: Wanted,
 ): Promise<RecordJoin> {
   refuseScope(source);
   const { input: facts } = source.job;
   // An input with another size differs, so it need not be hashed.
   if (!mayJoinByIndex(source, fingerprint, input) || input.sizeBytes() !== facts.size)
-    return identityJoin(input, source, rerun);
+    return identityJoin(input, source, wanted);
   const bytes = await input.hash();
-  if (bytes.sha256 !== facts.sha256) return identityJoin(input, source, rerun);
+  if (bytes.sha256 !== facts.sha256) return identityJoin(input, source, wanted);
   const { count } = facts;
-  const join = new IndexJoin(new Plan(count));
+  const join = new IndexJoin(new Plan(count, { repeats: wanted.repeats, isPart: false }));
   const { plan } = join;
   const imports = new ImportCount();
   return {
-    visit: imports.counting(indexVisitor(join, rerun)),
+    visit: imports.counting(indexVisitor(join, wanted.rerun)),
     finish: () => {
       const { succeeded } = join;
       return Promise.resolve({
@@ -68,7 +80,7 @@ async function recordJoinFor(
         imported: imports.count,
         bytes,
         count,
-        rerun,
+        ...wanted,
         sameInput: true,
       });
     },
@@ -82,17 +94,18 @@ export async function joinFor(
   input: Input,
 ): Promise<RecordJoin> {
   const read = checkpoint.readStatus();
-  if (read.kind !== "good") return identityJoin(input, null);
+  const { repeat: repeats } = setup.settings;
+  if (read.kind !== "good") return identityJoin(input, null, { repeats, rerun: null });
   const rerun = rerunInPlace(setup, checkpoint, read.status);
-  return recordJoinFor(resultsOf(checkpoint, read.status), setup.fingerprint, input, rerun);
+  return recordJoinFor(resultsOf(checkpoint, read.status), setup.fingerprint, input, { repeats, rerun });
 }
 
-/** This version cannot continue a job with a part of the input, or with several answers per item: it would attempt the wrong items. */
+/** This version cannot continue a job with a part of the input: it would attempt the wrong items. */
 function refuseScope({ job, name }: ResultSource): void {
   if (!isWhole(job))
     throw new CkptError("checkpoint.scope", {
       path: name,
-      scope: Object.keys(scopeOf(job)).filter((key) => key !== "rerun"),
+      scope: Object.keys(scopeOf(job)).filter((key) => key === "selection" || key === "shard"),
     });
 }
 
@@ -116,9 +129,9 @@ export async function joinResults(
   source: ResultSource,
   { fingerprint, processor }: Pick<RunSetup, "fingerprint" | "processor">,
   input: Input,
-  rerun: Rerun | null,
+  wanted: Wanted,
 ): Promise<Work> {
-  const join = await recordJoinFor(source, fingerprint, input, rerun);
+  const join = await recordJoinFor(source, fingerprint, input, wanted);
   source.eachEntry(join.visit);
   return join.finish(processor);
 }
@@ -130,7 +143,7 @@ export async function joinResults(
  */
 export async function plannedResults(source: ResultSource, input: Input | null): Promise<Plan> {
   const { job, counts } = source;
-  const repeats = job.repeat ?? 1;
+  const repeats = repeatsOf(job);
   const plan = new Plan(input === null ? job.input.count : 0, { repeats, isPart: false });
   const index = new IndexJoin(plan);
   const identity =
@@ -182,13 +195,9 @@ function identityVisitor(join: IdentityJoin, rerun: Rerun | null): EntryVisitor 
 }
 
 /** @param source null: no checkpoint, every item is fresh */
-export function identityJoin(
-  input: Input,
-  source: ResultSource | null,
-  rerun: Rerun | null = null,
-): RecordJoin {
-  const wanted = { repeats: 1, chosen: null, rerun };
-  const join = new IdentityJoin(input, source?.counts.entries ?? 0, wanted);
+export function identityJoin(input: Input, source: ResultSource | null, wanted: Wanted): RecordJoin {
+  const { repeats, rerun } = wanted;
+  const join = new IdentityJoin(input, source?.counts.entries ?? 0, { repeats, chosen: null, rerun });
   const imports = new ImportCount();
   return {
     visit: imports.counting(identityVisitor(join, rerun)),
@@ -199,7 +208,7 @@ export function identityJoin(
       const sameInput =
         source === null || (scan.sha256 === source.job.input.sha256 && isReadAlike(source.job.input, input));
       const { count } = scan;
-      return { plan, succeeded, imported: imports.count, bytes: scan, count, rerun, sameInput };
+      return { plan, succeeded, imported: imports.count, bytes: scan, count, ...wanted, sameInput };
     },
   };
 }

@@ -99,7 +99,9 @@ function beginSession(
       : work.plan.repeated;
   const input = inputFacts(source, ready.input, work.bytes, { count: work.count, repeated, changes }, host);
   const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
-  const scope = { ...scopeOf(earlier ?? {}), ...rerunScope(work, recovered) };
+  const { repeat: _, ...before } = scopeOf(earlier ?? {});
+  const repeat = work.repeats === 1 ? null : { repeat: work.repeats };
+  const scope = { ...repeat, ...before, ...rerunScope(work, recovered) };
   const isImporting = willImport(imports, work.plan);
   const words = isImporting ? setup.importingWords : recordedWords;
   const facts = {
@@ -292,6 +294,7 @@ function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary 
     session_id: committed.session.id,
     outcome,
     exit_code: facts.exitCode,
+    ...(committed.repeat === undefined ? null : { repeat: committed.repeat }),
     total: counts.total,
     completed: counts.done,
     failed: counts.failed,

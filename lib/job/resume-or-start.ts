@@ -13,7 +13,7 @@ import { type SettledDecision, settleDecision } from "./settle-decision.ts";
 import { copyOfKept } from "./job-input.ts";
 import { type OutputPermit, permitOutput, type PermitRequest } from "./output-permit.ts";
 import { processItems } from "./process-items.ts";
-import { identityJoin, type Work } from "./join-records.ts";
+import { identityJoin, wantedAgain, type Work } from "./join-records.ts";
 
 /**
  * Decides what happens to the current checkpoint, and runs. Every refusal comes before anything is moved.
@@ -82,11 +82,11 @@ export function permitRequest(
   return { setup, checkpoint, work, origin: { session: null, onRequest, startedOver }, present };
 }
 
-/** A checkpoint of version 1 cannot say that something is run again, or was imported. */
+/** A checkpoint of version 1 cannot say that something is run again, or was imported, or which of several answers it is. */
 function raised(checkpoint: LockedCheckpoint, found: JobState, imports: Imports | null): JobState {
   const { recovered, work } = found;
   if (recovered?.status.v !== 1) return found;
-  const isRaised = rerunScope(work, recovered) !== null || willImport(imports, work.plan);
+  const isRaised = work.repeats > 1 || rerunScope(work, recovered) !== null || willImport(imports, work.plan);
   return isRaised ? { ...found, recovered: checkpoint.raiseVersion(recovered) } : found;
 }
 
@@ -102,7 +102,7 @@ async function startOver(
   const name = checkpoint.startOver(isClean(recovered) ? recovered.status : null);
   await prune(context, checkpoint, name, (text) => reporter.warn(text));
   reporter.note(context.catalogue.backups.movedToBackup(name));
-  const work = await identityJoin(ready.input, null).finish(processor);
+  const work = await identityJoin(ready.input, null, wantedAgain(found.work, null)).finish(processor);
   return { ready, recovered: null, work };
 }
 

@@ -15,12 +15,14 @@ import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
 type Given = SettingsOf<RunArguments>;
 
 /** The settings of the arguments, some replaced by derived values. */
-export type RunSettings = Omit<Given, "delimiter" | "dir" | "jobs" | "maxFailures" | "retries"> &
+export type RunSettings = Omit<Given, "delimiter" | "dir" | "jobs" | "maxFailures" | "repeat" | "retries"> &
   CommonOptions & {
     /** `auto`, or one character; null when not given. */
     readonly delimiter: string | null;
     readonly processor: ProcessorChoice;
     readonly jobs: number | "auto";
+    /** Answers wanted of each item, at least 1. */
+    readonly repeat: number;
     /** Upper limit of `-j auto`. */
     readonly jobsMax: number;
     /** Extra attempts for a failed item. */
@@ -58,6 +60,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     id: settings.id ?? (isFiles(settings.format) ? "path" : null),
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),
     processor,
+    repeat: settings.repeat ?? 1,
     jobs: settings.jobs ?? (isEndpoint ? "auto" : host.processors),
     jobsMax: settings.jobsMax ?? (isEndpoint ? ENDPOINT_JOBS_MAX : JOBS_EACH_MAX * host.processors),
     timeoutMs: noLimit(settings.timeoutMs ?? (isEndpoint ? ENDPOINT_TIMEOUT_MS : null)),

@@ -56,7 +56,6 @@ export function decideByRules(setup: RunSetup, status: Status, records: number, 
   const decision = decide(
     {
       counts: work.plan.counts(true),
-      beyond: work.plan.beyond,
       records,
       succeeded: work.succeeded,
       imported: work.imported,
@@ -132,7 +131,12 @@ async function askPerson(
   const found = { done: counts.done, failed: counts.failed, left, savedAt: status.saved_at };
   const inputChange = work.sameInput
     ? null
-    : { kept: counts.done + counts.failed, fresh: counts.fresh, changed: counts.changed, gone: counts.gone };
+    : {
+        kept: counts.done + counts.failed,
+        fresh: counts.fresh,
+        changed: counts.changed,
+        gone: counts.gone - (counts.beyond ?? 0),
+      };
   const rerun = settings.rerun.length > 0;
   const retry = retriesFailed(counts, { failed: settings.failed, rerun }) ? "failed" : "none";
   const go = { kind: "continue", retry, acceptFailures: false } as const;

@@ -4,8 +4,6 @@ import { pendingWithoutRetries, type PlanCounts } from "../core/plan-counts.ts";
 
 export type FoundCheckpoint = {
   readonly counts: PlanCounts;
-  /** Results of items of the plan that are not wanted any more (a lower `--repeat`). */
-  readonly beyond: number;
   /** Number of records in the log, and of successes among them. */
   readonly records: number;
   readonly succeeded: number;
@@ -52,7 +50,8 @@ export function decide(found: FoundCheckpoint, options: DecisionOptions): Decisi
     // Nothing is recorded, so nothing can be lost or mixed.
     return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };
   }
-  const isAnother = counts.done + counts.failed + counts.changed + counts.rerun + found.beyond === 0;
+  const { done, failed, changed: edited, rerun, beyond = 0 } = counts;
+  const isAnother = done + failed + edited + rerun + beyond === 0;
   const wouldStop = isAnother || (changed && options.onChange !== "keep");
   if (found.succeeded === 0 && wouldStop && options.onChange !== "refuse")
     return { kind: "nothing-to-protect", isAnother };

@@ -79,6 +79,8 @@ export type Summary = {
   /** complete: all items done; failed: finished, some items failed; stopped: items are pending. */
   readonly outcome: "complete" | "failed" | "stopped" | "already_complete";
   readonly exit_code: number;
+  /** Answers wanted of each item, from 2; absent where it is one. All counts are of answers then. */
+  readonly repeat?: number;
   readonly total: number;
   readonly completed: number;
   readonly failed: number;

@@ -97,8 +97,14 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
         ])),
     ...(holder === null ? [] : inProgressRows(status, catalogue)),
     [
-      texts.labels.items,
-      texts.counts({ completed: status.completed, failed: status.failed, pending, gone: status.gone }),
+      status.repeat === undefined ? texts.labels.items : texts.labels.answers,
+      texts.counts({
+        completed: status.completed,
+        failed: status.failed,
+        pending,
+        gone: status.gone,
+        repeat: status.repeat,
+      }),
     ],
     ...labelled(texts.labels.failed, failureLines(status.errors, catalogue, room)),
   ];

@@ -34,13 +34,13 @@ function headline(summary: Summary, catalogue: Catalogue): readonly [string, Sty
   const texts = catalogue.summary;
   switch (summary.outcome) {
     case "complete":
-      return [texts.complete(summary.total), "green"];
+      return [texts.complete(summary.total, summary.repeat), "green"];
     case "failed":
-      return [texts.failed(summary.completed, summary.total, summary.failed), "yellow"];
+      return [texts.failed(summary.completed, summary.total, summary.failed, summary.repeat), "yellow"];
     case "already_complete":
       return summary.failed > 0
-        ? [texts.alreadyFailed(summary.total, summary.failed), "green"]
-        : [texts.alreadyComplete(summary.total), "green"];
+        ? [texts.alreadyFailed(summary.total, summary.failed, summary.repeat), "green"]
+        : [texts.alreadyComplete(summary.total, summary.repeat), "green"];
     case "stopped":
       return [
         texts.stopped(summary.stop === null ? "?" : renderStopReason(summary.stop, catalogue)),

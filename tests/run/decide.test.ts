@@ -16,7 +16,6 @@ const COUNTS: PlanCounts = {
 };
 const FOUND: FoundCheckpoint = {
   counts: COUNTS,
-  beyond: 0,
   records: 4,
   succeeded: 4,
   imported: 0,
@@ -73,7 +72,7 @@ const ROWS: readonly Row[] = [
   ["changed, --no-resume", CHANGED, { ...SCRIPT, resume: false }, RESTART],
   [
     "only answers that are not wanted any more, a script",
-    { ...OTHER, inputChanged: false, beyond: 4 },
+    { ...OTHER, inputChanged: false, counts: { ...OTHER.counts, beyond: 4 } },
     SCRIPT,
     GO,
   ],

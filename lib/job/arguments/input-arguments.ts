@@ -81,6 +81,15 @@ export const INPUT_ARGUMENTS = {
     description: "the field that identifies an item",
     zh: "标识条目的字段",
   },
+  repeat: {
+    type: "string",
+    value: { kind: "count", min: 1, max: 10_000 },
+    valueHint: "N",
+    group: "input",
+    complete: "none",
+    description: "N answers of each item (default 1)",
+    zh: "每个条目要 N 份结果（默认 1）",
+  },
   shuffle: {
     type: "boolean",
     group: "input",

@@ -14,6 +14,10 @@ export const counted = (count: number, one: string, many: string): string =>
 
 export const items = (count: number): string => counted(count, "item", "items");
 
+/** What a plan counts: items, or answers where several are wanted of each. */
+export const units = (count: number, repeat: number = 1): string =>
+  repeat === 1 ? items(count) : counted(count, "answer", "answers");
+
 export const few = (values: readonly string[], count: number = values.length): string =>
   firstFew(values, count, ", ", (more) => ` and ${formatNumber(more)} more`);
 

@@ -11,6 +11,10 @@ const duration = (ms: number): string => formatDuration(ms, UNITS);
 
 export const items = (count: number): string => `${formatNumber(count)} 个条目`;
 
+/** What a plan counts: items, or answers where several are wanted of each. */
+export const units = (count: number, repeat: number = 1): string =>
+  repeat === 1 ? items(count) : `${formatNumber(count)} 份结果`;
+
 export const few = (values: readonly string[], count: number = values.length): string =>
   firstFew(values, count, "、", (more) => ` 等，另有 ${formatNumber(more)} 个`);
 

@@ -31,6 +31,7 @@ export const info = {
   labels: {
     state: "State",
     items: "Items",
+    answers: "Answers",
     failed: "Failed",
     input: "Input",
     processor: "Processor",
@@ -60,9 +61,14 @@ export const info = {
     readonly failed: number;
     readonly pending: number;
     readonly gone: number;
+    /** Answers wanted of each item, where it is not one. */
+    readonly repeat: number | undefined;
   }): string =>
     `${formatNumber(c.completed)} done, ${formatNumber(c.failed)} failed, ${formatNumber(c.pending)} pending` +
-    (c.gone > 0 ? `; ${counted(c.gone, "result", "results")} of items no longer in the input` : ""),
+    (c.repeat === undefined ? "" : `; ${formatNumber(c.repeat)} of each item`) +
+    (c.gone > 0
+      ? `; ${counted(c.gone, "result", "results")} no longer in the input or no longer wanted`
+      : ""),
   /** Several files; `format` is `files` where they are the items. */
   files: (count: number, format: string): string =>
     counted(count, "file", "files") + (format === "files" ? "" : `, ${format}`),

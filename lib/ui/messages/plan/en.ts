@@ -2,7 +2,7 @@
 import type { InputRemark } from "../../../core/input-remark.ts";
 import type { PlanCounts } from "../../../run/progress.ts";
 import { formatNumber } from "../../format.ts";
-import { counted, few, inputName, items } from "../common/en.ts";
+import { counted, few, inputName, items, units } from "../common/en.ts";
 
 const DELIMITERS: { readonly [character: string]: string } = {
   ",": "commas",
@@ -16,13 +16,16 @@ const delimiters = (character: string): string => DELIMITERS[character] ?? `"${c
 
 export const plan = {
   line: (c: PlanCounts): string =>
-    `Plan: ${items(c.total)}: ${[
+    `Plan: ${units(c.total, c.repeat)}${c.repeat === undefined ? "" : `, ${formatNumber(c.repeat)} of each item`}: ${[
       `${formatNumber(c.done)} done`,
       c.failed > 0 ? `${formatNumber(c.failed)} failed (${formatNumber(c.retry)} to retry)` : [],
       c.fresh > 0 ? `${formatNumber(c.fresh)} new` : [],
       c.changed > 0 ? `${formatNumber(c.changed)} changed` : [],
       c.rerun > 0 ? `${formatNumber(c.rerun)} to run again` : [],
-      c.gone > 0 ? `${formatNumber(c.gone)} gone` : [],
+      c.gone > (c.beyond ?? 0) ? `${formatNumber(c.gone - (c.beyond ?? 0))} gone` : [],
+      c.beyond === undefined
+        ? []
+        : `${formatNumber(c.beyond)} beyond --repeat ${formatNumber(c.repeat ?? 1)}`,
       `${formatNumber(c.pending)} pending`,
     ]
       .flat()

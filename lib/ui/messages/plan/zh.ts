@@ -1,6 +1,6 @@
 // Chinese: what a run is going to do.
 import { formatNumber } from "../../format.ts";
-import { few, inputName, items } from "../common/zh.ts";
+import { few, inputName, items, units } from "../common/zh.ts";
 import type { plan as English } from "./en.ts";
 
 const DELIMITERS: { readonly [character: string]: string } = {
@@ -15,13 +15,16 @@ const delimiters = (character: string): string => DELIMITERS[character] ?? `“$
 
 export const plan: typeof English = {
   line: (c) =>
-    `计划：共 ${items(c.total)}：${[
+    `计划：共 ${units(c.total, c.repeat)}${c.repeat === undefined ? "" : `（每个条目 ${formatNumber(c.repeat)} 份）`}：${[
       `已完成 ${formatNumber(c.done)}`,
       c.failed > 0 ? `失败 ${formatNumber(c.failed)}（重试 ${formatNumber(c.retry)}）` : [],
       c.fresh > 0 ? `新增 ${formatNumber(c.fresh)}` : [],
       c.changed > 0 ? `内容有变 ${formatNumber(c.changed)}` : [],
       c.rerun > 0 ? `重新处理 ${formatNumber(c.rerun)}` : [],
-      c.gone > 0 ? `已不在输入中 ${formatNumber(c.gone)}` : [],
+      c.gone > (c.beyond ?? 0) ? `已不在输入中 ${formatNumber(c.gone - (c.beyond ?? 0))}` : [],
+      c.beyond === undefined
+        ? []
+        : `超出 --repeat ${formatNumber(c.repeat ?? 1)} 而保留 ${formatNumber(c.beyond)}`,
       `待处理 ${formatNumber(c.pending)}`,
     ]
       .flat()

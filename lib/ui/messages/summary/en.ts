@@ -1,18 +1,20 @@
 // English: the end of a run.
 import { formatNumber } from "../../format.ts";
 import type { Call } from "../phrases.ts";
-import { counted, items, namedInput } from "../common/en.ts";
+import { counted, items, namedInput, units } from "../common/en.ts";
 
 export const summary = {
-  complete: (total: number): string => (total === 1 ? "The item is done." : `All ${items(total)} done.`),
-  alreadyComplete: (total: number): string => `Already complete: all ${items(total)} done; nothing to do.`,
-  alreadyFailed: (total: number, failed: number): string =>
-    `Already finished: ${items(total)}, ${formatNumber(failed)} of them accepted as failed; nothing to do.`,
+  complete: (total: number, repeat?: number): string =>
+    total === 1 ? "The item is done." : `All ${units(total, repeat)} done.`,
+  alreadyComplete: (total: number, repeat?: number): string =>
+    `Already complete: all ${units(total, repeat)} done; nothing to do.`,
+  alreadyFailed: (total: number, failed: number, repeat?: number): string =>
+    `Already finished: ${units(total, repeat)}, ${formatNumber(failed)} of them accepted as failed; nothing to do.`,
   completedAt: (time: string): string => `Completed: ${time}`,
   retryFailed: "To retry the failed items: the same command with --failed retry",
   attemptAgain: "To process all items again: the same command with --no-resume",
-  failed: (completed: number, total: number, failed: number): string =>
-    `Finished: ${formatNumber(completed)} of ${items(total)} done, ${formatNumber(failed)} failed.`,
+  failed: (completed: number, total: number, failed: number, repeat?: number): string =>
+    `Finished: ${formatNumber(completed)} of ${units(total, repeat)} done, ${formatNumber(failed)} failed.`,
   stopped: (reason: string): string => `Stopped: ${reason}.`,
   /** Why a run stopped. */
   reasons: {

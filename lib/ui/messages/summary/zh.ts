@@ -1,18 +1,18 @@
 // Chinese: the end of a run.
 import { formatNumber } from "../../format.ts";
-import { items, namedInput } from "../common/zh.ts";
+import { items, namedInput, units } from "../common/zh.ts";
 import type { summary as English } from "./en.ts";
 
 export const summary: typeof English = {
-  complete: (total) => `全部 ${items(total)}已完成。`,
-  alreadyComplete: (total) => `此前已全部完成：共 ${items(total)}，无需再做。`,
-  alreadyFailed: (total, failed) =>
-    `此前已全部处理完：共 ${items(total)}，其中 ${formatNumber(failed)} 个已按失败接受，无需再做。`,
+  complete: (total, repeat) => `全部 ${units(total, repeat)}已完成。`,
+  alreadyComplete: (total, repeat) => `此前已全部完成：共 ${units(total, repeat)}，无需再做。`,
+  alreadyFailed: (total, failed, repeat) =>
+    `此前已全部处理完：共 ${units(total, repeat)}，其中 ${formatNumber(failed)} 个已按失败接受，无需再做。`,
   completedAt: (time) => `完成时间：${time}`,
   retryFailed: "重试失败的条目：同一条命令加上 --failed retry",
   attemptAgain: "全部重新处理：同一条命令加上 --no-resume",
-  failed: (completed, total, failed) =>
-    `处理完毕：共 ${items(total)}，已完成 ${formatNumber(completed)}，失败 ${formatNumber(failed)}。`,
+  failed: (completed, total, failed, repeat) =>
+    `处理完毕：共 ${units(total, repeat)}，已完成 ${formatNumber(completed)}，失败 ${formatNumber(failed)}。`,
   stopped: (reason) => `已停止：${reason}。`,
   reasons: {
     limit: "达到本次运行的数量上限",
