@@ -1,7 +1,7 @@
 // All cases, in the order of the table. The full form is for the page of figures; the quick one, where there is one, for the guard: small, but with
 // enough pairs that their median is steady on a busy machine.
 import { commandRows, parallelRows } from "./cases/commands.ts";
-import { endpointRows, inFlightRows, slotsRows } from "./cases/endpoint.ts";
+import { endpointRows, inFlightRows, manyRows, slotsRows, slowingRows } from "./cases/endpoint.ts";
 import { exportRows } from "./cases/export.ts";
 import { inputRows } from "./cases/inputs.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
@@ -87,6 +87,8 @@ export const CASES: readonly Case[] = [
     quick: (place) => endpointRows(place, QUICK_PAIRS, 1600),
   },
   { name: "slots", full: (place) => slotsRows(place, PAIRS, 6400), quick: null },
+  { name: "slowing", full: (place) => slowingRows(place, 20_000), quick: null },
+  { name: "many", full: (place) => manyRows(place, 3), quick: null },
   { name: "in-flight", full: (place) => inFlightRows(place), quick: null },
   { name: "rate", full: () => rateRows(), quick: null, onlyNamed: true },
 ];

@@ -7,6 +7,8 @@ export type EndpointOptions = {
   readonly latencyMs: number;
   /** Latencies are spread evenly from `latencyMs` to this. */
   readonly latencyMsMax?: number;
+  /** With more requests than this at once, an answer takes twice as long. */
+  readonly slowPast?: number;
   readonly limits?: Limits;
 };
 
@@ -15,6 +17,8 @@ export type Counted = {
   /** Requests in work at once: on average until the last one came, and at most. */
   readonly meanAtOnce: number;
   readonly mostAtOnce: number;
+  /** How long an answer took, on average. */
+  readonly meanMs: number;
 };
 
 export type EndpointServer = {

@@ -1,7 +1,7 @@
 // A chat endpoint on the same machine: against its latency, against a bare loop of fetch, against slots, and how full the window is kept.
 import { join } from "node:path";
 import { type EndpointOptions, startEndpoint } from "../endpoint-server.ts";
-import { pair, time, type Timed } from "../measure.ts";
+import { alone, pair, time, type Timed } from "../measure.ts";
 import { CKPT, type Place, ROOT } from "../place.ts";
 import { idealRateRow, rateRow, type Row } from "../row.ts";
 
@@ -75,7 +75,62 @@ export async function slotsRows(place: Place, pairs: number, count: number): Pro
     const run = (jobs: string): Timed => endpointRun(place, input, server.baseUrl, jobs);
     const paired = await pair(run("auto"), run(best?.jobs ?? "64"), pairs);
     const what = `the same with 64 slots, -j auto, against the best of -j ${FIXED_JOBS.join(", ")} (${best?.jobs ?? ""})`;
-    return [rateRow("endpoint-auto", what, count, paired, 0.7)];
+    return [rateRow("endpoint-auto", what, count, paired, 0.95)];
+  } finally {
+    await server.stop();
+  }
+}
+
+/** An endpoint whose answers take twice as long past 64 at once: `-j auto` against -j 64, by rate and by the time of an answer. */
+export async function slowingRows(place: Place, count: number): Promise<Row[]> {
+  const input = place.questions(count);
+  const measured = async (jobs: string): Promise<{ readonly rate: number; readonly meanMs: number }> => {
+    const server = await startEndpoint({ latencyMs: LATENCY_MS, slowPast: JOBS });
+    const { seconds } = await time(endpointRun(place, input, server.baseUrl, jobs));
+    return { rate: count / seconds, meanMs: (await server.stop()).meanMs };
+  };
+  const fixed = await measured(String(JOBS));
+  const auto = await measured("auto");
+  const what = `answers that take twice as long past ${JOBS} at once, -j auto, against -j ${JOBS}`;
+  const row = (
+    id: string,
+    kind: string,
+    ours: string,
+    theirs: string,
+    value: number,
+  ): Omit<Row, "floor"> => ({
+    id,
+    what: `${what}: ${kind}`,
+    ours,
+    theirs,
+    ratio: { median: value, min: value, max: value },
+  });
+  const perS = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/s`;
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  const [rates, times] = [auto.rate / fixed.rate, auto.meanMs / fixed.meanMs];
+  return [
+    { ...row("slowing-rate", "rate", perS(auto.rate), perS(fixed.rate), rates), floor: 0.9 },
+    {
+      ...row("slowing-time", "time of an answer", ms(auto.meanMs), ms(fixed.meanMs), times),
+      floor: 1.5,
+      most: true,
+    },
+  ];
+}
+
+const MANY_JOBS = 1000;
+const MANY_LATENCY_MS = 1000;
+const MANY_SECONDS = 15;
+
+/** A thousand requests at once, each answered after a second, with nothing set by hand. */
+export async function manyRows(place: Place, pairs: number): Promise<Row[]> {
+  const count = MANY_JOBS * MANY_SECONDS;
+  const input = place.questions(count);
+  const server = await startEndpoint({ latencyMs: MANY_LATENCY_MS });
+  try {
+    const ours = await alone(endpointRun(place, input, server.baseUrl, String(MANY_JOBS)), pairs);
+    const what = `-j ${MANY_JOBS}, answers after 1 s, ${count.toLocaleString("en")} items, against 1 000/s`;
+    return [idealRateRow("endpoint-many", what, count, ours, MANY_SECONDS, 0.9)];
   } finally {
     await server.stop();
   }

@@ -51,15 +51,23 @@ export function simulatedClock(): SimulatedClock {
   };
 }
 
+export type SimulatedRequest = {
+  readonly atMs: number;
+  readonly refused: boolean;
+  readonly latencyMs: number;
+};
+
 export type SimulatedEndpoint = {
   readonly processor: Processor;
-  /** When each request came, and what became of it. */
-  readonly requests: { readonly atMs: number; readonly refused: boolean }[];
+  /** When each request came, what became of it, and how long its answer took. */
+  readonly requests: SimulatedRequest[];
 };
 
 export type SimulatedLimits = {
   readonly latencyMs: number;
   readonly slots?: number;
+  /** How long an answer takes with so many in flight, instead of `latencyMs`. */
+  readonly latencyAt?: (inFlight: number) => number;
   /** Requests a second, by a bucket that holds `burst`. */
   readonly perS?: number;
   readonly burst?: number;
@@ -70,11 +78,12 @@ export type SimulatedLimits = {
 };
 
 export function simulatedEndpoint(clock: Clock, limits: SimulatedLimits): SimulatedEndpoint {
-  const { latencyMs, slots = Number.POSITIVE_INFINITY, perS, burst = 1, waitMs = () => null } = limits;
+  const { slots = Number.POSITIVE_INFINITY, perS, burst = 1, waitMs = () => null } = limits;
+  const { latencyAt = () => limits.latencyMs } = limits;
   let inFlight = 0;
   let level = burst;
   let atMs = clock.monotonic();
-  const requests: { atMs: number; refused: boolean }[] = [];
+  const requests: SimulatedRequest[] = [];
   const lackMs = (): number => {
     if (perS === undefined) return 0;
     const nowMs = clock.monotonic();
@@ -98,8 +107,9 @@ export function simulatedEndpoint(clock: Clock, limits: SimulatedLimits): Simula
     fingerprintParts: () => Promise.resolve([]),
     process: async ({ index }) => {
       inFlight++;
+      const latencyMs = latencyAt(inFlight);
       const lack = inFlight > slots ? latencyMs : lackMs();
-      requests.push({ atMs: clock.monotonic(), refused: lack > 0 });
+      requests.push({ atMs: clock.monotonic(), refused: lack > 0, latencyMs });
       const trouble = limits.trouble?.(clock.monotonic(), index) ?? null;
       await clock.sleep(lack > 0 ? 1 : latencyMs);
       inFlight--;

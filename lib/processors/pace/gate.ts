@@ -137,6 +137,10 @@ export class Gate {
   #cause: RefusalCause = "number";
   /** The highest number of attempts in flight at the start of an accepted attempt. */
   #mostAccepted = 0;
+  /** The same, but less than were in flight at any refusal since. */
+  #fitting = 0;
+  /** When the latest round of refusals began that their number explains. */
+  #tooManySinceMs = Number.NaN;
   /** Since the last answer: broken requests with a requested wait, and refusals of an item that has been refused often. */
   #unserved = 0;
   /** A requested wait that is too long, in milliseconds. */
@@ -294,14 +298,31 @@ export class Gate {
       this.#open += 1;
     }
     this.#mostAccepted = Math.max(this.#mostAccepted, admission.active);
-    this.#window?.succeeded(admission.used, nowMs);
+    this.#fitting = Math.max(this.#fitting, admission.active);
+    this.#window?.succeeded(admission.used, admission.active, nowMs - admission.atMs, nowMs);
     this.#spread.took(nowMs - admission.atMs);
+  }
+
+  /**
+   * Whether a refusal without further words is explained by the number of attempts alone: more were in flight than were ever accepted. Then the window becomes
+   * smaller, and nothing has to wait. If that was not the cause, attempts are soon refused though no more are in flight than were accepted.
+   */
+  #isTooMany({ active }: Admission, askedMs: number | null, isNew: boolean): boolean {
+    if (this.#window === null || askedMs !== null) return false;
+    return isNew ? this.#fitting > 0 && active > this.#fitting : this.#tooManySinceMs === this.#roundAtMs;
   }
 
   #refused(admission: Admission, askedMs: number | null, nowMs: number): void {
     this.#refusedSinceMs ??= nowMs;
     const { maxOutageMs, random } = this.#options;
     const isNew = admission.atMs > this.#roundAtMs;
+    if (this.#isTooMany(admission, askedMs, isNew)) {
+      this.#tooManySinceMs = isNew ? nowMs : this.#tooManySinceMs;
+      this.#roundAtMs = isNew ? nowMs : this.#roundAtMs;
+      this.#fitting = Math.min(this.#fitting, admission.active - 1);
+      this.#window?.refused(isNew, admission.active, nowMs);
+      return;
+    }
     if (isNew) {
       this.#roundAtMs = nowMs;
       // Held back by the learned rate, and refused even so with far fewer attempts in flight than were accepted before: the rate is too high, not
@@ -312,7 +333,7 @@ export class Gate {
       this.#open = this.#learned.isKnown ? Math.ceil(this.limit * REOPEN) : OPEN_BLIND;
     }
     if (!isNew) this.#learned.refusedAlso();
-    this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active);
+    this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active, nowMs);
     const waitMs = this.#cool.refused(isNew, askedMs, nowMs, random());
     if (askedMs !== null && askedMs > maxOutageMs) this.#tooLongMs ??= askedMs;
     if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";

@@ -5,11 +5,13 @@ import { withPace } from "../../../lib/processors/pace/pace.ts";
 import { withRetry } from "../../../lib/processors/pace/retry.ts";
 import type { Outcome, Processor, Trouble } from "../../../lib/processors/processor.ts";
 import { contextWith, textItem } from "../../helpers/attempts.ts";
+import { seededRandom } from "../../helpers/seed.ts";
 import {
   sendAll,
   simulatedClock,
   simulatedEndpoint,
   type SimulatedLimits,
+  type SimulatedRequest,
 } from "../../helpers/simulated-time.ts";
 
 const AUTO = { auto: true, max: 256 };
@@ -17,7 +19,7 @@ const fixed = (max: number): GateOptions["concurrency"] => ({ auto: false, max }
 
 type Run = {
   readonly outcomes: readonly Outcome[];
-  readonly requests: readonly { readonly atMs: number; readonly refused: boolean }[];
+  readonly requests: readonly SimulatedRequest[];
   readonly refused: number;
   readonly spanS: number;
 };
@@ -70,16 +72,70 @@ describe("-j auto against 10 requests a second with a burst of 10", () => {
 });
 
 describe("-j auto against slots", () => {
-  test("reaches at least 0.7 of what 64 slots allow, and is refused seldom", async () => {
-    const { spanS, refused } = await run(20_000, { latencyMs: 20, slots: 64 });
-    expect(20_000 / spanS).toBeGreaterThanOrEqual(0.7 * (64 / 0.02));
-    expect(refused).toBeLessThan(0.01 * 20_000);
-  });
+  test.each([
+    [20, 20_000],
+    [20, 4000],
+    [200, 20_000],
+    [1000, 5000],
+  ])(
+    "of %d ms reaches at least 0.95 of what 64 of them allow in %d requests, and is refused seldom",
+    async (latencyMs, items) => {
+      const { spanS, refused } = await run(items, { latencyMs, slots: 64 });
+      const best = await run(items, { latencyMs, slots: 64 }, { concurrency: fixed(64) });
+      expect(best.spanS / spanS).toBeGreaterThanOrEqual(0.95);
+      expect(refused).toBeLessThan(0.01 * items + 64);
+    },
+  );
 
   test("goes up to --jobs-max and no further where nothing refuses", async () => {
     const { spanS } = await run(20_000, { latencyMs: 1000 }, { concurrency: { auto: true, max: 100 } });
     expect(20_000 / spanS).toBeGreaterThan(90);
     expect(20_000 / spanS).toBeLessThanOrEqual(101);
+  });
+});
+
+/** Evenly from 1/2 to 3/2, always the same. */
+function unevenly(): () => number {
+  const next = seededRandom(1);
+  return () => 0.5 + next();
+}
+
+describe("-j auto against an endpoint that slows down instead of refusing", () => {
+  const mean = (requests: Run["requests"]): number =>
+    requests.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / requests.length;
+
+  test.each<[string, (inFlight: number) => number]>([
+    ["twice the time for all past 64 at once", (inFlight) => (inFlight > 64 ? 2 : 1)],
+    ["as much more time as there are more than 64", (inFlight) => Math.max(1, inFlight / 64)],
+  ])("%s: at most 1.5 of the time that 64 take, at least 0.9 of their rate", async (_, times) => {
+    for (const [latencyMs, items, spread] of [
+      [20, 20_000, () => 1],
+      [200, 10_000, () => 1],
+      [1000, 5000, () => 1],
+      [20, 20_000, unevenly()],
+    ] as const) {
+      const latencyAt = (inFlight: number): number => latencyMs * times(inFlight) * spread();
+      const auto = await run(items, { latencyMs, latencyAt });
+      const best = await run(items, { latencyMs, latencyAt }, { concurrency: fixed(64) });
+      expect(mean(auto.requests) / mean(best.requests)).toBeLessThanOrEqual(1.5);
+      expect(best.spanS / auto.spanS).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  test("uneven answers alone are not taken for slowness", async () => {
+    const spread = unevenly();
+    const { requests } = await run(20_000, { latencyMs: 20, latencyAt: () => 20 * spread() });
+    const atOnce = requests.slice(-5000).reduce((sum, { latencyMs }) => sum + latencyMs, 0);
+    const spanMs = (requests.at(-1)?.atMs ?? 0) - (requests.at(-5000)?.atMs ?? 0);
+    expect(atOnce / spanMs).toBeGreaterThan(0.9 * 256);
+  });
+
+  test("finds more room when the endpoint has more to give later", async () => {
+    let served = 0;
+    const latencyAt = (inFlight: number): number => (inFlight > (++served < 20_000 ? 16 : 128) ? 40 : 20);
+    const { requests } = await run(120_000, { latencyMs: 20, latencyAt });
+    const spanMs = (requests.at(-1)?.atMs ?? 0) - (requests.at(-20_000)?.atMs ?? 0);
+    expect((20_000 * 20) / spanMs).toBeGreaterThan(0.75 * 128);
   });
 });
 
