@@ -110,6 +110,11 @@ const PACKAGES: readonly {
     why: "Only lib/ui knows consola and clack: call a reporter or a prompt of lib/ui, so that words, colours and streams are decided in one place.",
   },
   {
+    regex: "^ajv",
+    rooms: ["processors"],
+    why: "Only lib/processors/check knows ajv: everything else sees a check.",
+  },
+  {
     regex: "^citty",
     rooms: ["cli", "commands"],
     why: "Only lib/cli and lib/commands know citty: everything else sees settings.",

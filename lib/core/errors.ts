@@ -195,6 +195,15 @@ const ERRORS = {
   "module.noProcess": EXIT.usage as Exits<{ readonly path: string; readonly exports: readonly string[] }>,
   "module.setupFailed": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   "module.teardownFailed": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
+  /** `place`: a path in the schema; empty where the file is no JSON. */
+  "check.badSchema": EXIT.usage as Exits<{
+    readonly path: string;
+    readonly place: string;
+    readonly cause: string;
+  }>,
+  "check.reference": EXIT.usage as Exits<{ readonly path: string; readonly reference: string }>,
+  /** `dialect`: what `$schema` says. */
+  "check.dialect": EXIT.usage as Exits<{ readonly path: string; readonly dialect: string }>,
   "depends.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   // checkpoint
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,

@@ -8,10 +8,11 @@ import { itemLabel } from "../core/item.ts";
 import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
+import type { Checks } from "../processors/check/with-checks.ts";
 import type { Processor } from "../processors/processor.ts";
 import { itemsDue } from "../run/item-queue.ts";
 import { errorJson } from "../ui/render-error.ts";
-import { safePath } from "../ui/escape.ts";
+import { safePath, safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/render-plan.ts";
 import type { CommandEnd } from "../cli/context.ts";
@@ -134,8 +135,26 @@ function filesLine(source: InputSource, catalogue: Catalogue): string {
   );
 }
 
+function checksJson(checks: Checks): object {
+  const { schema, match } = checks;
+  return {
+    ...(schema === null
+      ? {}
+      : { validate: { path: schema.path, dialect: schema.dialect, ignored: schema.ignored } }),
+    ...(match === null ? {} : { match: match.source }),
+  };
+}
+
+/** What outputs are checked against. */
+function checksLine({ schema, match }: Checks, { plan: texts }: Catalogue): string {
+  return texts.checks([
+    ...(schema === null ? [] : [`${safePath(schema.path)} (${schema.dialect})`]),
+    ...(match === null ? [] : [`--match ${safeText(match.source)}`]),
+  ]);
+}
+
 function jsonText(
-  { context, dropped, source }: RunSetup,
+  { context, dropped, source, checks }: RunSetup,
   { work, retryFailed, action, refusal, import: imported }: Planned,
   calls: Calls,
 ): string {
@@ -146,13 +165,14 @@ function jsonText(
     first: calls.previews.map(({ lines }) => lines),
     action,
     ...(dropped.length === 0 ? {} : { dropped }),
+    ...(checks === null ? {} : { checks: checksJson(checks) }),
     ...(calls.estimate === null ? {} : { estimate: calls.estimate }),
     ...(refusal === null ? {} : errorJson(refusal, context.catalogue)),
   });
 }
 
 function plainText(
-  { context, dropped, settings, source }: RunSetup,
+  { context, dropped, settings, source, checks }: RunSetup,
   { work, retryFailed, notes, refusal }: Forecast,
   calls: Calls,
 ): string {
@@ -164,6 +184,7 @@ function plainText(
     ...notes,
     renderPlan(work.plan.counts(retryFailed), catalogue, settings.limit),
     ...calls.previews.map(({ item, lines: call }) => renderCommand(item, call, catalogue)),
+    ...(checks === null ? [] : [checksLine(checks, catalogue)]),
     ...(calls.estimate === null ? [] : [texts.estimate(calls.estimate)]),
     ...(refusal === null ? [] : [texts.wouldBeRefused(exitCodeOf(refusal.code))]),
   ];

@@ -63,7 +63,7 @@ function textOf(option: string, value: string, host: Host): OptionText {
 }
 
 /** Reads a text file named by an option. @throws endpoint.unreadable, endpoint.notText */
-function readText(
+export function readText(
   option: string,
   path: string,
   host: Host,

@@ -4,26 +4,38 @@ import { cutText } from "../core/cut-text.ts";
 import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { dependsParts } from "../processors/depends.ts";
+import type { Checks } from "../processors/check/with-checks.ts";
 import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Host } from "../cli/host.ts";
+import { makeChecks } from "./make-checks.ts";
 import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
 
 /** The processor, and its pace if it has one. */
-export type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
+type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
+
+/** The same, and the checks of its outputs. */
+export type MadeProcessor = PacedProcessor & { readonly checks: Checks | null };
 
 /**
  * Makes the processor, wrapped in pace and retries. Loads only the code for its kind. @param print receives the lines that a module prints @throws
- * usage.*, module.missing, endpoint.*
+ * usage.*, module.missing, endpoint.*, check.*
  */
 export async function makeProcessor(
   settings: RunSettings,
   host: Host,
   print: (line: string) => void,
-): Promise<PacedProcessor> {
-  const base = await baseProcessor(settings, host, print);
+): Promise<MadeProcessor> {
+  const checks = await makeChecks(settings, host);
+  const base = await checkedProcessor(await baseProcessor(settings, host, print), checks);
   const { processor, pace } = await pacedProcessor(base, settings, host);
-  return { pace, processor: await retriedProcessor(processor, settings, host) };
+  return { pace, checks, processor: await retriedProcessor(processor, settings, host) };
+}
+
+async function checkedProcessor(base: Processor, checks: Checks | null): Promise<Processor> {
+  if (checks === null) return base;
+  const { withChecks } = await import("../processors/check/with-checks.ts");
+  return withChecks(base, checks);
 }
 
 async function pacedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<PacedProcessor> {

@@ -4,7 +4,7 @@ import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-chec
 import { isMountedUnsafely } from "../io/mount-options.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { PLATFORM } from "../io/platform.ts";
-import { safeText } from "../ui/escape.ts";
+import { safePath, safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "./lock-owner.ts";
@@ -25,6 +25,9 @@ import { resumeOrStart } from "./resume-or-start.ts";
 import { outputPlace } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 
+const KEYWORDS_SHOWN = 5;
+const KEYWORD_LENGTH = 40;
+
 /** Runs `ckpt run`. @throws CkptError for failures that a user can cause */
 export async function runJob(invocation: Invocation<RunArguments>, context: Context): Promise<CommandEnd> {
   const { screen, catalogue, host } = context;
@@ -36,7 +39,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   const { progress: mode, quiet } = settings;
   const reporter = await createReporter({ mode, screen, catalogue, notes, quiet });
   const print = (line: string): void => reporter.printed(line);
-  const { processor, pace } = await makeProcessor(settings, host, print);
+  const { processor, pace, checks } = await makeProcessor(settings, host, print);
   const fingerprint = await makeFingerprint(settings, processor);
   const setup: RunSetup = {
     context,
@@ -48,12 +51,14 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     source,
     processor,
     pace,
+    checks,
     fingerprint,
     output,
     notes,
     reporter,
   };
   noteEndpoint(setup);
+  noteIgnored(setup);
   if (fewer !== null) reporter.note(catalogue.endpoint.fewerConnections(fewer.wanted, fewer.possible));
   keptBackups(host); // an invalid value is refused before anything runs
   if (settings.dryRun) return dryRun(setup);
@@ -83,6 +88,14 @@ function noteEndpoint({ context, settings, reporter }: RunSetup): void {
   const { processor } = settings;
   if (processor.kind !== "endpoint") return;
   for (const note of endpointNotes(processor, context.host, context.catalogue.endpoint)) reporter.note(note);
+}
+
+/** A misspelt keyword checks nothing. */
+function noteIgnored({ context, checks, reporter }: RunSetup): void {
+  const { path, ignored = [] } = checks?.schema ?? {};
+  if (path === undefined || ignored.length === 0) return;
+  const shown = ignored.slice(0, KEYWORDS_SHOWN).map((keyword) => safeText(keyword, KEYWORD_LENGTH));
+  reporter.note(context.catalogue.plan.ignoredKeywords(safePath(path), shown, ignored.length));
 }
 
 /** What is not promised here, where somebody may still choose another folder, or has to know it later. `ckpt version --json` has it all. */

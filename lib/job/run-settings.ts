@@ -48,6 +48,10 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     throw new CkptError("usage.conflict", { first: "-o -", second: "--json" });
   if (settings.resume === false && settings.rerun.length > 0)
     throw new CkptError("usage.conflict", { first: "--no-resume", second: "--rerun" });
+  const validates = settings.validate !== null;
+  // The default is text; a typed one contradicts.
+  if (validates && settings.parse === "text" && invocation.typed.options.has("parse"))
+    throw new CkptError("usage.conflict", { first: "--validate", second: "--parse text" });
   const processor = processorChoice(invocation, host);
   const isEndpoint = processor.kind === "endpoint";
   if (isEndpoint && settings.maxCost !== null && settings.priceIn === null)
@@ -61,6 +65,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),
     processor,
     repeat: settings.repeat ?? 1,
+    parse: validates ? "json" : settings.parse,
     jobs: settings.jobs ?? (isEndpoint ? "auto" : host.processors),
     jobsMax: settings.jobsMax ?? (isEndpoint ? ENDPOINT_JOBS_MAX : JOBS_EACH_MAX * host.processors),
     timeoutMs: noLimit(settings.timeoutMs ?? (isEndpoint ? ENDPOINT_TIMEOUT_MS : null)),

@@ -1,6 +1,7 @@
 // Types that the steps of `ckpt run` pass to each other.
 import type { Recovered } from "../checkpoint/locked-checkpoint.ts";
 import type { PresentFingerprint } from "../core/fingerprint.ts";
+import type { Checks } from "../processors/check/with-checks.ts";
 import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Reporter } from "../run/progress.ts";
@@ -27,6 +28,8 @@ export type RunSetup = {
   readonly processor: Processor;
   /** Null: attempts are limited only by `--jobs`. */
   readonly pace: Pace | null;
+  /** The checks of outputs; null without any. */
+  readonly checks: Checks | null;
   readonly fingerprint: PresentFingerprint;
   readonly output: OutputPlace;
   /** For the report at the end of the run. */

@@ -1,5 +1,6 @@
 // Makes the JSON text of an output from what a command printed.
 import { causeText } from "../core/errors.ts";
+import { jsonInText } from "./check/json-in-text.ts";
 import { compactJson } from "../core/json-text.ts";
 import { invalidUtf8 } from "../core/utf8.ts";
 import { failed } from "./outcomes.ts";
@@ -14,11 +15,18 @@ export function outputOf(stdout: Buffer, parse: Parse): Outcome {
   if (invalid !== null) return failed("bad_output", `standard output is not UTF-8: ${invalid}`, true);
   const text = stdout.toString("utf8");
   if (parse === "text") return { status: "ok", outputJson: JSON.stringify(withoutLineEnd(text)) };
+  const json = jsonInText(text);
+  if (json !== null) return { status: "ok", outputJson: json, text };
+  const found = text.trim() === "" ? "it is empty" : whyNoJson(text);
+  return failed("bad_output", `standard output is not JSON (--parse json): ${found}`, true, { text });
+}
+
+function whyNoJson(text: string): string {
   try {
-    return { status: "ok", outputJson: compactJson(text) };
+    compactJson(text);
+    return "";
   } catch (error) {
-    const found = text.trim() === "" ? "it is empty" : causeText(error);
-    return failed("bad_output", `standard output is not JSON (--parse json): ${found}`, true);
+    return causeText(error);
   }
 }
 

@@ -56,6 +56,8 @@ export type Outcome =
       readonly marks?: readonly string[];
       /** The end of standard error, if it is kept and there is any. */
       readonly stderr?: string;
+      /** The text that the output was found in, if it is another one. Not recorded, except with a failed check. */
+      readonly text?: string;
     })
   /** The item failed; `retryable`: a retry may help. */
   | (Tries & {

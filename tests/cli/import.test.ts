@@ -522,3 +522,12 @@ test("whatever rows there are, an item has the result of its own row or its own 
     { numRuns: 12 },
   );
 });
+
+test("results that a check does not accept are not taken over: their items are run", async () => {
+  const folder = folderWith(["q1", "q2"]);
+  writeLines(folder, "old.jsonl", ['{"id":"q1","answer":"old 1"}', '{"id":"q2","answer":"none"}']);
+  const given = ["--import", "old.jsonl", "--import-id", "id", "--import-output", "answer", "--match", "^o"];
+  expect((await ckpt(folder, [...RUN, ...given, ...COMMAND])).code).toBe(0);
+  expect(imported(folder)).toEqual(["q1"]);
+  expect(outputs(folder)).toEqual(["old 1", "own q2"]);
+});

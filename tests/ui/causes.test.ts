@@ -9,7 +9,7 @@ const ROOMS = ["io", "input", "processors", "checkpoint", "run", "output"].map((
 
 /** Words of the runtime, which are in no source of ours. */
 const OF_THE_RUNTIME =
-  /JSON Parse|^Un|^Expected|^Property|^Single quotes|^self signed|^file is not a database|^database (?:disk|is)|^no such (?:table|column)|^certificate has expired/;
+  /JSON Parse|^Un|^Expected|^Property|^Single quotes|^self signed|^file is not a database|^database (?:disk|is)|^no such (?:table|column)|^certificate has expired|^(?:\{\} )?must /;
 
 /** Sentences that nobody reads: statements of SQL, requests, assertions, tables for the docs. */
 const UNSEEN = [
@@ -19,8 +19,10 @@ const UNSEEN = [
   /^ulimit /,
   /^exec /,
   /^(?:regular file|commit thread|rate limit|disk full|gzip, br, zstd)$/,
+  // A part of a sentence, which stands with the value that was found
+  /^must be (?:one of )?\{\}$|^\{\}, found \{\}$/,
   // Of assertions
-  /^(?:no rule for|no record at|no window in slot|no column for|a response of another request|a child without|\{\}: rows were passed over|a verified record|a record of version|a log of version|the log is not what)/,
+  /^(?:a value is refused|no rule for|no record at|no window in slot|no column for|a response of another request|a child without|\{\}: rows were passed over|a verified record|a record of version|a log of version|the log is not what)/,
   /^process\(\) before open/,
   /^the status of the answer is that of an error$/,
   /^\{\} is \{\}$/,

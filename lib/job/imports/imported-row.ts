@@ -1,11 +1,13 @@
 // What a row of another tool's file says: of which item it is, and the result. Three forms are known: an output of ckpt, a line of a batch output of OpenAI, and
 // any object whose fields for id and output are named.
 import type { Item } from "../../core/item.ts";
-import { compactJson, compactValue, unquoted } from "../../core/json-text.ts";
+import { compactValue, unquoted } from "../../core/json-text.ts";
 import { objectFields } from "../../core/object-fields.ts";
 import { joinedFields, type RowKeys } from "../../output/item-fields.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
 import { fieldAt, META_FIELDS } from "../../output/row-fields.ts";
+import { jsonInText } from "../../processors/check/json-in-text.ts";
+import { type Checks, faultOf } from "../../processors/check/with-checks.ts";
 import { chat } from "../../processors/endpoint/api/chat.ts";
 import { type AnswerOptions, readAnswer } from "../../processors/endpoint/endpoint-answer.ts";
 
@@ -13,6 +15,8 @@ import { type AnswerOptions, readAnswer } from "../../processors/endpoint/endpoi
 export type RowReading = AnswerOptions & {
   /** `--import-id` and `--import-output`; null: the form of each row decides. */
   readonly named: { readonly id: string; readonly output: string } | null;
+  /** The checks of outputs; null without any. */
+  readonly checks: Checks | null;
   /** The items of this job have ids (`--id`). */
   readonly withIds: boolean;
   /** Milliseconds since the epoch. */
@@ -40,6 +44,15 @@ const HTTP_OK = "200";
 
 /** @param isTable every value is a text @returns null for a row that has no result in a known form */
 export function importedRow(row: Item, isTable: boolean, reading: RowReading): ImportedRow | null {
+  const read = readRow(row, isTable, reading);
+  const { checks } = reading;
+  // It would have failed here, too.
+  const isRefused =
+    checks !== null && read !== null && read.outputJson !== null && faultOf(read.outputJson, checks) !== null;
+  return isRefused ? { ...read, outputJson: null } : read;
+}
+
+function readRow(row: Item, isTable: boolean, reading: RowReading): ImportedRow | null {
   const { value } = row;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   const fields = objectFields(row.text);
@@ -132,7 +145,7 @@ function outputOf(json: string, isTable: boolean, reading: RowReading): string |
 
 /** The output in a text: with `--parse json` the value that it is. */
 function cellOutput(json: string, { parse }: RowReading): string | null {
-  return parse === "json" ? orNull(unquoted(json), compactJson) : orNull(json, compactValue);
+  return parse === "json" ? jsonInText(unquoted(json)) : orNull(json, compactValue);
 }
 
 /** Null for what is not JSON: with `--parse json` it would have failed here, too. */

@@ -5,13 +5,11 @@ import type { Plan } from "../../core/plan.ts";
 import { hasGoodResult } from "../../core/unit-state.ts";
 import type { Session } from "../../checkpoint/locked-checkpoint.ts";
 import type { Input } from "../../input/input.ts";
-import type { Host } from "../../cli/host.ts";
 import { inDialogue } from "../../cli/context.ts";
 import { cutText } from "../../core/cut-text.ts";
 import { collectGarbage } from "../../io/garbage.ts";
 import { safePath, safeText } from "../../ui/escape.ts";
 import type { ImportFacts } from "../../ui/messages/imports/en.ts";
-import type { RunSettings } from "../run-settings.ts";
 import type { RunSetup } from "../run-setup.ts";
 import { type ImportFile, openImports, type PlacedRow, rowsOf } from "./import-files.ts";
 import { type Fate, ImportTable } from "./import-table.ts";
@@ -52,7 +50,7 @@ export async function matchImports(setup: RunSetup, input: Input): Promise<Impor
   const { settings, context } = setup;
   if (settings.import.length === 0) return null;
   const files = await openImports(settings.import, context.host);
-  const reading = readingOf(settings, context.host);
+  const reading = readingOf(setup);
   const table = new ImportTable(settings.id);
   for await (const { row, file } of rowsOf(files, reading, () => true)) {
     table.add(row, file.isTable);
@@ -72,13 +70,14 @@ export async function matchImports(setup: RunSetup, input: Input): Promise<Impor
   return { files, reading, table, counts, lines, leavesOut: LEFT_OUT.some((fate) => counts[fate] > 0) };
 }
 
-function readingOf(settings: RunSettings, host: Host): RowReading {
+function readingOf({ settings, checks, context }: RunSetup): RowReading {
   const { processor, importId: id, importOutput: output } = settings;
   const endpoint = processor.kind === "endpoint" ? processor : null;
   return {
     named: id === null || output === null ? null : { id, output },
     withIds: settings.id !== null,
-    nowMs: host.clock.now(),
+    nowMs: context.host.clock.now(),
+    checks,
     answer: endpoint?.answer ?? "text",
     parse: settings.parse,
     failOn: endpoint?.failOn ?? [],

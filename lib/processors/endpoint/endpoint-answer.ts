@@ -1,5 +1,6 @@
 // Makes an outcome from the text of an answer: the output, its marks, and its cost.
 import { type Unwrapped, unwrap } from "./answer-wrapping.ts";
+import { jsonInText } from "../check/json-in-text.ts";
 import { cutText } from "../../core/cut-text.ts";
 import { errorIn } from "./endpoint-error.ts";
 import type { AnswerChoice, Api, FoundAnswer } from "./api/api.ts";
@@ -131,22 +132,28 @@ function keep(complete: Complete, options: AnswerOptions): Outcome {
     return failed(rule.kind, message, rule.action === "retry" && !isFinal);
   }
   const output = choice === "text" ? textOutput(complete, options.parse) : partOutput(complete);
-  if ("fault" in output) return failed("bad_output", output.fault, output.retryable && !isFinal);
-  return { status: "ok", outputJson: output.json, ...(marks.length > 0 ? { marks } : {}) };
+  const text = output.text === undefined ? {} : { text: output.text };
+  if ("fault" in output) return failed("bad_output", output.fault, output.retryable && !isFinal, text);
+  return { status: "ok", outputJson: output.json, ...(marks.length > 0 ? { marks } : {}), ...text };
 }
 
-/** JSON text of an output, or why there is none. */
-type Output = { readonly json: string } | { readonly fault: string; readonly retryable: boolean };
+/** JSON text of an output, or why there is none; and the text in which JSON was looked for. */
+type Output = { readonly text?: string } & (
+  | { readonly json: string }
+  | { readonly fault: string; readonly retryable: boolean }
+);
 
 /** The text of an answer as an output. The text of a refusal is not JSON and is kept as a text. */
 function textOutput({ found, marks }: Complete, parse: Parse): Output {
   const { text } = found;
-  const parsed = parse === "text" ? JSON.stringify(text) : orNull(() => compactJson(text));
-  if (parsed !== null) return { json: parsed };
-  if (marks.includes("refusal") && text.trim() !== "") return { json: JSON.stringify(text) };
+  if (parse === "text") return { json: JSON.stringify(text) };
+  const isRefusal = marks.includes("refusal");
+  const json = isRefusal ? orNull(() => compactJson(text)) : jsonInText(text);
+  if (json !== null) return { json, text };
+  if (isRefusal && text.trim() !== "") return { json: JSON.stringify(text) };
   const excerpt = oneLine(text, EXCERPT_LENGTH);
   const fault = excerpt === "" ? "the answer's text is empty" : `the answer's text is not JSON: ${excerpt}`;
-  return { fault: `${fault} (--parse json)`, retryable: true };
+  return { fault: `${fault} (--parse json)`, retryable: true, text };
 }
 
 /** A part of an answer as an output. */

@@ -196,9 +196,13 @@ function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null
 
 /** Removes secrets from the outcome that appear only after joining (a text in parts). */
 function withoutSecrets(outcome: Outcome, { json, text }: Redactor): Outcome {
-  if (outcome.status === "ok") return { ...outcome, outputJson: json(outcome.outputJson) };
+  const textOf = (kept: string | undefined): { text: string } | null =>
+    kept === undefined ? null : { text: text(kept) };
+  if (outcome.status === "ok")
+    return { ...outcome, outputJson: json(outcome.outputJson), ...textOf(outcome.text) };
   if (outcome.status === "aborted") return outcome;
-  return { ...outcome, error: { ...outcome.error, message: text(outcome.error.message) } };
+  const { error } = outcome;
+  return { ...outcome, error: { ...error, message: text(error.message), ...textOf(error.text) } };
 }
 
 function partsOf(settings: EndpointSettings): PresentPart[] {

@@ -49,6 +49,7 @@ const KINDS: { readonly [kind: string]: string } = {
   exit: "命令失败",
   host_not_found: "找不到主机",
   input: "条目有误",
+  invalid: "输出未通过检查",
   key_refused: "密钥被拒绝",
   length: "应答被截断",
   model_not_found: "没有这个模型",

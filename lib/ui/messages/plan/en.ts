@@ -35,6 +35,11 @@ export const plan = {
     `Input: ${counted(count, "file", "files")}: ${few(first, count)}`,
   /** Options of a settings file that say nothing beside what was typed. */
   dropped: (options: string): string => `Not used from the settings file: ${options}`,
+  /** @param checks what outputs are checked against */
+  checks: (checks: readonly string[]): string => `Each output is checked: ${checks.join(", ")}`,
+  /** Keywords of a schema that check nothing. @param first of `count` */
+  ignoredKeywords: (path: string, first: readonly string[], count: number): string =>
+    `${path}: ${counted(count, "keyword is", "keywords are")} not of JSON Schema and check nothing: ${few(first, count)}`,
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
   estimate: (e: {
     readonly requests: number;

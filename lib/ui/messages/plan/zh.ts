@@ -31,6 +31,9 @@ export const plan: typeof English = {
       .join("，")}`,
   files: (count, first) => `输入：${formatNumber(count)} 个文件：${few(first, count)}`,
   dropped: (options) => `设置文件中未使用的选项：${options}`,
+  checks: (checks) => `每个输出都要检查：${checks.join("，")}`,
+  ignoredKeywords: (path, first, count) =>
+    `${path}：有 ${formatNumber(count)} 个关键字不属于 JSON Schema，不起检查作用：${few(first, count)}`,
   estimate: (e) =>
     `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${
       e.output_tokens === null

@@ -15,7 +15,7 @@ function textFault(p: TextFault): string {
   }
 }
 
-export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depends"> = {
+export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "check" | "depends"> = {
   "template.unknownField": (p) => ({
     message: `Cannot fill in {${p.field}}: no item has such a field${didYouMean(p.nearest)}`,
     hint: `${fields(p.known, "use {} for the whole item")} For literal braces write {{ and }}.`,
@@ -95,6 +95,18 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
   "module.teardownFailed": (p) => ({
     message: `Cannot end the module ${p.path} cleanly: its teardown() failed: ${p.cause}`,
     hint: "All results are saved. Fix teardown(), then run the same command again.",
+  }),
+  "check.badSchema": (p) => ({
+    message: `Cannot use the JSON Schema ${p.path}: ${p.place === "" ? "" : `${p.place}: `}${p.cause}`,
+    hint: "Correct it; nothing was run. A JSON Schema is a file of JSON.",
+  }),
+  "check.reference": (p) => ({
+    message: `Cannot use the JSON Schema ${p.path}: it refers to ${p.reference}, which is not in that file`,
+    hint: "ckpt follows references within the file only (#/$defs/NAME) and fetches nothing. Copy what is referred to into the file.",
+  }),
+  "check.dialect": (p) => ({
+    message: `Cannot use the JSON Schema ${p.path}: its $schema is ${p.dialect}`,
+    hint: "Supported are 2020-12 and draft-07.",
   }),
   "depends.unreadable": (p) => ({
     message: `Cannot read ${p.path}, named by --depends: ${p.cause}`,

@@ -16,7 +16,7 @@ function textFault(p: TextFault): string {
   }
 }
 
-export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depends"> = {
+export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "check" | "depends"> = {
   "template.unknownField": (p) => ({
     message: `无法代入 {${p.field}}：没有条目含有这个字段${didYouMean(p.nearest)}`,
     hint: `${fields(p.known, "请用 {} 表示整个条目")}要写花括号本身，请用 {{ 和 }}。`,
@@ -96,6 +96,18 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "depe
   "module.teardownFailed": (p) => ({
     message: `模块 ${p.path} 未能正常收尾：teardown() 失败：${causes.text(p.cause)}`,
     hint: "全部结果都已保存。请修正 teardown()，然后再次运行同一条命令。",
+  }),
+  "check.badSchema": (p) => ({
+    message: `无法使用 JSON Schema ${p.path}：${p.place === "" ? "" : `${p.place}：`}${causes.text(p.cause)}`,
+    hint: "请修正它；尚未运行任何条目。JSON Schema 是一个 JSON 文件。",
+  }),
+  "check.reference": (p) => ({
+    message: `无法使用 JSON Schema ${p.path}：它引用了 ${p.reference}，而该文件中没有`,
+    hint: "ckpt 只解析文件内的引用（#/$defs/NAME），不会下载任何内容。请把被引用的部分复制到该文件中。",
+  }),
+  "check.dialect": (p) => ({
+    message: `无法使用 JSON Schema ${p.path}：其 $schema 为 ${p.dialect}`,
+    hint: "支持 2020-12 和 draft-07。",
   }),
   "depends.unreadable": (p) => ({
     message: `无法读取 --depends 指定的 ${p.path}：${causes.text(p.cause)}`,
