@@ -13,7 +13,14 @@ import { failuresByReason } from "../job/failures-by-reason.ts";
 import { itemHistory } from "../job/item-history.ts";
 import { newestResults } from "../job/newest-results.ts";
 import { ROWS_SHOWN } from "../job/row-arguments.ts";
-import { itemJson, resultJson, shownItem, shownResult } from "../job/shown-results.ts";
+import {
+  failuresJson,
+  itemJson,
+  resultJson,
+  shownFailures,
+  shownItem,
+  shownResult,
+} from "../job/shown-results.ts";
 
 const STATUSES = ["ok", "failed"] as const;
 const SHOW_ARGUMENTS = {
@@ -104,14 +111,12 @@ async function showResults(
     void writeStdout(host.fs, Buffer.from(options.json ? jsonLine(json) : text()));
   const columns = stdoutColumns(host);
   if (settings.failures) {
-    const groups = failuresByReason(source);
-    print(
-      {
-        failed: groups.reduce((sum, { count }) => sum + count, 0),
-        groups,
-        retry_command: context.catalogue.call("run"),
-      },
-      () => renderFailures(groups, context.catalogue, columns),
+    // Results from elsewhere are not those that `run` goes on with.
+    const call = settings.from === null ? context.catalogue.call : null;
+    const groups = shownFailures(failuresByReason(source), call);
+    const retryCommand = call?.("run") ?? null;
+    print(failuresJson(groups, retryCommand), () =>
+      renderFailures(groups, retryCommand, context.catalogue, columns),
     );
   } else if (settings.item.length > 0) {
     await showItems(settings.item, { checkpoint: keeper, source, json: options.json }, context);

@@ -13,6 +13,7 @@ export type RerunMark = (typeof RERUN_MARKS)[number];
 type Matcher = (entry: ResultEntry) => boolean;
 
 const OUTPUT = "output~";
+const ERROR = "error~";
 const NUMBER = /^#([1-9]\d{0,14})$/;
 
 export class Rerun {
@@ -61,7 +62,8 @@ export class Rerun {
   #matcherOf(word: string): Matcher | null {
     if (word === "all") return () => true;
     if (word === "failed") return ({ failed }) => failed;
-    if (word.startsWith(OUTPUT)) return outputMatcher(word);
+    if (word.startsWith(OUTPUT)) return textMatcher(word, OUTPUT, outputText);
+    if (word.startsWith(ERROR)) return textMatcher(word, ERROR, errorText);
     if (isReason(word))
       return (entry) => (entry.failed ? entry.error()?.kind === word : entry.marks().includes(word));
     const ids = word.split(",").filter((item) => item !== "" && !this.#noteNumber(item));
@@ -82,15 +84,36 @@ export class Rerun {
   }
 }
 
-/** The output matches as it is read: a text as it is, any other value as JSON text. */
-function outputMatcher(word: string): Matcher {
-  const pattern = regexOf(word.slice(OUTPUT.length));
+/** The word for failures whose error matches. */
+export function errorWord(regex: string): string {
+  return ERROR + regex;
+}
+
+/** Whether an id, typed as a word, means the item and nothing else. */
+export function isIdWord(id: string): boolean {
+  const isOther = ["all", "failed"].includes(id) || isReason(id) || NUMBER.test(id);
+  return !isOther && id !== "" && !/^-|^(?:output|error)~|[,\p{C}]/u.test(id);
+}
+
+/** A result whose text matches. @param textOf null: there is none */
+function textMatcher(word: string, prefix: string, textOf: (entry: ResultEntry) => string | null): Matcher {
+  const pattern = regexOf(word.slice(prefix.length));
   if (pattern === null)
-    throw new CkptError("usage.badValue", { option: "--rerun", value: word, expected: "output~REGEX" });
+    throw new CkptError("usage.badValue", { option: "--rerun", value: word, expected: `${prefix}REGEX` });
   return (entry) => {
-    const json = entry.outputJson();
-    if (json === null) return false;
-    const text = json.startsWith('"') ? String(JSON.parse(json)) : json;
-    return pattern.test(text);
+    const text = textOf(entry);
+    return text !== null && pattern.test(text);
   };
+}
+
+/** A text as it is, any other value as JSON text. */
+function outputText(entry: ResultEntry): string | null {
+  const json = entry.outputJson();
+  return json?.startsWith('"') === true ? String(JSON.parse(json)) : json;
+}
+
+/** As a table has it. */
+function errorText(entry: ResultEntry): string | null {
+  const error = entry.error();
+  return error === null ? null : `${error.kind}: ${error.message}`;
 }

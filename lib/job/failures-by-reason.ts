@@ -2,32 +2,45 @@
 import type { CheckpointResults } from "../checkpoint/results.ts";
 import { ErrorTally } from "../core/error-tally.ts";
 import { itemLabel } from "../core/item.ts";
-import type { FailureGroup } from "../ui/render-show.ts";
+import { RerunWords } from "./rerun-words.ts";
 
 const EXAMPLES_MAX = 3;
 
-type Example = FailureGroup["examples"][number];
+type Example = { readonly item: string; readonly index: number; readonly message: string };
+
+export type FailuresOfReason = {
+  readonly kind: string;
+  readonly count: number;
+  readonly examples: readonly Example[];
+  /** What `--rerun` is given for these and no others; null: no word means just these. */
+  readonly rerun: string | null;
+};
 
 /** The largest first. @throws checkpoint.damaged */
-export function failuresByReason(source: CheckpointResults): readonly FailureGroup[] {
+export function failuresByReason(source: CheckpointResults): readonly FailuresOfReason[] {
   const tally = new ErrorTally();
+  const words = new RerunWords();
   const examples = new Map<number, Example[]>();
   if (source.counts.entries > 0)
     source.eachNewest((entry) => {
       const error = entry.error();
       if (error === null) return;
       const group = tally.add(error);
+      words.add(group, entry, error);
       const known = examples.get(group) ?? [];
       examples.set(group, known);
       if (group === 0 || known.length === EXAMPLES_MAX) return;
       const { message } = error;
       known.push({ item: itemLabel(entry.identity().id, entry.index), index: entry.index, message });
     });
-  const shown: Example[][] = [];
+  const listed: number[] = [];
   const groups = tally.list((group) => {
-    const all = examples.get(group) ?? [];
-    shown.push(all);
-    return { item: all[0]?.item ?? "", message: all[0]?.message ?? "" };
+    listed.push(group);
+    return { item: "", message: "" }; // examples are shown whole
   });
-  return groups.map(({ kind, count }, at) => ({ kind, count, examples: shown[at] ?? [] }));
+  const wordOf = words.wordsFor(listed, source);
+  return groups.map(({ kind, count }, at) => {
+    const group = listed[at] ?? 0;
+    return { kind, count, examples: examples.get(group) ?? [], rerun: wordOf.get(group) ?? null };
+  });
 }

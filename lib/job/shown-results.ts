@@ -1,10 +1,13 @@
 // Results as `ckpt show` shows them, to people and as JSON.
 import type { Item } from "../core/item.ts";
+import { pastedWord } from "../core/shell-quote.ts";
 import { parseLossless } from "../core/json-text.ts";
 import type { ParsedRecord } from "../core/record.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
+import type { Call } from "../ui/messages/phrases.ts";
 import { describeError } from "../ui/render-error.ts";
-import { reasonText, type ShownItem, type ShownResult } from "../ui/render-show.ts";
+import { type FailureGroup, reasonText, type ShownItem, type ShownResult } from "../ui/render-show.ts";
+import type { FailuresOfReason } from "./failures-by-reason.ts";
 import type { ItemHistory, RecordText } from "./item-history.ts";
 import type { FoundResult } from "./newest-results.ts";
 
@@ -80,4 +83,29 @@ export function itemJson({ index, item, label, changed, results }: ItemHistory):
 
 function inputValue({ form, text, value }: Item): unknown {
   return form === "text" || value === undefined ? text : parseLossless(text);
+}
+
+/** @param call null: the session is not one that `run` goes on with */
+export function shownFailures(
+  groups: readonly FailuresOfReason[],
+  call: Call | null,
+): readonly FailureGroup[] {
+  return groups.map(({ rerun, ...group }) => ({
+    ...group,
+    rerunCommand: rerun === null ? null : (call?.(`run --rerun ${pastedWord(rerun)}`) ?? null),
+  }));
+}
+
+/** The documented fields (docs/scripting.md). */
+export function failuresJson(groups: readonly FailureGroup[], retryCommand: string | null): object {
+  return {
+    failed: groups.reduce((sum, { count }) => sum + count, 0),
+    groups: groups.map(({ kind, count, examples, rerunCommand }) => ({
+      kind,
+      count,
+      examples,
+      rerun_command: rerunCommand,
+    })),
+    retry_command: retryCommand,
+  };
 }

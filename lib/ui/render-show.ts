@@ -169,24 +169,36 @@ export type FailureGroup = {
   readonly kind: string;
   readonly count: number;
   readonly examples: readonly { readonly item: string; readonly index: number; readonly message: string }[];
+  /** Runs just these again; null: there is none. Shown whole, to be copied. */
+  readonly rerunCommand: string | null;
 };
 
-/** Each reason with its examples, the largest first. @param columns null: not a terminal */
+/**
+ * Each reason with its examples, the largest first.
+ * @param retryCommand runs all of them again; null: there is none
+ * @param columns null: not a terminal
+ */
 export function renderFailures(
   groups: readonly FailureGroup[],
+  retryCommand: string | null,
   catalogue: Catalogue,
   columns: number | null,
 ): string {
-  const { show: texts, failures, causes, call } = catalogue;
+  const { show: texts, failures, causes } = catalogue;
   if (groups.length === 0) return `${texts.noFailures}\n`;
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   const width = columns ?? COLUMNS;
-  const lines = groups.flatMap(({ kind, count, examples }) => [
+  const lines = groups.flatMap(({ kind, count, examples, rerunCommand }) => [
     "",
     examples.length === 0 ? failures.others(count) : failures.group(safeText(kind, 40), count, null),
     ...examples.map(({ item, message }) =>
       safeText(`  ${texts.reason(safeText(item, ITEM_COLUMNS_MAX), causes.text(message))}`, width),
     ),
+    ...(rerunCommand === null ? [] : [`  ${texts.rerun(rerunCommand)}`]),
   ]);
-  return toLines([texts.failures(total, groups.length), ...lines, "", texts.retry(call)]);
+  return toLines([
+    texts.failures(total, groups.length),
+    ...lines,
+    ...(retryCommand === null ? [] : ["", texts.retry(retryCommand)]),
+  ]);
 }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, newFolder, type Ran, writeLines } from "../helpers/ckpt.ts";
+import { shell } from "../helpers/shell.ts";
 
 setDefaultTimeout(60_000);
 
@@ -190,16 +191,68 @@ describe("--failures", () => {
             index: n - 1,
             message: expect.stringContaining(`bad number ${n}`),
           })),
+          rerun_command: expect.stringMatching(/ckpt run --rerun exit$/),
         },
       ],
       retry_command: expect.stringMatching(/ckpt run$/),
     });
     const text = (await show("--failures")).out;
     expect(text).toStartWith("3 items failed, for 1 reason.\n\nexit × 3\n  q9: ");
-    expect(text).toMatch(/\nRetry the failed items: .*ckpt run\n$/);
+    expect(text).toMatch(
+      /\n {2}Run these again: .*ckpt run --rerun exit\n\nRetry all failed items: .*ckpt run\n$/,
+    );
     const chinese = (await show("--failures", "--lang", "zh")).out;
     expect(chinese).toContain("失败，原因 1 种。");
-    expect(chinese).toContain("重试失败的条目：");
+    expect(chinese).toContain("重试全部失败的条目：");
+  });
+
+  describe("a command for each reason runs just its items again", () => {
+    /** Two reasons of one kind, and one of another; what is attempted is noted. */
+    const SCRIPT_OF_KINDS = `echo {} >> tried; case {} in
+*a) echo "no 'key' in {} (\\$x|y)" >&2; exit 7;;
+*b) echo "no luck with {}" >&2; exit 7;;
+*c) kill -9 $$;;
+*) echo fine;;
+esac`;
+    const NO_KEY = String.raw`'error~^exit: exit status .*: no .* in .*a \(\$x\|' `;
+    const NO_LUCK = "'error~^exit: exit status .*: no luck with";
+    type Group = { readonly kind: string; readonly rerun_command: string };
+
+    test.each<[what: string, count: number, words: readonly string[], first: string, second: string]>([
+      ["few items with ids", 3, ["--id", "_line", "-j", "1"], "1,5,9 ", "2,6,10 "],
+      ["many items", 13, ["--id", "_line", "-j", "8"], NO_KEY, NO_LUCK],
+      ["items without ids", 2, [], NO_KEY, NO_LUCK],
+    ])("%s", async (_what, count, words, first, second) => {
+      const place = fs.realpathSync(newFolder());
+      const items = Array.from({ length: count }, (_, n) => ["a", "b", "c", "d"].map((end) => `${n}${end}`));
+      writeLines(place, "q.txt", items.flat());
+      const run = ["run", "q.txt", ...words, "--dir", "of it", "-q", "--shell", SCRIPT_OF_KINDS];
+      expect((await ckpt(place, run)).code).toBe(3);
+      const shownWith = (...more: readonly string[]): Promise<Ran> =>
+        ckpt(place, ["show", "--failures", "--dir", "of it", ...more]);
+      const { groups } = JSON.parse((await shownWith("--json")).out) as { readonly groups: readonly Group[] };
+      const text = (await shownWith()).out;
+      const rerun = new Map<string, string>();
+      for (const { rerun_command: command } of groups) {
+        expect(text).toContain(`Run these again: ${command}\n`);
+        fs.rmSync(path.join(place, "tried"));
+        expect((await shell(place, `${command} -q`)).code).toBe(3);
+        const tried = fs.readFileSync(path.join(place, "tried"), "utf8").trim().split("\n");
+        const end = tried[0]?.at(-1) ?? "";
+        expect(tried.toSorted()).toEqual(Array.from({ length: count }, (_, n) => `${n}${end}`).toSorted());
+        rerun.set(end, command.slice(command.indexOf("--rerun ") + "--rerun ".length));
+      }
+      expect([...rerun.keys()].toSorted()).toEqual(["a", "b", "c"]);
+      expect(rerun.get("a")).toStartWith(first);
+      expect(rerun.get("b")).toStartWith(second);
+      expect(rerun.get("c")).toStartWith("signal ");
+    });
+
+    test("of a backup there is none: run does not go on with it", async () => {
+      await ckpt(folder, ["backup", "for_failures", "-q"]);
+      const { out } = await show("--failures", "--from", "for_failures", "--json");
+      expect(JSON.parse(out)).toMatchObject({ groups: [{ rerun_command: null }], retry_command: null });
+    });
   });
 
   test("none", async () => {

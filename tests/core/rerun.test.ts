@@ -44,6 +44,9 @@ test.each<[string, Facts, boolean]>([
   ["output~^12345678901234567890$", { output: "12345678901234567890" }, true],
   ['output~"a":1', { output: '{"a":1}' }, true],
   ["output~^\\p{Script=Han}+$", { output: '"漢字"' }, true],
+  ["error~^exit: m$", { kind: "exit" }, true],
+  ["error~^exit", {}, false],
+  ["error~^timeout", { kind: "exit" }, false],
   ["a,b", { id: "b" }, true],
   ["a,b", { id: "a,b" }, false],
   ["a,b", {}, false],
@@ -60,7 +63,7 @@ test("items that are not there are named", () => {
 });
 
 test("a pattern that is none is refused", () => {
-  expect(() => new Rerun(["output~("], 9)).toThrow("usage.badValue");
+  for (const word of ["output~(", "error~("]) expect(() => new Rerun([word], 9)).toThrow("usage.badValue");
 });
 
 test("every kind of error that has a name on screens is a reason", () => {

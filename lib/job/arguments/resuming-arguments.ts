@@ -37,8 +37,8 @@ export const RESUMING_ARGUMENTS = {
     group: "resuming",
     once: true,
     complete: "item",
-    description: "run again: failed, all, length, ITEM,…, output~REGEX",
-    zh: "重新处理：failed、all、length、条目、output~正则",
+    description: "run again: failed, all, length, ITEM,…, output~ or error~REGEX",
+    zh: "重新处理：failed、all、length、条目、output~ 或 error~正则",
   },
   import: {
     type: "string",

@@ -49,5 +49,6 @@ export const show = {
   noFailures: "No item has failed.",
   failures: (count: number, groups: number): string =>
     `${items(count)} failed, for ${counted(groups, "reason", "reasons")}.`,
-  retry: (call: Call): string => `Retry the failed items: ${call("run")}`,
+  rerun: (command: string): string => `Run these again: ${command}`,
+  retry: (command: string): string => `Retry all failed items: ${command}`,
 };

@@ -35,5 +35,6 @@ export const show: typeof English = {
   notOnRecord: (count) => `另有更早的 ${formatNumber(count)} 次尝试没有记录`,
   noFailures: "没有失败的条目。",
   failures: (count, groups) => `${items(count)}失败，原因 ${formatNumber(groups)} 种。`,
-  retry: (call) => `重试失败的条目：${call("run")}`,
+  rerun: (command) => `重新处理这些条目：${command}`,
+  retry: (command) => `重试全部失败的条目：${command}`,
 };

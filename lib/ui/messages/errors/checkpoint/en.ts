@@ -19,7 +19,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   }),
   "checkpoint.noSuchItem": (p) => ({
     message: `Cannot run ${few(p.items.slice(0, 5), p.items.length)} again: no such item has a result`,
-    hint: "--rerun takes ids and numbers (#12) of items, reasons such as timeout or length, output~REGEX, failed and all. Items without a result are run in any case.",
+    hint: "--rerun takes ids and numbers (#12) of items, reasons such as timeout or length, output~REGEX and error~REGEX, failed and all. Items without a result are run in any case.",
   }),
   "checkpoint.noWords": (p) => ({
     message: `Cannot resume without a command line: the checkpoint in ${p.dir} has none on record`,
