@@ -6,7 +6,7 @@ import { EXIT } from "../core/errors.ts";
 import { jsonLine } from "../core/json-line.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { OUTPUT_EXTENSIONS, OUTPUT_NAMES, outputFormatOf } from "../output/output-format.ts";
+import { OUTPUT_EXTENSIONS, OUTPUT_NAMES, rowFormatOf } from "../output/output-format.ts";
 import { safePath } from "../ui/escape.ts";
 import { differences, renderComparison } from "../ui/render-diff.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
@@ -110,7 +110,7 @@ async function compare(
   const { host } = context;
   const options = commonOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);
-  if (settings.output !== null) outputFormatOf(settings.output);
+  if (settings.output !== null) rowFormatOf(settings.output);
   const a = await comparedSide(checkpoint, settings.a, host.cwd);
   const b = await comparedSide(checkpoint, settings.b, host.cwd);
   const comparison = { a, b, compared: await compareResults(a, b), all: settings.all };

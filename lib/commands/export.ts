@@ -39,7 +39,7 @@ import { chosenResults } from "../job/chosen-results.ts";
 import { filesOnRecord, recordedInput } from "../job/job-input.ts";
 import { plannedResults } from "../job/join-records.ts";
 import { ROW_ARGUMENTS, rowChoice } from "../job/row-arguments.ts";
-import { SHAPE_ARGUMENTS } from "../job/shape-arguments.ts";
+import { checkShape, SHAPE_ARGUMENTS } from "../job/shape-arguments.ts";
 import { makerOf, shortPath } from "../job/output-maker.ts";
 import { say } from "../cli/say.ts";
 
@@ -126,6 +126,8 @@ async function exportResults(
   const style = styleOf(settings, options);
   const { source, keeper } = chosenResults(openCheckpoint(fs, options.dir), settings.source, host.cwd);
   const isItemWanted = needsItems(style, choice, idStyle(source.job.input));
+  if (style.format === "openai-batch" && !keepsWholeAnswers(source))
+    throw new CkptError("output.notWhole", { item: null });
   const input = await inputOf(keeper, source, isItemWanted);
   const plan = await plannedResults(source, input.order);
   const results = { source, plan, ids: idStyle(source.job.input), input: input.fields };
@@ -166,9 +168,16 @@ function styleOf(settings: Given, { json }: CommonOptions): OutputStyle {
   const { output: given, includeInput, includeMeta, flatten, bom } = settings;
   const fields = settings.fields.flatMap((list) => list.split(",")).filter((name) => name !== "");
   // The format by the name of the file; on standard output JSON lines, or with `--json` one array.
-  const format: OutputFormat = given === "-" && json ? "json" : outputFormatOf(given);
+  const format: OutputFormat =
+    settings.outputFormat ?? (given === "-" && json ? "json" : outputFormatOf(given));
+  checkShape(format, settings);
   const style = { format, bom, joinItem: includeInput, includeMeta, flatten };
   return fields.length === 0 ? style : { ...style, fields };
+}
+
+/** Whether results are whole answers of an endpoint. */
+function keepsWholeAnswers({ status }: CheckpointResults): boolean {
+  return status.fingerprint.parts.some(({ name, value }) => name === "answer" && value === "full");
 }
 
 type WriteResults = WriteOutput<WrittenResults>;

@@ -283,6 +283,8 @@ const ERRORS = {
   }>,
   /** Its results cannot be matched with those of another source. */
   "output.noIds": EXIT.usage as Exits<{ readonly path: string }>,
+  /** Batch lines of OpenAI hold whole answers. `item`: the first one of which something else was kept; null where that is so of all. */
+  "output.notWhole": EXIT.usage as Exits<{ readonly item: string | null }>,
   "output.isInput": EXIT.usage as Exits<{ readonly path: string }>,
   "output.isCheckpoint": EXIT.usage as Exits<{ readonly path: string; readonly dir: string }>,
   "output.tooManyColumns": EXIT.fatal as Exits<{ readonly max: number }>,

@@ -26,7 +26,7 @@ export type Item = {
   readonly form: "text" | "json";
   /** The item as written: numbers keep every digit. Never contains a line break when `form` is "json". */
   readonly text: string;
-  /** The parsed value (`text` itself when `form` is "text"); numbers are doubles. Undefined when there is a defect. */
+  /** The parsed value (`text` itself when `form` is "text"); numbers are doubles. Undefined when it cannot be read, which is a defect. */
   readonly value: JsonValue | undefined;
   /** Why this piece of the input is not a valid item (in English, with what was found). It becomes a failed item of kind `input`. */
   readonly defect?: string;

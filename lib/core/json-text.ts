@@ -52,6 +52,27 @@ export function fieldJson(text: string, value: JsonValue, path: readonly string[
   return quick === undefined ? undefined : JSON.stringify(quick);
 }
 
+/**
+ * A field of a JSON value as a value of its own, in which every number is as it was written; undefined when there is no such field.
+ * @param text @param value @param path as above
+ */
+export function fieldValue(text: string, value: JsonValue, path: readonly string[]): unknown {
+  const quick = follow(value, path);
+  if (typeof quick === "number" || (typeof quick === "object" && quick !== null))
+    return follow(parseLossless(text), path);
+  return quick;
+}
+
+/** A number, true, false or null, as its text stands. @throws SyntaxError for any other text */
+export function rawJson(text: string): unknown {
+  return json.rawJSON(text);
+}
+
+/** Whether a value of parseLossless() is a number. */
+export function isRawJson(value: unknown): boolean {
+  return json.isRawJSON(value);
+}
+
 /** JSON text without white space between tokens, numbers as written. @throws SyntaxError when `text` is not JSON */
 export function compactJson(text: string): string {
   return JSON.stringify(parseLossless(text));

@@ -71,6 +71,8 @@ export type Result = {
   readonly endpoint?: string;
   /** The model version that the answer names. */
   readonly modelVersion?: string;
+  /** The id under which the endpoint knows the request of the last attempt. */
+  readonly requestId?: string;
   /** Standard error of a command that succeeded, if it is kept; at most `KEPT_TEXT_MAX` long. */
   readonly stderr?: string;
   readonly imported?: Imported;
@@ -117,6 +119,7 @@ export type ParsedRecord = {
   readonly ttft_ms?: number;
   readonly endpoint?: string;
   readonly model_version?: string;
+  readonly request_id?: string;
   readonly stderr?: string;
   readonly id_json?: number | boolean;
   readonly import?: Omit<Imported, "fp">;

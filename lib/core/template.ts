@@ -1,8 +1,8 @@
 // Templates: text with placeholders for parts of an item. A placeholder is `{name}`, `{a.b}`, `{#}` or `{}`. Anything else in braces is left alone,
 // so that awk programs, JSON and `${HOME}` pass through.
-import type { Item } from "./item.ts";
+import type { Item, JsonValue } from "./item.ts";
 import { placeField } from "./item-place.ts";
-import { fieldText } from "./json-text.ts";
+import { fieldText, fieldValue, parseLossless, rawJson } from "./json-text.ts";
 
 export type Placeholder =
   /** `{}`: the item. */
@@ -88,15 +88,17 @@ function placeholderText(placeholder: Placeholder, item: Item): string | undefin
 }
 
 function fieldOf(item: Item, name: string): string | undefined {
-  return ownField(item, name) ?? placeField(name, item);
+  return ownField(item, name, fieldText) ?? placeField(name, item);
 }
 
-function ownField(item: Item, name: string): string | undefined {
-  if (item.form === "text" || item.value === undefined) return undefined;
-  const literal = fieldText(item.text, item.value, [name]);
+function ownField<T>({ form, text, value }: Item, name: string, read: ReadField<T>): T | undefined {
+  if (form === "text" || value === undefined) return undefined;
+  const literal = read(text, value, [name]);
   if (literal !== undefined || !name.includes(".")) return literal;
-  return fieldText(item.text, item.value, name.split("."));
+  return read(text, value, name.split("."));
 }
+
+type ReadField<T> = (text: string, value: JsonValue, path: readonly string[]) => T | undefined;
 
 /**
  * Expands a template.
@@ -119,6 +121,23 @@ export function expandTemplate(
     else text += render(value, at);
   }
   return missing.length === 0 ? { ok: true, text } : { ok: false, missing };
+}
+
+/** The value of a placeholder as JSON has it, every digit kept; undefined as for its text. */
+export function placeholderValue(placeholder: Placeholder, item: Item): unknown {
+  switch (placeholder.kind) {
+    case "item":
+      return item.form === "text" ? item.text : parseLossless(item.text);
+    case "number":
+      return item.index + 1;
+    case "field": {
+      const { name } = placeholder;
+      if (name === "id" && item.id !== null) return item.idIsJson ? rawJson(item.id) : item.id;
+      const own = ownField(item, name, fieldValue);
+      if (own !== undefined) return own;
+      return name === "_line" ? item.line : placeField(name, item);
+    }
+  }
 }
 
 /** Paths of the fields that templates name, each once. `hasId`: the input has ids (`--id`), so `{id}` is not a field. */

@@ -26,11 +26,14 @@ const FILE_FORMATS: Formats = {
   xlsx: "xlsx",
 };
 
-const FORMAT_OF: Formats = { ...TEXT_FORMATS, ...FILE_FORMATS };
+/** Formats of text that no extension tells from JSON lines: they are named by `--format`, or recognised by their first line. */
+const LINE_FORMATS: Formats = { "openai-batch": "openai-batch" };
+
+const FORMAT_OF: Formats = { ...TEXT_FORMATS, ...LINE_FORMATS, ...FILE_FORMATS };
 
 const oneName = (formats: Formats): string[] =>
   [...new Set(Object.values(formats))].filter((name) => name !== undefined);
-const TEXT_NAMES: readonly string[] = oneName(TEXT_FORMATS);
+const TEXT_NAMES: readonly string[] = oneName({ ...TEXT_FORMATS, ...LINE_FORMATS });
 /** The formats to name to people, each by one name. */
 export const FORMATS_SHOWN: readonly string[] = [...TEXT_NAMES, ...oneName(FILE_FORMATS), "files"];
 /** The extensions of inputs. */
@@ -43,7 +46,7 @@ export const INPUT_EXTENSIONS: readonly string[] = [
 /** The names `--format` takes, for messages; those of text also with `.gz` or `.zst` behind them. */
 const FORMAT_NAMES: readonly string[] = [...Object.keys(FORMAT_OF), "files"];
 /** All of them, for completion. */
-export const INPUT_FORMATS: readonly string[] = [...INPUT_EXTENSIONS, "files"];
+export const INPUT_FORMATS: readonly string[] = [...INPUT_EXTENSIONS, ...Object.keys(LINE_FORMATS), "files"];
 
 export type Detected = { readonly format: InputFormat; readonly compression: Compression };
 
@@ -77,7 +80,7 @@ export function detectInput(path: string, explicit: string | null): Detected {
 }
 
 function checked(path: string, format: InputFormat, compression: Compression): Detected {
-  if (compression !== "none" && !Object.values(TEXT_FORMATS).includes(format)) {
+  if (compression !== "none" && !TEXT_NAMES.includes(format)) {
     const command = shellWords([compression === "gz" ? "gzip" : "zstd", "-dk", path]);
     throw new CkptError("input.foreignFormat", { path, command });
   }

@@ -5,6 +5,7 @@ import type { ScanCollector } from "./scan-collector.ts";
 
 export type InputFormat =
   | "jsonl"
+  | "openai-batch"
   | "json"
   | "csv"
   | "tsv"

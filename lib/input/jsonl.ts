@@ -1,4 +1,5 @@
-// JSON lines: each line is an item. A line is parsed only if its value is needed: a scan without `--id` costs one search and one hash per line.
+// JSON lines: each line is an item, or says of what an item consists (LineForm). A line is parsed only if its value is needed: a scan without `--id` costs
+// one search and one hash per line.
 import type { Item, JsonValue } from "../core/item.ts";
 import { ContentHasher } from "./digest.ts";
 import {
@@ -12,9 +13,22 @@ import {
 import { idOf } from "./item-id.ts";
 import { type LineCursor, lineRegions } from "./lines.ts";
 
-export const jsonl: FormatReader = {
+/** What the lines of a file have to be beside JSON. */
+export type LineForm = {
+  /** The item that a line is: JSON text without line breaks, its value, and why it is no valid item. */
+  itemOf(text: string, value: JsonValue): LineItem;
+  /** Whether a file whose first line is this one has another format. */
+  isOther(item: LineItem): boolean;
+};
+
+export type LineItem = { readonly text: string; readonly value: JsonValue; readonly defect?: string };
+
+const ANY_JSON: LineForm = { itemOf: (text, value) => ({ text, value }), isOther: () => false };
+
+export const jsonLines = (form: LineForm): FormatReader => ({
   async scan(source, context, collector) {
     const hasher = new ContentHasher(context);
+    const first = collector.count;
     for await (const lines of lineRegions(source, context)) {
       while (lines.next()) {
         if (lines.isBlank()) continue;
@@ -25,8 +39,16 @@ export const jsonl: FormatReader = {
         }
         const text = lines.text();
         const parsed = parse(text);
-        if (collector.count === 0) refuseFirst(parsed, text, lines.line, context);
-        collector.add(lines.line, digest, text, parsed.value);
+        const isFirst = collector.count === first;
+        if (isFirst) refuseFirst(parsed, text, lines.line, context);
+        if (parsed.value === undefined) {
+          collector.add(lines.line, digest, text, undefined);
+          continue;
+        }
+        const item = form.itemOf(text, parsed.value);
+        if (isFirst && form.isOther(item))
+          throw badFirst(context, lines.line, `${item.defect}: ${excerpt(text)}`);
+        collector.add(lines.line, digest, item.text, item.value, item.defect === undefined);
       }
     }
   },
@@ -40,7 +62,7 @@ export const jsonl: FormatReader = {
         if (lines.isBlank()) continue;
         index++;
         if (!want(index)) continue;
-        items.push(itemOf(lines, index, hasher, context));
+        items.push(itemOf(lines, index, hasher, context, form));
         if (items.length < ITEMS_PER_ARRAY) continue;
         yield items;
         items = [];
@@ -51,9 +73,17 @@ export const jsonl: FormatReader = {
     }
     return index + 1;
   },
-};
+});
 
-function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, context: ReaderContext): Item {
+export const jsonl: FormatReader = jsonLines(ANY_JSON);
+
+function itemOf(
+  lines: LineCursor,
+  index: number,
+  hasher: ContentHasher,
+  context: ReaderContext,
+  form: LineForm,
+): Item {
   const { line } = lines;
   const { shownPath: file } = context;
   const written = lines.text();
@@ -75,9 +105,13 @@ function itemOf(lines: LineCursor, index: number, hasher: ContentHasher, context
     };
   }
   // A lone CR can stand between tokens only, where any other white space means the same.
-  const text = written.includes("\r") ? written.replaceAll("\r", " ") : written;
-  const { id, idIsJson } = idOf(text, parsed.value, context.idField, { file, line });
-  return { index, line, file, id, idIsJson, hash, form: "json", text, value: parsed.value };
+  const { text, value, defect } = form.itemOf(
+    written.includes("\r") ? written.replaceAll("\r", " ") : written,
+    parsed.value,
+  );
+  const { id, idIsJson } = idOf(text, value, context.idField, { file, line });
+  const item = { index, line, file, id, idIsJson, hash, form: "json", text, value } as const;
+  return defect === undefined ? item : { ...item, defect: `line ${line}: ${defect}` };
 }
 
 type Parsed =

@@ -6,6 +6,7 @@ import type { FormatReader } from "./format-reader.ts";
 import type { InputFormat, InputPart, InputSpec } from "./input.ts";
 import { jsonArray } from "./json-array.ts";
 import { jsonl } from "./jsonl.ts";
+import { openaiBatch } from "./openai-batch.ts";
 import { parquet } from "./parquet.ts";
 import { rowsPart } from "./rows-part.ts";
 import { sqlitePart } from "./sqlite-part.ts";
@@ -18,6 +19,7 @@ const READERS: {
   readonly [F in Exclude<InputFormat, "files" | "sqlite" | "parquet" | "xlsx">]: FormatReader;
 } = {
   jsonl,
+  "openai-batch": openaiBatch,
   json: jsonArray,
   csv,
   tsv: csv,

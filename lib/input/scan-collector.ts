@@ -52,23 +52,32 @@ export class ScanCollector {
     this.#visit(this.#count++, line, digest, null, this.#file);
   }
 
-  /** Adds an item with its JSON text and value; undefined means a defect. */
-  add(line: number, digest: Uint8Array, text: string, value: JsonValue | undefined): void {
-    let id: string | null = null;
-    if (value !== undefined) {
-      this.#knownFields ??= fieldNames(value);
-      if (this.#missingPaths.length > 0) {
-        this.#missingPaths = this.#missingPaths.filter((path) => !hasField(value, path));
-      }
-      if (this.#idField !== null) {
-        id = idText(text, value, this.#idField, { file: this.#file, line });
-        if (id === null) this.#noteMissing(line);
-        this.#someHaveIdField ||= id !== null || hasField(value, this.#idField.split("."));
-      }
-      const lacks = this.#lacking === null && this.#required.find((path) => !hasField(value, path));
-      if (lacks) this.#lacking = { path: lacks, index: this.#count, id };
-    }
+  /**
+   * Adds an item with its JSON text and value; undefined means that it cannot be read.
+   * @param isValid false: it will fail, so that only its id matters
+   */
+  add(line: number, digest: Uint8Array, text: string, value: JsonValue | undefined, isValid = true): void {
+    const id = value === undefined ? null : this.#idOf(line, text, value);
+    if (value !== undefined && isValid) this.#lookAt(value, id);
     this.#visit(this.#count++, line, digest, id, this.#file);
+  }
+
+  #idOf(line: number, text: string, value: JsonValue): string | null {
+    if (this.#idField === null) return null;
+    const id = idText(text, value, this.#idField, { file: this.#file, line });
+    if (id === null) this.#noteMissing(line);
+    this.#someHaveIdField ||= id !== null || hasField(value, this.#idField.split("."));
+    return id;
+  }
+
+  /** Looks for the fields that are asked for. */
+  #lookAt(value: JsonValue, id: string | null): void {
+    this.#knownFields ??= fieldNames(value);
+    if (this.#missingPaths.length > 0) {
+      this.#missingPaths = this.#missingPaths.filter((path) => !hasField(value, path));
+    }
+    const lacks = this.#lacking === null && this.#required.find((path) => !hasField(value, path));
+    if (lacks) this.#lacking = { path: lacks, index: this.#count, id };
   }
 
   #noteMissing(line: number): void {

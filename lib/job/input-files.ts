@@ -60,6 +60,11 @@ export function isFiles(format: string | null): boolean {
   return format?.toLowerCase() === "files";
 }
 
+/** Whether `--format` says that lines are those of a batch file, compressed or not. */
+export function isBatch(format: string | null): boolean {
+  return format !== null && /^openai-batch(?:\.|$)/i.test(format);
+}
+
 /**
  * The files that words name: in the order of the words, those of a pattern sorted, each once however it is named.
  * @param left absolute paths of what a pattern never matches: the job's own output, and its checkpoint with all that is in it

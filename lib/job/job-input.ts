@@ -19,14 +19,13 @@ import type { RunSettings } from "./run-settings.ts";
 import {
   filesByWord,
   filesOfWords,
-  inputName,
   isFiles,
   type NamedFile,
   namesSeveral,
   splitWord,
 } from "./input-files.ts";
 import { chooseReading, isTable } from "./input-reading.ts";
-import { defaultOutput } from "../output/output-format.ts";
+import { outputName } from "./job-output.ts";
 
 /** One file of an input, before anything has been read of it. */
 type PartSource = Detected & {
@@ -86,8 +85,7 @@ function refuseQuery({ parts }: InputSource): void {
 
 /** What no pattern is to match: the job's own output, and its checkpoint. */
 function ownFiles(settings: RunSettings, host: Host): readonly string[] {
-  const output = settings.output ?? defaultOutput(inputName(settings, host));
-  return [path.resolve(host.cwd, output), path.resolve(host.cwd, settings.dir)];
+  return [path.resolve(host.cwd, outputName(settings, host)), path.resolve(host.cwd, settings.dir)];
 }
 
 /** @throws input.missing: what only some formats have within them belongs to the name of any other file */

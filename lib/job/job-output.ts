@@ -1,5 +1,6 @@
 // The place of a run's output, and writing it.
 import * as path from "node:path";
+import { CkptError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ResultSource } from "../core/result-source.ts";
 import { idStyle, type OutputFacts } from "../core/status.ts";
@@ -11,7 +12,7 @@ import { writeResults } from "../output/write-results.ts";
 import type { Host } from "../cli/host.ts";
 import { inputName } from "./input-files.ts";
 import type { RunSettings } from "./run-settings.ts";
-import { shapeOptions } from "./shape-arguments.ts";
+import { checkShape, shapeOptions } from "./shape-arguments.ts";
 import type { OutputPermit } from "./output-permit.ts";
 
 export type OutputPlace = {
@@ -20,15 +21,20 @@ export type OutputPlace = {
   readonly format: OutputFormat;
 };
 
-/** @throws output.unknownFormat */
-export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
-  const given = settings.output ?? defaultOutput(inputName(settings, host));
-  return { path: given === "-" ? "-" : path.resolve(host.cwd, given), format: outputFormatOf(given) };
+/** The path of a run's output as it was given, or as it is by default. */
+export function outputName(settings: RunSettings, host: Host): string {
+  return settings.output ?? defaultOutput(inputName(settings, host), settings.outputFormat ?? undefined);
 }
 
-/** The stem of names made from this input. */
-export function defaultOutputStem(input: string): string {
-  return defaultOutput(input).replace(/\.results\.jsonl$/, "");
+/** @throws output.unknownFormat, usage.conflict */
+export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
+  const given = outputName(settings, host);
+  const format = settings.outputFormat ?? outputFormatOf(given);
+  checkShape(format, settings);
+  const { processor } = settings;
+  if (format === "openai-batch" && (processor.kind !== "endpoint" || processor.answer !== "full"))
+    throw new CkptError("output.notWhole", { item: null });
+  return { path: given === "-" ? "-" : path.resolve(host.cwd, given), format };
 }
 
 export type OutputContent = {

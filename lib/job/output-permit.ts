@@ -99,7 +99,7 @@ export function decideOutput(
 /** The place of the output. A run without `-o` uses the path that the user chose earlier for the session. */
 export function placeOf({ settings, output }: RunSetup, earlier: OutputFacts | null): OutputPlace {
   if (settings.output !== null || earlier?.chosen !== true) return output;
-  return { path: earlier.path, format: outputFormatOf(earlier.path) };
+  return { path: earlier.path, format: settings.outputFormat ?? outputFormatOf(earlier.path) };
 }
 
 async function askPermit(

@@ -9,7 +9,8 @@ import { Rerun } from "../core/rerun.ts";
 import type { Budget } from "../run/budget.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
-import { isFiles } from "./input-files.ts";
+import { BATCH_ID } from "../core/openai-batch.ts";
+import { isBatch, isFiles } from "./input-files.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
 
 type Given = SettingsOf<RunArguments>;
@@ -60,8 +61,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     ...settings,
     ...commonOptions(settings, host),
     rerun: new Rerun(settings.rerun, 0).what, // refuses words that are wrong before anything is read
-    // A file that was edited is to be run again in its place.
-    id: settings.id ?? (isFiles(settings.format) ? "path" : null),
+    id: settings.id ?? idFieldOf(settings.format),
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),
     processor,
     repeat: settings.repeat ?? 1,
@@ -74,6 +74,12 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     maxFailures: settings.maxFailures === null ? null : parseFailureLimit(settings.maxFailures),
     budget: { cost: settings.maxCost, tokens: settings.maxTokens },
   };
+}
+
+/** The field that identifies the items of some formats. A file that was edited is to be run again in its place. */
+function idFieldOf(format: string | null): string | null {
+  if (isFiles(format)) return "path";
+  return isBatch(format) ? BATCH_ID : null;
 }
 
 /** A time of 0 means no limit. */

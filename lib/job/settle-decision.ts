@@ -1,4 +1,5 @@
 // Decides what happens to the current checkpoint: by the rules, by asking the user, or by refusing when a script has to decide.
+import { inputStem } from "../output/output-format.ts";
 import { CkptError } from "../core/errors.ts";
 import { changesSince, type PartChange } from "../core/fingerprint.ts";
 import { pendingWithoutRetries } from "../core/plan-counts.ts";
@@ -9,7 +10,6 @@ import { safeText } from "../ui/escape.ts";
 import { inDialogue } from "../cli/context.ts";
 import { inputName } from "./input-files.ts";
 import type { RunSetup } from "./run-setup.ts";
-import { defaultOutputStem } from "./job-output.ts";
 import type { Work } from "./join-records.ts";
 import { ownWords, withoutOption } from "../cli/own-words.ts";
 
@@ -108,7 +108,7 @@ function refusal(
   const { settings, words, context } = setup;
   if (why === "changed")
     return new CkptError("checkpoint.changed", { parts: changes.map((change) => change.name) });
-  const own = `checkpoints-${defaultOutputStem(inputName(settings, context.host))}`;
+  const own = `checkpoints-${inputStem(inputName(settings, context.host))}`;
   const rest = words.slice(ownWords(words).length);
   const options = withoutOption(ownWords(words), "--dir").filter((word) => word !== "--dry-run");
   const command = context.host.ckptLine(["run", ...options, "--dir", own, ...rest]);

@@ -1,6 +1,16 @@
 // The options that say what the rows of an output consist of, for the commands that write one. A run records which of them its output was made with.
 
+import { CkptError } from "../core/errors.ts";
+import type { OutputFormat } from "../output/output-format.ts";
+
 export const SHAPE_ARGUMENTS = {
+  "output-format": {
+    type: "enum",
+    options: ["jsonl", "json", "csv", "tsv", "parquet", "openai-batch"],
+    group: "output",
+    description: "format of the results, whatever their file is called",
+    zh: "结果的格式，与文件名无关",
+  },
   "include-input": {
     type: "boolean",
     group: "output",
@@ -28,14 +38,20 @@ export const SHAPE_ARGUMENTS = {
 } as const;
 
 export type ShapeSettings = {
+  readonly outputFormat: OutputFormat | null;
   readonly includeInput: boolean;
   readonly includeMeta: boolean;
   readonly flatten: boolean;
   readonly bom: boolean;
 };
 
-/** The names of the options that are set, always in the same order. */
-export function shapeOptions({ includeInput, includeMeta, flatten, bom }: ShapeSettings): string[] {
+/** The options that are set, always in the same order: their names, and `output-format=FORMAT`. */
+export function shapeOptions(settings: ShapeSettings): string[] {
+  const { outputFormat } = settings;
+  return [...fieldOptions(settings), ...(outputFormat === null ? [] : [`output-format=${outputFormat}`])];
+}
+
+function fieldOptions({ includeInput, includeMeta, flatten, bom }: ShapeSettings): string[] {
   const options: readonly (readonly [keyof typeof SHAPE_ARGUMENTS, boolean])[] = [
     ["include-input", includeInput],
     ["include-meta", includeMeta],
@@ -43,4 +59,11 @@ export function shapeOptions({ includeInput, includeMeta, flatten, bom }: ShapeS
     ["bom", bom],
   ];
   return options.flatMap(([name, isSet]) => (isSet ? [name] : []));
+}
+
+/** Lines of a batch have the fields that they have. @throws usage.conflict */
+export function checkShape(format: OutputFormat, settings: ShapeSettings): void {
+  const [option] = format === "openai-batch" ? fieldOptions(settings) : [];
+  if (option !== undefined)
+    throw new CkptError("usage.conflict", { first: `--${option}`, second: `--output-format ${format}` });
 }

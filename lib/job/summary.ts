@@ -3,11 +3,10 @@ import { jsonLine } from "../core/json-line.ts";
 import { EXIT } from "../core/errors.ts";
 import type { OutputFacts } from "../core/status.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { defaultOutput } from "../output/output-format.ts";
 import type { Summary } from "../run/progress.ts";
 import { renderSummary, renderTrouble } from "../ui/render-summary.ts";
 import { IMPORT_OPTIONS } from "./imports/imports.ts";
-import { inputName } from "./input-files.ts";
+import { outputName } from "./job-output.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
 
@@ -42,7 +41,7 @@ export function resumeCommand(setup: RunSetup): string {
 export function exportCommand({ context, settings }: RunSetup, intended: OutputFacts | null): string {
   const { output, dirGiven } = settings;
   const chosen = intended?.chosen === true ? shortPath(intended.path, context.host.cwd) : null;
-  const file = output ?? chosen ?? defaultOutput(inputName(settings, context.host));
+  const file = output ?? chosen ?? outputName(settings, context.host);
   return context.host.ckptLine([
     "export",
     ...(file === "-" ? [] : ["-o", file]),

@@ -8,6 +8,7 @@ import { isDescriptor, linkTarget, openSpecial, StagedFile } from "../io/staged-
 import { writePatiently } from "../io/stdout.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
 import type { Sink } from "./output-buffer.ts";
+import { extensionOf } from "./output-format.ts";
 
 /** Writes an output into a sink; its result is returned. */
 export type WriteOutput<T> = (sink: Sink) => Promise<T>;
@@ -66,9 +67,10 @@ export function existingFile(fs: FileSystem, file: string): ExistingFile | null 
 
 /** A free path next to `file`: `n.results-2.jsonl`, `-3`, … */
 export function freePath(fs: FileSystem, file: string): string {
-  const { dir, name, ext } = path.parse(file);
+  const extension = extensionOf(file);
+  const stem = file.slice(0, file.length - extension.length);
   for (let number = 2; ; number++) {
-    const free = path.join(dir, `${name}-${number}${ext}`);
+    const free = `${stem}-${number}${extension}`;
     if (lstatOf(fs, free) === null) return free;
   }
 }

@@ -30,12 +30,15 @@ export class OutputResults implements ReadableResults {
   constructor(fs: FileSystem, file: string) {
     this.resultsFile = file;
     const format = outputFormatOf(file);
-    this.isTyped = format === "jsonl" || format === "json";
+    this.isTyped = ["jsonl", "json", "openai-batch"].includes(format);
     const stat = statOf(fs, file);
     if (stat === null) throw new CkptError("output.missing", { path: file });
     if (!stat.isFile())
       throw this.#unreadable("it is read more than once, which a pipe or a device cannot be");
-    this.#rows = format === "parquet" ? parquetRows(fs, file) : textRows(fs, file, format);
+    this.#rows =
+      format === "parquet"
+        ? parquetRows(fs, file)
+        : textRows(fs, file, format === "openai-batch" ? "jsonl" : format);
   }
 
   /** Whether its rows have ids: one is enough, since an item that could not be read has none. A file without rows is matched with anything. */

@@ -2,6 +2,7 @@
 import { quotedEnd, usualDelimiter } from "../core/delimiter.ts";
 import { unquoted } from "../core/json-text.ts";
 import { objectFields } from "../core/object-fields.ts";
+import { BATCH_ID, batchError, batchResult } from "../core/openai-batch.ts";
 import type { ItemError } from "../core/record.ts";
 import { jsonProblem } from "../input/format-reader.ts";
 import type { TextFormat } from "./output-format.ts";
@@ -86,6 +87,7 @@ function errorOf(cell: string): ItemError {
 }
 
 function rowOf(fields: ReadonlyMap<string, string>): ReadRow {
+  if (fields.has(BATCH_ID) && fields.has("response")) return batchRow(fields);
   const [status, output] = [fields.get("status"), fields.get("output")];
   const error = notNull(fields.get("error"));
   if (status === PENDING) return null;
@@ -105,6 +107,20 @@ function rowOf(fields: ReadonlyMap<string, string>): ReadRow {
 /** Where each row has all columns (Parquet), null stands for none. */
 function notNull(json: string | undefined): string | undefined {
   return json === "null" ? undefined : json;
+}
+
+/** A line of a batch output. */
+function batchRow(fields: ReadonlyMap<string, string>): OutputRow {
+  const result = batchResult(fields);
+  const { code, message } = batchError(result);
+  const error = { kind: code ?? "other", message: message ?? "" };
+  return {
+    index: null,
+    idJson: fields.get(BATCH_ID) ?? null,
+    repeat: 1,
+    failed: !result.isOk,
+    bodyJson: result.isOk && result.body !== null ? result.body : JSON.stringify(error),
+  };
 }
 
 /** The text of a row's id; null without one. */

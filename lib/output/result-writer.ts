@@ -1,6 +1,7 @@
 // The interface of output formats.
 import type { OutputBuffer } from "./output-buffer.ts";
 import type { RecordedResult } from "../core/result-source.ts";
+import type { ResultRow } from "./row-fields.ts";
 
 /** A field of the item that is joined to its result: its name in the output, and its JSON text. */
 export type JoinedField = { readonly name: string; readonly json: string };
@@ -21,3 +22,8 @@ export type ResultWriter = {
 
 /** A writer whose rows always consist of their fields alone has no `add`. */
 export type RowWriter = Omit<ResultWriter, "add"> & Partial<Pick<ResultWriter, "add">>;
+
+/** A writer of rows whose form no option changes: call order `begin`, `addRow` for each row in input order, `end`. */
+export type FixedWriter = Pick<ResultWriter, "begin" | "end"> & {
+  addRow(out: OutputBuffer, row: ResultRow): void;
+};

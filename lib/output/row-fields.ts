@@ -51,15 +51,20 @@ export type ResultRow = {
 
 /** The row's own fields, in order. */
 export function ownFields(row: ResultRow, ids: IdStyle, withRepeats: boolean): JoinedField[] {
-  const { index, repeat, result, item } = row;
+  const { index, repeat, result } = row;
   const fields = [{ name: "index", json: String(index) }];
-  const id = result === null ? itemId(item, ids) : result.idJson;
+  const id = rowId(row, ids);
   if (id !== null) fields.push({ name: "id", json: id });
   if (withRepeats) fields.push({ name: "repeat", json: String(repeat) });
   if (result === null) return [...fields, { name: "status", json: '"pending"' }];
   const body = result.bytes.toString("utf8", result.start, result.end);
   const [status, name] = result.failed ? ['"failed"', "error"] : ['"ok"', "output"];
   return [...fields, { name: "status", json: status }, { name, json: body }];
+}
+
+/** JSON text of a row's id; null without one. */
+export function rowId({ result, item }: ResultRow, ids: IdStyle): string | null {
+  return result === null ? itemId(item, ids) : result.idJson;
 }
 
 function itemId(item: Item | null, ids: IdStyle): string | null {

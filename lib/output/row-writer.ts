@@ -1,7 +1,7 @@
 // The writer of a format. What a format needs to know beforehand is asked for only where it needs it: it may take a reading of all rows.
 import { jsonArrayWriter, jsonLinesWriter } from "./json-writers.ts";
 import { OutputBuffer, type Sink } from "./output-buffer.ts";
-import type { OutputFormat } from "./output-format.ts";
+import type { OutputFormat, RowFormat } from "./output-format.ts";
 import type { ParquetColumn } from "./parquet-writer.ts";
 import type { RowWriter } from "./result-writer.ts";
 import { type TableOptions, tableWriter } from "./table-writer.ts";
@@ -15,7 +15,7 @@ export type WriterNeeds = {
   readonly typedColumns: () => Promise<readonly ParquetColumn[]>;
 };
 
-export async function rowWriter(format: OutputFormat, needs: WriterNeeds): Promise<RowWriter> {
+export async function rowWriter(format: RowFormat, needs: WriterNeeds): Promise<RowWriter> {
   const { withRepeats } = needs;
   switch (format) {
     case "jsonl":
@@ -38,6 +38,6 @@ export async function rowWriter(format: OutputFormat, needs: WriterNeeds): Promi
 
 /** What a writer of the format writes into. */
 export function outputBuffer(format: OutputFormat, sink: Sink): OutputBuffer {
-  const isJson = format === "jsonl" || format === "json";
+  const isJson = ["jsonl", "json", "openai-batch"].includes(format);
   return new OutputBuffer(isJson ? wellFormedSink(sink) : sink);
 }

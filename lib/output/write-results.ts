@@ -6,12 +6,13 @@ import type { ResultReader, ResultSource } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
+import { batchWriter } from "./batch-writer.ts";
 import { joinedFields } from "./item-fields.ts";
 import type { Sink } from "./output-buffer.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { ColumnTypes } from "./parquet-types.ts";
 import type { ParquetColumn } from "./parquet-writer.ts";
-import type { JoinedField, RowWriter } from "./result-writer.ts";
+import type { FixedWriter, JoinedField, RowWriter } from "./result-writer.ts";
 import { ALL_RESULTS, type RowChoice } from "./row-choice.ts";
 import { META_FIELDS, type ResultRow } from "./row-fields.ts";
 import { ColumnNames, type FieldChoice, RowShape } from "./row-shape.ts";
@@ -62,7 +63,8 @@ export async function writeResults(
   let count = 0;
   let turnAt = TURN_BYTES;
   await eachChosen(results, choice, shape, (row) => {
-    if (row.result === null || shape.isShaped || writer.add === undefined)
+    if ("addRow" in writer) writer.addRow(out, row);
+    else if (row.result === null || shape.isShaped || writer.add === undefined)
       writer.addFields(out, shape.shaped(row));
     else writer.add(out, row.index, row.result, shape.joined(row));
     count++;
@@ -76,12 +78,13 @@ export async function writeResults(
   return { count, complete: out.isOpen, missing: shape.missing };
 }
 
-function writerOf(
+async function writerOf(
   results: PlannedResults,
   style: OutputStyle,
   shape: RowShape,
   choice: RowChoice,
-): Promise<RowWriter> {
+): Promise<RowWriter | FixedWriter> {
+  if (style.format === "openai-batch") return batchWriter(results.ids);
   return rowWriter(style.format, {
     withRepeats: hasRepeats(results.plan),
     table: () => tableOf(results, style, shape, choice),

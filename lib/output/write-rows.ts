@@ -1,7 +1,7 @@
 // Writes rows that consist of named fields alone, in any format of an output and in bounded memory.
 import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
 import type { Sink } from "./output-buffer.ts";
-import type { OutputFormat } from "./output-format.ts";
+import type { RowFormat } from "./output-format.ts";
 import { ColumnTypes } from "./parquet-types.ts";
 import type { ParquetColumn } from "./parquet-writer.ts";
 import type { JoinedField } from "./result-writer.ts";
@@ -21,7 +21,7 @@ type FieldRows = AsyncIterable<readonly JoinedField[]>;
  */
 export async function writeRows(
   rows: () => FieldRows,
-  format: OutputFormat,
+  format: RowFormat,
   columns: readonly string[],
   sink: Sink,
 ): Promise<WrittenRows> {

@@ -45,6 +45,8 @@ type Tries = {
   /** The last attempt, if more than one was made. */
   readonly last?: AttemptTimes;
   readonly usage?: Usage;
+  /** The id under which the endpoint knows the request of the last attempt. */
+  readonly requestId?: string;
 };
 
 /** The outcome of one attempt; after the retry wrapper, of all attempts of one item. */

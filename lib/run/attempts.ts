@@ -188,8 +188,11 @@ const NO_RETRIES: readonly Retry[] = [];
 
 /** The result for an outcome. The most frequent form, without `usage`, `marks` and `stderr`, is built without object spread. */
 function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Result {
-  const { attempts = 1, retries = NO_RETRIES, usage } = outcome;
-  const spent = usage === undefined ? null : { usage };
+  const { attempts = 1, retries = NO_RETRIES, usage, requestId } = outcome;
+  const spent =
+    usage === undefined && requestId === undefined
+      ? null
+      : { ...(usage === undefined ? null : { usage }), ...(requestId === undefined ? null : { requestId }) };
   if (outcome.status === "failed")
     return { status: "failed", error: outcome.error, attempts, retries, startedAtMs, durationMs, ...spent };
   const { outputJson, marks, stderr } = outcome;

@@ -39,6 +39,8 @@ type Case = {
 };
 
 const json = (row: Row): string => JSON.stringify({ id: row.id, q: row.q });
+const request = (row: Row): string =>
+  `{"custom_id":"${row.id}","method":"POST","url":"/v1/completions","body":{"prompt":"${row.q}","seed":1.0}}`;
 const table =
   (delimiter: string) =>
   (rows: readonly Row[], lineEnd = "\n"): string =>
@@ -54,6 +56,14 @@ const CASES: readonly Case[] = [
     content: json,
     line: (n) => n + 1,
     fields: ["id", "q"],
+  },
+  {
+    name: "openai-batch",
+    format: "openai-batch",
+    write: (rows, lineEnd = "\n") => rows.map((row) => request(row) + lineEnd).join(""),
+    content: request,
+    line: (n) => n + 1,
+    fields: ["custom_id", "method", "url", "body"],
   },
   {
     name: "json",
@@ -336,9 +346,11 @@ describe.each(CASES)("$name", ({ format, reading, write, content, line, fields }
 
 const WITH_FIELDS = CASES.filter(({ fields }) => fields.length > 0);
 
-describe.each(WITH_FIELDS)("$name has fields:", ({ format, reading, write }) => {
+describe.each(WITH_FIELDS)("$name has fields:", ({ format, reading, write, fields }) => {
+  const [idField = "", q = ""] = [fields[0], fields.at(-1)];
+
   test("the id of an item is the text of its field, in scan() and read()", async () => {
-    const input = inputOf(write(ROWS), { format, ...reading, idField: "id" });
+    const input = inputOf(write(ROWS), { format, ...reading, idField });
     expect((await scanOf(input)).visited.map(({ id }) => id)).toEqual(["a", "b", "c", "b", "e"]);
     expect((await itemsOf(input)).map(({ id }) => id)).toEqual(["a", "b", "c", "b", "e"]);
   });
@@ -358,12 +370,12 @@ describe.each(WITH_FIELDS)("$name has fields:", ({ format, reading, write }) => 
 
   test("of the paths asked for, those that no item has are told", async () => {
     const { result } = await scanOf(inputOf(write(ROWS), { format, ...reading }), [
-      ["q"],
+      [q],
       ["nope"],
-      ["q", "deeper"],
-      ["id"],
+      [q, "deeper"],
+      [idField],
     ]);
-    expect(result.missingPaths).toEqual([["nope"], ["q", "deeper"]]);
+    expect(result.missingPaths).toEqual([["nope"], [q, "deeper"]]);
   });
 });
 

@@ -7,7 +7,9 @@ import type { OutputFormat } from "../../lib/output/output-format.ts";
 import { type OutputStyle, writeResults } from "../../lib/output/write-results.ts";
 import { duckdbRows, duckdbTypes, sqlText } from "../helpers/duckdb.ts";
 import { gather } from "../helpers/gather.ts";
-import { newPath, removeFiles } from "../helpers/inputs.ts";
+import type { ItemError } from "../../lib/core/record.ts";
+import { readBatchOutput } from "../helpers/batch-files.ts";
+import { errorOf, newPath, removeFiles } from "../helpers/inputs.ts";
 import { type LoggedResult, makeLog, temporaryFolder } from "../helpers/result-log.ts";
 
 afterAll(removeFiles);
@@ -208,5 +210,67 @@ describe("parquet", () => {
   test("two outputs of the same results are equal byte for byte", async () => {
     const [first, second] = [await writeFile(RESULTS, "parquet"), await writeFile(RESULTS, "parquet")];
     expect(fs.readFileSync(first).equals(fs.readFileSync(second))).toBe(true);
+  });
+});
+
+describe("openai-batch", () => {
+  const bodies = [
+    '{"n":12345678901234567890,"price":1.25}',
+    '{"choices":[{"message":{"content":"中文 😀"}}]}',
+  ];
+  const errors: readonly ItemError[] = [
+    { kind: "http_400", message: "HTTP 400: no", status: 400, body: '{\n  "error": {"code": "c"}\n}' },
+    { kind: "http_413", message: "HTTP 413: too large", status: 413, body: "<html>no</html>" },
+    { kind: "http_422", message: "HTTP 422: [1]", status: 422, body: "[1]" },
+    { kind: "http_404", message: "HTTP 404: gone", status: 404 },
+    { kind: "timeout", message: "no answer within 1 s" },
+  ];
+  const results: readonly LoggedResult[] = [
+    ...bodies.map((output, index) => ({ index, id: `r${index}`, output })),
+    ...errors.map((error, at) => ({ index: at + 2, id: `r${at + 2}`, error })),
+  ];
+
+  test("a strict reader takes each line: answers with every digit, errors in their form", async () => {
+    const text = fs.readFileSync(await writeFile(results, "openai-batch"), "utf8");
+    const lines = readBatchOutput(text);
+    for (const body of bodies) expect(text).toContain(`"body":${body}},"error":null}\n`);
+    expect(lines.map(({ custom_id }) => custom_id)).toEqual(results.map(({ id = "" }) => id));
+    const made = (kind: string, message: string) => ({
+      error: { message, type: kind, param: null, code: kind },
+    });
+    expect(
+      lines.slice(2).map(({ response, error }) => [response?.status_code, response?.body, error]),
+    ).toEqual([
+      [400, { error: { code: "c" } }, null],
+      [413, made("http_413", "HTTP 413: too large"), null],
+      [422, made("http_422", "HTTP 422: [1]"), null],
+      [404, made("http_404", "HTTP 404: gone"), null],
+      [undefined, undefined, { code: "timeout", message: "no answer within 1 s" }],
+    ]);
+  });
+
+  test("another program reads it, and two outputs of the same results are the same bytes", async () => {
+    const file = await writeFile(results, "openai-batch");
+    const rows = await duckdbRows(
+      `select custom_id, response.status_code as status, error.code as code from read_json(${sqlText(file)}, format='newline_delimited')`,
+    );
+    expect(rows.map(({ status }) => (status === null ? null : Number(status)))).toEqual([
+      200,
+      200,
+      400,
+      413,
+      422,
+      404,
+      null,
+    ]);
+    const again = await writeFile(results.toReversed(), "openai-batch");
+    expect(fs.readFileSync(again)).toEqual(fs.readFileSync(file));
+  });
+
+  test("a text that was kept in the place of an answer is refused with its item", async () => {
+    expect(await errorOf(() => writeFile([{ index: 0, id: "q1", output: '"18"' }], "openai-batch"))).toEqual({
+      code: "output.notWhole",
+      item: "q1",
+    });
   });
 });

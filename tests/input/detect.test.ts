@@ -43,7 +43,8 @@ test("a format that --format does not know is refused with those it knows", asyn
     code: "usage.badValue",
     option: "--format",
     value: "pdf",
-    expected: "jsonl, ndjson, json, csv, tsv, txt, nul, sqlite, sqlite3, db, parquet, xlsx, files",
+    expected:
+      "jsonl, ndjson, json, csv, tsv, txt, nul, openai-batch, sqlite, sqlite3, db, parquet, xlsx, files",
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { defaultOutput, OUTPUT_NAMES, outputFormatOf } from "../../lib/output/output-format.ts";
+import { SHAPE_ARGUMENTS } from "../../lib/job/shape-arguments.ts";
 import { helpText } from "../../lib/start/help-texts.ts";
 
 test.each([
@@ -10,6 +11,10 @@ test.each([
   ["out.results.csv", "csv"],
   ["out.tsv", "tsv"],
   ["out.parquet", "parquet"],
+  ["out.batch.jsonl", "openai-batch"],
+  ["a/OUT.Batch.JSONL", "openai-batch"],
+  ["batch.jsonl", "jsonl"],
+  ["a.batch/.batch.jsonl", "jsonl"],
   ["/dev/null", "jsonl"],
   ["/dev/fd/63", "jsonl"],
   ["/proc/self/fd/1", "jsonl"],
@@ -38,10 +43,16 @@ test.each([
   expect(defaultOutput(input)).toBe(output);
 });
 
+test("--output-format takes the name of each format", () => {
+  const formats = OUTPUT_NAMES.map((extension) => outputFormatOf(`x${extension}`));
+  expect<readonly string[]>(SHAPE_ARGUMENTS["output-format"].options).toEqual(formats);
+});
+
 test("help and the error for another extension name each format by one extension", async () => {
   const formats = OUTPUT_NAMES.map((extension) => outputFormatOf(`x${extension}`));
   expect(new Set(formats).size).toBe(formats.length);
-  for (const name of ["run", "export"]) expect(helpText(name, "en")).toContain(`(${OUTPUT_NAMES.join(" ")})`);
+  for (const name of ["run", "export"])
+    expect(helpText(name, "en")?.replaceAll(/\s+/g, " ")).toContain(`(${OUTPUT_NAMES.join(" ")})`);
   const known = expect.objectContaining({ params: { path: "x.docx", extensions: OUTPUT_NAMES } });
   expect(() => outputFormatOf("x.docx")).toThrow(known);
 });

@@ -135,6 +135,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   },
   "output.appeared": { path: "q.results.jsonl", maker: null },
   "output.notWritable": { path: "q.results.jsonl", cause: "EACCES" },
+  "output.notWhole": { item: "q7" },
   "output.unknownFormat": { path: "q.docx", extensions: [".jsonl", ".csv"] },
   "output.missing": { path: "a.results.jsonl" },
   "output.unreadable": { path: "a.results.jsonl", cause: "EACCES" },

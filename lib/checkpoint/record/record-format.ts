@@ -26,6 +26,7 @@ export const KEY = {
   ttftMs: ',"ttft_ms":',
   endpoint: ',"endpoint":',
   modelVersion: ',"model_version":',
+  requestId: ',"request_id":',
   stderr: ',"stderr":',
   idJson: ',"id_json":',
   import: ',"import":',

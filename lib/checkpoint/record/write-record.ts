@@ -48,11 +48,12 @@ export function recordBody(
   return result.imported === undefined ? text : text + KEY.import + importJson(version, result.imported);
 }
 
-function answerFacts({ ttftMs, endpoint, modelVersion, stderr }: Result): string {
+function answerFacts({ ttftMs, endpoint, modelVersion, requestId, stderr }: Result): string {
   let text = "";
   if (ttftMs !== undefined) text += KEY.ttftMs + Math.round(ttftMs);
   if (endpoint !== undefined) text += KEY.endpoint + JSON.stringify(endpoint);
   if (modelVersion !== undefined) text += KEY.modelVersion + JSON.stringify(modelVersion);
+  if (requestId !== undefined) text += KEY.requestId + JSON.stringify(requestId);
   if (stderr !== undefined) text += KEY.stderr + JSON.stringify(bounded(stderr));
   return text;
 }

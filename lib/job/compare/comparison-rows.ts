@@ -5,7 +5,7 @@ import { parseLossless, unquoted } from "../../core/json-text.ts";
 import type { ItemError } from "../../core/record.ts";
 import type { AnyReader, ReadResult } from "../../core/result-source.ts";
 import type { Sink } from "../../output/output-buffer.ts";
-import type { OutputFormat } from "../../output/output-format.ts";
+import type { RowFormat } from "../../output/output-format.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
 import { writeRows, type WrittenRows } from "../../output/write-rows.ts";
 import type { ComparedResults } from "./compare-results.ts";
@@ -123,7 +123,7 @@ function errorJson(result: PairedResult | null, isTyped: boolean): string | null
 /** Writes the rows into a sink. */
 export function writeComparison(
   comparison: ComparisonCase,
-  format: OutputFormat,
+  format: RowFormat,
   sink: Sink,
 ): Promise<WrittenRows> {
   const isTyped = format !== "csv" && format !== "tsv";

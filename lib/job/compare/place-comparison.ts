@@ -11,7 +11,7 @@ import {
   type WriteOutput,
   writeSpecial,
 } from "../../output/output-file.ts";
-import { outputFormatOf } from "../../output/output-format.ts";
+import { rowFormatOf } from "../../output/output-format.ts";
 import { makerOf, shortPath } from "../output-maker.ts";
 import type { WrittenRows } from "../../output/write-rows.ts";
 import { type ComparisonCase, writeComparison } from "./comparison-rows.ts";
@@ -37,7 +37,7 @@ export async function placeComparison(
   { host, checkpoint, file, force }: ComparisonPlace,
 ): Promise<PlacedComparison> {
   const { fs } = host;
-  const format = outputFormatOf(file);
+  const format = rowFormatOf(file);
   const write: WriteOutput<WrittenRows> = (sink) => writeComparison(comparison, format, sink);
   if (isSpecial(fs, file)) {
     const { count } = await writeSpecial(fs, file, write);

@@ -3,6 +3,7 @@
 import type { Item } from "../../core/item.ts";
 import { compactValue, unquoted } from "../../core/json-text.ts";
 import { objectFields } from "../../core/object-fields.ts";
+import { BATCH_ID, batchResult } from "../../core/openai-batch.ts";
 import { joinedFields, type RowKeys } from "../../output/item-fields.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
 import { fieldAt, META_FIELDS } from "../../output/row-fields.ts";
@@ -40,7 +41,6 @@ const META: ReadonlySet<string> = new Set(META_FIELDS);
 const OWN: ReadonlySet<string> = new Set(["index", "id", "status", "output", "error"]);
 /** Each of them is in every row that ckpt writes with `--include-meta`. */
 const META_SIGNS = ["attempts", "started_at", "duration_ms", "fingerprint"];
-const HTTP_OK = "200";
 
 /** @param isTable every value is a text @returns null for a row that has no result in a known form */
 export function importedRow(row: Item, isTable: boolean, reading: RowReading): ImportedRow | null {
@@ -57,7 +57,7 @@ function readRow(row: Item, isTable: boolean, reading: RowReading): ImportedRow 
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   const fields = objectFields(row.text);
   if (reading.named !== null) return namedRow(fields, reading.named, isTable, reading);
-  if (fields.has("custom_id")) return batchRow(fields, reading);
+  if (fields.has(BATCH_ID)) return batchRow(fields, reading);
   const isOwn = fields.has("status") && (fields.has("output") || fields.has("error"));
   return isOwn && (fields.has("index") || fields.has("id")) ? ownRow(fields, isTable, reading) : null;
 }
@@ -90,14 +90,12 @@ function ownRow(fields: Fields, isTable: boolean, reading: RowReading): Imported
 
 /** A line of a batch output, or of a batch's error file. */
 function batchRow(fields: Fields, reading: RowReading): ImportedRow {
-  const status = fieldAt(fields, "response.status_code");
-  const body = fieldAt(fields, "response.body");
-  const hasFailed = (fields.get("error") ?? "null") !== "null" || status !== HTTP_OK || body === undefined;
+  const { isOk: isAnswer, body } = batchResult(fields);
   const asked = { api: chat, tokens: () => 0, cap: null, nowMs: reading.nowMs };
-  const outcome = hasFailed ? null : readAnswer(body, reading, asked);
+  const outcome = isAnswer && body !== null ? readAnswer(body, reading, asked) : null;
   const isOk = outcome !== null && "status" in outcome && outcome.status === "ok";
   return {
-    id: reading.withIds ? textAt(fields, "custom_id") : null,
+    id: reading.withIds ? textAt(fields, BATCH_ID) : null,
     item: [],
     keys: PLAIN,
     outputJson: isOk ? outcome.outputJson : null,

@@ -1,9 +1,2 @@
-// The fields of a JSON value of which nothing is known.
-import type { JsonValue } from "../../core/item.ts";
-
-export type Fields = { readonly [name: string]: JsonValue | undefined };
-
-/** None where the value is no object. */
-export function fieldsOf(value: JsonValue | undefined): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
+// The fields of a JSON value of which nothing is known: those of lib/core, under the name that the files of endpoints know.
+export { type Fields, fieldsOf } from "../../core/json-fields.ts";

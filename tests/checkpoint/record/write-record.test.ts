@@ -112,6 +112,7 @@ test("keys stand in one order, and none that has nothing to say", () => {
     ttftMs: 1.4,
     endpoint: "a",
     modelVersion: "m",
+    requestId: "r",
     stderr: "warning",
     imported: IMPORTED,
   };
@@ -135,6 +136,7 @@ test("keys stand in one order, and none that has nothing to say", () => {
     "ttft_ms",
     "endpoint",
     "model_version",
+    "request_id",
     "stderr",
     "id_json",
     "import",

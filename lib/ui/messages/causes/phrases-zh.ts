@@ -57,6 +57,17 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["a worker's line is about index {}, which it does not hold", "worker 答复了并未交给它的序号 {}"],
   ["it has closed its standard output", "它关闭了标准输出"],
   ["a line is longer than {} characters", "一行超过 {} 个字符"],
+  // Batch files
+  ["{} is {}, not one of {}", "{} 是 {}，应为以下之一：{}"],
+  ["{} is {}, not a string", "{} 是 {}，应为字符串"],
+  ["{} is {}, not an object", "{} 是 {}，应为对象"],
+  ['{} is {}, not "{}"', "{} 是 {}，应为“{}”"],
+  [
+    "it is neither a request with {} nor a result with {}: {}",
+    "它既不是含有 {} 的请求，也不是含有 {} 的结果：{}",
+  ],
+  ["it is neither a request with {} nor a result with {}", "它既不是含有 {} 的请求，也不是含有 {} 的结果"],
+  ["This request has not been answered yet.", "这个请求还没有得到应答。"],
   ["it is no object: {}", "不是对象：{}"],
   ["it has no index: {}", "没有 index：{}"],
   ["it has neither output nor error: {}", "既没有 output 也没有 error：{}"],
@@ -127,6 +138,8 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["certificate has expired ({})", "证书已过期（{}）"],
   ["it holds no certificate in PEM", "其中没有 PEM 格式的证书"],
   // Input and settings
+  ["line {}: {}", "第 {} 行：{}"],
+  ["{}, line {}: {}", "{} 第 {} 行：{}"],
   ["line {} is not JSON: {}", "第 {} 行不是 JSON：{}"],
   ["{}, line {} is not JSON: {}", "{} 第 {} 行不是 JSON：{}"],
   ["{}, line {} has {} cells, the header has {}", "{} 第 {} 行有 {} 个单元格，表头有 {} 个"],

@@ -20,6 +20,10 @@ export const output: ErrorTextsOf<"output"> = {
     message: `Cannot tell the format of the output ${p.path}: its name ends in no known extension`,
     hint: `Let it end in one of ${p.extensions.join(", ")}.`,
   }),
+  "output.notWhole": (p, call) => ({
+    message: `Cannot write lines of an OpenAI batch: they hold whole answers, and these results ${p.item === null ? "do not" : `do not (item ${p.item})`}`,
+    hint: `Keep whole answers from the start: ${call("run … --answer full")}. Or write another format: -o FILE.jsonl.`,
+  }),
   "output.missing": (p) => ({
     message: `Cannot read the results in ${p.path}: there is no such file`,
     hint: "Check the path; it is relative to the current folder.",

@@ -21,6 +21,10 @@ export const output: ErrorTextsOf<"output"> = {
     message: `无法判断输出 ${p.path} 的格式：没有已知的扩展名`,
     hint: `请让文件名以 ${p.extensions.join("、")} 之一结尾。`,
   }),
+  "output.notWhole": (p, call) => ({
+    message: `无法写出 OpenAI 批处理格式：其中应为完整应答，而这些结果不是${p.item === null ? "" : `（条目 ${p.item}）`}`,
+    hint: `请从一开始就保留完整应答：${call("run … --answer full")}。或写成其他格式：-o FILE.jsonl。`,
+  }),
   "output.missing": (p) => ({
     message: `无法读取 ${p.path} 中的结果：没有这个文件`,
     hint: "请检查路径；它相对于当前目录。",
