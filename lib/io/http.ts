@@ -158,44 +158,81 @@ type Head = { readonly bytes: Uint8Array; readonly isWhole: boolean };
 async function readUpTo(response: Response, maxBytes: number): Promise<Head> {
   const { headers, body } = response;
   const length = headers.get("content-length");
-  const packed = (headers.get("content-encoding") ?? "").toLowerCase().split(",");
-  const encodings = packed.map((name) => name.trim()).filter((name) => !UNPACKED.has(name));
   if (body === null || length === "0") return { bytes: new Uint8Array(), isWhole: true };
-  if (encodings.length === 0) {
-    const isSmall = Number(length ?? Number.POSITIVE_INFINITY) <= maxBytes;
+  const isSmall = Number(length ?? Number.POSITIVE_INFINITY) <= maxBytes;
+  if (!isSmall || encodingsOf(response).length > 0) return headOf(new BodyReader(response), maxBytes);
+  try {
+    return { bytes: await response.bytes(), isWhole: true };
+  } catch (error) {
+    throw bodyTrouble(error);
+  }
+}
+
+/** The compressions of a body, in the order in which they were applied. */
+function encodingsOf({ headers }: Response): string[] {
+  const packed = (headers.get("content-encoding") ?? "").toLowerCase().split(",");
+  return packed.map((name) => name.trim()).filter((name) => !UNPACKED.has(name));
+}
+
+/** A reader of a body: of fetch's own stream or of a decompressed one. */
+type ByteSource = {
+  read(): Promise<{ readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+};
+
+/** Reads a decompressed body piece by piece, as it comes. A reader instead of `for await` saves 7 µs for a short answer. */
+export class BodyReader {
+  readonly #encodings: readonly string[];
+  readonly #reader: ByteSource | null;
+
+  /** @throws HttpTrouble for a compression that was not asked for */
+  constructor(response: Response) {
+    this.#encodings = encodingsOf(response);
+    this.#reader = response.body === null ? null : unpacked(response.body, this.#encodings).getReader();
+  }
+
+  /** The next bytes; undefined at the end. @throws HttpTrouble when the connection fails or the body is damaged */
+  async read(): Promise<Uint8Array | undefined> {
     try {
-      return isSmall ? { bytes: await response.bytes(), isWhole: true } : await headOf(body, maxBytes);
+      return (await this.#reader?.read())?.value;
     } catch (error) {
-      throw bodyTrouble(error);
+      if (this.#encodings.length === 0) throw bodyTrouble(error);
+      const message = `the answer is damaged or cut off (${this.#encodings.join(", ")})`;
+      throw new HttpTrouble("network", message, error);
     }
   }
-  // Decompresses in the reverse order of compression; the limit applies to the result.
-  const unpacked = encodings.toReversed().reduce<ReadableStream<Uint8Array>>((stream, name) => {
+
+  /** Reads no further. */
+  async cancel(): Promise<void> {
+    await this.#reader?.cancel();
+  }
+}
+
+/** Decompresses in the reverse order of compression. */
+function unpacked(
+  body: ReadableStream<Uint8Array>,
+  encodings: readonly string[],
+): ReadableStream<Uint8Array> {
+  return encodings.toReversed().reduce<ReadableStream<Uint8Array>>((stream, name) => {
     const format = ENCODINGS.get(name);
     if (format === undefined)
       throw new HttpTrouble("network", `the answer is packed as ${name}, which was not asked for`);
     // Bun supports more formats than its types declare.
     return stream.pipeThrough(new DecompressionStream(format as "gzip") as Unpacker);
   }, body);
-  try {
-    return await headOf(unpacked, maxBytes);
-  } catch (error) {
-    throw new HttpTrouble("network", `the answer is damaged or cut off (${encodings.join(", ")})`, error);
-  }
 }
 
-/** A reader instead of `for await` saves 7 µs for a short answer. */
-async function headOf(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Head> {
-  const reader = body.getReader();
+/** The limit applies to the decompressed bytes. */
+async function headOf(body: BodyReader, maxBytes: number): Promise<Head> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for (;;) {
-    const { value } = await reader.read();
+    const value = await body.read();
     if (value === undefined) return { bytes: Buffer.concat(chunks), isWhole: true };
     bytes += value.length;
     chunks.push(value);
     if (bytes <= maxBytes) continue;
-    await reader.cancel();
+    await body.cancel();
     return { bytes: Buffer.concat(chunks, maxBytes), isWhole: false };
   }
 }

@@ -31,6 +31,7 @@ export type EndpointChoice = {
   readonly keyFile: string | null;
   readonly params: readonly GivenParam[];
   readonly api: Api;
+  readonly stream: boolean;
   readonly answer: AnswerChoice | null;
   readonly failOn: readonly Mark[];
   readonly prices: Prices | null;
@@ -56,6 +57,7 @@ export function endpointChoice(
     headers: givenHeaders(settings),
     keyFile: settings.apiKeyFile,
     params: parseParams(settings.param),
+    stream: settings.stream,
     answer: settings.answer,
     failOn: (settings.failOn ?? "")
       .split(",")
@@ -81,7 +83,7 @@ function baseUrlOf(option: string | null, api: Api, host: Host): BaseUrl {
   });
 }
 
-/** Parameters that ckpt sets itself, and streaming, which it does not support. */
+/** Parameters that ckpt sets itself. */
 const RESERVED = new Set(["model", "messages", "stream", "stream_options", "n"]);
 
 /** @throws usage.badValue, usage.repeated */

@@ -43,6 +43,7 @@ export async function makeEndpoint(
     hidden: passwordsOf(proxyFor(new URL(baseUrl), host.env)),
     parse: settings.parse,
     timeoutMs: settings.timeoutMs,
+    idleTimeoutMs: settings.idleTimeoutMs,
     maxOutputBytes: settings.maxOutputBytes,
     clock: host.clock,
     env: host.env,

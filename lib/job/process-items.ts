@@ -180,6 +180,7 @@ async function runLoop(
         const reason = troubleText(error, catalogue);
         reporter.note(catalogue.endpoint.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
       },
+      remark: (remark) => reporter.note(catalogue.endpoint.remarks[remark]),
       first: (item) => reporter.note(renderFirstCommand(processor.preview(readableItem(item)), catalogue)),
     },
   );

@@ -34,6 +34,8 @@ export type RunSettings = Omit<Given, "delimiter" | "dir" | "jobs" | "maxFailure
 
 export const BATCH_SIZE_DEFAULT = 10;
 const ENDPOINT_TIMEOUT_MS = 300_000;
+/** An answer that goes on coming may take long. */
+const STREAM_TIMEOUT_MS = 3_600_000;
 const ENDPOINT_RETRIES = 2;
 const ENDPOINT_JOBS_MAX = 256;
 /** Maximum number of local attempts per CPU. */
@@ -55,6 +57,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     throw new CkptError("usage.conflict", { first: "--validate", second: "--parse text" });
   const processor = processorChoice(invocation, host);
   const isEndpoint = processor.kind === "endpoint";
+  const endpointTimeoutMs = settings.stream ? STREAM_TIMEOUT_MS : ENDPOINT_TIMEOUT_MS;
   if (isEndpoint && settings.maxCost !== null && settings.priceIn === null)
     throw new CkptError("usage.needs", { option: "--max-cost", needed: "--price-in" });
   return {
@@ -68,7 +71,8 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     parse: validates ? "json" : settings.parse,
     jobs: settings.jobs ?? (isEndpoint ? "auto" : host.processors),
     jobsMax: settings.jobsMax ?? (isEndpoint ? ENDPOINT_JOBS_MAX : JOBS_EACH_MAX * host.processors),
-    timeoutMs: noLimit(settings.timeoutMs ?? (isEndpoint ? ENDPOINT_TIMEOUT_MS : null)),
+    timeoutMs: noLimit(settings.timeoutMs ?? (isEndpoint ? endpointTimeoutMs : null)),
+    idleTimeoutMs: noLimit(settings.idleTimeoutMs ?? ENDPOINT_TIMEOUT_MS),
     retries: settings.retries ?? (isEndpoint ? ENDPOINT_RETRIES : 0),
     maxTimeMs: noLimit(settings.maxTimeMs),
     maxFailures: settings.maxFailures === null ? null : parseFailureLimit(settings.maxFailures),

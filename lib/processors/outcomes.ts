@@ -11,12 +11,9 @@ export function withStderr(stderr: string): Details {
   return stderr === "" ? {} : { stderr };
 }
 
-export function failed(
-  kind: string,
-  message: string,
-  retryable: boolean,
-  details: Details = {},
-): Outcome & { readonly status: "failed" } {
+type Failed = Outcome & { readonly status: "failed" };
+
+export function failed(kind: string, message: string, retryable: boolean, details: Details = {}): Failed {
   return { status: "failed", error: { kind, message, ...details }, retryable };
 }
 
@@ -41,8 +38,13 @@ export function missingFields(names: readonly string[]): Outcome {
   return failed("input", `the item has no field ${list}`, false);
 }
 
-export function timedOut(timeoutMs: number, details: Details = {}): Outcome {
+export function timedOut(timeoutMs: number, details: Details = {}): Failed {
   return failed("timeout", `no answer within ${timeoutMs / 1000} s (--timeout)`, true, details);
+}
+
+/** A stream was cut off because no byte came for so long. */
+export function fellSilent(idleMs: number): Failed {
+  return failed("timeout", `no byte for ${idleMs / 1000} s (--idle-timeout)`, true);
 }
 
 export function outputTooLarge(maxBytes: number, details: Details = {}): Outcome {

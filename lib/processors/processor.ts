@@ -24,7 +24,12 @@ export type AttemptContext = {
   readonly succeededBefore?: boolean;
   /** Whether no other item of the run remains to be started. */
   readonly isLast?: () => boolean;
+  /** Takes a remark about the other side, which people are told once. */
+  readonly remark?: (remark: Remark) => void;
 };
+
+/** `stream-usage-refused`: the endpoint refuses to report the usage of streams, and is asked without. */
+export type Remark = "stream-usage-refused";
 
 /** What a failure says about the other side as a whole. The pace wrapper uses it. */
 export type Trouble =
@@ -56,6 +61,8 @@ export type Outcome =
       readonly status: "ok";
       readonly outputJson: string;
       readonly marks?: readonly string[];
+      /** Milliseconds to the first piece of an answer that came in pieces. */
+      readonly ttftMs?: number;
       /** The end of standard error, if it is kept and there is any. */
       readonly stderr?: string;
       /** The text that the output was found in, if it is another one. Not recorded, except with a failed check. */

@@ -186,7 +186,7 @@ function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
 
 const NO_RETRIES: readonly Retry[] = [];
 
-/** The result for an outcome. The most frequent form, without `usage`, `marks` and `stderr`, is built without object spread. */
+/** The result for an outcome. The most frequent form, with nothing but an output, is built without object spread. */
 function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Result {
   const { attempts = 1, retries = NO_RETRIES, usage, requestId } = outcome;
   const spent =
@@ -195,13 +195,14 @@ function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Resul
       : { ...(usage === undefined ? null : { usage }), ...(requestId === undefined ? null : { requestId }) };
   if (outcome.status === "failed")
     return { status: "failed", error: outcome.error, attempts, retries, startedAtMs, durationMs, ...spent };
-  const { outputJson, marks, stderr } = outcome;
+  const { outputJson, marks, ttftMs, stderr } = outcome;
   const result = { status: "ok" as const, outputJson, attempts, retries, startedAtMs, durationMs };
-  if (spent === null && marks === undefined && stderr === undefined) return result;
+  if (spent === null && marks === undefined && ttftMs === undefined && stderr === undefined) return result;
   return {
     ...result,
     ...spent,
     ...(marks === undefined ? null : { marks }),
+    ...(ttftMs === undefined ? null : { ttftMs }),
     ...(stderr === undefined ? null : { stderr }),
   };
 }

@@ -10,7 +10,7 @@ import type { Input } from "../input/input.ts";
 import type { Clock } from "../io/clock.ts";
 import { collectGarbage } from "../io/garbage.ts";
 import type { Pace } from "../processors/pace/pace.ts";
-import type { Processor } from "../processors/processor.ts";
+import type { Processor, Remark } from "../processors/processor.ts";
 import { Attempts } from "./attempts.ts";
 import { type Budget, BudgetWatch } from "./budget.ts";
 import { ItemQueue, type QueueOptions } from "./item-queue.ts";
@@ -42,6 +42,8 @@ export type RunEvents = {
   first(item: Item): void;
   /** The endpoint has not answered any request of this run, and is down. Called once. The run goes on waiting. */
   nobodyAnswers(outage: OutageNow): void;
+  /** The processor has learned something about the other side that people should know. Called once for each remark. */
+  remark(remark: Remark): void;
   /** 80 % of a budget are used; called once per budget. */
   budgetWarning(budget: "cost" | "tokens", spent: number, allowed: number): void;
 };
@@ -115,6 +117,7 @@ export class RunLoop {
       attempt: 1,
       session: parts.identity.id,
       nonce: parts.identity.nonce,
+      remark: (remark: Remark) => events.remark(remark),
       ...this.#stop.signals,
       succeededBefore: succeeded > 0,
       isLast: () => this.#areAllBegun,

@@ -144,7 +144,7 @@ test("an answer in an odd wrapping is an answer; a stream that was not asked for
   expect((await ask(folder, url)).code).toBe(3);
   const kept = records(folder);
   expect(kept.slice(0, 4).map(({ output }) => output)).toEqual(["ok", "ok", "ok", "ok"]);
-  expect(kept[4]?.error?.message).toContain("a stream of 2 events, which was not asked for");
+  expect(kept[4]?.error?.message).toContain("a stream of 2 events, which was not asked for (--stream)");
   expect(asked.length).toBe(5);
 });
 

@@ -2,6 +2,7 @@
 // node:http, because it can cut a connection in the middle of an answer.
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
+import { chatEvents, sseText } from "./sse.ts";
 
 /** What is answered to one request. */
 export type Reply = {
@@ -28,6 +29,20 @@ export type Reply = {
       readonly body: string | Uint8Array;
       readonly type?: string;
       readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** A stream: pieces of its text, one after the other; then the end of the body, a cut connection, or nothing any more. */
+  | {
+      readonly kind: "stream";
+      readonly pieces: readonly (string | Uint8Array)[];
+      readonly ends?: "end" | "cut" | "open";
+      readonly type?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** Between two pieces. */
+      readonly gapMs?: number;
+      /** Called when so many pieces have been sent. */
+      readonly sent?: (pieces: number) => void;
+      /** The answer counts as paid once the whole stream has been sent. */
+      readonly isPaid?: boolean;
     }
   /** The head and half of the body, then the connection is closed; default: a body of known length. */
   | { readonly kind: "half"; readonly framed?: "length" | "chunked" }
@@ -211,6 +226,9 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
           response.socket?.destroySoon(),
         );
         return;
+      case "stream":
+        void stream(one, reply, response);
+        return;
       case "raw":
         response.writeHead(200, { "content-type": reply.type ?? "application/json", ...reply.headers });
         response.end(reply.body);
@@ -230,19 +248,38 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         paid.set(one.prompt, (paid.get(one.prompt) ?? 0) + 1);
         tokens += usage.prompt_tokens + usage.completion_tokens;
         const message = { role: "assistant", content, ...reply.extra };
-        response.writeHead(200, { "content-type": "application/json" });
-        response.end(
-          JSON.stringify({
-            id: `chatcmpl-${one.number}`,
-            object: "chat.completion",
-            created: 1_700_000_000,
-            model: "mock",
-            choices: [{ index: 0, message, finish_reason: finish }],
-            usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
-          }),
-        );
+        const answer = {
+          id: `chatcmpl-${one.number}`,
+          object: "chat.completion",
+          created: 1_700_000_000,
+          model: "mock",
+          choices: [{ index: 0, message, finish_reason: finish }],
+          usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
+        };
+        const isStream = one.body["stream"] === true;
+        response.writeHead(200, { "content-type": isStream ? "text/event-stream" : "application/json" });
+        response.end(isStream ? sseText(chatEvents(answer)) : JSON.stringify(answer));
       }
     }
+  };
+
+  const stream = async (
+    one: Asked,
+    reply: Reply & { readonly kind: "stream" },
+    response: http.ServerResponse,
+  ): Promise<void> => {
+    const { pieces, ends = "end", type = "text/event-stream", headers, gapMs = 0, sent, isPaid } = reply;
+    response.writeHead(200, { "content-type": type, ...headers });
+    for (const [at, piece] of pieces.entries()) {
+      if (response.destroyed) return; // the client has left
+      await new Promise<void>((resolve) => response.write(piece, () => resolve()));
+      sent?.(at + 1);
+      // Each piece in a turn of its own, so that it arrives by itself.
+      await new Promise((resolve) => setTimeout(resolve, gapMs));
+    }
+    if (isPaid === true) paid.set(one.prompt, (paid.get(one.prompt) ?? 0) + 1);
+    if (ends === "end") response.end();
+    else if (ends === "cut") response.socket?.destroySoon();
   };
 
   await new Promise<void>((resolve) => {

@@ -111,6 +111,7 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
       progress: (progress) => void waits.push(progress.waiting),
       first: () => undefined,
       nobodyAnswers: () => undefined,
+      remark: () => undefined,
       budgetWarning: () => undefined,
     },
   );

@@ -46,6 +46,7 @@ const CHOSEN: ReadonlySet<string> = new Set([
   "info.state",
   "diff.comparisons",
   "progress.waiting",
+  "endpoint.remarks",
   "endpoint.trouble",
   "summary.causeAdvice",
   "plan.wouldAsk",

@@ -88,6 +88,13 @@ export const ENDPOINT_ARGUMENTS = {
     description: "anything else of the request (repeatable)",
     zh: "请求的其他参数（可重复）",
   },
+  stream: {
+    type: "boolean",
+    group: "endpoint",
+    needs: ["model"],
+    description: "ask for answers as streams, which long ones survive",
+    zh: "以流式接收应答，长回答不易中断",
+  },
   answer: {
     type: "enum",
     options: ["text", "message", "full"],

@@ -37,12 +37,15 @@ export type RequestFacts = {
   readonly cap: number | null;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
+  /** True: a stream was asked for. */
+  readonly isStream?: boolean;
 };
 
 /** A failed answer, and its reported usage. */
 export type AnswerFailure = { readonly failure: EndpointFailure; readonly usage?: Usage };
 
-const EXCERPT_LENGTH = 200;
+/** Maximum length of what is shown of an answer that cannot be read. */
+export const EXCERPT_LENGTH = 200;
 /** The text of an answer that fails because of a mark is kept up to this length. */
 const WORDS_LENGTH_MAX = 1000;
 
@@ -54,7 +57,7 @@ export function readAnswer(
 ): Outcome | AnswerFailure {
   const { api } = asked;
   const body = unwrap(text, api);
-  if (body.kind !== "json") return { failure: noJson(body, text, api) };
+  if (body.kind !== "json") return { failure: noJson(body, text, asked) };
   const { value, json } = body;
   const found = api.read(value, json);
   const error = errorIn(value, api, asked.nowMs);
@@ -85,12 +88,20 @@ function usageOf({ usage, generated, isFilled }: FoundAnswer, asked: RequestFact
   };
 }
 
-function noJson(body: Exclude<Unwrapped, { kind: "json" }>, text: string, api: Api): EndpointFailure {
-  if (body.kind === "stream")
-    return failureOf(
-      "stream",
-      `the answer is a stream of ${body.events} event${body.events === 1 ? "" : "s"}, which was not asked for`,
-    );
+function noJson(
+  body: Exclude<Unwrapped, { kind: "json" }>,
+  text: string,
+  { api, isStream = false }: RequestFacts,
+): EndpointFailure {
+  if (body.kind === "stream") {
+    const more = body.events === 1 ? "" : "s";
+    return isStream
+      ? failureOf("not-answer", `the stream holds no answer in ${body.events} event${more}`)
+      : failureOf(
+          "stream",
+          `the answer is a stream of ${body.events} event${more}, which was not asked for (--stream)`,
+        );
+  }
   const found = oneLine(text, EXCERPT_LENGTH);
   return noAnswer(found === "" ? "it is empty" : `it is not JSON: ${found}`, api);
 }

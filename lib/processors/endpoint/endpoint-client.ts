@@ -13,6 +13,9 @@ import { askedWaitMs } from "../pace/rate-headers.ts";
 import { otherText, pageText } from "./page-text.ts";
 import type { Request } from "./request/request.ts";
 import { type Redactor, redactorOf } from "./secrets.ts";
+import type { IdleLimit } from "./stream/idle-limit.ts";
+import { readStream } from "./stream/read-stream.ts";
+import { UsageOption } from "./stream/usage-option.ts";
 import { invalidUtf8 } from "../../core/utf8.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Clock } from "../../io/clock.ts";
@@ -33,6 +36,8 @@ export type ClientSettings = {
   readonly clock: Clock;
   /** The environment that names proxies. */
   readonly env: Environment;
+  /** Answers are asked for as streams. */
+  readonly stream: boolean;
 };
 
 /** A complete answer of status 2xx. */
@@ -40,13 +45,25 @@ export type Answer = {
   readonly text: string;
   /** The wait that its headers request, in case it is an error: milliseconds, or null. */
   readonly waitMs: () => number | null;
+  /** When the first piece of a streamed answer came, on the clock's `monotonic`; null without any. */
+  readonly firstTokenAtMs: number | null;
+};
+
+/** What limits one request. */
+export type RequestLimits = {
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Learns of each byte of a streamed answer. */
+  readonly idle: IdleLimit | null;
+  /** Called once for a client, when the endpoint has refused to report the usage of streams. */
+  readonly onUsageRefused: () => void;
 };
 
 export type EndpointClient = {
   /** Removes secrets; results of `send` have none. */
   readonly redactor: Redactor;
-  /** Sends one request and returns an answer or a failure. Rejects only when `signal` was aborted. */
-  send(request: Request, signal: AbortSignal): Promise<Answer | { readonly failure: EndpointFailure }>;
+  /** Sends one request and returns an answer or a failure. Rejects only when its signal was aborted. */
+  send(request: Request, limits: RequestLimits): Promise<Answer | { readonly failure: EndpointFailure }>;
 };
 
 /** Maximum size of an error body that is read. */
@@ -58,7 +75,10 @@ const PAGE_LENGTH_MAX = 1000;
 const DECODER = new TextDecoder();
 
 /** A response of any status. `body` is null when it was too large. */
-type Received = { readonly response: Response; readonly body: Uint8Array | null };
+type Received = {
+  readonly response: Response;
+  readonly body: Uint8Array | null;
+};
 
 /**
  * An answer with an error status. It leaves the client as the cause of a connection error, because the client would read the text of an error
@@ -130,39 +150,59 @@ export function endpointClient(settings: ClientSettings): EndpointClient {
     clients.set(api, client);
     return client;
   };
-  const received = async ({ api, body }: Request, signal: AbortSignal): Promise<Received> => {
+  const usageOption = new UsageOption();
+  const received = async ({ api, body }: Request, { signal, idle }: RequestLimits): Promise<Sent> => {
+    const { maxOutputBytes: maxBytes, clock } = settings;
     const response = await clientOf(api).post(api.path, { body, signal }).asResponse();
-    return { response, body: await readBody(response, settings.maxOutputBytes) };
+    const { stream } = api;
+    if (!settings.stream || stream === null)
+      return read({ response, body: await readBody(response, maxBytes) }, api, settings, redactor);
+    idle?.touch();
+    const assembler = stream.assembler();
+    const streamed = await readStream(response, { api, assembler, maxBytes, idle, clock });
+    if ("failure" in streamed) return streamed;
+    if ("body" in streamed) return read({ response, body: streamed.body }, api, settings, redactor);
+    const { json, firstTokenAtMs } = streamed;
+    return { text: redactor.json(json), waitMs: waitIn(response, settings), firstTokenAtMs };
+  };
+  const send = async (request: Request, limits: RequestLimits): Promise<Sent> => {
+    try {
+      return await received(request, limits);
+    } catch (error) {
+      if (limits.signal.aborted) throw error;
+      const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
+      if (cause instanceof ErrorAnswer) return read(cause, request.api, settings, redactor);
+      return { failure: connectionFailure(cause) };
+    }
   };
   return {
     redactor,
-    send: async (request, signal) => {
-      const { api } = request;
-      try {
-        return read(await received(request, signal), api, settings, redactor);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
-        if (cause instanceof ErrorAnswer) return read(cause, api, settings, redactor);
-        return { failure: connectionFailure(cause) };
-      }
-    },
+    send: ({ api, body }, limits) =>
+      usageOption.send(body, (once) => send({ api, body: once }, limits), limits.onUsageRefused),
   };
 }
 
-function read(
-  { response, body }: Received,
-  api: Api,
-  settings: ClientSettings,
-  redactor: Redactor,
-): Answer | { readonly failure: EndpointFailure } {
+type Sent = Answer | { readonly failure: EndpointFailure };
+
+/** The server's clock, if it sends its time: a date to wait for is relative to it. */
+function serverNowMs({ headers }: Response, { clock }: ClientSettings): number {
+  return Date.parse(headers.get("date") ?? "") || clock.now();
+}
+
+/** The wait that the headers of a response request. */
+function waitIn(response: Response, settings: ClientSettings): () => number | null {
+  const { headers, status } = response;
+  return () => askedWaitMs((name) => headers.get(name), serverNowMs(response, settings), status === 429);
+}
+
+function read({ response, body }: Received, api: Api, settings: ClientSettings, redactor: Redactor): Sent {
   const { ok, status, headers } = response;
-  // A date to wait for is relative to the server's clock, if it sends its time.
-  const nowMs = (): number => Date.parse(headers.get("date") ?? "") || settings.clock.now();
-  const waitMs = (): number | null => askedWaitMs((name) => headers.get(name), nowMs(), status === 429);
+  const waitMs = waitIn(response, settings);
+  const firstTokenAtMs = null;
   const type = headers.get("content-type");
   if (!ok) {
-    const error = statusError(redactor.json(pageText(body ?? new Uint8Array(), type)), api, nowMs());
+    const page = pageText(body ?? new Uint8Array(), type);
+    const error = statusError(redactor.json(page), api, serverNowMs(response, settings));
     return { failure: { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } };
   }
   if (body === null) {
@@ -173,10 +213,11 @@ function read(
   if (invalid !== null) {
     const page = otherText(body, type);
     // JSON is UTF-8 (RFC 8259, 8.1). Anything else is a page, whose text is kept.
-    if (page !== null && unwrap(page, api).kind === "other") return { text: redactor.json(page), waitMs };
+    if (page !== null && unwrap(page, api).kind === "other")
+      return { text: redactor.json(page), waitMs, firstTokenAtMs };
     return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`) };
   }
-  return { text: redactor.json(DECODER.decode(body)), waitMs };
+  return { text: redactor.json(DECODER.decode(body)), waitMs, firstTokenAtMs };
 }
 
 /** The error of an answer with an error status: JSON in some form, a proxy's page, or nothing. */

@@ -2,12 +2,13 @@
 // the content of the error, with any status and in any place; then rows for the status alone.
 import type { HttpTroubleKind } from "../../io/http-trouble.ts";
 import type { EndpointError } from "./endpoint-error.ts";
-import { type SaidWords, says } from "./words/error-words.ts";
+import { type ErrorWords, type SaidWords, says } from "./words/error-words.ts";
 import { NOT_ALLOWED, TOO_LONG } from "./words/item-words.ts";
 import { KEY_REFUSED } from "./words/key-words.ts";
 import { TOO_FAST } from "./words/limit-words.ts";
 import { NO_MODEL, NO_MODEL_404 } from "./words/model-words.ts";
 import { NO_MONEY, NO_MONEY_401, NO_MONEY_PERHAPS } from "./words/quota-words.ts";
+import { STREAM_REFUSED, STREAM_REQUIRED } from "./words/stream-words.ts";
 import { LOADING } from "./words/status-words.ts";
 
 /**
@@ -22,6 +23,7 @@ export type EndpointFailure = EndpointError & {
     | HttpTroubleKind
     | "timeout"
     | "broken"
+    | "cut-stream"
     | "not-answer"
     | "stream"
     | "too-large"
@@ -71,6 +73,12 @@ function isUnknownModel(situation: Situation): boolean {
   if (!isError(situation)) return false;
   return says(situation, NO_MODEL) || (situation.status === 404 && NO_MODEL_404.test(situation.message));
 }
+
+/** Errors about the way in which is asked: all requests meet them. */
+const isAbout =
+  (words: ErrorWords) =>
+  (situation: Situation): boolean =>
+    isError(situation) && says(situation, words);
 
 function isBadKey(situation: Situation): boolean {
   if (!isError(situation)) return false;
@@ -141,6 +149,18 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
   ),
   row("an error or a 404 about an unknown model", "model_not_found", "pause", isUnknownModel),
   row(
+    "an error about a model that answers only in streams, without `--stream`",
+    "stream_required",
+    "pause",
+    isAbout(STREAM_REQUIRED),
+  ),
+  row(
+    "an error about a model that does not answer in streams, with `--stream`",
+    "stream_refused",
+    "pause",
+    isAbout(STREAM_REFUSED),
+  ),
+  row(
     "status 401, or an error about an invalid key; a 403 before the first success with the key",
     "key_refused",
     "pause",
@@ -194,10 +214,16 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
     "fail",
     status(() => true),
   ),
-  row("no answer within `--timeout`", "timeout", "retry", saw("timeout")),
+  row(
+    "no answer within `--timeout`, or no byte of a stream within `--idle-timeout`",
+    "timeout",
+    "retry",
+    saw("timeout"),
+  ),
   row("a host name that does not exist", "host_not_found", "retry", saw("unresolved")),
   row("nobody listens, or there is no route", "unreachable", "retry", saw("unreachable")),
   row("a cut connection, or an incomplete answer", "network", "retry", saw("network")),
+  row("a stream that ends without a finish reason", "cut_stream", "retry", saw("cut-stream")),
   row(
     "an answer whose generation failed: a finish reason such as `error` or `abort` (above)",
     "answer_error",
@@ -211,7 +237,7 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
     "retry",
     saw("not-answer"),
   ),
-  row("an event stream, which was not requested", "bad_answer", "fail", saw("stream")),
+  row("an event stream without `--stream`", "bad_answer", "fail", saw("stream")),
   row("an answer larger than `--max-output`", "output_too_large", "fail", saw("too-large")),
   row("an answer that is not UTF-8", "bad_output", "retry", saw("not-utf8")),
   row("an answer that is not JSON, with `--parse json`", "bad_output", "retry", saw("not-json")),

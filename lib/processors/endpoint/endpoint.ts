@@ -12,8 +12,10 @@ import { type AnswerFailure, answerText, type AnswerOptions, readAnswer } from "
 import { type Answer, type ClientSettings, type EndpointClient, endpointClient } from "./endpoint-client.ts";
 import { KeyStatus } from "./key-status.ts";
 import { answerBound, type GivenParam, type Request, type RequestMaker } from "./request/request.ts";
+import { streamedRequests } from "./stream/streamed-requests.ts";
+import { IdleLimit } from "./stream/idle-limit.ts";
 import { kindPart, parsePart, shortened } from "../fingerprint-parts.ts";
-import { ABORTED, failed, missingFields, outside, timedOut } from "../outcomes.ts";
+import { ABORTED, failed, fellSilent, missingFields, outside, timedOut } from "../outcomes.ts";
 import type { AttemptContext, Outcome, Processor, Trouble } from "../processor.ts";
 
 /** A header given by an option: with its value, or with the variable that holds it as a secret. */
@@ -32,13 +34,15 @@ export type EndpointSettings = ClientSettings &
     readonly headers: readonly GivenHeader[];
     readonly params: readonly GivenParam[];
     readonly timeoutMs: number | null;
+    /** Of a stream: how long no byte may come. Null: no limit. */
+    readonly idleTimeoutMs: number | null;
   };
 
 /** Maximum length of an error message. */
 const MESSAGE_LENGTH_MAX = 2000;
 
 export function endpointProcessor(settings: EndpointSettings): Processor {
-  const { requests } = settings;
+  const requests = streamedRequests(settings.requests, settings.stream);
   const endpoint: Endpoint = { settings, client: endpointClient(settings), keyStatus: new KeyStatus() };
   return {
     kind: "endpoint",
@@ -94,28 +98,48 @@ async function ask(endpoint: Endpoint, request: Request, context: AttemptContext
   const read = "failure" in received ? received : readIt(received, endpoint, request);
   if ("failure" in read) return outcomeOf(read, endpoint, request, context);
   endpoint.keyStatus.answered();
-  return read;
+  if (read.status !== "ok" || !("ttftMs" in received) || received.ttftMs === null) return read;
+  return { ...read, ttftMs: received.ttftMs };
 }
 
 const STRAINED = { trouble: { kind: "strained" } } as const;
 
-/** Sends one request within its timeout. Returns the answer or failure, or the outcome when nothing arrived. */
+type Failed = Outcome & { readonly status: "failed" };
+
+/** A complete answer, and the time to its first piece if it came in pieces. */
+type TimedAnswer = Answer & { readonly ttftMs: number | null };
+
+/** Sends one request within its limits of time. Returns the answer or failure, or the outcome when nothing arrived. */
 async function send(
   { client, settings }: Endpoint,
   request: Request,
   context: AttemptContext,
-): Promise<Answer | AnswerFailure | Outcome> {
-  const { timeoutMs, clock } = settings;
+): Promise<TimedAnswer | AnswerFailure | Outcome> {
+  const { timeoutMs, idleTimeoutMs, clock, stream } = settings;
   const end = ends.begin(context.signal);
-  const cancel = timeoutMs === null ? null : clock.after(timeoutMs, () => end.abort());
+  const startMs = clock.monotonic();
+  let late: Outcome | null = null;
+  const endLate = (outcome: Failed): void => {
+    late = { ...outcome, ...STRAINED };
+    end.abort();
+  };
+  const cancel = timeoutMs === null ? null : clock.after(timeoutMs, () => endLate(timedOut(timeoutMs)));
+  const idle = stream
+    ? new IdleLimit(idleTimeoutMs, clock, () => endLate(fellSilent(idleTimeoutMs ?? 0)))
+    : null;
+  const onUsageRefused = (): void => context.remark?.("stream-usage-refused");
   try {
-    return await client.send(request, end.signal);
+    const answer = await client.send(request, { signal: end.signal, idle, onUsageRefused });
+    if ("failure" in answer) return answer;
+    const { firstTokenAtMs } = answer;
+    return { ...answer, ttftMs: firstTokenAtMs === null ? null : firstTokenAtMs - startMs };
   } catch (error) {
     if (context.signal.aborted) return ABORTED;
-    if (end.signal.aborted && timeoutMs !== null) return { ...timedOut(timeoutMs), ...STRAINED };
+    if (late !== null) return late;
     throw error;
   } finally {
     cancel?.();
+    idle?.stop();
     ends.done(context.signal, end);
   }
 }
@@ -127,6 +151,7 @@ function readIt(answer: Answer, { settings }: Endpoint, request: Request): Outco
     tokens: () => inputTokens(request),
     cap: answerBound(request),
     nowMs: settings.clock.now(),
+    isStream: settings.stream,
   };
   const read = readAnswer(answer.text, settings, asked);
   if (!("failure" in read) || read.failure.seen !== "error") return read;
@@ -183,6 +208,9 @@ function askedUrl({ status }: EndpointFailure, { baseUrl }: EndpointSettings, { 
   return WRONG_URL.has(status) ? ` from ${requestUrl(baseUrl, path)}` : "";
 }
 
+/** Something came, but no complete answer. */
+const CUT_SHORT: ReadonlySet<EndpointFailure["seen"]> = new Set(["network", "broken", "cut-stream"]);
+
 /** What a failure shows about the endpoint as a whole. */
 function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null {
   const { seen, status, waitMs } = failure;
@@ -190,7 +218,7 @@ function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null
   if (seen === "unresolved") return { kind: "down", isUnknown: true };
   if (seen === "unreachable" || isLoading(failure)) return { kind: "down", waitMs };
   if (action === "wait") return { kind: "limited", waitMs };
-  const isStrained = seen === "network" || seen === "broken" || (status ?? 0) >= 500;
+  const isStrained = CUT_SHORT.has(seen) || (status ?? 0) >= 500;
   return isStrained || waitMs !== null ? { kind: "strained", waitMs } : null;
 }
 

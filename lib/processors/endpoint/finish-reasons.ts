@@ -55,6 +55,12 @@ const FINISHES: ReadonlyMap<string, Finish> = new Map(
 /** Values that mean "no reason". */
 const NOTHING: ReadonlySet<string> = new Set(["", "null", "none", "undefined"]);
 
+/** Whether a finish reason is given: in a stream, all pieces but the last one have none. */
+export function isFinishReason(reason: unknown): boolean {
+  if (typeof reason !== "string") return reason !== null && reason !== undefined;
+  return !NOTHING.has(reason.trim().toLowerCase());
+}
+
 /** @param reason of the answer, in any case; null, missing or empty counts as whole */
 export function finishOf(reason: unknown): Finish {
   if (reason === null || reason === undefined) return "whole";

@@ -168,7 +168,7 @@ export const dashscope: Provider = {
         "invalid_parameter_error",
         "parameter.enable_thinking must be set to false for non-streaming calls",
       ),
-      means: fail("http_400"),
+      means: pause("stream_required"),
     },
   ],
 };

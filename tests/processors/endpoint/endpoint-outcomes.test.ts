@@ -43,6 +43,9 @@ type Case = {
   readonly succeededBefore?: true;
   readonly failOn?: readonly Mark[];
   readonly parse?: "json";
+  readonly stream?: true;
+  /** Number of requests, where it is not 1. */
+  readonly asks?: number;
 };
 
 const CASES: readonly Case[] = [
@@ -220,6 +223,30 @@ const CASES: readonly Case[] = [
     trouble: "strained",
   },
   {
+    row: "an error about a model that answers only in streams",
+    name: "a model that only streams",
+    reply: status(400, {
+      message: "This model only support stream mode, please enable the stream parameter",
+    }),
+    kind: "stream_required",
+  },
+  {
+    row: "an error about a model that does not answer in streams",
+    name: "a model that does not stream",
+    reply: status(400, { message: "Unsupported value: 'stream' does not support true with this model." }),
+    kind: "stream_refused",
+    asks: 2, // without stream_options, too
+    stream: true,
+  },
+  {
+    row: "a stream that ends",
+    name: "half a stream",
+    reply: raw('data: {"choices":[{"delta":{"content":"a"}}]}\n\n', "text/event-stream"),
+    kind: "cut_stream",
+    trouble: "strained",
+    stream: true,
+  },
+  {
     row: "an event stream",
     name: "a stream",
     reply: raw('data: {"choices":[{"delta":{"content":"a"}}]}\n\n'.repeat(2), "text/event-stream"),
@@ -310,6 +337,7 @@ describe("an endpoint's failure", () => {
       timeoutMs,
       failOn: one.failOn ?? [],
       parse: one.parse ?? "text",
+      stream: one.stream ?? false,
     });
     const { succeededBefore = false } = one;
     const outcome = await processor.process(
@@ -318,7 +346,7 @@ describe("an endpoint's failure", () => {
     );
     await mock.stop();
     // On a busy machine its time may be up before the request has arrived.
-    if (one.reply.kind !== "hang") expect(mock.asked.length).toBe(1);
+    if (one.reply.kind !== "hang") expect(mock.asked.length).toBe(one.asks ?? 1);
     if (rule?.action === "pause") {
       expect(outcome).toMatchObject({ status: "outside", error: { kind: one.kind } });
       return;

@@ -1,6 +1,7 @@
 // The contract of an API: everything that differs between chat completions, responses, embeddings and the others. An adapter says where things are in a
 // request and in an answer, and judges nothing: endpoint-answer.ts does, by the same rules for all. tests/contract/apis.test.ts runs one suite over them.
 import type { JsonValue } from "../../../core/item.ts";
+import type { Assembler } from "../stream/assembler.ts";
 import type { AnswerText } from "../answer-text.ts";
 
 /** What may be kept of an answer: names of `--answer`. A JSON path is possible with every API. */
@@ -48,8 +49,17 @@ export type Api = {
   hasAnswer(value: JsonValue): boolean;
   /** Whether an event is a part of a streamed answer. @param count number of events that came */
   isChunk(value: JsonValue, count: number): boolean;
+  /** How its answers are streamed; null: they are not. */
+  readonly stream: StreamedApi | null;
   /** @param json the text of `value`, with all digits as received */
   read(value: JsonValue, json: string): FoundAnswer;
+};
+
+export type StreamedApi = {
+  /** The part of a request body that asks for a stream. */
+  readonly parameters: RequestBody;
+  /** Makes of the events of one stream the answer as it is without streaming. */
+  readonly assembler: () => Assembler;
 };
 
 /** What an adapter finds in an answer. */

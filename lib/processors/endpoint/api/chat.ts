@@ -4,6 +4,8 @@ import { fieldJson, fieldText } from "../../../core/json-text.ts";
 import { textOf } from "../answer-text.ts";
 import { firstChoice } from "../endpoint-error.ts";
 import { fieldsOf } from "../json-fields.ts";
+import { ChoicesAssembler } from "../stream/choices-assembler.ts";
+import { STREAM_WITH_USAGE } from "../stream/usage-option.ts";
 import type { Api } from "./api.ts";
 import { bearerKey, contentTexts, versionIn } from "./common.ts";
 
@@ -38,6 +40,7 @@ export const chat: Api = {
     const isNamed = fieldsOf(value)["object"] === "chat.completion.chunk";
     return isNamed || (delta !== undefined && message === undefined);
   },
+  stream: { parameters: STREAM_WITH_USAGE, assembler: () => new ChoicesAssembler("message") },
   read: (value, json) => {
     const { message = null } = firstChoice(value);
     const written = (): string => fieldText(json, value, [...MESSAGE, "content"]) ?? "";

@@ -21,4 +21,9 @@ export const endpoint = {
   /** Nobody answers at that address, from the first request on. */
   nobodyAnswers: (url: string, why: string, max: string): string =>
     `No answer from ${url}: ${why}. Check that the server is running and that --base-url is right. Waiting up to ${max} (--max-outage). No item is lost.`,
+  /** What the endpoint turned out to do, by the processor's remark. */
+  remarks: {
+    "stream-usage-refused":
+      "The endpoint refuses stream_options (include_usage): it is asked without from now on, and tokens of answers are estimated where it does not report them.",
+  },
 };

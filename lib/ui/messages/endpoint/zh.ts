@@ -17,4 +17,8 @@ export const endpoint: typeof English = {
   certificatesUnchecked: (variable) => `${variable}=0：不校验证书，通往接口途中的任何人都能读到密钥。`,
   nobodyAnswers: (url, why, max) =>
     `${url} 无人应答：${why}。请检查服务是否已启动，--base-url 是否正确。最多等待 ${max}（--max-outage）；条目都还在。`,
+  remarks: {
+    "stream-usage-refused":
+      "接口不接受在流式应答中报告用量的选项：此后的请求不再附带；若应答没有报告 token 数，则按估算计。",
+  },
 };

@@ -51,6 +51,9 @@ export const summary = {
       "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then resume. No item is lost.",
     quota: "Top up the account or use another key, then resume. No item is lost.",
     model_not_found: "Check --model and --base-url, then resume. No item is lost.",
+    stream_required: "Add --stream: this model answers only in streams. Then resume. No item is lost.",
+    stream_refused:
+      "Leave out --stream: this model does not answer in streams. Then resume. No item is lost.",
     tls: "If you trust the certificate, name the file of its authority (PEM) in NODE_EXTRA_CA_CERTS, then resume. Otherwise check --base-url. No item is lost.",
     tls_certificate:
       "Check the clock of this machine, the host in --base-url, and the certificate of the server, then resume. No item is lost.",

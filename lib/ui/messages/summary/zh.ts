@@ -41,6 +41,8 @@ export const summary: typeof English = {
     proxy_refused: "请检查代理的用户名和密码（HTTPS_PROXY、HTTP_PROXY），再继续。条目不会丢失。",
     quota: "请充值或换用其他密钥，再继续。条目不会丢失。",
     model_not_found: "请检查 --model 和 --base-url，再继续。条目不会丢失。",
+    stream_required: "请加上 --stream：该模型只支持流式应答。然后继续。条目不会丢失。",
+    stream_refused: "请去掉 --stream：该模型不支持流式应答。然后继续。条目不会丢失。",
     tls: "若证书可信，请在 NODE_EXTRA_CA_CERTS 中指定其签发机构的证书文件（PEM），再继续；否则请检查 --base-url。条目不会丢失。",
     tls_certificate: "请检查本机时钟、--base-url 中的主机名和服务器证书，再继续。条目不会丢失。",
     tls_protocol: "请检查 --base-url 是 http:// 还是 https://，以及端口，再继续。条目不会丢失。",
