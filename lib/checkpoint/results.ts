@@ -54,10 +54,13 @@ export class CheckpointResults implements ResultSource {
   readonly counts: ResultCounts;
   readonly keptInput: string;
   readonly #checkpoint: Checkpoint;
+  readonly #places: Float64Array | null;
 
-  constructor(checkpoint: Checkpoint, status: Status) {
+  /** @param places of the only results that count, ascending; null: all count */
+  constructor(checkpoint: Checkpoint, status: Status, places: Float64Array | null = null) {
     const { total, completed, failed, log } = status;
     this.#checkpoint = checkpoint;
+    this.#places = places;
     this.status = status;
     this.job = jobOf(status);
     this.nonce = status.session.nonce;
@@ -67,6 +70,11 @@ export class CheckpointResults implements ResultSource {
     this.keptInput = checkpoint.paths.keptInput;
   }
 
+  /** The same source, where `eachLatest` and `eachNewest` visit these results only. @param places of valid results, ascending */
+  only(places: Float64Array): CheckpointResults {
+    return new CheckpointResults(this.#checkpoint, this.status, places);
+  }
+
   eachEntry(visit: EntryVisitor): number {
     const { fs, paths } = this.#checkpoint;
     const { valid } = scanLog(fs, paths.log, logStart(this.status), entryVisitor(visit));
@@ -74,13 +82,9 @@ export class CheckpointResults implements ResultSource {
   }
 
   async eachLatest(visit: EntryVisitor): Promise<void> {
-    if (this.#nothingReplaced()) {
-      this.eachEntry(visit);
-      return;
-    }
-    const latest = this.#latest();
+    const isValid = this.#isValid();
     this.eachEntry((entry) => {
-      if (latest.offsetOf(unitKey(entry.identity())) === entry.place) visit(entry);
+      if (isValid(entry)) visit(entry);
     });
   }
 
@@ -127,16 +131,22 @@ export class CheckpointResults implements ResultSource {
     return latest;
   }
 
+  /** Whether a result is valid, in any order. */
+  #isValid(): (entry: ResultEntry) => boolean {
+    const places = this.#places;
+    if (places !== null) return ({ place }) => hasNumber(places, place);
+    if (this.#nothingReplaced()) return () => true;
+    const latest = this.#latest();
+    return (entry) => latest.offsetOf(unitKey(entry.identity())) === entry.place;
+  }
+
   /**
    * Whether the next result is valid, if they come the newest first. Where no result has been replaced all of them are, which takes no memory; otherwise a result
    * is not valid if its unit has been seen before. A failure of a rerun may leave an earlier success valid: then all results are read beforehand.
    */
   #newestFirst(): (entry: ResultEntry) => boolean {
-    if (this.job.rerun !== undefined) {
-      const latest = this.#latest();
-      return (entry) => latest.offsetOf(unitKey(entry.identity())) === entry.place;
-    }
-    if (this.#nothingReplaced()) return () => true;
+    if (this.#places !== null || this.job.rerun !== undefined || this.#nothingReplaced())
+      return this.#isValid();
     const seen = new RecordTable();
     return (entry) => {
       const key = unitKey(entry.identity());
@@ -159,6 +169,17 @@ export class CheckpointResults implements ResultSource {
 }
 
 const SEEN: RecordEntry = { offset: 0, failed: false, rejected: false, errorGroup: 0, content: [0, 0] };
+
+/** @param ascending sorted numbers */
+function hasNumber(ascending: Float64Array, number: number): boolean {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === number;
+}
 
 /** 32 hex digits. */
 function hashText(words: HashWords): string {

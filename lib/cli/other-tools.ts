@@ -27,7 +27,6 @@ export const OPTIONS_OF_OTHERS: ReadonlyMap<string, string> = new Map([
   ["--system-prompt", "--system"],
   ["--temperature", "--param temperature=…"],
   ["--top-p", "--param top_p=…"],
-  ["--seed", "--param seed=…"],
   ["--out", "--output"],
   ["--results", "--output"],
   ["--overwrite", "--force"],

@@ -8,7 +8,6 @@ import {
 } from "../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
-import type { ResultSource } from "../core/result-source.ts";
 import { idStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { writeStdout } from "../io/stdout.ts";
@@ -36,9 +35,10 @@ import { type Command, declareCommand, type Invocation } from "../cli/declaratio
 import type { Context, CommandEnd } from "../cli/context.ts";
 import type { Host } from "../cli/host.ts";
 import { chosenResults } from "../job/chosen-results.ts";
-import { filesOnRecord, recordedInput } from "../job/job-input.ts";
+import { filesOnRecord } from "../job/job-input.ts";
 import { plannedResults } from "../job/join-records.ts";
 import { ROW_ARGUMENTS, rowChoice } from "../job/row-arguments.ts";
+import { hasOthers, inputOfResults, ownFiles } from "../job/selected-results.ts";
 import { checkShape, SHAPE_ARGUMENTS } from "../job/shape-arguments.ts";
 import { makerOf, shortPath } from "../job/output-maker.ts";
 import { say } from "../cli/say.ts";
@@ -128,8 +128,10 @@ async function exportResults(
   const isItemWanted = needsItems(style, choice, idStyle(source.job.input));
   if (style.format === "openai-batch" && !keepsWholeAnswers(source))
     throw new CkptError("output.notWhole", { item: null });
-  const input = await inputOf(keeper, source, isItemWanted);
-  const plan = await plannedResults(source, input.order);
+  const others = hasOthers(source) || choice.statuses.has("pending");
+  const selection = (others ? source.job.selection : undefined) ?? null;
+  const input = await inputOf(keeper, source, isItemWanted, selection !== null);
+  const plan = await plannedResults(source, input.order, selection);
   const results = { source, plan, ids: idStyle(source.job.input), input: input.fields };
   const write: WriteResults = (sink) => writeResults(results, style, sink, choice);
   const file = given === "-" ? "-" : path.resolve(host.cwd, given);
@@ -208,7 +210,7 @@ async function replaceExport(
   const stands = checkOutput(
     fs,
     file,
-    filesOnRecord(job.input, ownFiles(checkpoint, source), fs),
+    filesOnRecord(job.input, ownFiles(checkpoint, job), fs),
     checkpoint.paths.dir,
   );
   const existing = stands && !force ? existingFile(fs, file) : null;
@@ -235,19 +237,18 @@ function inTheWay({ host, checkpoint, source }: ExportCase, file: ExistingFile):
   return new CkptError("output.exists", { path: file.path, other, byNoResume: false, ...others });
 }
 
-/** The input, for the fields of its items, and for the order of results that were made with an earlier input; null where it is not needed for that. */
+/**
+ * The input, for the fields of its items, and for the order of results that were made with an earlier input; null where it is not needed for that.
+ * @param isPart it is needed to tell which items the job is about
+ */
 async function inputOf(
   checkpoint: Checkpoint,
-  source: ResultSource,
+  source: CheckpointResults,
   wanted: boolean,
+  isPart: boolean,
 ): Promise<{ readonly fields: Input | null; readonly order: Input | null }> {
   const { input: facts } = source.job;
-  if (!wanted && facts.changes === 0 && facts.repeated === 0) return { fields: null, order: null };
-  const input = await recordedInput(facts, ownFiles(checkpoint, source), source.keptInput, checkpoint.fs);
+  if (!wanted && !isPart && facts.changes === 0 && facts.repeated === 0) return { fields: null, order: null };
+  const input = await inputOfResults(checkpoint, source);
   return { fields: wanted ? input : null, order: input };
-}
-
-/** What no pattern of an input matches. */
-function ownFiles({ paths }: Checkpoint, { job }: ResultSource): readonly string[] {
-  return [paths.dir, ...(job.output === null ? [] : [job.output.path])];
 }

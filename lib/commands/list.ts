@@ -95,11 +95,12 @@ function sorted(backups: readonly ListedBackup[], order: Given["sort"]): readonl
 }
 
 /** What a backup is of, with paths as somebody in `cwd` would type them; null where that is not on record. */
-function jobOf({ processor, input, output }: ListedBackup, cwd: string): ShownJob | null {
+function jobOf({ processor, input, output, selection }: ListedBackup, cwd: string): ShownJob | null {
   if (processor === null || input === null) return null;
   const of = {
     kind: processor.kind,
     shown: processor.shown,
+    selection,
     input: input === "-" ? input : shortPath(input, cwd),
   };
   return { ...of, output: output === null || output === "-" ? null : shortPath(output, cwd) };
@@ -127,6 +128,7 @@ function listed(fs: FileSystem, { name, folder, manifest, problems }: BackupEntr
     processor: manifest.job?.processor ?? null,
     input: manifest.job?.input.path ?? null,
     output: manifest.job?.output?.path ?? null,
+    selection: manifest.job?.selection ?? null,
   };
 }
 
@@ -142,4 +144,5 @@ const UNKNOWN = {
   processor: null,
   input: null,
   output: null,
+  selection: null,
 } as const;

@@ -13,6 +13,7 @@ import { failuresByReason } from "../job/failures-by-reason.ts";
 import { itemHistory } from "../job/item-history.ts";
 import { newestResults } from "../job/newest-results.ts";
 import { ROWS_SHOWN } from "../job/row-arguments.ts";
+import { selectedResults } from "../job/selected-results.ts";
 import {
   failuresJson,
   itemJson,
@@ -106,7 +107,8 @@ async function showResults(
   const options = commonOptions(settings, host);
   refuseTogether(settings);
   const here = openCheckpoint(host.fs, options.dir);
-  const { source, keeper } = chosenResults(here, settings.from, host.cwd);
+  const results = chosenResults(here, settings.from, host.cwd);
+  const source = await selectedResults(results);
   const print = (json: object, text: () => string): void =>
     void writeStdout(host.fs, Buffer.from(options.json ? jsonLine(json) : text()));
   const columns = stdoutColumns(host);
@@ -119,7 +121,7 @@ async function showResults(
       renderFailures(groups, retryCommand, context.catalogue, columns),
     );
   } else if (settings.item.length > 0) {
-    await showItems(settings.item, { checkpoint: keeper, source, json: options.json }, context);
+    await showItems(settings.item, { checkpoint: results.keeper, source, json: options.json }, context);
   } else {
     const { statuses, grep, limit } = listChoice(settings);
     const found = newestResults(source, { statuses, grep, limit });

@@ -8,14 +8,43 @@ export type Condition = {
   readonly holds: (text: string) => boolean;
 };
 
-/** @param option as it was typed, for the error @throws usage.badValue */
+/** @param option as it was typed, for the error @throws usage.badValue, usage.badPattern */
 export function parseCondition(option: string, typed: string): Condition {
   const [, field = "", operator, value = ""] = /^([^=~]+)([=~])(.*)$/s.exec(typed) ?? [];
   if (operator === "=") return { field, holds: (text) => text === value };
-  const pattern = operator === undefined ? null : regexOf(value);
-  if (pattern !== null) return { field, holds: (text) => pattern.test(text) };
-  const expected = operator === undefined ? "FIELD=VALUE, FIELD~REGEX" : "FIELD~REGEX";
-  throw new CkptError("usage.badValue", { option, value: typed, expected });
+  if (operator === undefined)
+    throw new CkptError("usage.badValue", { option, value: typed, expected: "FIELD=VALUE, FIELD~REGEX" });
+  const pattern = typedRegex(option, value);
+  return { field, holds: (text) => pattern.test(text) };
+}
+
+/** @param option as it was typed, for the error @throws usage.badPattern with the place where it goes wrong */
+export function typedRegex(option: string, source: string): RegExp {
+  const pattern = regexOf(source);
+  if (pattern !== null) return pattern;
+  const at = faultOf(Array.from(source));
+  throw new CkptError("usage.badPattern", { option, pattern: source, at });
+}
+
+/** What may complete the beginning of a regular expression, before its open groups are closed. */
+const ENDINGS = ["", "a", "]", "a]", "\\]", ":", "=", "a>", "<a>", "0}", "41", "{L}", "L}"];
+
+/**
+ * The character, from 1, with which a pattern cannot be completed any more; null where something is only missing at its end. No engine tells: beginnings
+ * of the pattern are tried.
+ */
+function faultOf(characters: readonly string[]): number | null {
+  for (let end = 1; end <= characters.length; end++) {
+    const start = characters.slice(0, end).join("");
+    const groups = characters.slice(0, end).filter((character) => character === "(").length;
+    const isOpen = ENDINGS.some((ending) => {
+      for (let open = 0; open <= groups; open++)
+        if (regexOf(start + ending + ")".repeat(open)) !== null) return true;
+      return false;
+    });
+    if (!isOpen) return end;
+  }
+  return null;
 }
 
 /** With the flag `u`, for `\p{Han}` and whole characters; without it where the pattern has escapes that `u` does not allow. Null: no regular expression. */

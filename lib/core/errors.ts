@@ -42,6 +42,12 @@ const ERRORS = {
     readonly value: string;
     readonly expected: string;
   }>,
+  /** No regular expression. `at`: the character, from 1, that cannot stand there; null: its end is missing. */
+  "usage.badPattern": EXIT.usage as Exits<{
+    readonly option: string;
+    readonly pattern: string;
+    readonly at: number | null;
+  }>,
   /** BUN_OPTIONS, or a variable of Bun's debugger, is set. */
   "usage.bunOptions": EXIT.usage as Exits<{ readonly name: string; readonly value: string }>,
   "usage.missingInput": EXIT.usage as Exits<Record<never, never>>,
@@ -67,6 +73,14 @@ const ERRORS = {
   "usage.needsYes": EXIT.usage as Exits<{ readonly action: string }>,
   // input
   "input.missing": EXIT.usage as Exits<{ readonly path: string }>,
+  /** No item meets the conditions of `--where`. */
+  "input.noneChosen": EXIT.usage as Exits<{ readonly where: readonly string[] }>,
+  /** No item has a field that `--where` names. */
+  "input.unknownField": EXIT.usage as Exits<{
+    readonly field: string;
+    readonly known: readonly string[];
+    readonly nearest: string | null;
+  }>,
   "input.noMatch": EXIT.usage as Exits<{ readonly pattern: string }>,
   /** Standard input or a pipe beside other inputs. */
   "input.onlyOnce": EXIT.usage as Exits<{ readonly path: string }>,

@@ -28,9 +28,9 @@ export function jobOf(
   return { fp: fingerprint.id, input, processor, output, ...scopeOf(status) };
 }
 
-/** Whether the job is about all items of the input. A rerun does not change what the job is. */
-export function isWhole({ selection, shard }: JobScope): boolean {
-  return selection === undefined && shard === undefined;
+/** Whether the job is about all that the input has, or what was chosen of it: no shard. A rerun does not change what the job is. */
+export function isWhole({ shard }: JobScope): boolean {
+  return shard === undefined;
 }
 
 /** How many answers a job wants of each item, at least 1. */

@@ -39,6 +39,8 @@ export class Plan extends UnitNumbers {
   gone: number = 0;
   /** Those of them whose item is in the plan: answers beyond the number that is wanted now. */
   beyond: number = 0;
+  /** Items of the input that are not in the plan, and have a result. */
+  passedOver: number = 0;
   /** Units that were run again in this run and failed, and so kept their good results. */
   kept: number = 0;
 

@@ -1,7 +1,6 @@
 // What is run again although it has a result (`--rerun`): parsing of its words, and which results they mean. A result is due while it is the newest one of
 // its unit that counts, was made before the rerun began, and matches. Whatever the rerun makes of a unit has a later number, so nothing is run twice.
-import { regexOf } from "./condition.ts";
-import { CkptError } from "./errors.ts";
+import { typedRegex } from "./condition.ts";
 import { isReason } from "./reasons.ts";
 import type { ResultEntry } from "./result-source.ts";
 
@@ -97,9 +96,7 @@ export function isIdWord(id: string): boolean {
 
 /** A result whose text matches. @param textOf null: there is none */
 function textMatcher(word: string, prefix: string, textOf: (entry: ResultEntry) => string | null): Matcher {
-  const pattern = regexOf(word.slice(prefix.length));
-  if (pattern === null)
-    throw new CkptError("usage.badValue", { option: "--rerun", value: word, expected: `${prefix}REGEX` });
+  const pattern = typedRegex("--rerun", word.slice(prefix.length));
   return (entry) => {
     const text = textOf(entry);
     return text !== null && pattern.test(text);

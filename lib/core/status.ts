@@ -137,6 +137,8 @@ export const SCOPE = {
   "shard?": { rule: "string", index: "number", count: "number", input_count: "number" },
 } as const;
 export type JobScope = Of<typeof SCOPE>;
+/** Which items of its input a job covers. */
+export type Selection = NonNullable<JobScope["selection"]>;
 
 export const PROCESSOR = { kind: "string", shown: "string" } as const;
 export const COUNTS = { total: "number", completed: "number", failed: "number" } as const;

@@ -1,6 +1,6 @@
 // What the rest of the program sees of an input: a stream of items that can be read more than once. It is made of parts, one a file; each has a
 // reader of its format behind it.
-import type { Item } from "../core/item.ts";
+import type { Item, JsonValue } from "../core/item.ts";
 import type { ScanCollector } from "./scan-collector.ts";
 
 export type InputFormat =
@@ -72,10 +72,27 @@ export type ScanVisitor = (
   id: string | null,
   /** The part's name in messages. */
   file: string,
+  /** Null unless `withItems` was asked for. */
+  item: ScannedItem | null,
 ) => void;
 
+/** An item as it was scanned. */
+export type ScannedItem = {
+  /** A line of plain text, or JSON text. */
+  readonly text: string;
+  /** The parsed value (`text` itself for plain text); undefined: it is not readable (`defect`). */
+  readonly value: JsonValue | undefined;
+  readonly line: number;
+  readonly file: string;
+};
+
 /** Fields that a scan looks for, as paths with the outermost name first. */
-export type ScanFields = { readonly paths: readonly (readonly string[])[]; readonly inEveryItem: boolean };
+export type ScanFields = {
+  readonly paths: readonly (readonly string[])[];
+  readonly inEveryItem: boolean;
+  /** The visitor is given the items themselves; default false. */
+  readonly withItems?: boolean;
+};
 
 export type ScanResult = InputBytes & {
   readonly count: number;

@@ -15,6 +15,7 @@ export class ScanCollector {
   readonly #visit: ScanVisitor;
   readonly #idField: string | null;
   readonly #required: readonly (readonly string[])[];
+  readonly #withItems: boolean;
   #missingPaths: readonly (readonly string[])[];
   #lacking: ScanResult["lacking"] = null;
   #knownFields: readonly string[] | null = null;
@@ -24,11 +25,13 @@ export class ScanCollector {
   #someHaveIdField = false;
   #count = 0;
 
-  constructor(visit: ScanVisitor, idField: string | null, { paths, inEveryItem }: ScanFields) {
+  constructor(visit: ScanVisitor, idField: string | null, fields: ScanFields) {
+    const { paths, inEveryItem, withItems = false } = fields;
     this.#visit = visit;
     this.#idField = idField;
     this.#missingPaths = paths;
     this.#required = inEveryItem ? paths : [];
+    this.#withItems = withItems;
   }
 
   /** Says which file the next items stand in. */
@@ -44,12 +47,12 @@ export class ScanCollector {
   /** Whether the next item has to be parsed; if not, `addUnread` will do. */
   get wantsValue(): boolean {
     const looksFor = this.#missingPaths.length > 0 || (this.#required.length > 0 && this.#lacking === null);
-    return this.#idField !== null || looksFor || this.#knownFields === null;
+    return this.#withItems || this.#idField !== null || looksFor || this.#knownFields === null;
   }
 
   /** Adds an item whose value is not needed. */
   addUnread(line: number, digest: Uint8Array): void {
-    this.#visit(this.#count++, line, digest, null, this.#file);
+    this.#visit(this.#count++, line, digest, null, this.#file, null);
   }
 
   /**
@@ -59,7 +62,8 @@ export class ScanCollector {
   add(line: number, digest: Uint8Array, text: string, value: JsonValue | undefined, isValid = true): void {
     const id = value === undefined ? null : this.#idOf(line, text, value);
     if (value !== undefined && isValid) this.#lookAt(value, id);
-    this.#visit(this.#count++, line, digest, id, this.#file);
+    const item = this.#withItems ? { text, value, line, file: this.#file } : null;
+    this.#visit(this.#count++, line, digest, id, this.#file, item);
   }
 
   #idOf(line: number, text: string, value: JsonValue): string | null {

@@ -22,6 +22,7 @@ import type { JobState, RunSetup } from "./run-setup.ts";
 import { type CompletedWork, completedWork } from "./completed-sessions.ts";
 import { writeOutput } from "./job-output.ts";
 import { type OutputPermit, permitOutput, type PermitRequest, placeOf } from "./output-permit.ts";
+import { isSameSelection } from "./selection.ts";
 import { isSameItems } from "./input-reading.ts";
 import type { Work } from "./join-records.ts";
 import { shapeOptions } from "./shape-arguments.ts";
@@ -168,6 +169,7 @@ function receiptCompletion(
   const isSame =
     isWhole(receipt) &&
     repeatsOf(receipt) === work.repeats &&
+    isSameSelection(receipt.selection, work.selection) &&
     isSameFingerprint(receipt.fingerprint, fingerprint) &&
     isSameItems(receipt.input, input, work.bytes.sha256);
   const output = isSame ? outputInPlace(setup, receipt.output) : null;
@@ -197,6 +199,7 @@ function alreadyComplete(setup: RunSetup, record: SessionRecord, output: OutputF
     outcome: "already_complete",
     exit_code: exitCode,
     ...(job.repeat === undefined ? null : { repeat: job.repeat }),
+    selection: record.job.selection ?? null,
     total,
     completed,
     failed,

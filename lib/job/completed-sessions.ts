@@ -4,6 +4,7 @@ import { type Checkpoint, type CompletedSession, openCheckpoint } from "../check
 import { resultsOf, sampleResults } from "../checkpoint/results.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import { isSameFile, isWhole, repeatsOf } from "../core/job.ts";
+import type { Plan } from "../core/plan.ts";
 import type { ResultSource } from "../core/result-source.ts";
 import type { Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
@@ -11,6 +12,7 @@ import { IdentityJoin } from "../run/planner.ts";
 import { rerunOfCompleted } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { isSameItems } from "./input-reading.ts";
+import { isSameSelection } from "./selection.ts";
 import { joinResults, wantedAgain, type Work } from "./join-records.ts";
 
 export type CompletedWork = {
@@ -40,7 +42,10 @@ export async function completedWork(
     (job) => isSameFingerprint({ id: job.fp }, fingerprint) && isWhole(job),
   );
   const ofInput = sessions.filter(({ job }) => isSameItems(job.input, input, found.work.bytes.sha256));
-  const same = newestOfEach(ofInput).find(({ job }) => repeatsOf(job) === found.work.repeats);
+  const same = newestOfEach(ofInput).find(
+    ({ job }) =>
+      repeatsOf(job) === found.work.repeats && isSameSelection(job.selection, found.work.selection),
+  );
   const session = same ?? (inPlace ? null : await bestFit(setup, checkpoint, input, sessions));
   if (session === null) return null;
   const backup = openCheckpoint(checkpoint.fs, session.folder);
@@ -54,11 +59,11 @@ export async function completedWork(
   // Imported results may take the place of accepted failures.
   const mayImport = settings.import.length > 0 && counts.failed > 0;
   const isComplete = session === same && counts.pending === 0 && !mayImport;
-  const fits = isComplete || (!inPlace && work.plan.withResult > 0);
+  const fits = isComplete || (!inPlace && hasResults(work.plan));
   return fits ? { session, results, work, isComplete } : null;
 }
 
-/** Each session as it was completed last: it may have been resumed for more answers, or fewer. @param sessions the newest first */
+/** Each session as it was completed last: it may have been resumed for more answers, or fewer, or for other items. @param sessions the newest first */
 function newestOfEach(sessions: readonly CompletedSession[]): readonly CompletedSession[] {
   return sessions.filter(({ nonce }, at) => sessions.findIndex((other) => other.nonce === nonce) === at);
 }
@@ -67,7 +72,12 @@ function newestOfEach(sessions: readonly CompletedSession[]): readonly Completed
 function isOwn({ fingerprint }: RunSetup, status: Status, { plan, sameInput }: Work): boolean {
   if (!isSameFingerprint(status.fingerprint, fingerprint)) return false;
   if (sameInput) return true;
-  return plan.withResult > 0;
+  return hasResults(plan);
+}
+
+/** Whether there is a result of an item of the input, chosen or not. */
+function hasResults({ withResult, passedOver }: Plan): boolean {
+  return withResult + passedOver > 0;
 }
 
 /**

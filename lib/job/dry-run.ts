@@ -14,13 +14,14 @@ import { itemsDue } from "../run/item-queue.ts";
 import { errorJson } from "../ui/render-error.ts";
 import { safePath, safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
-import { readableItem, renderCommand, renderPlan, renderRemark } from "../ui/render-plan.ts";
+import { readableItem, renderCommand, renderRemark } from "../ui/render-plan.ts";
 import type { CommandEnd } from "../cli/context.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { type InputSource, namesOf, readyInput } from "./job-input.ts";
 import { asksAbout, countImports, forecastImports, matchImports } from "./imports/imports.ts";
 import { type Forecast, forecastRun } from "./forecast.ts";
 import { earlierInputs } from "./input-reading.ts";
+import { planLines } from "./plan-lines.ts";
 
 const PREVIEWS = 3;
 const FILES_SHOWN = 5;
@@ -161,6 +162,7 @@ function jsonText(
   return jsonLine({
     ...(source.words === null ? {} : { files: namesOf(source) }),
     plan: work.plan.counts(retryFailed),
+    selection: work.selection,
     ...(imported === null ? {} : { import: imported }),
     first: calls.previews.map(({ lines }) => lines),
     action,
@@ -182,7 +184,7 @@ function plainText(
     ...(source.words === null ? [] : [filesLine(source, catalogue)]),
     ...(dropped.length === 0 ? [] : [texts.dropped(dropped.map((name) => `--${name}`).join(", "))]),
     ...notes,
-    renderPlan(work.plan.counts(retryFailed), catalogue, settings.limit),
+    ...planLines(work, work.plan.counts(retryFailed), { context, settings }),
     ...calls.previews.map(({ item, lines: call }) => renderCommand(item, call, catalogue)),
     ...(checks === null ? [] : [checksLine(checks, catalogue)]),
     ...(calls.estimate === null ? [] : [texts.estimate(calls.estimate)]),

@@ -135,7 +135,8 @@ async function forecastCheckpoint(
     case "restart": {
       if (settings.rerun.length > 0) return refused(start, nothingToRerun(setup));
       const notes = [...(decision.note === undefined ? [] : [decision.note]), texts.wouldStartOver];
-      const fresh = await identityJoin(input, null, wantedAgain(work, null)).finish(processor);
+      const join = await identityJoin(input, null, wantedAgain(work, null));
+      const fresh = await join.finish(processor);
       const restart = { ...start, action: "start_over", notes, work: fresh } as const;
       return withOutput(setup, restart, permitRequest(setup, checkpoint, found, decision));
     }

@@ -10,7 +10,7 @@ import type { HashWords, UnitIdentity } from "../core/record-key.ts";
 import { readHashWords } from "../core/record-key.ts";
 import { idStyle } from "../core/status.ts";
 import { sampledItems } from "./completion/item-ids.ts";
-import { recordedInput } from "./job-input.ts";
+import { inputOfResults } from "./selected-results.ts";
 
 /** Items of which a message names the nearest. */
 const KNOWN_MAX = 1000;
@@ -146,10 +146,8 @@ class ItemFinder {
     isMeant: (item: Item) => boolean,
     index: number | null,
   ): Promise<{ readonly item: Item | null; readonly cause: CkptError | null }> {
-    const { job, keptInput } = this.#source;
-    const own = [this.#checkpoint.paths.dir, ...(job.output === null ? [] : [job.output.path])];
     try {
-      const input = await recordedInput(job.input, own, keptInput, this.#checkpoint.fs);
+      const input = await inputOfResults(this.#checkpoint, this.#source);
       for await (const items of input.read((at) => index === null || at === index)) {
         const item = items.find(isMeant);
         if (item !== undefined) return { item, cause: null };

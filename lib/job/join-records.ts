@@ -10,25 +10,28 @@ import { nearestOf } from "../core/nearest.ts";
 import { Plan } from "../core/plan.ts";
 import type { Rerun, RerunMark } from "../core/rerun.ts";
 import type { EntryVisitor, ResultEntry, ResultSource } from "../core/result-source.ts";
-import { scopeOf } from "../core/status.ts";
+import { scopeOf, type Selection } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import type { Processor } from "../processors/processor.ts";
 import { isReadAlike } from "./input-reading.ts";
 import { rerunInPlace } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
+import { chosenItems } from "./selection.ts";
 import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
 
 /** What a run wants of its input. */
 export type Wanted = {
   /** Answers of each item, at least 1. */
   readonly repeats: number;
+  /** Which items; null: every one. */
+  readonly selection: Selection | null;
   /** What is run again; null: nothing. */
   readonly rerun: Rerun | null;
 };
 
 /** The same for a join with other results. */
-export function wantedAgain({ repeats }: Work, rerun: Rerun | null): Wanted {
-  return { repeats, rerun };
+export function wantedAgain({ repeats, selection }: Work, rerun: Rerun | null): Wanted {
+  return { repeats, selection, rerun };
 }
 
 export type Work = JoinedPlan &
@@ -62,7 +65,11 @@ async function recordJoinFor(
   refuseScope(source);
   const { input: facts } = source.job;
   // An input with another size differs, so it need not be hashed.
-  if (!mayJoinByIndex(source, fingerprint, input) || input.sizeBytes() !== facts.size)
+  if (
+    wanted.selection !== null ||
+    !mayJoinByIndex(source, fingerprint, input) ||
+    input.sizeBytes() !== facts.size
+  )
     return identityJoin(input, source, wanted);
   const bytes = await input.hash();
   if (bytes.sha256 !== facts.sha256) return identityJoin(input, source, wanted);
@@ -74,15 +81,8 @@ async function recordJoinFor(
     visit: imports.counting(indexVisitor(join, wanted.rerun)),
     finish: () => {
       const { succeeded } = join;
-      return Promise.resolve({
-        plan,
-        succeeded,
-        imported: imports.count,
-        bytes,
-        count,
-        ...wanted,
-        sameInput: true,
-      });
+      const joined = { plan, succeeded, imported: imports.count };
+      return Promise.resolve({ ...joined, bytes, count, ...wanted, sameInput: true });
     },
   };
 }
@@ -94,18 +94,18 @@ export async function joinFor(
   input: Input,
 ): Promise<RecordJoin> {
   const read = checkpoint.readStatus();
-  const { repeat: repeats } = setup.settings;
-  if (read.kind !== "good") return identityJoin(input, null, { repeats, rerun: null });
-  const rerun = rerunInPlace(setup, checkpoint, read.status);
-  return recordJoinFor(resultsOf(checkpoint, read.status), setup.fingerprint, input, { repeats, rerun });
+  const { repeat: repeats, selection } = setup.settings;
+  if (read.kind !== "good") return identityJoin(input, null, { repeats, selection, rerun: null });
+  const wanted = { repeats, selection, rerun: rerunInPlace(setup, checkpoint, read.status) };
+  return recordJoinFor(resultsOf(checkpoint, read.status), setup.fingerprint, input, wanted);
 }
 
-/** This version cannot continue a job with a part of the input: it would attempt the wrong items. */
+/** This version cannot continue a job of a shard: it would attempt the wrong items. */
 function refuseScope({ job, name }: ResultSource): void {
   if (!isWhole(job))
     throw new CkptError("checkpoint.scope", {
       path: name,
-      scope: Object.keys(scopeOf(job)).filter((key) => key === "selection" || key === "shard"),
+      scope: Object.keys(scopeOf(job)).filter((key) => key === "shard"),
     });
 }
 
@@ -139,15 +139,21 @@ export async function joinResults(
 /**
  * Where the results of a source stand, in the order of the input.
  * @param input the present one, where it is needed to tell: null when all results were made under the one on record, and it repeats nothing
+ * @param selection what the job is about, where there may be results of other items; null: all that there are
  * @throws checkpoint.damaged when results are missing that were saved; input.*
  */
-export async function plannedResults(source: ResultSource, input: Input | null): Promise<Plan> {
+export async function plannedResults(
+  source: ResultSource,
+  input: Input | null,
+  selection: Selection | null,
+): Promise<Plan> {
   const { job, counts } = source;
   const repeats = repeatsOf(job);
   const plan = new Plan(input === null ? job.input.count : 0, { repeats, isPart: false });
   const index = new IndexJoin(plan);
+  const chosen = input === null || selection === null ? null : await chosenItems(input, selection);
   const identity =
-    input === null ? null : new IdentityJoin(input, counts.entries, { repeats, chosen: null, rerun: null });
+    input === null ? null : new IdentityJoin(input, counts.entries, { repeats, chosen, rerun: null });
   const missing = source.eachEntry(
     identity === null ? indexVisitor(index, null) : identityVisitor(identity, null),
   );
@@ -194,21 +200,27 @@ function identityVisitor(join: IdentityJoin, rerun: Rerun | null): EntryVisitor 
   };
 }
 
-/** @param source null: no checkpoint, every item is fresh */
-export function identityJoin(input: Input, source: ResultSource | null, wanted: Wanted): RecordJoin {
-  const { repeats, rerun } = wanted;
-  const join = new IdentityJoin(input, source?.counts.entries ?? 0, { repeats, chosen: null, rerun });
+/** @param source null: no checkpoint, every item is fresh @throws input.* */
+export async function identityJoin(
+  input: Input,
+  source: ResultSource | null,
+  wanted: Wanted,
+): Promise<RecordJoin> {
+  const { repeats, selection, rerun } = wanted;
+  const chosen = selection === null ? null : await chosenItems(input, selection);
+  const join = new IdentityJoin(input, source?.counts.entries ?? 0, { repeats, chosen, rerun });
   const imports = new ImportCount();
   return {
     visit: imports.counting(identityVisitor(join, rerun)),
     finish: async (processor) => {
       const fields = { paths: processor.fieldPaths, inEveryItem: processor.everyField === true };
       const { plan, succeeded, scan } = await join.finish(fields);
+      chosen?.refuse(scan, plan.count);
       refuseMissing(scan);
       const sameInput =
         source === null || (scan.sha256 === source.job.input.sha256 && isReadAlike(source.job.input, input));
-      const { count } = scan;
-      return { plan, succeeded, imported: imports.count, bytes: scan, count, ...wanted, sameInput };
+      const joined = { plan, succeeded, imported: imports.count };
+      return { ...joined, bytes: scan, count: scan.count, ...wanted, sameInput };
     },
   };
 }

@@ -14,7 +14,7 @@ import { RunLoop, type RunResult } from "../run/run-loop.ts";
 import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
-import { readableItem, renderFirstCommand, renderPlan } from "../ui/render-plan.ts";
+import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
 import type { CommandEnd } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";
@@ -25,6 +25,7 @@ import { inputFacts } from "./job-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT, itemsTogether } from "./run-settings.ts";
 import { writeOutput } from "./job-output.ts";
 import type { OutputPermit } from "./output-permit.ts";
+import { planLines } from "./plan-lines.ts";
 import { shownProcessor } from "./make-processor.ts";
 import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
 
@@ -70,7 +71,7 @@ async function runToEnd(
   try {
     const imported = await importResults(setup, session, options.imports, found.work.plan);
     const counts = found.work.plan.counts(options.retryFailed);
-    setup.reporter.note(renderPlan(counts, setup.context.catalogue, setup.settings.limit));
+    for (const line of planLines(found.work, counts, setup)) setup.reporter.note(line);
     const result = await runLoop(setup, session, found, options, found.work.imported + imported);
     return await endSession(setup, checkpoint, session, found, options, result);
   } catch (error) {
@@ -99,9 +100,10 @@ function beginSession(
       : work.plan.repeated;
   const input = inputFacts(source, ready.input, work.bytes, { count: work.count, repeated, changes }, host);
   const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
-  const { repeat: _, ...before } = scopeOf(earlier ?? {});
+  const { repeat: _repeat, selection: _selection, ...before } = scopeOf(earlier ?? {});
   const repeat = work.repeats === 1 ? null : { repeat: work.repeats };
-  const scope = { ...repeat, ...before, ...rerunScope(work, recovered) };
+  const selection = work.selection === null ? null : { selection: work.selection };
+  const scope = { ...repeat, ...selection, ...before, ...rerunScope(work, recovered) };
   const isImporting = willImport(imports, work.plan);
   const words = isImporting ? setup.importingWords : recordedWords;
   const facts = {
@@ -296,6 +298,7 @@ function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary 
     outcome,
     exit_code: facts.exitCode,
     ...(committed.repeat === undefined ? null : { repeat: committed.repeat }),
+    selection: committed.selection ?? null,
     total: counts.total,
     completed: counts.done,
     failed: counts.failed,

@@ -82,11 +82,15 @@ export function permitRequest(
   return { setup, checkpoint, work, origin: { session: null, onRequest, startedOver }, present };
 }
 
-/** A checkpoint of version 1 cannot say that something is run again, or was imported, or which of several answers it is. */
+/** A checkpoint of version 1 cannot say that something is run again, or was imported or chosen, or which of several answers it is. */
 function raised(checkpoint: LockedCheckpoint, found: JobState, imports: Imports | null): JobState {
   const { recovered, work } = found;
   if (recovered?.status.v !== 1) return found;
-  const isRaised = work.repeats > 1 || rerunScope(work, recovered) !== null || willImport(imports, work.plan);
+  const isRaised =
+    work.repeats > 1 ||
+    work.selection !== null ||
+    rerunScope(work, recovered) !== null ||
+    willImport(imports, work.plan);
   return isRaised ? { ...found, recovered: checkpoint.raiseVersion(recovered) } : found;
 }
 
@@ -102,8 +106,8 @@ async function startOver(
   const name = checkpoint.startOver(isClean(recovered) ? recovered.status : null);
   await prune(context, checkpoint, name, (text) => reporter.warn(text));
   reporter.note(context.catalogue.backups.movedToBackup(name));
-  const work = await identityJoin(ready.input, null, wantedAgain(found.work, null)).finish(processor);
-  return { ready, recovered: null, work };
+  const join = await identityJoin(ready.input, null, wantedAgain(found.work, null));
+  return { ready, recovered: null, work: await join.finish(processor) };
 }
 
 /** Whether the status covers the whole log. If so, its backup is a checkpoint, else raw files. */

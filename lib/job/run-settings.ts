@@ -6,20 +6,27 @@ import { parseCount } from "../cli/values.ts";
 import { delimiterOf } from "../core/delimiter.ts";
 import { CkptError } from "../core/errors.ts";
 import { Rerun } from "../core/rerun.ts";
+import type { Selection } from "../core/status.ts";
 import type { Budget } from "../run/budget.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 import { BATCH_ID } from "../core/openai-batch.ts";
 import { isBatch, isFiles } from "./input-files.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
+import { selectionOf } from "./selection.ts";
 
 type Given = SettingsOf<RunArguments>;
 
 /** The settings of the arguments, some replaced by derived values. */
-export type RunSettings = Omit<Given, "delimiter" | "dir" | "jobs" | "maxFailures" | "repeat" | "retries"> &
+export type RunSettings = Omit<
+  Given,
+  "delimiter" | "dir" | "jobs" | "maxFailures" | "repeat" | "retries" | "where" | "sample" | "seed"
+> &
   CommonOptions & {
     /** `auto`, or one character; null when not given. */
     readonly delimiter: string | null;
+    /** Which items; null: all. */
+    readonly selection: Selection | null;
     readonly processor: ProcessorChoice;
     readonly jobs: number | "auto";
     /** Answers wanted of each item, at least 1. */
@@ -63,6 +70,7 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   return {
     ...settings,
     ...commonOptions(settings, host),
+    selection: selectionOf(settings),
     rerun: new Rerun(settings.rerun, 0).what, // refuses words that are wrong before anything is read
     id: settings.id ?? idFieldOf(settings.format),
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),

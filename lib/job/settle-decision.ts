@@ -2,14 +2,17 @@
 import { inputStem } from "../output/output-format.ts";
 import { CkptError } from "../core/errors.ts";
 import { changesSince, type PartChange } from "../core/fingerprint.ts";
-import { pendingWithoutRetries } from "../core/plan-counts.ts";
+import { pendingWithoutRetries, type PlanCounts } from "../core/plan-counts.ts";
 import type { Status } from "../core/status.ts";
 import { type Decision, decide, retriesFailed } from "../run/decide.ts";
 import type { Dialogue } from "../ui/ask.ts";
 import { safeText } from "../ui/escape.ts";
+import type { InputChange } from "../ui/prompts.ts";
+import { renderSelectionChange } from "../ui/render-selection.ts";
 import { inDialogue } from "../cli/context.ts";
 import { inputName } from "./input-files.ts";
 import type { RunSetup } from "./run-setup.ts";
+import { isSameSelection } from "./selection.ts";
 import type { Work } from "./join-records.ts";
 import { ownWords, withoutOption } from "../cli/own-words.ts";
 
@@ -60,6 +63,7 @@ export function decideByRules(setup: RunSetup, status: Status, records: number, 
       succeeded: work.succeeded,
       imported: work.imported,
       inputChanged: !work.sameInput,
+      passedOver: work.plan.passedOver > 0,
       changes,
     },
     {
@@ -75,8 +79,16 @@ export function decideByRules(setup: RunSetup, status: Status, records: number, 
   switch (decision.kind) {
     case "restart":
       return { kind: "restart", onRequest: settings.resume === false };
-    case "continue":
-      return { kind: "continue", retry: decision.retryFailed ? "failed" : "none", acceptFailures: false };
+    case "continue": {
+      const go = {
+        kind: "continue",
+        retry: decision.retryFailed ? "failed" : "none",
+        acceptFailures: false,
+      } as const;
+      const change = selectionChange(status, work);
+      if (change === null) return go;
+      return { ...go, note: renderSelectionChange(change.before, change.now, context.catalogue) };
+    }
     case "nothing-to-protect":
       return unprotected(setup, decision.isAnother, changes);
     case "refuse":
@@ -115,6 +127,22 @@ function refusal(
   return new CkptError("checkpoint.anotherJob", { dir: settings.dir, input: status.input.path, command });
 }
 
+/** What the job was about before, and is about now; null: the same. */
+function selectionChange(status: Status, { selection: now }: Work): InputChange["selection"] {
+  const before = status.selection ?? null;
+  return isSameSelection(before, now) ? null : { before, now };
+}
+
+function inputChangeOf(status: Status, work: Work, counts: PlanCounts): InputChange | null {
+  const selection = selectionChange(status, work);
+  const inputChanged = !work.sameInput;
+  if (!inputChanged && selection === null) return null;
+  const { done, failed, fresh, changed } = counts;
+  const gone = counts.gone - (counts.beyond ?? 0);
+  const isPart = work.selection !== null;
+  return { inputChanged, selection, isPart, kept: done + failed, fresh, changed, gone };
+}
+
 type About = Extract<Decision, { kind: "ask" }>["about"];
 
 async function askPerson(
@@ -129,14 +157,7 @@ async function askPerson(
   const counts = work.plan.counts(true);
   const left = pendingWithoutRetries(counts);
   const found = { done: counts.done, failed: counts.failed, left, savedAt: status.saved_at };
-  const inputChange = work.sameInput
-    ? null
-    : {
-        kept: counts.done + counts.failed,
-        fresh: counts.fresh,
-        changed: counts.changed,
-        gone: counts.gone - (counts.beyond ?? 0),
-      };
+  const inputChange = inputChangeOf(status, work, counts);
   const rerun = settings.rerun.length > 0;
   const retry = retriesFailed(counts, { failed: settings.failed, rerun }) ? "failed" : "none";
   const go = { kind: "continue", retry, acceptFailures: false } as const;

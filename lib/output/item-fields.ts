@@ -26,7 +26,7 @@ function isTaken(name: string, { withRepeats, withMeta }: RowKeys): boolean {
 }
 
 /** The name of the single field of an item that is not an object. */
-const WHOLE_ITEM = "item";
+export const WHOLE_ITEM = "item";
 
 /**
  * The fields of an item that are joined to its result, in order. The field `id` is left out if the id was taken from it, because the result has it

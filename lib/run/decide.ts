@@ -10,6 +10,8 @@ export type FoundCheckpoint = {
   /** Successes that were imported: none of them depends on the fingerprint of a run. */
   readonly imported: number;
   readonly inputChanged: boolean;
+  /** There are results of items of the input that this run is not about. */
+  readonly passedOver: boolean;
   /** Parts of the fingerprint that differ; empty when it is the same. */
   readonly changes: readonly PartChange[];
 };
@@ -51,7 +53,7 @@ export function decide(found: FoundCheckpoint, options: DecisionOptions): Decisi
     return changed || found.inputChanged ? { kind: "restart" } : { kind: "continue", retryFailed };
   }
   const { done, failed, changed: edited, rerun, beyond = 0 } = counts;
-  const isAnother = done + failed + edited + rerun + beyond === 0;
+  const isAnother = done + failed + edited + rerun + beyond === 0 && !found.passedOver;
   const wouldStop = isAnother || (changed && options.onChange !== "keep");
   if (found.succeeded === 0 && wouldStop && options.onChange !== "refuse")
     return { kind: "nothing-to-protect", isAnother };

@@ -10,7 +10,7 @@ import type { ItemError } from "../core/record.ts";
 import { contentKey, type HashWords, idKey, type Key, recordedKey, word } from "../core/record-key.ts";
 import type { RecordEntry } from "../core/record-table.ts";
 import type { Rerun, RerunMark } from "../core/rerun.ts";
-import type { Input, ScanFields, ScanResult } from "../input/input.ts";
+import type { Input, ScanFields, ScannedItem, ScanResult } from "../input/input.ts";
 import { AnswerSet } from "./answer-set.ts";
 
 /** A record as the planner needs it. */
@@ -59,11 +59,16 @@ export class IndexJoin {
   }
 }
 
-/**
- * Whether an item of the input belongs to the plan.
- * @param index in the whole input @param digest SHA-256 of its content, valid during the call
- */
-export type ItemFilter = (index: number, digest: Uint8Array, id: string | null) => boolean;
+/** Which items of the input belong to the plan. It is asked once for each item, in order. */
+export type ItemFilter = {
+  /** Whether it looks at the items themselves, which must be parsed for it. */
+  readonly needsItems: boolean;
+  /**
+   * @param index in the whole input @param key of its first answer, valid during the call
+   * @param item null where items need not be parsed
+   */
+  accepts(index: number, key: Key, item: ScannedItem | null): boolean;
+};
 
 /** The wanted units of work. */
 export type WantedUnits = {
@@ -77,6 +82,7 @@ export type WantedUnits = {
 
 /** The usual case. */
 const ONE_OF_EACH: WantedUnits = { repeats: 1, chosen: null };
+const NO_FIELDS: ScanFields = { paths: [], inEveryItem: false };
 
 /** Joins records with units by identity: first collects all records of a log, then scans the whole input. */
 export class IdentityJoin {
@@ -112,19 +118,22 @@ export class IdentityJoin {
    * @param fields fields to look for in the items
    * @throws input.idDoubled, and errors of `Input.scan`
    */
-  async finish(fields?: ScanFields): Promise<ScannedPlan> {
+  async finish(fields: ScanFields = NO_FIELDS): Promise<ScannedPlan> {
     const [records, input] = [this.#records, this.#input];
     const { repeats, chosen, rerun } = this.#wanted;
     const plan = new Plan(0, { repeats, isPart: chosen !== null }, records.errors);
     const doubled: number[] = [];
-    const scan = await input.scan((index, _line, digest, id) => {
-      const key = id === null ? contentKey(digest, 1, 1) : idKey(id, 1);
+    const withItems = { ...fields, withItems: chosen?.needsItems === true };
+    const scan = await input.scan((index, _line, digest, id, _file, item) => {
+      let key = id === null ? contentKey(digest, 1, 1) : idKey(id, 1);
       if (id !== null && this.#seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
-      if (chosen === null || chosen(index, digest, id)) {
-        const first = plan.add(index);
-        this.#place(plan, first, digest, id, key, rerun?.hasNumber(index) === true);
-      } else if (id === null) this.#countContent(key);
-    }, fields);
+      const counted = id === null && chosen !== null ? this.#countContent(key) : null;
+      if (counted !== null) key = contentKey(digest, counted, 1);
+      if (chosen === null || chosen.accepts(index, key, item)) {
+        const isTyped = rerun?.hasNumber(index) === true;
+        this.#place(plan, plan.add(index), digest, id, key, isTyped, counted);
+      } else if (records.has(key)) plan.passedOver++;
+    }, withItems);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
     plan.gone += records.dropUntaken();
     // Releases tables of a million entries, which this object (or compiled code that refers to it) would otherwise keep during the run.
@@ -136,19 +145,27 @@ export class IdentityJoin {
   /**
    * Assigns records to the units of an item. An item that has an id now may have been run without one before, so its content is looked up, too.
    * @param first the first unit @param key of the first answer; valid until the next key is made @param isTyped as for join()
+   * @param counted occurrence of the content, where it has been counted: in a partial plan
    */
-  #place(plan: Plan, first: number, digest: Uint8Array, id: string | null, key: Key, isTyped: boolean): void {
+  #place(
+    plan: Plan,
+    first: number,
+    digest: Uint8Array,
+    id: string | null,
+    key: Key,
+    isTyped: boolean,
+    counted: number | null,
+  ): void {
     const records = this.#records;
-    let occurrence = 1;
+    let occurrence = counted ?? 1;
     let found: RecordEntry | null;
     if (id === null) {
-      found = this.#wanted.chosen === null ? records.take(key) : null;
-      if (found === null) {
+      found = records.take(key);
+      if (found === null && counted === null) {
         occurrence = this.#countContent(key);
-        if (occurrence > 1) plan.setOccurrence(first, occurrence);
-        if (occurrence > 1 || this.#wanted.chosen !== null)
-          found = records.take(contentKey(digest, occurrence, 1));
+        if (occurrence > 1) found = records.take(contentKey(digest, occurrence, 1));
       }
+      if (occurrence > 1) plan.setOccurrence(first, occurrence);
     } else {
       found = records.take(key) ?? records.take(contentKey(digest, 1, 1));
     }

@@ -1,7 +1,7 @@
 // What a run reports while it works. Counts are kept apart: of this run and of the session, successes and failures.
 import type { ItemError } from "../core/record.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
-import type { ErrorGroup, UsageTotals } from "../core/status.ts";
+import type { ErrorGroup, Selection, UsageTotals } from "../core/status.ts";
 
 export type Progress = {
   /** Items of the present input. */
@@ -81,6 +81,8 @@ export type Summary = {
   readonly exit_code: number;
   /** Answers wanted of each item, from 2; absent where it is one. All counts are of answers then. */
   readonly repeat?: number;
+  /** Which items the job is about; null: all. */
+  readonly selection: Selection | null;
   readonly total: number;
   readonly completed: number;
   readonly failed: number;

@@ -2,10 +2,11 @@
 // everything as it is. The caller ensures that there is a terminal.
 import type { PartChange } from "../core/fingerprint.ts";
 import type { Kept, Maker } from "../core/job.ts";
-import type { Status } from "../core/status.ts";
+import type { Selection, Status } from "../core/status.ts";
 import { ask, type Dialogue } from "./ask.ts";
 import { safeParams, safePath, safeText } from "./escape.ts";
 import type { Catalogue } from "./messages/en.ts";
+import { renderSelectionChange } from "./render-selection.ts";
 import { excerptPair } from "./excerpt.ts";
 
 /** What the checkpoint holds. */
@@ -17,8 +18,13 @@ export type CheckpointCounts = {
   readonly savedAt: string;
 };
 
-/** How a changed input compares with the results. */
+/** How a changed input, or a changed choice of its items, compares with the results. */
 export type InputChange = {
+  readonly inputChanged: boolean;
+  /** What the job was about before, and is about now; null: the same. */
+  readonly selection: { readonly before: Selection | null; readonly now: Selection | null } | null;
+  /** It is about a part of the input only. */
+  readonly isPart: boolean;
   readonly kept: number;
   readonly fresh: number;
   readonly changed: number;
@@ -33,7 +39,13 @@ function foundLines(found: CheckpointCounts, texts: Catalogue): string[] {
 }
 
 function inputLines(change: InputChange | null, texts: Catalogue): string[] {
-  return change === null ? [] : [texts.questions.inputChanged, `  ${texts.questions.inputCounts(change)}`];
+  if (change === null) return [];
+  const { inputChanged, selection } = change;
+  return [
+    ...(inputChanged ? [texts.questions.inputChanged] : []),
+    ...(selection === null ? [] : [renderSelectionChange(selection.before, selection.now, texts)]),
+    `  ${texts.questions.inputCounts(change)}`,
+  ];
 }
 
 /**

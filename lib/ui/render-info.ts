@@ -1,7 +1,7 @@
 // `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. It is made from the status and a few facts; nothing
 // is read here.
 import { runInProgress } from "../core/run-in-progress.ts";
-import { isAllDone, type RunEntry, type Status } from "../core/status.ts";
+import { isAllDone, type RunEntry, type Selection, type Status } from "../core/status.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";
@@ -9,6 +9,7 @@ import type { Catalogue } from "./messages/en.ts";
 import type { InputNow } from "./messages/info/en.ts";
 import { nameOf } from "./messages/phrases.ts";
 import { PLOT_COLUMNS_MIN, renderPlot } from "./plot.ts";
+import { selectionText } from "./render-selection.ts";
 import { spentText } from "./spent.ts";
 import { alignRows, type Row } from "./width.ts";
 
@@ -85,6 +86,7 @@ function shownState({ damaged, completed, holder, status }: InfoView): string {
 
 function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[] {
   const { status, holder } = view;
+  const { selection = null } = status;
   const texts = catalogue.info;
   const pending = Math.max(0, status.total - status.completed - status.failed);
   const since = holder === null || holder.since === null ? null : catalogue.common.time(holder.since);
@@ -104,10 +106,24 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
         pending,
         gone: status.gone,
         repeat: status.repeat,
+        isPart: selection !== null,
       }),
     ],
+    ...(selection === null
+      ? []
+      : labelled(texts.labels.chosen, [chosenText(view, selection, catalogue, room)])),
     ...labelled(texts.labels.failed, failureLines(status.errors, catalogue, room)),
   ];
+}
+
+function chosenText(
+  { status: { total, repeat = 1, input } }: InfoView,
+  selection: Selection,
+  catalogue: Catalogue,
+  room: number,
+): string {
+  const of = { chosen: total / repeat, of: input.count };
+  return safeText(catalogue.info.chosen(selectionText(selection, catalogue), of.chosen, of.of), room);
 }
 
 /** Rate and ETA of the run in progress. */

@@ -1,8 +1,10 @@
 // The table of `ckpt list`.
+import type { Selection } from "../core/status.ts";
 import { safeText } from "./escape.ts";
 import { formatBytes, formatNumber, formatPercent, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 import { nameOf } from "./messages/phrases.ts";
+import { selectionText } from "./render-selection.ts";
 import { padColumns, padColumnsStart } from "./width.ts";
 
 /** One backup, as in `list --json`. */
@@ -24,6 +26,8 @@ export type ListedBackup = {
   /** Path of the input, or `-`; null: not on record. */
   readonly input: string | null;
   readonly output: string | null;
+  /** Which items of it the job is about; null: all, or not on record. */
+  readonly selection: Selection | null;
 };
 
 /** What a backup is of. */
@@ -32,6 +36,7 @@ export type ShownJob = {
   readonly kind: string;
   readonly shown: string;
   readonly input: string;
+  readonly selection: Selection | null;
   readonly output: string | null;
 };
 
@@ -73,11 +78,13 @@ export function renderList(
 }
 
 function jobLine(
-  { kind, shown, input, output }: ShownJob,
-  { info, backups }: Catalogue,
+  { kind, shown, input, selection, output }: ShownJob,
+  catalogue: Catalogue,
   columns: number | null,
 ): string {
-  const line = backups.of(info.processor(kind, shown), output === null ? input : `${input} → ${output}`);
+  const { info, backups } = catalogue;
+  const from = selection === null ? input : `${input}${backups.chosen(selectionText(selection, catalogue))}`;
+  const line = backups.of(info.processor(kind, shown), output === null ? from : `${from} → ${output}`);
   return `  ${safeText(line, columns === null ? undefined : Math.max(1, columns - 2))}`;
 }
 

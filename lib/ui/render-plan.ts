@@ -14,9 +14,15 @@ const PREVIEW_LINES_MAX = 20;
 /**
  * The plan in one line without a line end; with a limit, a second line.
  * @param limit how many pending items this run takes at most; null without a limit
+ * @param isPart the job is about a part of the input only
  */
-export function renderPlan(counts: PlanCounts, catalogue: Catalogue, limit: number | null): string {
-  const line = catalogue.plan.line(counts);
+export function renderPlan(
+  counts: PlanCounts,
+  catalogue: Catalogue,
+  limit: number | null,
+  isPart: boolean = false,
+): string {
+  const line = catalogue.plan.line(counts, isPart);
   return limit === null || limit >= counts.pending
     ? line
     : `${line}\n${catalogue.plan.limited(counts.pending, limit)}`;

@@ -63,7 +63,7 @@ test("items that are not there are named", () => {
 });
 
 test("a pattern that is none is refused", () => {
-  for (const word of ["output~(", "error~("]) expect(() => new Rerun([word], 9)).toThrow("usage.badValue");
+  for (const word of ["output~(", "error~("]) expect(() => new Rerun([word], 9)).toThrow("usage.badPattern");
 });
 
 test("every kind of error that has a name on screens is a reason", () => {

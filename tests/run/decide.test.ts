@@ -20,6 +20,7 @@ const FOUND: FoundCheckpoint = {
   succeeded: 4,
   imported: 0,
   inputChanged: false,
+  passedOver: false,
   changes: [],
 };
 const SCRIPT: DecisionOptions = {

@@ -5,7 +5,7 @@ import type { ErrorTally } from "../../lib/core/error-tally.ts";
 import { Plan } from "../../lib/core/plan.ts";
 import type { ItemError } from "../../lib/core/record.ts";
 import type { Input } from "../../lib/input/input.ts";
-import { readHashWords } from "../../lib/core/record-key.ts";
+import { contentKey, idKey, readHashWords } from "../../lib/core/record-key.ts";
 import type { ErrorGroup } from "../../lib/core/status.ts";
 import { STATE, type State } from "../../lib/core/unit-state.ts";
 import {
@@ -43,7 +43,7 @@ function inputOf(things: readonly Thing[], withIds: boolean): Input {
     read: absent,
     scan: async (visit) => {
       for (const [index, { id, content }] of things.entries())
-        visit(index, index + 1, digestOf(content), id, "q");
+        visit(index, index + 1, digestOf(content), id, "q", null);
       return {
         sizeBytes: 0,
         sha256: "",
@@ -245,7 +245,10 @@ describe("IdentityJoin", () => {
               return record === undefined ? [] : [{ ...record, offset: 100_000 + n, error }];
             });
             const records = [...first, ...reruns];
-            const chosen = part === null ? null : (index: number): boolean => part.includes(index);
+            const chosen =
+              part === null
+                ? null
+                : { needsItems: false, accepts: (index: number): boolean => part.includes(index) };
             const scanned = await joined(inputOf(now, withIds), records, { repeats, chosen });
             expectPlan(scanned, model(now, records, repeats, part));
           },
@@ -255,19 +258,28 @@ describe("IdentityJoin", () => {
     });
   }
 
-  test("a choice is made by what an item is: its content, its id, its place", async () => {
-    const things = ["a", "b", "c"].map((id) => ({ id, content: id }));
-    const asked: unknown[] = [];
-    const chosen: ItemFilter = (index, digest, id) => {
-      asked.push([index, Buffer.from(digest).toString("hex"), id]);
-      return index === 1;
-    };
-    const { plan } = await joined(inputOf(things, true), [], { repeats: 1, chosen });
-    expect(asked).toEqual(
-      things.map(({ id }, index) => [index, Buffer.from(digestOf(id)).toString("hex"), id]),
-    );
-    expect([plan.count, plan.indexOf(0), plan.unitOf(1, 1), plan.unitOf(0, 1)]).toEqual([1, 1, 0, null]);
-  });
+  test.each([true, false])(
+    "a choice is made by the place and the key of an item, with ids: %p",
+    async (withIds) => {
+      const things = ["a", "b", "b"].map((content, at) => ({ id: withIds ? `q${at}` : null, content }));
+      const asked: unknown[] = [];
+      const chosen: ItemFilter = {
+        needsItems: false,
+        accepts(index, key) {
+          asked.push([index, [...key]]);
+          return index === 1;
+        },
+      };
+      const { plan } = await joined(inputOf(things, withIds), [], { repeats: 1, chosen });
+      expect(asked).toEqual(
+        things.map(({ id, content }, index) => [
+          index,
+          [...(id === null ? contentKey(digestOf(content), index === 2 ? 2 : 1, 1) : idKey(id, 1))],
+        ]),
+      );
+      expect([plan.count, plan.indexOf(0), plan.unitOf(1, 1), plan.unitOf(0, 1)]).toEqual([1, 1, 0, null]);
+    },
+  );
 
   test("the occurrence of each item is its number among those of equal content", async () => {
     const things = ["a", "b", "a", "a", "b"].map((content) => ({ id: null, content }));

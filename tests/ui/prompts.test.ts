@@ -7,7 +7,15 @@ import { fakeInput, fakeStream, type FakeStream, STATUS } from "./fakes.ts";
 import { until } from "../helpers/until.ts";
 
 const FOUND = { done: 50, failed: 2, left: 48, savedAt: new Date(2023, 4, 30, 14, 30, 45).toISOString() };
-const CHANGE = { kept: 50, fresh: 1, changed: 0, gone: 3 };
+const CHANGE = {
+  inputChanged: true,
+  selection: null,
+  isPart: false,
+  kept: 50,
+  fresh: 1,
+  changed: 0,
+  gone: 3,
+};
 const PARTS = [{ name: "command", before: "python a.py", after: "python b.py\u001b[2J" }];
 
 const ENTER = "\r";
@@ -70,6 +78,19 @@ describe("askResume()", () => {
     const { dialogue, stream } = typing(drawn("y"), MOVING, "en");
     expect(await askResume(dialogue, FOUND, CHANGE)).toBe("resume");
     expect(stream.text()).toContain("50 kept, 1 new or pending, 0 changed, 3 gone");
+  });
+
+  test.each([
+    ["en", "The choice of items has changed: all items → 级别=难, a sample of 5, seed 7"],
+    ["zh", "条目的选择已改变：全部条目 → 级别=难，随机抽取 5 个，种子 7"],
+  ] as const)("says how the choice of items changed, in %s", async (lang, words) => {
+    const { dialogue, stream } = typing(drawn("y"), MOVING, lang);
+    const now = { where: ["级别=难"], sample: { count: 5, seed: "7" } };
+    const change = { ...CHANGE, inputChanged: false, selection: { before: null, now }, isPart: true };
+    expect(await askResume(dialogue, FOUND, change)).toBe("resume");
+    expect(stream.text()).toContain(words);
+    expect(stream.text()).toContain(lang === "en" ? "3 gone" : "未选中或已不在输入中 3");
+    expect(stream.text()).not.toMatch(/The input has changed|输入此后已经改变/);
   });
 
   test("is cancelled by a signal", async () => {

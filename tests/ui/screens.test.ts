@@ -215,6 +215,7 @@ describe("the summary", () => {
     session_id: "20230530_143025",
     outcome: "complete",
     exit_code: 0,
+    selection: null,
     total: 1319,
     completed: 1319,
     failed: 0,
@@ -353,6 +354,7 @@ describe("the list of backups", () => {
         processor: null,
         input: null,
         output: null,
+        selection: null,
       },
       {
         name: "auto_cleared_1",
@@ -369,16 +371,23 @@ describe("the list of backups", () => {
         processor: null,
         input: null,
         output: null,
+        selection: null,
       },
     ] as const;
     const jobs = [
-      { kind: "command", shown: "python solve.py", input: "q.jsonl", output: "q.results.jsonl" },
+      {
+        kind: "command",
+        shown: "python solve.py",
+        input: "q.jsonl",
+        selection: { where: ["级别=难"] },
+        output: "q.results.jsonl",
+      },
       null,
     ];
     expect(renderList(backups, jobs, backups, zh, null))
       .toBe(`名称            创建时间               进度       结果     大小  类型  状态
 my_checkpoint   2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
-  命令：python solve.py；q.jsonl → q.results.jsonl
+  命令：python solve.py；q.jsonl（级别=难） → q.results.jsonl
 auto_cleared_1  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
 
 删除全部 1 个自动备份可释放 1.2 KiB。
@@ -388,7 +397,7 @@ auto_cleared_1  2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
   创建时间               进度       结果     大小  类型  状态
 my_checkpoint
   2023-05-30 14:30:45   60.6%  812/1,319  1.2 MiB  手动  完好
-  命令：python solve.py；q.jsonl → q.results.jsonl
+  命令：python solve.py；q.jsonl（级别=难） → q.results.jso…
 auto_cleared_1
   2023-05-30 14:30:45  100.0%    100/100  1.2 KiB  自动  损坏
 

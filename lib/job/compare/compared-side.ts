@@ -7,6 +7,7 @@ import { statOf } from "../../io/file.ts";
 import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 import { OutputResults } from "../../output/output-results.ts";
 import { chosenResults } from "../chosen-results.ts";
+import { selectedResults } from "../selected-results.ts";
 
 export type ComparedSide = {
   /** As it was named; null: the session in place, or the last one. */
@@ -42,13 +43,13 @@ export async function comparedSide(
 }
 
 /** @param from what is looked for: a folder by its whole path */
-function checkpointSide(
+async function checkpointSide(
   checkpoint: Checkpoint,
   word: string | null,
   from: string | null,
   cwd: string,
-): ComparedSide {
-  const { source } = chosenResults(checkpoint, from, cwd);
+): Promise<ComparedSide> {
+  const source = await selectedResults(chosenResults(checkpoint, from, cwd));
   const ids = idStyle(source.job.input);
   return { word, results: source, ids, hasContent: true, isTyped: true, processor: source.job.processor };
 }

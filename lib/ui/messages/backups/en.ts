@@ -68,6 +68,8 @@ export const backups = {
   },
   /** What a backup is of. */
   of: (processor: string, files: string): string => `${processor}; ${files}`,
+  /** Which items of its input, behind that. */
+  chosen: (what: string): string => ` (${what})`,
   manual: "manual",
   automatic: "automatic",
   intact: "intact",

@@ -62,6 +62,7 @@ export const backups: typeof English = {
     state: "状态",
   },
   of: (processor, files) => `${processor}；${files}`,
+  chosen: (what) => `（${what}）`,
   manual: "手动",
   automatic: "自动",
   intact: "完好",

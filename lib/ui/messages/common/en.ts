@@ -89,4 +89,9 @@ export const common = {
   /** Milliseconds as people say them. */
   duration: (ms: number): string => duration(ms),
   time: (time: number | string): string => formatTime(time),
+  allItems: "all items",
+  /** Conditions that must all hold, as they were typed. */
+  allOf: (conditions: readonly string[]): string => conditions.join(" and "),
+  sample: (count: number, seed: string): string => `a sample of ${formatNumber(count)}, seed ${seed}`,
+  joined: (parts: readonly string[]): string => parts.join(", "),
 };

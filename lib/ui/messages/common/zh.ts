@@ -78,4 +78,8 @@ export const fields = (known: readonly string[], none: string): string =>
 export const common: typeof English = {
   duration: duration,
   time: formatTime,
+  allItems: "全部条目",
+  allOf: (conditions) => conditions.join(" 且 "),
+  sample: (count, seed) => `随机抽取 ${formatNumber(count)} 个，种子 ${seed}`,
+  joined: (parts) => parts.join("，"),
 };

@@ -32,6 +32,7 @@ export const info = {
     state: "State",
     items: "Items",
     answers: "Answers",
+    chosen: "Chosen",
     failed: "Failed",
     input: "Input",
     processor: "Processor",
@@ -63,12 +64,17 @@ export const info = {
     readonly gone: number;
     /** Answers wanted of each item, where it is not one. */
     readonly repeat: number | undefined;
+    /** The job is about a part of the input only. */
+    readonly isPart: boolean;
   }): string =>
     `${formatNumber(c.completed)} done, ${formatNumber(c.failed)} failed, ${formatNumber(c.pending)} pending` +
     (c.repeat === undefined ? "" : `; ${formatNumber(c.repeat)} of each item`) +
     (c.gone > 0
-      ? `; ${counted(c.gone, "result", "results")} no longer in the input or no longer wanted`
+      ? `; ${counted(c.gone, "result", "results")} ${c.isPart ? "not chosen, " : ""}no longer in the input or no longer wanted`
       : ""),
+  /** Which items the job is about. */
+  chosen: (what: string, chosen: number, of: number): string =>
+    `${what}: ${formatNumber(chosen)} of ${items(of)}`,
   /** Several files; `format` is `files` where they are the items. */
   files: (count: number, format: string): string =>
     counted(count, "file", "files") + (format === "files" ? "" : `, ${format}`),

@@ -20,6 +20,7 @@ export const info: typeof English = {
     state: "状态",
     items: "条目",
     answers: "结果",
+    chosen: "选定",
     failed: "失败",
     input: "输入",
     processor: "处理器",
@@ -47,7 +48,10 @@ export const info: typeof English = {
   counts: (c) =>
     `已完成 ${formatNumber(c.completed)}，失败 ${formatNumber(c.failed)}，待处理 ${formatNumber(c.pending)}` +
     (c.repeat === undefined ? "" : `；每个条目 ${formatNumber(c.repeat)} 份`) +
-    (c.gone > 0 ? `；另有 ${formatNumber(c.gone)} 个结果已不在输入中或不再需要` : ""),
+    (c.gone > 0
+      ? `；另有 ${formatNumber(c.gone)} 个结果${c.isPart ? "未选中、" : ""}已不在输入中或不再需要`
+      : ""),
+  chosen: (what, chosen, of) => `${what}：${items(of)}中的 ${formatNumber(chosen)} 个`,
   files: (count, format) => `${formatNumber(count)} 个文件${format === "files" ? "" : `，${format}`}`,
   input: (format, bytes, now) => {
     const notes = {

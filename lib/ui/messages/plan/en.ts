@@ -15,7 +15,8 @@ const DELIMITERS: { readonly [character: string]: string } = {
 const delimiters = (character: string): string => DELIMITERS[character] ?? `"${character}"`;
 
 export const plan = {
-  line: (c: PlanCounts): string =>
+  /** @param _isPart the job is about a part of the input only */
+  line: (c: PlanCounts, _isPart: boolean): string =>
     `Plan: ${units(c.total, c.repeat)}${c.repeat === undefined ? "" : `, ${formatNumber(c.repeat)} of each item`}: ${[
       `${formatNumber(c.done)} done`,
       c.failed > 0 ? `${formatNumber(c.failed)} failed (${formatNumber(c.retry)} to retry)` : [],
@@ -30,6 +31,11 @@ export const plan = {
     ]
       .flat()
       .join(", ")}`,
+  /** Which items were chosen. */
+  selected: (what: string, chosen: number, of: number): string =>
+    `Chosen: ${what}: ${formatNumber(chosen)} of ${items(of)}`,
+  selectionChanged: (before: string, now: string): string =>
+    `The choice of items has changed: ${before} → ${now}`,
   /** @param first names of the first few */
   files: (count: number, first: readonly string[]): string =>
     `Input: ${counted(count, "file", "files")}: ${few(first, count)}`,

@@ -14,14 +14,16 @@ const DELIMITERS: { readonly [character: string]: string } = {
 const delimiters = (character: string): string => DELIMITERS[character] ?? `“${character}”`;
 
 export const plan: typeof English = {
-  line: (c) =>
+  line: (c, isPart) =>
     `计划：共 ${units(c.total, c.repeat)}${c.repeat === undefined ? "" : `（每个条目 ${formatNumber(c.repeat)} 份）`}：${[
       `已完成 ${formatNumber(c.done)}`,
       c.failed > 0 ? `失败 ${formatNumber(c.failed)}（重试 ${formatNumber(c.retry)}）` : [],
       c.fresh > 0 ? `新增 ${formatNumber(c.fresh)}` : [],
       c.changed > 0 ? `内容有变 ${formatNumber(c.changed)}` : [],
       c.rerun > 0 ? `重新处理 ${formatNumber(c.rerun)}` : [],
-      c.gone > (c.beyond ?? 0) ? `已不在输入中 ${formatNumber(c.gone - (c.beyond ?? 0))}` : [],
+      c.gone > (c.beyond ?? 0)
+        ? `${isPart ? "未选中或" : ""}已不在输入中 ${formatNumber(c.gone - (c.beyond ?? 0))}`
+        : [],
       c.beyond === undefined
         ? []
         : `超出 --repeat ${formatNumber(c.repeat ?? 1)} 而保留 ${formatNumber(c.beyond)}`,
@@ -29,6 +31,8 @@ export const plan: typeof English = {
     ]
       .flat()
       .join("，")}`,
+  selected: (what, chosen, of) => `选定：${what}：${items(of)}中的 ${formatNumber(chosen)} 个`,
+  selectionChanged: (before, now) => `条目的选择已改变：${before} → ${now}`,
   files: (count, first) => `输入：${formatNumber(count)} 个文件：${few(first, count)}`,
   dropped: (options) => `设置文件中未使用的选项：${options}`,
   checks: (checks) => `每个输出都要检查：${checks.join("，")}`,

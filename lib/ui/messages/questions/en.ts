@@ -35,6 +35,8 @@ export const questions = {
     readonly fresh: number;
     readonly changed: number;
     readonly gone: number;
+    /** The job is about a part of the input only. */
+    readonly isPart: boolean;
   }): string =>
     `${formatNumber(c.kept)} kept, ${formatNumber(c.fresh)} new or pending, ${formatNumber(c.changed)} changed, ${formatNumber(c.gone)} gone`,
   failuresFound: (failed: number): string => `All items were attempted; ${formatNumber(failed)} failed`,

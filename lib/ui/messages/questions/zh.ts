@@ -30,7 +30,7 @@ export const questions: typeof English = {
   cancelNote: "一切保持原样",
   inputChanged: "输入此后已经改变：",
   inputCounts: (c) =>
-    `保留 ${formatNumber(c.kept)}，新增或尚未处理 ${formatNumber(c.fresh)}，内容有变 ${formatNumber(c.changed)}，已不在输入中 ${formatNumber(c.gone)}`,
+    `保留 ${formatNumber(c.kept)}，新增或尚未处理 ${formatNumber(c.fresh)}，内容有变 ${formatNumber(c.changed)}，${c.isPart ? "未选中或" : ""}已不在输入中 ${formatNumber(c.gone)}`,
   failuresFound: (failed) => `所有条目都已处理过，其中 ${formatNumber(failed)} 个失败`,
   askFailures: "如何处理？",
   retry: "重试这些条目",

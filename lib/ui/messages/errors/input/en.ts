@@ -22,6 +22,14 @@ export const input: ErrorTextsOf<"input"> = {
     message: `Cannot open the input: ${p.path} does not exist`,
     hint: "Check the path; it is relative to the current folder.",
   }),
+  "input.unknownField": (p) => ({
+    message: `Cannot choose by ${p.field}: no item has such a field${didYouMean(p.nearest)}`,
+    hint: fields(p.known, ""),
+  }),
+  "input.noneChosen": (p) => ({
+    message: `Nothing to run: no item meets ${p.where.join(" and ")}`,
+    hint: "--where takes FIELD=VALUE or FIELD~REGEX; several conditions must all hold. The field of a line of text is item.",
+  }),
   "input.noMatch": (p) => ({
     message: `Cannot open the input: no file matches ${p.pattern}`,
     hint: "Check the pattern; it is relative to the current folder. ** matches folders at any depth; names that start with a dot must be written out.",

@@ -27,6 +27,14 @@ export const input: ErrorTextsOf<"input"> = {
     message: `无法打开输入：${p.path} 是一个目录`,
     hint: `请指定其中的一个文件，或用加引号的通配符指定全部：'${p.path.replace(/\/+$/, "")}/**/*.jsonl'`,
   }),
+  "input.unknownField": (p) => ({
+    message: `无法按 ${p.field} 选择：没有条目含有这个字段${didYouMean(p.nearest)}`,
+    hint: fields(p.known, ""),
+  }),
+  "input.noneChosen": (p) => ({
+    message: `没有可处理的条目：没有条目符合 ${p.where.join(" 且 ")}`,
+    hint: "--where 的写法是“字段=值”或“字段~正则”；多个条件须同时成立。纯文本行的字段名是 item。",
+  }),
   "input.noMatch": (p) => ({
     message: `无法打开输入：没有文件与 ${p.pattern} 匹配`,
     hint: "请检查通配符；它从当前目录算起。** 表示任意层目录，以点开头的名称须明确写出。",

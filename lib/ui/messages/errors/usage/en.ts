@@ -23,6 +23,12 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `Cannot use ${p.option}: its value is "${p.value}"`,
     hint: `Expected: ${p.expected}.`,
   }),
+  "usage.badPattern": (p) => ({
+    message: `Cannot use ${p.option}: ${p.pattern} is not a regular expression: ${
+      p.at === null ? "its end is missing" : `see character ${p.at}, ${Array.from(p.pattern)[p.at - 1] ?? ""}`
+    }`,
+    hint: "Put a backslash before a character that stands for itself: \\( \\[ \\* \\+ \\?",
+  }),
   "usage.bunOptions": (p) => ({
     message: `Cannot start: ${p.name} is set ("${p.value}"), and would change the runtime inside ckpt`,
     hint: `Unset it for ckpt: env -u ${p.name} ckpt … To pass it to your own bun after "--": -- env ${p.name}=… bun …`,

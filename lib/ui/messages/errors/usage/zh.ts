@@ -24,6 +24,12 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `无法使用 ${p.option}：它的值是“${causes.text(p.value)}”`,
     hint: `应为：${causes.text(p.expected)}`,
   }),
+  "usage.badPattern": (p) => ({
+    message: `无法使用 ${p.option}：${p.pattern} 不是正则表达式：${
+      p.at === null ? "结尾不完整" : `问题出在第 ${p.at} 个字符 ${Array.from(p.pattern)[p.at - 1] ?? ""}`
+    }`,
+    hint: "要匹配字符本身，请在前面加反斜杠：\\( \\[ \\* \\+ \\?",
+  }),
   "usage.bunOptions": (p) => ({
     message: `无法启动：设置了 ${p.name}（“${p.value}”），它会改变 ckpt 内部的运行时`,
     hint: `请只为 ckpt 取消它：env -u ${p.name} ckpt …；若 -- 之后的 bun 需要它，请在那里设置：-- env ${p.name}=… bun …`,

@@ -1,0 +1,37 @@
+// The results of a job without those of items that its selection does not choose: other choices of the same session have left them, and they are not what the job
+// is about now. The input is read only where there are such results.
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import type { CheckpointResults } from "../checkpoint/results.ts";
+import type { Input } from "../input/input.ts";
+import type { ChosenResults } from "./chosen-results.ts";
+import { recordedInput } from "./job-input.ts";
+import { plannedResults } from "./join-records.ts";
+
+/** @throws checkpoint.damaged, input.* */
+export async function selectedResults({ source, keeper }: ChosenResults): Promise<CheckpointResults> {
+  const { selection } = source.job;
+  if (selection === undefined || !hasOthers(source)) return source;
+  const plan = await plannedResults(source, await inputOfResults(keeper, source), selection);
+  let count = 0;
+  const places = new Float64Array(plan.withResult);
+  for (let unit = 0; unit < plan.count; unit++) {
+    const place = plan.offset(unit);
+    if (place !== null) places[count++] = place;
+  }
+  return source.only(places.subarray(0, count).sort());
+}
+
+/** Whether there may be results of items that are not chosen, or not in the input any more. */
+export function hasOthers({ status }: CheckpointResults): boolean {
+  return status.gone > 0;
+}
+
+/** The input of results, as it is now. @param keeper where they are kept @throws input.* */
+export function inputOfResults(keeper: Checkpoint, { job, keptInput }: CheckpointResults): Promise<Input> {
+  return recordedInput(job.input, ownFiles(keeper, job), keptInput, keeper.fs);
+}
+
+/** What no pattern of an input matches. */
+export function ownFiles({ paths }: Checkpoint, { output }: CheckpointResults["job"]): readonly string[] {
+  return [paths.dir, ...(output === null ? [] : [output.path])];
+}
