@@ -48,6 +48,8 @@ export type Completion =
   | "item"
   /** A field of the input that is named on the line. */
   | "field"
+  /** A field of the file that `--import` names. */
+  | "import-field"
   /** A text in which such fields are filled in; or also `@FILE`. */
   | "template"
   | "template-or-file"

@@ -69,6 +69,14 @@ const CASES: readonly Case[] = [
   ["ckpt run questions.jsonl --base", ["run", "questions.jsonl", "--base-url"]],
   ["ckpt run questions.jsonl --import quest", ["run", "questions.jsonl", "--import", "questions.jsonl"]],
   ["ckpt run questions.jsonl --import-o", ["run", "questions.jsonl", "--import-output"]],
+  [
+    "ckpt run questions.jsonl --import my\\ data.csv --import-id two",
+    ["run", "questions.jsonl", "--import", NAMES.blanks, "--import-id", "two words"],
+  ],
+  [
+    "ckpt run quick.txt --import questions.jsonl --import-output met",
+    ["run", "quick.txt", "--import", "questions.jsonl", "--import-output", "meta"],
+  ],
   ["ckpt run questions.jsonl --no-r", ["run", "questions.jsonl", "--no-resume"]],
   ["ckpt run questions.jsonl --parse js", ["run", "questions.jsonl", "--parse", "json"]],
   ["ckpt run questions.jsonl --parse=js", ["run", "questions.jsonl", "--parse=json"]],

@@ -36,7 +36,7 @@ export type Found = {
 export type TypedValues = {
   readonly inputs: readonly string[];
 } & {
-  readonly [name in "dir" | "format" | "encoding" | "delimiter" | "jsonPath" | "query" | "lang"]:
+  readonly [name in "dir" | "format" | "encoding" | "delimiter" | "jsonPath" | "query" | "import" | "lang"]:
     | string
     | null;
 };
@@ -213,6 +213,7 @@ function typedValues({ options, positional, command }: Read): TypedValues {
     delimiter: option("delimiter"),
     jsonPath: option("json-path"),
     query: option("query"),
+    import: option("import"),
     lang: option("lang"),
   };
 }

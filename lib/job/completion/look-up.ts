@@ -18,6 +18,9 @@ const ITEMS_MAX = 1000;
 const EVERY_ITEM = ["_file", "_line"];
 const LATEST = { en: "the newest backup", zh: "最新的备份" } as const;
 
+/** How a file is read of which nothing is typed but its name. */
+const AS_IT_IS = { format: null, encoding: null, delimiter: null, jsonPath: null, query: null } as const;
+
 type Looking = {
   readonly host: Pick<Host, "fs" | "clock" | "cwd" | "env">;
   readonly values: TypedValues;
@@ -38,6 +41,12 @@ export async function lookUp(kind: LookedUp, typed: string, looking: Looking): P
     case "field": {
       const fields = await fieldsIn(looking);
       return { candidates: [...fields].filter(([, { isScalar }]) => isScalar).map(([name]) => plain(name)) };
+    }
+    case "import-field": {
+      const { import: file } = looking.values;
+      const inputs = file === null ? [] : [file];
+      const values = { ...looking.values, ...AS_IT_IS, inputs };
+      return { candidates: [...(await fieldsIn({ ...looking, values })).keys()].map(plain) };
     }
     case "template-or-file":
       if (typed.startsWith("@")) return { candidates: [], files: [], filePrefix: "@" };
