@@ -1,12 +1,13 @@
 // Numbers keys of 128 bits in the order of their first appearance: about 24 bytes a key, no objects.
+import { NumberList } from "./number-list.ts";
 import { type Key, KEY_WORDS } from "./record-key.ts";
 
-const LOAD_MAX = 0.6;
+const LOAD_MAX = 0.8;
 const START_SLOTS = 1024;
 
 export class KeyNumbers {
   #count = 0;
-  #keys: Uint32Array = new Uint32Array(START_SLOTS * KEY_WORDS);
+  readonly #words = new NumberList(0);
   /** The number of the key that has the slot, plus 1; 0: free. */
   #slots: Uint32Array = new Uint32Array(START_SLOTS);
 
@@ -26,7 +27,7 @@ export class KeyNumbers {
     const slot = this.#slotOf(key);
     const found = this.#slots[slot] ?? 0;
     if (found > 0) return found - 1;
-    this.#keys.set(key, this.#count * KEY_WORDS);
+    for (const word of key) this.#words.push(word);
     this.#slots[slot] = ++this.#count;
     return this.#count - 1;
   }
@@ -43,18 +44,18 @@ export class KeyNumbers {
   }
 
   #isAt(key: Key, at: number): boolean {
-    for (let i = 0; i < KEY_WORDS; i++) if (this.#keys[at + i] !== key[i]) return false;
+    for (let i = 0; i < KEY_WORDS; i++) if (this.#words.at(at + i) !== key[i]) return false;
     return true;
   }
 
   #grow(): void {
-    const keys = new Uint32Array(this.#keys.length * 2);
-    keys.set(this.#keys);
-    this.#keys = keys;
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+    const mask = this.#slots.length * 2 - 1;
+    const slots = new Uint32Array(mask + 1);
     for (let number = 0; number < this.#count; number++) {
-      const key = keys.subarray(number * KEY_WORDS, (number + 1) * KEY_WORDS);
-      this.#slots[this.#slotOf(key)] = number + 1;
+      let slot = this.#words.at(number * KEY_WORDS) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = number + 1;
     }
+    this.#slots = slots;
   }
 }

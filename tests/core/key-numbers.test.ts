@@ -22,7 +22,7 @@ test("KeyNumbers numbers keys as a Map would, also those whose first words are e
 });
 
 test("KeyNumbers and NumberList keep everything while they grow", () => {
-  const [numbers, list] = [new KeyNumbers(), new NumberList()];
+  const [numbers, list] = [new KeyNumbers(), new NumberList(0)];
   for (let at = 0; at < 10_000; at++) {
     expect(numbers.add(idKey(`q${at}`, 1))).toBe(at);
     list.push(at * 3);

@@ -30,7 +30,11 @@ export const FATES = [
 export type Fate = (typeof FATES)[number];
 const FATE = Object.fromEntries(FATES.map((fate, at) => [fate, at])) as { readonly [F in Fate]: number };
 
-const HASH_BYTES = 16;
+/** What is known of a key: an item has it; it has more rows than items; and these rows have different outputs. */
+const KEY = { isMet: 1, hasTooMany: 2, contradicts: 3 } as const;
+
+const HASH_WORDS = 4;
+const WORD_DIGITS = 8;
 
 /** By which fields a row's content is compared with an item's. */
 type Shape = { readonly names: ReadonlySet<string> | null; readonly isTable: boolean } & Pick<
@@ -41,28 +45,27 @@ type Shape = { readonly names: ReadonlySet<string> | null; readonly isTable: boo
 export class ImportTable {
   readonly #idField: string | null;
   readonly #keys = new KeyNumbers();
-  /** Of each key: its first and last row without an item yet, whether an item has the key, whether its rows have different outputs. */
-  readonly #first = new NumberList();
-  readonly #last = new NumberList();
-  readonly #isMet = new NumberList();
-  readonly #differ = new NumberList();
-  /** Of each row: what becomes of it, its key, the next row of that key, hashes of its output and of its content, its shape, and the index of its item. */
-  readonly #fate = new NumberList();
-  readonly #key = new NumberList();
-  readonly #next = new NumberList();
-  readonly #output = new NumberList();
-  readonly #content = new NumberList();
-  readonly #shape = new NumberList();
-  readonly #item = new NumberList();
+  /** Of each key: its first row without an item yet, its last one, and what is known of it (KEY). */
+  readonly #first = new NumberList(NO_NUMBER);
+  readonly #last = new NumberList(NO_NUMBER);
+  readonly #facts = new NumberList(0);
+  /** Of each row: what becomes of it, its key, the next row of that key, hashes of its output and of its content, its shape, and its item: index, hash. */
+  readonly #fate = new NumberList(FATE.matched);
+  readonly #key = new NumberList(NO_NUMBER);
+  readonly #next = new NumberList(NO_NUMBER);
+  readonly #output = new NumberList(0);
+  readonly #content = new NumberList(0);
+  readonly #shape = new NumberList(NO_NUMBER);
+  readonly #item = new NumberList(NO_NUMBER);
+  readonly #hash = new NumberList(0);
   readonly #shapes: Shape[] = [];
   readonly #shapeNumbers = new Map<string, number>();
   /** Shapes of rows that are known by their content. */
   readonly #ofContent = new Set<Shape>();
-  #hashes = new Uint8Array(HASH_BYTES * 1024);
   /** Ids of items whose rows have none. */
   readonly #ids = new Map<number, string>();
   /** Rows whose item has an id that is no string. */
-  readonly #jsonIds = new Set<number>();
+  readonly #jsonIds = new NumberList(0);
 
   /** @param idField the field that `--id` names; null without */
   constructor(idField: string | null) {
@@ -75,20 +78,25 @@ export class ImportTable {
 
   /** Adds the next row. */
   add(row: ImportedRow | null, isTable: boolean): void {
+    const number = this.rows;
     const key = row === null ? null : this.#keyOf(row, isTable);
-    const number = this.#fate.length;
-    const known = key === null ? NO_NUMBER : this.#numberOf(key);
-    const isOk = row !== null && known !== NO_NUMBER && row.outputJson !== null;
-    const output = isOk ? hash32(row.outputJson ?? "") : 0;
-    const compares = row !== null && row.id !== null && row.item.length > 0;
-    this.#key.push(known);
-    this.#next.push(NO_NUMBER);
-    this.#output.push(output);
-    this.#item.push(NO_NUMBER);
-    this.#shape.push(compares ? this.#shapeOf(row, isTable, true) : NO_NUMBER);
-    this.#content.push(compares ? hash32(contentText(row.item, isTable)) : 0);
-    this.#fate.push(known === NO_NUMBER ? FATE.unreadable : isOk ? FATE.matched : FATE.failed);
-    if (isOk) this.#append(known, number, output);
+    if (row === null || key === null) {
+      this.#fate.push(FATE.unreadable);
+      return;
+    }
+    const known = this.#keys.add(key);
+    this.#key.set(number, known);
+    this.#fate.push(row.outputJson === null ? FATE.failed : FATE.matched);
+    if (row.outputJson === null) return;
+    this.#output.set(number, hash32(row.outputJson));
+    if (row.id !== null && row.item.length > 0) {
+      this.#shape.set(number, this.#shapeOf(row, isTable, true));
+      this.#content.set(number, hash32(contentText(row.item, isTable)));
+    }
+    const last = this.#last.at(known);
+    if (last === NO_NUMBER) this.#first.set(known, number);
+    else this.#next.set(last, number);
+    this.#last.set(known, number);
   }
 
   #keyOf(row: ImportedRow, isTable: boolean): Key | null {
@@ -97,25 +105,6 @@ export class ImportTable {
     const shape = this.#shapes[this.#shapeOf(row, isTable, false)];
     if (shape !== undefined) this.#ofContent.add(shape);
     return keyOfContent(contentText(row.item, isTable));
-  }
-
-  #numberOf(key: Key): number {
-    const number = this.#keys.add(key);
-    if (number === this.#first.length) {
-      this.#first.push(NO_NUMBER);
-      this.#last.push(NO_NUMBER);
-      this.#isMet.push(0);
-      this.#differ.push(0);
-    }
-    return number;
-  }
-
-  #append(key: number, row: number, output: number): void {
-    const last = this.#last.at(key);
-    if (last === NO_NUMBER) this.#first.set(key, row);
-    else this.#next.set(last, row);
-    if (last !== NO_NUMBER && this.#output.at(last) !== output) this.#differ.set(key, 1);
-    this.#last.set(key, row);
   }
 
   #shapeOf({ item, keys }: ImportedRow, isTable: boolean, isPart: boolean): number {
@@ -131,26 +120,37 @@ export class ImportTable {
   /** The next item of the input: takes its row. */
   meet(item: Item): void {
     if (item.defect !== undefined) return;
-    if (item.id !== null && this.#take(this.#keys.find(idKey(item.id, 1)), item, false)) return;
+    if (item.id !== null && this.#takeById(this.#keys.find(idKey(item.id, 1)), item)) return;
     for (const shape of this.#ofContent) {
       const key = keyOfContent(this.#contentOf(item, shape, null));
-      if (this.#take(this.#keys.find(key), item, true)) return;
+      if (this.#takeByContent(this.#keys.find(key), item)) return;
     }
   }
 
-  /** @returns whether the key is one of a row */
-  #take(key: number | null, item: Item, byContent: boolean): boolean {
+  /** An id is that of one item: rows with what it had in other fields before are none of it. @returns whether the key is one of a row */
+  #takeById(key: number | null, item: Item): boolean {
     if (key === null) return false;
-    this.#isMet.set(key, 1);
-    for (let row = this.#first.at(key); row !== NO_NUMBER; row = this.#first.at(key)) {
-      this.#first.set(key, this.#next.at(row));
-      if (this.#isOf(row, item)) {
+    this.#facts.set(key, KEY.isMet);
+    let isTaken = false;
+    for (let row = this.#first.at(key); row !== NO_NUMBER; row = this.#next.at(row)) {
+      if (!this.#isOf(row, item)) this.#fate.set(row, FATE.differing);
+      else if (!isTaken) {
         this.#note(row, item);
-        if (byContent && item.id !== null) this.#ids.set(row, item.id);
-        break;
+        isTaken = true;
       }
-      this.#fate.set(row, FATE.differing);
     }
+    return true;
+  }
+
+  /** Of equal items, the n-th takes the n-th row. @returns whether the key is one of a row */
+  #takeByContent(key: number | null, item: Item): boolean {
+    if (key === null) return false;
+    this.#facts.set(key, KEY.isMet);
+    const row = this.#first.at(key);
+    if (row === NO_NUMBER) return true;
+    this.#first.set(key, this.#next.at(row));
+    this.#note(row, item);
+    if (item.id !== null) this.#ids.set(row, item.id);
     return true;
   }
 
@@ -170,37 +170,52 @@ export class ImportTable {
 
   #note(row: number, item: Item): void {
     this.#item.set(row, item.index);
-    if (this.#hashes.length < (row + 1) * HASH_BYTES) {
-      const larger = new Uint8Array(Math.max(this.rows, row + 1) * HASH_BYTES);
-      larger.set(this.#hashes);
-      this.#hashes = larger;
+    for (let at = 0; at < HASH_WORDS; at++) {
+      const digits = item.hash.slice(at * WORD_DIGITS, (at + 1) * WORD_DIGITS);
+      this.#hash.set(row * HASH_WORDS + at, Number.parseInt(digits, 16));
     }
-    this.#hashes.set(Uint8Array.fromHex(item.hash), row * HASH_BYTES);
-    if (item.idIsJson) this.#jsonIds.add(row);
+    if (item.idIsJson) this.#jsonIds.set(row, 1);
   }
 
   /** All items have been met: settles what becomes of the rows without one. @returns how many rows have each fate */
   settle(): Readonly<Record<Fate, number>> {
-    const hasTooMany = new Set<number>();
     for (let row = 0; row < this.rows; row++) {
       const fate = this.#fate.at(row);
-      if (fate === FATE.unreadable || fate === FATE.differing) continue;
+      if (fate !== FATE.matched && fate !== FATE.failed) continue;
       const key = this.#key.at(row);
-      if (this.#isMet.at(key) === 0) this.#fate.set(row, FATE.unmatched);
+      if (this.#facts.at(key) === 0) this.#fate.set(row, FATE.unmatched);
       else if (fate === FATE.matched && this.#item.at(row) === NO_NUMBER) {
         this.#fate.set(row, FATE.twice);
-        if (this.#differ.at(key) === 1) hasTooMany.add(key);
+        this.#facts.set(key, KEY.hasTooMany);
       }
     }
+    this.#findContradictions();
     const counts = FATES.map(() => 0);
     for (let row = 0; row < this.rows; row++) {
+      if (this.#isOfSeveral(row) && this.#facts.at(this.#key.at(row)) === KEY.contradicts)
+        this.#fate.set(row, FATE.contradicting);
       const fate = this.#fate.at(row);
-      const contradicts = (fate === FATE.matched || fate === FATE.twice) && hasTooMany.has(this.#key.at(row));
-      if (contradicts) this.#fate.set(row, FATE.contradicting);
-      const settled = this.#fate.at(row);
-      counts[settled] = (counts[settled] ?? 0) + 1;
+      counts[fate] = (counts[fate] ?? 0) + 1;
     }
     return Object.fromEntries(FATES.map((fate, at) => [fate, counts[at] ?? 0])) as Record<Fate, number>;
+  }
+
+  /** Marks the keys with more rows than items whose rows have different outputs. */
+  #findContradictions(): void {
+    const reference = new NumberList(NO_NUMBER);
+    for (let row = 0; row < this.rows; row++) {
+      const key = this.#key.at(row);
+      if (!this.#isOfSeveral(row) || this.#facts.at(key) !== KEY.hasTooMany) continue;
+      const other = reference.at(key);
+      if (other === NO_NUMBER) reference.set(key, row);
+      else if (this.#output.at(other) !== this.#output.at(row)) this.#facts.set(key, KEY.contradicts);
+    }
+  }
+
+  /** Whether a row may be one of several of the same item. */
+  #isOfSeveral(row: number): boolean {
+    const fate = this.#fate.at(row);
+    return fate === FATE.matched || fate === FATE.twice;
   }
 
   fateOf(row: number): Fate {
@@ -214,8 +229,13 @@ export class ImportTable {
 
   /** What a record needs to know of the item whose result a row is. @param id of the row */
   identityOf(row: number, id: string | null): Pick<Item, "id" | "idIsJson" | "hash"> {
-    const hash = this.#hashes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES).toHex();
-    return { id: id ?? this.#ids.get(row) ?? null, idIsJson: this.#jsonIds.has(row), hash };
+    let hash = "";
+    for (let at = 0; at < HASH_WORDS; at++)
+      hash += this.#hash
+        .at(row * HASH_WORDS + at)
+        .toString(16)
+        .padStart(WORD_DIGITS, "0");
+    return { id: id ?? this.#ids.get(row) ?? null, idIsJson: this.#jsonIds.at(row) === 1, hash };
   }
 }
 
