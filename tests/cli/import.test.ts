@@ -133,6 +133,41 @@ describe("outputs of ckpt", () => {
     expect(ran.err).toContain("--include-input");
   });
 
+  test("a table with outputs in columns of their own (--flatten) has no result that can be taken over, and says so", async () => {
+    const folder = folderWith(["q1"]);
+    const there = [
+      "run",
+      "q.jsonl",
+      "--id",
+      "id",
+      "--dir",
+      "there",
+      "-o",
+      "old.csv",
+      "--flatten",
+      "--parse",
+      "json",
+    ];
+    expect((await ckpt(folder, [...there, "--", "sh", "-c", `echo '{"a":1}'`])).code).toBe(0);
+    const ran = await runWith(folder, "--import", "old.csv");
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain("none of its 1 row has a result in a known form");
+  });
+
+  test("rows with what an item had in other fields before are left out, wherever they stand", async () => {
+    const rows = [
+      '{"index":0,"id":"q1","status":"ok","output":"old","n":7}',
+      '{"index":0,"id":"q1","status":"ok","output":"one","n":2}',
+    ];
+    for (const lines of [rows, rows.toReversed()]) {
+      const folder = folderWith();
+      writeLines(folder, "old.jsonl", lines);
+      const ran = await runWith(folder, "--import", "old.jsonl");
+      expect(ran.err).toContain("1 row has the id of an item that has other content now: q1");
+      expect(outputs(folder)[0]).toBe("one");
+    }
+  });
+
   test("rows with fields of an item that has other content now are left out", async () => {
     const folder = folderWith();
     writeLines(folder, "old.jsonl", [
@@ -142,6 +177,47 @@ describe("outputs of ckpt", () => {
     const ran = await runWith(folder, "--import", "old.jsonl");
     expect(ran.err).toContain("1 row has the id of an item that has other content now: q2 (line 2)");
     expect(imported(folder)).toEqual(["q1"]);
+  });
+});
+
+describe("several answers of an item", () => {
+  const answer = 'echo "old $1 $CKPT_ITEM_REPEAT"';
+
+  test.each(["old.jsonl", "old.csv"])(
+    "%s: each result is that of its own answer; more answers are asked for",
+    async (name) => {
+      const folder = folderWith(["q1", "q2"]);
+      const made = ["run", "q.jsonl", "--id", "id", "--repeat", "2", "--dir", "there", "-o", name];
+      expect((await ckpt(folder, [...made, "--", "sh", "-c", answer, "x", "{id}"])).code).toBe(0);
+      const ran = await ckpt(folder, [...RUN, "--repeat", "3", "--import", name, ...COMMAND]);
+      expect(ran.code).toBe(0);
+      expect(outputs(folder)).toEqual(["old q1 1", "old q1 2", "own q1", "old q2 1", "old q2 2", "own q2"]);
+      expect(attempted(folder)).toEqual(["q1", "q2"]);
+    },
+  );
+
+  test("fewer answers than there are: those beyond are told and left out", async () => {
+    const folder = folderWith(["q1"]);
+    writeLines(folder, "old.jsonl", [
+      '{"index":0,"id":"q1","repeat":1,"status":"ok","output":"one"}',
+      '{"index":0,"id":"q1","repeat":2,"status":"ok","output":"two"}',
+    ]);
+    const ran = await runWith(folder, "--import", "old.jsonl");
+    expect(ran.err).toContain("Not imported: 1 row matches no item: q1 (line 2)");
+    expect(outputs(folder)).toEqual(["one"]);
+  });
+
+  test("without ids, too; a field `repeat` of the item itself is none", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", ['{"repeat":7}', '{"repeat":8}']);
+    writeLines(folder, "old.jsonl", [
+      '{"index":0,"repeat":1,"status":"ok","output":"8 1","input_repeat":8}',
+      '{"index":1,"repeat":2,"status":"ok","output":"8 2","input_repeat":8}',
+      '{"index":0,"status":"ok","output":"7 1","repeat":7}',
+    ]);
+    const run = ["run", "q.jsonl", "--repeat", "2", "-j", "1", "-o", "out.jsonl", "--import", "old.jsonl"];
+    expect((await ckpt(folder, [...run, "--", "sh", "-c", "echo own"])).code).toBe(0);
+    expect(outputs(folder)).toEqual(["7 1", "own", "8 1", "8 2"]);
   });
 });
 

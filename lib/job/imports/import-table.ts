@@ -3,7 +3,7 @@
 import type { Item } from "../../core/item.ts";
 import { KeyNumbers } from "../../core/key-numbers.ts";
 import { NO_NUMBER, NumberList } from "../../core/number-list.ts";
-import { contentKey, type Key, idKey } from "../../core/record-key.ts";
+import { contentKey, type Key, idKey, KEY_WORDS, readHashWords } from "../../core/record-key.ts";
 import { compactValue } from "../../core/json-text.ts";
 import { joinedFields } from "../../output/item-fields.ts";
 import type { JoinedField } from "../../output/result-writer.ts";
@@ -33,9 +33,6 @@ const FATE = Object.fromEntries(FATES.map((fate, at) => [fate, at])) as { readon
 /** What is known of a key: an item has it; it has more rows than items; and these rows have different outputs. */
 const KEY = { isMet: 1, hasTooMany: 2, contradicts: 3 } as const;
 
-const HASH_WORDS = 4;
-const WORD_DIGITS = 8;
-
 /** By which fields a row's content is compared with an item's. */
 type Shape = { readonly names: ReadonlySet<string> | null; readonly isTable: boolean } & Pick<
   ImportedRow,
@@ -49,7 +46,7 @@ export class ImportTable {
   readonly #first = new NumberList(NO_NUMBER);
   readonly #last = new NumberList(NO_NUMBER);
   readonly #facts = new NumberList(0);
-  /** Of each row: what becomes of it, its key, the next row of that key, hashes of its output and of its content, its shape, and its item: index, hash. */
+  /** Of each row: what becomes of it, its key, the next row of that key, hashes of its output and of its content, its shape, and its unit: index and hash of the item, and which answer. */
   readonly #fate = new NumberList(FATE.matched);
   readonly #key = new NumberList(NO_NUMBER);
   readonly #next = new NumberList(NO_NUMBER);
@@ -58,6 +55,7 @@ export class ImportTable {
   readonly #shape = new NumberList(NO_NUMBER);
   readonly #item = new NumberList(NO_NUMBER);
   readonly #hash = new NumberList(0);
+  readonly #repeat = new NumberList(1);
   readonly #shapes: Shape[] = [];
   readonly #shapeNumbers = new Map<string, number>();
   /** Shapes of rows that are known by their content. */
@@ -88,6 +86,7 @@ export class ImportTable {
     this.#key.set(number, known);
     this.#fate.push(row.outputJson === null ? FATE.failed : FATE.matched);
     if (row.outputJson === null) return;
+    this.#repeat.set(number, row.repeat);
     this.#output.set(number, hash32(row.outputJson));
     if (row.id !== null && row.item.length > 0) {
       this.#shape.set(number, this.#shapeOf(row, isTable, true));
@@ -100,11 +99,11 @@ export class ImportTable {
   }
 
   #keyOf(row: ImportedRow, isTable: boolean): Key | null {
-    if (row.id !== null) return idKey(row.id, 1);
+    if (row.id !== null) return idKey(row.id, row.repeat);
     if (row.item.length === 0) return null;
     const shape = this.#shapes[this.#shapeOf(row, isTable, false)];
     if (shape !== undefined) this.#ofContent.add(shape);
-    return keyOfContent(contentText(row.item, isTable));
+    return keyOfContent(contentText(row.item, isTable), row.repeat);
   }
 
   #shapeOf({ item, keys }: ImportedRow, isTable: boolean, isPart: boolean): number {
@@ -117,12 +116,16 @@ export class ImportTable {
     return number;
   }
 
-  /** The next item of the input: takes its row. */
-  meet(item: Item): void {
+  /** The next item of the input: takes its rows. @param repeats answers that are wanted of it */
+  meet(item: Item, repeats: number): void {
     if (item.defect !== undefined) return;
-    if (item.id !== null && this.#takeById(this.#keys.find(idKey(item.id, 1)), item)) return;
+    for (let repeat = 1; repeat <= repeats; repeat++) this.#meet(item, repeat);
+  }
+
+  #meet(item: Item, repeat: number): void {
+    if (item.id !== null && this.#takeById(this.#keys.find(idKey(item.id, repeat)), item)) return;
     for (const shape of this.#ofContent) {
-      const key = keyOfContent(this.#contentOf(item, shape, null));
+      const key = keyOfContent(this.#contentOf(item, shape, null), repeat);
       if (this.#takeByContent(this.#keys.find(key), item)) return;
     }
   }
@@ -170,10 +173,8 @@ export class ImportTable {
 
   #note(row: number, item: Item): void {
     this.#item.set(row, item.index);
-    for (let at = 0; at < HASH_WORDS; at++) {
-      const digits = item.hash.slice(at * WORD_DIGITS, (at + 1) * WORD_DIGITS);
-      this.#hash.set(row * HASH_WORDS + at, Number.parseInt(digits, 16));
-    }
+    readHashWords(Buffer.from(item.hash, "latin1"), 0, hashWords);
+    for (let at = 0; at < KEY_WORDS; at++) this.#hash.set(row * KEY_WORDS + at, hashWords[at] ?? 0);
     if (item.idIsJson) this.#jsonIds.set(row, 1);
   }
 
@@ -222,20 +223,18 @@ export class ImportTable {
     return FATES[this.#fate.at(row)] ?? "unreadable";
   }
 
-  /** The index of the item whose result a row is; null when it is none's. */
-  itemOf(row: number): number | null {
-    return this.#fate.at(row) === FATE.matched ? this.#item.at(row) : null;
+  /** The unit whose result a row is: index of the item, and which answer; null when it is none's. */
+  unitOf(row: number): { readonly index: number; readonly repeat: number } | null {
+    const isMatched = this.#fate.at(row) === FATE.matched;
+    return isMatched ? { index: this.#item.at(row), repeat: this.#repeat.at(row) } : null;
   }
 
   /** What a record needs to know of the item whose result a row is. @param id of the row */
   identityOf(row: number, id: string | null): Pick<Item, "id" | "idIsJson" | "hash"> {
-    let hash = "";
-    for (let at = 0; at < HASH_WORDS; at++)
-      hash += this.#hash
-        .at(row * HASH_WORDS + at)
-        .toString(16)
-        .padStart(WORD_DIGITS, "0");
-    return { id: id ?? this.#ids.get(row) ?? null, idIsJson: this.#jsonIds.at(row) === 1, hash };
+    const bytes = Buffer.alloc(KEY_WORDS * 4);
+    for (let at = 0; at < KEY_WORDS; at++) bytes.writeUInt32BE(this.#hash.at(row * KEY_WORDS + at), at * 4);
+    const idIsJson = this.#jsonIds.at(row) === 1;
+    return { id: id ?? this.#ids.get(row) ?? null, idIsJson, hash: bytes.toHex() };
   }
 }
 
@@ -249,10 +248,11 @@ function contentText(fields: readonly JoinedField[], isTable: boolean): string {
 }
 
 const digest = new Uint8Array(32);
+const hashWords = new Uint32Array(KEY_WORDS);
 
-function keyOfContent(text: string): Key {
+function keyOfContent(text: string, repeat: number): Key {
   Bun.SHA256.hash(`content\0${text}`, digest);
-  return contentKey(digest, 1, 1);
+  return contentKey(digest, 1, repeat);
 }
 
 function hash32(text: string): number {

@@ -27,6 +27,8 @@ export type RowReading = AnswerOptions & {
 export type ImportedRow = {
   /** The id of its item; null where the row has none, or the items of this job have none. */
   readonly id: string | null;
+  /** Which of the answers wanted for the item it is, from 1. */
+  readonly repeat: number;
   /** What the row holds of its item: all of it where it has no id. */
   readonly item: readonly JoinedField[];
   /** By what rules the fields of `item` are named. */
@@ -41,6 +43,7 @@ const META: ReadonlySet<string> = new Set(META_FIELDS);
 const OWN: ReadonlySet<string> = new Set(["index", "id", "status", "output", "error"]);
 /** Each of them is in every row that ckpt writes with `--include-meta`. */
 const META_SIGNS = ["attempts", "started_at", "duration_ms", "fingerprint"];
+const FLAT = "output.";
 
 /** @param isTable every value is a text @returns null for a row that has no result in a known form */
 export function importedRow(row: Item, isTable: boolean, reading: RowReading): ImportedRow | null {
@@ -58,8 +61,14 @@ function readRow(row: Item, isTable: boolean, reading: RowReading): ImportedRow 
   const fields = objectFields(row.text);
   if (reading.named !== null) return namedRow(fields, reading.named, isTable, reading);
   if (fields.has(BATCH_ID)) return batchRow(fields, reading);
-  const isOwn = fields.has("status") && (fields.has("output") || fields.has("error"));
+  const isOwn = fields.has("status") && (fields.has("output") || fields.has("error")) && !isFlat(fields);
   return isOwn && (fields.has("index") || fields.has("id")) ? ownRow(fields, isTable, reading) : null;
+}
+
+/** Whether the output stands in columns of its own (`--flatten`), from which it cannot be put together again. */
+function isFlat(fields: Fields): boolean {
+  const isEmpty = (fields.get("output") ?? '""') === '""';
+  return isEmpty && fields.keys().some((name) => name.startsWith(FLAT));
 }
 
 type Fields = ReadonlyMap<string, string>;
@@ -68,7 +77,7 @@ type Fields = ReadonlyMap<string, string>;
 function ownRow(fields: Fields, isTable: boolean, reading: RowReading): ImportedRow {
   const id = textAt(fields, "id");
   const withMeta = META_SIGNS.every((name) => fields.has(name));
-  const withRepeats = fields.has("repeat");
+  const withRepeats = hasRepeats(fields);
   const item: JoinedField[] = [];
   for (const [name, json] of fields) {
     const isOwn = OWN.has(name) || (withMeta && META.has(name)) || (withRepeats && name === "repeat");
@@ -80,12 +89,20 @@ function ownRow(fields: Fields, isTable: boolean, reading: RowReading): Imported
   const output = textAt(fields, "status") === "ok" ? fields.get("output") : undefined;
   return {
     id: reading.withIds ? id : null,
+    repeat: withRepeats ? Number(textAt(fields, "repeat")) : 1,
     item,
     keys: { withRepeats, withMeta },
     outputJson:
       output === undefined ? null : isTable ? cellOutput(output, reading) : orNull(output, compactValue),
     marks: [],
   };
+}
+
+/** Whether a row says which answer it is. Behind the status, `repeat` is a field of the item. */
+function hasRepeats(fields: Fields): boolean {
+  const names = [...fields.keys()];
+  const at = names.indexOf("repeat");
+  return at >= 0 && at < names.indexOf("status") && /^[1-9]\d{0,8}$/.test(textAt(fields, "repeat") ?? "");
 }
 
 /** A line of a batch output, or of a batch's error file. */
@@ -96,6 +113,7 @@ function batchRow(fields: Fields, reading: RowReading): ImportedRow {
   const isOk = outcome !== null && "status" in outcome && outcome.status === "ok";
   return {
     id: reading.withIds ? textAt(fields, BATCH_ID) : null,
+    repeat: 1,
     item: [],
     keys: PLAIN,
     outputJson: isOk ? outcome.outputJson : null,
@@ -116,6 +134,7 @@ function namedRow(
   const isMissing = output === undefined || output === "null" || output === '""';
   return {
     id: reading.withIds ? id : null,
+    repeat: 1,
     item: reading.withIds ? [] : wholeItem(json),
     keys: PLAIN,
     outputJson: isMissing ? null : outputOf(output, isTable, reading),

@@ -56,7 +56,7 @@ export async function matchImports(setup: RunSetup, input: Input): Promise<Impor
     table.add(row, file.isTable);
   }
   for await (const items of input.read(() => true)) {
-    for (const item of items) table.meet(item);
+    for (const item of items) table.meet(item, settings.repeat);
     collectGarbage();
   }
   const counts = table.settle();
@@ -136,7 +136,7 @@ export function countImports({ table }: Imports, plan: Plan): ImportCounts {
   let already = 0;
   for (let row = 0; row < table.rows; row++) {
     if (unitOf(table, row, plan) !== null) imported++;
-    else if (table.itemOf(row) !== null) already++;
+    else if (table.unitOf(row) !== null) already++;
   }
   return { imported, already };
 }
@@ -148,8 +148,8 @@ export function willImport(imports: Imports | null, plan: Plan): boolean {
 
 /** The unit that gets a row's result; null when there is none, or it has a good result. */
 function unitOf(table: ImportTable, row: number, plan: Plan): number | null {
-  const index = table.itemOf(row);
-  const unit = index === null ? null : plan.unitOf(index, 1);
+  const found = table.unitOf(row);
+  const unit = found === null ? null : plan.unitOf(found.index, found.repeat);
   return unit === null || hasGoodResult(plan.state(unit)) ? null : unit;
 }
 
@@ -173,13 +173,13 @@ export async function addImports(
   const want = (row: number): boolean => unitOf(table, row, plan) !== null;
   for await (const { number, file, line, row } of rowsOf(files, reading, want)) {
     const unit = unitOf(table, number, plan);
-    const index = table.itemOf(number);
+    const found = table.unitOf(number);
     const outputJson = row?.outputJson ?? null;
-    if (row === null || unit === null || index === null || outputJson === null) continue;
+    if (row === null || unit === null || found === null || outputJson === null) continue;
     const { fp, name, sha256 } = file;
-    const identity = { ...table.identityOf(number, row.id), occurrence: plan.occurrence(unit), repeat: 1 };
+    const identity = { ...table.identityOf(number, row.id), occurrence: plan.occurrence(unit) };
     session.add(
-      { index, line: 0, ...identity },
+      { ...found, line: 0, ...identity },
       {
         status: "ok",
         outputJson,
