@@ -265,6 +265,7 @@ function infoJson(view: InfoView, receipt: Receipt | null): object {
     runs: status.runs,
     errors: status.errors,
     usage: status.usage,
+    ...(status.versions === undefined ? null : { versions: status.versions }),
     rate_per_s: current?.ratePerS ?? null,
     eta_ms: current?.etaMs ?? null,
     backups: { count: backups.count, newest: backups.newest?.name ?? null },

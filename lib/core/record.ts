@@ -1,5 +1,6 @@
 // A record: one line of the result log, which stores a result. Grammar: docs/format.md.
 import type { FormatVersion } from "./format-version.ts";
+import type { AnsweringModel } from "./model-versions.ts";
 import type { JsonValue } from "./item.ts";
 
 /** Why an item failed. `kind` is a short stable word (docs/format.md, "Error kinds"); `message` is English. */
@@ -69,8 +70,8 @@ export type Result = {
   readonly ttftMs?: number;
   /** Which endpoint answered, if there are several: its name, else its URL. */
   readonly endpoint?: string;
-  /** The model version that the answer names. */
-  readonly modelVersion?: string;
+  /** What the answer says of the model that made it. Recorded (`model_version`) where that is more than what was asked for. */
+  readonly answeredBy?: AnsweringModel;
   /** The id under which the endpoint knows the request of the last attempt. */
   readonly requestId?: string;
   /** Standard error of a command that succeeded, if it is kept; at most `KEPT_TEXT_MAX` long. */

@@ -103,6 +103,10 @@ export type ErrorGroup = Of<typeof ERROR_GROUP>;
 /** The kind of the entry for all reasons that have no entry of their own. */
 export const OTHERS = "others";
 
+/** Answers of one version of a model. The last group may be that of all further versions, without names. */
+export const VERSION_COUNT = { model: "string", version: "string", count: "number" } as const;
+export type VersionCount = Of<typeof VERSION_COUNT>;
+
 const TIMELINE = { bucket_ms: "number", counts: ["number"] } as const;
 export type Timeline = Of<typeof TIMELINE>;
 
@@ -167,6 +171,8 @@ const STATUS_OWN = {
   "output|null": OUTPUT as typeof OUTPUT,
   usage: USAGE as typeof USAGE,
   timeline: TIMELINE as typeof TIMELINE,
+  /** Which versions of the model have answered, by what answers say. */
+  "versions?": [VERSION_COUNT] as readonly [typeof VERSION_COUNT],
 } as const;
 type StatusShape = typeof STATUS_OWN &
   typeof COUNTS &

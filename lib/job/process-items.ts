@@ -10,7 +10,7 @@ import type { Plan } from "../core/plan.ts";
 import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import type { Summary } from "../run/progress.ts";
-import { RunLoop, type RunResult } from "../run/run-loop.ts";
+import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
 import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
@@ -140,6 +140,30 @@ async function importResults(
   return imported;
 }
 
+/** What the person is told while the loop runs. */
+function runEvents({ context, settings, processor, reporter }: RunSetup): RunEvents {
+  const { catalogue } = context;
+  return {
+    progress: (progress) => reporter.update(progress),
+    budgetWarning: (budget, spent, allowed) => {
+      const shown = budget === "cost" ? formatCost : formatNumber;
+      reporter.note(catalogue.run.budgetWarning(budget, shown(spent), shown(allowed)));
+    },
+    versionChanged: ({ what, before, now }) => {
+      const shown = [safeText(before), safeText(now)] as const;
+      reporter.warn(catalogue.endpoint.changed[what](...shown, catalogue.call));
+    },
+    nobodyAnswers: ({ error, maxMs }) => {
+      if (settings.processor.kind !== "endpoint") return;
+      const url = safeText(requestUrl(settings.processor.baseUrl, settings.processor.api.path));
+      const reason = troubleText(error, catalogue);
+      reporter.note(catalogue.endpoint.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
+    },
+    remark: (remark) => reporter.note(catalogue.endpoint.remarks[remark]),
+    first: (item) => reporter.note(renderFirstCommand(processor.preview(readableItem(item)), catalogue)),
+  };
+}
+
 /** Runs the loop with signal handling. @param imported successes of the session that other tools have made @throws errors that prevent saving, and bugs */
 async function runLoop(
   setup: RunSetup,
@@ -170,21 +194,7 @@ async function runLoop(
       retryFailed: options.retryFailed,
       imported,
     },
-    {
-      progress: (progress) => reporter.update(progress),
-      budgetWarning: (budget, spent, allowed) => {
-        const shown = budget === "cost" ? formatCost : formatNumber;
-        reporter.note(catalogue.run.budgetWarning(budget, shown(spent), shown(allowed)));
-      },
-      nobodyAnswers: ({ error, maxMs }) => {
-        if (settings.processor.kind !== "endpoint") return;
-        const url = safeText(requestUrl(settings.processor.baseUrl, settings.processor.api.path));
-        const reason = troubleText(error, catalogue);
-        reporter.note(catalogue.endpoint.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
-      },
-      remark: (remark) => reporter.note(catalogue.endpoint.remarks[remark]),
-      first: (item) => reporter.note(renderFirstCommand(processor.preview(readableItem(item)), catalogue)),
-    },
+    runEvents(setup),
   );
   let firstSignalMs: number | null = null;
   const stopSignals = host.onSignal((signal) => {

@@ -1,6 +1,7 @@
 // The interface of all processors. tests/contract/processors.test.ts runs one suite over all of them.
 import type { PresentPart } from "../core/fingerprint.ts";
 import type { Item } from "../core/item.ts";
+import type { AnsweringModel } from "../core/model-versions.ts";
 import type { ItemError, Retry, Usage } from "../core/record.ts";
 
 export type AttemptContext = {
@@ -52,6 +53,8 @@ type Tries = {
   readonly usage?: Usage;
   /** The id under which the endpoint knows the request of the last attempt. */
   readonly requestId?: string;
+  /** What the last answer says of the model that made it. */
+  readonly answeredBy?: AnsweringModel;
 };
 
 /** The outcome of one attempt; after the retry wrapper, of all attempts of one item. */

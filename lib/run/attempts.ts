@@ -186,21 +186,32 @@ function outsideReason(item: Item, { kind, message }: ItemError): StopReason {
 
 const NO_RETRIES: readonly Retry[] = [];
 
+/** What a processor tells of an attempt, as far as it does; null: nothing. */
+function toldBy({
+  usage,
+  requestId,
+  answeredBy,
+}: Kept): Pick<Result, "usage" | "requestId" | "answeredBy"> | null {
+  if (usage === undefined && requestId === undefined && answeredBy === undefined) return null;
+  return {
+    ...(usage === undefined ? null : { usage }),
+    ...(requestId === undefined ? null : { requestId }),
+    ...(answeredBy === undefined ? null : { answeredBy }),
+  };
+}
+
 /** The result for an outcome. The most frequent form, with nothing but an output, is built without object spread. */
 function resultOf(outcome: Kept, startedAtMs: number, durationMs: number): Result {
-  const { attempts = 1, retries = NO_RETRIES, usage, requestId } = outcome;
-  const spent =
-    usage === undefined && requestId === undefined
-      ? null
-      : { ...(usage === undefined ? null : { usage }), ...(requestId === undefined ? null : { requestId }) };
+  const { attempts = 1, retries = NO_RETRIES } = outcome;
+  const told = toldBy(outcome);
   if (outcome.status === "failed")
-    return { status: "failed", error: outcome.error, attempts, retries, startedAtMs, durationMs, ...spent };
+    return { status: "failed", error: outcome.error, attempts, retries, startedAtMs, durationMs, ...told };
   const { outputJson, marks, ttftMs, stderr } = outcome;
   const result = { status: "ok" as const, outputJson, attempts, retries, startedAtMs, durationMs };
-  if (spent === null && marks === undefined && ttftMs === undefined && stderr === undefined) return result;
+  if (told === null && marks === undefined && ttftMs === undefined && stderr === undefined) return result;
   return {
     ...result,
-    ...spent,
+    ...told,
     ...(marks === undefined ? null : { marks }),
     ...(ttftMs === undefined ? null : { ttftMs }),
     ...(stderr === undefined ? null : { stderr }),

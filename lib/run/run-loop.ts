@@ -3,6 +3,7 @@
 // and then resolves. A unit is one wanted answer for one item (item-queue.ts). A turn is one of the event loop: results are written at its end (result-turns.ts).
 import { isError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
+import type { VersionChange } from "../core/model-versions.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Result } from "../core/record.ts";
 import type { Session } from "../checkpoint/locked-checkpoint.ts";
@@ -44,6 +45,8 @@ export type RunEvents = {
   nobodyAnswers(outage: OutageNow): void;
   /** The processor has learned something about the other side that people should know. Called once for each remark. */
   remark(remark: Remark): void;
+  /** Another model, or another version of it, has answered than before; called once for each of the two. */
+  versionChanged(change: VersionChange): void;
   /** 80 % of a budget are used; called once per budget. */
   budgetWarning(budget: "cost" | "tokens", spent: number, allowed: number): void;
 };
@@ -231,6 +234,8 @@ export class RunLoop {
     if (session.bufferIsFull) this.#saver.turn();
     const reason = this.#failures.noted(result, isFirst, label, session.run);
     if (reason !== null) this.#stop.stop(reason);
+    const change = session.versions.takeChange();
+    if (change !== null) this.#events.versionChanged(change);
     if (result.usage !== undefined) this.#checkBudget();
   }
 

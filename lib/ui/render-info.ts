@@ -1,5 +1,6 @@
 // `ckpt info` for people: the block of the user guide, then what is needed to decide what to do. It is made from the status and a few facts; nothing
 // is read here.
+import { tellsVersions } from "../core/model-versions.ts";
 import { runInProgress } from "../core/run-in-progress.ts";
 import { isAllDone, type RunEntry, type Selection, type Status } from "../core/status.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
@@ -174,6 +175,7 @@ function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: n
     texts.labels.runs,
     runs.length > shown.length ? [...lines, texts.earlierRuns(runs.length - shown.length)] : lines,
   );
+  rows.push(...versionRows(status, catalogue, room));
   const activeMs = runs.reduce((sum, run) => sum + run.active_ms, 0);
   const attempted = runs.reduce((sum, run) => sum + run.attempted, 0);
   if (activeMs > 0 && attempted > 0) {
@@ -187,6 +189,16 @@ function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: n
     ...rows,
     ...labelled(texts.labels.spent, last === "" ? [spent] : [spent, texts.spentLastRun(last)]),
   ];
+}
+
+function versionRows({ versions = [] }: Status, catalogue: Catalogue, room: number): Row[] {
+  const { labels, version: line } = catalogue.info;
+  if (!tellsVersions(versions)) return [];
+  const shown = versions.map(({ version, count }) => line(version === "" ? null : version, count));
+  return labelled(
+    labels.versions,
+    shown.map((text) => safeText(text, room)),
+  );
 }
 
 function runLine(run: RunEntry, current: boolean, catalogue: Catalogue): string {

@@ -44,7 +44,7 @@ const facts = {
   usage,
   ttftMs: fc.nat(),
   endpoint: word,
-  modelVersion: word,
+  answeredBy: fc.record({ asked: word, name: word, fingerprint: word }),
 };
 const REQUIRED = ["attempts", "retries", "startedAtMs", "durationMs", "status"] as const;
 const imported = fc.record({

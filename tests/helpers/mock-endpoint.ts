@@ -15,6 +15,9 @@ export type Reply = {
       readonly content?: string | null;
       readonly finish?: string;
       readonly extra?: object;
+      /** What it says of the model that made it. */
+      readonly model?: string;
+      readonly fingerprint?: string;
       readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
     }
   | {
@@ -252,7 +255,8 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
           id: `chatcmpl-${one.number}`,
           object: "chat.completion",
           created: 1_700_000_000,
-          model: "mock",
+          model: reply.model ?? "mock",
+          ...(reply.fingerprint === undefined ? {} : { system_fingerprint: reply.fingerprint }),
           choices: [{ index: 0, message, finish_reason: finish }],
           usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
         };

@@ -112,6 +112,7 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
       first: () => undefined,
       nobodyAnswers: () => undefined,
       remark: () => undefined,
+      versionChanged: () => undefined,
       budgetWarning: () => undefined,
     },
   );

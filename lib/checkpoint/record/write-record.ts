@@ -1,6 +1,7 @@
 // Encodes results as records.
 import { UNIT_BYTES_MAX } from "../../core/utf8.ts";
 import { cutText } from "../../core/cut-text.ts";
+import { versionOf } from "../../core/model-versions.ts";
 import type { FormatVersion } from "../../core/format-version.ts";
 import {
   type Imported,
@@ -48,10 +49,11 @@ export function recordBody(
   return result.imported === undefined ? text : text + KEY.import + importJson(version, result.imported);
 }
 
-function answerFacts({ ttftMs, endpoint, modelVersion, requestId, stderr }: Result): string {
+function answerFacts({ ttftMs, endpoint, answeredBy, requestId, stderr }: Result): string {
   let text = "";
   if (ttftMs !== undefined) text += KEY.ttftMs + Math.round(ttftMs);
   if (endpoint !== undefined) text += KEY.endpoint + JSON.stringify(endpoint);
+  const modelVersion = answeredBy === undefined ? undefined : versionOf(answeredBy);
   if (modelVersion !== undefined) text += KEY.modelVersion + JSON.stringify(modelVersion);
   if (requestId !== undefined) text += KEY.requestId + JSON.stringify(requestId);
   if (stderr !== undefined) text += KEY.stderr + JSON.stringify(bounded(stderr));

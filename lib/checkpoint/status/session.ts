@@ -1,6 +1,7 @@
 // An open session: results go into the log, commits make them durable, and the status states what the log holds. The plan (core/plan.ts) owns the
 // states and counts of units. It learns of a result when its record has been added, so a status never counts records whose bytes are not in the log.
 import { CkptError, isDiskFull } from "../../core/errors.ts";
+import { VersionTally } from "../../core/model-versions.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RecordKey, Result, Usage } from "../../core/record.ts";
 import {
@@ -68,6 +69,8 @@ export class Session {
   #words: Status["words"];
   #usage = NO_USAGE;
   #timeline: Status["timeline"];
+  /** Which versions of the model have answered, over the session. */
+  readonly versions: VersionTally;
   /** Active time of earlier runs. */
   readonly #activeBeforeMs: number;
   /** Results of this run in the timeline, and committed ones. */
@@ -111,6 +114,7 @@ export class Session {
     this.#words = facts.words;
     this.#usage = facts.earlier?.usage ?? NO_USAGE;
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
+    this.versions = new VersionTally(facts.earlier?.versions);
     // The list of runs is bounded, but the timeline includes runs that are no longer listed.
     const listedMs = (facts.earlier?.runs ?? []).reduce((sum, { active_ms: ms }) => sum + ms, 0);
     this.#activeBeforeMs = Math.max(listedMs, (this.#timeline.counts.length - 1) * this.#timeline.bucket_ms);
@@ -161,6 +165,7 @@ export class Session {
     if (result.status === "ok") run.succeeded++;
     else run.failed++;
     this.spend(result.usage);
+    if (result.answeredBy !== undefined) this.versions.add(result.answeredBy);
   }
 
   /** Counts usage; called directly for attempts of a unit that stays pending, which have no record. */
@@ -261,6 +266,7 @@ export class Session {
     const earlierRuns = earlier?.runs ?? [];
     const { total, done, failed, gone } = plan.counts(true);
     this.#noteInTimeline(activeMs);
+    const versions = this.versions.list();
     return {
       v,
       kind: "status",
@@ -286,6 +292,7 @@ export class Session {
       runs: [...earlierRuns, this.#entry()].slice(-RUNS_MAX),
       errors: plan.errors.list((group) => this.#examples.of(group)),
       timeline: this.#timeline,
+      ...(versions.length === 0 ? {} : { versions }),
     };
   }
 

@@ -108,7 +108,7 @@ function hasRepeats(fields: Fields): boolean {
 /** A line of a batch output, or of a batch's error file. */
 function batchRow(fields: Fields, reading: RowReading): ImportedRow {
   const { isOk: isAnswer, body } = batchResult(fields);
-  const asked = { api: chat, tokens: () => 0, cap: null, nowMs: reading.nowMs };
+  const asked = { api: chat, model: "", tokens: () => 0, cap: null, nowMs: reading.nowMs };
   const outcome = isAnswer && body !== null ? readAnswer(body, reading, asked) : null;
   const isOk = outcome !== null && "status" in outcome && outcome.status === "ok";
   return {

@@ -6,6 +6,8 @@ import { errorIn } from "./endpoint-error.ts";
 import type { AnswerChoice, Api, FoundAnswer } from "./api/api.ts";
 import { type EndpointFailure, failureOf, MARK_RULES, type Mark } from "./endpoint-rules.ts";
 import { finishOf } from "./finish-reasons.ts";
+import { fieldsOf } from "./json-fields.ts";
+import type { AnsweringModel } from "../../core/model-versions.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { compactJson, fieldJson } from "../../core/json-text.ts";
 import type { JsonValue } from "../../core/item.ts";
@@ -31,6 +33,8 @@ export type AnswerOptions = {
 /** Facts about the request, for everything that its answer does not report. */
 export type RequestFacts = {
   readonly api: Api;
+  /** The model that it asks for; empty where it names none. */
+  readonly model: string;
   /** Its estimated number of tokens. */
   readonly tokens: () => number;
   /** The limit that it sets for its answer, in tokens; null without one. */
@@ -46,6 +50,7 @@ export type AnswerFailure = { readonly failure: EndpointFailure; readonly usage?
 
 /** Maximum length of what is shown of an answer that cannot be read. */
 export const EXCERPT_LENGTH = 200;
+const NAME_LENGTH_MAX = 100;
 /** The text of an answer that fails because of a mark is kept up to this length. */
 const WORDS_LENGTH_MAX = 1000;
 
@@ -76,7 +81,21 @@ export function readAnswer(
   const isCut = finish === "length" || (finish === "whole" && reachesCap(found.usage, asked.cap));
   const marks = marksOf(isCut ? "length" : finish, found, choice);
   const kept = keep({ json, value, found, marks, choice }, options);
-  return { ...kept, usage: priced(usageOf(found, asked), options.prices) };
+  return {
+    ...kept,
+    usage: priced(usageOf(found, asked), options.prices),
+    answeredBy: answeringModel(value, asked.model),
+  };
+}
+
+/** What an answer says of the model that made it. */
+function answeringModel(value: JsonValue, asked: string): AnsweringModel {
+  const { model, system_fingerprint: fingerprint } = fieldsOf(value);
+  return { asked, name: lineOf(model), fingerprint: lineOf(fingerprint) };
+}
+
+function lineOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? oneLine(value, NAME_LENGTH_MAX) : "";
 }
 
 /** What was spent, as reported, else estimated. */
@@ -133,7 +152,7 @@ type Complete = {
 };
 
 /** The output of an answer, or the failure caused by `--fail-on` or `--parse json`. */
-function keep(complete: Complete, options: AnswerOptions): Outcome {
+function keep(complete: Complete, options: AnswerOptions): Outcome & { readonly status: "ok" | "failed" } {
   const { found, marks, choice } = complete;
   const isFinal = marks.some((mark) => mark !== "empty" && mark !== "unknown_finish");
   const rule = MARK_RULES.find(({ kind }) => marks.includes(kind) && options.failOn.includes(kind));

@@ -146,8 +146,10 @@ async function send(
 
 /** The outcome of a complete answer. For an error inside it, the headers may say when to retry. */
 function readIt(answer: Answer, { settings }: Endpoint, request: Request): Outcome | AnswerFailure {
+  const { model } = request.body;
   const asked = {
     api: request.api,
+    model: typeof model === "string" ? model : "",
     tokens: () => inputTokens(request),
     cap: answerBound(request),
     nowMs: settings.clock.now(),

@@ -111,7 +111,7 @@ test("keys stand in one order, and none that has nothing to say", () => {
     retries: [{ kind: "timeout", waited_ms: 1 }],
     ttftMs: 1.4,
     endpoint: "a",
-    modelVersion: "m",
+    answeredBy: { asked: "", name: "m", fingerprint: "" },
     requestId: "r",
     stderr: "warning",
     imported: IMPORTED,

@@ -6,7 +6,7 @@ import type { JsonValue } from "../../../lib/core/item.ts";
 import { type AnswerOptions, readAnswer } from "../../../lib/processors/endpoint/endpoint-answer.ts";
 
 const OPTIONS: AnswerOptions = { answer: "text", parse: "text", failOn: [], prices: null };
-const ASKED = { api: chat, tokens: () => 7, cap: null, nowMs: 0 };
+const ASKED = { api: chat, model: "m", tokens: () => 7, cap: null, nowMs: 0 };
 const TOOLS = [{ id: "t", type: "function", function: { name: "f", arguments: "{}" } }];
 const REFUSAL = "I can't help with that request.";
 

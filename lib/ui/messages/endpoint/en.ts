@@ -1,5 +1,6 @@
 // English: what is said of an endpoint while a run goes on.
 import { formatNumber } from "../../format.ts";
+import type { Call } from "../phrases.ts";
 
 export const endpoint = {
   /** Why an endpoint does not answer. */
@@ -18,6 +19,13 @@ export const endpoint = {
     `The base URL is ${baseUrl}: /chat/completions is removed from its end, because ckpt adds it.`,
   certificatesUnchecked: (variable: string): string =>
     `${variable}=0: certificates are not checked. Anyone between here and the endpoint can read the key.`,
+  /** The answers come from another model than before, or from another version of it. */
+  changed: {
+    model: (before: string, now: string, call: Call): string =>
+      `Another model answers now: ${now}, before ${before}. The results so far stay; ${call("info")} counts the answers of each.`,
+    version: (before: string, now: string, call: Call): string =>
+      `Another version of the model answers now: ${now}, before ${before}. The results so far stay; ${call("info")} counts the answers of each.`,
+  },
   /** Nobody answers at that address, from the first request on. */
   nobodyAnswers: (url: string, why: string, max: string): string =>
     `No answer from ${url}: ${why}. Check that the server is running and that --base-url is right. Waiting up to ${max} (--max-outage). No item is lost.`,

@@ -15,6 +15,12 @@ export const endpoint: typeof English = {
     `打开文件数的上限只允许同时进行 ${formatNumber(possible)} 个请求，而不是 ${formatNumber(wanted)} 个。要放宽上限：ulimit -n ${wanted + 64}`,
   wholeUrl: (baseUrl) => `接口地址为 ${baseUrl}：末尾的 /chat/completions 已去掉，ckpt 会自行加上。`,
   certificatesUnchecked: (variable) => `${variable}=0：不校验证书，通往接口途中的任何人都能读到密钥。`,
+  changed: {
+    model: (before, now, call) =>
+      `现在应答的是另一个模型：${now}，此前是 ${before}。已有的结果保留；${call("info")} 列出各自的应答数。`,
+    version: (before, now, call) =>
+      `现在应答的是模型的另一个版本：${now}，此前是 ${before}。已有的结果保留；${call("info")} 列出各自的应答数。`,
+  },
   nobodyAnswers: (url, why, max) =>
     `${url} 无人应答：${why}。请检查服务是否已启动，--base-url 是否正确。最多等待 ${max}（--max-outage）；条目都还在。`,
   remarks: {

@@ -37,6 +37,7 @@ export const info = {
     input: "Input",
     processor: "Processor",
     runs: "Runs",
+    versions: "Versions",
     speed: "Speed",
     spent: "Spent",
     size: "On disk",
@@ -127,6 +128,9 @@ export const info = {
     const end = r.ended === null ? (r.current ? "in progress" : "interrupted") : nameOf(ends, r.ended);
     return `${r.startedAt}  ${end}: ${formatNumber(r.attempted)} attempted, ${formatNumber(r.failed)} failed, ${r.active}`;
   },
+  /** Answers of one version of the model; null: of all further ones. */
+  version: (version: string | null, count: number): string =>
+    `${version ?? "others"}: ${counted(count, "answer", "answers")}`,
   earlierRuns: (count: number): string => `and ${counted(count, "earlier run", "earlier runs")}`,
   speed: (perS: string, active: string): string => `${perS} results/s over ${active} of work`,
   spent: (tokens: string | null, cost: string | null): string =>

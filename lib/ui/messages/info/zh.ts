@@ -25,6 +25,7 @@ export const info: typeof English = {
     input: "输入",
     processor: "处理器",
     runs: "运行",
+    versions: "模型版本",
     speed: "速度",
     spent: "用量",
     size: "占用空间",
@@ -90,6 +91,7 @@ export const info: typeof English = {
     const end = r.ended === null ? (r.current ? "进行中" : "中断") : nameOf(ends, r.ended);
     return `${r.startedAt}  ${end}：处理 ${formatNumber(r.attempted)}，失败 ${formatNumber(r.failed)}，用时 ${r.active}`;
   },
+  version: (version, count) => `${version ?? "其他"}：${formatNumber(count)} 个应答`,
   earlierRuns: (count) => `另有更早的 ${formatNumber(count)} 次`,
   speed: (perS, active) => `${perS} 个结果/秒，处理用时 ${active}`,
   spent: (tokens, cost) =>
