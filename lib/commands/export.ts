@@ -167,13 +167,13 @@ function isChosen({ status, where, limit }: Given): boolean {
 }
 
 function styleOf(settings: Given, { json }: CommonOptions): OutputStyle {
-  const { output: given, includeInput, includeMeta, flatten, bom } = settings;
+  const { output: given, includeInput, includeMeta, flatten, bom, repeatAs } = settings;
   const fields = settings.fields.flatMap((list) => list.split(",")).filter((name) => name !== "");
   // The format by the name of the file; on standard output JSON lines, or with `--json` one array.
   const format: OutputFormat =
     settings.outputFormat ?? (given === "-" && json ? "json" : outputFormatOf(given));
   checkShape(format, settings);
-  const style = { format, bom, joinItem: includeInput, includeMeta, flatten };
+  const style = { format, bom, joinItem: includeInput, includeMeta, flatten, repeatAs };
   return fields.length === 0 ? style : { ...style, fields };
 }
 

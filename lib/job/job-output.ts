@@ -62,8 +62,8 @@ export async function writeOutput(
     ids: idStyle(source.job.input),
     input: settings.includeInput ? input : null,
   };
-  const { bom, includeMeta, flatten } = settings;
-  const style = { format: place.format, bom, includeMeta, flatten };
+  const { bom, includeMeta, flatten, repeatAs } = settings;
+  const style = { format: place.format, bom, includeMeta, flatten, repeatAs };
   const write = (sink: (bytes: Uint8Array) => boolean): Promise<unknown> =>
     writeResults(results, style, sink);
   if (place.path === "-" || isSpecial(host.fs, place.path)) {

@@ -11,6 +11,14 @@ export const SHAPE_ARGUMENTS = {
     description: "format of the results, whatever their file is called",
     zh: "结果的格式，与文件名无关",
   },
+  "repeat-as": {
+    type: "enum",
+    options: ["lines", "list"],
+    group: "output",
+    default: "lines",
+    description: "answers of an item: a line each, or one line with a list",
+    zh: "同一条目的多份结果：各占一行，或合为一行列表",
+  },
   "include-input": {
     type: "boolean",
     group: "output",
@@ -39,20 +47,22 @@ export const SHAPE_ARGUMENTS = {
 
 export type ShapeSettings = {
   readonly outputFormat: OutputFormat | null;
+  readonly repeatAs: "lines" | "list";
   readonly includeInput: boolean;
   readonly includeMeta: boolean;
   readonly flatten: boolean;
   readonly bom: boolean;
 };
 
-/** The options that are set, always in the same order: their names, and `output-format=FORMAT`. */
+/** The options that are set, always in the same order: their names, `repeat-as=list` and `output-format=FORMAT`. */
 export function shapeOptions(settings: ShapeSettings): string[] {
   const { outputFormat } = settings;
   return [...fieldOptions(settings), ...(outputFormat === null ? [] : [`output-format=${outputFormat}`])];
 }
 
-function fieldOptions({ includeInput, includeMeta, flatten, bom }: ShapeSettings): string[] {
-  const options: readonly (readonly [keyof typeof SHAPE_ARGUMENTS, boolean])[] = [
+function fieldOptions({ repeatAs, includeInput, includeMeta, flatten, bom }: ShapeSettings): string[] {
+  const options: readonly (readonly [string, boolean])[] = [
+    ["repeat-as=list", repeatAs === "list"],
     ["include-input", includeInput],
     ["include-meta", includeMeta],
     ["flatten", flatten],

@@ -5,6 +5,7 @@ import { objectFields } from "../core/object-fields.ts";
 import type { RecordedResult } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
 import type { JoinedField } from "./result-writer.ts";
+import type { RowStatus } from "./row-choice.ts";
 
 /** Names of the fields that `--include-meta` adds, in order. */
 export const META_FIELDS = [
@@ -18,8 +19,14 @@ export const META_FIELDS = [
   "fingerprint",
 ] as const;
 
-/** What is known of how a result was made. What is not on record has no field. */
-export function metaFields(result: RecordedResult): JoinedField[] {
+/** What is known of how the result of a row was made; of a list, the same of each of its answers. */
+export function metaFields({ result, answers }: ResultRow): readonly JoinedField[] {
+  if (answers !== undefined) return listedMeta(answers);
+  return result === null ? [] : metaOf(result);
+}
+
+/** What is not on record has no field. */
+function metaOf(result: RecordedResult): JoinedField[] {
   const { attempts, started_at, duration_ms, usage, marks, fp, import: imported } = result.details();
   const values: { readonly [name in (typeof META_FIELDS)[number]]: unknown } = {
     attempts,
@@ -37,34 +44,95 @@ export function metaFields(result: RecordedResult): JoinedField[] {
   });
 }
 
-/** One row: an item with its result, or without one (pending). */
+/** One of the answers of an item, in a row that has all of them (`--repeat-as list`). */
+export type ListedAnswer = {
+  readonly status: RowStatus;
+  readonly idJson: string | null;
+  /** JSON text of its output or error; `null` where it is pending. */
+  readonly json: string;
+  /** How it was made, where that is wanted. */
+  readonly meta: readonly JoinedField[];
+};
+
+/** @param result valid only during the call; null: pending */
+export function listedAnswer(result: RecordedResult | null, withMeta: boolean): ListedAnswer {
+  if (result === null) return { status: "pending", idJson: null, json: "null", meta: [] };
+  return {
+    status: result.failed ? "failed" : "ok",
+    idJson: result.idJson,
+    json: bodyOf(result),
+    meta: withMeta ? metaOf(result) : [],
+  };
+}
+
+/** JSON text of an output or error. */
+function bodyOf({ bytes, start, end }: RecordedResult): string {
+  return bytes.toString("utf8", start, end);
+}
+
+/** Each field is an array: of each answer its value, or null. */
+function listedMeta(answers: readonly ListedAnswer[]): readonly JoinedField[] {
+  return META_FIELDS.flatMap((name) => {
+    const values = answers.map(({ meta }) => meta.find((field) => field.name === name)?.json);
+    return values.every((json) => json === undefined) ? [] : [{ name, json: listOf(values) }];
+  });
+}
+
+function listOf(values: readonly (string | undefined)[]): string {
+  return `[${values.map((json) => json ?? "null").join(",")}]`;
+}
+
+/** One row: an item with its result, or without one (pending), or with all of its answers. */
 export type ResultRow = {
   /** Position of the item in the present input, from 0. */
   readonly index: number;
   /** Which of the answers wanted for the item, from 1. */
   readonly repeat: number;
-  /** Null: pending. Valid only during the visit. */
+  /** Null: pending, or there are `answers`. Valid only during the visit. */
   readonly result: RecordedResult | null;
+  /** All answers that are wanted of the item, in their order. */
+  readonly answers?: readonly ListedAnswer[];
   /** Null where the input is not read. */
   readonly item: Item | null;
 };
 
 /** The row's own fields, in order. */
 export function ownFields(row: ResultRow, ids: IdStyle, withRepeats: boolean): JoinedField[] {
-  const { index, repeat, result } = row;
+  const { index, repeat, result, answers } = row;
   const fields = [{ name: "index", json: String(index) }];
   const id = rowId(row, ids);
   if (id !== null) fields.push({ name: "id", json: id });
+  if (answers !== undefined) return [...fields, ...listedFields(answers)];
   if (withRepeats) fields.push({ name: "repeat", json: String(repeat) });
   if (result === null) return [...fields, { name: "status", json: '"pending"' }];
-  const body = result.bytes.toString("utf8", result.start, result.end);
   const [status, name] = result.failed ? ['"failed"', "error"] : ['"ok"', "output"];
-  return [...fields, { name: "status", json: status }, { name, json: body }];
+  return [...fields, { name: "status", json: status }, { name, json: bodyOf(result) }];
+}
+
+/** `error` only where an answer has failed. The status is the worst of all: an answer that is missing, one that failed. */
+function listedFields(answers: readonly ListedAnswer[]): JoinedField[] {
+  const has = (status: RowStatus): boolean => answers.some((answer) => answer.status === status);
+  const jsonOf = (wanted: RowStatus): string =>
+    listOf(answers.map(({ status, json }) => (status === wanted ? json : undefined)));
+  const status = has("pending") ? "pending" : has("failed") ? "failed" : "ok";
+  return [
+    { name: "status", json: JSON.stringify(status) },
+    { name: "output", json: jsonOf("ok") },
+    ...(has("failed") ? [{ name: "error", json: jsonOf("failed") }] : []),
+  ];
+}
+
+/** The outputs of a list, each under its own name: `output.1`, `output.2`. */
+export function listedOutputs(answers: readonly ListedAnswer[]): JoinedField[] {
+  return answers.flatMap(({ status, json }, at) =>
+    status === "ok" ? [{ name: `output.${at + 1}`, json }] : [],
+  );
 }
 
 /** JSON text of a row's id; null without one. */
-export function rowId({ result, item }: ResultRow, ids: IdStyle): string | null {
-  return result === null ? itemId(item, ids) : result.idJson;
+export function rowId({ result, answers = [], item }: ResultRow, ids: IdStyle): string | null {
+  if (result !== null) return result.idJson;
+  return answers.find(({ idJson }) => idJson !== null)?.idJson ?? itemId(item, ids);
 }
 
 function itemId(item: Item | null, ids: IdStyle): string | null {

@@ -9,6 +9,7 @@ import {
   fieldAt,
   fieldText,
   flatFields,
+  listedOutputs,
   META_FIELDS,
   metaFields,
   ownFields,
@@ -24,8 +25,10 @@ export type FieldChoice = {
   readonly joinItem?: boolean;
   /** `--include-meta`: how each result was made. */
   readonly includeMeta?: boolean;
-  /** `--flatten`: an output that is an object becomes a column for each of its fields. */
+  /** `--flatten`: an output that is an object becomes a column for each of its fields; a list of outputs, a column for each of them. */
   readonly flatten?: boolean;
+  /** `--repeat-as list`: one row an item, with all its answers. Default `lines`: one row an answer. */
+  readonly repeatAs?: "lines" | "list";
   /** `--fields`: these only, in this order. */
   readonly fields?: readonly string[];
 };
@@ -49,7 +52,7 @@ export function needsItems(choice: FieldChoice, rows: RowChoice, ids: IdStyle): 
 export class RowShape {
   /** Whether rows are made of their fields alone. */
   readonly isShaped: boolean;
-  readonly #choice: FieldChoice;
+  readonly choice: FieldChoice;
   readonly #rows: RowChoice;
   readonly #ids: IdStyle;
   readonly #idField: string | null;
@@ -63,13 +66,17 @@ export class RowShape {
     rows: RowChoice,
     facts: { readonly ids: IdStyle; readonly idField: string | null; readonly withRepeats: boolean },
   ) {
-    this.#choice = choice;
+    this.choice = choice;
     this.#rows = rows;
     this.#ids = facts.ids;
     this.#idField = facts.idField;
     this.#withRepeats = facts.withRepeats;
     this.#missing = new Set(openNames(choice, rows));
-    this.isShaped = choice.fields !== undefined || choice.flatten === true || rows.statuses.has("pending");
+    this.isShaped =
+      choice.fields !== undefined ||
+      choice.flatten === true ||
+      choice.repeatAs === "list" ||
+      rows.statuses.has("pending");
   }
 
   /** Names that were asked for and that no row had which was looked at. */
@@ -89,10 +96,11 @@ export class RowShape {
   }
 
   /** The fields behind a result. */
-  joined({ result, item }: ResultRow): JoinedField[] {
-    const meta = this.#choice.includeMeta === true && result !== null ? metaFields(result) : [];
-    const joins = this.#choice.joinItem !== false && item !== null;
-    return joins ? [...meta, ...this.#itemFields(item)] : meta;
+  joined(row: ResultRow): JoinedField[] {
+    const { item } = row;
+    const meta = this.#meta(row);
+    const joins = this.choice.joinItem !== false && item !== null;
+    return joins ? [...meta, ...this.#itemFields(item)] : [...meta];
   }
 
   /** All fields of a row, those that are chosen in their order. */
@@ -102,7 +110,7 @@ export class RowShape {
 
   /** Collects the names of the columns of all rows. */
   columnNames(): ColumnNames {
-    const { fields, flatten, includeMeta } = this.#choice;
+    const { fields, flatten, includeMeta } = this.choice;
     const names = new ColumnNames();
     const own = ["index", ...(this.#ids === "none" ? [] : ["id"]), ...(this.#withRepeats ? ["repeat"] : [])];
     const standing = [...own, "status", "output", "error", ...(includeMeta === true ? META_FIELDS : [])];
@@ -126,10 +134,13 @@ export class RowShape {
 
   /** The chosen fields of a row: each with what it became when it was flattened. */
   #columns(row: ResultRow): { readonly base: string; readonly fields: readonly JoinedField[] }[] {
-    const { fields: chosen, flatten } = this.#choice;
+    const { fields: chosen, flatten } = this.choice;
     const isFlat = (name: string): boolean => flatten === true && /^output(?:\.|$)/.test(name);
-    const spread = (field: JoinedField): readonly JoinedField[] =>
-      isFlat(field.name) ? flatFields(field) : [field];
+    const spread = (field: JoinedField): readonly JoinedField[] => {
+      if (!isFlat(field.name)) return [field];
+      const isList = field.name === "output" && row.answers !== undefined;
+      return isList ? listedOutputs(row.answers).flatMap((each) => flatFields(each)) : flatFields(field);
+    };
     if (chosen === undefined) {
       const fields = [...ownFields(row, this.#ids, this.#withRepeats), ...this.joined(row)];
       return fields.map((field) => ({ base: field.name, fields: spread(field) }));
@@ -143,17 +154,21 @@ export class RowShape {
 
   /** Every field that can be named. */
   #all(row: ResultRow): ReadonlyMap<string, string> {
-    const { result, item } = row;
+    const { item, answers = [] } = row;
     const fields = new Map<string, string>();
-    const meta = this.#choice.includeMeta === true && result !== null ? metaFields(result) : [];
-    for (const { name, json } of [...ownFields(row, this.#ids, this.#withRepeats), ...meta])
+    const own = ownFields(row, this.#ids, this.#withRepeats);
+    for (const { name, json } of [...own, ...listedOutputs(answers), ...this.#meta(row)])
       fields.set(name, json);
     if (item !== null) for (const { name, json } of this.#itemFields(item)) fields.set(name, json);
     return fields;
   }
 
+  #meta(row: ResultRow): readonly JoinedField[] {
+    return this.choice.includeMeta === true ? metaFields(row) : [];
+  }
+
   #itemFields(item: NonNullable<ResultRow["item"]>): JoinedField[] {
-    const withMeta = this.#choice.includeMeta === true;
+    const withMeta = this.choice.includeMeta === true;
     return joinedFields(item, this.#idField, { withRepeats: this.#withRepeats, withMeta });
   }
 

@@ -2,7 +2,7 @@
 // of the same results are byte for byte equal.
 import { CkptError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
-import type { ResultReader, ResultSource } from "../core/result-source.ts";
+import type { ResultSource } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
@@ -15,6 +15,7 @@ import type { ParquetColumn } from "./parquet-writer.ts";
 import type { FixedWriter, JoinedField, RowWriter } from "./result-writer.ts";
 import { ALL_RESULTS, type RowChoice } from "./row-choice.ts";
 import { META_FIELDS, type ResultRow } from "./row-fields.ts";
+import { RowReader } from "./row-reader.ts";
 import { ColumnNames, type FieldChoice, RowShape } from "./row-shape.ts";
 import { outputBuffer, rowWriter } from "./row-writer.ts";
 import type { TableOptions } from "./table-writer.ts";
@@ -57,7 +58,7 @@ export async function writeResults(
   const out = outputBuffer(style.format, sink);
   const { plan, ids, input } = results;
   const idField = input?.spec.idField ?? null;
-  const shape = new RowShape(style, choice, { ids, idField, withRepeats: hasRepeats(plan) });
+  const shape = new RowShape(style, choice, { ids, idField, withRepeats: hasRepeats(plan, style) });
   const writer = await writerOf(results, style, shape, choice);
   writer.begin(out);
   let count = 0;
@@ -86,7 +87,7 @@ async function writerOf(
 ): Promise<RowWriter | FixedWriter> {
   if (style.format === "openai-batch") return batchWriter(results.ids);
   return rowWriter(style.format, {
-    withRepeats: hasRepeats(results.plan),
+    withRepeats: hasRepeats(results.plan, style),
     table: () => tableOf(results, style, shape, choice),
     typedColumns: () => typedColumns(results, style, shape, choice),
   });
@@ -105,9 +106,9 @@ async function tableOf(
   return { ...table, fieldNames: [...metaNames, ...(await itemColumns(results, style))] };
 }
 
-/** Whether several answers are wanted of each item: then each result says which of them it is. */
-function hasRepeats(plan: Plan): boolean {
-  return plan.repeats > 1;
+/** Whether several answers are wanted of each item, and have a row each, which says which of them it is. */
+function hasRepeats(plan: Plan, { repeatAs }: OutputStyle): boolean {
+  return plan.repeats > 1 && repeatAs !== "list";
 }
 
 /** The columns of rows that consist of their fields alone. The results are read for them where that cannot be known otherwise. */
@@ -153,7 +154,7 @@ async function typedColumns(
 async function itemColumns({ input, plan }: PlannedResults, style: OutputStyle): Promise<readonly string[]> {
   if (input === null || style.joinItem === false) return [];
   const names = new ColumnNames();
-  const keys = { withRepeats: hasRepeats(plan), withMeta: style.includeMeta === true };
+  const keys = { withRepeats: hasRepeats(plan, style), withMeta: style.includeMeta === true };
   for await (const items of input.read(hasResult(plan))) {
     for (const item of items)
       for (const { name } of joinedFields(item, input.spec.idField, keys)) names.add(name, name);
@@ -183,77 +184,52 @@ async function eachChosen(
   const { limit } = choice;
   if (limit === 0) return;
   let count = 0;
+  const { plan, input } = results;
   const records = results.source.openReader(results.ids);
+  const rows = new RowReader(plan, records, choice, shape.choice);
   const visitChosen: RowVisitor = (row) => {
     if (!shape.accepts(row)) return "continue";
     const next = visit(row);
     return ++count === limit ? "stop" : next;
   };
   try {
-    if (results.input === null) await eachAlone(results.plan, records, choice, visitChosen);
-    else await eachJoined(results.plan, results.input, records, choice, visitChosen);
+    if (input === null) await eachAlone(plan, rows, visitChosen);
+    else await eachJoined(plan, input, rows, visitChosen);
   } finally {
     records.close();
   }
 }
 
-/** Whether the status of a unit is one of those that the output has. */
-function isWanted(plan: Plan, unit: number, { statuses }: RowChoice): boolean {
-  if (plan.offset(unit) === null) return statuses.has("pending");
-  return statuses.has(plan.hasFailed(unit) ? "failed" : "ok");
-}
-
-async function eachAlone(
-  plan: Plan,
-  records: ResultReader,
-  choice: RowChoice,
-  visit: RowVisitor,
-): Promise<void> {
+async function eachAlone(plan: Plan, rows: RowReader, visit: RowVisitor): Promise<void> {
   let read = 0;
-  for (let unit = 0; unit < plan.count; unit++) {
-    if (!isWanted(plan, unit, choice)) continue;
-    const index = plan.indexOf(unit);
-    const offset = plan.offset(unit);
-    const result = offset === null ? null : records.resultAt(offset, index);
-    const next = visit({ index, repeat: plan.repeatOf(unit), result, item: null });
+  for (let unit = 0; unit < plan.count; unit += rows.perRow) {
+    if (!rows.isWanted(unit)) continue;
+    const next = visit(rows.rowAt(unit, null));
     if (next === "stop") return;
     if (next === "turn" || ++read % TURN_ROWS === 0) await eventLoopTurn();
   }
 }
 
 /** @throws CkptError `input.changedDuringRun` */
-async function eachJoined(
-  plan: Plan,
-  input: Input,
-  records: ResultReader,
-  choice: RowChoice,
-  visit: RowVisitor,
-): Promise<void> {
+async function eachJoined(plan: Plan, input: Input, rows: RowReader, visit: RowVisitor): Promise<void> {
   const { shownPath } = input.spec;
   const changed = (): CkptError => new CkptError("input.changedDuringRun", { path: shownPath });
-  const wanted = (unit: number): boolean => isWanted(plan, unit, choice);
+  const isChosen = (unit: number): boolean => rows.isChosen(unit);
   let count = 0;
-  for await (const items of input.read((index) => plan.countOf(index, wanted) > 0)) {
+  for await (const items of input.read((index) => plan.countOf(index, isChosen) > 0)) {
     for (const item of items) {
       const first = plan.unitOf(item.index, 1);
       if (first === null) throw changed();
-      for (let unit = first; unit < first + plan.repeats; unit++) {
-        if (!wanted(unit)) continue;
-        const offset = plan.offset(unit);
-        const result = offset === null ? null : records.resultAt(offset, item.index);
-        if (result !== null && result.hash !== item.hash) throw changed();
+      for (let unit = first; unit < first + plan.repeats; unit += rows.perRow) {
+        if (!rows.isWanted(unit)) continue;
+        const row = rows.rowAt(unit, item);
+        if (row === "changed") throw changed();
         count++;
-        const next = visit({ index: item.index, repeat: plan.repeatOf(unit), result, item });
+        const next = visit(row);
         if (next === "stop") return;
         if (next === "turn" || count % TURN_ROWS === 0) await eventLoopTurn();
       }
     }
   }
-  if (count !== wantedCount(plan, wanted)) throw changed();
-}
-
-function wantedCount(plan: Plan, wanted: (unit: number) => boolean): number {
-  let count = 0;
-  for (let unit = 0; unit < plan.count; unit++) if (wanted(unit)) count++;
-  return count;
+  if (count !== rows.count()) throw changed();
 }

@@ -293,6 +293,49 @@ for line in sys.stdin:
   expect(output(folder)).toEqual(answersOf(["a", "b", "c", "d", "e", "f", "g", "h"], 3));
 });
 
+describe("--repeat-as list", () => {
+  const lines = (text: string): unknown[] =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+
+  test("writes one line an item; a completed job writes it again, and runs nothing", async () => {
+    const folder = folderWith();
+    await run(folder, 2);
+    expect((await run(folder, 2, ["--repeat-as", "list"])).code).toBe(0);
+    expect(attempts(folder)).toEqual([]);
+    expect(lines(read(folder, "q.results.jsonl"))).toEqual(
+      ITEMS.map((id, index) => ({ index, id, status: "ok", output: [`${id}1`, `${id}2`] })),
+    );
+    expect((await run(folder, 2)).code).toBe(0);
+    expect([attempts(folder), output(folder)]).toEqual([[], answersOf(ITEMS, 2)]);
+  });
+
+  test("marks what failed; export has the same, also of some items, and of what is still pending", async () => {
+    const folder = folderWith();
+    fail(folder, ["b1"]);
+    expect((await run(folder, 2, ["--repeat-as", "list", "--include-meta"])).code).toBe(3);
+    const [first, second] = lines(read(folder, "q.results.jsonl"));
+    expect(first).toMatchObject({ status: "ok", output: ["a1", "a2"], attempts: [1, 1] });
+    expect(first).not.toHaveProperty("error");
+    const error = { kind: "exception", message: expect.stringContaining("no luck") as string };
+    expect(second).toMatchObject({ status: "failed", output: [null, "b2"], error: [error, null] });
+    await run(folder, 3, ["--limit", "1"]);
+    const exported = async (...words: readonly string[]): Promise<unknown[]> =>
+      lines((await ckpt(folder, ["export", "--repeat-as", "list", ...words])).out);
+    expect(await exported("--status", "failed")).toMatchObject([{ id: "b", status: "pending" }]);
+    expect(await exported("--limit", "2", "--fields", "id,output.3")).toEqual([
+      { id: "a", "output.3": "a3" },
+      { id: "b" },
+    ]);
+    expect(await exported("--where", "output.2=c2", "--include-input")).toMatchObject([
+      { id: "c", output: ["c1", "c2", null] },
+    ]);
+    expect(await exported("--flatten", "--where", "id=b")).toMatchObject([{ id: "b", "output.2": "b2" }]);
+  });
+});
+
 test.each(["0", "-1", "1.5", "10001", "many", ""])("--repeat %j is refused", async (value) => {
   const { code, err } = await ckpt(folderWith(), [...RUN, `--repeat=${value}`]);
   expect(code).toBe(2);

@@ -43,9 +43,10 @@ async function writeFile(
   results: readonly LoggedResult[],
   format: OutputFormat,
   style: Partial<OutputStyle> = {},
+  repeats: number = 1,
 ): Promise<string> {
   using folder = temporaryFolder();
-  const { logFile, plan } = makeLog(folder.path, results);
+  const { logFile, plan } = makeLog(folder.path, results, 0, repeats);
   const source = {
     openReader: (ids: "text" | "none" | "json") => new LogResults(realFileSystem, logFile, ids),
   };
@@ -86,6 +87,58 @@ describe.each(CASES)("$format", ({ format, read }) => {
     );
     const rows = await duckdbRows(`select output from ${read(sqlText(file))}`);
     expect(rows.map(({ output }) => output)).toEqual(outputs);
+  });
+});
+
+/** Two answers of each item; one has failed, one is not there yet. */
+const ANSWERS: readonly LoggedResult[] = [
+  { index: 0, id: "a", repeat: 2, output: '{"n":2}' },
+  { index: 0, id: "a", repeat: 1, output: '{"n":1}' },
+  { index: 1, id: "b", repeat: 1, error: ERROR },
+  { index: 1, id: "b", repeat: 2, output: '"text, \\"quoted\\""' },
+  { index: 2, id: "c", repeat: 2, output: "null" },
+];
+
+describe.each(CASES)("several answers an item: $format", ({ format, read }) => {
+  const reading = (file: string, names: string): string =>
+    `select ${names} from ${read(sqlText(file)).replace("'id':'VARCHAR'", "'id':'VARCHAR','repeat':'VARCHAR'")}`;
+
+  test("a row each, with its number", async () => {
+    const file = await writeFile(ANSWERS, format, {}, 2);
+    const rows = await duckdbRows(reading(file, "id, repeat, status, output"));
+    expect(
+      rows.map((row) => `${String(row["id"])} ${String(row["repeat"])} ${String(row["status"])}`),
+    ).toEqual(["a 1 ok", "a 2 ok", "b 1 failed", "b 2 ok", "c 2 ok"]);
+    expect(rows[1]?.["output"]).toBe('{"n":2}');
+  });
+
+  test("one row an item: output and error are lists, null where there is none", async () => {
+    const file = await writeFile(ANSWERS, format, { repeatAs: "list" }, 2);
+    const rows = await duckdbRows(`select id, status, output, error from ${read(sqlText(file))}`);
+    expect(rows.map((row) => `${String(row["id"])} ${String(row["status"])}`)).toEqual([
+      "a ok",
+      "b failed",
+      "c pending",
+    ]);
+    expect(rows.map(({ output }) => JSON.parse(String(output)) as unknown)).toEqual([
+      [{ n: 1 }, { n: 2 }],
+      [null, 'text, "quoted"'],
+      [null, null],
+    ]);
+    expect(JSON.parse(String(rows[1]?.["error"]))).toEqual([ERROR, null]);
+    expect([rows[0]?.["error"], rows[2]?.["error"]]).toEqual([null, null]);
+  });
+
+  test("one row an item without repeats: lists of one", async () => {
+    const file = await writeFile(RESULTS, format, { repeatAs: "list" });
+    const rows = await duckdbRows(`select output, error from ${read(sqlText(file))}`);
+    expect(rows.map(({ output }) => output)).toEqual([
+      JSON.stringify(['two\nlines, "quoted"\tand a tab']),
+      '["中文 😀"]',
+      '["plain"]',
+      "[null]",
+    ]);
+    expect(JSON.parse(String(rows[3]?.["error"]))).toEqual([ERROR]);
   });
 });
 
@@ -210,6 +263,27 @@ describe("parquet", () => {
   test("two outputs of the same results are equal byte for byte", async () => {
     const [first, second] = [await writeFile(RESULTS, "parquet"), await writeFile(RESULTS, "parquet")];
     expect(fs.readFileSync(first).equals(fs.readFileSync(second))).toBe(true);
+  });
+
+  test("a list is a column of each answer, with the types of their values", async () => {
+    const results = [1, 2].flatMap((repeat) =>
+      [0, 1].map((index) => ({
+        index,
+        repeat,
+        output: JSON.stringify({ score: index + repeat / 4, text: "x" }),
+      })),
+    );
+    const file = await writeFile(results, "parquet", { flatten: true, repeatAs: "list" }, 2);
+    expect(await duckdbTypes(file)).toEqual({
+      index: "BIGINT",
+      id: "VARCHAR",
+      status: "VARCHAR",
+      "output.1.score": "DOUBLE",
+      "output.1.text": "VARCHAR",
+      "output.2.score": "DOUBLE",
+      "output.2.text": "VARCHAR",
+      error: "VARCHAR",
+    });
   });
 });
 

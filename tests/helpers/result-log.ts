@@ -26,18 +26,37 @@ export type LoggedResult = {
   readonly output?: string;
   readonly error?: ItemError;
   readonly startedAtMs?: number;
+  /** Which of the answers of its item it is; default 1. */
+  readonly repeat?: number;
 };
 
 export type MadeLog = { readonly logFile: string; readonly plan: Plan };
 
-/** Writes a log with these results, in this order, and makes the plan that belongs to it. @param count items of the input; default: up to the last result */
-export function makeLog(folder: string, results: readonly LoggedResult[], count: number = 0): MadeLog {
+/**
+ * Writes a log with these results, in this order, and makes the plan that belongs to it.
+ * @param count items of the input; default: up to the last result @param repeats answers wanted of each
+ */
+export function makeLog(
+  folder: string,
+  results: readonly LoggedResult[],
+  count: number = 0,
+  repeats: number = 1,
+): MadeLog {
   const logFile = join(folder, "checkpoint_results.jsonl");
   writeFileSync(logFile, "");
-  const writer = new LogWriter(realFileSystem, logFile, emptyPosition(NONCE), 1);
-  const plan = new Plan(results.reduce((most, { index }) => Math.max(most, index + 1), count));
+  const writer = new LogWriter(realFileSystem, logFile, emptyPosition(NONCE), repeats === 1 ? 1 : 2);
+  const items = results.reduce((most, { index }) => Math.max(most, index + 1), count);
+  const plan = new Plan(items, { repeats, isPart: false });
   for (const result of results) {
-    const { index, recordIndex = index, id = null, hash = hashOf(index), output = "null", error } = result;
+    const {
+      index,
+      recordIndex = index,
+      id = null,
+      hash = hashOf(index),
+      output = "null",
+      error,
+      repeat = 1,
+    } = result;
     const key = {
       index: recordIndex,
       line: recordIndex + 1,
@@ -45,7 +64,7 @@ export function makeLog(folder: string, results: readonly LoggedResult[], count:
       idIsJson: false,
       hash,
       occurrence: 1,
-      repeat: 1,
+      repeat,
     };
     const common = {
       attempts: 1,
@@ -57,7 +76,7 @@ export function makeLog(folder: string, results: readonly LoggedResult[], count:
       error === undefined
         ? ({ ...common, status: "ok", outputJson: output } as const)
         : ({ ...common, status: "failed", error } as const);
-    plan.recorded(index, error ?? null, writer.add(key, "0a1b2c3d", outcome));
+    plan.recorded(plan.unitOf(index, repeat) ?? -1, error ?? null, writer.add(key, "0a1b2c3d", outcome));
     if (writer.isFull) writer.write();
   }
   writer.write();
