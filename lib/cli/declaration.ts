@@ -35,6 +35,11 @@ export type ValueRule =
 
 /** What completion offers for a value (lib/cli/completion). */
 export type Completion =
+  | FixedCompletion
+  /** The one only where that option stands on the line; else nothing. */
+  | { readonly onlyWith: string; readonly complete: FixedCompletion };
+
+export type FixedCompletion =
   /** Nothing: a number, a time, a name of the user's own. */
   | "none"
   | "file"

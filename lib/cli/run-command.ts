@@ -1,11 +1,11 @@
 // Runs a command with the words after its name: strict reading, the settings file, then citty, which reads the values and calls the command.
 import type { Context, CommandEnd } from "./context.ts";
 import { cittyCommand, type Command } from "./declaration.ts";
-import { readSettingsFile } from "./settings-file.ts";
+import { namingFile, readSettingsFile } from "./settings-file.ts";
 import { type CittyValues, settingsOf } from "./settings.ts";
-import { spelledOptions } from "./line.ts";
+import { type Line, spelledOptions } from "./line.ts";
 import { readStrictly } from "./strict-reading.ts";
-import { checkTogether, mergeFile } from "./together.ts";
+import { checkTogether, mergeFile, type MergedLine } from "./together.ts";
 
 /** @throws usage.*, and whatever the command throws */
 export async function runCommand(
@@ -16,9 +16,23 @@ export async function runCommand(
   const { args } = command;
   const typed = readStrictly(words, command);
   const file = readSettingsFile(typed, command, context.host, context.optionNames);
-  const { line, dropped } =
-    file === null ? { line: typed, dropped: [] } : mergeFile(typed, file.options, args);
-  if (file !== null) await context.follow(line);
+  if (file === null) return runMerged(command, { line: typed, dropped: [] }, { words, typed }, context);
+  const merged = mergeFile(typed, file.options, args);
+  await context.follow(merged.line);
+  try {
+    return await runMerged(command, merged, { words, typed }, context);
+  } catch (error) {
+    throw namingFile(error, file, typed, args);
+  }
+}
+
+async function runMerged(
+  command: Command,
+  { line, dropped }: MergedLine,
+  { words, typed }: { readonly words: readonly string[]; readonly typed: Line },
+  context: Context,
+): Promise<CommandEnd> {
+  const { args } = command;
   if (command.isPartial?.(line) !== true) checkTogether(line, args);
   const run = (values: CittyValues): Promise<CommandEnd> | CommandEnd =>
     command.run(

@@ -1,6 +1,6 @@
 // Settings in a file (`--config FILE`, CKPT_CONFIG): TOML, one key per option. No file is read unless it is named, because it could run programs.
 import * as path from "node:path";
-import { causeText, CkptError } from "../core/errors.ts";
+import { causeText, CkptError, isError } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { readNamedFile } from "../io/file.ts";
 import { type Argument, type Command, hasNegative } from "./declaration.ts";
@@ -43,6 +43,26 @@ export function readSettingsFile(
     if (given !== null) options.set(key, given);
   }
   return { path: named, options };
+}
+
+/** A conflict of options of which some stand in the file, said with the file; any other error as it is. */
+export function namingFile(
+  error: unknown,
+  { path: file, options }: SettingsFile,
+  typed: Line,
+  args: Command["args"],
+): unknown {
+  if (!isError(error, "usage.conflict")) return error;
+  const { first, second } = error.params;
+  const fromFile = [first, second].filter((shown) => {
+    const [, long, letter] = /^--(?:no-)?([\w-]+)|^-(\w)/.exec(shown) ?? [];
+    const isNamed = (name: string): boolean => {
+      const argument = args[name];
+      return name === long || (argument !== undefined && "alias" in argument && argument.alias === letter);
+    };
+    return [...options.keys()].some((name) => isNamed(name) && !typed.options.has(name));
+  });
+  return fromFile.length === 0 ? error : new CkptError("usage.conflict", { first, second, file, fromFile });
 }
 
 function readText(named: string, file: string, host: Host): string {

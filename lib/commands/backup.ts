@@ -6,7 +6,7 @@ import { CkptError, EXIT } from "../core/errors.ts";
 import { formatBytes } from "../ui/format.ts";
 import { manifestBytes, namedBackup } from "../job/backup-choice.ts";
 import { COMMON_ARGUMENTS, commonOptions, YES_ARGUMENT } from "../cli/common-arguments.ts";
-import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
+import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
@@ -18,7 +18,7 @@ const BACKUP_ARGUMENTS = {
     required: false,
     repeat: true,
     valueHint: "NAME",
-    complete: "none",
+    complete: { onlyWith: "delete", complete: "backup" } as Completion,
     description: "its name; without one, the time. After --delete, further backups to delete",
     zh: "备份名称；不指定时用时间命名。在 --delete 之后则是要一并删除的备份",
   },

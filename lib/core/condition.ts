@@ -47,7 +47,7 @@ function faultOf(characters: readonly string[]): number | null {
   return null;
 }
 
-/** With the flag `u`, for `\p{Han}` and whole characters; without it where the pattern has escapes that `u` does not allow. Null: no regular expression. */
+/** With the flag `u`, for `\p{Script=Han}` and whole characters; without it where the pattern has escapes that `u` does not allow. Null: no regular expression. */
 export function regexOf(source: string): RegExp | null {
   for (const flags of ["u", ""]) {
     try {

@@ -52,7 +52,13 @@ const ERRORS = {
   "usage.bunOptions": EXIT.usage as Exits<{ readonly name: string; readonly value: string }>,
   "usage.missingInput": EXIT.usage as Exits<Record<never, never>>,
   "usage.extraArgument": EXIT.usage as Exits<{ readonly argument: string }>,
-  "usage.conflict": EXIT.usage as Exits<{ readonly first: string; readonly second: string }>,
+  /** `file`: the settings file in which `fromFile` stand; both are left out where all was typed. */
+  "usage.conflict": EXIT.usage as Exits<{
+    readonly first: string;
+    readonly second: string;
+    readonly file?: string;
+    readonly fromFile?: readonly string[];
+  }>,
   "usage.needs": EXIT.usage as Exits<{ readonly option: string; readonly needed: string }>,
   "usage.repeated": EXIT.usage as Exits<{ readonly option: string }>,
   /** A settings file (`--config`) that cannot be read or is not TOML. */
@@ -118,6 +124,8 @@ const ERRORS = {
     readonly cause: string;
   }>,
   "input.database": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  /** `--encoding` with a format that says itself what its text is. */
+  "input.noEncoding": EXIT.usage as Exits<{ readonly path: string; readonly format: string }>,
   "input.unknownEncoding": EXIT.usage as Exits<{ readonly encoding: string }>,
   "input.undecodable": EXIT.usage as Exits<{
     readonly path: string;

@@ -48,6 +48,11 @@ const FORMAT_NAMES: readonly string[] = [...Object.keys(FORMAT_OF), "files"];
 /** All of them, for completion. */
 export const INPUT_FORMATS: readonly string[] = [...INPUT_EXTENSIONS, ...Object.keys(LINE_FORMATS), "files"];
 
+/** Whether files of a format are text, which has an encoding. */
+export function isText(format: InputFormat): boolean {
+  return TEXT_NAMES.includes(format);
+}
+
 export type Detected = { readonly format: InputFormat; readonly compression: Compression };
 
 /**

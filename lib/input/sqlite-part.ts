@@ -1,5 +1,6 @@
 // Rows of a table, or of a query, of an SQLite database. What is known of the input is its rows: their hash is the input's, and each chunk of them is
 // compared with what was scanned before an item of it is handed on.
+import { cutText } from "../core/cut-text.ts";
 import { CkptError, causeText } from "../core/errors.ts";
 import type { Item, JsonValue } from "../core/item.ts";
 import { nearestOf } from "../core/nearest.ts";
@@ -115,6 +116,10 @@ function isRunnable(database: SqliteDatabase, sql: string): boolean {
   }
 }
 
+/** What may stand behind a statement: white space, semicolons and comments. */
+const COMMENTS = /^(?:[\s;]|--[^\n]*|\/\*[^]*?\*\/)+/;
+const SHOWN_MAX = 60;
+
 function* queryRows(database: SqliteDatabase, query: string, path: string): Generator<string, void> {
   let columns: readonly string[];
   try {
@@ -122,6 +127,18 @@ function* queryRows(database: SqliteDatabase, query: string, path: string): Gene
   } catch (error) {
     throw new CkptError("input.badQuery", { path, query, cause: causeText(error) }, { cause: error });
   }
+  const { rest, hasParameters } = database.restOf(query);
+  const more = rest.replace(COMMENTS, "");
+  if (more !== "") {
+    const cause = `it has a second statement, which would not be run: ${cutText(more, SHOWN_MAX, "…")}`;
+    throw new CkptError("input.badQuery", { path, query, cause });
+  }
+  if (hasParameters)
+    throw new CkptError("input.badQuery", {
+      path,
+      query,
+      cause: "it has a parameter, and there is no value for it",
+    });
   const doubled = columns.find((name, at) => columns.indexOf(name) !== at);
   if (columns.length === 0) throw new CkptError("input.badQuery", { path, query, cause: "it gives no rows" });
   if (doubled !== undefined) {

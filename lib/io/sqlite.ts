@@ -42,6 +42,14 @@ export class SqliteDatabase {
     return this.#database.query(sql).columnNames;
   }
 
+  /** What stands behind the first statement, and whether that one has parameters, for which there are no values. */
+  restOf(sql: string): { readonly rest: string; readonly hasParameters: boolean } {
+    const statement = this.#database.query(sql);
+    const hasParameters = statement.paramsCount > 0;
+    // SQLite shows a statement as it was written, but for its parameters.
+    return { rest: hasParameters ? "" : sql.slice(statement.toString().length), hasParameters };
+  }
+
   /** Rows as they come; leaving early ends the statement. Of equal names of columns the last one stands. */
   *rows(sql: string, values: readonly bigint[]): Generator<SqliteRow, void> {
     // A statement of its own: a cached one is shared by all that read.

@@ -11,6 +11,11 @@ export type ChosenResults = {
   readonly keeper: Checkpoint;
 };
 
+/** Whether a word names a backup. One of that name comes before a folder. */
+export function isBackup(checkpoint: Checkpoint, word: string): boolean {
+  return word === "latest" || checkpoint.backups().some(({ name }) => name === word);
+}
+
 /**
  * @param word name of a backup, `latest`, or a folder: of a checkpoint, or of a backup. Null: the checkpoint in place
  * @throws checkpoint.none, checkpoint.damaged, backup.none
@@ -18,7 +23,7 @@ export type ChosenResults = {
 export function chosenResults(checkpoint: Checkpoint, word: string | null, cwd: string): ChosenResults {
   if (word === null) return { source: latestResults(checkpoint), keeper: checkpoint };
   const folder = path.resolve(cwd, word);
-  if (/[/\\]/.test(word) && statOf(checkpoint.fs, folder)?.isDirectory() === true) {
+  if (!isBackup(checkpoint, word) && statOf(checkpoint.fs, folder)?.isDirectory() === true) {
     const there = openCheckpoint(checkpoint.fs, folder);
     if (there.backupIn(folder).manifest === null) return { source: latestResults(there), keeper: there };
   }

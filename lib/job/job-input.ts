@@ -6,11 +6,12 @@ import type { InputFacts } from "../core/status.ts";
 import { CkptError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { keepInput } from "../input/copy-input.ts";
-import { type Detected, detectInput } from "../input/detect.ts";
+import { type Detected, detectInput, isText } from "../input/detect.ts";
 import { filesPart } from "../input/files-part.ts";
 import type { Input, InputPart, InputSpec, ItemRules, WholeSpec } from "../input/input.ts";
 import { inputOfParts } from "../input/open-input.ts";
 import { openPart } from "../input/open-part.ts";
+import { canonicalEncoding } from "../input/utf8-source.ts";
 import { copySynced, fileSize, removeFile, statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import type { Host } from "../cli/host.ts";
@@ -56,7 +57,7 @@ export type InputSource = Said & {
   readonly kept: boolean;
 };
 
-/** @throws input.missing, input.folder, input.noMatch, input.onlyOnce, input.unknownFormat, input.foreignFormat, usage.badValue, usage.needs, usage.conflict */
+/** @throws input.missing, input.folder, input.noMatch, input.onlyOnce, input.unknownFormat, input.foreignFormat, usage.badValue, input.noEncoding, usage.needs, usage.conflict */
 export function inputSource(settings: RunSettings, host: Host): InputSource {
   const { input: words, encoding, id: idField, delimiter, jsonPath, query, format } = settings;
   const said = { encoding, idField, delimiterSaid: delimiter, jsonPath, query };
@@ -71,7 +72,17 @@ export function inputSource(settings: RunSettings, host: Host): InputSource {
   if (jsonPath !== null && !source.parts.some((part) => part.format === "json"))
     throw new CkptError("usage.needs", { option: "--json-path", needed: "--format json" });
   if (query !== null) refuseQuery(source);
+  if (canonicalEncoding(encoding) !== UTF_8) refuseEncoding(source);
   return source;
+}
+
+const UTF_8 = "utf-8";
+
+/** Text of other formats is always UTF-8, or says what it is. @throws input.noEncoding */
+function refuseEncoding({ parts, listed }: InputSource): void {
+  const [first] = parts;
+  if (listed !== null || first === undefined || parts.some(({ format }) => isText(format))) return;
+  throw new CkptError("input.noEncoding", { path: first.shownPath, format: first.format });
 }
 
 /** @throws usage.needs, usage.conflict */

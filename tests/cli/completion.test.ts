@@ -129,6 +129,7 @@ const CASES: readonly Case[] = [
   ["ckpt restore eve", ["restore", "evening"]],
   ["ckpt restore odd", ["restore", "odd $(touch x):y"]],
   ["ckpt restore str", ["restore", "strange\\ `touch x`"]],
+  ["ckpt backup --delete x bef", ["backup", "--delete", "x", "before_prompt"]],
   ["ckpt backup --delete='odd", ["backup", "--delete=odd $(touch x):y"]],
   ["ckpt verify bare", ["verify", "bare `touch x`"]],
   ["ckpt restore late", ["restore", "latest"]],

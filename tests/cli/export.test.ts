@@ -216,6 +216,21 @@ describe("an export to standard output", () => {
   });
 });
 
+test("a folder is one without a slash, too, unless a backup has its name", async () => {
+  const folder = newFolder();
+  for (const name of ["one", "two"]) {
+    writeLines(folder, `${name}.txt`, [name]);
+    expect((await ckpt(folder, ["run", `${name}.txt`, "--dir", name, "-q", "--", "cat"])).code).toBe(0);
+  }
+  const exported = async (...words: readonly string[]): Promise<string> =>
+    (await ckpt(folder, ["export", ...words, "-o", "-"])).out;
+  expect(await exported("one")).toContain('"output":"one"');
+  const completed = fs.readdirSync(path.join(folder, "two/backups"))[0] ?? "";
+  fs.renameSync(path.join(folder, "two/backups", completed), path.join(folder, "two/backups/one"));
+  expect(await exported("one", "--dir", "two")).toContain('"output":"two"');
+  expect(await exported("./one", "--dir", "two")).toContain('"output":"one"');
+});
+
 describe("a run that was stopped early", () => {
   test.each([
     ["en", "To write the results so far: "],

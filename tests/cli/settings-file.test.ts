@@ -55,6 +55,26 @@ describe("--config FILE", () => {
   });
 
   test.each([
+    [
+      ['shell = "cat"', 'module = "m.ts"'],
+      [],
+      "en",
+      "Cannot use --shell and --module together\n      Leave one of them out. The settings file job.toml has --shell and --module.\n",
+    ],
+    [
+      ['shell = "cat"', "resume = false"],
+      ["--rerun", "failed"],
+      "zh",
+      "--no-resume 与 --rerun 不能同时使用\n      请去掉其中一个。设置文件 job.toml 中有 --no-resume。\n",
+    ],
+    [['shell = "cat"', 'output = "-"'], ["--json"], "en", "The settings file job.toml has -o -."],
+  ])("is named where options of %j conflict with %j or each other (%s)", async (lines, words, lang, text) => {
+    const ran = await ckpt(folderWith(lines.join("\n")), [...WITH_FILE, ...words, "--lang", lang]);
+    expect(ran.code).toBe(2);
+    expect(ran.err + ran.out).toContain(text);
+  });
+
+  test.each([
     ["en", "Not used from the settings file: --model, --prompt"],
     ["zh", "设置文件中未使用的选项：--model, --prompt"],
   ])("drops what does not fit what was typed, and --dry-run lists it, in %s", async (language, shown) => {

@@ -1,6 +1,7 @@
 // Parquet as DuckDB writes it: every type, with every digit; row groups and codecs; files that are cut, encrypted, damaged or too large.
 import { afterAll, describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
+import { parquetMetadata } from "hyparquet";
 import type { Input } from "../../lib/input/input.ts";
 import { openInput } from "../../lib/input/open-input.ts";
 import { duckdb, sqlText } from "../helpers/duckdb.ts";
@@ -132,6 +133,10 @@ describe("row groups", () => {
   });
 });
 
+function varint(value: bigint): number[] {
+  return value < 128n ? [Number(value)] : [Number(value & 127n) | 128, ...varint(value >> 7n)];
+}
+
 describe("is refused by name:", () => {
   const causeOf = async (bytes: Uint8Array): Promise<string> => {
     const error = await errorOf(() => scanOf(open(newFile(bytes))));
@@ -164,6 +169,23 @@ describe("is refused by name:", () => {
       `COPY (${MANY}) TO ${sqlText(path)} (FORMAT parquet, ENCRYPTION_CONFIG {footer_key: 'key'})`,
     );
     expect(await causeOf(fs.readFileSync(path))).toBe("it is encrypted");
+  });
+
+  test("one whose footer claims a row group that is far too large", async () => {
+    const bytes = await good();
+    const footerAt = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+    const group = parquetMetadata(new Uint8Array(bytes).buffer).row_groups[1];
+    const claimed = group?.columns[0]?.meta_data?.total_uncompressed_size ?? 0n;
+    // Compact Thrift: a field whose number is one more than the last, an i64 (0x16), as a varint in zigzag.
+    const field = (value: bigint): Buffer => Buffer.from([0x16, ...varint(value * 2n)]);
+    const at = bytes.lastIndexOf(field(claimed));
+    expect(at).toBeGreaterThan(footerAt);
+    const larger = field(3n << 30n);
+    const footer = [bytes.subarray(footerAt, at), larger, bytes.subarray(at + field(claimed).length, -8)];
+    const end = Buffer.from(bytes.subarray(-8));
+    end.writeUInt32LE(Buffer.concat(footer).length);
+    const claims = Buffer.concat([bytes.subarray(0, footerAt), ...footer, end]);
+    expect(await causeOf(claims)).toMatch(/^row group \d is too large: 3\d{9} bytes, at most 1073741824$/);
   });
 
   test("one whose footer or rows are damaged, with the place", async () => {

@@ -43,6 +43,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "input.badFile": { path: "q.parquet", format: "parquet", cause: "it is encrypted" },
   "input.badQuery": { path: "q.sqlite", query: "SELECT x FROM items", cause: "no such column: x" },
   "input.database": { path: "q.sqlite", cause: "file is not a database" },
+  "input.noEncoding": { path: "book.xlsx", format: "xlsx" },
   "input.unknownEncoding": { encoding: "utf-9" },
   "input.undecodable": { path: "q.csv", encoding: "utf-8", offset: 1048 },
   "input.wrongEncoding": { path: "q.csv", encoding: "utf-8", marked: "utf-16le" },

@@ -1,12 +1,12 @@
 // What completes a value without a look at anything but its declaration.
-import type { Completion } from "../declaration.ts";
+import type { FixedCompletion } from "../declaration.ts";
 import type { Candidate, Found } from "./wanted.ts";
 
 /** Kinds of completion for which something has to be looked up. */
-export type LookedUp = Exclude<Completion, object | "none" | "file" | "folder">;
+export type LookedUp = Exclude<FixedCompletion, object | "none" | "file" | "folder">;
 
 /** @param typed as far as the value is typed @returns the kind itself where something has to be looked up */
-export function fixedFor(kind: Completion, typed: string): Found | LookedUp {
+export function fixedFor(kind: FixedCompletion, typed: string): Found | LookedUp {
   if (typeof kind === "object")
     return "words" in kind ? { candidates: words(kind, typed) } : { candidates: [], files: kind.extensions };
   switch (kind) {
@@ -21,7 +21,7 @@ export function fixedFor(kind: Completion, typed: string): Found | LookedUp {
   }
 }
 
-type Words = Extract<Completion, { readonly words: unknown }>;
+type Words = Extract<FixedCompletion, { readonly words: unknown }>;
 
 /** Of a list with commas, the last word is typed; those before it are not offered again. */
 function words({ words: all, list }: Words, typed: string): Candidate[] {

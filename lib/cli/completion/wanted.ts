@@ -1,5 +1,5 @@
 // What may stand where the cursor is: the declarations decide, and what is typed already. Nothing is looked up here.
-import type { Argument, ArgumentSet, Command, Completion } from "../declaration.ts";
+import type { Argument, ArgumentSet, Command, FixedCompletion } from "../declaration.ts";
 import { hasNegative } from "../declaration.ts";
 import { argumentTexts } from "../help.ts";
 import { excludedBy, REST } from "../together.ts";
@@ -47,7 +47,7 @@ export type Wanted = {
   /** What is known without a look at anything. */
   readonly candidates: readonly Candidate[];
   /** What is to be looked up. */
-  readonly lookUp: Completion;
+  readonly lookUp: FixedCompletion;
   /** Index of the first word of the command behind `--`, which has a completion of its own; null when this is about ckpt's own words. */
   readonly commandAt: number | null;
   readonly values: TypedValues;
@@ -69,12 +69,12 @@ export function wantedAt(
   const language = chooseLanguage(values.lang);
   const value =
     read.pending === null ? inlineValue(typed, read.args) : { prefix: "", argument: read.pending };
-  if (value !== null) return { ...wanted, prefix: value.prefix, ...valueOf(value.argument) };
+  if (value !== null) return { ...wanted, prefix: value.prefix, ...valueOf(value.argument, read) };
   if (typed.startsWith("-"))
     return { ...wanted, candidates: optionsOf(read, typed, language), lookUp: "none" };
   if (read.command === null) return { ...wanted, candidates: commandsOf(declared, language), lookUp: "none" };
   const argument = nextPositional(read);
-  if (argument !== null) return { ...wanted, ...valueOf(argument) };
+  if (argument !== null) return { ...wanted, ...valueOf(argument, read) };
   return { ...wanted, candidates: typed === "" ? optionsOf(read, "--", language) : [], lookUp: "none" };
 }
 
@@ -157,12 +157,22 @@ function inlineValue(
   return found === null || found.argument.type === "boolean" ? null : { prefix, argument: found.argument };
 }
 
-function valueOf(argument: Argument): Pick<Wanted, "candidates" | "lookUp"> {
+function valueOf(
+  argument: Argument,
+  { options }: Pick<Read, "options">,
+): Pick<Wanted, "candidates" | "lookUp"> {
   if (argument.type === "boolean") return { candidates: [], lookUp: "none" };
   if (argument.type === "enum") return { candidates: plain(argument.options), lookUp: "none" };
   const rule = argument.type === "string" ? argument.value : "string";
   const words = typeof rule === "object" && rule.kind === "count" ? (rule.words ?? []) : [];
-  return { candidates: plain(words), lookUp: argument.complete };
+  const { complete } = argument;
+  const lookUp =
+    typeof complete === "object" && "onlyWith" in complete
+      ? options.has(complete.onlyWith)
+        ? complete.complete
+        : "none"
+      : complete;
+  return { candidates: plain(words), lookUp };
 }
 
 const plain = (words: readonly string[]): Candidate[] => words.map((word) => ({ word, text: "" }));

@@ -6,7 +6,7 @@ import { type IdStyle, idStyle, type Status } from "../../core/status.ts";
 import { statOf } from "../../io/file.ts";
 import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 import { OutputResults } from "../../output/output-results.ts";
-import { chosenResults } from "../chosen-results.ts";
+import { chosenResults, isBackup } from "../chosen-results.ts";
 import { selectedResults } from "../selected-results.ts";
 
 export type ComparedSide = {
@@ -31,8 +31,7 @@ export async function comparedSide(
   word: string | null,
   cwd: string,
 ): Promise<ComparedSide> {
-  const isBackup = word === "latest" || checkpoint.backups().some(({ name }) => name === word);
-  if (word === null || isBackup) return checkpointSide(checkpoint, word, word, cwd);
+  if (word === null || isBackup(checkpoint, word)) return checkpointSide(checkpoint, word, word, cwd);
   const place = path.resolve(cwd, word);
   const stat = statOf(checkpoint.fs, place);
   if (stat?.isDirectory() === true) return checkpointSide(checkpoint, word, place, cwd);

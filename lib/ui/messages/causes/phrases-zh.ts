@@ -180,6 +180,8 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["cell {} has a formula whose value was never stored", "单元格 {} 的公式没有保存过值"],
   ["cell {} has a text that the book does not have", "单元格 {} 的文本不在工作簿中"],
   ["it gives no rows", "它不返回任何行"],
+  ["it has a second statement, which would not be run: {}", "其中有第二条语句，它不会执行：{}"],
+  ["it has a parameter, and there is no value for it", "其中有参数，但没有给它的值"],
   ["two columns have the name {}: name one with AS", "有两列同名（{}）：请用 AS 为其中一列命名"],
   ["table", "表"],
   ["sheet", "工作表"],

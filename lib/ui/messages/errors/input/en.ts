@@ -88,6 +88,10 @@ export const input: ErrorTextsOf<"input"> = {
     message: `Cannot read ${theInput(p.path)} as an SQLite database: ${p.cause}`,
     hint: "Check that it is an intact database: sqlite3 FILE 'PRAGMA integrity_check'.",
   }),
+  "input.noEncoding": (p) => ({
+    message: `Cannot use --encoding with ${theInput(p.path)}: a file in the format ${p.format} says itself how its text is encoded`,
+    hint: "Leave --encoding out.",
+  }),
   "input.unknownEncoding": (p) => ({
     message: `Cannot read the input: unknown encoding "${p.encoding}"`,
     hint: "Use a name such as utf-8, gb18030, big5, shift_jis, utf-16le or windows-1252.",

@@ -89,6 +89,10 @@ export const input: ErrorTextsOf<"input"> = {
     message: `无法将${namedInput(p.path)} 作为 SQLite 数据库读取：${causes.text(p.cause)}`,
     hint: "请确认它是完整的数据库，可用 sqlite3 FILE 'PRAGMA integrity_check' 检查。",
   }),
+  "input.noEncoding": (p) => ({
+    message: `--encoding 不能用于${namedInput(p.path)}：${p.format} 格式的文件自己说明其文本的编码`,
+    hint: "请去掉 --encoding。",
+  }),
   "input.unknownEncoding": (p) => ({
     message: `无法读取输入：未知编码“${p.encoding}”`,
     hint: "可用的名称如 utf-8、gb18030、big5、shift_jis、utf-16le、windows-1252。",

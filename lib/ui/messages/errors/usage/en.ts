@@ -43,7 +43,10 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.conflict": (p) => ({
     message: `Cannot use ${p.first} and ${p.second} together`,
-    hint: "Leave one of them out.",
+    hint:
+      p.file === undefined
+        ? "Leave one of them out."
+        : `Leave one of them out. The settings file ${p.file} has ${p.fromFile?.join(" and ")}.`,
   }),
   "usage.needs": (p) => ({
     message: `Cannot use ${p.option}: it needs ${p.needed}`,

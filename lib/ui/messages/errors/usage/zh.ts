@@ -44,7 +44,10 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.conflict": (p) => ({
     message: `${p.first} 与 ${p.second} 不能同时使用`,
-    hint: "请去掉其中一个。",
+    hint:
+      p.file === undefined
+        ? "请去掉其中一个。"
+        : `请去掉其中一个。设置文件 ${p.file} 中有 ${p.fromFile?.join(" 和 ")}。`,
   }),
   "usage.needs": (p) => ({
     message: `无法使用 ${p.option}：它需要与 ${p.needed} 一起使用`,
