@@ -7,6 +7,7 @@ import { runInProgress } from "../core/run-in-progress.ts";
 import { percentOf } from "../core/percent.ts";
 import type { Problem } from "../core/problem.ts";
 import { isAllDone, scopeOf, type Status } from "../core/status.ts";
+import { ttftSummary } from "../core/ttft.ts";
 import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
@@ -266,6 +267,7 @@ function infoJson(view: InfoView, receipt: Receipt | null): object {
     errors: status.errors,
     usage: status.usage,
     ...(status.versions === undefined ? null : { versions: status.versions }),
+    ...(status.ttft === undefined ? {} : { ttft: ttftSummary(status.ttft) }),
     rate_per_s: current?.ratePerS ?? null,
     eta_ms: current?.etaMs ?? null,
     backups: { count: backups.count, newest: backups.newest?.name ?? null },

@@ -2,6 +2,7 @@
 import { FINGERPRINT } from "./fingerprint.ts";
 import type { FormatVersion } from "./format-version.ts";
 import type { Of, Sealed, Word } from "./shape.ts";
+import { TTFT } from "./ttft.ts";
 
 const SESSION = { id: "string", nonce: "string", started_at: "string" } as const;
 export type SessionIdentity = Of<typeof SESSION>;
@@ -170,6 +171,8 @@ const STATUS_OWN = {
   log: LOG as typeof LOG,
   "output|null": OUTPUT as typeof OUTPUT,
   usage: USAGE as typeof USAGE,
+  /** Times to the first token; absent without streamed answers. */
+  "ttft?": TTFT as typeof TTFT,
   timeline: TIMELINE as typeof TIMELINE,
   /** Which versions of the model have answered, by what answers say. */
   "versions?": [VERSION_COUNT] as readonly [typeof VERSION_COUNT],

@@ -9,6 +9,7 @@ import { type PlanCounts, pendingWithoutRetries } from "../core/plan-counts.ts";
 import type { Plan } from "../core/plan.ts";
 import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
+import { ttftSummary } from "../core/ttft.ts";
 import type { Summary } from "../run/progress.ts";
 import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
 import { safeText } from "../ui/escape.ts";
@@ -318,6 +319,7 @@ function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary 
     succeeded: run.succeeded,
     failed_now: run.failed,
     usage: { run: run.usage, session: session.usage },
+    ...(session.ttftOfRun === null ? {} : { ttft: ttftSummary(session.ttftOfRun) }),
     elapsed_ms: Math.round(facts.result.elapsedMs),
     stop: facts.result.stop,
     errors: committed.errors,

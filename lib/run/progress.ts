@@ -2,6 +2,7 @@
 import type { ItemError } from "../core/record.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import type { ErrorGroup, Selection, UsageTotals } from "../core/status.ts";
+import type { TtftSummary } from "../core/ttft.ts";
 
 export type Progress = {
   /** Items of the present input. */
@@ -96,6 +97,8 @@ export type Summary = {
   readonly elapsed_ms: number;
   /** Tokens and cost of this run and of all runs of the session; absent when nothing was run. */
   readonly usage?: { readonly run: UsageTotals; readonly session: UsageTotals };
+  /** Times to the first token of this run's answers; absent without streamed ones. */
+  readonly ttft?: TtftSummary;
   readonly stop: StopReason | null;
   /** Failed items by reason, the largest group first, each with a currently failed item as the example. The last entry may be "others". */
   readonly errors: readonly ErrorGroup[];

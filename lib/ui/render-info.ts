@@ -3,6 +3,7 @@
 import { tellsVersions } from "../core/model-versions.ts";
 import { runInProgress } from "../core/run-in-progress.ts";
 import { isAllDone, type RunEntry, type Selection, type Status } from "../core/status.ts";
+import { ttftSummary } from "../core/ttft.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";
@@ -11,7 +12,7 @@ import type { InputNow } from "./messages/info/en.ts";
 import { nameOf } from "./messages/phrases.ts";
 import { PLOT_COLUMNS_MIN, renderPlot } from "./plot.ts";
 import { selectionText } from "./render-selection.ts";
-import { spentText } from "./spent.ts";
+import { spentText, ttftText } from "./spent.ts";
 import { alignRows, type Row } from "./width.ts";
 
 export type InfoView = {
@@ -182,6 +183,8 @@ function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: n
     const perS = formatRate((attempted * 1000) / activeMs);
     rows.push([texts.labels.speed, texts.speed(perS, catalogue.common.duration(activeMs))]);
   }
+  if (status.ttft !== undefined)
+    rows.push([texts.labels.ttft, ttftText(ttftSummary(status.ttft), catalogue)]);
   const spent = spentText(status.usage, catalogue);
   if (spent === "") return rows;
   const last = spentText(runs.at(-1)?.usage, catalogue);

@@ -6,7 +6,7 @@ import { formatNumber, formatPercent, formatRate } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 import { renderStopReason, stopAdvice } from "./render-stop.ts";
 import { paint, type Style } from "./screen.ts";
-import { spentLines } from "./spent.ts";
+import { spentLines, ttftText } from "./spent.ts";
 
 /** Maximum width of a line about a failure. */
 const FAILURE_COLUMNS = 240;
@@ -59,6 +59,7 @@ function thisRun(summary: Summary, catalogue: Catalogue): string {
 function places(summary: Summary, catalogue: Catalogue): string[] {
   const texts = catalogue.summary;
   const lines = spentLines(summary.usage?.run, summary.usage?.session, catalogue);
+  if (summary.ttft !== undefined) lines.unshift(texts.ttft(ttftText(summary.ttft, catalogue)));
   if (summary.outcome === "stopped") lines.push(saved(summary, catalogue));
   if (summary.finished_at !== undefined)
     lines.push(texts.completedAt(catalogue.common.time(summary.finished_at)));

@@ -1,4 +1,5 @@
-// Tokens and cost as text: of a run, and of all runs of its session.
+// What answers have taken as text: tokens and cost of a run and of all runs of its session, and the time to the first token.
+import type { TtftSummary } from "../core/ttft.ts";
 import type { UsageTotals } from "../core/status.ts";
 import { formatCost, formatNumber } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
@@ -24,4 +25,12 @@ export function spentLines(
   const now = spentText(run ?? session, catalogue) || catalogue.info.spent("0", null);
   const { spent, spentInAll } = catalogue.summary;
   return [`${spent(now)}${all === now ? "" : spentInAll(all)}`];
+}
+
+/** Times to the first token of streamed answers. */
+export function ttftText(
+  { count, p50_ms: p50, p90_ms: p90 }: TtftSummary,
+  { info, common }: Catalogue,
+): string {
+  return info.ttft(count, common.latency(p50), common.latency(p90));
 }

@@ -199,6 +199,34 @@ describe.each(["en", "zh"])("in %s", (lang) => {
   });
 });
 
+type Told = { readonly ttft?: { readonly count: number; readonly p50_ms: number; readonly p90_ms: number } };
+
+test("info and the end of a run say how long answers took to their first token, over all runs of the session", async () => {
+  const { url } = await serve({});
+  const folder = folderWith(6);
+  const first = await ask(folder, url, ["--stream", "--limit", "4", "--json"]);
+  expect((JSON.parse(first.out) as Told).ttft).toMatchObject({ count: 4 });
+  const second = await ask(folder, url, ["--stream", "--limit", "1", "--json"]);
+  expect((JSON.parse(second.out) as Told).ttft).toMatchObject({ count: 1 });
+  const { ttft } = JSON.parse((await ckpt(folder, ["info", "--json"])).out) as Told;
+  expect(ttft).toMatchObject({ count: 5 });
+  expect(ttft?.p90_ms).toBeGreaterThanOrEqual(ttft?.p50_ms ?? Number.NaN);
+  const shown = (await ckpt(folder, ["info"])).out;
+  expect(shown).toMatch(/^First token +half within \d+m?s, 90% within \d+m?s \(5 answers\)$/m);
+  const zh = (await ckpt(folder, ["info"], { CKPT_LANG: "zh" })).out;
+  expect(zh).toMatch(/^首个 token +半数在 \d+毫?秒内，90% 在 \d+毫?秒内（5 个应答）$/m);
+  expect((await ask(folder, url, ["--stream"])).err).toContain("First token: half within");
+});
+
+test("without streams, nothing says anything of first tokens", async () => {
+  const { url } = await serve({});
+  const folder = folderWith(2);
+  const ran = await ask(folder, url, ["--limit", "1", "--json"]);
+  expect(JSON.parse(ran.out)).not.toHaveProperty("ttft");
+  expect(JSON.parse((await ckpt(folder, ["info", "--json"])).out)).not.toHaveProperty("ttft");
+  expect(read(folder, "checkpoints/processing_status.json")).not.toContain("ttft");
+});
+
 test("an option that the server refuses without naming it is left out, too; another fault of a request stays that fault", async () => {
   const { url, asked } = await serve({
     reply: ({ body, prompt }) =>

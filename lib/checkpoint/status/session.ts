@@ -18,6 +18,7 @@ import {
   type SessionState,
   type Status,
 } from "../../core/status.ts";
+import { type TtftCounts, TtftTally } from "../../core/ttft.ts";
 import { addUsage } from "../../core/usage.ts";
 import type { Clock } from "../../io/clock.ts";
 import { makeFolder, naming, syncFolder } from "../../io/file.ts";
@@ -68,6 +69,9 @@ export class Session {
   #output: OutputFacts | null;
   #words: Status["words"];
   #usage = NO_USAGE;
+  /** Times to the first token of the session, and of this run. */
+  readonly #ttft: TtftTally;
+  readonly #ttftOfRun: TtftTally = new TtftTally();
   #timeline: Status["timeline"];
   /** Which versions of the model have answered, over the session. */
   readonly versions: VersionTally;
@@ -113,6 +117,7 @@ export class Session {
     this.#output = facts.output;
     this.#words = facts.words;
     this.#usage = facts.earlier?.usage ?? NO_USAGE;
+    this.#ttft = new TtftTally(facts.earlier?.ttft);
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
     this.versions = new VersionTally(facts.earlier?.versions);
     // The list of runs is bounded, but the timeline includes runs that are no longer listed.
@@ -138,6 +143,11 @@ export class Session {
   /** Tokens and cost over the session, uncommitted results included. */
   get usage(): Status["usage"] {
     return this.#usage;
+  }
+
+  /** Times to the first token in this run; null without streamed answers. */
+  get ttftOfRun(): TtftCounts | null {
+    return this.#ttftOfRun.counts;
   }
 
   get run(): OwnRunEntry {
@@ -166,6 +176,9 @@ export class Session {
     else run.failed++;
     this.spend(result.usage);
     if (result.answeredBy !== undefined) this.versions.add(result.answeredBy);
+    if (result.ttftMs === undefined) return;
+    this.#ttft.add(result.ttftMs);
+    this.#ttftOfRun.add(result.ttftMs);
   }
 
   /** Counts usage; called directly for attempts of a unit that stays pending, which have no record. */
@@ -267,6 +280,7 @@ export class Session {
     const { total, done, failed, gone } = plan.counts(true);
     this.#noteInTimeline(activeMs);
     const versions = this.versions.list();
+    const ttft = this.#ttft.counts;
     return {
       v,
       kind: "status",
@@ -289,6 +303,7 @@ export class Session {
       log: this.#log.position,
       output: this.#output,
       usage: this.#usage,
+      ...(ttft === null ? {} : { ttft }),
       runs: [...earlierRuns, this.#entry()].slice(-RUNS_MAX),
       errors: plan.errors.list((group) => this.#examples.of(group)),
       timeline: this.#timeline,

@@ -88,6 +88,8 @@ export const fields = (known: readonly string[], none: string): string =>
 export const common = {
   /** Milliseconds as people say them. */
   duration: (ms: number): string => duration(ms),
+  /** A duration that may be much less than a second. */
+  latency: (ms: number): string => (ms < 1000 ? `${ms}ms` : duration(ms)),
   time: (time: number | string): string => formatTime(time),
   allItems: "all items",
   /** Conditions that must all hold, as they were typed. */

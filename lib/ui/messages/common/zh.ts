@@ -77,6 +77,7 @@ export const fields = (known: readonly string[], none: string): string =>
 
 export const common: typeof English = {
   duration: duration,
+  latency: (ms) => (ms < 1000 ? `${ms}毫秒` : duration(ms)),
   time: formatTime,
   allItems: "全部条目",
   allOf: (conditions) => conditions.join(" 且 "),

@@ -39,6 +39,7 @@ export const info = {
     runs: "Runs",
     versions: "Versions",
     speed: "Speed",
+    ttft: "First token",
     spent: "Spent",
     size: "On disk",
     backups: "Backups",
@@ -135,6 +136,9 @@ export const info = {
   speed: (perS: string, active: string): string => `${perS} results/s over ${active} of work`,
   spent: (tokens: string | null, cost: string | null): string =>
     [tokens === null ? [] : `${tokens} tokens`, cost === null ? [] : `cost ${cost}`].flat().join(", "),
+  /** How long answers took to their first token. */
+  ttft: (count: number, p50: string, p90: string): string =>
+    `half within ${p50}, 90% within ${p90} (${counted(count, "answer", "answers")})`,
   spentLastRun: (spent: string): string => `last run: ${spent}`,
   size: (log: string, whole: string): string => `result log ${log}, total ${whole}`,
   backups: (

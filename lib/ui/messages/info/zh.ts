@@ -27,6 +27,7 @@ export const info: typeof English = {
     runs: "运行",
     versions: "模型版本",
     speed: "速度",
+    ttft: "首个 token",
     spent: "用量",
     size: "占用空间",
     backups: "备份",
@@ -96,6 +97,7 @@ export const info: typeof English = {
   speed: (perS, active) => `${perS} 个结果/秒，处理用时 ${active}`,
   spent: (tokens, cost) =>
     [tokens === null ? [] : `${tokens} 个 token`, cost === null ? [] : `费用 ${cost}`].flat().join("，"),
+  ttft: (count, p50, p90) => `半数在 ${p50}内，90% 在 ${p90}内（${formatNumber(count)} 个应答）`,
   spentLastRun: (spent) => `上次运行：${spent}`,
   size: (log, whole) => `结果日志 ${log}，合计 ${whole}`,
   backups: (count, bytes, newest) =>

@@ -81,6 +81,8 @@ export const summary = {
   savedWithFailures: (progress: string, percent: string, failed: number, pending: number): string =>
     `Saved: ${progress} (${percent}); ${formatNumber(failed)} failed, ${formatNumber(pending)} pending`,
   spent: (run: string): string => `Spent: ${run}`,
+  /** Behind it, how long answers took to their first token. */
+  ttft: (times: string): string => `First token: ${times}`,
   /** Behind `spent`, when earlier runs have spent something too. */
   spentInAll: (session: string): string => ` (all runs: ${session})`,
   output: (path: string): string => `Output: ${path}`,

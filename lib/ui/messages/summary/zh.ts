@@ -64,6 +64,7 @@ export const summary: typeof English = {
   savedWithFailures: (progress, percent, failed, pending) =>
     `已保存：${progress}（${percent}）；失败 ${formatNumber(failed)}，待处理 ${formatNumber(pending)}`,
   spent: (run) => `用量：${run}`,
+  ttft: (times) => `首个 token：${times}`,
   spentInAll: (session) => `（各次合计：${session}）`,
   output: (path) => `输出：${path}`,
   backup: (name) => `检查点已移入备份 ${name}`,
