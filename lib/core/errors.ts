@@ -188,7 +188,8 @@ const ERRORS = {
     readonly nearest: string | null;
   }>,
   "template.fieldMissing": EXIT.usage as Exits<{ readonly field: string; readonly item: string }>,
-  "endpoint.noKey": EXIT.usage as Exits<Record<never, never>>,
+  /** `variable`: which may hold it. */
+  "endpoint.noKey": EXIT.usage as Exits<{ readonly variable: string }>,
   /** `source`: the variable, or the file. The key itself is not named. */
   "endpoint.badKey": EXIT.usage as Exits<{ readonly source: string }>,
   "endpoint.secretInUrl": EXIT.usage as Exits<{ readonly source: string; readonly name: string }>,

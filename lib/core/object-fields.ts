@@ -1,4 +1,4 @@
-// The fields of a JSON object as written: order, digits and escapes are kept, also for names like `10`, which a JavaScript object would put first.
+// The fields of a JSON object, and the elements of an array, as written: order, digits and escapes are kept, also for names like `10`, which a JavaScript object would put first.
 
 import { BACKSLASH, COLON, COMMA, QUOTE, SPACE } from "./ascii.ts";
 
@@ -21,6 +21,19 @@ export function objectFields(text: string): ReadonlyMap<string, string> {
     if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
   }
   return fields;
+}
+
+/** The JSON text of each element of an array. @param text JSON text of an array; known to be well formed */
+export function arrayElements(text: string): readonly string[] {
+  const elements: string[] = [];
+  let at = skipSpace(text, text.indexOf("[") + 1);
+  while (at < text.length && text[at] !== "]") {
+    const end = valueEnd(text, at);
+    elements.push(text.slice(at, end));
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+  }
+  return elements;
 }
 
 function skipSpace(text: string, from: number): number {

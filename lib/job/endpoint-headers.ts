@@ -1,6 +1,6 @@
 // The headers of requests to an endpoint: from `--header`, `--header-env`, the key, and other variables. Values from the environment or a file are
 // secrets and never part of the settings.
-import { isAzure } from "../processors/endpoint/base-url.ts";
+import type { Api } from "../processors/endpoint/api/api.ts";
 import { CkptError } from "../core/errors.ts";
 import {
   isHeaderName,
@@ -61,10 +61,11 @@ type Sent = {
   readonly baseUrl: string;
   readonly given: readonly GivenHeader[];
   readonly key: string | null;
+  readonly api: Api;
 };
 
 /** @throws endpoint.unsetHeader, endpoint.badHeader */
-export function sentHeaders({ baseUrl, given, key }: Sent, host: Host): SentHeaders {
+export function sentHeaders({ baseUrl, given, key, api }: Sent, host: Host): SentHeaders {
   const headers: Record<string, string> = {};
   const secrets: string[] = [];
   const add = (name: string, value: string): void => {
@@ -72,11 +73,9 @@ export function sentHeaders({ baseUrl, given, key }: Sent, host: Host): SentHead
     const found = secretsIn(value);
     secrets.push(...(found.length > 0 ? found : [value]));
   };
-  if (key !== null) {
-    if (isAzure(baseUrl)) add("api-key", key);
-    else add("authorization", `Bearer ${key}`);
-  }
-  for (const [name, variable] of ACCOUNT) {
+  if (key !== null)
+    for (const [name, value] of Object.entries(api.keyHeaders(key, baseUrl))) add(name, value);
+  for (const [name, variable] of api.home.account) {
     const value = (host.env[variable] ?? "").trim();
     if (value === "") continue;
     if (!isHeaderValue(value)) throw new CkptError("endpoint.badHeader", { source: variable });
@@ -89,12 +88,6 @@ export function sentHeaders({ baseUrl, given, key }: Sent, host: Host): SentHead
   return { headers, secrets };
 }
 
-/** Headers that choose the OpenAI account to bill. */
-const ACCOUNT = [
-  ["openai-organization", "OPENAI_ORG_ID"],
-  ["openai-project", "OPENAI_PROJECT_ID"],
-] as const;
-
 function valueOf(
   { name, variable }: { readonly name: string; readonly variable: string },
   host: Host,
@@ -106,6 +99,7 @@ function valueOf(
 }
 
 /** The given header that replaces the key. */
-export function keyInHeaders(given: readonly GivenHeader[]): GivenHeader | null {
-  return given.find(({ name }) => name === "authorization" || name === "api-key") ?? null;
+export function keyInHeaders(given: readonly GivenHeader[], api: Api, baseUrl: string): GivenHeader | null {
+  const names = new Set(["authorization", "api-key", ...Object.keys(api.keyHeaders("", baseUrl))]);
+  return given.find(({ name }) => names.has(name)) ?? null;
 }

@@ -5,17 +5,15 @@ import type { Mark } from "../processors/endpoint/endpoint-rules.ts";
 import { MARKS } from "../processors/endpoint/endpoint-rules.ts";
 import { CkptError } from "../core/errors.ts";
 import type { AnswerChoice, Api } from "../processors/endpoint/api/api.ts";
-import { chat } from "../processors/endpoint/api/chat.ts";
 import type { Prices } from "../processors/endpoint/endpoint-answer.ts";
 import type { GivenParam } from "../processors/endpoint/request/request.ts";
 import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
 import type { SettingsOf } from "../cli/declaration.ts";
+import { checkForApi, chosenAnswer, chosenApi, reservedParams } from "./endpoint-api.ts";
 import { givenHeaders } from "./endpoint-headers.ts";
 import type { Host } from "../cli/host.ts";
 import { parseChoice } from "../cli/values.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
-
-export const BASE_URL_DEFAULT = "https://api.openai.com/v1";
 
 export type EndpointChoice = {
   readonly kind: "endpoint";
@@ -43,8 +41,10 @@ export function endpointChoice(
   model: string,
   host: Host,
 ): EndpointChoice {
-  const { prompt, system, priceIn, priceOut } = settings;
-  const api = chat;
+  const { prompt, system, stream, priceIn, priceOut } = settings;
+  const api = chosenApi(settings.api);
+  const params = parseParams(settings.param, api);
+  checkForApi(api, { prompt, system, stream, params });
   const baseUrl = baseUrlOf(settings.baseUrl, api, host);
   return {
     kind: "endpoint",
@@ -56,9 +56,9 @@ export function endpointChoice(
     wasWholeUrl: baseUrl.wasWhole,
     headers: givenHeaders(settings),
     keyFile: settings.apiKeyFile,
-    params: parseParams(settings.param),
-    stream: settings.stream,
-    answer: settings.answer,
+    params,
+    stream,
+    answer: chosenAnswer(settings.answer, api),
     failOn: (settings.failOn ?? "")
       .split(",")
       .filter((word) => word !== "")
@@ -69,9 +69,10 @@ export function endpointChoice(
 
 /** The base URL. Blank variables count as unset. @throws usage.badValue, endpoint.secretInUrl */
 function baseUrlOf(option: string | null, api: Api, host: Host): BaseUrl {
-  const variable = (host.env["OPENAI_BASE_URL"] ?? "").trim();
-  const source = option === null ? "OPENAI_BASE_URL" : "--base-url";
-  const text = option ?? (variable === "" ? BASE_URL_DEFAULT : variable);
+  const { baseUrl, baseUrlVariable: variable } = api.home;
+  const named = variable === null ? "" : (host.env[variable] ?? "").trim();
+  const source = option === null && variable !== null ? variable : "--base-url";
+  const text = option ?? (named === "" ? baseUrl : named);
   const parsed = parseBaseUrl(text, api.path);
   if ("url" in parsed) return parsed;
   if (parsed.fault === "secret") throw new CkptError("endpoint.secretInUrl", { source, name: parsed.name });
@@ -83,23 +84,20 @@ function baseUrlOf(option: string | null, api: Api, host: Host): BaseUrl {
   });
 }
 
-/** Parameters that ckpt sets itself. */
-const RESERVED = new Set(["model", "messages", "stream", "stream_options", "n"]);
-
 /** @throws usage.badValue, usage.repeated */
-function parseParams(texts: readonly string[]): EndpointChoice["params"] {
-  const params = texts.map(parseParam);
+function parseParams(texts: readonly string[], api: Api): EndpointChoice["params"] {
+  const params = texts.map((text) => parseParam(text, reservedParams(api)));
   const names = params.map(([name]) => name);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice !== undefined) throw new CkptError("usage.repeated", { option: `--param ${twice}` });
   return params;
 }
 
-function parseParam(text: string): readonly [string, string] {
+function parseParam(text: string, reserved: readonly string[]): readonly [string, string] {
   const at = text.indexOf("=");
   const name = text.slice(0, at);
-  if (at <= 0 || RESERVED.has(name)) {
-    const expected = `KEY=VALUE (not ${[...RESERVED].join(", ")})`;
+  if (at <= 0 || reserved.includes(name)) {
+    const expected = `KEY=VALUE (not ${reserved.join(", ")})`;
     throw new CkptError("usage.badValue", { option: "--param", value: text, expected });
   }
   return [name, text.slice(at + 1)];

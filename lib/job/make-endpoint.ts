@@ -9,7 +9,7 @@ import type { Processor } from "../processors/processor.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
-import { BASE_URL_DEFAULT, type EndpointChoice } from "./endpoint-settings.ts";
+import type { EndpointChoice } from "./endpoint-settings.ts";
 import type { Host } from "../cli/host.ts";
 import type { RunSettings } from "./run-settings.ts";
 
@@ -25,8 +25,8 @@ export async function makeEndpoint(
   const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
   const { promptRequests } = await import("../processors/endpoint/request/prompt-request.ts");
-  const { baseUrl, headers: given } = choice;
-  const sent = sentHeaders({ baseUrl, given, key: keyOf(choice, host) }, host);
+  const { api, baseUrl, headers: given } = choice;
+  const sent = sentHeaders({ api, baseUrl, given, key: keyOf(choice, host) }, host);
   checkRuntime(baseUrl, host);
   const requests = promptRequests({
     ...choice,
@@ -84,22 +84,22 @@ function readBytes(option: string, path: string, host: Host): Buffer {
 }
 
 /** The key, unless a header replaces it. */
-function keyOf({ keyFile, baseUrl, headers }: EndpointChoice, host: Host): string | null {
-  const instead = keyInHeaders(headers);
+function keyOf({ keyFile, baseUrl, headers, api }: EndpointChoice, host: Host): string | null {
+  const { keyVariable } = api.home;
+  const instead = keyInHeaders(headers, api, baseUrl);
   if (instead !== null && keyFile !== null)
     throw new CkptError("usage.conflict", {
       first: "--api-key-file",
       second: `--header-env ${instead.name}`,
     });
   if (instead !== null) return null;
-  const found =
-    keyFile === null ? host.env["OPENAI_API_KEY"] : readText("--api-key-file", keyFile, host).text;
+  const found = keyFile === null ? host.env[keyVariable] : readText("--api-key-file", keyFile, host).text;
   const key = (found ?? "").trim();
   // A header accepts nothing else: each request would fail and look like a broken network.
-  if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? "OPENAI_API_KEY" });
+  if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? keyVariable });
   if (key !== "") return key;
-  const needsKey = baseUrl === BASE_URL_DEFAULT && !headers.some(({ name }) => namesSecret(name));
-  if (keyFile !== null || needsKey) throw new CkptError("endpoint.noKey", {});
+  const needsKey = baseUrl === api.home.baseUrl && !headers.some(({ name }) => namesSecret(name));
+  if (keyFile !== null || needsKey) throw new CkptError("endpoint.noKey", { variable: keyVariable });
   return null;
 }
 
@@ -119,14 +119,14 @@ function speaksTls(baseUrl: string, host: Host): boolean {
 
 /** Notes before the first request. */
 export function endpointNotes(
-  { baseUrl, wasWholeUrl }: EndpointChoice,
+  { api, baseUrl, wasWholeUrl }: EndpointChoice,
   host: Host,
   texts: Catalogue["endpoint"],
 ): string[] {
   const variable = "NODE_TLS_REJECT_UNAUTHORIZED";
   const isUnchecked = host.env[variable] === "0" && baseUrl.startsWith("https:");
   return [
-    ...(wasWholeUrl ? [texts.wholeUrl(safeText(baseUrl))] : []),
+    ...(wasWholeUrl ? [texts.wholeUrl(safeText(baseUrl), api.path)] : []),
     ...(isUnchecked ? [texts.certificatesUnchecked(variable)] : []),
   ];
 }

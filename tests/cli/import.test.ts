@@ -240,6 +240,21 @@ describe("batch outputs of OpenAI", () => {
     expect(marks).toMatchObject({ q1: ["length"], q5: ["empty"] });
   });
 
+  test("answers of other APIs are known by their form", async () => {
+    const folder = folderWith();
+    const lineOf = (id: string, body: object): string =>
+      JSON.stringify({ custom_id: id, response: { status_code: 200, body }, error: null });
+    const text = [{ type: "message", content: [{ type: "output_text", text: "said" }] }];
+    writeLines(folder, "output.jsonl", [
+      lineOf("q1", { object: "response", status: "completed", output: text }),
+      lineOf("q2", { object: "list", data: [{ index: 0, embedding: [0.5, 1] }] }),
+      lineOf("q3", { object: "text_completion", choices: [{ text: "went on", finish_reason: "length" }] }),
+    ]);
+    expect((await runWith(folder, "--import", "output.jsonl")).code).toBe(0);
+    expect(outputs(folder)).toEqual(["said", [0.5, 1], "went on", "own q4", "own q5", "own q6"]);
+    expect(logOf(folder).find(({ id }) => id === "q3")?.marks).toEqual(["length"]);
+  });
+
   test("--fail-on leaves an answer pending that is marked so", async () => {
     const folder = folderWith();
     const endpoint = await mockEndpoint();

@@ -5,10 +5,10 @@ import { endpointProcessor, type EndpointSettings } from "../../lib/processors/e
 import { type PromptSettings, promptRequests } from "../../lib/processors/endpoint/request/prompt-request.ts";
 import type { Processor } from "../../lib/processors/processor.ts";
 
-type Changes = Partial<Omit<EndpointSettings, "requests"> & PromptSettings>;
+export type EndpointChanges = Partial<EndpointSettings & PromptSettings>;
 
 /** A processor that asks `{question}` of the endpoint at `baseUrl`. */
-export function endpointAt(baseUrl: string, changes: Changes = {}): Processor {
+export function endpointAt(baseUrl: string, changes: EndpointChanges = {}): Processor {
   const { prompt = "{question}", system = null, hasId = false, ...others } = changes;
   const settings = {
     model: "mock",
@@ -30,8 +30,6 @@ export function endpointAt(baseUrl: string, changes: Changes = {}): Processor {
     env: {},
     ...others,
   };
-  return endpointProcessor({
-    ...settings,
-    requests: promptRequests({ ...settings, prompt, system, hasId }),
-  });
+  const requests = changes.requests ?? promptRequests({ ...settings, prompt, system, hasId });
+  return endpointProcessor({ ...settings, requests });
 }

@@ -1,6 +1,7 @@
-// A chat endpoint on loopback that misbehaves on demand, enforces limits as real ones do, and counts what it was paid for.
+// An endpoint on loopback, with all APIs, that misbehaves on demand, enforces limits as real ones do, and counts what it was paid for.
 // node:http, because it can cut a connection in the middle of an answer.
 import * as http from "node:http";
+import { apiFormAt } from "./api-answers.ts";
 import type { AddressInfo } from "node:net";
 import { chatEvents, sseText } from "./sse.ts";
 
@@ -56,7 +57,7 @@ export type Reply = {
 );
 
 export type Asked = {
-  /** The user's message. */
+  /** The user's message, or what stands in its place in another API. */
   readonly prompt: string;
   /** How often this message has been asked, this time included. */
   readonly time: number;
@@ -181,17 +182,15 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as {
-        readonly messages: readonly { readonly role: string; readonly content: string }[];
-      };
-      const prompt = body.messages.find((message) => message.role === "user")?.content ?? "";
+      const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Asked["body"];
+      const prompt = apiFormAt(request.url ?? "")?.promptOf(body) ?? "";
       const time = (times.get(prompt) ?? 0) + 1;
       times.set(prompt, time);
       const one: Asked = {
         prompt,
         time,
         number: ++number,
-        body: body as object as Asked["body"],
+        body,
         headers: request.headers,
         path: request.url ?? "",
       };
@@ -250,15 +249,11 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         };
         paid.set(one.prompt, (paid.get(one.prompt) ?? 0) + 1);
         tokens += usage.prompt_tokens + usage.completion_tokens;
-        const message = { role: "assistant", content, ...reply.extra };
+        const said = { content, finish, usage, extra: reply.extra ?? {}, number: one.number };
         const answer = {
-          id: `chatcmpl-${one.number}`,
-          object: "chat.completion",
-          created: 1_700_000_000,
-          model: reply.model ?? "mock",
+          ...apiFormAt(one.path)?.answer(said, one.body),
+          ...(reply.model === undefined ? {} : { model: reply.model }),
           ...(reply.fingerprint === undefined ? {} : { system_fingerprint: reply.fingerprint }),
-          choices: [{ index: 0, message, finish_reason: finish }],
-          usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
         };
         const isStream = one.body["stream"] === true;
         response.writeHead(200, { "content-type": isStream ? "text/event-stream" : "application/json" });

@@ -70,7 +70,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
     nearest: "question",
   },
   "template.fieldMissing": { field: "question", item: "q17" },
-  "endpoint.noKey": {},
+  "endpoint.noKey": { variable: "OPENAI_API_KEY" },
   "endpoint.badKey": { source: "OPENAI_API_KEY" },
   "endpoint.secretInUrl": { source: "OPENAI_BASE_URL", name: "key" },
   "endpoint.secretHeader": { header: "authorization" },

@@ -1,5 +1,7 @@
-// Arguments of `ckpt run` that concern a chat endpoint.
+// Arguments of `ckpt run` that concern an endpoint.
 import type { Completion } from "../../cli/declaration.ts";
+import { ANSWER_KINDS } from "../../processors/endpoint/api/api.ts";
+import { APIS } from "../../processors/endpoint/api/apis.ts";
 import { MARKS } from "../../processors/endpoint/endpoint-rules.ts";
 
 export const ENDPOINT_ARGUMENTS = {
@@ -95,14 +97,25 @@ export const ENDPOINT_ARGUMENTS = {
     description: "ask for answers as streams, which long ones survive",
     zh: "以流式接收应答，长回答不易中断",
   },
-  answer: {
-    type: "enum",
-    options: ["text", "message", "full"],
+  api: {
+    type: "string",
+    value: "text",
+    valueHint: "NAME|/PATH",
     group: "endpoint",
-    default: "text",
     needs: ["model"],
-    description: "what is kept of an answer",
-    zh: "保留回答的哪一部分",
+    complete: { words: APIS.map(({ name }) => name) } as Completion,
+    description: "chat, responses, embeddings, completions, messages",
+    zh: "chat、responses、embeddings、completions、messages",
+  },
+  answer: {
+    type: "string",
+    value: "text",
+    valueHint: "WHAT",
+    group: "endpoint",
+    needs: ["model"],
+    complete: { words: ANSWER_KINDS } as Completion,
+    description: "keep its text, message, full, vector, or a.0.b",
+    zh: "保留 text、message、full、vector 或 a.0.b",
   },
   "fail-on": {
     type: "string",

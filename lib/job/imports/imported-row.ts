@@ -1,6 +1,6 @@
 // What a row of another tool's file says: of which item it is, and the result. Three forms are known: an output of ckpt, a line of a batch output of OpenAI, and
 // any object whose fields for id and output are named.
-import type { Item } from "../../core/item.ts";
+import type { Item, JsonValue } from "../../core/item.ts";
 import { compactValue, unquoted } from "../../core/json-text.ts";
 import { objectFields } from "../../core/object-fields.ts";
 import { BATCH_ID, batchResult } from "../../core/openai-batch.ts";
@@ -9,7 +9,7 @@ import type { JoinedField } from "../../output/result-writer.ts";
 import { fieldAt, META_FIELDS } from "../../output/row-fields.ts";
 import { jsonInText } from "../../processors/check/json-in-text.ts";
 import { type Checks, faultOf } from "../../processors/check/with-checks.ts";
-import { chat } from "../../processors/endpoint/api/chat.ts";
+import { apiOfAnswer } from "../../processors/endpoint/api/apis.ts";
 import { type AnswerOptions, readAnswer } from "../../processors/endpoint/endpoint-answer.ts";
 
 /** How rows are read. */
@@ -108,7 +108,8 @@ function hasRepeats(fields: Fields): boolean {
 /** A line of a batch output, or of a batch's error file. */
 function batchRow(fields: Fields, reading: RowReading): ImportedRow {
   const { isOk: isAnswer, body } = batchResult(fields);
-  const asked = { api: chat, model: "", tokens: () => 0, cap: null, nowMs: reading.nowMs };
+  const api = apiOfAnswer(body === null ? null : (JSON.parse(body) as JsonValue));
+  const asked = { api, model: "", tokens: () => 0, cap: null, nowMs: reading.nowMs };
   const outcome = isAnswer && body !== null ? readAnswer(body, reading, asked) : null;
   const isOk = outcome !== null && "status" in outcome && outcome.status === "ok";
   return {

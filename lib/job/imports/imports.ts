@@ -78,7 +78,7 @@ function readingOf({ settings, checks, context }: RunSetup): RowReading {
     withIds: settings.id !== null,
     nowMs: context.host.clock.now(),
     checks,
-    answer: endpoint?.answer ?? "text",
+    answer: endpoint?.answer ?? null,
     parse: settings.parse,
     failOn: endpoint?.failOn ?? [],
     prices: null,

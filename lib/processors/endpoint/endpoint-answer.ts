@@ -6,7 +6,6 @@ import { errorIn } from "./endpoint-error.ts";
 import type { AnswerChoice, Api, FoundAnswer } from "./api/api.ts";
 import { type EndpointFailure, failureOf, MARK_RULES, type Mark } from "./endpoint-rules.ts";
 import { finishOf } from "./finish-reasons.ts";
-import { fieldsOf } from "./json-fields.ts";
 import type { AnsweringModel } from "../../core/model-versions.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { compactJson, fieldJson } from "../../core/json-text.ts";
@@ -84,18 +83,18 @@ export function readAnswer(
   return {
     ...kept,
     usage: priced(usageOf(found, asked), options.prices),
-    answeredBy: answeringModel(value, asked.model),
+    answeredBy: answeringModel(found, asked.model),
   };
 }
 
 /** What an answer says of the model that made it. */
-function answeringModel(value: JsonValue, asked: string): AnsweringModel {
-  const { model, system_fingerprint: fingerprint } = fieldsOf(value);
+function answeringModel({ version }: FoundAnswer, asked: string): AnsweringModel {
+  const { model, fingerprint } = version;
   return { asked, name: lineOf(model), fingerprint: lineOf(fingerprint) };
 }
 
-function lineOf(value: JsonValue | undefined): string {
-  return typeof value === "string" ? oneLine(value, NAME_LENGTH_MAX) : "";
+function lineOf(value: string | null): string {
+  return oneLine(value ?? "", NAME_LENGTH_MAX);
 }
 
 /** What was spent, as reported, else estimated. */

@@ -225,7 +225,6 @@ function statusError(text: string, api: Api, nowMs: number): ReturnType<typeof e
   const body = unwrap(text, api);
   return errorOf(
     body.kind === "json" ? body.value : oneLine(text, PAGE_LENGTH_MAX) || "no further words",
-    api,
     nowMs,
   );
 }

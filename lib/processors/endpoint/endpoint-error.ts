@@ -29,8 +29,8 @@ export function errorIn(body: JsonValue, api: Api, nowMs: number): EndpointError
 }
 
 /** The error of a body that is known to be an error. */
-export function errorOf(body: JsonValue, api: Api, nowMs: number): EndpointError {
-  return describe(find(body, api) ?? { error: body, place: "" }, nowMs);
+export function errorOf(body: JsonValue, nowMs: number): EndpointError {
+  return describe(find(body, null) ?? { error: body, place: "" }, nowMs);
 }
 
 /** The fields of an answer's first choice; empty without one. */
@@ -39,7 +39,8 @@ export function firstChoice(body: JsonValue): Fields {
   return Array.isArray(choices) ? fieldsOf((choices as readonly JsonValue[])[0]) : {};
 }
 
-function find(body: JsonValue, api: Api): Found | null {
+/** @param api null: the body is known to be no answer */
+function find(body: JsonValue, api: Api | null): Found | null {
   if (Array.isArray(body))
     return body.length > 0 ? find((body as readonly JsonValue[])[0] ?? null, api) : null;
   const fields = fieldsOf(body);
@@ -53,11 +54,11 @@ function find(body: JsonValue, api: Api): Found | null {
   if (isCode(fields["error_code"])) return { error: body, place: "error_code." };
   if (fields["object"] === "error" || fields["type"] === "error") return { error: body, place: "object." };
   if (fields["success"] === false) return { error: body, place: "" };
-  return api.looksLikeAnswer(body) ? null : findAlone(anyCase(fields), api);
+  return api?.looksLikeAnswer(body) === true ? null : findAlone(anyCase(fields), api);
 }
 
 /** The error in a body that is not an answer. */
-function findAlone(fields: Fields, api: Api): Found | null {
+function findAlone(fields: Fields, api: Api | null): Found | null {
   const { error, fault, errors, detail, ok } = fields;
   const body = fields as JsonValue;
   const found = [error, fault, firstOf(errors)].find(isFilled);

@@ -12,12 +12,15 @@ export const FINISH_REASONS: Readonly<
     "Anthropic, Bedrock": ["end_turn", "stop_sequence", "tool_use"],
     "Together, TGI": ["eos", "eos_token"],
     "Cohere, Qianfan": ["complete", "tool_call", "normal"],
+    "OpenAI's Responses": ["completed"],
   },
   length: {
     OpenAI: ["length"],
     "Anthropic, Gemini": ["max_tokens", "model_context_window_exceeded"],
     "Mistral, Cohere": ["model_length", "error_limit"],
     gateways: ["max_output_tokens", "max_length"],
+    // Without `incomplete_details`, which says why.
+    "OpenAI's Responses": ["incomplete"],
   },
   content_filter: {
     "OpenAI, Azure": ["content_filter"],
@@ -43,6 +46,7 @@ export const FINISH_REASONS: Readonly<
     Gemini: ["malformed_function_call", "unexpected_tool_call"],
     "Cohere, gateways": ["timeout", "user_cancel", "cancelled", "canceled", "aborted"],
     others: ["server_error", "internal_error"],
+    "OpenAI's Responses": ["failed", "in_progress", "queued"],
   },
 };
 

@@ -32,7 +32,8 @@ function count(value: JsonValue | undefined, isFilled: boolean): number | null {
 export function reachesCap(usage: JsonValue | undefined, cap: number | null): boolean {
   const { output_tokens: output } = tokensOf(usage, true);
   if (cap === null || output === null || output < cap) return false;
-  const details = fieldsOf(fieldsOf(usage)["completion_tokens_details"]);
+  const { completion_tokens_details: ofChat, output_tokens_details: ofResponses } = fieldsOf(usage);
+  const details = fieldsOf(ofChat ?? ofResponses);
   const reasoning = count(details["reasoning_tokens"], true) ?? 0;
   return output === cap || output - reasoning >= cap;
 }

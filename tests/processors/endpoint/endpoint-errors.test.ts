@@ -13,7 +13,7 @@ function decide(
   body: JsonValue,
   known: { readonly keyWorked?: boolean; readonly asked?: string } = {},
 ): readonly [kind: string, action: RuleAction] {
-  const error = status === null ? errorIn(body, chat, NOW_MS) : errorOf(body, chat, NOW_MS);
+  const error = status === null ? errorIn(body, chat, NOW_MS) : errorOf(body, NOW_MS);
   if (error === null) throw new Error("no error is found in the body");
   const { keyWorked = true, asked = "why?" } = known;
   const situation = { ...error, seen: "error" as const, status: status ?? error.status, keyWorked };
@@ -675,6 +675,6 @@ describe("how long an error asks to be left alone", () => {
     ["no words", { message: "try again later" }, null],
     ["a wait that is none", { retry_after: -1, details: [{ retryDelay: "soon" }] }, null],
   ])("%s", (_name, error, waitMs) => {
-    expect(errorOf({ error }, chat, NOW_MS).waitMs).toBe(waitMs);
+    expect(errorOf({ error }, NOW_MS).waitMs).toBe(waitMs);
   });
 });

@@ -16,9 +16,20 @@ export type RequestBody = { readonly [name: string]: unknown };
 /** The filled templates of a request. */
 export type FilledPrompt = { readonly system: string | null; readonly prompt: string };
 
+/** Where requests go without `--base-url`, and where the key is looked for. */
+export type ApiHome = {
+  readonly baseUrl: string;
+  /** The variable that names another base URL; null without one. */
+  readonly baseUrlVariable: string | null;
+  readonly keyVariable: string;
+  /** Headers that choose the account to bill, and the variables that hold them. */
+  readonly account: readonly (readonly [header: string, variable: string])[];
+};
+
 export type Api = {
   /** Its name as `--api` takes it. */
   readonly name: string;
+  readonly home: ApiHome;
   /** Appended to the base URL; begins with a slash. */
   readonly path: string;
   /** Headers of each request; a header given by the user overrides them. Names in lower case. */
@@ -26,8 +37,10 @@ export type Api = {
   /** The headers that carry a key. */
   keyHeaders(key: string, baseUrl: string): Readonly<Record<string, string>>;
 
-  /** The part of a request body that a prompt becomes; the model and parameters are added to it. */
-  bodyOf(filled: FilledPrompt): RequestBody;
+  /** The part of a request body that a prompt becomes; the model and parameters are added to it. Null if a prompt cannot become a body. */
+  readonly bodyOf: ((filled: FilledPrompt) => RequestBody) | null;
+  /** Whether a body has a place for a system text. */
+  readonly hasSystem: boolean;
   /** Parameters that hold the question; `--param` must not set them. */
   readonly questionNames: readonly string[];
   /** Texts of a body that count as its input tokens, and that an error may quote. */

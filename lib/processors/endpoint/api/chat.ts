@@ -7,13 +7,14 @@ import { fieldsOf } from "../json-fields.ts";
 import { ChoicesAssembler } from "../stream/choices-assembler.ts";
 import { STREAM_WITH_USAGE } from "../stream/usage-option.ts";
 import type { Api } from "./api.ts";
-import { bearerKey, contentTexts, versionIn } from "./common.ts";
+import { OPENAI, bearerKey, contentTexts, versionIn } from "./common.ts";
 
 /** Path of the message in an answer. */
 const MESSAGE = ["choices", "0", "message"] as const;
 
 export const chat: Api = {
   name: "chat",
+  home: OPENAI,
   path: "/chat/completions",
   headers: {},
   keyHeaders: bearerKey,
@@ -23,6 +24,7 @@ export const chat: Api = {
       { role: "user", content: prompt },
     ],
   }),
+  hasSystem: true,
   questionNames: ["messages"],
   textsOf: ({ messages }) => contentTexts(messages),
   boundNames: ["max_completion_tokens", "max_tokens"],

@@ -2,7 +2,17 @@
 import type { JsonValue } from "../../../core/item.ts";
 import { fieldsOf } from "../json-fields.ts";
 import { isAzure } from "../base-url.ts";
-import type { AnswerVersion, Api } from "./api.ts";
+import type { AnswerVersion, Api, ApiHome } from "./api.ts";
+
+export const OPENAI: ApiHome = {
+  baseUrl: "https://api.openai.com/v1",
+  baseUrlVariable: "OPENAI_BASE_URL",
+  keyVariable: "OPENAI_API_KEY",
+  account: [
+    ["openai-organization", "OPENAI_ORG_ID"],
+    ["openai-project", "OPENAI_PROJECT_ID"],
+  ],
+};
 
 /** The key as OpenAI and those that are compatible with it take it. */
 export const bearerKey: Api["keyHeaders"] = (key, baseUrl) =>
@@ -16,6 +26,12 @@ export function versionIn(value: JsonValue): AnswerVersion {
 
 function textOrNull(value: JsonValue | undefined): string | null {
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** The `type` of an event of a stream; empty without one. */
+export function eventType(value: JsonValue): string {
+  const { type } = fieldsOf(value);
+  return typeof type === "string" ? type : "";
 }
 
 /** The texts of a content: a text, or parts of which some have a `text`. Pictures and numbers have none. */

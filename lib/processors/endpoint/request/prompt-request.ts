@@ -25,6 +25,8 @@ export type PromptSettings = OnTop & {
 
 export function promptRequests(settings: PromptSettings): RequestMaker {
   const { api, earlier } = settings;
+  const { bodyOf } = api;
+  if (bodyOf === null) throw new Error(`a prompt for ${api.name}`);
   const prompt = parseTemplate(settings.prompt);
   const system = settings.system === null ? null : parseTemplate(settings.system);
   const templates = system === null ? [prompt] : [system, prompt];
@@ -34,7 +36,7 @@ export function promptRequests(settings: PromptSettings): RequestMaker {
       const missing: string[] = [];
       const filledSystem = system === null ? null : fill(system, item, missing);
       const filled = { system: filledSystem, prompt: fill(prompt, item, missing) };
-      return missing.length > 0 ? { missing } : { api, body: completed(api.bodyOf(filled)) };
+      return missing.length > 0 ? { missing } : { api, body: completed(bodyOf(filled)) };
     },
     fieldPaths: fieldPathsOf(templates, settings.hasId),
     usesIndex: namesNumber(templates),

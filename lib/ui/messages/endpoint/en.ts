@@ -15,8 +15,8 @@ export const endpoint = {
   fewerConnections: (wanted: number, possible: number): string =>
     `The limit of open files allows ${formatNumber(possible)} requests at once, not ${formatNumber(wanted)}. To raise it: ulimit -n ${wanted + 64}`,
   /** The base URL as it is used, where the whole address of requests was given. */
-  wholeUrl: (baseUrl: string): string =>
-    `The base URL is ${baseUrl}: /chat/completions is removed from its end, because ckpt adds it.`,
+  wholeUrl: (baseUrl: string, path: string): string =>
+    `The base URL is ${baseUrl}: ${path} is removed from its end, because ckpt adds it.`,
   certificatesUnchecked: (variable: string): string =>
     `${variable}=0: certificates are not checked. Anyone between here and the endpoint can read the key.`,
   /** The answers come from another model than before, or from another version of it. */

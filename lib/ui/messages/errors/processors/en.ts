@@ -24,9 +24,9 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: `Cannot fill in {${p.field}}: item ${p.item} has no such field`,
     hint: "Nothing was sent. Give every item that field, or remove it from the template. For literal braces write {{ and }}.",
   }),
-  "endpoint.noKey": () => ({
+  "endpoint.noKey": (p) => ({
     message: "Cannot send requests to the endpoint: there is no key",
-    hint: "Set OPENAI_API_KEY or name a file with --api-key-file; for another endpoint add --base-url.",
+    hint: `Set ${p.variable} or name a file with --api-key-file; for another endpoint add --base-url.`,
   }),
   "endpoint.badKey": (p) => ({
     message: `Cannot use the key from ${p.source}: it contains characters that no key has (a line end, a space, a typographic quote)`,

@@ -25,9 +25,9 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: `无法代入 {${p.field}}：条目 ${p.item} 没有该字段`,
     hint: "尚未发送任何请求。请为每个条目补上该字段，或从模板中去掉它；要原样写花括号请用 {{ 与 }}。",
   }),
-  "endpoint.noKey": () => ({
+  "endpoint.noKey": (p) => ({
     message: "无法请求接口：没有密钥",
-    hint: "请设置 OPENAI_API_KEY，或用 --api-key-file 指定文件；使用其他接口请加 --base-url。",
+    hint: `请设置 ${p.variable}，或用 --api-key-file 指定文件；使用其他接口请加 --base-url。`,
   }),
   "endpoint.badKey": (p) => ({
     message: `无法使用 ${p.source} 中的密钥：含有密钥不会有的字符（换行、空格、中文引号等）`,

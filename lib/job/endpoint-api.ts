@@ -1,0 +1,56 @@
+// `--api` and `--answer`: which API a run uses, what is kept of its answers, and which other options fit to it.
+import { CkptError } from "../core/errors.ts";
+import { nearestOf } from "../core/nearest.ts";
+import { ANSWER_KINDS, type AnswerChoice, type Api } from "../processors/endpoint/api/api.ts";
+import { apiNamed, APIS } from "../processors/endpoint/api/apis.ts";
+
+const API_DEFAULT = "chat";
+
+/** @param name as given by `--api`; null: the default @throws usage.badValue */
+export function chosenApi(name: string | null): Api {
+  const api = apiNamed(name ?? API_DEFAULT);
+  if (api !== null) return api;
+  const expected = [...APIS.map((one) => one.name), "/PATH"].join(", ");
+  throw new CkptError("usage.badValue", { option: "--api", value: name ?? "", expected });
+}
+
+/** What `--answer` names: a word, or the path of a field in the grammar of `--json-path`. @throws usage.badValue */
+export function chosenAnswer(text: string | null, api: Api): AnswerChoice | null {
+  if (text === null) return null;
+  const kind = ANSWER_KINDS.find((one) => one === text);
+  if (kind !== undefined && api.answers.includes(kind)) return kind;
+  const path = text.split(".");
+  // A misspelt word would be a path that no answer has, and be noticed when every answer is paid for.
+  const isWord = kind !== undefined || (path.length === 1 && nearestOf(text, ANSWER_KINDS) !== null);
+  if (!isWord && path.every((name) => /^[^\s.[\]$]+$/.test(name))) return { path };
+  const dotted = text.replace(/^\$\.?/, "").replaceAll(/\[['"]?([^\]'"]*)['"]?\]/g, ".$1");
+  const example = isWord || !/^[^\s.[\]$]+(?:\.[^\s.[\]$]+)*$/.test(dotted) ? "usage.total_tokens" : dotted;
+  throw new CkptError("usage.badValue", {
+    option: "--answer",
+    value: text,
+    expected: `${api.answers.join(", ")}, ${example} (--api ${api.name})`,
+  });
+}
+
+type Given = {
+  readonly prompt: string | null;
+  readonly system: string | null;
+  readonly stream: boolean;
+  readonly params: readonly (readonly [name: string, text: string])[];
+};
+
+/** Refuses options for which requests of the API have no place, and misses those that they need. @throws usage.conflict, usage.needs */
+export function checkForApi(api: Api, { prompt, system, stream, params }: Given): void {
+  const option = `--api ${api.name}`;
+  const conflict = (first: string): CkptError => new CkptError("usage.conflict", { first, second: option });
+  if (prompt !== null && api.bodyOf === null) throw conflict("--prompt");
+  if (system !== null && !api.hasSystem) throw conflict("--system");
+  if (stream && api.stream === null) throw conflict("--stream");
+  const missing = api.requiredNames.find((required) => params.every(([name]) => name !== required));
+  if (missing !== undefined) throw new CkptError("usage.needs", { option, needed: `--param ${missing}=N` });
+}
+
+/** Parameters that ckpt sets itself. */
+export function reservedParams(api: Api): readonly string[] {
+  return ["model", ...api.questionNames, "stream", "stream_options", "n"];
+}
