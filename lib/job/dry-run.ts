@@ -9,8 +9,8 @@ import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
 import type { Checks } from "../processors/check/with-checks.ts";
-import type { Processor } from "../processors/processor.ts";
 import { itemsDue } from "../run/item-queue.ts";
+import { formatCost } from "../ui/format.ts";
 import { errorJson } from "../ui/render-error.ts";
 import { safePath, safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
@@ -19,6 +19,7 @@ import type { CommandEnd } from "../cli/context.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { type InputSource, namesOf, readyInput } from "./job-input.ts";
 import { asksAbout, countImports, forecastImports, matchImports } from "./imports/imports.ts";
+import { CostEstimate, type Estimate, type EstimateLimits } from "./cost-estimate.ts";
 import { type Forecast, forecastRun } from "./forecast.ts";
 import { earlierInputs } from "./input-reading.ts";
 import { planLines } from "./plan-lines.ts";
@@ -26,29 +27,6 @@ import { planLines } from "./plan-lines.ts";
 const PREVIEWS = 3;
 const FILES_SHOWN = 5;
 type Preview = { readonly item: string; readonly lines: readonly string[] };
-
-/** What a run would ask an endpoint for, without retries. Tokens are estimates; `output_tokens` is an upper bound, null when there is none. */
-type Estimate = {
-  readonly requests: number;
-  readonly input_tokens: number;
-  readonly output_tokens: number | null;
-};
-const NO_ESTIMATE: Estimate = { requests: 0, input_tokens: 0, output_tokens: 0 };
-
-/** @param requests for answers of the item */
-function addEstimate(
-  sum: Estimate,
-  item: ReturnType<NonNullable<Processor["estimate"]>> | undefined,
-  requests: number,
-): Estimate {
-  const output = item?.outputTokens ?? null;
-  return {
-    requests: sum.requests + requests,
-    input_tokens: sum.input_tokens + (item?.inputTokens ?? 0) * requests,
-    output_tokens:
-      output === null || sum.output_tokens === null ? null : sum.output_tokens + output * requests,
-  };
-}
 
 /** Shows what a run would do. When the run would be refused, this ends with the same error and exit code, below the plan. */
 export async function dryRun(setup: RunSetup): Promise<CommandEnd> {
@@ -111,7 +89,7 @@ async function firstCalls(
   const isDue = (unit: number): boolean => plan.isPending(unit) || (retryFailed && plan.isRetryable(unit));
   const { pending } = plan.counts(retryFailed);
   const limit = settings.limit ?? pending;
-  let estimate = processor.estimate === undefined ? null : NO_ESTIMATE;
+  const estimate = processor.estimate === undefined ? null : new CostEstimate();
   for await (const items of itemsDue(input, plan, isDue, settings.shuffle ? pending : null)) {
     for (const item of items) {
       if (previews.length < PREVIEWS) {
@@ -120,11 +98,50 @@ async function firstCalls(
       }
       if (estimate === null || estimate.requests >= limit) continue;
       const requests = Math.min(plan.countOf(item.index, isDue), limit - estimate.requests);
-      estimate = addEstimate(estimate, processor.estimate?.(item), requests);
+      const one = processor.estimate?.(item);
+      if (one !== undefined) estimate.add(one, requests);
     }
     if (previews.length >= PREVIEWS && estimate === null) break;
   }
-  return { previews, estimate };
+  return {
+    previews,
+    estimate: estimate?.of({ prices: pricesOf(settings), rpm: settings.rpm, tpm: settings.tpm }) ?? null,
+  };
+}
+
+function pricesOf({ processor }: RunSetup["settings"]): EstimateLimits["prices"] {
+  return processor.kind === "endpoint" ? processor.prices : null;
+}
+
+/** What all calls come to: tokens, cost and time, and what of it is unknown. */
+function estimateLines(
+  estimate: Estimate,
+  { common, plan: texts }: Catalogue,
+  { rpm, tpm }: RunSetup["settings"],
+): string[] {
+  const { cost, time } = estimate;
+  const money =
+    cost === null
+      ? null
+      : { input: formatCost(cost.input), output: costText(cost.output), total: costText(cost.total) };
+  const shortest =
+    time === null
+      ? null
+      : { ms: common.duration(time.min_ms), by: time.by, limit: (time.by === "rpm" ? rpm : tpm) ?? 0 };
+  return [
+    texts.estimate(estimate),
+    texts.estimatedCost(money),
+    texts.estimatedTime(shortest, estimate.output_tokens !== null),
+  ];
+}
+
+/** Below the call of an item. */
+function itemTokens(tokens: Estimate["first"][number] | undefined, { plan: texts }: Catalogue): string[] {
+  return tokens === undefined ? [] : [`  ${texts.itemTokens(tokens)}`];
+}
+
+function costText(cost: number | null): string | null {
+  return cost === null ? null : formatCost(cost);
 }
 
 /** Which files the words of an input name. */
@@ -185,9 +202,12 @@ function plainText(
     ...(dropped.length === 0 ? [] : [texts.dropped(dropped.map((name) => `--${name}`).join(", "))]),
     ...notes,
     ...planLines(work, work.plan.counts(retryFailed), { context, settings }),
-    ...calls.previews.map(({ item, lines: call }) => renderCommand(item, call, catalogue)),
+    ...calls.previews.flatMap(({ item, lines: call }, at) => [
+      renderCommand(item, call, catalogue),
+      ...itemTokens(calls.estimate?.first[at], catalogue),
+    ]),
     ...(checks === null ? [] : [checksLine(checks, catalogue)]),
-    ...(calls.estimate === null ? [] : [texts.estimate(calls.estimate)]),
+    ...(calls.estimate === null ? [] : estimateLines(calls.estimate, catalogue, settings)),
     ...(refusal === null ? [] : [texts.wouldBeRefused(exitCodeOf(refusal.code))]),
   ];
   return `${lines.join("\n")}\n`;

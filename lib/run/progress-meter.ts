@@ -25,18 +25,23 @@ export type Moment = {
   readonly isOverBudget: boolean;
 };
 
+/** The mean cost of fewer results says little. */
+const PROJECTED_FROM = 20;
+
 export class ProgressMeter {
   readonly #parts: MeterParts;
   readonly #toDo: number;
+  readonly #pending: number;
   readonly #startMs: number;
   /** The wall-clock time at `monotonic` 0, so that a past moment always has the same time. */
   readonly #epochMs: number;
   readonly #rate = new RateMeter();
   readonly #tokenRate = new RateMeter();
 
-  /** Starts the run. @param toDo number of units that it will attempt */
-  constructor(parts: MeterParts, toDo: number) {
+  /** Starts the run. @param toDo number of units that it will attempt @param pending of all that need an attempt */
+  constructor(parts: MeterParts, toDo: number, pending: number) {
     this.#parts = parts;
+    this.#pending = pending;
     this.#toDo = toDo;
     this.#startMs = parts.clock.monotonic();
     this.#epochMs = parts.clock.now() - this.#startMs;
@@ -75,8 +80,15 @@ export class ProgressMeter {
       waiting: waitReason(moment, pace),
       ...(outage === null ? null : { outage: this.#outageNow(outage, nowMs) }),
       ...(tokensPerS === null ? {} : { tokensPerS }),
-      ...(cost > 0 ? { cost: usage.cost } : {}),
+      ...(cost > 0 ? { cost: usage.cost, ...this.#projected(usage.cost, cost, run.attempted) } : {}),
     };
+  }
+
+  /** @param spent by the session @param cost of this run @param results of this run */
+  #projected(spent: number, cost: number, results: number): Pick<Progress, "projectedCost"> {
+    if (results < PROJECTED_FROM) return {};
+    const left = Math.max(0, this.#pending - results);
+    return { projectedCost: spent + (left * cost) / results };
   }
 
   #outageNow({ error, sinceMs, maxMs }: PaceOutage, nowMs: number): OutageNow {

@@ -31,7 +31,10 @@ export type Progress = {
   /** While the endpoint is down. */
   readonly outage?: OutageNow;
   readonly tokensPerS?: number;
+  /** What the session has spent. */
   readonly cost?: number;
+  /** What the session will have spent when all of its pending items are done, by the mean of this run; once that is known. */
+  readonly projectedCost?: number;
 };
 
 export type OutageNow = {

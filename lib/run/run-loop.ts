@@ -104,7 +104,7 @@ export class RunLoop {
     const succeeded = Math.max(0, done - options.imported);
     this.#failures = new FailureWatch(options.maxFailures, succeeded);
     this.#budget = new BudgetWatch(options.budget, session, (...warning) => events.budgetWarning(...warning));
-    this.#meter = new ProgressMeter({ session, plan, pace, clock, jobs: options.jobs }, this.#toDo);
+    this.#meter = new ProgressMeter({ session, plan, pace, clock, jobs: options.jobs }, this.#toDo, pending);
     this.#queue = new ItemQueue(input, plan, options, {
       read: () => this.#pump(),
       failed: (error) => this.#readFailed(error),

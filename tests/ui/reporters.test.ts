@@ -6,6 +6,7 @@ import { openNotes } from "../../lib/ui/notes.ts";
 import { createReporter } from "../../lib/ui/reporters/create.ts";
 import { renderProgress } from "../../lib/ui/reporters/progress-line.ts";
 import { openScreen, type OutputStream } from "../../lib/ui/screen.ts";
+import { columnsAtMost } from "../../lib/ui/width.ts";
 import { fakeScreen, PROGRESS } from "./fakes.ts";
 
 const at = (elapsedMs: number, more: Partial<Progress> = {}): Progress => ({
@@ -90,6 +91,20 @@ describe("renderProgress()", () => {
       }
     },
   );
+
+  test("the projected cost stands beside the cost, and stays in 80 columns and narrower", () => {
+    const progress = { ...PROGRESS, cost: 1.234, projectedCost: 12.3 };
+    for (const [catalogue, words] of [
+      [en, "cost 1.23/~12.30"],
+      [zh, "费用 1.23/约 12.30"],
+    ] as const) {
+      expect(renderProgress(progress, catalogue, 79, false, true)).toContain(words);
+      for (let columns = 10; columns <= 160; columns++)
+        expect(columnsAtMost(renderProgress(progress, catalogue, columns, false, true))).toBeLessThanOrEqual(
+          columns,
+        );
+    }
+  });
 
   test("tokens, cost, jobs and the like give way first", () => {
     const endpoint = { ...BUSY, total: 9500, completed: 4812 };

@@ -33,6 +33,7 @@ function progressLine(progress: Progress): string {
     outage: progress.outage === undefined ? null : outageJson(progress.outage),
     tokens_per_s: progress.tokensPerS,
     cost: progress.cost,
+    projected_cost: progress.projectedCost,
   });
 }
 

@@ -31,7 +31,7 @@ const OUTAGE_COLUMNS_MIN = 36;
 function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
   const texts = catalogue.progress;
   const { duration } = catalogue.common;
-  const { total, completed, failed, etaMs, waiting, tokensPerS, cost } = progress;
+  const { total, completed, failed, etaMs, waiting, tokensPerS, cost, projectedCost } = progress;
   const ratePerS = progress.outage === undefined ? progress.ratePerS : null; // during an outage the rate is outdated
   const segments: (Segment | null)[] = [
     { text: `${formatNumber(completed)}/${formatNumber(total)}`, rank: 7, style: "bold", joint: " " },
@@ -42,13 +42,25 @@ function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
       ? { text: texts.failed(failed), rank: 1, style: "red" }
       : { text: texts.failed(0), rank: OUTAGE_RANK },
     waiting === null ? null : { text: texts.waiting[waiting], rank: WAITING_RANK, style: "yellow" },
-    { text: texts.jobs(progress.inFlight, progress.concurrency), rank: 8 },
-    cost === undefined ? null : { text: texts.cost(formatCost(cost)), rank: 9 },
-    tokensPerS === undefined ? null : { text: texts.tokens(formatRate(tokensPerS)), rank: 10 },
-    { text: texts.saved(progress.saved), rank: 11 },
-    { text: texts.elapsed(duration(progress.elapsedMs)), rank: 12 },
+    { text: texts.jobs(progress.inFlight, progress.concurrency), rank: 9 },
+    costSegment(cost, projectedCost, catalogue),
+    tokensPerS === undefined ? null : { text: texts.tokens(formatRate(tokensPerS)), rank: 11 },
+    { text: texts.saved(progress.saved), rank: 12 },
+    { text: texts.elapsed(duration(progress.elapsedMs)), rank: 13 },
   ];
   return segments.filter((segment) => segment !== null);
+}
+
+/** What is spent, and what all of it will cost: that is worth more than the number of attempts in flight. */
+function costSegment(
+  cost: number | undefined,
+  projected: number | undefined,
+  { progress: texts }: Catalogue,
+): Segment | null {
+  if (cost === undefined) return null;
+  return projected === undefined
+    ? { text: texts.cost(formatCost(cost)), rank: 10 }
+    : { text: texts.costOf(formatCost(cost), formatCost(projected)), rank: 8 };
 }
 
 /** Texts about an outage, the longest first. */

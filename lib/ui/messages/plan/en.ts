@@ -50,13 +50,38 @@ export const plan = {
   estimate: (e: {
     readonly requests: number;
     readonly input_tokens: number;
+    readonly input_tokens_max: number;
     readonly output_tokens: number | null;
-  }): string =>
-    `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${
+  }): string => {
+    const mean = e.requests === 0 ? 0 : Math.round(e.input_tokens / e.requests);
+    const output =
       e.output_tokens === null
         ? "; the answers have no limit (--param max_tokens=N)"
-        : `, at most ${formatNumber(e.output_tokens)} of output`
-    }`,
+        : `, at most ${formatNumber(e.output_tokens)} of output`;
+    return `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${output}; about ${formatNumber(mean)} of input an item, at most ${formatNumber(e.input_tokens_max)}`;
+  },
+  /** The same of one item. */
+  itemTokens: (tokens: { readonly input_tokens: number; readonly output_tokens: number | null }): string =>
+    `about ${formatNumber(tokens.input_tokens)} tokens of input${tokens.output_tokens === null ? "" : `, at most ${formatNumber(tokens.output_tokens)} of output`}`,
+  /** What all of it costs; null: unknown. */
+  estimatedCost: (
+    cost: { readonly input: string; readonly output: string | null; readonly total: string | null } | null,
+  ): string => {
+    if (cost === null) return "Cost: unknown without --price-in and --price-out";
+    return cost.total === null || cost.output === null
+      ? `Cost: about ${cost.input} for the input; that of the answers is not included, because they have no limit`
+      : `Cost: at most about ${cost.total}: ${cost.input} for the input, at most ${cost.output} for the answers`;
+  },
+  /** The shortest time that a limit allows; null: unknown. @param isWhole whether the tokens of the answers are in it */
+  estimatedTime: (
+    time: { readonly ms: string; readonly by: "rpm" | "tpm"; readonly limit: number } | null,
+    isWhole: boolean,
+  ): string => {
+    if (time === null) return "Time: unknown without --rpm or --tpm";
+    const what = time.by === "rpm" ? "requests" : "tokens";
+    const without = time.by === "tpm" && !isWhole ? "; the tokens of the answers are not included" : "";
+    return `Time: at least ${time.ms}, at ${formatNumber(time.limit)} ${what} a minute (--${time.by})${without}`;
+  },
   /** The first item's command, expanded. */
   firstCommand: "First item: ",
   /** The same of any item, by its id or number (`--dry-run`). */

@@ -38,12 +38,29 @@ export const plan: typeof English = {
   checks: (checks) => `每个输出都要检查：${checks.join("，")}`,
   ignoredKeywords: (path, first, count) =>
     `${path}：有 ${formatNumber(count)} 个关键字不属于 JSON Schema，不起检查作用：${few(first, count)}`,
-  estimate: (e) =>
-    `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${
+  estimate: (e) => {
+    const mean = e.requests === 0 ? 0 : Math.round(e.input_tokens / e.requests);
+    const output =
       e.output_tokens === null
         ? "；回答长度没有上限（可加 --param max_tokens=N）"
-        : `，输出至多 ${formatNumber(e.output_tokens)} 个`
-    }`,
+        : `，输出至多 ${formatNumber(e.output_tokens)} 个`;
+    return `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${output}；每个条目输入约 ${formatNumber(mean)} 个，至多 ${formatNumber(e.input_tokens_max)} 个`;
+  },
+  itemTokens: (tokens) =>
+    `输入约 ${formatNumber(tokens.input_tokens)} 个 token${tokens.output_tokens === null ? "" : `，输出至多 ${formatNumber(tokens.output_tokens)} 个`}`,
+  estimatedCost: (cost) => {
+    if (cost === null) return "费用：未给出 --price-in 和 --price-out，无法估计";
+    return cost.total === null || cost.output === null
+      ? `费用：输入约 ${cost.input}；回答长度没有上限，其费用未计入`
+      : `费用：至多约 ${cost.total}，其中输入 ${cost.input}，回答至多 ${cost.output}`;
+  },
+  estimatedTime: (time, isWhole) => {
+    if (time === null) return "用时：未给出 --rpm 或 --tpm，无法估计";
+    const what =
+      time.by === "rpm" ? `${formatNumber(time.limit)} 次请求` : `${formatNumber(time.limit)} 个 token`;
+    const without = time.by === "tpm" && !isWhole ? "；回答的 token 未计入" : "";
+    return `用时：至少 ${time.ms}，按每分钟 ${what}计（--${time.by}）${without}`;
+  },
   firstCommand: "首个条目：",
   itemCommand: (item) => `条目 ${item}：`,
   limited: (pending, limit) =>

@@ -22,5 +22,7 @@ export const progress = {
     `down since ${since} (max ${max}): ${why}`,
   tokens: (perS: string): string => `${perS} tok/s`,
   cost: (cost: string): string => `cost ${cost}`,
+  /** Spent so far, and by all of it, projected. */
+  costOf: (cost: string, projected: string): string => `cost ${cost}/~${projected}`,
   elapsed: (time: string): string => time,
 };

@@ -19,5 +19,6 @@ export const progress: typeof English = {
   outageShort: (since, max, why) => `${since} 起不可用（至多 ${max}）：${why}`,
   tokens: (perS) => `${perS} token/秒`,
   cost: (cost) => `费用 ${cost}`,
+  costOf: (cost, projected) => `费用 ${cost}/约 ${projected}`,
   elapsed: (time) => `用时 ${time}`,
 };
