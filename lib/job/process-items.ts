@@ -12,6 +12,7 @@ import type { StopSignal } from "../core/stop-signals.ts";
 import { ttftSummary } from "../core/ttft.ts";
 import type { Summary } from "../run/progress.ts";
 import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
+import { saveWithPatience } from "../run/saver.ts";
 import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
@@ -131,13 +132,17 @@ async function importResults(
   plan: Plan,
 ): Promise<number> {
   if (imports === null) return 0;
+  const { clock } = context.host;
+  const { imports: texts, common } = context.catalogue;
   const { imported, already } = countImports(imports, plan);
   if (imported > 0) {
-    await addImports(imports, session, plan, context.host.clock.now());
+    const save = (write: () => Promise<void> | void): Promise<void> =>
+      saveWithPatience(session, clock, write, (maxMs) => reporter.note(texts.held(common.duration(maxMs))));
+    await addImports(imports, session, plan, clock.now(), save);
     session.setWords(recordedWords.length > 0 ? recordedWords : undefined);
-    await session.commit();
+    await save(() => session.commit());
   }
-  reporter.note(context.catalogue.imports.imported(imported, already));
+  reporter.note(texts.imported(imported, already));
   return imported;
 }
 

@@ -125,11 +125,7 @@ export class Saver {
   #trouble(error: unknown): void {
     if (this.#failed) return;
     const nowMs = this.#clock.monotonic();
-    const mayPass =
-      error instanceof CkptError &&
-      (error.code === "checkpoint.diskFull" || error.code === "checkpoint.writeFailed") &&
-      !this.#target.poisoned;
-    if (!mayPass || nowMs - (this.#heldSinceMs ?? nowMs) >= HOLD_MS_MAX) {
+    if (!mayPass(error, this.#target) || nowMs - (this.#heldSinceMs ?? nowMs) >= HOLD_MS_MAX) {
       this.#failed = true;
       this.#events.failed(error);
       return;
@@ -148,5 +144,33 @@ export class Saver {
     this.#cancelTimer = null;
     this.#failed = true;
     await this.#committing;
+  }
+}
+
+/** Whether saving may go through later. */
+function mayPass(error: unknown, { poisoned }: Pick<SaveTarget, "poisoned">): boolean {
+  if (!(error instanceof CkptError) || poisoned) return false;
+  return error.code === "checkpoint.diskFull" || error.code === "checkpoint.writeFailed";
+}
+
+/** Saves outside the run loop: on a full disk it waits for space as long as a saver does. @param held called before the first wait */
+export async function saveWithPatience(
+  target: Pick<SaveTarget, "poisoned">,
+  clock: Clock,
+  save: () => Promise<void> | void,
+  held: (maxMs: number) => void,
+): Promise<void> {
+  let heldSinceMs: number | null = null;
+  for (;;) {
+    try {
+      await save();
+      return;
+    } catch (error) {
+      const nowMs = clock.monotonic();
+      if (!mayPass(error, target) || nowMs - (heldSinceMs ?? nowMs) >= HOLD_MS_MAX) throw error;
+      if (heldSinceMs === null) held(HOLD_MS_MAX);
+      heldSinceMs ??= nowMs;
+      await clock.sleep(DISK_RETRY_MS);
+    }
   }
 }

@@ -30,6 +30,8 @@ export type Tried = {
 export type FullDiskCase = (tried: Tried) => Promise<void>;
 
 const ITEMS = 120;
+/** Items whose results are imported, the last first. */
+const IMPORTED = Array.from({ length: ITEMS - 10 }, (_, at) => ITEMS - 1 - at);
 /** Enough for a checkpoint, not for the results that are imported into it. */
 const CHECKPOINT_BYTES = 48 << 10;
 /** A full disk is waited for, half a minute. */
@@ -131,15 +133,37 @@ export async function fullInRecovery(tried: Tried): Promise<void> {
 /** Full while results of another tool are taken over: no item is attempted, and with room again the rest of them is taken over. */
 export async function fullInImport(tried: Tried): Promise<void> {
   const { job, ballast, place } = tried;
-  const imported = Array.from({ length: ITEMS - 10 }, (_, at) => ITEMS - 1 - at);
-  const words = job.importWords(imported);
+  const words = job.importWords(IMPORTED);
   fill(tried, CHECKPOINT_BYTES + (place.ownBytes ?? 0));
   await expectRefused(job, words);
   if (place.what === "room" && !job.isInPlace) job.fault("it was full before the import began");
   job.expectReported();
   ballast.free();
   await job.finish(words);
-  const attempted = job.marks.filter((index) => imported.includes(index));
+  expectImported(job);
+}
+
+/** The same, and room comes while the run waits for it. */
+export async function waitsInImport(tried: Tried): Promise<void> {
+  const { job, ballast, place } = tried;
+  if (place.what === "inodes") return; // it is refused at the start
+  const words = job.importWords(IMPORTED);
+  fill(tried, CHECKPOINT_BYTES + (place.ownBytes ?? 0));
+  const run = job.start(words);
+  const isWaiting = (): boolean => run.errors.includes("The disk is full. Waiting");
+  await run.until(isWaiting, PATIENCE_MS);
+  if (!isWaiting()) job.fault(`did not wait: ${run.errors.slice(-600)}`);
+  ballast.free();
+  await run.over(END_MS_MAX);
+  const isOver = run.isOver;
+  await run.kill();
+  const { code, err } = await run.end();
+  if (!isOver || code !== 0) job.fault(`with room again: exit ${code}: ${err.slice(-600)}`);
+  expectImported(job);
+}
+
+function expectImported(job: FaultyDiskJob): void {
+  const attempted = job.marks.filter((index) => IMPORTED.includes(index));
   if (attempted.length > 0) job.fault(`imported and attempted: ${attempted.join()}`);
   job.expectOutput();
 }

@@ -14,11 +14,13 @@ import {
   PLACES,
   stops,
   waitsForRoom,
+  waitsInImport,
 } from "./full-disk-cases.ts";
 import type { FaultyDiskJob } from "./faulty-disk-job.ts";
 
 const CASES: Readonly<Record<string, FullDiskCase>> = {
   "waits for room": waitsForRoom,
+  "waits for room in an import": waitsInImport,
   "full at the start": fullAtTheStart,
   "full in recovery": fullInRecovery,
   "full in an import": fullInImport,
@@ -27,7 +29,7 @@ const CASES: Readonly<Record<string, FullDiskCase>> = {
   stops,
 };
 /** Cases that wait until ckpt gives up: not in the quick form. */
-const LONG: ReadonlySet<string> = new Set(["stops", "full at the end"]);
+const LONG: ReadonlySet<string> = new Set(["stops", "full at the end", "full in an import"]);
 
 /** Why there can be no full disks here; empty when there can. */
 export function fullDiskMissing(): string[] {

@@ -1,7 +1,7 @@
 // When results are written and committed, on a clock that the test moves.
 import { describe, expect, test } from "bun:test";
 import { CkptError } from "../../lib/core/errors.ts";
-import { Saver } from "../../lib/run/saver.ts";
+import { Saver, saveWithPatience } from "../../lib/run/saver.ts";
 import { FakeClock, settle } from "../helpers/fake-clock.ts";
 
 /** A session of which only the counts are real. A commit takes `tookMs`. */
@@ -174,5 +174,47 @@ describe("Saver", () => {
     await draining;
     await clock.advance(60_000);
     expect(target.commits.length).toBe(1);
+  });
+});
+
+describe("saving outside the loop", () => {
+  const attempt = (
+    error: Error | null,
+  ): { target: Target; clock: FakeClock; events: string[]; done: Promise<void> } => {
+    const clock = new FakeClock();
+    const target = new Target(clock);
+    target.writeError = error;
+    const events: string[] = [];
+    const done = saveWithPatience(
+      target,
+      clock,
+      () => target.write(),
+      (maxMs) => void events.push(`held ${maxMs}`),
+    ).then(
+      () => void events.push("saved"),
+      (failure: unknown) => void events.push(failure === error ? "failed" : String(failure)),
+    );
+    return { target, clock, events, done };
+  };
+
+  test("waits for room on a full disk, and says so once", async () => {
+    const { target, clock, events, done } = attempt(full());
+    await settle();
+    await clock.advance(3000);
+    expect(events).toEqual(["held 30000"]);
+    target.writeError = null;
+    await clock.advance(1000);
+    await done;
+    expect(events).toEqual(["held 30000", "saved"]);
+  });
+
+  test("gives up after half a minute, and at once where no wait helps", async () => {
+    const { clock, events } = attempt(full());
+    await settle();
+    await clock.advance(40_000);
+    expect(events).toEqual(["held 30000", "failed"]);
+    const other = attempt(new CkptError("checkpoint.foreignWrite", { path: "p", found: "x" }));
+    await other.done;
+    expect(other.events).toEqual(["failed"]);
   });
 });

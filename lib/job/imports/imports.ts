@@ -161,12 +161,17 @@ export function forecastImports({ table }: Imports, plan: Plan): void {
   }
 }
 
-/** Adds the records, which the caller commits. Called once. @throws as Session.write(), input.changedDuringRun */
+/**
+ * Adds the records, which the caller commits. Called once.
+ * @param save calls its argument, and waits where the disk is full
+ * @throws as Session.write(), input.changedDuringRun
+ */
 export async function addImports(
   imports: Imports,
   session: Session,
   plan: Plan,
   nowMs: number,
+  save: (write: () => void) => Promise<void>,
 ): Promise<void> {
   const { files, reading, table } = imports;
   imports.table = new ImportTable(null);
@@ -191,7 +196,7 @@ export async function addImports(
         ...(row.marks.length === 0 ? {} : { marks: row.marks }),
       },
     );
-    if (session.bufferIsFull) session.write();
+    if (session.bufferIsFull) await save(() => session.write());
   }
 }
 

@@ -60,6 +60,7 @@ export const imports = {
   /** @param already items that have a good result, which they keep */
   imported: (count: number, already: number): string =>
     `Imported ${counted(count, "result", "results")}${keptNote(already)}.`,
+  held: (max: string): string => `The disk is full. Waiting for room, up to ${max}.`,
   wouldImport: (count: number, already: number): string =>
     `The run would import ${counted(count, "result", "results")}${keptNote(already)}.`,
   wouldAsk: "The run would first ask whether to import the others.",

@@ -24,6 +24,7 @@ export const imports: typeof English = {
   example: (label, file, line) => `${label}（${file === null ? `第 ${line} 行` : `${file}:${line}`}）`,
   question: "是否导入其余结果，并处理剩下的条目？",
   imported: (count, already) => `已导入 ${formatNumber(count)} 个结果${keptNote(already)}。`,
+  held: (max) => `磁盘已满，等待腾出空间，最多 ${max}。`,
   wouldImport: (count, already) => `运行时会导入 ${formatNumber(count)} 个结果${keptNote(already)}。`,
   wouldAsk: "运行时会先询问是否导入其余结果。",
 };
