@@ -185,15 +185,20 @@ describe("saving outside the loop", () => {
     const target = new Target(clock);
     target.writeError = error;
     const events: string[] = [];
-    const done = saveWithPatience(
-      target,
-      clock,
-      () => target.write(),
-      (maxMs) => void events.push(`held ${maxMs}`),
-    ).then(
-      () => void events.push("saved"),
-      (failure: unknown) => void events.push(failure === error ? "failed" : String(failure)),
-    );
+    const ended = async (): Promise<void> => {
+      try {
+        await saveWithPatience(
+          target,
+          clock,
+          () => target.write(),
+          (maxMs) => void events.push(`held ${maxMs}`),
+        );
+        events.push("saved");
+      } catch (failure) {
+        events.push(failure === error ? "failed" : String(failure));
+      }
+    };
+    const done = ended();
     return { target, clock, events, done };
   };
 
