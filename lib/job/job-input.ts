@@ -2,7 +2,7 @@
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import * as path from "node:path";
 import type { InputRemark } from "../core/input-remark.ts";
-import type { InputFacts } from "../core/status.ts";
+import type { InputFacts, Status } from "../core/status.ts";
 import { CkptError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { keepInput } from "../input/copy-input.ts";
@@ -278,13 +278,13 @@ function wholeSpec(source: InputSource, rules: Rules, parts: readonly InputPart[
 }
 
 /**
- * The input that a status has on record, as it is now.
+ * The input that a status has on record, as it is now. Its files have the names that they had when the run was started: items may be known by them.
  * @param left absolute paths of what no pattern matches
  * @param keptInput where it is when it was kept with the checkpoint
  * @throws input.*
  */
 export async function recordedInput(
-  facts: InputFacts,
+  { input: facts, words, cwd }: Pick<Status, "input" | "words" | "cwd">,
   left: readonly string[],
   keptInput: string,
   fs: FileSystem,
@@ -301,15 +301,18 @@ export async function recordedInput(
   if (facts.files !== undefined) {
     const said = { encoding, idField, jsonPath, query, delimiterSaid: delimiter };
     const format = facts.format === "mixed" ? null : formatName(facts);
-    const place = { fs, cwd: "/" };
-    const source = sourceOfSeveral(facts.words ?? [facts.path], format, said, place, left);
+    const absolute = facts.words ?? [facts.path];
+    const typed = typedWords(absolute, words, cwd);
+    const place = { fs, cwd: typed === null ? "/" : (cwd ?? "/") };
+    const source = sourceOfSeveral(typed ?? absolute, format, said, place, left);
     return (await openSource(source, rules, fs, [])).input;
   }
+  const [typed] = typedWords([within === null ? facts.path : `${facts.path}#${within}`], words, cwd) ?? [];
   const spec = {
     ...detectInput("-", formatName(facts)),
     ...rules,
     path: facts.kept ? keptInput : facts.path,
-    shownPath: facts.path,
+    shownPath: (rules.hashFile ? typed : undefined) ?? facts.path,
     encoding,
     jsonPath,
     within,
@@ -317,6 +320,17 @@ export async function recordedInput(
     delimiter,
   };
   return inputOfParts([openPart(spec, fs)], spec);
+}
+
+/** The words of an input as they were typed: the first ones on record. Null where they are not those. @param absolute as the input's facts have them */
+function typedWords(
+  absolute: readonly string[],
+  words: readonly string[] | undefined,
+  cwd: string | undefined,
+): readonly string[] | null {
+  if (words === undefined || cwd === undefined) return null;
+  const typed = words.slice(0, absolute.length);
+  return absolute.every((file, at) => path.resolve(cwd, typed[at] ?? "") === file) ? typed : null;
 }
 
 /** Absolute paths of the files of an input on record, as far as they are there now; none where it was kept. */

@@ -27,8 +27,11 @@ export function hasOthers({ status }: CheckpointResults): boolean {
 }
 
 /** The input of results, as it is now. @param keeper where they are kept @throws input.* */
-export function inputOfResults(keeper: Checkpoint, { job, keptInput }: CheckpointResults): Promise<Input> {
-  return recordedInput(job.input, ownFiles(keeper, job), keptInput, keeper.fs);
+export function inputOfResults(
+  keeper: Checkpoint,
+  { job, keptInput, status }: CheckpointResults,
+): Promise<Input> {
+  return recordedInput(status, ownFiles(keeper, job), keptInput, keeper.fs);
 }
 
 /** What no pattern of an input matches. */

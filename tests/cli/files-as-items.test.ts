@@ -200,6 +200,33 @@ describe("of files that were edited or renamed", () => {
   });
 });
 
+test.each([
+  ["files", ["docs/*.md", "--format", "files"], "docs/c.md", "echo {path}"],
+  ["files of which each line is an item", ["docs/*.md", "--format", "txt"], "docs/c.md", "echo {_file} {}"],
+  ["one file, by whose name items are known", ["docs/a.md", "--format", "txt"], null, "echo {_file} {}"],
+])(
+  "%s that were added are pending to export and show, from any folder",
+  async (_what, words, added, script) => {
+    const folder = folderWith({ "docs/a.md": "one\n", "docs/b.md": "two\n" });
+    expect((await ckpt(folder, ["run", ...words, "-q", "--shell", script])).code).toBe(0);
+    if (added === null) fs.appendFileSync(path.join(folder, "docs/a.md"), "more\n");
+    else put(folder, added, "three\n");
+    const outputOf = (line: string): unknown => (JSON.parse(line) as { readonly output?: unknown }).output;
+    const done = read(folder, added === null ? "a.results.jsonl" : "inputs.results.jsonl")
+      .trim()
+      .split("\n")
+      .map(outputOf);
+    for (const cwd of [folder, path.join(folder, "docs")]) {
+      const dir = ["--dir", path.join(folder, "checkpoints")];
+      const exported = ["export", ...dir, "-o", "-", "--status", "ok,pending", "--include-input"];
+      const lines = (await ckpt(cwd, exported)).out.trim().split("\n");
+      expect(lines.map(outputOf)).toEqual([...done, undefined]);
+      const shown = await ckpt(cwd, ["show", "1", ...dir, "--json"]);
+      expect(JSON.parse(shown.out)).toMatchObject([{ status: "ok", changed: false }]);
+    }
+  },
+);
+
 test("standard input lists no files, and this is reported", async () => {
   const ran = await ckpt(newFolder(), ["run", "-", "--format", "files", "--", "cat"]);
   expect(ran.code).toBe(2);
