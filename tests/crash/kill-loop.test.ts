@@ -14,6 +14,7 @@ test(
     const { figures, faults } = await killLoop("quick");
     expect(faults).toEqual([]);
     expect(Number(figures["kills"])).toBeGreaterThanOrEqual(40);
+    expect(Number(figures["of those with several answers an item"])).toBeGreaterThan(0);
     for (const kind of ["commands", "modules", "workers", "endpoints"])
       expect({ kind, kills: Number(figures[`on ${kind}`]) }).not.toEqual({ kind, kills: 0 });
   },

@@ -10,6 +10,7 @@ const KILLS_A_JOB: Readonly<Record<Size, number>> = { quick: 5, full: 12 };
 const LANES = 4;
 const JOBS = [1, 2, 4, 8, 16] as const;
 const BATCHES = [1, 3, 10, 50, 1000] as const;
+const REPEATS = [1, 1, 2, 3] as const;
 const ITEMS: Readonly<Record<Kind, number>> = { command: 120, module: 400, worker: 300, endpoint: 300 };
 
 export async function killLoop(size: Size): Promise<Figures> {
@@ -43,6 +44,7 @@ export async function killLoop(size: Size): Promise<Figures> {
         PHASES.map((phase) => [`in ${phase}`, sum(done.map((job) => job.counts[phase]))]),
       ),
       jobs: done.length,
+      "of those with several answers an item": done.filter(({ repeats }) => repeats).length,
       "of those with an import": done.filter(({ imports }) => imports).length,
       "rounds of two processes": rounds,
       "of those refused": refused,
@@ -61,13 +63,17 @@ function settingOf(number: number, kills: number, random: () => number): Setting
   const pick = <T>(values: readonly [T, ...T[]]): T =>
     values[Math.floor(random() * values.length)] ?? values[0];
   const jobs = pick(JOBS);
+  const repeats = pick(REPEATS);
+  // An even number, with about as many answers whatever the number of each item.
+  const items = 2 * Math.round(ITEMS[kind] / repeats / 2);
   return {
     kind,
-    items: ITEMS[kind],
+    items,
+    repeats,
     jobs: kind === "worker" ? Math.min(jobs, 4) : jobs,
     batch: pick(BATCHES),
     inflight: kind === "worker" ? pick([1, 4]) : 1,
-    imported: pick([0, 0, ITEMS[kind] / 2]),
+    imported: pick([0, 0, 2 * Math.round(items / 4)]),
     kills,
   };
 }

@@ -7,8 +7,8 @@ import { mockEndpoint } from "../helpers/mock-endpoint.ts";
 export const KINDS = ["command", "module", "worker", "endpoint"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** An attempt: the number of the run that made it, and the item's index. */
-export type Mark = { readonly run: number; readonly index: number };
+/** An attempt: the number of the run that made it, the item's index, and which of its answers was wanted; null where only ckpt knows that. */
+export type Mark = { readonly run: number; readonly index: number; readonly repeat: number | null };
 
 export type Subject = {
   /** The words that choose the processor. */
@@ -60,7 +60,7 @@ export function subjectOf(kind: Kind, shape: Shape): Promise<Subject> {
 /** Every fifth command leaves a process behind that has left its group, outlives it, and says so later. */
 function commandWords({ latencyMs }: Shape): readonly string[] {
   const script = [
-    'echo "$RUN $CKPT_ITEM_INDEX" >> marks',
+    'echo "$RUN $CKPT_ITEM_INDEX $CKPT_ITEM_REPEAT" >> marks',
     "if [ $((CKPT_ITEM_INDEX % 5)) = 0 ]; then setsid sh -c 'sleep 0.2; echo \"$RUN late\" >> marks' & fi",
     `sleep ${latencyMs / 1000}`,
     'printf "answer to %s" "$1"',
@@ -71,8 +71,8 @@ function commandWords({ latencyMs }: Shape): readonly string[] {
 function moduleLines(latencyMs: number): readonly string[] {
   return [
     'import { appendFileSync } from "node:fs";',
-    "export async function process(item: { text: string }, context: { index: number }) {",
-    '  appendFileSync("marks", `${globalThis.process.env.RUN} ${context.index}\\n`);',
+    "export async function process(item: { text: string }, context: { index: number; repeat: number }) {",
+    '  appendFileSync("marks", `${globalThis.process.env.RUN} ${context.index} ${context.repeat}\\n`);',
     `  await Bun.sleep(${latencyMs});`,
     '  return "answer to " + item.text;',
     "}",
@@ -96,7 +96,7 @@ function marking({ folder }: Shape, words: readonly string[]): Subject {
     attempts: () =>
       lines()
         .filter(([, index]) => index !== "late")
-        .map(([run, index]) => ({ run: Number(run), index: Number(index) })),
+        .map(([run, index, repeat]) => ({ run: Number(run), index: Number(index), repeat: Number(repeat) })),
     traces: () => lines().map(([run]) => Number(run)),
     stop: () => Promise.resolve(),
   };
@@ -112,6 +112,7 @@ async function asking(latencyMs: number): Promise<Subject> {
       mock.asked.map(({ prompt, headers }) => ({
         run: Number(headers.authorization?.split("-").at(-1)),
         index: Number(prompt.slice(1)),
+        repeat: null,
       })),
     traces: () => [],
     stop: () => mock.stop(),

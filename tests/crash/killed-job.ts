@@ -1,11 +1,11 @@
 // One job that is killed at moments drawn at random, by a plain SIGKILL, until it has had its share; now and then by way of two processes that try
 // at once. After each kill: nothing recorded is lost or run again, no item is in the log twice, and no process of an earlier run goes on once a
-// later run attempts anything. At the end: each item once in the output.
+// later run attempts anything. At the end: each item once in the output. Where several answers are wanted of each item, all of that holds of the answers.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
-import { type Found, lookAt } from "../helpers/kill.ts";
+import { answerIn, answerNumber, type Found, lookAt } from "../helpers/kill.ts";
 import { type Kind, type Mark, type Subject, subjectOf, textsOf } from "./kill-subjects.ts";
 
 /** What a kill fell into, by what it left on the disk. */
@@ -20,6 +20,8 @@ export type Setting = {
   readonly inflight: number;
   /** The first so many items have results of another tool, which are imported. An even number: so equal items are together. */
   readonly imported: number;
+  /** Answers that are wanted of each item. */
+  readonly repeats: number;
   readonly kills: number;
 };
 
@@ -55,7 +57,7 @@ export class KilledJob {
   readonly two = { rounds: 0, refused: 0, tookOver: 0 };
   kills = 0;
   attempts = 0;
-  /** Attempts of items that had been recorded before. */
+  /** Attempts at answers that had been recorded before. */
   again = 0;
   #runs = 0;
   #over = false;
@@ -66,7 +68,12 @@ export class KilledJob {
     this.#random = random;
     this.#folder = newFolder();
     const slots = setting.jobs * setting.inflight;
-    this.#latencyMs = Math.max(2, Math.min(100, Math.round((WHOLE_MS * slots) / setting.items)));
+    this.#latencyMs = Math.max(2, Math.min(100, Math.round((WHOLE_MS * slots) / this.#answers)));
+  }
+
+  /** How many answers there are in the end. */
+  get #answers(): number {
+    return this.#setting.items * this.#setting.repeats;
   }
 
   async performMove(): Promise<void> {
@@ -81,7 +88,9 @@ export class KilledJob {
     writeLines(
       folder,
       "old.jsonl",
-      texts.slice(0, imported).map((text, index) => JSON.stringify({ ...expectedRow(text, index), text })),
+      texts
+        .slice(0, imported)
+        .map((text, index) => JSON.stringify({ ...expectedRow(text, index, null), text })),
     );
     const subject = await subjectOf(kind, { folder, items, inflight, latencyMs: this.#latencyMs });
     try {
@@ -153,31 +162,40 @@ export class KilledJob {
     return this.#setting.imported > 0;
   }
 
+  get repeats(): boolean {
+    return this.#setting.repeats > 1;
+  }
+
   #start(subject: Subject): [Child, Promise<Ended>] {
-    const { jobs, batch } = this.#setting;
+    const { jobs, batch, repeats } = this.#setting;
     const run = ++this.#runs;
-    const options = [...(this.imports ? ["--import", "old.jsonl"] : []), "-o", OUTPUT];
+    const options = [
+      ...(this.imports ? ["--import", "old.jsonl"] : []),
+      ...(this.repeats ? ["--repeat", `${repeats}`] : []),
+      "-o",
+      OUTPUT,
+    ];
     const args = ["run", "q.jsonl", "-j", `${jobs}`, "-b", `${batch}`, ...options, ...subject.words];
     const child = start(this.#folder, args, subject.env(run));
     return [child, endOf(child, run)];
   }
 
   #leftMs(): number {
-    const { jobs, inflight, items } = this.#setting;
-    const left = items - this.#recorded.size;
+    const { jobs, inflight } = this.#setting;
+    const left = this.#answers - this.#recorded.size;
     return START_MS + (left * this.#latencyMs) / (jobs * inflight) + END_MS;
   }
 
   async #untilRecorded(child: Child): Promise<void> {
     const { log } = checkpointPaths(path.join(this.#folder, "checkpoints"));
     for (const startMs = performance.now(); !isOver(child) && performance.now() - startMs < RUN_MS;) {
-      if (linesOf(log) >= this.#setting.items) return;
+      if (linesOf(log) >= this.#answers) return;
       await Bun.sleep(3);
     }
   }
 
   #check(subject: Subject, marks: readonly Mark[], { recorded }: Found): void {
-    const again = marks.filter(({ index }) => this.#recorded.has(index));
+    const again = marks.filter((mark) => this.#wasRecorded(mark));
     this.again += again.length;
     if (again.length > 0) this.#fault(`recorded and run again: ${JSON.stringify(again)}`);
     if (recorded !== null) {
@@ -185,11 +203,17 @@ export class KilledJob {
       if (lost.length > 0) this.#fault(`recorded and lost: ${lost.join(", ")}`);
     }
     const { log } = checkpointPaths(path.join(this.#folder, "checkpoints"));
-    const indices = indicesIn(log);
-    if (new Set(indices).size < indices.length) this.#fault(`in the log twice: ${indices.join(", ")}`);
+    const answers = answersIn(log);
+    if (new Set(answers).size < answers.length) this.#fault(`in the log twice: ${answers.join(", ")}`);
     const blocks = subject.traces().filter((run, at, all) => run !== all[at - 1]);
     if (new Set(blocks).size < blocks.length)
       this.#fault(`a process of an earlier run goes on beside a later one: ${blocks.join(", ")}`);
+  }
+
+  /** Whether an attempt is at an answer that was recorded before; where it cannot be told which, whether all of the item's were. */
+  #wasRecorded({ index, repeat }: Mark): boolean {
+    const all = Array.from({ length: this.#setting.repeats }, (_, at) => at + 1);
+    return (repeat === null ? all : [repeat]).every((one) => this.#recorded.has(answerNumber(index, one)));
   }
 
   #phaseOf(marks: readonly Mark[], { recorded, status, uncommitted }: Found): Phase {
@@ -229,18 +253,24 @@ export class KilledJob {
   }
 
   #checkOutput(subject: Subject, texts: readonly string[]): void {
-    const expected = texts.map((text, index) => JSON.stringify(expectedRow(text, index)));
+    const { items, jobs, inflight, imported, repeats } = this.#setting;
+    const numbers = this.repeats ? Array.from({ length: repeats }, (_, at) => at + 1) : [null];
+    const expected = texts.flatMap((text, index) =>
+      numbers.map((repeat) => JSON.stringify(expectedRow(text, index, repeat))),
+    );
     if (read(this.#folder, OUTPUT) !== `${expected.join("\n")}\n`)
       this.#fault("another output than expected");
-    const { items, jobs, inflight, imported } = this.#setting;
     const attempts = subject.attempts();
     this.attempts = attempts.length;
-    if (attempts.some(({ index }) => index < imported)) this.#fault("an imported item was attempted");
+    // What is imported are first answers.
+    const isImported = ({ index, repeat }: Mark): boolean =>
+      index < imported && (repeat === 1 || (repeat === null && !this.repeats));
+    if (attempts.some(isImported)) this.#fault("an imported item was attempted");
     // A kill costs the attempts that were in flight, and no other.
-    const least = items - imported;
+    const least = items * repeats - imported;
     const most = least + this.kills * jobs * inflight;
     if (this.attempts < least || this.attempts > most)
-      this.#fault(`${this.attempts} attempts for ${least} items and ${this.kills} kills, ${most} at most`);
+      this.#fault(`${this.attempts} attempts for ${least} answers and ${this.kills} kills, ${most} at most`);
   }
 
   #fault(what: string): void {
@@ -248,9 +278,10 @@ export class KilledJob {
   }
 }
 
-/** The row of an output that an item has. */
-const expectedRow = (text: string, index: number): object => ({
+/** The row of an output that an item has. @param repeat null where one answer is wanted */
+const expectedRow = (text: string, index: number, repeat: number | null): object => ({
   index,
+  ...(repeat === null ? {} : { repeat }),
   status: "ok",
   output: `answer to ${text}`,
 });
@@ -267,10 +298,9 @@ async function endOf(child: Child, run: number): Promise<Ended> {
   return { code: child.signalCode === "SIGKILL" ? null : child.exitCode, run, errors };
 }
 
-function indicesIn(log: string): readonly number[] {
+function answersIn(log: string): readonly number[] {
   if (!fs.existsSync(log)) return [];
-  const lines = fs.readFileSync(log, "utf8").split("\n").slice(0, -1);
-  return lines.map((line) => (JSON.parse(line) as { readonly index: number }).index);
+  return fs.readFileSync(log, "utf8").split("\n").slice(0, -1).map(answerIn);
 }
 
 function linesOf(log: string): number {

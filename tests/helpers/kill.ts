@@ -70,9 +70,14 @@ export async function runUntil(
   return { exitCode: child.signalCode === "SIGKILL" ? null : child.exitCode, errors: await errors };
 }
 
+/** A number for each answer of an item: the index, and a million more for each answer behind the first one. */
+export function answerNumber(index: number, repeat: number): number {
+  return index + (repeat - 1) * 1_000_000;
+}
+
 /** What the checkpoint in `folder` holds, as it lies there. */
 export type Found = {
-  /** Null when there is no log in its place. */
+  /** Items, or answers by their numbers. Null when there is no log in its place. */
   readonly recorded: ReadonlySet<number> | null;
   /** Whether there are records that no commit covers. */
   readonly uncommitted: boolean;
@@ -84,16 +89,20 @@ export function lookAt(folder: string): Found {
   const log = textOf(paths.log);
   // In the middle of an adoption the records that are written anew stand in the copy alone, behind its head.
   const [, ...copied] = wholeLines(textOf(paths.recovering));
-  const indices = [...wholeLines(log), ...copied].map(
-    (line) => (JSON.parse(line) as { index: number }).index,
-  );
+  const answers = [...wholeLines(log), ...copied].map(answerIn);
   const statusText = textOf(paths.status);
   const status = statusText === null ? null : (JSON.parse(statusText) as Status);
   return {
-    recorded: log === null ? null : new Set(indices),
+    recorded: log === null ? null : new Set(answers),
     uncommitted: status !== null && Buffer.byteLength(log ?? "") > status.log.bytes,
     status,
   };
+}
+
+/** The number of the answer that a record is of. */
+export function answerIn(line: string): number {
+  const { index, repeat = 1 } = JSON.parse(line) as { readonly index: number; readonly repeat?: number };
+  return answerNumber(index, repeat);
 }
 
 function textOf(file: string): string | null {
