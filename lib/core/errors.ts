@@ -192,6 +192,7 @@ const ERRORS = {
   "endpoint.noKey": EXIT.usage as Exits<{ readonly variable: string }>,
   /** `source`: the variable, or the file. The key itself is not named. */
   "endpoint.badKey": EXIT.usage as Exits<{ readonly source: string }>,
+  "endpoint.keyCommand": EXIT.stopped as Exits<{ readonly cause: string }>,
   "endpoint.secretInUrl": EXIT.usage as Exits<{ readonly source: string; readonly name: string }>,
   "endpoint.secretHeader": EXIT.usage as Exits<{ readonly header: string }>,
   "endpoint.reservedHeader": EXIT.usage as Exits<{ readonly header: string }>,

@@ -27,6 +27,8 @@ export type EndpointChoice = {
   readonly wasWholeUrl: boolean;
   readonly headers: readonly GivenHeader[];
   readonly keyFile: string | null;
+  /** A shell text that prints the key. */
+  readonly keyCommand: string | null;
   readonly params: readonly GivenParam[];
   readonly api: Api;
   readonly stream: boolean;
@@ -56,6 +58,7 @@ export function endpointChoice(
     wasWholeUrl: baseUrl.wasWhole,
     headers: givenHeaders(settings),
     keyFile: settings.apiKeyFile,
+    keyCommand: settings.apiKeyCommand,
     params,
     stream,
     answer: chosenAnswer(settings.answer, api),

@@ -1,6 +1,6 @@
 // Makes the processor for `--model`: reads the files named by its options, and the key.
 import { CkptError, causeText } from "../core/errors.ts";
-import { namesSecret } from "../processors/endpoint/headers.ts";
+import { isKey, namesSecret } from "../processors/endpoint/headers.ts";
 import { whyNoCertificates } from "../io/certificates.ts";
 import { textOfFile } from "../core/utf8.ts";
 import { readNamedFile } from "../io/file.ts";
@@ -8,6 +8,7 @@ import { passwordsOf, proxyFor } from "../io/proxy.ts";
 import type { Processor } from "../processors/processor.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
+import type { KeySettings } from "../processors/endpoint/key/renewed-key.ts";
 import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
 import type { EndpointChoice } from "./endpoint-settings.ts";
 import type { Host } from "../cli/host.ts";
@@ -40,6 +41,7 @@ export async function makeEndpoint(
     requests,
     sent: sent.headers,
     secrets: sent.secrets,
+    key: await commandKey(choice, host),
     hidden: passwordsOf(proxyFor(new URL(baseUrl), host.env)),
     parse: settings.parse,
     timeoutMs: settings.timeoutMs,
@@ -83,20 +85,34 @@ function readBytes(option: string, path: string, host: Host): Buffer {
   }
 }
 
-/** The key, unless a header replaces it. */
-function keyOf({ keyFile, baseUrl, headers, api }: EndpointChoice, host: Host): string | null {
+/** The key that a command makes: when the run begins, and again when it has expired. */
+async function commandKey(
+  { keyCommand, api, baseUrl, headers: given }: EndpointChoice,
+  host: Host,
+): Promise<KeySettings | null> {
+  if (keyCommand === null) return null;
+  const { KeyCommand } = await import("../processors/endpoint/key/key-command.ts");
+  return {
+    command: new KeyCommand(keyCommand, host.env),
+    sentWith: (key) => sentHeaders({ api, baseUrl, given, key }, host),
+    onSignal: (action) => host.onSignal(action),
+    dieBy: (signal) => host.dieBy(signal),
+  };
+}
+
+/** The key, unless a header replaces it or a command makes it. */
+function keyOf({ keyFile, keyCommand, baseUrl, headers, api }: EndpointChoice, host: Host): string | null {
   const { keyVariable } = api.home;
   const instead = keyInHeaders(headers, api, baseUrl);
-  if (instead !== null && keyFile !== null)
+  if (instead !== null && (keyFile ?? keyCommand) !== null)
     throw new CkptError("usage.conflict", {
-      first: "--api-key-file",
+      first: keyFile === null ? "--api-key-command" : "--api-key-file",
       second: `--header-env ${instead.name}`,
     });
-  if (instead !== null) return null;
+  if (instead !== null || keyCommand !== null) return null;
   const found = keyFile === null ? host.env[keyVariable] : readText("--api-key-file", keyFile, host).text;
   const key = (found ?? "").trim();
-  // A header accepts nothing else: each request would fail and look like a broken network.
-  if (!/^[!-~]*$/.test(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? keyVariable });
+  if (key !== "" && !isKey(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? keyVariable });
   if (key !== "") return key;
   const needsKey = baseUrl === api.home.baseUrl && !headers.some(({ name }) => namesSecret(name));
   if (keyFile !== null || needsKey) throw new CkptError("endpoint.noKey", { variable: keyVariable });

@@ -107,7 +107,7 @@ function beginSession(
   const selection = work.selection === null ? null : { selection: work.selection };
   const scope = { ...repeat, ...selection, ...before, ...rerunScope(work, recovered) };
   const isImporting = willImport(imports, work.plan);
-  const words = isImporting ? setup.importingWords : recordedWords;
+  const words = withoutSecret(isImporting ? setup.importingWords : recordedWords, setup);
   const facts = {
     v: earlier?.v ?? (isImporting ? 2 : versionFor(scope)),
     ...scope,
@@ -124,14 +124,20 @@ function beginSession(
   return checkpoint.session(facts, recovered, ownerOf(host));
 }
 
+/** The words to record: none when one of them holds a key. The command that makes a key may do so. */
+function withoutSecret(words: readonly string[], { processor }: RunSetup): readonly string[] {
+  return words.some((word) => processor.redact !== undefined && processor.redact(word) !== word) ? [] : words;
+}
+
 /** Makes records of the results of another tool, and commits them, before the first attempt. @returns how many */
 async function importResults(
-  { context, reporter, recordedWords }: RunSetup,
+  setup: RunSetup,
   session: Session,
   imports: Imports | null,
   plan: Plan,
 ): Promise<number> {
   if (imports === null) return 0;
+  const { context, reporter } = setup;
   const { clock } = context.host;
   const { imports: texts, common } = context.catalogue;
   const { imported, already } = countImports(imports, plan);
@@ -139,7 +145,8 @@ async function importResults(
     const save = (write: () => Promise<void> | void): Promise<void> =>
       saveWithPatience(session, clock, write, (maxMs) => reporter.note(texts.held(common.duration(maxMs))));
     await addImports(imports, session, plan, clock.now(), save);
-    session.setWords(recordedWords.length > 0 ? recordedWords : undefined);
+    const words = withoutSecret(setup.recordedWords, setup);
+    session.setWords(words.length > 0 ? words : undefined);
     await save(() => session.commit());
   }
   reporter.note(texts.imported(imported, already));

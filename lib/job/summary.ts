@@ -29,12 +29,14 @@ export function showSummary(setup: RunSetup, summary: Summary): void {
 
 /** The command that resumes this run, to be copied into a shell. What it has imported is in the checkpoint by now. */
 export function resumeCommand(setup: RunSetup): string {
-  const { words, context } = setup;
+  const { words, context, processor } = setup;
   const own = ownWords(words);
   const rest = words.slice(own.length);
   const options = IMPORT_OPTIONS.map((name) => `--${name}`).reduce(withoutOption, [...own]);
   const kept = options.filter((word) => word !== "--no-resume");
-  return context.host.ckptLine(["run", ...kept, ...rest]);
+  // The command that makes a key may hold it.
+  const shown = [...kept, ...rest].map((word) => processor.redact?.(word) ?? word);
+  return context.host.ckptLine(["run", ...shown]);
 }
 
 /** The command that writes the results so far to the place of the run's output. @param intended the recorded output */

@@ -115,6 +115,8 @@ export type Processor = {
   readonly usesIndex: boolean;
   /** Estimated tokens of an item; `outputTokens` is the limit of the answer, null without one. */
   estimate?(item: Item): { readonly inputTokens: number; readonly outputTokens: number | null };
+  /** Removes its secrets from a text that is recorded or shown; without it, it knows none. */
+  redact?(text: string): string;
   /** What the results depend on. */
   fingerprintParts(): Promise<readonly PresentPart[]>;
 };

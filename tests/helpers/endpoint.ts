@@ -17,6 +17,7 @@ export function endpointAt(baseUrl: string, changes: EndpointChanges = {}): Proc
     sent: { authorization: "Bearer sk-test-0123456789" },
     headers: [],
     secrets: ["sk-test-0123456789"],
+    key: null,
     params: [],
     answer: null,
     parse: "text" as const,

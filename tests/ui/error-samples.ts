@@ -72,6 +72,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "template.fieldMissing": { field: "question", item: "q17" },
   "endpoint.noKey": { variable: "OPENAI_API_KEY" },
   "endpoint.badKey": { source: "OPENAI_API_KEY" },
+  "endpoint.keyCommand": { cause: "exit status 3: no such vault" },
   "endpoint.secretInUrl": { source: "OPENAI_BASE_URL", name: "key" },
   "endpoint.secretHeader": { header: "authorization" },
   "endpoint.reservedHeader": { header: "host" },

@@ -56,6 +56,17 @@ export const ENDPOINT_ARGUMENTS = {
     description: "file with the key (else OPENAI_API_KEY)",
     zh: "密钥文件（否则 OPENAI_API_KEY）",
   },
+  "api-key-command": {
+    type: "string",
+    value: "text",
+    valueHint: "TEXT",
+    group: "endpoint",
+    complete: "none",
+    needs: ["model"],
+    excludes: ["api-key-file"],
+    description: "shell command that prints the key; again after a 401",
+    zh: "输出密钥的 shell 命令；遇到 401 时再运行一次",
+  },
   header: {
     type: "string",
     value: "string",

@@ -39,6 +39,11 @@ const SHELLS: { readonly [shell in Platform["shell"]]: Shell } = {
   },
 };
 
+/** The words that run a text in the system's shell. */
+export function shellCommand(text: string): Words {
+  return SHELLS[PLATFORM.shell].words(text);
+}
+
 /** `/d`: no commands of the registry first; `/v:off`: `!` is a character like others; `/s`: just the outer quotes are taken off. */
 function cmdWords(text: string): Words {
   return { argv: [systemProgram("cmd.exe"), "/d", "/v:off", "/s", "/c", `"${text}"`], verbatim: true };

@@ -10,6 +10,7 @@ import { type EndpointFailure, failureOf } from "./endpoint-rules.ts";
 import { causeText } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { askedWaitMs } from "../pace/rate-headers.ts";
+import type { KeySettings, SentWithKey } from "./key/renewed-key.ts";
 import { otherText, pageText } from "./page-text.ts";
 import type { Request } from "./request/request.ts";
 import { type Redactor, redactorOf } from "./secrets.ts";
@@ -30,6 +31,8 @@ export type ClientSettings = {
   readonly sent: Readonly<Record<string, string>>;
   /** Secrets that are removed from all answers and errors. */
   readonly secrets: readonly string[];
+  /** The key that a command makes; null: none does. */
+  readonly key: KeySettings | null;
   /** Further secrets to remove, which no endpoint receives. */
   readonly hidden?: readonly string[];
   readonly maxOutputBytes: number;
@@ -60,8 +63,10 @@ export type RequestLimits = {
 };
 
 export type EndpointClient = {
-  /** Removes secrets; results of `send` have none. */
+  /** Removes secrets, those of earlier keys too; results of `send` have none. */
   readonly redactor: Redactor;
+  /** Sends this from now on. */
+  use(sent: SentWithKey): void;
   /** Sends one request and returns an answer or a failure. Rejects only when its signal was aborted. */
   send(request: Request, limits: RequestLimits): Promise<Answer | { readonly failure: EndpointFailure }>;
 };
@@ -142,11 +147,14 @@ function withSent(made: RequestInit["headers"], sent: ClientSettings["sent"]): H
 }
 
 export function endpointClient(settings: ClientSettings): EndpointClient {
-  const redactor = redactorOf([...settings.secrets, ...(settings.hidden ?? [])]);
-  const http = new HttpClient({ env: settings.env, isSecret: settings.secrets.length > 0 });
+  const secrets = [...settings.secrets, ...(settings.hidden ?? [])];
+  let redactor = redactorOf(secrets);
+  let { sent } = settings;
+  const isSecret = settings.secrets.length > 0 || settings.key !== null;
+  const http = new HttpClient({ env: settings.env, isSecret });
   const clients = new Map<Api, OpenAI>();
   const clientOf = (api: Api): OpenAI => {
-    const client = clients.get(api) ?? openAiClient(settings, api, http);
+    const client = clients.get(api) ?? openAiClient({ ...settings, sent }, api, http);
     clients.set(api, client);
     return client;
   };
@@ -176,7 +184,15 @@ export function endpointClient(settings: ClientSettings): EndpointClient {
     }
   };
   return {
-    redactor,
+    get redactor() {
+      return redactor;
+    },
+    use: (next) => {
+      ({ headers: sent } = next);
+      secrets.push(...next.secrets);
+      redactor = redactorOf(secrets);
+      clients.clear();
+    },
     send: ({ api, body }, limits) =>
       usageOption.send(body, (once) => send({ api, body: once }, limits), limits.onUsageRefused),
   };

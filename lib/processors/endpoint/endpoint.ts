@@ -10,6 +10,7 @@ import type { Api } from "./api/api.ts";
 import { chat } from "./api/chat.ts";
 import { type AnswerFailure, answerText, type AnswerOptions, readAnswer } from "./endpoint-answer.ts";
 import { type Answer, type ClientSettings, type EndpointClient, endpointClient } from "./endpoint-client.ts";
+import { RenewedKey } from "./key/renewed-key.ts";
 import { KeyStatus } from "./key-status.ts";
 import { answerBound, type GivenParam, type Request, type RequestMaker } from "./request/request.ts";
 import { streamedRequests } from "./stream/streamed-requests.ts";
@@ -38,22 +39,27 @@ export type EndpointSettings = ClientSettings &
     readonly idleTimeoutMs: number | null;
   };
 
+const KEY_REFUSED = "key_refused";
+
 /** Maximum length of an error message. */
 const MESSAGE_LENGTH_MAX = 2000;
 
 export function endpointProcessor(settings: EndpointSettings): Processor {
   const requests = streamedRequests(settings.requests, settings.stream);
-  const endpoint: Endpoint = { settings, client: endpointClient(settings), keyStatus: new KeyStatus() };
+  const client = endpointClient(settings);
+  const key = settings.key === null ? null : new RenewedKey(settings.key, (sent) => client.use(sent));
+  const endpoint: Endpoint = { settings, client, key, keyStatus: new KeyStatus() };
   return {
     kind: "endpoint",
-    open: () => Promise.resolve(),
+    open: (nonce) => key?.open(nonce) ?? Promise.resolve(),
     process: async (item, context) => {
       const request = requests.requestOf(item);
       if ("missing" in request) return missingFields(request.missing);
       if ("wrong" in request) return failed("input", request.wrong, false);
-      return withoutSecrets(await ask(endpoint, request, context), endpoint.client.redactor);
+      return withoutSecrets(await askWithKey(endpoint, request, context), client.redactor);
     },
-    close: () => Promise.resolve(),
+    close: () => key?.close() ?? Promise.resolve(),
+    redact: (text) => client.redactor.text(text),
     preview: (item) => {
       const request = requests.requestOf(item);
       if ("missing" in request) return [`lacks ${request.missing.join(", ")}`];
@@ -89,7 +95,33 @@ type Endpoint = {
   readonly settings: EndpointSettings;
   readonly client: EndpointClient;
   readonly keyStatus: KeyStatus;
+  /** Null: the key is always the same. */
+  readonly key: RenewedKey | null;
 };
+
+/** Asks, and once more with a new key where that was refused. */
+async function askWithKey(endpoint: Endpoint, request: Request, context: AttemptContext): Promise<Outcome> {
+  const { key } = endpoint;
+  if (key === null) return ask(endpoint, request, context);
+  for (;;) {
+    const number = await key.current();
+    if (context.stopping.aborted) return ABORTED;
+    const outcome = await ask(endpoint, request, context);
+    if (outcome.status === "ok") key.worked(number);
+    if (!isKeyRefused(outcome)) return outcome;
+    const renewal = await key.refused(number, context.stopping);
+    if (renewal === "refused") return outcome;
+    if (renewal === "stopped") return ABORTED;
+    if (renewal !== "again") return outside("key_command", `--api-key-command: ${renewal.fault}`);
+  }
+}
+
+/** Beyond doubt: a 403 before the first success may be about the item. */
+function isKeyRefused(outcome: Outcome): boolean {
+  return (
+    outcome.status === "outside" && outcome.error.kind === KEY_REFUSED && outcome.reconsider === undefined
+  );
+}
 
 async function ask(endpoint: Endpoint, request: Request, context: AttemptContext): Promise<Outcome> {
   if (context.signal.aborted) return ABORTED;

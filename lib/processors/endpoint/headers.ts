@@ -12,6 +12,11 @@ export function isHeaderValue(value: string): boolean {
   return VALUE.test(value);
 }
 
+/** Whether a text can be a key: each request with anything else would fail, and look like a broken network. */
+export function isKey(text: string): boolean {
+  return /^[!-~]+$/.test(text);
+}
+
 const SECRET_NAME =
   /authori[sz]ation|authenticat|cookie|key|token|secret|passw|credential|signature|(?:^|[-_.])(?:auth|sig)(?:[-_.]|$)/i;
 

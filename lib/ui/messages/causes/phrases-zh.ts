@@ -27,6 +27,15 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["another program may have it open: {}", "可能正被另一个程序打开：{}"],
   ["standard output is not UTF-8: {}", "标准输出不是 UTF-8：{}"],
   ["standard output is not JSON (--parse json): {}", "标准输出不是 JSON（--parse json）：{}"],
+  // The command that makes a key
+  ["--api-key-command: {}", "--api-key-command：{}"],
+  ["no key within {} s", "{} 秒内没有得到密钥"],
+  ["its output is larger than {} bytes", "其输出超过 {} 字节"],
+  ["the first line of its output is empty", "其输出的第一行为空"],
+  [
+    "the first line of its output has characters that no key has (a space, a quote)",
+    "其输出的第一行含有密钥中不会有的字符（空格、引号）",
+  ],
   // Checks of outputs; what follows a path is in the words of ajv
   ["the output does not fit the schema (--validate): {}", "输出不符合 JSON Schema（--validate）：{}"],
   ["the output does not match {} (--match): {}", "输出不匹配 {}（--match）：{}"],

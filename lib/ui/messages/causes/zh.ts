@@ -51,6 +51,7 @@ const KINDS: { readonly [kind: string]: string } = {
   host_not_found: "找不到主机",
   input: "条目有误",
   invalid: "输出未通过检查",
+  key_command: "密钥命令失败",
   key_refused: "密钥被拒绝",
   length: "应答被截断",
   model_not_found: "没有这个模型",

@@ -46,7 +46,9 @@ export const summary = {
   /** The same by the kind of an outside cause. */
   causeAdvice: {
     key_refused:
-      "Check OPENAI_API_KEY (or --api-key-file, --header-env) and --base-url, then resume. No item is lost.",
+      "Check OPENAI_API_KEY (or --api-key-file, --api-key-command, --header-env) and --base-url, then resume. No item is lost.",
+    key_command:
+      "Run the command of --api-key-command in a shell: the first line that it prints must be the key. Then resume. No item is lost.",
     proxy_refused:
       "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then resume. No item is lost.",
     quota: "Top up the account or use another key, then resume. No item is lost.",

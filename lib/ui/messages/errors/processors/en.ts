@@ -32,6 +32,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: `Cannot use the key from ${p.source}: it contains characters that no key has (a line end, a space, a typographic quote)`,
     hint: "Copy the key again: one line of plain letters, digits and signs.",
   }),
+  "endpoint.keyCommand": (p) => ({
+    message: `Cannot get a key: the command of --api-key-command has failed: ${p.cause}`,
+    hint: "No item was run. The first line that the command prints must be the key; run it in a shell to see what is wrong, then run the same command again.",
+  }),
   "endpoint.secretInUrl": (p) => ({
     message: `Cannot use the URL of ${p.source}: its parameter "${p.name}" is a secret, and a base URL is recorded`,
     hint: "Remove it from the URL and give it with --api-key-file, OPENAI_API_KEY or --header-env NAME=VARIABLE.",

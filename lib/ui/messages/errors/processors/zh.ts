@@ -33,6 +33,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: `无法使用 ${p.source} 中的密钥：含有密钥不会有的字符（换行、空格、中文引号等）`,
     hint: "请重新复制密钥：只有一行，由普通字母、数字和符号组成。",
   }),
+  "endpoint.keyCommand": (p) => ({
+    message: `无法取得密钥：--api-key-command 的命令失败：${causes.text(p.cause)}`,
+    hint: "尚未运行任何条目。命令输出的第一行应为密钥；请先在终端中运行它，排除问题后再次运行同一条命令。",
+  }),
   "endpoint.secretInUrl": (p) => ({
     message: `无法使用 ${p.source} 中的地址：参数“${p.name}”是机密，而接口地址会被记录下来`,
     hint: "请从地址中去掉它，改用 --api-key-file、OPENAI_API_KEY 或 --header-env NAME=VARIABLE。",
