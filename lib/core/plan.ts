@@ -104,6 +104,12 @@ export class Plan extends UnitNumbers {
     this.#set(unit, hasGoodResult(before) ? STATE.againDone : STATE.again, this.offset(unit) ?? 0, 0);
   }
 
+  /** There is a result of an item that is not in the plan. Called once an answer. */
+  notChosen(): void {
+    this.gone++;
+    this.passedOver++;
+  }
+
   /** There is a result of an answer that is not wanted of its item. Called once an answer. */
   notWanted(): void {
     this.gone++;

@@ -12,6 +12,7 @@ import type { Rerun, RerunMark } from "../core/rerun.ts";
 import type { EntryVisitor, ResultEntry, ResultSource } from "../core/result-source.ts";
 import { scopeOf, type Selection } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
+import { collectGarbage } from "../io/garbage.ts";
 import type { Processor } from "../processors/processor.ts";
 import { isReadAlike } from "./input-reading.ts";
 import { rerunInPlace } from "./rerun-choice.ts";
@@ -63,19 +64,13 @@ async function recordJoinFor(
   wanted: Wanted,
 ): Promise<RecordJoin> {
   refuseScope(source);
-  const { input: facts } = source.job;
-  // An input with another size differs, so it need not be hashed.
-  if (
-    wanted.selection !== null ||
-    !mayJoinByIndex(source, fingerprint, input) ||
-    input.sizeBytes() !== facts.size
-  )
-    return identityJoin(input, source, wanted);
-  const bytes = await input.hash();
-  if (bytes.sha256 !== facts.sha256) return identityJoin(input, source, wanted);
-  const { count } = facts;
-  const join = new IndexJoin(new Plan(count, { repeats: wanted.repeats, isPart: false }));
-  const { plan } = join;
+  const { count } = source.job.input;
+  const unchanged = mayJoinByIndex(source, fingerprint, input)
+    ? await unchangedPlan(source.job, input, wanted)
+    : null;
+  if (unchanged === null) return identityJoin(input, source, wanted);
+  const { plan, bytes } = unchanged;
+  const join = new IndexJoin(plan);
   const imports = new ImportCount();
   return {
     visit: imports.counting(indexVisitor(join, wanted.rerun)),
@@ -85,6 +80,31 @@ async function recordJoinFor(
       return Promise.resolve({ ...joined, bytes, count, ...wanted, sameInput: true });
     },
   };
+}
+
+/**
+ * A plan without results, for a join by index; null when the input is not the one on record. Without a selection, now and before, the input is hashed and no item
+ * is parsed; otherwise it is scanned, which says which items are chosen, and which of them repeat others. No memory depends on the number of results.
+ * @throws input.*
+ */
+async function unchangedPlan(
+  { input: facts, selection: before }: ResultSource["job"],
+  input: Input,
+  { repeats, selection }: Pick<Wanted, "repeats" | "selection">,
+): Promise<{ readonly plan: Plan; readonly bytes: InputBytes } | null> {
+  // An input with another size differs, so it need not be read.
+  if (input.sizeBytes() !== facts.size) return null;
+  if (selection === null && before === undefined) {
+    const bytes = await input.hash();
+    const plan = new Plan(facts.count, { repeats, isPart: false });
+    return bytes.sha256 === facts.sha256 ? { plan, bytes } : null;
+  }
+  const chosen = selection === null ? null : await chosenItems(input, selection);
+  const { plan, scan } = await new IdentityJoin(input, 0, { repeats, chosen }).finish();
+  if (scan.sha256 !== facts.sha256) return null;
+  chosen?.refuse(scan, plan.count);
+  collectGarbage(0); // tables of what was seen
+  return { plan, bytes: scan };
 }
 
 /** Chooses the kind of join for the current checkpoint. @throws as recordJoinFor() */
@@ -147,22 +167,37 @@ export async function plannedResults(
   input: Input | null,
   selection: Selection | null,
 ): Promise<Plan> {
-  const { job, counts } = source;
-  const repeats = repeatsOf(job);
-  const plan = new Plan(input === null ? job.input.count : 0, { repeats, isPart: false });
-  const index = new IndexJoin(plan);
-  const chosen = input === null || selection === null ? null : await chosenItems(input, selection);
-  const identity =
-    input === null ? null : new IdentityJoin(input, counts.entries, { repeats, chosen, rerun: null });
-  const missing = source.eachEntry(
-    identity === null ? indexVisitor(index, null) : identityVisitor(identity, null),
-  );
+  const join = await planJoin(source, input, selection);
+  const missing = source.eachEntry(join.visit);
   if (missing > 0) {
-    const range = { from: counts.entries - missing + 1, to: counts.entries };
+    const { entries } = source.counts;
+    const range = { from: entries - missing + 1, to: entries };
     const problems = [{ kind: "records-missing", ...range }] as const;
     throw new CkptError("checkpoint.damaged", { path: source.resultsFile, problems });
   }
-  return identity === null ? index.plan : (await identity.finish()).plan;
+  return join.finish();
+}
+
+type PlanJoin = { readonly visit: EntryVisitor; readonly finish: () => Promise<Plan> };
+
+async function planJoin(
+  { job, counts }: ResultSource,
+  input: Input | null,
+  selection: Selection | null,
+): Promise<PlanJoin> {
+  const repeats = repeatsOf(job);
+  const byIndex = (plan: Plan): PlanJoin => {
+    const join = new IndexJoin(plan);
+    return { visit: indexVisitor(join, null), finish: () => Promise.resolve(plan) };
+  };
+  if (input === null) return byIndex(new Plan(job.input.count, { repeats, isPart: false }));
+  const isSteady = job.input.changes + job.input.repeated === 0;
+  const unchanged =
+    selection !== null && isSteady ? await unchangedPlan(job, input, { repeats, selection }) : null;
+  if (unchanged !== null) return byIndex(unchanged.plan);
+  const chosen = selection === null ? null : await chosenItems(input, selection);
+  const join = new IdentityJoin(input, counts.entries, { repeats, chosen, rerun: null });
+  return { visit: identityVisitor(join, null), finish: async () => (await join.finish()).plan };
 }
 
 /** Counts the successes that were imported. */

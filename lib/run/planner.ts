@@ -36,10 +36,10 @@ export type ScannedPlan = JoinedPlan & { readonly scan: ScanResult };
 export class IndexJoin {
   readonly plan: Plan;
   succeeded: number = 0;
-  /** Answers that are no longer wanted. */
+  /** Answers that are not wanted, or not any more. */
   readonly #unwanted = new AnswerSet();
 
-  /** @param plan of all items, still without results */
+  /** @param plan of all items, or of those that are chosen, still without results */
   constructor(plan: Plan) {
     this.plan = plan;
   }
@@ -55,7 +55,10 @@ export class IndexJoin {
     if (error === null) this.succeeded++;
     const unit = this.plan.unitOf(index, repeat);
     if (unit !== null) this.plan.recorded(unit, error, offset, rerun);
-    else if (repeat > this.plan.repeats && this.#unwanted.add(index, repeat)) this.plan.notWanted();
+    else if (this.#unwanted.add(index, repeat)) {
+      if (this.plan.unitOf(index, 1) === null) this.plan.notChosen();
+      else this.plan.notWanted();
+    }
   }
 }
 

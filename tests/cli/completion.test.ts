@@ -104,6 +104,8 @@ const CASES: readonly Case[] = [
   ["ckpt run my\\ data.csv --id two", ["run", NAMES.blanks, "--id", "two words"]],
   ["ckpt run packed.jsonl.gz --id in", ["run", "packed.jsonl.gz", "--id", "inside"]],
   ["ckpt run questions.jsonl --id que", ["run", "questions.jsonl", "--id", "question"]],
+  ["ckpt run questions.jsonl --where met", ["run", "questions.jsonl", "--where", "meta.level"]],
+  ["ckpt run questions.jsonl --sam", ["run", "questions.jsonl", "--sample"]],
   ["ckpt run questions.jsonl --id=met", ["run", "questions.jsonl", "--id=meta.level"]],
   ["ckpt run questions.jsonl --id it", ["run", "questions.jsonl", "--id", "it is $(touch x)"]],
   ["ckpt run questions.jsonl --id='it", ["run", "questions.jsonl", "--id=it is $(touch x)"]],

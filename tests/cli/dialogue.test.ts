@@ -203,6 +203,25 @@ describe.each(LANGUAGES)("other questions of run in %s", (language, env) => {
     expect(code).toBe(3);
   });
 
+  test("another choice of items: what it was, what it is, and how many are kept and left out", async () => {
+    const folder = await unfinished();
+    const args = [...RUN, "--where", "id~^q[2-5]$", ...COMMAND];
+    const { code, asked } = await answer(folder, args, RESUME[language], ["y"], env);
+    const [change, counts] =
+      language === "zh"
+        ? [
+            "条目的选择已改变：全部条目 → id~^q[2-5]$",
+            "保留 2，新增或尚未处理 2，内容有变 0，未选中或已不在输入中 2",
+          ]
+        : [
+            "The choice of items has changed: all items → id~^q[2-5]$",
+            "2 kept, 2 new or pending, 0 changed, 2 gone",
+          ];
+    expect(asked).toContain(change);
+    expect(asked).toContain(counts);
+    expect(code).toBe(3);
+  });
+
   test("failures left: Enter tries them again", async () => {
     const folder = await withFailure();
     fs.writeFileSync(path.join(folder, "ok"), "");

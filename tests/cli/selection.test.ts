@@ -78,16 +78,181 @@ describe("--where", () => {
     }
   });
 
-  test.each([
-    ["en", "no item meets level=odd"],
-    ["zh", "没有条目符合 level=odd"],
-  ])("that nothing meets, or that is none, is refused, in %s", async (lang, words) => {
+  test("a choice without any result of the last one goes on all the same, and what was left out comes back without an attempt", async () => {
     const folder = folderOfItems();
-    const { code, err } = await run(folder, "--where", "level=odd", "--lang", lang);
-    expect(code).toBe(2);
-    expect(err).toContain(words);
-    expect((await run(folder, "--where", "level", "--lang", lang)).code).toBe(2);
-    expect((await run(folder, "--seed", "7", "--lang", lang)).code).toBe(2);
+    expect((await run(folder, "--where", "level=hard", "--limit", "2")).code).toBe(4);
+    const next = await run(folder, "--where", "level=easy", "--limit", "3");
+    expect(next.code).toBe(4);
+    expect(next.err).toContain("The choice of items has changed: level=hard → level=easy");
+    expect(next.err).toContain("Plan: 8 items: 0 done, 8 new, 2 gone, 8 pending");
+    expect(JSON.parse((await ckpt(folder, ["info", "--json"])).out)).toMatchObject({
+      total: 8,
+      completed: 3,
+      gone: 2,
+      selection: { where: ["level=easy"] },
+    });
+    const back = JSON.parse((await run(folder, "--dry-run", "--json")).out);
+    expect(back).toMatchObject({
+      action: "resume",
+      selection: null,
+      plan: { total: 12, done: 5, fresh: 7, gone: 0 },
+    });
+    expect((await run(folder)).code).toBe(0);
+    expect(marks(folder).toSorted((x, y) => x - y)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  });
+
+  test("whatever looks at results leaves out those of items that are not chosen", async () => {
+    const folder = folderOfItems();
+    expect((await run(folder, "--limit", "7")).code).toBe(4);
+    fs.cpSync(path.join(folder, "checkpoints"), path.join(folder, "before"), { recursive: true });
+    expect((await run(folder, "--where", "level=hard", "--limit", "1")).code).toBe(4);
+    expect(written((await ckpt(folder, ["export"])).out)).toEqual([3, 6, 9]);
+    const pending = (await ckpt(folder, ["export", "--status", "pending"])).out.trim().split("\n");
+    expect(pending.map((line) => JSON.parse(line))).toEqual([{ index: 11, status: "pending" }]);
+    const joined = (await ckpt(folder, ["export", "--include-input", "--fields", "n"])).out;
+    expect(joined).toBe('{"n":3}\n{"n":6}\n{"n":9}\n');
+    const shown = JSON.parse((await ckpt(folder, ["show", "--json"])).out) as { index: number }[];
+    expect(shown.map(({ index }) => index + 1)).toEqual([9, 6, 3]);
+    expect(JSON.parse((await ckpt(folder, ["diff", "before/", "checkpoints/", "--json"])).out)).toMatchObject(
+      {
+        only_in_a: 5,
+        only_in_b: 1,
+        same: 2,
+      },
+    );
+    // One that is asked for by name is shown.
+    expect(JSON.parse((await ckpt(folder, ["show", "#1", "--json"])).out)).toMatchObject([{ status: "ok" }]);
+  });
+
+  test("ckpt run alone goes on with the choice on record; typed words say what the job is now", async () => {
+    const folder = folderOfItems();
+    expect((await run(folder, "--where", "level=hard", "--where", "n~^[1-9]$", "--limit", "1")).code).toBe(4);
+    const bare = await ckpt(folder, ["run", "--dry-run", "--json"]);
+    expect(JSON.parse(bare.out)).toMatchObject({
+      selection: { where: ["level=hard", "n~^[1-9]$"] },
+      plan: { total: 3, done: 1 },
+    });
+    const typed = await ckpt(folder, ["run", "--where", "n~^[3-6]$", "--dry-run", "--json"]);
+    expect(JSON.parse(typed.out)).toMatchObject({
+      selection: { where: ["n~^[3-6]$"] },
+      plan: { total: 4, done: 1, fresh: 3 },
+    });
+  });
+
+  test.each([
+    ["en", "Chosen", "level=hard: 4 of 12 items", "q.jsonl (level=hard)"],
+    ["zh", "选定", "level=hard：12 个条目中的 4 个", "q.jsonl（level=hard）"],
+  ])("is shown by --dry-run, info and list, in %s", async (lang, label, counts, listed) => {
+    const folder = folderOfItems();
+    const where = ["--where", "level=hard", "--lang", lang];
+    expect((await run(folder, ...where, "--dry-run")).out).toMatch(
+      new RegExp(`^${label}[:：] ?${counts}$`, "m"),
+    );
+    expect((await run(folder, ...where, "--limit", "2")).code).toBe(4);
+    expect((await ckpt(folder, ["info", "--lang", lang])).out).toMatch(
+      new RegExp(`^${label} +${counts}$`, "m"),
+    );
+    expect((await run(folder, ...where)).code).toBe(0);
+    expect((await ckpt(folder, ["list", "--lang", lang])).out).toContain(listed);
+    const [backup] = JSON.parse((await ckpt(folder, ["list", "--json"])).out);
+    expect(backup).toMatchObject({ total: 4, selection: { where: ["level=hard"] } });
+    expect((await ckpt(folder, ["info", "--lang", lang])).out).toContain(counts);
+  });
+
+  test("a job that was completed is known with its backup, without it, and with accepted failures", async () => {
+    const folder = folderOfItems();
+    writeLines(folder, "note.sh", ['echo "$1" >> marks', 'echo "done $1"', '[ "$1" != 6 ] || [ -e mended ]']);
+    const where = ["--where", "level=hard", "--retries", "0"];
+    expect((await run(folder, ...where, "--failed", "keep")).code).toBe(3);
+    expect(marks(folder)).toEqual([3, 6, 9, 12]);
+    const again = await run(folder, ...where, "--json");
+    expect({ code: again.code, ran: JSON.parse(again.out) }).toMatchObject({
+      code: 3,
+      ran: { outcome: "already_complete", failed: 1, selection: { where: ["level=hard"] } },
+    });
+    fs.writeFileSync(path.join(folder, "mended"), "");
+    expect((await run(folder, "--no-resume", ...where)).code).toBe(0);
+    fs.rmSync(path.join(folder, "checkpoints/backups"), { recursive: true });
+    const bare = await run(folder, ...where, "--json");
+    expect(JSON.parse(bare.out)).toMatchObject({ outcome: "already_complete", total: 4 });
+    expect(marks(folder)).toHaveLength(8);
+    // The receipt is that of a part only.
+    const whole = await run(folder, "--dry-run", "--json", "-o", "whole.jsonl");
+    expect(JSON.parse(whole.out)).toMatchObject({ action: "start", plan: { total: 12, fresh: 12 } });
+  });
+
+  test.each([
+    ["b.csv", ["id,级别,备注", "1,难,甲", "2,易,乙", "3,难,丙"], "级别=难", "备注~[乙丙]", 1],
+    ["b.jsonl", ['{"a":{"b":1.10}}', '{"a":{"b":1.1}}', '{"a.b":1.10}'], "a.b=1.10", "a.b~1$", 0],
+    [
+      "b.jsonl",
+      ['{"n":12345678901234567890}', '{"n":12345678901234567891}'],
+      "n=12345678901234567891",
+      "n~^1",
+      1,
+    ],
+    ["b.txt", ["good day", "bad day", "night"], "item~day$", "item~^g", 1],
+    ["b.json", ["[1, 2, 10]"], "item=10", "item~0", 1],
+  ])("%s: fields as they are written: %j with %s", async (name, lines, first, second, both) => {
+    const folder = newFolder();
+    writeLines(folder, name, lines);
+    const plan = async (...where: string[]): Promise<number> => {
+      const { out } = await ckpt(folder, ["run", name, ...where, "--dry-run", "--json", "--", "cat"]);
+      if (out.includes("input.noneChosen")) return 0;
+      return (JSON.parse(out) as { plan: { total: number } }).plan.total;
+    };
+    expect(await plan("--where", first)).toBeGreaterThan(0);
+    expect(await plan("--where", first, "--where", second)).toBe(both);
+  });
+
+  test("equal items are told apart, whatever was chosen before, also when the input has grown in front of them", async () => {
+    const folder = newFolder();
+    const all = (...more: string[]) =>
+      ckpt(folder, ["run", "q.txt", ...more, "--", "sh", "-c", 'echo "$1" >> marks', "x", "{}"]);
+    writeLines(folder, "q.txt", ["a", "b", "b", "c"]);
+    expect((await all("--where", "item=a", "--limit", "1")).code).toBe(0);
+    expect((await all("--where", "item~[abc]", "--limit", "2")).code).toBe(4);
+    writeLines(folder, "q.txt", ["b", "b", "a", "c"]);
+    const dry = JSON.parse((await all("--dry-run", "--json")).out);
+    expect(dry).toMatchObject({ plan: { total: 4, done: 3, fresh: 1 } });
+    expect((await all()).code).toBe(0);
+    expect(read(folder, "marks")).toBe("a\nb\nb\nc\n");
+  });
+
+  test("items of several files are chosen by the file in which they stand", async () => {
+    const folder = newFolder();
+    writeLines(folder, "a.txt", ["same", "same"]);
+    writeLines(folder, "b.txt", ["same"]);
+    expect(
+      (await ckpt(folder, ["run", "a.txt", "b.txt", "--where", "_file=b.txt", "-o", "o.jsonl", "--", "cat"]))
+        .code,
+    ).toBe(0);
+    expect(read(folder, "o.jsonl")).toBe('{"index":2,"status":"ok","output":"same"}\n');
+  });
+
+  test.each([
+    [
+      "en",
+      ["no item meets level=odd"],
+      ["no item has such a field", "did you mean level?", "n, level"],
+      "see character 3, *",
+    ],
+    ["zh", ["没有条目符合 level=odd"], ["没有条目含有这个字段", "level", "n、level"], "第 3 个字符 *"],
+  ])("is refused where nothing can be meant, in %s", async (lang, none, unknown, pattern) => {
+    const folder = folderOfItems();
+    const refused = async (...args: string[]): Promise<string> => {
+      const { code, err } = await run(folder, ...args, "--lang", lang);
+      expect(code).toBe(2);
+      expect(fs.existsSync(path.join(folder, "checkpoints/processing_status.json"))).toBe(false);
+      return err;
+    };
+    for (const words of none) expect(await refused("--where", "level=odd")).toContain(words);
+    const err = await refused("--where", "levl=hard");
+    for (const words of unknown) expect(err).toContain(words);
+    expect(await refused("--where", "n=1", "--where", "levl=hard", "--sample", "2")).toContain("levl");
+    expect(await refused("--where", "n~a**")).toContain(pattern);
+    expect(await refused("--where", "level")).toContain("FIELD~REGEX");
+    expect(await refused("--seed", "7")).toContain("--sample");
   });
 });
 
@@ -107,5 +272,20 @@ describe("--sample", () => {
     expect(outputOf(folder).filter((n) => !first.includes(n) && n < 13)).toEqual([]);
     expect((await run(other, "--sample", "5", "--seed", "7")).code).toBe(0);
     expect(outputOf(other)).not.toEqual(first);
+  });
+
+  test("a kill at any write to the log leaves a job whose sample is the same", async () => {
+    const args = [...RUN, "--sample", "5", "--where", "n~^1?[0-9]$", ...COMMAND];
+    const whole = folderOfItems();
+    expect((await ckpt(whole, args)).code).toBe(0);
+    for (let when = 1; ; when++) {
+      const folder = folderOfItems();
+      const paths = [path.join(folder, "checkpoints/checkpoint_results.jsonl")];
+      const { exitCode } = await runTo(folder, args, { calls: "write", paths, when });
+      expect((await ckpt(folder, args)).code).toBe(0);
+      expect(outputOf(folder)).toEqual(outputOf(whole));
+      expect(marks(folder).length).toBeLessThanOrEqual(7);
+      if (exitCode !== null) break;
+    }
   });
 });

@@ -15,7 +15,9 @@ const text = (name: string): string => fs.readFileSync(path.join(ROOT, name), "u
 const fencesOf = (page: string): string[] =>
   [...page.matchAll(/```sh\n([^]*?)```/g)].map((match) => match[1] ?? "");
 
-const QUESTIONS = Array.from({ length: 5 }, (_, i) => JSON.stringify({ id: `q${i}`, question: i }));
+const QUESTIONS = Array.from({ length: 5 }, (_, i) =>
+  JSON.stringify({ id: `q${i}`, question: `What is ${i}?` }),
+);
 const WITH_CHECKPOINT =
   "rm -rf checkpoints so-far.csv; ckpt run questions.jsonl --limit 2 -q -- cat; ckpt backup my_checkpoint -q";
 
