@@ -55,6 +55,8 @@ type Tries = {
   readonly requestId?: string;
   /** What the last answer says of the model that made it. */
   readonly answeredBy?: AnsweringModel;
+  /** Which of several endpoints it came from. */
+  readonly endpoint?: string;
 };
 
 /** The outcome of one attempt; after the retry wrapper, of all attempts of one item. */

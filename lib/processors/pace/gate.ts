@@ -20,6 +20,8 @@ export type GateOptions = {
   readonly tpm: number | null;
   /** Longest outage, and longest time of refusals, that attempts wait for. */
   readonly maxOutageMs: number;
+  /** Whether nobody else could do the work: only then does the gate give up. Left out: always. */
+  readonly isAlone?: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
 };
@@ -74,13 +76,14 @@ export type EndedAttempt = AttemptFacts & {
   readonly isOnly: boolean;
 };
 
-/** An attempt in the queue. `held`: the learned rate has held it back. */
-type Waiter = {
-  readonly tokens: number;
+/** What an attempt needs. `held`: the learned rate has held it back. */
+export type WantedRoom = { readonly tokens: number; held: boolean };
+
+/** An attempt in the queue. */
+type Waiter = WantedRoom & {
   readonly stopping: AbortSignal;
   readonly resolve: (admitted: Admitted) => void;
   readonly applicant: AttemptFacts;
-  held: boolean;
 };
 
 export type GateReason = "rate limit" | "cool-down" | "outage";
@@ -147,8 +150,8 @@ export class Gate {
   #tooLongMs: number | null = null;
   /** Whether the last failure was an unknown host. */
   #isUnknownHost = false;
-  /** Why no attempt is admitted any more, for good; null while the gate works. */
-  #over: Exclude<Refusal, "stopped"> | null = null;
+  /** Why the gate gives up as soon as nobody else could do the work; null while it works. */
+  #ending: Exclude<Refusal, "stopped"> | null = null;
 
   constructor(options: GateOptions) {
     const { concurrency, rpm, tpm, clock } = options;
@@ -193,20 +196,43 @@ export class Gate {
     return this.#queue.length > 0 ? this.#reason : null;
   }
 
+  /** Why no attempt is admitted any more, for good; null while the gate works. */
+  get over(): Exclude<Refusal, "stopped"> | null {
+    const { clock } = this.#options;
+    if (this.#outage.isDown && clock.monotonic() >= this.#outage.endsAtMs)
+      this.#ending ??= this.#isUnknownHost ? "unknown" : this.#areItemsTheCause ? "broken" : "down";
+    return this.#mayGiveUp ? this.#ending : null;
+  }
+
+  get #mayGiveUp(): boolean {
+    return this.#options.isAlone?.() ?? true;
+  }
+
+  /** Milliseconds until an attempt would be admitted, if nothing else happens; Infinity until another one has finished. 0: at once. */
+  roomInMs(wanted: WantedRoom): number {
+    if (this.#queue.length > 0) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#waitMs(wanted, this.#options.clock.monotonic()));
+  }
+
+  /** What held back the last one that asked for room; null when only the window did. */
+  get heldBy(): GateReason | null {
+    return this.#reason;
+  }
+
   /** Number of answers so far, without refusals and broken ones. Two readings tell whether there was one between them. */
   get answers(): number {
     return this.#answers;
   }
 
-  /** Waits for the permission for an attempt. @param tokens its estimated tokens */
-  admit(tokens: number, applicant: AttemptFacts, stopping: AbortSignal): Promise<Admitted> {
+  /** Waits for the permission for an attempt. */
+  admit({ tokens, held }: WantedRoom, applicant: AttemptFacts, stopping: AbortSignal): Promise<Admitted> {
     return new Promise((resolve) => {
       if (stopping.aborted) {
         resolve("stopped");
         return;
       }
       this.#watch(stopping);
-      this.#queue.push({ tokens, stopping, resolve, applicant, held: false });
+      this.#queue.push({ tokens, stopping, resolve, applicant, held });
       this.#pump();
     });
   }
@@ -254,7 +280,7 @@ export class Gate {
         this.#window?.strained(nowMs);
         this.#outage.failed(trouble.kind === "down", admission.probe, askedMs, nowMs);
         this.#isUnknownHost = trouble.kind === "down" && trouble.isUnknown === true;
-        if (this.#isUnknownHost && this.#outage.probes >= UNKNOWN_TRIES) this.#over ??= "unknown";
+        if (this.#isUnknownHost && this.#outage.probes >= UNKNOWN_TRIES) this.#ending ??= "unknown";
         if (askedMs !== null) this.#waitAsAsked(askedMs, nowMs);
         // The endpoint requests a wait and has answered no item since this one was first sent: the item is not the cause, so it is repeated. But if it
         // is the last one and others succeeded, no other item can show this, and it fails.
@@ -283,12 +309,13 @@ export class Gate {
     this.#cool.asked(askedMs, nowMs, random());
     if (askedMs <= maxOutageMs) return;
     this.#tooLongMs ??= askedMs;
-    this.#over ??= "down";
+    this.#ending ??= "down";
   }
 
   #answered(admission: Admission, nowMs: number): void {
     this.#answers++;
     this.#unserved = 0;
+    if (!this.#mayGiveUp) this.#ending = null;
     if (this.#outage.isDown) this.#open = 1;
     this.#outage.answered();
     // An answer to a request sent before the refusal says nothing about the time after it.
@@ -336,7 +363,7 @@ export class Gate {
     this.#window?.refused(isNew, this.#cause === "rate" ? null : admission.active, nowMs);
     const waitMs = this.#cool.refused(isNew, askedMs, nowMs, random());
     if (askedMs !== null && askedMs > maxOutageMs) this.#tooLongMs ??= askedMs;
-    if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#over = "refused";
+    if (waitMs > maxOutageMs || nowMs - this.#refusedSinceMs > maxOutageMs) this.#ending = "refused";
     this.#learned.resumed(this.#cool.untilMs);
     this.#requests?.empty(this.#cool.untilMs);
   }
@@ -350,13 +377,12 @@ export class Gate {
       const at = this.#nextAt();
       const waiter = this.#queue[at];
       if (waiter === undefined) return;
-      const nowMs = clock.monotonic();
-      if (this.#outage.isDown && nowMs >= this.#outage.endsAtMs)
-        this.#over ??= this.#isUnknownHost ? "unknown" : this.#areItemsTheCause ? "broken" : "down";
-      if (this.#over !== null) {
-        this.#release(this.#over);
+      const { over } = this;
+      if (over !== null) {
+        this.#release(over);
         return;
       }
+      const nowMs = clock.monotonic();
       const waitMs = this.#waitMs(waiter, nowMs);
       if (waitMs > 0) {
         const timerMs = Math.min(CHECK_MS_MAX, Math.ceil(waitMs));
@@ -385,12 +411,12 @@ export class Gate {
   }
 
   /** Milliseconds until a waiting attempt may start; Infinity until another attempt has finished. */
-  #waitMs(waiter: Waiter, nowMs: number): number {
+  #waitMs(waiter: WantedRoom, nowMs: number): number {
     if (this.#outage.isDown) {
       this.#reason = "outage";
-      if (this.#probing) return this.#outage.endsAtMs - nowMs;
-      const mayProbeAtMs = Math.max(this.#outage.probeAtMs, this.#cool.untilMs);
-      return Math.min(mayProbeAtMs, Math.max(nowMs, this.#outage.endsAtMs)) - nowMs;
+      const endsAtMs = this.#mayGiveUp ? Math.max(nowMs, this.#outage.endsAtMs) : Number.POSITIVE_INFINITY;
+      if (this.#probing) return endsAtMs - nowMs;
+      return Math.min(Math.max(this.#outage.probeAtMs, this.#cool.untilMs), endsAtMs) - nowMs;
     }
     if (nowMs < this.#cool.untilMs) {
       this.#reason = "cool-down";

@@ -63,6 +63,6 @@ export class Outage {
     if (!begins && !wasProbe) return;
     this.#down = true;
     const pauseMs = Math.max(askedMs ?? 0, Math.min(PROBE_MAX_MS, PROBE_FIRST_MS * 2 ** this.#probes++));
-    this.#probeAtMs = Math.min(nowMs + pauseMs, Math.max(nowMs, this.endsAtMs));
+    this.#probeAtMs = nowMs + pauseMs;
   }
 }

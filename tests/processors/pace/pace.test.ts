@@ -1,5 +1,5 @@
 // Pace in simulated time: minutes of a run against an endpoint with limits pass in a moment, and come out the same each time.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { GateOptions } from "../../../lib/processors/pace/gate.ts";
 import { withPace } from "../../../lib/processors/pace/pace.ts";
 import { withRetry } from "../../../lib/processors/pace/retry.ts";
@@ -13,6 +13,8 @@ import {
   type SimulatedLimits,
   type SimulatedRequest,
 } from "../../helpers/simulated-time.ts";
+
+setDefaultTimeout(60_000);
 
 const AUTO = { auto: true, max: 256 };
 const fixed = (max: number): GateOptions["concurrency"] => ({ auto: false, max });
