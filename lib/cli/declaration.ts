@@ -98,7 +98,13 @@ export type BooleanArgument = Readonly<Omit<BooleanArgDef, "type" | "default" | 
   };
 export type StringArgument = Readonly<Omit<StringArgDef, "type" | "description" | "valueHint">> &
   Option &
-  Valued & { readonly type: "string"; readonly valueHint: string; readonly value: ValueRule };
+  Valued & {
+    readonly type: "string";
+    readonly valueHint: string;
+    readonly value: ValueRule;
+    /** Keys of a table that may stand for the value in a settings file: `key = "value"` is `key=value`, with commas between. */
+    readonly table?: readonly string[];
+  };
 export type EnumArgument = Readonly<Omit<EnumArgDef, "type" | "options" | "description">> &
   Option &
   Repeatable & { readonly type: "enum"; readonly options: readonly string[] };

@@ -22,7 +22,6 @@ export const OPTIONS_OF_OTHERS: ReadonlyMap<string, string> = new Map([
   ["--max-tokens-per-minute", "--tpm"],
   ["--api-key", "--api-key-file, or OPENAI_API_KEY"],
   ["--api-base", "--base-url"],
-  ["--endpoint", "--base-url"],
   ["--url", "--base-url"],
   ["--system-prompt", "--system"],
   ["--temperature", "--param temperature=…"],

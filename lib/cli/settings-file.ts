@@ -104,7 +104,8 @@ function givenOption(key: string, value: unknown, argument: Argument): GivenOpti
     return hasNegative(argument) ? { shown: `--no-${key}`, values: [] } : null;
   }
   const given: readonly unknown[] = argument.repeat === true && Array.isArray(value) ? value : [value];
-  const values = given.map(textOf);
+  const keys = argument.type === "string" ? (argument.table ?? []) : [];
+  const values = given.map((one) => textOf(one) ?? tableText(one, keys));
   if (values.includes(null)) return undefined;
   const texts = values.filter((text) => text !== null);
   if (argument.type === "enum" && texts.some((text) => !argument.options.includes(text))) return undefined;
@@ -115,6 +116,14 @@ function givenOption(key: string, value: unknown, argument: Argument): GivenOpti
 function textOf(value: unknown): string | null {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "bigint" ? String(value) : null;
+}
+
+/** A table as it would be typed: `key=value,key=value`. Null for what is none of these keys and values. */
+function tableText(value: unknown, keys: readonly string[]): string | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const parts = Object.entries(value).map(([key, one]) => [key, textOf(one)] as const);
+  if (parts.length === 0 || parts.some(([key, text]) => text === null || !keys.includes(key))) return null;
+  return parts.map(([key, text]) => `${key}=${text}`).join(",");
 }
 
 function expectedOf(argument: Argument): string {

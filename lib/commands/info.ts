@@ -266,6 +266,7 @@ function infoJson(view: InfoView, receipt: Receipt | null): object {
     runs: status.runs,
     errors: status.errors,
     usage: status.usage,
+    ...(status.endpoints === undefined ? null : { endpoints: status.endpoints }),
     ...(status.versions === undefined ? null : { versions: status.versions }),
     ...(status.ttft === undefined ? {} : { ttft: ttftSummary(status.ttft) }),
     rate_per_s: current?.ratePerS ?? null,

@@ -108,6 +108,10 @@ export const OTHERS = "others";
 export const VERSION_COUNT = { model: "string", version: "string", count: "number" } as const;
 export type VersionCount = Of<typeof VERSION_COUNT>;
 
+/** Results of one of several endpoints. The last group may be that of all further ones, without a name. */
+const ENDPOINT_COUNT = { endpoint: "string", succeeded: "number", failed: "number" } as const;
+export type EndpointCount = Of<typeof ENDPOINT_COUNT>;
+
 const TIMELINE = { bucket_ms: "number", counts: ["number"] } as const;
 export type Timeline = Of<typeof TIMELINE>;
 
@@ -176,6 +180,8 @@ const STATUS_OWN = {
   timeline: TIMELINE as typeof TIMELINE,
   /** Which versions of the model have answered, by what answers say. */
   "versions?": [VERSION_COUNT] as readonly [typeof VERSION_COUNT],
+  /** Results by endpoint; absent where the job has one. */
+  "endpoints?": [ENDPOINT_COUNT] as readonly [typeof ENDPOINT_COUNT],
 } as const;
 type StatusShape = typeof STATUS_OWN &
   typeof COUNTS &

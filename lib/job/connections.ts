@@ -4,6 +4,7 @@ import { CkptError } from "../core/errors.ts";
 import { removeVariable } from "../io/environment.ts";
 import { namesDescriptor } from "../io/execute-anew.ts";
 import { connectionsPossible } from "../io/open-files.ts";
+import type { ServerChoice } from "./endpoint-servers.ts";
 import type { RunSettings } from "./run-settings.ts";
 
 /** Bun's own bound, unless this variable is in the environment with which the process begins. 0, and more than the maximum, mean the default again. */
@@ -19,12 +20,33 @@ export function withinOpenFiles(settings: RunSettings): {
   readonly settings: RunSettings;
   readonly fewer: FewerJobs | null;
 } {
-  if (settings.processor.kind !== "endpoint") return { settings, fewer: null };
-  const { jobs, jobsMax } = settings;
-  const [wanted, possible] = [jobs === "auto" ? jobsMax : jobs, connectionsPossible()];
+  const { processor, jobs, jobsMax } = settings;
+  if (processor.kind !== "endpoint") return { settings, fewer: null };
+  const [wanted, possible] = [wantedJobs(settings), connectionsPossible()];
   if (wanted <= possible) return { settings, fewer: null };
-  const bounded = jobs === "auto" ? { jobsMax: possible } : { jobs: possible };
-  return { settings: { ...settings, ...bounded }, fewer: { wanted, possible } };
+  const [first, ...others] = processor.servers;
+  const each = Math.max(1, Math.floor(possible / processor.servers.length));
+  const bounded = (server: ServerChoice): ServerChoice => ({
+    ...server,
+    jobs: typeof server.jobs === "number" ? Math.min(server.jobs, each) : server.jobs,
+    jobsMax: server.jobsMax === null ? null : Math.min(server.jobsMax, each),
+  });
+  const fewerEach = {
+    jobs: jobs === "auto" ? jobs : Math.min(jobs, each),
+    jobsMax: Math.min(jobsMax, each),
+    processor: { ...processor, servers: [bounded(first), ...others.map(bounded)] as const },
+  };
+  return { settings: { ...settings, ...fewerEach }, fewer: { wanted, possible } };
+}
+
+/** The most requests at once, at all endpoints together. */
+function wantedJobs({ processor, jobs, jobsMax }: RunSettings): number {
+  if (processor.kind !== "endpoint") return 0;
+  const most = (server: ServerChoice): number => {
+    const own = server.jobs ?? jobs;
+    return own === "auto" ? (server.jobsMax ?? jobsMax) : own;
+  };
+  return processor.servers.reduce((sum, server) => sum + most(server), 0);
 }
 
 /**
@@ -35,7 +57,7 @@ export function ensureConnections(settings: RunSettings, host: Host): void {
   if (settings.processor.kind !== "endpoint") return;
   const given = host.env[VARIABLE];
   if (given !== undefined) check(given);
-  const jobs = settings.jobs === "auto" ? settings.jobsMax : settings.jobs;
+  const jobs = wantedJobs(settings);
   if (jobs <= Number(given ?? DEFAULT) || settings.dryRun) {
     removeVariable(VARIABLE); // it has taken effect; children do not inherit it
     return;

@@ -1,6 +1,5 @@
 // The endpoint settings of a run, from its arguments. Files and the key are read later, when the processor is made, so the key is never part of the
 // settings.
-import { type BaseUrl, parseBaseUrl } from "../processors/endpoint/base-url.ts";
 import type { Mark } from "../processors/endpoint/endpoint-rules.ts";
 import { MARKS } from "../processors/endpoint/endpoint-rules.ts";
 import { CkptError } from "../core/errors.ts";
@@ -11,6 +10,7 @@ import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
 import type { SettingsOf } from "../cli/declaration.ts";
 import { checkForApi, chosenAnswer, chosenApi, reservedParams } from "./endpoint-api.ts";
 import { givenHeaders } from "./endpoint-headers.ts";
+import { type Servers, serverChoices } from "./endpoint-servers.ts";
 import type { Host } from "../cli/host.ts";
 import { parseChoice } from "../cli/values.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
@@ -21,10 +21,9 @@ export type EndpointChoice = {
   /** As given: text, or `@FILE`. */
   readonly prompt: string;
   readonly system: string | null;
-  /** Without a trailing slash; with its query. */
-  readonly baseUrl: string;
-  /** Whether the path of the request was removed from its end. */
-  readonly wasWholeUrl: boolean;
+  readonly servers: Servers;
+  /** What results depend on in place of the base URLs; null: on those. */
+  readonly endpointName: string | null;
   readonly headers: readonly GivenHeader[];
   readonly keyFile: string | null;
   /** A shell text that prints the key. */
@@ -47,15 +46,14 @@ export function endpointChoice(
   const api = chosenApi(settings.api);
   const params = parseParams(settings.param, api);
   checkForApi(api, { prompt, system, stream, params });
-  const baseUrl = baseUrlOf(settings.baseUrl, api, host);
   return {
     kind: "endpoint",
     api,
     model,
     prompt: prompt ?? "",
     system,
-    baseUrl: baseUrl.url,
-    wasWholeUrl: baseUrl.wasWhole,
+    servers: serverChoices(settings, api, host),
+    endpointName: settings.endpointName,
     headers: givenHeaders(settings),
     keyFile: settings.apiKeyFile,
     keyCommand: settings.apiKeyCommand,
@@ -68,23 +66,6 @@ export function endpointChoice(
       .map((word) => parseChoice("--fail-on", word, MARKS)),
     prices: priceIn === null || priceOut === null ? null : { input: priceIn, output: priceOut },
   };
-}
-
-/** The base URL. Blank variables count as unset. @throws usage.badValue, endpoint.secretInUrl */
-function baseUrlOf(option: string | null, api: Api, host: Host): BaseUrl {
-  const { baseUrl, baseUrlVariable: variable } = api.home;
-  const named = variable === null ? "" : (host.env[variable] ?? "").trim();
-  const source = option === null && variable !== null ? variable : "--base-url";
-  const text = option ?? (named === "" ? baseUrl : named);
-  const parsed = parseBaseUrl(text, api.path);
-  if ("url" in parsed) return parsed;
-  if (parsed.fault === "secret") throw new CkptError("endpoint.secretInUrl", { source, name: parsed.name });
-  throw new CkptError("usage.badValue", {
-    option: source,
-    // A possible secret is not shown.
-    value: parsed.fault === "password" ? "(a URL with a password)" : text.replace(/([?#]).+/s, "$1…"),
-    expected: "http://HOST/v1, https://HOST/v1, https://HOST/v1?PARAMETER=VALUE",
-  });
 }
 
 /** @throws usage.badValue, usage.repeated */

@@ -10,25 +10,25 @@ import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import type { KeySettings } from "../processors/endpoint/key/renewed-key.ts";
 import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
+import { type ServerChoice, sortedUrls } from "./endpoint-servers.ts";
 import type { EndpointChoice } from "./endpoint-settings.ts";
 import type { Host } from "../cli/host.ts";
 import type { RunSettings } from "./run-settings.ts";
 
-/** @throws endpoint.*, usage.* */
-export async function makeEndpoint(
+export type MadeEndpoint = { readonly server: ServerChoice; readonly processor: Processor };
+
+/** A processor for each endpoint, in the order in which they are given. @throws endpoint.*, usage.* */
+export async function makeEndpoints(
   choice: EndpointChoice,
   settings: RunSettings,
   host: Host,
-): Promise<Processor> {
+): Promise<readonly [MadeEndpoint, ...MadeEndpoint[]]> {
   const prompt = textOf("--prompt", choice.prompt, host);
   if (prompt.text.trim() === "")
     throw new CkptError("endpoint.emptyFile", { option: "--prompt", path: choice.prompt.slice(1) });
   const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
   const { promptRequests } = await import("../processors/endpoint/request/prompt-request.ts");
-  const { api, baseUrl, headers: given } = choice;
-  const sent = sentHeaders({ api, baseUrl, given, key: keyOf(choice, host) }, host);
-  checkRuntime(baseUrl, host);
   const requests = promptRequests({
     ...choice,
     prompt: prompt.text,
@@ -36,20 +36,35 @@ export async function makeEndpoint(
     earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
     hasId: settings.id !== null,
   });
-  return endpointProcessor({
-    ...choice,
-    requests,
-    sent: sent.headers,
-    secrets: sent.secrets,
-    key: await commandKey(choice, host),
-    hidden: passwordsOf(proxyFor(new URL(baseUrl), host.env)),
-    parse: settings.parse,
-    timeoutMs: settings.timeoutMs,
-    idleTimeoutMs: settings.idleTimeoutMs,
-    maxOutputBytes: settings.maxOutputBytes,
-    clock: host.clock,
-    env: host.env,
-  });
+  const { api, servers, headers: given, endpointName } = choice;
+  const basis =
+    endpointName === null
+      ? { name: "base_url", value: sortedUrls(servers) }
+      : { name: "endpoint_name", value: endpointName };
+  const made = async (server: ServerChoice): Promise<MadeEndpoint> => {
+    const { baseUrl } = server;
+    const sent = sentHeaders({ api, baseUrl, given, key: keyOf(choice, server, host) }, host);
+    checkRuntime(baseUrl, host);
+    const processor = endpointProcessor({
+      ...choice,
+      baseUrl,
+      basis,
+      requests,
+      sent: sent.headers,
+      secrets: sent.secrets,
+      key: await commandKey(choice, server, host),
+      hidden: passwordsOf(proxyFor(new URL(baseUrl), host.env)),
+      parse: settings.parse,
+      timeoutMs: settings.timeoutMs,
+      idleTimeoutMs: settings.idleTimeoutMs,
+      maxOutputBytes: settings.maxOutputBytes,
+      clock: host.clock,
+      env: host.env,
+    });
+    return { server, processor };
+  };
+  const [first, ...others] = servers;
+  return [await made(first), ...(await Promise.all(others.map(made)))];
 }
 
 /** `earlier`: the text as earlier versions of ckpt read it, with a byte-order mark. */
@@ -87,10 +102,11 @@ function readBytes(option: string, path: string, host: Host): Buffer {
 
 /** The key that a command makes: when the run begins, and again when it has expired. */
 async function commandKey(
-  { keyCommand, api, baseUrl, headers: given }: EndpointChoice,
+  { keyCommand, api, headers: given }: EndpointChoice,
+  { baseUrl, keyVariable }: ServerChoice,
   host: Host,
 ): Promise<KeySettings | null> {
-  if (keyCommand === null) return null;
+  if (keyCommand === null || keyVariable !== null) return null;
   const { KeyCommand } = await import("../processors/endpoint/key/key-command.ts");
   return {
     command: new KeyCommand(keyCommand, host.env),
@@ -101,21 +117,28 @@ async function commandKey(
 }
 
 /** The key, unless a header replaces it or a command makes it. */
-function keyOf({ keyFile, keyCommand, baseUrl, headers, api }: EndpointChoice, host: Host): string | null {
-  const { keyVariable } = api.home;
+function keyOf(
+  { keyFile, keyCommand, headers, api }: EndpointChoice,
+  { baseUrl, keyVariable: own }: ServerChoice,
+  host: Host,
+): string | null {
+  const keyVariable = own ?? api.home.keyVariable;
   const instead = keyInHeaders(headers, api, baseUrl);
   if (instead !== null && (keyFile ?? keyCommand) !== null)
     throw new CkptError("usage.conflict", {
       first: keyFile === null ? "--api-key-command" : "--api-key-file",
       second: `--header-env ${instead.name}`,
     });
-  if (instead !== null || keyCommand !== null) return null;
-  const found = keyFile === null ? host.env[keyVariable] : readText("--api-key-file", keyFile, host).text;
+  if (instead !== null || (keyCommand !== null && own === null)) return null;
+  const found =
+    keyFile === null || own !== null ? host.env[keyVariable] : readText("--api-key-file", keyFile, host).text;
   const key = (found ?? "").trim();
-  if (key !== "" && !isKey(key)) throw new CkptError("endpoint.badKey", { source: keyFile ?? keyVariable });
+  if (key !== "" && !isKey(key))
+    throw new CkptError("endpoint.badKey", { source: own ?? keyFile ?? keyVariable });
   if (key !== "") return key;
   const needsKey = baseUrl === api.home.baseUrl && !headers.some(({ name }) => namesSecret(name));
-  if (keyFile !== null || needsKey) throw new CkptError("endpoint.noKey", { variable: keyVariable });
+  if (keyFile !== null || own !== null || needsKey)
+    throw new CkptError("endpoint.noKey", { variable: keyVariable });
   return null;
 }
 
@@ -135,14 +158,17 @@ function speaksTls(baseUrl: string, host: Host): boolean {
 
 /** Notes before the first request. */
 export function endpointNotes(
-  { api, baseUrl, wasWholeUrl }: EndpointChoice,
+  { api, servers }: EndpointChoice,
   host: Host,
   texts: Catalogue["endpoint"],
 ): string[] {
   const variable = "NODE_TLS_REJECT_UNAUTHORIZED";
-  const isUnchecked = host.env[variable] === "0" && baseUrl.startsWith("https:");
+  const isUnchecked =
+    host.env[variable] === "0" && servers.some(({ baseUrl }) => baseUrl.startsWith("https:"));
   return [
-    ...(wasWholeUrl ? [texts.wholeUrl(safeText(baseUrl), api.path)] : []),
+    ...servers.flatMap(({ wasWholeUrl, baseUrl }) =>
+      wasWholeUrl ? [texts.wholeUrl(safeText(baseUrl), api.path)] : [],
+    ),
     ...(isUnchecked ? [texts.certificatesUnchecked(variable)] : []),
   ];
 }

@@ -5,9 +5,14 @@ import { presentFingerprint, type PresentFingerprint, type PresentPart } from ".
 import { shellWords } from "../core/shell-quote.ts";
 import { dependsParts } from "../processors/depends.ts";
 import type { Checks } from "../processors/check/with-checks.ts";
-import type { Pace } from "../processors/pace/pace.ts";
+import type { ItemError } from "../core/record.ts";
+import type { GateOptions } from "../processors/pace/gate.ts";
+import type { Pace, PacedEndpoint } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Host } from "../cli/host.ts";
+import { type ServerChoice, sortedUrls } from "./endpoint-servers.ts";
+import type { EndpointChoice } from "./endpoint-settings.ts";
+import type { MadeEndpoint } from "./make-endpoint.ts";
 import { makeChecks } from "./make-checks.ts";
 import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
 
@@ -17,18 +22,31 @@ type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | nul
 /** The same, and the checks of its outputs. */
 export type MadeProcessor = PacedProcessor & { readonly checks: Checks | null };
 
+export type ProcessorEvents = {
+  /** A module has printed a line. */
+  readonly print: (line: string) => void;
+  /** One of several endpoints can serve nobody; its work goes to the others. */
+  readonly leftOut: (baseUrl: string, error: ItemError) => void;
+};
+
 /**
- * Makes the processor, wrapped in pace and retries. Loads only the code for its kind. @param print receives the lines that a module prints @throws
- * usage.*, module.missing, endpoint.*, check.*
+ * Makes the processor, wrapped in pace and retries. Loads only the code for its kind. @throws usage.*, module.missing, endpoint.*, check.*
  */
 export async function makeProcessor(
   settings: RunSettings,
   host: Host,
-  print: (line: string) => void,
+  events: ProcessorEvents,
 ): Promise<MadeProcessor> {
   const checks = await makeChecks(settings, host);
-  const base = await checkedProcessor(await baseProcessor(settings, host, print), checks);
-  const { processor, pace } = await pacedProcessor(base, settings, host);
+  const several = severalEndpoints(settings);
+  const { processor, pace } =
+    several === null
+      ? await pacedProcessor(
+          await checkedProcessor(await baseProcessor(settings, host, events.print), checks),
+          settings,
+          host,
+        )
+      : await severalProcessors(settings, several, checks, host, events);
   return { pace, checks, processor: await retriedProcessor(processor, settings, host) };
 }
 
@@ -38,15 +56,52 @@ async function checkedProcessor(base: Processor, checks: Checks | null): Promise
   return withChecks(base, checks);
 }
 
+/** The choice of endpoints where there are several; else null. */
+function severalEndpoints({ processor }: RunSettings): EndpointChoice | null {
+  return processor.kind === "endpoint" && processor.servers.length > 1 ? processor : null;
+}
+
+async function severalProcessors(
+  settings: RunSettings,
+  choice: EndpointChoice,
+  checks: Checks | null,
+  host: Host,
+  { leftOut }: ProcessorEvents,
+): Promise<PacedProcessor> {
+  const { makeEndpoints } = await import("./make-endpoint.ts");
+  const { withSeveral } = await import("../processors/pace/pace.ts");
+  const paced = async ({ server, processor }: MadeEndpoint): Promise<PacedEndpoint> => ({
+    name: server.baseUrl,
+    processor: await checkedProcessor(processor, checks),
+    limits: {
+      concurrency: concurrencyOf({ ...settings, ...given(server) }),
+      rpm: server.rpm ?? settings.rpm,
+      tpm: server.tpm ?? settings.tpm,
+    },
+  });
+  const [first, ...others] = await makeEndpoints(choice, settings, host);
+  const all = [await paced(first), ...(await Promise.all(others.map(paced)))] as const;
+  const { maxOutageMs } = settings;
+  return withSeveral(all, { maxOutageMs, clock: host.clock, random: host.random }, leftOut);
+}
+
+/** The own concurrency of an endpoint. */
+function given({ jobs, jobsMax }: ServerChoice): Partial<Pick<RunSettings, "jobs" | "jobsMax">> {
+  return { ...(jobs === null ? null : { jobs }), ...(jobsMax === null ? null : { jobsMax }) };
+}
+
+function concurrencyOf(settings: RunSettings): GateOptions["concurrency"] {
+  const fixed = attemptsAtOnce(settings);
+  return fixed === null ? { auto: true, max: settings.jobsMax } : { auto: false, max: fixed };
+}
+
 async function pacedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<PacedProcessor> {
-  const { jobs, jobsMax, rpm, tpm, maxOutageMs } = settings;
+  const { jobs, rpm, tpm, maxOutageMs } = settings;
   const isPaced = base.kind === "endpoint" || jobs === "auto" || rpm !== null || tpm !== null;
   if (!isPaced) return { processor: base, pace: null };
   const { withPace } = await import("../processors/pace/pace.ts");
-  const fixed = attemptsAtOnce(settings);
-  const concurrency = fixed === null ? { auto: true, max: jobsMax } : { auto: false, max: fixed };
   const { clock, random } = host;
-  return withPace(base, { concurrency, rpm, tpm, maxOutageMs, clock, random });
+  return withPace(base, { concurrency: concurrencyOf(settings), rpm, tpm, maxOutageMs, clock, random });
 }
 
 async function retriedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<Processor> {
@@ -94,7 +149,8 @@ async function baseProcessor(
       return moduleProcessor({ file: processor.path, timeoutMs, maxOutputBytes, print });
     }
     case "endpoint":
-      return (await import("./make-endpoint.ts")).makeEndpoint(processor, settings, host);
+      return (await (await import("./make-endpoint.ts")).makeEndpoints(processor, settings, host))[0]
+        .processor;
   }
 }
 
@@ -116,7 +172,7 @@ export function shownProcessor(settings: RunSettings): { readonly kind: string; 
     case "endpoint":
       return {
         kind: "endpoint",
-        shown: cutText(`${processor.model} (${processor.baseUrl})`, SHOWN_LENGTH_MAX),
+        shown: cutText(`${processor.model} (${sortedUrls(processor.servers)})`, SHOWN_LENGTH_MAX),
       };
   }
 }

@@ -168,7 +168,8 @@ function runEvents({ context, settings, processor, reporter }: RunSetup): RunEve
     },
     nobodyAnswers: ({ error, maxMs }) => {
       if (settings.processor.kind !== "endpoint") return;
-      const url = safeText(requestUrl(settings.processor.baseUrl, settings.processor.api.path));
+      const { servers, api } = settings.processor;
+      const url = safeText(servers.map(({ baseUrl }) => requestUrl(baseUrl, api.path)).join(", "));
       const reason = troubleText(error, catalogue);
       reporter.note(catalogue.endpoint.nobodyAnswers(url, reason, catalogue.common.duration(maxMs)));
     },

@@ -1,4 +1,5 @@
 // `ckpt run`: calls its steps in order.
+import type { ItemError } from "../core/record.ts";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { isMountedUnsafely } from "../io/mount-options.ts";
@@ -39,7 +40,9 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   const { progress: mode, quiet } = settings;
   const reporter = await createReporter({ mode, screen, catalogue, notes, quiet });
   const print = (line: string): void => reporter.printed(line);
-  const { processor, pace, checks } = await makeProcessor(settings, host, print);
+  const leftOut = (baseUrl: string, error: ItemError): void =>
+    reporter.warn(catalogue.endpoint.leftOut(safeText(baseUrl), safeText(error.message)));
+  const { processor, pace, checks } = await makeProcessor(settings, host, { print, leftOut });
   const fingerprint = await makeFingerprint(settings, processor);
   const setup: RunSetup = {
     context,

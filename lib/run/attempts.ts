@@ -191,12 +191,15 @@ function toldBy({
   usage,
   requestId,
   answeredBy,
-}: Kept): Pick<Result, "usage" | "requestId" | "answeredBy"> | null {
-  if (usage === undefined && requestId === undefined && answeredBy === undefined) return null;
+  endpoint,
+}: Kept): Pick<Result, "usage" | "requestId" | "answeredBy" | "endpoint"> | null {
+  const isSilent = usage === undefined && requestId === undefined && answeredBy === undefined;
+  if (isSilent && endpoint === undefined) return null;
   return {
     ...(usage === undefined ? null : { usage }),
     ...(requestId === undefined ? null : { requestId }),
     ...(answeredBy === undefined ? null : { answeredBy }),
+    ...(endpoint === undefined ? null : { endpoint }),
   };
 }
 

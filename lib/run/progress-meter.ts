@@ -2,8 +2,8 @@
 import type { Session } from "../checkpoint/locked-checkpoint.ts";
 import type { Plan } from "../core/plan.ts";
 import type { Clock } from "../io/clock.ts";
-import type { Pace, PaceOutage } from "../processors/pace/pace.ts";
-import type { OutageNow, Progress, WaitReason } from "./progress.ts";
+import type { EndpointPace, Pace, PaceOutage } from "../processors/pace/pace.ts";
+import type { EndpointNow, OutageNow, Progress, WaitReason } from "./progress.ts";
 import { RateMeter } from "./rate.ts";
 
 export type MeterParts = {
@@ -64,6 +64,7 @@ export class ProgressMeter {
     const ratePerS = this.#rate.perSecond();
     const tokensPerS = this.#tokenRate.perSecond();
     const outage = pace?.outage ?? null;
+    const endpoints = pace?.endpoints.map(endpointNow) ?? [];
     return {
       total,
       completed: done,
@@ -79,6 +80,7 @@ export class ProgressMeter {
       concurrency: pace?.limit ?? jobs,
       waiting: waitReason(moment, pace),
       ...(outage === null ? null : { outage: this.#outageNow(outage, nowMs) }),
+      ...(endpoints.length === 0 ? null : { endpoints }),
       ...(tokensPerS === null ? {} : { tokensPerS }),
       ...(cost > 0 ? { cost: usage.cost, ...this.#projected(usage.cost, cost, run.attempted) } : {}),
     };
@@ -94,6 +96,11 @@ export class ProgressMeter {
   #outageNow({ error, sinceMs, maxMs }: PaceOutage, nowMs: number): OutageNow {
     return { error, sinceMs: this.#epochMs + sinceMs, waitedMs: nowMs - sinceMs, maxMs };
   }
+}
+
+function endpointNow({ name, active, limit, isOut, error }: EndpointPace): EndpointNow {
+  const state = isOut ? "out" : error === null ? "up" : "down";
+  return { name, inFlight: active, concurrency: limit, state, error };
 }
 
 function waitReason({ isHeld, isOverBudget }: Moment, pace: Pace | null): WaitReason | null {

@@ -30,11 +30,25 @@ export type Progress = {
   readonly waiting: WaitReason | null;
   /** While the endpoint is down. */
   readonly outage?: OutageNow;
+  /** Each of several endpoints; absent with one. */
+  readonly endpoints?: readonly EndpointNow[];
   readonly tokensPerS?: number;
   /** What the session has spent. */
   readonly cost?: number;
   /** What the session will have spent when all of its pending items are done, by the mean of this run; once that is known. */
   readonly projectedCost?: number;
+};
+
+export type EndpointNow = {
+  /** Its base URL. */
+  readonly name: string;
+  readonly inFlight: number;
+  /** Attempts allowed at once now. */
+  readonly concurrency: number;
+  /** out: it can serve nobody and is asked no more; down: it does not answer. */
+  readonly state: "up" | "down" | "out";
+  /** Why it is down or out. */
+  readonly error: Pick<ItemError, "kind" | "message"> | null;
 };
 
 export type OutageNow = {

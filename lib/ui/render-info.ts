@@ -176,7 +176,7 @@ function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: n
     texts.labels.runs,
     runs.length > shown.length ? [...lines, texts.earlierRuns(runs.length - shown.length)] : lines,
   );
-  rows.push(...versionRows(status, catalogue, room));
+  rows.push(...endpointRows(status, catalogue, room), ...versionRows(status, catalogue, room));
   const activeMs = runs.reduce((sum, run) => sum + run.active_ms, 0);
   const attempted = runs.reduce((sum, run) => sum + run.attempted, 0);
   if (activeMs > 0 && attempted > 0) {
@@ -192,6 +192,17 @@ function effortRows(status: Status, held: boolean, catalogue: Catalogue, room: n
     ...rows,
     ...labelled(texts.labels.spent, last === "" ? [spent] : [spent, texts.spentLastRun(last)]),
   ];
+}
+
+function endpointRows({ endpoints = [] }: Status, catalogue: Catalogue, room: number): Row[] {
+  const { labels, endpoint: line } = catalogue.info;
+  const shown = endpoints.map(({ endpoint, succeeded, failed }) =>
+    line(endpoint === "" ? null : endpoint, succeeded, failed),
+  );
+  return labelled(
+    labels.endpoints,
+    shown.map((text) => safeText(text, room)),
+  );
 }
 
 function versionRows({ versions = [] }: Status, catalogue: Catalogue, room: number): Row[] {

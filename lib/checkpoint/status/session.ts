@@ -1,6 +1,7 @@
 // An open session: results go into the log, commits make them durable, and the status states what the log holds. The plan (core/plan.ts) owns the
 // states and counts of units. It learns of a result when its record has been added, so a status never counts records whose bytes are not in the log.
 import { CkptError, isDiskFull } from "../../core/errors.ts";
+import { EndpointTally } from "../../core/endpoint-tally.ts";
 import { VersionTally } from "../../core/model-versions.ts";
 import type { Plan } from "../../core/plan.ts";
 import type { RecordKey, Result, Usage } from "../../core/record.ts";
@@ -75,6 +76,7 @@ export class Session {
   #timeline: Status["timeline"];
   /** Which versions of the model have answered, over the session. */
   readonly versions: VersionTally;
+  readonly #endpoints: EndpointTally;
   /** Active time of earlier runs. */
   readonly #activeBeforeMs: number;
   /** Results of this run in the timeline, and committed ones. */
@@ -120,6 +122,7 @@ export class Session {
     this.#ttft = new TtftTally(facts.earlier?.ttft);
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
     this.versions = new VersionTally(facts.earlier?.versions);
+    this.#endpoints = new EndpointTally(facts.earlier?.endpoints);
     // The list of runs is bounded, but the timeline includes runs that are no longer listed.
     const listedMs = (facts.earlier?.runs ?? []).reduce((sum, { active_ms: ms }) => sum + ms, 0);
     this.#activeBeforeMs = Math.max(listedMs, (this.#timeline.counts.length - 1) * this.#timeline.bucket_ms);
@@ -175,6 +178,7 @@ export class Session {
     if (result.status === "ok") run.succeeded++;
     else run.failed++;
     this.spend(result.usage);
+    if (result.endpoint !== undefined) this.#endpoints.add(result.endpoint, result.status === "ok");
     if (result.answeredBy !== undefined) this.versions.add(result.answeredBy);
     if (result.ttftMs === undefined) return;
     this.#ttft.add(result.ttftMs);
@@ -280,6 +284,7 @@ export class Session {
     const { total, done, failed, gone } = plan.counts(true);
     this.#noteInTimeline(activeMs);
     const versions = this.versions.list();
+    const endpoints = this.#endpoints.list();
     const ttft = this.#ttft.counts;
     return {
       v,
@@ -308,6 +313,7 @@ export class Session {
       errors: plan.errors.list((group) => this.#examples.of(group)),
       timeline: this.#timeline,
       ...(versions.length === 0 ? {} : { versions }),
+      ...(endpoints.length === 0 ? {} : { endpoints }),
     };
   }
 

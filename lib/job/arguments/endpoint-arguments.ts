@@ -4,6 +4,9 @@ import { ANSWER_KINDS } from "../../processors/endpoint/api/api.ts";
 import { APIS } from "../../processors/endpoint/api/apis.ts";
 import { MARKS } from "../../processors/endpoint/endpoint-rules.ts";
 
+/** Keys of `--endpoint`, and of a table `[[endpoint]]` in a settings file. */
+export const ENDPOINT_KEYS = ["url", "key-env", "jobs", "jobs-max", "rpm", "tpm"] as const;
+
 export const ENDPOINT_ARGUMENTS = {
   model: {
     type: "string",
@@ -41,10 +44,34 @@ export const ENDPOINT_ARGUMENTS = {
     value: "text",
     valueHint: "URL",
     group: "endpoint",
+    repeat: true,
+    needs: ["model"],
+    excludes: ["endpoint"],
+    complete: "none",
+    description: "the endpoint; several share the work (OPENAI_BASE_URL, else api.openai.com)",
+    zh: "接口地址；多个接口分担工作（OPENAI_BASE_URL，否则 api.openai.com）",
+  },
+  endpoint: {
+    type: "string",
+    value: "text",
+    valueHint: "url=URL,…",
+    group: "endpoint",
+    repeat: true,
+    table: ENDPOINT_KEYS as readonly string[],
     needs: ["model"],
     complete: "none",
-    description: "the endpoint (OPENAI_BASE_URL, else api.openai.com)",
-    zh: "接口地址（OPENAI_BASE_URL，否则 api.openai.com）",
+    description: "one of several, with its own key-env, jobs, jobs-max, rpm, tpm",
+    zh: "多个接口之一，可单独设 key-env、jobs、jobs-max、rpm、tpm",
+  },
+  "endpoint-name": {
+    type: "string",
+    value: "text",
+    valueHint: "NAME",
+    group: "endpoint",
+    needs: ["model"],
+    complete: "none",
+    description: "what results depend on instead of the base URLs",
+    zh: "结果所依赖的名称，代替接口地址",
   },
   "api-key-file": {
     type: "string",

@@ -32,6 +32,8 @@ export type EndpointSettings = ClientSettings &
     /** The API chosen by `--api`. A request may use another. */
     readonly api: Api;
     readonly model: string | null;
+    /** What results depend on instead of the base URL: those of all endpoints, or a name that stands for them. */
+    readonly basis?: { readonly name: string; readonly value: string };
     readonly headers: readonly GivenHeader[];
     readonly params: readonly GivenParam[];
     readonly timeoutMs: number | null;
@@ -271,10 +273,11 @@ function partsOf(settings: EndpointSettings): PresentPart[] {
   const { requests, api, model, baseUrl, params, headers, answer, parse, failOn } = settings;
   const part = (name: string, value: string): PresentPart => ({ name, value, shown: shortened(value) });
   const words: readonly Mark[] = failOn.toSorted();
+  const { basis = { name: "base_url", value: baseUrl } } = settings;
   return [
     kindPart("endpoint"),
     ...(model === null ? [] : [part("model", model)]),
-    part("base_url", baseUrl),
+    part(basis.name, basis.value),
     // Earlier versions knew one API and recorded nothing of it.
     ...(api === chat ? [] : [part("api", api.name)]),
     ...requests.fingerprintParts,

@@ -107,7 +107,7 @@ const ROUNDS_PATIENT = 3;
 /** How often a host name that does not exist is tried before all attempts are refused. */
 const UNKNOWN_TRIES = 4;
 /** The queue is checked at least this often: some waits are longer than a timer supports. */
-const CHECK_MS_MAX = 3_600_000;
+export const CHECK_MS_MAX = 3_600_000;
 /** The buckets of `--rpm` and `--tpm` hold the amount of this time: limits are spread evenly, and late timers can catch up. */
 const REQUESTS_MS = 100;
 const TOKENS_MS = 1000;

@@ -3,7 +3,14 @@
 import type { Clock } from "../../io/clock.ts";
 import type { ItemError } from "../../core/record.ts";
 import type { Processor } from "../processor.ts";
-import type { Admitted, AttemptFacts, Gate, GateReason, WantedRoom } from "./gate.ts";
+import {
+  type Admitted,
+  type AttemptFacts,
+  CHECK_MS_MAX,
+  type Gate,
+  type GateReason,
+  type WantedRoom,
+} from "./gate.ts";
 
 export type Lane = {
   /** The endpoint, where there are several. */
@@ -26,9 +33,6 @@ type Waiter = {
   readonly stopping: AbortSignal;
   readonly resolve: (passed: Passed) => void;
 };
-
-/** The queue is looked at again at least this often: some waits are longer than a timer supports. */
-const CHECK_MS_MAX = 3_600_000;
 
 export class Lanes {
   readonly all: readonly [Lane, ...Lane[]];

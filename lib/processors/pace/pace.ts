@@ -89,7 +89,14 @@ export function withSeveral(
   const [first, ...others] = endpoints;
   const lanes: Lanes = new Lanes([lane(first), ...others.map(lane)], options.clock);
   const tpm = endpoints.some(({ limits }) => limits.tpm !== null) ? 1 : null;
-  return paced(first.processor, lanes, { ...options, tpm }, leftOut);
+  const common: Processor = {
+    ...first.processor,
+    preview: (item) => [
+      ...endpoints.flatMap(({ processor }) => processor.preview(item)[0] ?? []),
+      ...first.processor.preview(item).slice(1),
+    ],
+  };
+  return paced(common, lanes, { ...options, tpm }, leftOut);
 }
 
 function laneOf(name: string | null, processor: Processor, gate: Gate): Lane {

@@ -3,7 +3,7 @@
 // get each event when it happens, also equal ones.
 import { jsonLine } from "../../core/json-line.ts";
 import { percentOf } from "../../core/percent.ts";
-import type { OutageNow, Progress, Reporter } from "../../run/progress.ts";
+import type { EndpointNow, OutageNow, Progress, Reporter } from "../../run/progress.ts";
 import type { Screen } from "../screen.ts";
 
 /** Shortest time between two progress lines, except the first and the last. */
@@ -31,10 +31,16 @@ function progressLine(progress: Progress): string {
     concurrency: progress.concurrency,
     waiting: progress.waiting,
     outage: progress.outage === undefined ? null : outageJson(progress.outage),
+    endpoints: progress.endpoints?.map(endpointJson),
     tokens_per_s: progress.tokensPerS,
     cost: progress.cost,
     projected_cost: progress.projectedCost,
   });
+}
+
+function endpointJson({ name, inFlight, concurrency, state, error }: EndpointNow): object {
+  const reason = error === null ? null : { kind: error.kind, message: error.message };
+  return { base_url: name, in_flight: inFlight, concurrency, state, error: reason };
 }
 
 function outageJson({ error, sinceMs, waitedMs, maxMs }: OutageNow): object {

@@ -1,6 +1,7 @@
 // Progress on one line. On a narrow terminal the least important parts are dropped first. Bar, percentage, rate, ETA and failures always fit in 80
 // columns, and a line is never wider than the terminal. The order of the parts never changes.
-import type { OutageNow, Progress } from "../../run/progress.ts";
+import type { EndpointNow, OutageNow, Progress } from "../../run/progress.ts";
+import { safeText } from "../escape.ts";
 import { formatCost, formatNumber, formatPercent, formatRate } from "../format.ts";
 import type { Catalogue } from "../messages/en.ts";
 import { paint, type Style } from "../screen.ts";
@@ -17,6 +18,7 @@ type Segment = {
 };
 
 const JOINT = " | ";
+const HOST_COLUMNS_MAX = 30;
 /** Width of the bar and the space after it. */
 const BAR_COLUMNS_MAX = 31;
 const BAR_COLUMNS_MIN = 11;
@@ -46,6 +48,7 @@ function segmentsOf(progress: Progress, catalogue: Catalogue): Segment[] {
     costSegment(cost, projectedCost, catalogue),
     tokensPerS === undefined ? null : { text: texts.tokens(formatRate(tokensPerS)), rank: 11 },
     { text: texts.saved(progress.saved), rank: 12 },
+    ...(progress.endpoints ?? []).map((endpoint) => endpointSegment(endpoint, texts)),
     { text: texts.elapsed(duration(progress.elapsedMs)), rank: 13 },
   ];
   return segments.filter((segment) => segment !== null);
@@ -61,6 +64,17 @@ function costSegment(
   return projected === undefined
     ? { text: texts.cost(formatCost(cost)), rank: 10 }
     : { text: texts.costOf(formatCost(cost), formatCost(projected)), rank: 8 };
+}
+
+/** One of several endpoints, by its host. */
+function endpointSegment(
+  { name, inFlight, concurrency, state }: EndpointNow,
+  texts: Catalogue["progress"],
+): Segment {
+  const host = safeText(URL.parse(name)?.host ?? name, HOST_COLUMNS_MAX);
+  if (state === "up") return { text: texts.endpoint(host, inFlight, concurrency), rank: 14 };
+  const text = state === "down" ? texts.endpointDown(host) : texts.endpointOut(host);
+  return { text, rank: 14, style: "yellow" };
 }
 
 /** Texts about an outage, the longest first. */

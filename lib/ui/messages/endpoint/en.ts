@@ -14,6 +14,9 @@ export const endpoint = {
   /** The limit of open files allows fewer requests at once than were asked for. */
   fewerConnections: (wanted: number, possible: number): string =>
     `The limit of open files allows ${formatNumber(possible)} requests at once, not ${formatNumber(wanted)}. To raise it: ulimit -n ${wanted + 64}`,
+  /** One of several endpoints can serve nobody. */
+  leftOut: (baseUrl: string, reason: string): string =>
+    `${baseUrl} is left out; its work goes to the other endpoints: ${reason}`,
   /** The base URL as it is used, where the whole address of requests was given. */
   wholeUrl: (baseUrl: string, path: string): string =>
     `The base URL is ${baseUrl}: ${path} is removed from its end, because ckpt adds it.`,

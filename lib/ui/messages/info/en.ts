@@ -38,6 +38,7 @@ export const info = {
     processor: "Processor",
     runs: "Runs",
     versions: "Versions",
+    endpoints: "Endpoints",
     speed: "Speed",
     ttft: "First token",
     spent: "Spent",
@@ -129,6 +130,9 @@ export const info = {
     const end = r.ended === null ? (r.current ? "in progress" : "interrupted") : nameOf(ends, r.ended);
     return `${r.startedAt}  ${end}: ${formatNumber(r.attempted)} attempted, ${formatNumber(r.failed)} failed, ${r.active}`;
   },
+  /** Results of one of several endpoints; null: of all further ones. */
+  endpoint: (endpoint: string | null, succeeded: number, failed: number): string =>
+    `${endpoint ?? "others"}: ${formatNumber(succeeded)} ok${failed === 0 ? "" : `, ${formatNumber(failed)} failed`}`,
   /** Answers of one version of the model; null: of all further ones. */
   version: (version: string | null, count: number): string =>
     `${version ?? "others"}: ${counted(count, "answer", "answers")}`,

@@ -26,6 +26,7 @@ export const info: typeof English = {
     processor: "处理器",
     runs: "运行",
     versions: "模型版本",
+    endpoints: "接口",
     speed: "速度",
     ttft: "首个 token",
     spent: "用量",
@@ -92,6 +93,8 @@ export const info: typeof English = {
     const end = r.ended === null ? (r.current ? "进行中" : "中断") : nameOf(ends, r.ended);
     return `${r.startedAt}  ${end}：处理 ${formatNumber(r.attempted)}，失败 ${formatNumber(r.failed)}，用时 ${r.active}`;
   },
+  endpoint: (endpoint, succeeded, failed) =>
+    `${endpoint ?? "其他"}：成功 ${formatNumber(succeeded)}${failed === 0 ? "" : `，失败 ${formatNumber(failed)}`}`,
   version: (version, count) => `${version ?? "其他"}：${formatNumber(count)} 个应答`,
   earlierRuns: (count) => `另有更早的 ${formatNumber(count)} 次`,
   speed: (perS, active) => `${perS} 个结果/秒，处理用时 ${active}`,

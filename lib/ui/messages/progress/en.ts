@@ -8,6 +8,12 @@ export const progress = {
   saved: (count: number): string => `${formatNumber(count)} saved`,
   jobs: (inFlight: number, allowed: number): string =>
     `jobs ${formatNumber(inFlight)}/${formatNumber(allowed)}`,
+  /** One of several endpoints: requests in flight, and allowed. */
+  endpoint: (host: string, inFlight: number, allowed: number): string =>
+    `${host} ${formatNumber(inFlight)}/${formatNumber(allowed)}`,
+  /** One that does not answer, and one that can serve nobody. */
+  endpointDown: (host: string): string => `${host} down`,
+  endpointOut: (host: string): string => `${host} left out`,
   waiting: {
     "rate limit": "rate limit",
     "cool-down": "cool-down",

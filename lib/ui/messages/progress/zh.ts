@@ -8,6 +8,9 @@ export const progress: typeof English = {
   failed: (count) => `失败 ${formatNumber(count)}`,
   saved: (count) => `已保存 ${formatNumber(count)}`,
   jobs: (inFlight, allowed) => `并发 ${formatNumber(inFlight)}/${formatNumber(allowed)}`,
+  endpoint: (host, inFlight, allowed) => `${host} ${formatNumber(inFlight)}/${formatNumber(allowed)}`,
+  endpointDown: (host) => `${host} 不可用`,
+  endpointOut: (host) => `${host} 不再使用`,
   waiting: {
     "rate limit": "限速中",
     "cool-down": "冷却中",
