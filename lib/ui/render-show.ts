@@ -118,6 +118,7 @@ function resultLine(details: ParsedRecord, catalogue: Catalogue): string {
     took: common.duration(details.duration_ms),
     attempts: details.attempts,
     fingerprint: details.fp,
+    model: details.model_version === undefined ? null : safeText(details.model_version),
     file: details.import === undefined ? null : safeText(details.import.file),
     spent: spentText(details.usage, catalogue),
   });

@@ -58,6 +58,8 @@ test("a change in the middle is said once, recorded and counted", async () => {
     { model: "m", version: "m fp_a", count: 3 },
     { model: "m", version: "m fp_b", count: 5 },
   ]);
+  expect((await ckpt(folder, ["show", "q1"])).out).toContain("(model m fp_a, fingerprint ");
+  expect((await ckpt(folder, ["show", "q7", "--lang", "zh"])).out).toContain("（模型 m fp_b，指纹 ");
   const info = await ckpt(folder, ["info"]);
   expect(info.out).toContain("m fp_a: 3 answers");
   expect(info.out).toContain("m fp_b: 5 answers");

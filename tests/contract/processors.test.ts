@@ -6,6 +6,8 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../lib/io/clock.ts";
+import { readSchema } from "../../lib/processors/check/schema.ts";
+import { type Checks, withChecks } from "../../lib/processors/check/with-checks.ts";
 import { commandProcessor } from "../../lib/processors/command/command.ts";
 import { moduleProcessor } from "../../lib/processors/module/module.ts";
 import type { Outcome, Processor } from "../../lib/processors/processor.ts";
@@ -66,6 +68,11 @@ const MODULES: { readonly [behaviour in Behaviour]: string } = {
 
 const children = { env: ENV, parse: "text", hasId: false } as const;
 
+const ANYTHING: Checks = {
+  schema: { ...readSchema("true", "any.json"), path: "any.json", sha256: "0".repeat(64) },
+  match: { source: "(?:)", regex: /(?:)/u },
+};
+
 const ROWS: readonly Row[] = [
   {
     name: "command",
@@ -93,6 +100,20 @@ const ROWS: readonly Row[] = [
         clock: systemClock,
         ...limits,
       }),
+  },
+  // Checks that accept everything change nothing.
+  {
+    name: "command, its outputs checked",
+    make: (behaviour, limits) =>
+      withChecks(commandProcessor(["sh", ...ARGUMENTS[behaviour]], { ...children, ...limits }), ANYTHING),
+  },
+  {
+    name: "module, its outputs checked",
+    make: (behaviour, limits) =>
+      withChecks(
+        moduleProcessor({ file: join(FIXTURES, MODULES[behaviour]), print: () => {}, ...limits }),
+        ANYTHING,
+      ),
   },
 ];
 

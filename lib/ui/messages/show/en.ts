@@ -31,11 +31,13 @@ export const show = {
     readonly took: string;
     readonly attempts: number;
     readonly fingerprint: string;
+    /** The version of the model that answered, where it is on record. */
+    readonly model: string | null;
     readonly file: string | null;
     readonly spent: string;
   }): string =>
     v.file === null
-      ? `${v.at}  ${v.status} after ${counted(v.attempts, "attempt", "attempts")} in ${v.took}${v.spent === "" ? "" : `, ${v.spent}`} (fingerprint ${v.fingerprint})`
+      ? `${v.at}  ${v.status} after ${counted(v.attempts, "attempt", "attempts")} in ${v.took}${v.spent === "" ? "" : `, ${v.spent}`} (${v.model === null ? "" : `model ${v.model}, `}fingerprint ${v.fingerprint})`
       : `${v.at}  ${v.status}, imported from ${v.file}`,
   /** A kind of failure, or an item, and the message. */
   reason: (kind: string, message: string): string => `${kind}: ${message}`,

@@ -25,7 +25,7 @@ export const show: typeof English = {
   inputMissing: "已不在输入中",
   result: (v) =>
     v.file === null
-      ? `${v.at}  ${v.status}，尝试 ${formatNumber(v.attempts)} 次，用时 ${v.took}${v.spent === "" ? "" : `，${v.spent}`}（指纹 ${v.fingerprint}）`
+      ? `${v.at}  ${v.status}，尝试 ${formatNumber(v.attempts)} 次，用时 ${v.took}${v.spent === "" ? "" : `，${v.spent}`}（${v.model === null ? "" : `模型 ${v.model}，`}指纹 ${v.fingerprint}）`
       : `${v.at}  ${v.status}，从 ${v.file} 导入`,
   reason: (kind, message) => `${kind}：${message}`,
   attempt: (number, reason) => `第 ${formatNumber(number)} 次尝试：${reason}`,
