@@ -1,7 +1,14 @@
 // All cases, in the order of the table. The full form is for the page of figures; the quick one, where there is one, for the guard: small, but with
 // enough pairs that their median is steady on a busy machine.
 import { commandRows, parallelRows } from "./cases/commands.ts";
-import { endpointRows, inFlightRows, manyRows, slotsRows, slowingRows } from "./cases/endpoint.ts";
+import {
+  endpointRows,
+  inFlightRows,
+  manyRows,
+  slotsRows,
+  slowingRows,
+  streamRows,
+} from "./cases/endpoint.ts";
 import { exportRows } from "./cases/export.ts";
 import { inputRows } from "./cases/inputs.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
@@ -86,6 +93,7 @@ export const CASES: readonly Case[] = [
     full: (place) => endpointRows(place, 3, 20_000),
     quick: (place) => endpointRows(place, QUICK_PAIRS, 1600),
   },
+  { name: "streams", full: (place) => streamRows(place, 3, 20_000), quick: null },
   { name: "slots", full: (place) => slotsRows(place, PAIRS, 6400), quick: null },
   { name: "slowing", full: (place) => slowingRows(place, 20_000), quick: null },
   { name: "many", full: (place) => manyRows(place, 3), quick: null },

@@ -10,6 +10,8 @@ export type EndpointOptions = {
   /** With more requests than this at once, an answer takes twice as long. */
   readonly slowPast?: number;
   readonly limits?: Limits;
+  /** Streams have so many events, half of them at once and the others after `latencyMs`. */
+  readonly events?: number;
 };
 
 export type Counted = {

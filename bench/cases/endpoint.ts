@@ -11,14 +11,25 @@ const LATENCY_MS = 20;
 const WINDOW_COUNT = 1500;
 const FIXED_JOBS = ["32", "48", "64"];
 
-export function endpointRun(place: Place, input: string, baseUrl: string, jobs: string): Timed {
+export function endpointRun(
+  place: Place,
+  input: string,
+  baseUrl: string,
+  jobs: string,
+  more: readonly string[] = [],
+): Timed {
   const request = ["--model", "mock", "--prompt", "{question}", "--base-url", baseUrl];
   const places = ["--dir", place.file("e"), "-o", place.file("out.jsonl")];
   return {
-    argv: [CKPT, "run", input, ...request, "-j", jobs, "--progress", "none", ...places],
+    argv: [CKPT, "run", input, ...request, "-j", jobs, "--progress", "none", ...places, ...more],
     cwd: place.folder,
     prepare: () => place.clean("e", "out.jsonl"),
   };
+}
+
+/** The bare loop of fetch. */
+function loopArgv(baseUrl: string, input: string): readonly string[] {
+  return [process.execPath, join(ROOT, "bench/limits/fetch-loop.ts"), baseUrl, input, String(JOBS)];
 }
 
 export async function endpointRows(place: Place, pairs: number, count: number): Promise<Row[]> {
@@ -26,7 +37,7 @@ export async function endpointRows(place: Place, pairs: number, count: number): 
   const server = await startEndpoint({ latencyMs: LATENCY_MS });
   try {
     const bare: Timed = {
-      argv: [process.execPath, join(ROOT, "bench/limits/fetch-loop.ts"), server.baseUrl, input, String(JOBS)],
+      argv: loopArgv(server.baseUrl, input),
       cwd: place.folder,
     };
     const paired = await pair(endpointRun(place, input, server.baseUrl, String(JOBS)), bare, pairs);
@@ -35,6 +46,32 @@ export async function endpointRows(place: Place, pairs: number, count: number): 
     return [
       idealRateRow("endpoint-ideal", `${what}, against ${JOBS}/0.020 s`, count, paired.ours, ideal, 0.85),
       rateRow("endpoint-fetch", `${what}, against a bare loop of fetch`, count, paired, null),
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+const STREAM_EVENTS = 50;
+
+/** The same answers as streams, half of whose events come at once and the others after the latency; beside a bare loop, and the run without streams. */
+export async function streamRows(place: Place, pairs: number, count: number): Promise<Row[]> {
+  const input = place.questions(count);
+  const server = await startEndpoint({ latencyMs: LATENCY_MS, events: STREAM_EVENTS });
+  try {
+    const streamed = endpointRun(place, input, server.baseUrl, String(JOBS), ["--stream"]);
+    const bare: Timed = {
+      argv: [...loopArgv(server.baseUrl, input), "stream"],
+      cwd: place.folder,
+    };
+    const paired = await pair(streamed, bare, pairs);
+    const plain = await pair(streamed, endpointRun(place, input, server.baseUrl, String(JOBS)), pairs);
+    const ideal = (count * LATENCY_MS) / 1000 / JOBS;
+    const what = `streams of ${STREAM_EVENTS} events over ${LATENCY_MS} ms, -j ${JOBS}, ${count.toLocaleString("en")} items`;
+    return [
+      idealRateRow("streams-ideal", `${what}, against ${JOBS}/0.020 s`, count, paired.ours, ideal, 0.7),
+      rateRow("streams-fetch", `${what}, against a bare loop of fetch`, count, paired, null),
+      rateRow("streams-plain", `${what}, against short answers without --stream`, count, plain, null),
     ];
   } finally {
     await server.stop();

@@ -270,11 +270,11 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
     const { pieces, ends = "end", type = "text/event-stream", headers, gapMs = 0, sent, isPaid } = reply;
     response.writeHead(200, { "content-type": type, ...headers });
     for (const [at, piece] of pieces.entries()) {
+      // Each piece in a turn of its own, so that it arrives by itself.
+      if (at > 0) await new Promise((resolve) => setTimeout(resolve, gapMs));
       if (response.destroyed) return; // the client has left
       await new Promise<void>((resolve) => response.write(piece, () => resolve()));
       sent?.(at + 1);
-      // Each piece in a turn of its own, so that it arrives by itself.
-      await new Promise((resolve) => setTimeout(resolve, gapMs));
     }
     if (isPaid === true) paid.set(one.prompt, (paid.get(one.prompt) ?? 0) + 1);
     if (ends === "end") response.end();
