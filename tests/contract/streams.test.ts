@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Outcome } from "../../lib/processors/processor.ts";
 import { contextWith, jsonItem } from "../helpers/attempts.ts";
-import { endpointAt } from "../helpers/endpoint.ts";
+import { type EndpointChanges, endpointAt } from "../helpers/endpoint.ts";
 import { type MockEndpoint, mockEndpoint, type Reply } from "../helpers/mock-endpoint.ts";
 import { type SseEvent, sseText } from "../helpers/sse.ts";
 import { STREAMED_APIS } from "./streams/apis.ts";
@@ -18,9 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Changes = Parameters<typeof endpointAt>[1];
-
-async function outcomeOf(reply: Reply, changes: Changes): Promise<Outcome> {
+async function outcomeOf(reply: Reply, changes: EndpointChanges): Promise<Outcome> {
   const question = `question ${String(++questions).padStart(6, "0")}`;
   replies.set(question, reply);
   const processor = endpointAt(server.url, changes);

@@ -3,7 +3,7 @@
 import * as http from "node:http";
 import { apiFormAt } from "./api-answers.ts";
 import type { AddressInfo } from "node:net";
-import { chatEvents, sseText } from "./sse.ts";
+import { sseText, streamEvents } from "./sse.ts";
 
 /** What is answered to one request. */
 export type Reply = {
@@ -257,7 +257,7 @@ export async function mockEndpoint(options: MockOptions = {}): Promise<MockEndpo
         };
         const isStream = one.body["stream"] === true;
         response.writeHead(200, { "content-type": isStream ? "text/event-stream" : "application/json" });
-        response.end(isStream ? sseText(chatEvents(answer)) : JSON.stringify(answer));
+        response.end(isStream ? sseText(streamEvents(one.path, answer)) : JSON.stringify(answer));
       }
     }
   };

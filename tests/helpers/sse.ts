@@ -68,3 +68,99 @@ function callDeltas(call: Json, index: number, length: number): Json[] {
   const rest = piecesOf(text, length).map((piece) => ({ index, function: { arguments: piece } }));
   return [head, ...rest].map((one) => ({ tool_calls: [one] }));
 }
+
+function textPieces({ index = 0, text, finish_reason: finish, ...others }: Json, length: number): Json[] {
+  const pieces = piecesOf(text as string, length).map((piece) => ({
+    index,
+    text: piece,
+    finish_reason: null,
+  }));
+  return [...pieces, { index, text: "", finish_reason: finish, ...others }];
+}
+
+/** The pieces of a text completion. */
+function completionEvents(answer: Json, length = 3): SseEvent[] {
+  const { choices, usage, ...rest } = answer;
+  const pieces = (choices as readonly Json[]).flatMap((choice) => textPieces(choice, length));
+  const events = pieces.map((piece) => ({ data: { ...rest, choices: [piece] } }));
+  return [...events, ...(usage === undefined ? [] : [{ data: { ...rest, choices: [], usage } }]), DONE];
+}
+
+const named = (type: string, fields: Json = {}): SseEvent => ({ event: type, data: { type, ...fields } });
+
+const LAST_EVENTS: Readonly<Record<string, string>> = {
+  incomplete: "response.incomplete",
+  failed: "response.failed",
+};
+
+/** The events of a response of OpenAI: the last one holds the whole. */
+function responseEvents(answer: Json, length = 3): SseEvent[] {
+  const begun = { ...answer, status: "in_progress", output: [] };
+  const items = (answer["output"] as readonly Json[]).flatMap((item, index) =>
+    itemEvents(item, index, length),
+  );
+  const last = LAST_EVENTS[String(answer["status"])] ?? "response.completed";
+  return [named("response.created", { response: begun }), ...items, named(last, { response: answer })];
+}
+
+function itemEvents(item: Json, index: number, length: number): SseEvent[] {
+  const parts = (item["content"] ?? []) as readonly { readonly text?: string }[];
+  const deltas = parts.flatMap(({ text = "" }, content) =>
+    piecesOf(text, length).map((delta) =>
+      named("response.output_text.delta", { output_index: index, content_index: content, delta }),
+    ),
+  );
+  return [
+    named("response.output_item.added", { output_index: index, item: { ...item, content: [] } }),
+    ...deltas,
+    named("response.output_item.done", { output_index: index, item }),
+  ];
+}
+
+/** The events of a message of Anthropic. */
+function messageEvents(answer: Json, length = 3): SseEvent[] {
+  const { content, stop_reason: reason, stop_sequence: sequence, usage, ...rest } = answer;
+  const { input_tokens: input = 0, output_tokens: output = 0 } = (usage ?? {}) as Json;
+  const begun = usage === undefined ? {} : { usage: { input_tokens: input, output_tokens: 1 } };
+  const ended = usage === undefined ? {} : { usage: { output_tokens: output } };
+  return [
+    named("message_start", { message: { ...rest, content: [], stop_reason: null, ...begun } }),
+    named("ping"),
+    ...(content as readonly Json[]).flatMap((block, index) => blockEvents(block, index, length)),
+    named("message_delta", { delta: { stop_reason: reason, stop_sequence: sequence }, ...ended }),
+    named("message_stop"),
+  ];
+}
+
+/** Fields of a block that come in pieces, and the names of those pieces. */
+const BLOCK_PIECES = [
+  ["text", "text_delta", "text"],
+  ["thinking", "thinking_delta", "thinking"],
+  ["signature", "signature_delta", "signature"],
+  ["input", "input_json_delta", "partial_json"],
+] as const;
+
+function blockEvents(block: Json, index: number, length: number): SseEvent[] {
+  const begun: { [name: string]: unknown } = { ...block };
+  const pieces: object[] = [];
+  for (const [field, type, name] of BLOCK_PIECES) {
+    const value = block[field];
+    if (value === undefined) continue;
+    begun[field] = typeof value === "string" ? "" : {};
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    for (const piece of piecesOf(text, length)) pieces.push({ type, [name]: piece });
+  }
+  return [
+    named("content_block_start", { index, content_block: begun }),
+    ...pieces.map((delta) => named("content_block_delta", { index, delta })),
+    named("content_block_stop", { index }),
+  ];
+}
+
+/** The events in the place of an answer of the API at this path. */
+export function streamEvents(path: string, answer: Json, length = 3): SseEvent[] {
+  const bare = path.split("?")[0] ?? "";
+  if (bare.endsWith("/chat/completions")) return chatEvents(answer, length);
+  if (bare.endsWith("/completions")) return completionEvents(answer, length);
+  return bare.endsWith("/responses") ? responseEvents(answer, length) : messageEvents(answer, length);
+}

@@ -1,12 +1,15 @@
 // The APIs whose answers are streamed: for each, answers as they are without streaming, and the events that say the same.
 import type { EndpointSettings } from "../../../lib/processors/endpoint/endpoint.ts";
-import { chatEvents, type SseEvent } from "../../helpers/sse.ts";
+import { apiNamed } from "../../../lib/processors/endpoint/api/apis.ts";
+import { apiFormAt, type Said } from "../../helpers/api-answers.ts";
+import type { EndpointChanges } from "../../helpers/endpoint.ts";
+import { type SseEvent, streamEvents } from "../../helpers/sse.ts";
 
 type Answer = { readonly [name: string]: unknown };
 
 type StreamedApi = {
   readonly name: string;
-  readonly settings: Partial<EndpointSettings>;
+  readonly settings: EndpointChanges;
   /** What of an answer is kept in turn. */
   readonly kept: readonly EndpointSettings["answer"][];
   readonly answers: { readonly [what: string]: Answer };
@@ -98,7 +101,7 @@ const CHAT: StreamedApi = {
     "without usage": { ...chat({ content: "18" }), usage: undefined },
     "cut off before a token": chat({ content: null }, { finish: "length" }),
   },
-  eventsOf: (answer) => chatEvents(answer),
+  eventsOf: (answer) => streamEvents("/chat/completions", answer),
   hasToken: ({ choices }) => {
     const [first] = choices as readonly { readonly message: object }[];
     return Object.entries(first?.message ?? {}).some(
@@ -152,4 +155,108 @@ const CHAT: StreamedApi = {
   ],
 };
 
-export const STREAMED_APIS: readonly StreamedApi[] = [CHAT];
+/** Answers that can be said in every API. */
+const SAID: { readonly [what: string]: Partial<Said> } = {
+  "a text": {},
+  "a text of many characters": { content: 'Grüße, 你好 🎉🎉: \\u00e9 "quoted"\n\n```\ncode\n```\n' },
+  "cut off": { finish: "length" },
+  "an empty text": { content: "" },
+  "an unknown finish reason": { finish: "because" },
+  "a failure on its way": { finish: "error" },
+  "without usage": { usage: null },
+};
+/** And in every API with messages. */
+const SAID_BY_MESSAGES: { readonly [what: string]: Partial<Said> } = {
+  ...SAID,
+  "a call of a tool": { call: true, finish: "tool_calls" },
+  "a call of a tool alone": { content: null, call: true, finish: "tool_calls" },
+  "a refusal": { content: null, refusal: "I cannot help with that." },
+};
+
+function answersAt(path: string, said: { readonly [what: string]: Partial<Said> }): StreamedApi["answers"] {
+  const whole = { content: "forty-two", finish: "stop", usage: { prompt_tokens: 12, completion_tokens: 9 } };
+  const form = apiFormAt(path);
+  return Object.fromEntries(
+    Object.entries(said).map(([what, words]) => [what, form?.answer({ ...whole, ...words }, {}) as Answer]),
+  );
+}
+
+/** What an event says that it is. */
+const typeOf = ({ data }: SseEvent): unknown => (typeof data === "string" ? data : (data as Answer)["type"]);
+
+const COMPLETIONS: StreamedApi = {
+  ...CHAT,
+  name: "completions",
+  settings: settingsOf("completions"),
+  kept: ["text", "full"],
+  answers: answersAt("/completions", SAID),
+  eventsOf: (answer) => streamEvents("/completions", answer),
+  hasToken: ({ choices }) => (choices as readonly { readonly text: string }[])[0]?.text !== "",
+  errors: CHAT.errors.filter(([what]) => what !== "OpenRouter, in a choice"),
+};
+
+const RESPONSES: StreamedApi = {
+  name: "responses",
+  settings: settingsOf("responses"),
+  kept: ["text", "message", "full"],
+  answers: {
+    ...answersAt("/responses", SAID_BY_MESSAGES),
+    "a failed response": {
+      id: "resp_1",
+      object: "response",
+      status: "failed",
+      error: { code: "server_error", message: "The model failed" },
+      output: [],
+    },
+  },
+  eventsOf: (answer) => streamEvents("/responses", answer),
+  hasToken: () => false, // not each of them has a text
+  isEnd: (event) => /^response\.(?:completed|incomplete|failed)$/.test(String(typeOf(event))),
+  errors: [
+    [
+      "its own event",
+      {
+        event: "error",
+        data: { type: "error", code: "rate_limit_exceeded", message: "Rate limit reached", param: null },
+      },
+      "http_429",
+    ],
+    ["no money", { data: { error: { message: "no", code: "insufficient_quota" } } }, "quota"],
+  ],
+};
+
+const MESSAGES: StreamedApi = {
+  name: "messages",
+  settings: { ...settingsOf("messages"), params: [["max_tokens", "100"]] },
+  kept: ["text", "message", "full"],
+  answers: answersAt("/messages", SAID_BY_MESSAGES),
+  eventsOf: (answer) => streamEvents("/messages", answer),
+  hasToken: () => true, // each of them thinks
+  isEnd: (event) => /^message_(?:delta|stop)$/.test(String(typeOf(event))),
+  errors: [
+    [
+      "overloaded",
+      { event: "error", data: { type: "error", error: { type: "overloaded_error", message: "Overloaded" } } },
+      "http_529",
+    ],
+    [
+      "no money",
+      {
+        event: "error",
+        data: {
+          type: "error",
+          error: { type: "invalid_request_error", message: "Your credit balance is too low" },
+        },
+      },
+      "quota",
+    ],
+  ],
+};
+
+function settingsOf(name: string): EndpointChanges {
+  const api = apiNamed(name);
+  if (api === null) throw new Error(`no API is called ${name}`);
+  return { api };
+}
+
+export const STREAMED_APIS: readonly StreamedApi[] = [CHAT, COMPLETIONS, RESPONSES, MESSAGES];

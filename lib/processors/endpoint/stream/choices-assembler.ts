@@ -44,7 +44,7 @@ export class ChoicesAssembler implements Assembler {
     if (isError()) return false;
     for (const name of Object.keys(chunk)) {
       const field = chunk[name];
-      if (name !== "choices" && field !== null) this.#grower.set(this.#answer, name, field);
+      if (name !== "choices") this.#grower.set(this.#answer, name, field);
     }
     if (Array.isArray(choices)) (choices as readonly JsonValue[]).forEach((one, at) => this.#choice(one, at));
     return true;
@@ -65,12 +65,13 @@ export class ChoicesAssembler implements Assembler {
       isFilled(fieldsOf(piece["delta"])) || (piece["text"] !== undefined && piece["text"] !== "");
     for (const name of Object.keys(piece)) {
       const field = piece[name] ?? null;
-      if (field === null || name === "index") continue;
+      if (name === "index") continue;
       if (name === "delta") this.#grower.grow(choice["message"] as Growing, fieldsOf(field));
       // A whole message comes in the place of pieces. Beside a delta it repeats what has come so far (Perplexity).
-      else if (name === "message" && piece["delta"] !== undefined) continue;
+      else if (name === "message" && (field === null || piece["delta"] !== undefined)) continue;
       else if (GROWS.has(name)) this.#grower.grow(choice, { [name]: field });
-      else if (name !== "finish_reason" || isFinishReason(field)) this.#grower.set(choice, name, field);
+      else if (name === "finish_reason" && !isFinishReason(field)) continue;
+      else this.#grower.set(choice, name, field);
     }
   }
 

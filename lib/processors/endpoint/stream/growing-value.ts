@@ -25,10 +25,11 @@ export class Grower {
     }
   }
 
-  /** Sets a field of which only the last value counts. */
+  /** Sets a field of which only the last value counts; null is none. */
   set(into: Growing, name: string, value: unknown): void {
-    if (!Object.hasOwn(into, name)) this.size += sizeOf(value);
-    into[name] = value;
+    const isNew = !Object.hasOwn(into, name);
+    if (isNew) this.size += sizeOf(value);
+    if (isNew || value !== null) into[name] = value;
   }
 
   #joined(name: string, before: unknown, value: unknown): unknown {

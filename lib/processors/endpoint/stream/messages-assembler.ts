@@ -46,6 +46,7 @@ export class MessagesAssembler implements Assembler {
       case "message_delta":
         for (const [field, last] of Object.entries(fieldsOf(delta)))
           this.#grower.set(this.#message, field, last);
+        if (usage === undefined) return true;
         this.#message["usage"] = {
           ...fieldsOf(this.#message["usage"] as JsonValue | undefined),
           ...withoutNulls(fieldsOf(usage)),
