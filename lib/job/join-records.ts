@@ -12,7 +12,7 @@ import type { Rerun, RerunMark } from "../core/rerun.ts";
 import type { EntryVisitor, ResultEntry, ResultSource } from "../core/result-source.ts";
 import { scopeOf, type Selection } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
-import { collectGarbage } from "../io/garbage.ts";
+import { collectReleased } from "../io/garbage.ts";
 import type { Processor } from "../processors/processor.ts";
 import { isReadAlike } from "./input-reading.ts";
 import { rerunInPlace } from "./rerun-choice.ts";
@@ -103,7 +103,7 @@ async function unchangedPlan(
   const { plan, scan } = await new IdentityJoin(input, 0, { repeats, chosen }).finish();
   if (scan.sha256 !== facts.sha256) return null;
   chosen?.refuse(scan, plan.count);
-  collectGarbage(0); // tables of what was seen
+  collectReleased(); // tables of what was seen; the log is read next
   return { plan, bytes: scan };
 }
 

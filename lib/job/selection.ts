@@ -10,7 +10,6 @@ import { OccurrenceTable } from "../core/occurrences.ts";
 import { contentKey, idKey, type Key, KEY_WORDS } from "../core/record-key.ts";
 import { SmallestNumbers } from "../core/smallest-numbers.ts";
 import type { Selection } from "../core/status.ts";
-import { collectGarbage } from "../io/garbage.ts";
 import type { Input, ScannedItem, ScanResult } from "../input/input.ts";
 import { WHOLE_ITEM } from "../output/item-fields.ts";
 import { fieldAt, fieldText } from "../output/row-fields.ts";
@@ -45,7 +44,6 @@ export async function chosenItems(input: Input, selection: Selection): Promise<C
     );
     conditions.refuse(scan);
     last = ranks.largest;
-    collectGarbage(0); // the table of what was seen
   }
   return {
     needsItems: where.length > 0,
