@@ -1,7 +1,7 @@
 // A checkpoint, or a backup in its folder, as a source of results (core/result-source.ts). Other rooms read results through this file only: they know neither the log
 // nor the format of a record.
 import { CkptError } from "../core/errors.ts";
-import { type JobFacts, jobOf } from "../core/job.ts";
+import { type JobFacts, jobOf, repeatsOf } from "../core/job.ts";
 import type {
   EntryVisitor,
   ResultCounts,
@@ -9,7 +9,7 @@ import type {
   ResultReader,
   ResultSource,
 } from "../core/result-source.ts";
-import { type HashWords, unitKey, type UnitIdentity } from "../core/record-key.ts";
+import { type HashWords, type ItemIdentity, unitKey } from "../core/record-key.ts";
 import { LatestRecords } from "../core/latest-records.ts";
 import { type RecordEntry, RecordTable } from "../core/record-table.ts";
 import type { IdStyle, Status } from "../core/status.ts";
@@ -84,7 +84,7 @@ export class CheckpointResults implements ResultSource {
   async eachLatest(visit: EntryVisitor): Promise<void> {
     const isValid = this.#isValid();
     this.eachEntry((entry) => {
-      if (isValid(entry)) visit(entry);
+      if (this.#isWanted(entry) && isValid(entry)) visit(entry);
     });
   }
 
@@ -94,15 +94,16 @@ export class CheckpointResults implements ResultSource {
     searchBackwards(
       fs,
       this.#searched,
-      untilVisitor((entry) => !isValid(entry) || visit(entry)),
+      untilVisitor((entry) => !this.#isWanted(entry) || !isValid(entry) || visit(entry)),
     );
   }
 
-  eachOf(unit: UnitIdentity, visit: EntryVisitor): void {
-    const wanted = Uint32Array.from(unitKey(unit));
-    const text = unit.id === null ? hashText(unit.hash) : JSON.stringify(unit.id);
+  eachOf(item: ItemIdentity, visit: EntryVisitor): void {
+    const wanted = Uint32Array.from(unitKey({ ...item, repeat: 1 }));
+    const text = item.id === null ? hashText(item.hash) : JSON.stringify(item.id);
     this.#search(text, (entry) => {
-      if (unitKey(entry.identity()).every((word, at) => word === wanted[at])) visit(entry);
+      const key = unitKey({ ...entry.identity(), repeat: 1 });
+      if (key.every((word, at) => word === wanted[at])) visit(entry);
     });
   }
 
@@ -118,6 +119,11 @@ export class CheckpointResults implements ResultSource {
 
   get #searched(): SearchedLog {
     return { file: this.resultsFile, committedBytes: this.status.log.bytes };
+  }
+
+  /** Whether the job wants so many answers of an item. */
+  #isWanted(entry: ResultEntry): boolean {
+    return this.status.v === 1 || entry.repeat() <= repeatsOf(this.job);
   }
 
   /** Where the valid result of each unit stands. */

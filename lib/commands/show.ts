@@ -2,6 +2,7 @@
 import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import { repeatsOf } from "../core/job.ts";
 import { jsonLine } from "../core/json-line.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { renderFailures, renderItem, renderResults } from "../ui/render-show.ts";
@@ -118,7 +119,7 @@ async function showResults(
     const groups = shownFailures(failuresByReason(source), call);
     const retryCommand = call?.("run") ?? null;
     print(failuresJson(groups, retryCommand), () =>
-      renderFailures(groups, retryCommand, context.catalogue, columns),
+      renderFailures({ groups, retryCommand, repeats: repeatsOf(source.job) }, context.catalogue, columns),
     );
   } else if (settings.item.length > 0) {
     await showItems(settings.item, { checkpoint: results.keeper, source, json: options.json }, context);
@@ -127,7 +128,7 @@ async function showResults(
     const found = newestResults(source, { statuses, grep, limit });
     print(found.map(resultJson), () =>
       renderResults(
-        found.map((result) => shownResult(result, context.catalogue)),
+        found.map((result) => shownResult(result, repeatsOf(source.job), context.catalogue)),
         context.catalogue,
         columns,
       ),

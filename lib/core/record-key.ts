@@ -12,6 +12,9 @@ export type UnitIdentity = {
   readonly repeat: number;
 };
 
+/** An item, whichever of its answers a result is. */
+export type ItemIdentity = Omit<UnitIdentity, "repeat">;
+
 /** The key of a unit: the same for all its records (docs/format.md). Valid until the next key is computed. */
 export function unitKey({ id, hash, occurrence, repeat }: UnitIdentity): Key {
   return id === null ? recordedKey(hash, occurrence, repeat) : idKey(id, repeat);

@@ -2,7 +2,7 @@
 // uses this contract only. A source keeps no results in memory.
 import type { JobFacts } from "./job.ts";
 import type { ItemError, ParsedRecord } from "./record.ts";
-import type { UnitIdentity } from "./record-key.ts";
+import type { ItemIdentity, UnitIdentity } from "./record-key.ts";
 import type { IdStyle } from "./status.ts";
 
 /** A result during a scan. Valid only during the call. Its methods parse the result when they are called. */
@@ -81,7 +81,7 @@ export type AnyReader = {
 export type ReadableResults = {
   /** The file that holds the results. */
   readonly resultsFile: string;
-  /** Visits the valid result of each unit: the newest one, except that a failure does not replace a success of the same content. */
+  /** Visits the valid result of each unit that the job wants: the newest one, except that a failure does not replace a success of the same content. */
   eachLatest(visit: EntryVisitor): Promise<void>;
   /** @throws CkptError `system.failed` if the results cannot be opened */
   openReader(ids: IdStyle): AnyReader;
@@ -104,8 +104,8 @@ export type ResultSource = Omit<ReadableResults, "openReader"> & {
   eachEntry(visit: EntryVisitor): number;
   /** Visits the same results, the newest first, until `visit` returns false. It reads no further than that. */
   eachNewest(visit: (entry: ResultEntry) => boolean | void): void;
-  /** Visits all results of one unit, the oldest first. The others are not read in detail. */
-  eachOf(unit: UnitIdentity, visit: EntryVisitor): void;
+  /** Visits all results of one item, those of all its answers, the oldest first. The others are not read in detail. */
+  eachOf(item: ItemIdentity, visit: EntryVisitor): void;
   /** Visits the results of all items that stood at a position of the input, from 0, the oldest first. The others are not read in detail. */
   eachAt(index: number, visit: EntryVisitor): void;
   openReader(ids: IdStyle): ResultReader;

@@ -4,9 +4,10 @@ import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
 import { type Item, itemLabel } from "../core/item.ts";
+import { repeatsOf } from "../core/job.ts";
 import { nearestOf } from "../core/nearest.ts";
 import type { ParsedRecord } from "../core/record.ts";
-import type { HashWords, UnitIdentity } from "../core/record-key.ts";
+import type { HashWords, ItemIdentity } from "../core/record-key.ts";
 import { readHashWords } from "../core/record-key.ts";
 import { idStyle } from "../core/status.ts";
 import { sampledItems } from "./completion/item-ids.ts";
@@ -25,7 +26,9 @@ export type ItemHistory = {
   readonly cause: CkptError | null;
   /** Whether the item is another one than that of the newest result. */
   readonly changed: boolean;
-  /** The oldest first. */
+  /** Answers wanted of it. */
+  readonly repeats: number;
+  /** Those of the wanted answers, the oldest first. */
   readonly results: readonly RecordText[];
 };
 
@@ -92,7 +95,7 @@ class ItemFinder {
   }
 
   /** How results of an item are known. Equal items without an id are told apart by their order. */
-  async #identityOf({ id, hash, index }: Item): Promise<Identity> {
+  async #identityOf({ id, hash, index }: Item): Promise<ItemIdentity> {
     let occurrence = 0;
     if (id === null)
       await this.#itemWhere((each) => {
@@ -108,8 +111,8 @@ class ItemFinder {
     return this.#source.job.input.changes === 0;
   }
 
-  #recordedAt(index: number): Identity | null {
-    let found: Identity | null = null;
+  #recordedAt(index: number): ItemIdentity | null {
+    let found: ItemIdentity | null = null;
     this.#source.eachAt(index, (entry) => {
       const { id, hash, occurrence } = entry.identity();
       found = { id, hash: Uint32Array.from(hash), occurrence };
@@ -117,25 +120,23 @@ class ItemFinder {
     return found;
   }
 
-  #resultsOf(identity: Identity): readonly RecordText[] {
+  #resultsOf(identity: ItemIdentity): readonly RecordText[] {
     const { job, counts } = this.#source;
     if (counts.entries === 0) return [];
+    const repeats = repeatsOf(job);
     const places: { readonly place: number; readonly index: number }[] = [];
-    for (let repeat = 1; repeat <= (job.repeat ?? 1); repeat++) {
-      const unit = { ...identity, repeat };
-      this.#source.eachOf(unit, ({ place, index }) => void places.push({ place, index }));
-    }
+    this.#source.eachOf(identity, (entry) => {
+      if (entry.repeat() <= repeats) places.push({ place: entry.place, index: entry.index });
+    });
     const reader = this.#source.openReader(idStyle(job.input));
     try {
-      return places
-        .toSorted((a, b) => a.place - b.place)
-        .map(({ place, index }) => {
-          const result = reader.resultAt(place, index);
-          return {
-            details: result.details(),
-            bodyJson: result.bytes.toString("utf8", result.start, result.end),
-          };
-        });
+      return places.map(({ place, index }) => {
+        const result = reader.resultAt(place, index);
+        return {
+          details: result.details(),
+          bodyJson: result.bytes.toString("utf8", result.start, result.end),
+        };
+      });
     } finally {
       reader.close();
     }
@@ -168,8 +169,6 @@ class ItemFinder {
   ): ItemHistory {
     const newest = results.at(-1)?.details;
     const changed = item !== null && newest !== undefined && item.hash !== newest.hash;
-    return { label, index, item, cause, changed, results };
+    return { label, index, item, cause, changed, repeats: repeatsOf(this.#source.job), results };
   }
 }
-
-type Identity = Omit<UnitIdentity, "repeat">;

@@ -11,8 +11,14 @@ import type { FailuresOfReason } from "./failures-by-reason.ts";
 import type { ItemHistory, RecordText } from "./item-history.ts";
 import type { FoundResult } from "./newest-results.ts";
 
-export function shownResult({ item, details, bodyJson }: FoundResult, catalogue: Catalogue): ShownResult {
-  const { started_at: startedAt, duration_ms: durationMs, error } = details;
+/** @param repeats answers wanted of each item */
+export function shownResult(
+  { item: label, details, bodyJson }: FoundResult,
+  repeats: number,
+  catalogue: Catalogue,
+): ShownResult {
+  const { started_at: startedAt, duration_ms: durationMs, error, repeat = 1 } = details;
+  const item = repeats === 1 ? label : catalogue.show.noted(label, String(repeat));
   const text = error === undefined ? textOf(bodyJson) : reasonText(error, catalogue);
   return { item, failed: error !== undefined, startedAt, durationMs, text };
 }
@@ -47,34 +53,48 @@ function validResult(results: readonly RecordText[]): RecordText | undefined {
   );
 }
 
+/** The valid results of all answers that are wanted of an item, in their order; undefined where there is none. */
+function validResults({ repeats, results }: ItemHistory): readonly (RecordText | undefined)[] {
+  return Array.from({ length: repeats }, (_, at) =>
+    validResult(results.filter(({ details }) => (details.repeat ?? 1) === at + 1)),
+  );
+}
+
+/** Of several answers the worst: one that is missing, one that failed. */
+function statusOf(valid: readonly (RecordText | undefined)[]): ShownItem["status"] {
+  if (valid.includes(undefined)) return "pending";
+  return valid.some((result) => result?.details.status === "failed") ? "failed" : "ok";
+}
+
+function shownAnswer(valid: RecordText, catalogue: Catalogue): ShownItem["answers"][number] {
+  const { details, bodyJson } = valid;
+  const { error } = details;
+  return { details, text: error === undefined ? textOf(bodyJson) : reasonText(error, catalogue) };
+}
+
 export function shownItem(history: ItemHistory, catalogue: Catalogue): ShownItem {
-  const { label, index, item, cause, changed, results } = history;
-  const valid = validResult(results);
-  const error = valid?.details.error ?? null;
+  const { label, index, item, cause, changed, repeats, results } = history;
+  const valid = validResults(history);
   return {
     label,
     index,
     input: item === null ? null : item.text,
     inputNote: cause === null ? null : describeError(cause, catalogue).message,
     changed,
-    result:
-      valid === undefined
-        ? null
-        : {
-            details: valid.details,
-            text: error === null ? textOf(valid.bodyJson) : reasonText(error, catalogue),
-          },
+    repeats,
+    status: statusOf(valid),
+    answers: valid.flatMap((result) => (result === undefined ? [] : [shownAnswer(result, catalogue)])),
     history: results.map(({ details }) => details),
   };
 }
 
 /** The documented fields (docs/scripting.md). */
-export function itemJson({ index, item, label, changed, results }: ItemHistory): object {
-  const valid = validResult(results);
+export function itemJson(history: ItemHistory): object {
+  const { index, item, label, changed, results } = history;
   return {
     item: label,
     index,
-    status: valid?.details.status ?? "pending",
+    status: statusOf(validResults(history)),
     input: item === null ? null : inputValue(item),
     changed,
     results: results.map(recordJson),

@@ -68,8 +68,11 @@ export type ShownItem = {
   /** Why it does not, in words of the language. */
   readonly inputNote: string | null;
   readonly changed: boolean;
-  /** The valid result; null: pending. */
-  readonly result: { readonly details: ParsedRecord; readonly text: string } | null;
+  /** Answers wanted of it. */
+  readonly repeats: number;
+  readonly status: "ok" | "failed" | "pending";
+  /** The valid results, of each answer that has one. */
+  readonly answers: readonly { readonly details: ParsedRecord; readonly text: string }[];
   /** All results, the oldest first. */
   readonly history: readonly ParsedRecord[];
 };
@@ -78,24 +81,35 @@ export type ShownItem = {
 export function renderItem(shown: ShownItem, catalogue: Catalogue): string {
   const { show: texts } = catalogue;
   const { labels } = texts;
-  const { result, history } = shown;
-  const error = result?.details.error;
-  const status = result === null ? "pending" : result.details.status;
+  const { answers, history, repeats, status } = shown;
   const note =
     shown.input === null ? (shown.inputNote ?? texts.inputMissing) : shown.changed ? texts.inputChanged : "";
   const pieces = [
     ...block(note === "" ? labels.input : texts.noted(labels.input, note), shown.input ?? ""),
-    ...(result === null ? [] : block(error === undefined ? labels.output : labels.error, result.text)),
-    ...(error?.text === undefined ? [] : block(labels.text, error.text)),
-    ...(error?.body === undefined ? [] : block(labels.body, error.body)),
-    ...stderrBlock(error?.stderr ?? result?.details.stderr, catalogue),
-    ...(history.length === 0 ? [] : block(labels.results, resultLines(history, catalogue).join("\n"))),
+    ...answers.flatMap((answer) => answerBlocks(answer, repeats, catalogue)),
+    ...(history.length === 0
+      ? []
+      : block(labels.results, resultLines(history, repeats, catalogue).join("\n"))),
   ];
   return toLines([texts.item(safeText(shown.label), shown.index + 1, texts.status[status]), ...pieces]);
 }
 
-function stderrBlock(stderr: string | undefined, { show: texts }: Catalogue): readonly string[] {
-  return stderr === undefined || stderr === "" ? [] : block(texts.labels.stderr, stderr);
+/** @param repeats answers wanted of the item: of several, each says which it is */
+function answerBlocks(
+  { details, text }: ShownItem["answers"][number],
+  repeats: number,
+  { show: texts }: Catalogue,
+): readonly string[] {
+  const { labels } = texts;
+  const { error, repeat = 1 } = details;
+  const which = (label: string): string => (repeats === 1 ? label : texts.noted(label, texts.answer(repeat)));
+  const stderr = error?.stderr ?? details.stderr ?? "";
+  return [
+    ...block(which(error === undefined ? labels.output : labels.error), text),
+    ...(error?.text === undefined ? [] : block(which(labels.text), error.text)),
+    ...(error?.body === undefined ? [] : block(which(labels.body), error.body)),
+    ...(stderr === "" ? [] : block(which(labels.stderr), stderr)),
+  ];
 }
 
 /** A heading, and a text indented below it. */
@@ -105,14 +119,18 @@ function block(label: string, text: string): readonly string[] {
   return ["", label, ...lines.map((line) => `  ${escapeControls(line)}`.trimEnd())];
 }
 
-function resultLines(history: ShownItem["history"], catalogue: Catalogue): string[] {
-  return history.flatMap((details) => [resultLine(details, catalogue), ...attemptLines(details, catalogue)]);
+function resultLines(history: ShownItem["history"], repeats: number, catalogue: Catalogue): string[] {
+  return history.flatMap((details) => [
+    resultLine(details, repeats, catalogue),
+    ...attemptLines(details, catalogue),
+  ]);
 }
 
-function resultLine(details: ParsedRecord, catalogue: Catalogue): string {
+function resultLine(details: ParsedRecord, repeats: number, catalogue: Catalogue): string {
   const { show: texts, common } = catalogue;
   const marks = details.marks === undefined ? "" : ` [${details.marks.join(", ")}]`;
   return texts.result({
+    answer: repeats === 1 ? null : texts.answer(details.repeat ?? 1),
     status: texts.status[details.status] + marks,
     at: common.time(details.started_at),
     took: common.duration(details.duration_ms),
@@ -174,14 +192,21 @@ export type FailureGroup = {
   readonly rerunCommand: string | null;
 };
 
+export type ShownFailures = {
+  readonly groups: readonly FailureGroup[];
+  /** The command that retries all of them; null: there is none. */
+  readonly retryCommand: string | null;
+  /** Answers wanted of each item. */
+  readonly repeats: number;
+};
+
 /**
  * Each reason with its examples, the largest first.
  * @param retryCommand runs all of them again; null: there is none
  * @param columns null: not a terminal
  */
 export function renderFailures(
-  groups: readonly FailureGroup[],
-  retryCommand: string | null,
+  { groups, retryCommand, repeats }: ShownFailures,
   catalogue: Catalogue,
   columns: number | null,
 ): string {
@@ -198,7 +223,7 @@ export function renderFailures(
     ...(rerunCommand === null ? [] : [`  ${texts.rerun(rerunCommand)}`]),
   ]);
   return toLines([
-    texts.failures(total, groups.length),
+    texts.failures(total, groups.length, repeats),
     ...lines,
     ...(retryCommand === null ? [] : ["", texts.retry(retryCommand)]),
   ]);

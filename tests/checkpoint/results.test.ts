@@ -11,6 +11,7 @@ import { addAll, failedResult, keyOf, newPaths, openSession } from "../helpers/c
 const FORMATS = path.resolve(import.meta.dir, "../fixtures/format");
 
 type Seen = {
+  readonly item: string;
   readonly unit: string;
   readonly index: number;
   readonly failed: boolean;
@@ -21,8 +22,8 @@ const seenOf = (entry: ResultEntry): Seen => {
   const { id, hash, occurrence, repeat } = entry.identity();
   expect(repeat).toBe(entry.repeat());
   expect(entry.error() === null).toBe(!entry.failed);
-  const unit = `${id ?? `${[...hash].join("-")} ${occurrence}`} ${repeat}`;
-  return { unit, index: entry.index, failed: entry.failed, place: entry.place };
+  const item = id ?? `${[...hash].join("-")} ${occurrence}`;
+  return { item, unit: `${item} ${repeat}`, index: entry.index, failed: entry.failed, place: entry.place };
 };
 
 function gathered(each: (visit: (entry: ResultEntry) => void) => unknown): Seen[] {
@@ -76,12 +77,12 @@ for (const version of [1, 2] as const) {
         expect(newest.filter(({ failed }) => failed)).toHaveLength(source.counts.failed);
       });
 
-      test("gives all results of one unit", () => {
-        for (const { unit } of newestOf(all)) {
-          const wanted = all.filter((entry) => entry.unit === unit);
+      test("gives all results of one item, those of all its answers", () => {
+        for (const { item } of newestOf(all)) {
+          const wanted = all.filter((entry) => entry.item === item);
           const found: Seen[][] = [];
           source.eachEntry((entry) => {
-            if (found.length > 0 || seenOf(entry).unit !== unit) return;
+            if (found.length > 0 || seenOf(entry).item !== item) return;
             found.push(gathered((visit) => source.eachOf(copied(entry), visit)));
           });
           expect(found).toEqual([wanted]);

@@ -293,6 +293,74 @@ for line in sys.stdin:
   expect(output(folder)).toEqual(answersOf(["a", "b", "c", "d", "e", "f", "g", "h"], 3));
 });
 
+describe("ckpt show", () => {
+  test.each([
+    [
+      "en",
+      ["b (#2): failed", "Error (answer 1)", "Output (answer 2)", "answer 1: failed after 1 attempt"],
+      "b (2)",
+    ],
+    ["zh", ["b（#2）：失败", "错误（第 1 份）", "输出（第 2 份）", "第 1 份：失败，尝试 1 次"], "b（2）"],
+  ] as const)("says of each answer which it is, in %s", async (lang, words, label) => {
+    const folder = folderWith();
+    fail(folder, ["b1"]);
+    await run(folder, 2);
+    const item = await ckpt(folder, ["show", "b", "--lang", lang]);
+    for (const word of words) expect(item.out).toContain(word);
+    expect((await ckpt(folder, ["show", "--lang", lang])).out).toContain(label);
+  });
+
+  test("has what is wanted, and nothing beyond; an item whose answers are not all there is pending", async () => {
+    const folder = folderWith();
+    fail(folder, ["c3"]);
+    await run(folder, 3);
+    await run(folder, 2);
+    const count = async (...words: readonly string[]): Promise<number> =>
+      (JSON.parse((await ckpt(folder, ["show", "--json", ...words])).out) as unknown[]).length;
+    expect([await count(), await count("--status", "failed")]).toEqual([6, 0]);
+    const { out } = await ckpt(folder, ["show", "--failures", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ failed: 0 });
+    await run(folder, 4, ["--limit", "1"]);
+    const items = JSON.parse((await ckpt(folder, ["show", "a", "b", "--json"])).out) as unknown[];
+    expect(items).toMatchObject([
+      { item: "a", status: "ok", results: [{}, { repeat: 2 }, { repeat: 3 }, { repeat: 4 }] },
+      { item: "b", status: "pending" },
+    ]);
+  });
+});
+
+describe.each([
+  [
+    "en",
+    [
+      "Plan: 9 answers, 3 of each item: 6 done, 3 new, 3 pending",
+      "Plan: 3 items: 3 done, 3 beyond --repeat 1, 0 pending",
+      "All 9 answers done.",
+      "Answers    9 done, 0 failed, 0 pending; 3 of each item",
+    ],
+  ],
+  [
+    "zh",
+    [
+      "计划：共 9 份结果（每个条目 3 份）：已完成 6，新增 3，待处理 3",
+      "计划：共 3 个条目：已完成 3，超出 --repeat 1 而保留 3，待处理 0",
+      "全部 9 份结果已完成。",
+      "已完成 9，失败 0，待处理 0；每个条目 3 份",
+    ],
+  ],
+] as const)("screens count answers, in %s", (lang, [more, fewer, done, counts]) => {
+  test("of a dry run, a run and info", async () => {
+    const folder = folderWith();
+    await run(folder, 2);
+    const before = read(folder, "checkpoints/last_run.json");
+    expect((await run(folder, 3, ["--dry-run", "--lang", lang])).out).toContain(more);
+    expect((await run(folder, null, ["--dry-run", "--lang", lang])).out).toContain(fewer);
+    expect(read(folder, "checkpoints/last_run.json")).toBe(before);
+    expect((await run(folder, 3, ["--lang", lang])).err).toContain(done);
+    expect((await ckpt(folder, ["info", "--lang", lang])).out).toContain(counts);
+  });
+});
+
 describe("--repeat-as list", () => {
   const lines = (text: string): unknown[] =>
     text

@@ -1,7 +1,7 @@
 // English: what `show` shows.
 import { formatNumber } from "../../format.ts";
 import type { Call } from "../phrases.ts";
-import { counted, items } from "../common/en.ts";
+import { counted, units } from "../common/en.ts";
 
 export const show = {
   headers: { item: "Item", status: "Status", time: "Started", took: "Took", text: "Output or error" },
@@ -24,8 +24,11 @@ export const show = {
   noted: (label: string, note: string): string => `${label} (${note})`,
   inputChanged: "changed since the newest result",
   inputMissing: "no longer in the input",
+  /** Which of the answers wanted of an item. */
+  answer: (repeat: number): string => `answer ${formatNumber(repeat)}`,
   /** A result: when its first attempt began, how long all took. */
   result: (v: {
+    readonly answer: string | null;
     readonly status: string;
     readonly at: string;
     readonly took: string;
@@ -37,8 +40,8 @@ export const show = {
     readonly spent: string;
   }): string =>
     v.file === null
-      ? `${v.at}  ${v.status} after ${counted(v.attempts, "attempt", "attempts")} in ${v.took}${v.spent === "" ? "" : `, ${v.spent}`} (${v.model === null ? "" : `model ${v.model}, `}fingerprint ${v.fingerprint})`
-      : `${v.at}  ${v.status}, imported from ${v.file}`,
+      ? `${v.at}  ${v.answer === null ? "" : `${v.answer}: `}${v.status} after ${counted(v.attempts, "attempt", "attempts")} in ${v.took}${v.spent === "" ? "" : `, ${v.spent}`} (${v.model === null ? "" : `model ${v.model}, `}fingerprint ${v.fingerprint})`
+      : `${v.at}  ${v.answer === null ? "" : `${v.answer}: `}${v.status}, imported from ${v.file}`,
   /** A kind of failure, or an item, and the message. */
   reason: (kind: string, message: string): string => `${kind}: ${message}`,
   attempt: (number: number, reason: string): string => `attempt ${formatNumber(number)}: ${reason}`,
@@ -49,8 +52,8 @@ export const show = {
   notOnRecord: (count: number): string =>
     `${counted(count, "earlier attempt is", "earlier attempts are")} not on record`,
   noFailures: "No item has failed.",
-  failures: (count: number, groups: number): string =>
-    `${items(count)} failed, for ${counted(groups, "reason", "reasons")}.`,
+  failures: (count: number, groups: number, repeat: number): string =>
+    `${units(count, repeat)} failed, for ${counted(groups, "reason", "reasons")}.`,
   rerun: (command: string): string => `Run these again: ${command}`,
   retry: (command: string): string => `Retry all failed items: ${command}`,
 };

@@ -1,6 +1,6 @@
 // Chinese: what `show` shows.
 import { formatNumber } from "../../format.ts";
-import { items } from "../common/zh.ts";
+import { units } from "../common/zh.ts";
 import type { show as English } from "./en.ts";
 
 export const show: typeof English = {
@@ -23,10 +23,11 @@ export const show: typeof English = {
   noted: (label, note) => `${label}（${note}）`,
   inputChanged: "在最新结果之后已改变",
   inputMissing: "已不在输入中",
+  answer: (repeat) => `第 ${formatNumber(repeat)} 份`,
   result: (v) =>
     v.file === null
-      ? `${v.at}  ${v.status}，尝试 ${formatNumber(v.attempts)} 次，用时 ${v.took}${v.spent === "" ? "" : `，${v.spent}`}（${v.model === null ? "" : `模型 ${v.model}，`}指纹 ${v.fingerprint}）`
-      : `${v.at}  ${v.status}，从 ${v.file} 导入`,
+      ? `${v.at}  ${v.answer === null ? "" : `${v.answer}：`}${v.status}，尝试 ${formatNumber(v.attempts)} 次，用时 ${v.took}${v.spent === "" ? "" : `，${v.spent}`}（${v.model === null ? "" : `模型 ${v.model}，`}指纹 ${v.fingerprint}）`
+      : `${v.at}  ${v.answer === null ? "" : `${v.answer}：`}${v.status}，从 ${v.file} 导入`,
   reason: (kind, message) => `${kind}：${message}`,
   attempt: (number, reason) => `第 ${formatNumber(number)} 次尝试：${reason}`,
   parts: (parts) => parts.join("；"),
@@ -34,7 +35,7 @@ export const show: typeof English = {
   waited: (waited) => `等待 ${waited}`,
   notOnRecord: (count) => `另有更早的 ${formatNumber(count)} 次尝试没有记录`,
   noFailures: "没有失败的条目。",
-  failures: (count, groups) => `${items(count)}失败，原因 ${formatNumber(groups)} 种。`,
+  failures: (count, groups, repeat) => `${units(count, repeat)}失败，原因 ${formatNumber(groups)} 种。`,
   rerun: (command) => `重新处理这些条目：${command}`,
   retry: (command) => `重试全部失败的条目：${command}`,
 };
