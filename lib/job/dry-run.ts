@@ -55,7 +55,7 @@ export async function dryRun(setup: RunSetup): Promise<CommandEnd> {
 async function withImports(setup: RunSetup, input: Input, forecast: Forecast): Promise<Planned> {
   const { action, work, notes } = forecast;
   const isDone = action === "nothing" || action === "write_output" || forecast.refusal !== null;
-  const imports = isDone ? null : await matchImports(setup, input);
+  const imports = isDone ? null : await matchImports(setup, input, work.plan);
   if (imports === null) return { ...forecast, import: null };
   const counts = countImports(imports, work.plan);
   forecastImports(imports, work.plan);

@@ -33,7 +33,7 @@ export async function resumeOrStart(
     if (choice === "cancel") return CANCELLED;
   }
   refuseRerun(setup, choice, found);
-  const imports = await matchImports(setup, found.ready.input);
+  const imports = await matchImports(setup, found.ready.input, found.work.plan);
   if (imports !== null && !(await confirmImports(setup, imports))) return CANCELLED;
   const state = { status: recovered?.status ?? null, work };
   const permit = permitted ?? (await permitOutput(permitRequest(setup, checkpoint, state, choice)));

@@ -414,6 +414,16 @@ describe("a checkpoint", () => {
     expect(imported(folder)).toEqual(["q3"]);
   });
 
+  test("of a part of the input takes over results of that part; the others are told", async () => {
+    const folder = folderWith();
+    writeLines(folder, "old.jsonl", half());
+    const ran = await runWith(folder, "--import", "old.jsonl", "--where", "id~[2-4]");
+    expect(ran.code).toBe(0);
+    expect(ran.err).toContain("Not imported: 1 row matches no item: q1 (line 1)");
+    expect(ran.err).toContain("Imported 2 results.");
+    expect(outputs(folder)).toEqual(["old q2", "old q3", "own q4"]);
+  });
+
   test("with failures: an imported result takes the place of a failure", async () => {
     const folder = folderWith();
     writeLines(folder, "old.jsonl", half());

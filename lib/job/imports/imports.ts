@@ -42,11 +42,11 @@ const LEFT_OUT = [
 ] as const satisfies readonly Fate[];
 
 /**
- * Matches the files of `--import` with the items of the input. Changes nothing.
+ * Matches the files of `--import` with the items of the input that are chosen. Changes nothing.
  * @returns null without `--import`
  * @throws input.*
  */
-export async function matchImports(setup: RunSetup, input: Input): Promise<Imports | null> {
+export async function matchImports(setup: RunSetup, input: Input, plan: Plan): Promise<Imports | null> {
   const { settings, context } = setup;
   if (settings.import.length === 0) return null;
   const files = await openImports(settings.import, context.host);
@@ -55,7 +55,7 @@ export async function matchImports(setup: RunSetup, input: Input): Promise<Impor
   for await (const { row, file } of rowsOf(files, reading, () => true)) {
     table.add(row, file.isTable);
   }
-  for await (const items of input.read(() => true)) {
+  for await (const items of input.read((index) => plan.unitOf(index, 1) !== null)) {
     for (const item of items) table.meet(item, settings.repeat);
     collectGarbage();
   }
