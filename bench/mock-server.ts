@@ -1,6 +1,6 @@
 // The mock endpoint as a process of its own. Options as JSON in its argument; prints its port, and what it counted when its input ends.
 import { seededRandom } from "../tests/helpers/seed.ts";
-import { chatEvents, sseText } from "../tests/helpers/sse.ts";
+import { chatEvents, sseText } from "../examples/mock-streams.ts";
 import { type MockOptions, mockEndpoint } from "../tests/helpers/mock-endpoint.ts";
 import type { Counted, EndpointOptions } from "./endpoint-server.ts";
 

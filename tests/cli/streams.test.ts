@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
 import { type MockEndpoint, mockEndpoint, type MockOptions, type Reply } from "../helpers/mock-endpoint.ts";
-import { chatEvents, sseText } from "../helpers/sse.ts";
+import { chatEvents, sseText } from "../../examples/mock-streams.ts";
 import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);

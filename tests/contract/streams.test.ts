@@ -4,7 +4,7 @@ import type { Outcome } from "../../lib/processors/processor.ts";
 import { contextWith, jsonItem } from "../helpers/attempts.ts";
 import { type EndpointChanges, endpointAt } from "../helpers/endpoint.ts";
 import { type MockEndpoint, mockEndpoint, type Reply } from "../helpers/mock-endpoint.ts";
-import { type SseEvent, sseText } from "../helpers/sse.ts";
+import { type SseEvent, sseText } from "../../examples/mock-streams.ts";
 import { STREAMED_APIS } from "./streams/apis.ts";
 import { COMPLETE, INCOMPLETE } from "./streams/quirks.ts";
 

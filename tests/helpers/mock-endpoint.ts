@@ -3,7 +3,7 @@
 import * as http from "node:http";
 import { apiFormAt } from "./api-answers.ts";
 import type { AddressInfo } from "node:net";
-import { sseText, streamEvents } from "./sse.ts";
+import { sseText, streamEvents } from "../../examples/mock-streams.ts";
 
 /** What is answered to one request. */
 export type Reply = {

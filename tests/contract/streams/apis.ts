@@ -3,7 +3,7 @@ import type { EndpointSettings } from "../../../lib/processors/endpoint/endpoint
 import { apiNamed } from "../../../lib/processors/endpoint/api/apis.ts";
 import { apiFormAt, type Said } from "../../helpers/api-answers.ts";
 import type { EndpointChanges } from "../../helpers/endpoint.ts";
-import { type SseEvent, streamEvents } from "../../helpers/sse.ts";
+import { type SseEvent, streamEvents } from "../../../examples/mock-streams.ts";
 
 type Answer = { readonly [name: string]: unknown };
 

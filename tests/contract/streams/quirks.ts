@@ -1,5 +1,5 @@
 // What servers and proxies do to a stream on its way. Each row says how the events of an answer are sent.
-import { DONE, type SseEvent, sseText } from "../../helpers/sse.ts";
+import { DONE, type SseEvent, sseText } from "../../../examples/mock-streams.ts";
 
 /** How a stream is sent: a `Reply` of kind `stream` without its kind. */
 export type Wire = {

@@ -1,4 +1,4 @@
-// Streamed answers for tests: the events that an API sends in the place of a complete answer, and their text.
+// Streamed answers: the events that an API sends in the place of a complete answer, as OpenAI and Anthropic send them, and their text.
 
 type Json = { readonly [name: string]: unknown };
 
