@@ -72,7 +72,7 @@ type Texts = {
 type Option = Texts & {
   /** The group in help; without it, the command's own options. */
   readonly group?: Group;
-  /** Has an effect only together with all of these: names of options, or `--` for a command after `--`. */
+  /** Has an effect only together with all of these: names of options, `a|b` for any of several, or `--` for a command after `--`. */
   readonly needs?: readonly string[];
   /** Must not be combined with any of these: names of options, or `--`. */
   readonly excludes?: readonly string[];

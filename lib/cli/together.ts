@@ -18,7 +18,7 @@ export function checkTogether(line: Line, args: ArgumentSet): void {
       throw new CkptError("usage.conflict", { first: shownName(name), second: shownName(other) });
   }
   for (const [name, { shown }] of line.options) {
-    const missing = needsOf(name, args).find((needed) => !present.has(needed));
+    const missing = needsOf(name, args).find((needed) => !isMet(needed, (other) => present.has(other)));
     if (missing !== undefined)
       throw new CkptError("usage.needs", { option: shown, needed: shownName(missing) });
   }
@@ -54,8 +54,8 @@ export function mergeFile(
   for (let before = -1; before !== kept.size;) {
     before = kept.size;
     for (const name of kept.keys()) {
-      const isMet = needsOf(name, args).every((needed) => ownNames.has(needed) || kept.has(needed));
-      if (!isMet) drop(name);
+      const has = (other: string): boolean => ownNames.has(other) || kept.has(other);
+      if (!needsOf(name, args).every((needed) => isMet(needed, has))) drop(name);
     }
   }
   return { line: { ...typed, options: new Map([...kept, ...typed.options]) }, dropped };
@@ -86,6 +86,13 @@ function needsOf(name: string, args: ArgumentSet): readonly string[] {
   return argument === undefined || argument.type === "positional" ? NONE : (argument.needs ?? NONE);
 }
 
-function shownName(name: string): string {
+/** @param needed a name, or several of which one is enough */
+function isMet(needed: string, has: (name: string) => boolean): boolean {
+  return needed.split("|").some(has);
+}
+
+/** Of several that would do, the first. */
+function shownName(names: string): string {
+  const [name = ""] = names.split("|");
   return name === REST ? "-- COMMAND" : `--${name}`;
 }

@@ -73,6 +73,8 @@ const ERRORS = {
     readonly key: string;
     readonly expected: string;
   }>,
+  /** `--system` beside what holds the system message itself. */
+  "usage.systemElsewhere": EXIT.usage as Exits<{ readonly option: string }>,
   "usage.noProcessor": EXIT.usage as Exits<Record<never, never>>,
   "usage.noCommand": EXIT.usage as Exits<Record<never, never>>,
   "usage.missingArgument": EXIT.usage as Exits<{ readonly command: string; readonly argument: string }>,
@@ -209,6 +211,10 @@ const ERRORS = {
     readonly path: string;
     readonly cause: string;
   }>,
+  /** Nothing says what to ask, and the input has no requests. `isResult`: it has results of a batch. */
+  "endpoint.noQuestion": EXIT.usage as Exits<{ readonly path: string; readonly isResult: boolean }>,
+  /** A text of JSON, or one placeholder. */
+  "endpoint.notTemplate": EXIT.usage as Exits<{ readonly option: string; readonly cause: string }>,
   "endpoint.emptyFile": EXIT.usage as Exits<{ readonly option: string; readonly path: string }>,
   "endpoint.notText": EXIT.usage as Exits<TextFault & { readonly option: string; readonly path: string }>,
   "endpoint.tooManyConnections": EXIT.usage as Exits<{ readonly jobs: number }>,

@@ -3,8 +3,8 @@
 //   {"custom_id":"r1","method":"POST","url":"/v1/chat/completions","body":{…}}
 //   {"id":"batch_req_…","custom_id":"r1","response":{"status_code":200,"request_id":"…","body":{…}},"error":null}
 //   {"id":"batch_req_…","custom_id":"r1","response":null,"error":{"code":"batch_expired","message":"…"}}
-import { cutText } from "./cut-text.ts";
 import type { JsonValue } from "./item.ts";
+import { jsonExcerpt } from "./json-excerpt.ts";
 import { unquoted } from "./json-text.ts";
 import { objectFields } from "./object-fields.ts";
 
@@ -28,7 +28,6 @@ const PATHS = [
 
 const URL_FORM = new RegExp(String.raw`^(?:/v\d+)?(/(?:${PATHS.join("|")}))$`);
 const METHOD = "POST";
-const EXCERPT_LENGTH = 60;
 
 export type BatchForm = "request" | "result";
 
@@ -41,24 +40,20 @@ export function batchForm(value: JsonValue | undefined): BatchForm | null {
 }
 
 /** The path of a request below the base URL, which has the version already: `/chat/completions` of `/v1/chat/completions`. Null for an unknown URL. */
-function batchPath(url: JsonValue | undefined): string | null {
+export function batchPath(url: JsonValue | undefined): string | null {
   return typeof url === "string" ? (URL_FORM.exec(url)?.[1] ?? null) : null;
 }
 
 /** What is wrong with a request; null when it can be sent. */
 export function requestDefect(value: JsonValue): string | null {
   const { [BATCH_ID]: id, method = METHOD, url, body } = value as { readonly [name: string]: JsonValue };
-  if (typeof id !== "string") return `${BATCH_ID} is ${shown(id)}, not a string`;
-  if (method !== METHOD) return `method is ${shown(method)}, not "${METHOD}"`;
+  if (typeof id !== "string") return `${BATCH_ID} is ${jsonExcerpt(id)}, not a string`;
+  if (method !== METHOD) return `method is ${jsonExcerpt(method)}, not "${METHOD}"`;
   if (batchPath(url) === null)
-    return `url is ${shown(url)}, not one of ${PATHS.map((path) => `/v1/${path}`).join(", ")}`;
+    return `url is ${jsonExcerpt(url)}, not one of ${PATHS.map((path) => `/v1/${path}`).join(", ")}`;
   if (typeof body !== "object" || body === null || Array.isArray(body))
-    return `body is ${shown(body)}, not an object`;
+    return `body is ${jsonExcerpt(body)}, not an object`;
   return null;
-}
-
-function shown(value: JsonValue | undefined): string {
-  return value === undefined ? "missing" : cutText(JSON.stringify(value), EXCERPT_LENGTH, "…");
 }
 
 /** A result of a batch. All values are JSON texts, as they are written; null where there is none. */

@@ -2,6 +2,8 @@
 import { CkptError } from "../core/errors.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { ANSWER_KINDS, type AnswerChoice, type Api } from "../processors/endpoint/api/api.ts";
+import type { GivenParam } from "../processors/endpoint/request/request.ts";
+import type { Question } from "./endpoint-question.ts";
 import { apiNamed, APIS } from "../processors/endpoint/api/apis.ts";
 
 const API_DEFAULT = "chat";
@@ -33,24 +35,36 @@ export function chosenAnswer(text: string | null, api: Api): AnswerChoice | null
 }
 
 type Given = {
-  readonly prompt: string | null;
-  readonly system: string | null;
+  readonly question: Question;
   readonly stream: boolean;
-  readonly params: readonly (readonly [name: string, text: string])[];
+  readonly params: readonly GivenParam[];
 };
 
 /** Refuses options for which requests of the API have no place, and misses those that they need. @throws usage.conflict, usage.needs */
-export function checkForApi(api: Api, { prompt, system, stream, params }: Given): void {
+export function checkForApi(api: Api, { question, stream, params }: Given): void {
   const option = `--api ${api.name}`;
   const conflict = (first: string): CkptError => new CkptError("usage.conflict", { first, second: option });
-  if (prompt !== null && api.bodyOf === null) throw conflict("--prompt");
-  if (system !== null && !api.hasSystem) throw conflict("--system");
   if (stream && api.stream === null) throw conflict("--stream");
+  switch (question.kind) {
+    case "body":
+      return;
+    case "batch":
+      // The url of each line says it.
+      if (api.name !== API_DEFAULT) throw conflict("--format openai-batch");
+      return;
+    case "messages":
+      if (api.messagesBody === null) throw conflict("--messages");
+      break;
+    case "prompt":
+      if (api.bodyOf === null) throw conflict("--prompt");
+      if (question.system !== null && !api.hasSystem) throw conflict("--system");
+  }
   const missing = api.requiredNames.find((required) => params.every(([name]) => name !== required));
   if (missing !== undefined) throw new CkptError("usage.needs", { option, needed: `--param ${missing}=N` });
 }
 
 /** Parameters that ckpt sets itself. */
-export function reservedParams(api: Api): readonly string[] {
-  return ["model", ...api.questionNames, "stream", "stream_options", "n"];
+export function reservedParams(api: Api, { kind }: Question): readonly string[] {
+  const questionNames = kind === "prompt" || kind === "messages" ? api.questionNames : [];
+  return ["model", ...questionNames, "stream", "stream_options", "n"];
 }

@@ -9,6 +9,7 @@ import type { GivenParam } from "../processors/endpoint/request/request.ts";
 import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
 import type { SettingsOf } from "../cli/declaration.ts";
 import { checkForApi, chosenAnswer, chosenApi, reservedParams } from "./endpoint-api.ts";
+import { givenQuestion, type Question } from "./endpoint-question.ts";
 import { givenHeaders } from "./endpoint-headers.ts";
 import { type Servers, serverChoices } from "./endpoint-servers.ts";
 import type { Host } from "../cli/host.ts";
@@ -17,10 +18,9 @@ import type { RunArguments } from "./arguments/run-arguments.ts";
 
 export type EndpointChoice = {
   readonly kind: "endpoint";
-  readonly model: string;
-  /** As given: text, or `@FILE`. */
-  readonly prompt: string;
-  readonly system: string | null;
+  /** Null: that of the items' own requests. */
+  readonly model: string | null;
+  readonly question: Question;
   readonly servers: Servers;
   /** What results depend on in place of the base URLs; null: on those. */
   readonly endpointName: string | null;
@@ -28,6 +28,7 @@ export type EndpointChoice = {
   readonly keyFile: string | null;
   /** A shell text that prints the key. */
   readonly keyCommand: string | null;
+  /** As given: text, or `@FILE`. */
   readonly params: readonly GivenParam[];
   readonly api: Api;
   readonly stream: boolean;
@@ -37,21 +38,17 @@ export type EndpointChoice = {
 };
 
 /** The endpoint settings. @throws usage.badValue, usage.repeated, endpoint.* */
-export function endpointChoice(
-  settings: SettingsOf<RunArguments>,
-  model: string,
-  host: Host,
-): EndpointChoice {
-  const { prompt, system, stream, priceIn, priceOut } = settings;
+export function endpointChoice(settings: SettingsOf<RunArguments>, host: Host): EndpointChoice {
+  const { model, stream, priceIn, priceOut } = settings;
+  const question = givenQuestion(settings);
   const api = chosenApi(settings.api);
-  const params = parseParams(settings.param, api);
-  checkForApi(api, { prompt, system, stream, params });
+  const params = parseParams(settings.param, reservedParams(api, question));
+  checkForApi(api, { question, stream, params });
   return {
     kind: "endpoint",
     api,
     model,
-    prompt: prompt ?? "",
-    system,
+    question,
     servers: serverChoices(settings, api, host),
     endpointName: settings.endpointName,
     headers: givenHeaders(settings),
@@ -69,8 +66,8 @@ export function endpointChoice(
 }
 
 /** @throws usage.badValue, usage.repeated */
-function parseParams(texts: readonly string[], api: Api): EndpointChoice["params"] {
-  const params = texts.map((text) => parseParam(text, reservedParams(api)));
+function parseParams(texts: readonly string[], reserved: readonly string[]): EndpointChoice["params"] {
+  const params = texts.map((text) => parseParam(text, reserved));
   const names = params.map(([name]) => name);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice !== undefined) throw new CkptError("usage.repeated", { option: `--param ${twice}` });

@@ -23,7 +23,22 @@ export type OutputPlace = {
 
 /** The path of a run's output as it was given, or as it is by default. */
 export function outputName(settings: RunSettings, host: Host): string {
-  return settings.output ?? defaultOutput(inputName(settings, host), settings.outputFormat ?? undefined);
+  return settings.output ?? defaultOutput(inputName(settings, host), defaultFormat(settings));
+}
+
+/** Requests of a batch become results of a batch, unless something else is to be kept of the answers. */
+function defaultFormat({ outputFormat, processor }: RunSettings): OutputFormat {
+  if (outputFormat !== null) return outputFormat;
+  const isBatch = processor.kind === "endpoint" && processor.question.kind === "batch";
+  return isBatch && (processor.answer ?? "full") === "full" ? "openai-batch" : "jsonl";
+}
+
+/** An output of batch lines holds whole answers: they are kept without being asked for. Returns the same settings where nothing follows. */
+export function withWholeAnswers(settings: RunSettings, { format }: OutputPlace): RunSettings {
+  const { processor } = settings;
+  if (format !== "openai-batch" || processor.kind !== "endpoint" || processor.answer !== null)
+    return settings;
+  return { ...settings, processor: { ...processor, answer: "full" } };
 }
 
 /** @throws output.unknownFormat, usage.conflict */
@@ -32,8 +47,8 @@ export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
   const format = settings.outputFormat ?? outputFormatOf(given);
   checkShape(format, settings);
   const { processor } = settings;
-  if (format === "openai-batch" && (processor.kind !== "endpoint" || processor.answer !== "full"))
-    throw new CkptError("output.notWhole", { item: null });
+  const isWhole = processor.kind === "endpoint" && (processor.answer ?? "full") === "full";
+  if (format === "openai-batch" && !isWhole) throw new CkptError("output.notWhole", { item: null });
   return { path: given === "-" ? "-" : path.resolve(host.cwd, given), format };
 }
 

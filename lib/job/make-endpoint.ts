@@ -9,6 +9,7 @@ import type { Processor } from "../processors/processor.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import type { KeySettings } from "../processors/endpoint/key/renewed-key.ts";
+import { makeRequests, type OptionText } from "./endpoint-question.ts";
 import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
 import { type ServerChoice, sortedUrls } from "./endpoint-servers.ts";
 import type { EndpointChoice } from "./endpoint-settings.ts";
@@ -23,20 +24,12 @@ export async function makeEndpoints(
   settings: RunSettings,
   host: Host,
 ): Promise<readonly [MadeEndpoint, ...MadeEndpoint[]]> {
-  const prompt = textOf("--prompt", choice.prompt, host);
-  if (prompt.text.trim() === "")
-    throw new CkptError("endpoint.emptyFile", { option: "--prompt", path: choice.prompt.slice(1) });
-  const system = choice.system === null ? null : textOf("--system", choice.system, host);
   const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
-  const { promptRequests } = await import("../processors/endpoint/request/prompt-request.ts");
-  const requests = promptRequests({
-    ...choice,
-    prompt: prompt.text,
-    system: system?.text ?? null,
-    earlier: { prompt: prompt.earlier, system: system?.earlier ?? "" },
-    hasId: settings.id !== null,
-  });
   const { api, servers, headers: given, endpointName } = choice;
+  const read = (option: string, value: string): OptionText => textOf(option, value, host);
+  const params = choice.params.map(([name, value]) => [name, read(`--param ${name}`, value).text] as const);
+  const onTop = { api, model: choice.model, params, hasId: settings.id !== null };
+  const requests = await makeRequests(choice.question, onTop, read);
   const basis =
     endpointName === null
       ? { name: "base_url", value: sortedUrls(servers) }
@@ -47,6 +40,7 @@ export async function makeEndpoints(
     checkRuntime(baseUrl, host);
     const processor = endpointProcessor({
       ...choice,
+      params,
       baseUrl,
       basis,
       requests,
@@ -66,9 +60,6 @@ export async function makeEndpoints(
   const [first, ...others] = servers;
   return [await made(first), ...(await Promise.all(others.map(made)))];
 }
-
-/** `earlier`: the text as earlier versions of ckpt read it, with a byte-order mark. */
-type OptionText = { readonly text: string; readonly earlier: string };
 
 /** The text of an option: the value itself, or the content of the file after `@` without its last line end. */
 function textOf(option: string, value: string, host: Host): OptionText {

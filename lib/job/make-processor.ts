@@ -14,6 +14,7 @@ import { type ServerChoice, sortedUrls } from "./endpoint-servers.ts";
 import type { EndpointChoice } from "./endpoint-settings.ts";
 import type { MadeEndpoint } from "./make-endpoint.ts";
 import { makeChecks } from "./make-checks.ts";
+import { shownQuestion } from "./endpoint-question.ts";
 import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
 
 /** The processor, and its pace if it has one. */
@@ -172,7 +173,10 @@ export function shownProcessor(settings: RunSettings): { readonly kind: string; 
     case "endpoint":
       return {
         kind: "endpoint",
-        shown: cutText(`${processor.model} (${sortedUrls(processor.servers)})`, SHOWN_LENGTH_MAX),
+        shown: cutText(
+          `${processor.model ?? shownQuestion(processor.question)} (${sortedUrls(processor.servers)})`,
+          SHOWN_LENGTH_MAX,
+        ),
       };
   }
 }

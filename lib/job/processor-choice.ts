@@ -1,9 +1,10 @@
 // The processor of a run: chosen by `-- COMMAND`, `--shell`, `--worker`, `--module` or `--model`.
 import * as path from "node:path";
-import type { Invocation } from "../cli/declaration.ts";
+import type { Invocation, SettingsOf } from "../cli/declaration.ts";
 import type { Host } from "../cli/host.ts";
 import { CkptError } from "../core/errors.ts";
 import { type EndpointChoice, endpointChoice } from "./endpoint-settings.ts";
+import { isBatch } from "./input-files.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 
 export type ProcessorChoice =
@@ -15,7 +16,7 @@ export type ProcessorChoice =
 
 /** The declarations exclude two at once. @throws usage.noProcessor, usage.missingValue, and errors of endpoints */
 export function processorChoice({ settings, rest }: Invocation<RunArguments>, host: Host): ProcessorChoice {
-  const { shell, module, model } = settings;
+  const { shell, module } = settings;
   if (rest !== null) {
     if ((rest[0] ?? "") === "") throw new CkptError("usage.noCommand", {});
     return settings.worker
@@ -30,8 +31,13 @@ export function processorChoice({ settings, rest }: Invocation<RunArguments>, ho
     refuseOtherLanguage(module);
     return { kind: "module", path: module };
   }
-  if (model !== null) return endpointChoice(settings, model, host);
+  if (asksEndpoint(settings)) return endpointChoice(settings, host);
   throw new CkptError("usage.noProcessor", {});
+}
+
+/** Whether what was given is about an endpoint. A batch file needs nothing else. */
+function asksEndpoint({ model, body, baseUrl, endpoint, format }: SettingsOf<RunArguments>): boolean {
+  return model !== null || body !== null || baseUrl.length + endpoint.length > 0 || isBatch(format);
 }
 
 /** Programs for files that users pass to --module although they are not modules. */

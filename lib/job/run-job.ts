@@ -14,6 +14,7 @@ import type { RunSetup } from "./run-setup.ts";
 import { afterCompletion } from "./already-complete.ts";
 import { dryRun } from "./dry-run.ts";
 import { ensureConnections, withinOpenFiles } from "./connections.ts";
+import { refuseOtherInput } from "./batch-input.ts";
 import { endpointNotes } from "./make-endpoint.ts";
 import { discardIncoming, inputSource } from "./job-input.ts";
 import { runSettings } from "./run-settings.ts";
@@ -23,7 +24,7 @@ import { wordsToRecord } from "./recorded-words.ts";
 import { IMPORT_OPTIONS } from "./imports/imports.ts";
 import { loadJobState } from "./load-job-state.ts";
 import { resumeOrStart } from "./resume-or-start.ts";
-import { outputPlace } from "./job-output.ts";
+import { outputPlace, withWholeAnswers } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 
 const KEYWORDS_SHOWN = 5;
@@ -32,10 +33,12 @@ const KEYWORD_LENGTH = 40;
 /** Runs `ckpt run`. @throws CkptError for failures that a user can cause */
 export async function runJob(invocation: Invocation<RunArguments>, context: Context): Promise<CommandEnd> {
   const { screen, catalogue, host } = context;
-  const { settings, fewer } = withinOpenFiles(runSettings(invocation, host));
-  ensureConnections(settings, host);
-  const source = inputSource(settings, host);
-  const output = outputPlace(settings, host);
+  const { settings: given, fewer } = withinOpenFiles(runSettings(invocation, host));
+  ensureConnections(given, host);
+  const source = inputSource(given, host);
+  await refuseOtherInput(given, source, host);
+  const output = outputPlace(given, host);
+  const settings = withWholeAnswers(given, output);
   const notes = await context.notes(settings);
   const { progress: mode, quiet } = settings;
   const reporter = await createReporter({ mode, screen, catalogue, notes, quiet });
@@ -61,6 +64,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     reporter,
   };
   noteEndpoint(setup);
+  if (settings !== given) reporter.note(catalogue.endpoint.wholeAnswers("--answer full"));
   noteIgnored(setup);
   if (fewer !== null) reporter.note(catalogue.endpoint.fewerConnections(fewer.wanted, fewer.possible));
   keptBackups(host); // an invalid value is refused before anything runs

@@ -10,6 +10,7 @@ import type { Selection } from "../core/status.ts";
 import type { Budget } from "../run/budget.ts";
 import type { FailureLimit } from "../run/stop-rules.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
+import { batchFormat } from "./batch-input.ts";
 import { BATCH_ID } from "../core/openai-batch.ts";
 import { isBatch, isFiles } from "./input-files.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
@@ -64,6 +65,10 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     throw new CkptError("usage.conflict", { first: "--validate", second: "--parse text" });
   const processor = processorChoice(invocation, host);
   const isEndpoint = processor.kind === "endpoint";
+  const format =
+    isEndpoint && processor.question.kind === "batch"
+      ? batchFormat(settings.format, settings.input[0] ?? "")
+      : settings.format;
   const endpointTimeoutMs = settings.stream ? STREAM_TIMEOUT_MS : ENDPOINT_TIMEOUT_MS;
   if (isEndpoint && settings.maxCost !== null && settings.priceIn === null)
     throw new CkptError("usage.needs", { option: "--max-cost", needed: "--price-in" });
@@ -72,7 +77,8 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     ...commonOptions(settings, host),
     selection: selectionOf(settings),
     rerun: new Rerun(settings.rerun, 0).what, // refuses words that are wrong before anything is read
-    id: settings.id ?? idFieldOf(settings.format),
+    format,
+    id: settings.id ?? idFieldOf(format),
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),
     processor,
     repeat: settings.repeat ?? 1,

@@ -56,7 +56,8 @@ export function outputFormatOf(output: string): OutputFormat {
 /** An input's name without folder, compression and extension: `questions` of `data/questions.csv.gz`, `stdin` of `-`. */
 export function inputStem(input: string): string {
   if (input === "-") return "stdin";
-  return path.parse(path.basename(input).replace(/(?<=.)\.(?:gz|zst)$/i, "")).name;
+  const name = path.basename(input).replace(/(?<=.)\.(?:gz|zst)$/i, "");
+  return name.slice(0, name.length - extensionOf(name).length);
 }
 
 /** The default name of an input's output, in the current folder. */

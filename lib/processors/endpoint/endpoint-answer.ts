@@ -4,7 +4,13 @@ import { jsonInText } from "../check/json-in-text.ts";
 import { cutText } from "../../core/cut-text.ts";
 import { errorIn } from "./endpoint-error.ts";
 import type { AnswerChoice, Api, FoundAnswer } from "./api/api.ts";
-import { type EndpointFailure, failureOf, MARK_RULES, type Mark } from "./endpoint-rules.ts";
+import {
+  type EndpointFailure,
+  type FailedAnswer,
+  failureOf,
+  MARK_RULES,
+  type Mark,
+} from "./endpoint-rules.ts";
 import { finishOf } from "./finish-reasons.ts";
 import type { AnsweringModel } from "../../core/model-versions.ts";
 import { oneLine } from "../../core/one-line.ts";
@@ -45,7 +51,7 @@ export type RequestFacts = {
 };
 
 /** A failed answer, and its reported usage. */
-export type AnswerFailure = { readonly failure: EndpointFailure; readonly usage?: Usage };
+export type AnswerFailure = FailedAnswer & { readonly usage?: Usage };
 
 /** Maximum length of what is shown of an answer that cannot be read. */
 export const EXCERPT_LENGTH = 200;

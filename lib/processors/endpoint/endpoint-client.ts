@@ -6,7 +6,8 @@ import { unwrap } from "./answer-wrapping.ts";
 import type { Api } from "./api/api.ts";
 import { requestUrl } from "./base-url.ts";
 import { errorOf } from "./endpoint-error.ts";
-import { type EndpointFailure, failureOf } from "./endpoint-rules.ts";
+import { type EndpointFailure, type FailedAnswer, failureOf } from "./endpoint-rules.ts";
+import { cutText } from "../../core/cut-text.ts";
 import { causeText } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { askedWaitMs } from "../pace/rate-headers.ts";
@@ -44,7 +45,7 @@ export type ClientSettings = {
 };
 
 /** A complete answer of status 2xx. */
-export type Answer = {
+export type Answer = Pick<FailedAnswer, "requestId"> & {
   readonly text: string;
   /** The wait that its headers request, in case it is an error: milliseconds, or null. */
   readonly waitMs: () => number | null;
@@ -68,7 +69,7 @@ export type EndpointClient = {
   /** Sends this from now on. */
   use(sent: SentWithKey): void;
   /** Sends one request and returns an answer or a failure. Rejects only when its signal was aborted. */
-  send(request: Request, limits: RequestLimits): Promise<Answer | { readonly failure: EndpointFailure }>;
+  send(request: Request, limits: RequestLimits): Promise<Answer | FailedAnswer>;
 };
 
 /** Maximum size of an error body that is read. */
@@ -168,10 +169,11 @@ export function endpointClient(settings: ClientSettings): EndpointClient {
     idle?.touch();
     const assembler = stream.assembler();
     const streamed = await readStream(response, { api, assembler, maxBytes, idle, clock });
-    if ("failure" in streamed) return streamed;
+    const id = requestIdIn(response, redactor);
+    if ("failure" in streamed) return { ...streamed, ...id };
     if ("body" in streamed) return read({ response, body: streamed.body }, api, settings, redactor);
     const { json, firstTokenAtMs } = streamed;
-    return { text: redactor.json(json), waitMs: waitIn(response, settings), firstTokenAtMs };
+    return { text: redactor.json(json), waitMs: waitIn(response, settings), firstTokenAtMs, ...id };
   };
   const send = async (request: Request, limits: RequestLimits): Promise<Sent> => {
     try {
@@ -198,7 +200,16 @@ export function endpointClient(settings: ClientSettings): EndpointClient {
   };
 }
 
-type Sent = Answer | { readonly failure: EndpointFailure };
+type Sent = Answer | FailedAnswer;
+
+/** Headers that hold the id of a request: those of OpenAI and vLLM, Anthropic, Azure. */
+const REQUEST_IDS = ["x-request-id", "request-id", "apim-request-id"];
+const REQUEST_ID_LENGTH_MAX = 200;
+
+function requestIdIn({ headers }: Response, { text }: Redactor): Pick<FailedAnswer, "requestId"> {
+  const id = REQUEST_IDS.map((name) => headers.get(name)).find((value) => (value ?? "") !== "") ?? null;
+  return id === null ? {} : { requestId: cutText(text(id), REQUEST_ID_LENGTH_MAX) };
+}
 
 /** The server's clock, if it sends its time: a date to wait for is relative to it. */
 function serverNowMs({ headers }: Response, { clock }: ClientSettings): number {
@@ -216,24 +227,26 @@ function read({ response, body }: Received, api: Api, settings: ClientSettings, 
   const waitMs = waitIn(response, settings);
   const firstTokenAtMs = null;
   const type = headers.get("content-type");
+  const id = requestIdIn(response, redactor);
   if (!ok) {
-    const page = pageText(body ?? new Uint8Array(), type);
-    const error = statusError(redactor.json(page), api, serverNowMs(response, settings));
-    return { failure: { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } };
+    const page = redactor.json(pageText(body ?? new Uint8Array(), type));
+    const error = statusError(page, api, serverNowMs(response, settings));
+    const failure = { ...error, seen: "error", status, waitMs: waitMs() ?? error.waitMs } as const;
+    return { failure, ...(page === "" ? {} : { body: page }), ...id };
   }
   if (body === null) {
     const message = `the answer is larger than ${settings.maxOutputBytes} bytes (--max-output)`;
-    return { failure: failureOf("too-large", message) };
+    return { failure: failureOf("too-large", message), ...id };
   }
   const invalid = invalidUtf8(body);
   if (invalid !== null) {
     const page = otherText(body, type);
     // JSON is UTF-8 (RFC 8259, 8.1). Anything else is a page, whose text is kept.
     if (page !== null && unwrap(page, api).kind === "other")
-      return { text: redactor.json(page), waitMs, firstTokenAtMs };
-    return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`) };
+      return { text: redactor.json(page), waitMs, firstTokenAtMs, ...id };
+    return { failure: failureOf("not-utf8", `the answer is not UTF-8: ${invalid}`), ...id };
   }
-  return { text: redactor.json(DECODER.decode(body)), waitMs, firstTokenAtMs };
+  return { text: redactor.json(DECODER.decode(body)), waitMs, firstTokenAtMs, ...id };
 }
 
 /** The error of an answer with an error status: JSON in some form, a proxy's page, or nothing. */

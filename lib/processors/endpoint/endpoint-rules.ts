@@ -32,6 +32,15 @@ export type EndpointFailure = EndpointError & {
     | "not-json-marked";
 };
 
+/** Why there is no answer. */
+export type FailedAnswer = {
+  readonly failure: EndpointFailure;
+  /** What came in the place of an answer. */
+  readonly body?: string;
+  /** The id under which the endpoint knows the request, if its headers say it. */
+  readonly requestId?: string;
+};
+
 /** A failure, and related facts. */
 export type Situation = EndpointFailure &
   SaidWords & {

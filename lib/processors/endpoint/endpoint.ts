@@ -1,8 +1,16 @@
 // One request to an endpoint per attempt. No text that leaves this file contains a secret.
 import { requestUrl } from "./base-url.ts";
 import { cutText } from "../../core/cut-text.ts";
-import { type EndpointFailure, isLoading, type Mark, type RuleAction, ruleOf } from "./endpoint-rules.ts";
+import {
+  type EndpointFailure,
+  type FailedAnswer,
+  isLoading,
+  type Mark,
+  type RuleAction,
+  ruleOf,
+} from "./endpoint-rules.ts";
 import type { PresentPart } from "../../core/fingerprint.ts";
+import { KEPT_TEXT_MAX } from "../../core/record.ts";
 import type { Redactor } from "./secrets.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import { AttemptEnds } from "../attempt-ends.ts";
@@ -132,8 +140,14 @@ async function ask(endpoint: Endpoint, request: Request, context: AttemptContext
   const read = "failure" in received ? received : readIt(received, endpoint, request);
   if ("failure" in read) return outcomeOf(read, endpoint, request, context);
   endpoint.keyStatus.answered();
-  if (read.status !== "ok" || !("ttftMs" in received) || received.ttftMs === null) return read;
-  return { ...read, ttftMs: received.ttftMs };
+  const answered = withId(read, received);
+  if (answered.status !== "ok" || !("ttftMs" in received) || received.ttftMs === null) return answered;
+  return { ...answered, ttftMs: received.ttftMs };
+}
+
+function withId(outcome: Outcome, { requestId }: Pick<FailedAnswer, "requestId">): Outcome {
+  if (requestId === undefined || (outcome.status !== "ok" && outcome.status !== "failed")) return outcome;
+  return { ...outcome, requestId };
 }
 
 const STRAINED = { trouble: { kind: "strained" } } as const;
@@ -190,8 +204,11 @@ function readIt(answer: Answer, { settings }: Endpoint, request: Request): Outco
     isStream: settings.stream,
   };
   const read = readAnswer(answer.text, settings, asked);
-  if (!("failure" in read) || read.failure.seen !== "error") return read;
-  return { ...read, failure: { ...read.failure, waitMs: answer.waitMs() ?? read.failure.waitMs } };
+  if (!("failure" in read)) return read;
+  const { text: body, requestId } = answer;
+  const kept = { ...read, body, ...(requestId === undefined ? {} : { requestId }) };
+  if (read.failure.seen !== "error") return kept;
+  return { ...kept, failure: { ...read.failure, waitMs: answer.waitMs() ?? read.failure.waitMs } };
 }
 
 /** The outcome of a failure according to the table. A failure about the key may be judged differently once other requests have succeeded. */
@@ -218,22 +235,24 @@ type Rule = ReturnType<typeof ruleOf>;
 
 function outcomeBy(
   { action, kind }: Rule,
-  { failure, usage }: AnswerFailure,
+  read: AnswerFailure,
   { api }: Request,
   { client, settings }: Endpoint,
 ): Outcome {
+  const { failure, usage, body = "" } = read;
   const where = failure.status === null ? "" : `HTTP ${failure.status}${askedUrl(failure, settings, api)}: `;
   const message = cutText(client.redactor.text(`${where}${failure.message}`), MESSAGE_LENGTH_MAX);
   const status = failure.status === null ? {} : { status: failure.status };
   if (action === "pause") return outside(kind, message, status);
   const trouble = troubleOf(failure, action);
-  return {
+  const outcome: Outcome = {
     status: "failed",
-    error: { kind, message, ...status },
+    error: { kind, message, ...status, ...(body === "" ? {} : { body: cutText(body, KEPT_TEXT_MAX, "…") }) },
     retryable: action !== "fail",
     ...(trouble === null ? {} : { trouble }),
     ...(usage === undefined ? {} : { usage }),
   };
+  return withId(outcome, read);
 }
 
 /** Wrong path or method: usually the base URL is wrong. */
@@ -262,11 +281,16 @@ function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null
 function withoutSecrets(outcome: Outcome, { json, text }: Redactor): Outcome {
   const textOf = (kept: string | undefined): { text: string } | null =>
     kept === undefined ? null : { text: text(kept) };
+  const bodyOf = (kept: string | undefined): { body: string } | null =>
+    kept === undefined ? null : { body: json(kept) };
   if (outcome.status === "ok")
     return { ...outcome, outputJson: json(outcome.outputJson), ...textOf(outcome.text) };
   if (outcome.status === "aborted") return outcome;
   const { error } = outcome;
-  return { ...outcome, error: { ...error, message: text(error.message), ...textOf(error.text) } };
+  return {
+    ...outcome,
+    error: { ...error, message: text(error.message), ...textOf(error.text), ...bodyOf(error.body) },
+  };
 }
 
 function partsOf(settings: EndpointSettings): PresentPart[] {

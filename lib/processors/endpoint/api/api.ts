@@ -16,6 +16,12 @@ export type RequestBody = { readonly [name: string]: unknown };
 /** The filled templates of a request. */
 export type FilledPrompt = { readonly system: string | null; readonly prompt: string };
 
+export type MessageParts = {
+  text(text: string): object;
+  /** @param url of http, or one that holds the picture's bytes: `data:image/png;base64,…` */
+  picture(url: string): object;
+};
+
 /** Where requests go without `--base-url`, and where the key is looked for. */
 export type ApiHome = {
   readonly baseUrl: string;
@@ -39,6 +45,10 @@ export type Api = {
 
   /** The part of a request body that a prompt becomes; the model and parameters are added to it. Null if a prompt cannot become a body. */
   readonly bodyOf: ((filled: FilledPrompt) => RequestBody) | null;
+  /** The part of a request body that an array of messages becomes; null if the API takes none. */
+  readonly messagesBody: ((messages: readonly unknown[]) => RequestBody) | null;
+  /** What the content of a message is made of where it has pictures; null if messages have none. */
+  readonly parts: MessageParts | null;
   /** Whether a body has a place for a system text. */
   readonly hasSystem: boolean;
   /** Parameters that hold the question; `--param` must not set them. */

@@ -17,6 +17,11 @@ export function apiOfAnswer(value: JsonValue): Api {
   return APIS.find((api) => api.hasAnswer(value)) ?? chat;
 }
 
+/** The API at a path below the base URL. */
+export function apiAt(path: string): Api {
+  return APIS.find((api) => api.path === path) ?? otherApi(path);
+}
+
 /** The API that `--api` names: one of the table, or a path; null for anything else. */
 export function apiNamed(name: string): Api | null {
   return APIS.find((api) => api.name === name) ?? (PATH.test(name) ? otherApi(name) : null);

@@ -24,6 +24,11 @@ export const chat: Api = {
       { role: "user", content: prompt },
     ],
   }),
+  messagesBody: (messages) => ({ messages }),
+  parts: {
+    text: (text) => ({ type: "text", text }),
+    picture: (url) => ({ type: "image_url", image_url: { url } }),
+  },
   hasSystem: true,
   questionNames: ["messages"],
   textsOf: ({ messages }) => contentTexts(messages),

@@ -14,6 +14,8 @@ export const completions: Api = {
   headers: {},
   keyHeaders: bearerKey,
   bodyOf: ({ prompt }) => ({ prompt }),
+  messagesBody: null,
+  parts: null,
   hasSystem: false,
   questionNames: ["prompt"],
   textsOf: ({ prompt }) => contentTexts(prompt),

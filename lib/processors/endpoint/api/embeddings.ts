@@ -14,6 +14,8 @@ export const embeddings: Api = {
   headers: {},
   keyHeaders: bearerKey,
   bodyOf: ({ prompt }) => ({ input: prompt }),
+  messagesBody: null,
+  parts: null,
   hasSystem: false,
   questionNames: ["input"],
   textsOf: ({ input }) => contentTexts(input),

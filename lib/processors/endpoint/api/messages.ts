@@ -4,7 +4,7 @@ import { fieldJson } from "../../../core/json-text.ts";
 import { textOf } from "../answer-text.ts";
 import { type Fields, fieldsOf } from "../json-fields.ts";
 import { MessagesAssembler } from "../stream/messages-assembler.ts";
-import type { Api, ApiHome } from "./api.ts";
+import type { Api, ApiHome, RequestBody } from "./api.ts";
 import { contentTexts, eventType, versionIn } from "./common.ts";
 
 const ANTHROPIC: ApiHome = {
@@ -31,6 +31,11 @@ export const messages: Api = {
     ...(system === null ? {} : { system }),
     messages: [{ role: "user", content: prompt }],
   }),
+  messagesBody,
+  parts: {
+    text: (text) => ({ type: "text", text }),
+    picture: (url) => ({ type: "image", source: pictureSource(url) }),
+  },
   hasSystem: true,
   questionNames: ["messages", "system"],
   textsOf: ({ system, messages: asked }) => [...contentTexts(system), ...contentTexts(asked)],
@@ -66,6 +71,25 @@ export const messages: Api = {
     };
   },
 };
+
+/** Messages of the system have a place of their own in this API. */
+function messagesBody(given: readonly unknown[]): RequestBody {
+  const isSystem = (message: unknown): boolean =>
+    typeof message === "object" && message !== null && "role" in message && message.role === "system";
+  const system = given.filter(isSystem).flatMap((message) => contentTexts(message));
+  return {
+    ...(system.length === 0 ? {} : { system: system.join("\n\n") }),
+    messages: given.filter((message) => !isSystem(message)),
+  };
+}
+
+const DATA_URL = /^data:([^;,]*);base64,/;
+
+function pictureSource(url: string): object {
+  const [head, type] = DATA_URL.exec(url) ?? [];
+  if (head === undefined) return { type: "url", url };
+  return { type: "base64", media_type: type, data: url.slice(head.length) };
+}
 
 function blocksOf(content: JsonValue): readonly Fields[] {
   return Array.isArray(content) ? (content as readonly JsonValue[]).map(fieldsOf) : [];

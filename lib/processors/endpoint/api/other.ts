@@ -12,6 +12,8 @@ export function otherApi(path: string): Api {
     headers: {},
     keyHeaders: bearerKey,
     bodyOf: null,
+    messagesBody: null,
+    parts: null,
     hasSystem: false,
     questionNames: [],
     // Nothing is known of the body: the model's name is the only text that is no input.

@@ -27,6 +27,11 @@ export const responses: Api = {
     ...(system === null ? {} : { instructions: system }),
     input: prompt,
   }),
+  messagesBody: (input) => ({ input }),
+  parts: {
+    text: (text) => ({ type: "input_text", text }),
+    picture: (url) => ({ type: "input_image", image_url: url }),
+  },
   hasSystem: true,
   questionNames: ["input", "instructions"],
   textsOf: ({ instructions, input }) => [...contentTexts(instructions), ...contentTexts(input)],

@@ -13,9 +13,10 @@ export function streamedRequests(requests: RequestMaker, isStream: boolean): Req
   };
 }
 
-function withStream({ api, body }: Request, isStream: boolean): Request {
-  if (isStream && api.stream !== null) return { api, body: { ...body, ...api.stream.parameters } };
-  return { api, body: "stream" in body ? withoutStream(body) : body };
+function withStream(request: Request, isStream: boolean): Request {
+  const { api, body } = request;
+  if (isStream && api.stream !== null) return { ...request, body: { ...body, ...api.stream.parameters } };
+  return { ...request, body: "stream" in body ? withoutStream(body) : body };
 }
 
 function withoutStream(body: RequestBody): RequestBody {

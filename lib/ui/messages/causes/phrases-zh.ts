@@ -69,6 +69,8 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["a line is longer than {} characters", "一行超过 {} 个字符"],
   // Batch files
   ["{} is {}, not one of {}", "{} 是 {}，应为以下之一：{}"],
+  ["{} is {}, not an array", "{} 是 {}，应为数组"],
+  ["the line is not a request of a batch file", "这一行不是批处理文件的请求"],
   ["{} is {}, not a string", "{} 是 {}，应为字符串"],
   ["{} is {}, not an object", "{} 是 {}，应为对象"],
   ['{} is {}, not "{}"', "{} 是 {}，应为“{}”"],

@@ -20,6 +20,9 @@ export const endpoint = {
   /** The base URL as it is used, where the whole address of requests was given. */
   wholeUrl: (baseUrl: string, path: string): string =>
     `The base URL is ${baseUrl}: ${path} is removed from its end, because ckpt adds it.`,
+  /** The output has lines of a batch. */
+  wholeAnswers: (option: string): string =>
+    `Whole answers are kept, as lines of a batch hold them (${option}).`,
   certificatesUnchecked: (variable: string): string =>
     `${variable}=0: certificates are not checked. Anyone between here and the endpoint can read the key.`,
   /** The answers come from another model than before, or from another version of it. */

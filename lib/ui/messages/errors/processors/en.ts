@@ -64,6 +64,14 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: `Cannot use ${p.option}: ${p.path} cannot be read: ${p.cause}`,
     hint: "Check the path and its permissions; a value that starts with @ names a file (@@ for a literal @).",
   }),
+  "endpoint.noQuestion": (p) => ({
+    message: `Cannot tell what to ask the endpoint: ${p.path} ${p.isResult ? "has results of a batch, not requests" : "is not a batch file of OpenAI, whose lines are requests"}`,
+    hint: "Say what to ask: --model NAME --prompt TEXT, --model NAME --messages JSON, or --body JSON.",
+  }),
+  "endpoint.notTemplate": (p) => ({
+    message: `Cannot use ${p.option}: it is neither JSON nor one placeholder: ${p.cause}`,
+    hint: `Write JSON, in whose strings fields are filled in, or name the field that holds it: ${p.option} '{field}'.`,
+  }),
   "endpoint.emptyFile": (p) => ({
     message: `Cannot use ${p.option}: ${p.path} is empty`,
     hint: "Write the prompt into the file, with fields such as {question}.",

@@ -65,6 +65,14 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: `无法使用 ${p.option}：读不到 ${p.path}：${causes.text(p.cause)}`,
     hint: "请检查路径与权限；以 @ 开头的值表示文件（@@ 表示 @ 本身）。",
   }),
+  "endpoint.noQuestion": (p) => ({
+    message: `不知道要向接口请求什么：${p.path} ${p.isResult ? "是批处理的结果，而不是请求" : "不是 OpenAI 的批处理文件（每行应为一个请求）"}`,
+    hint: "请说明要请求什么：--model NAME --prompt TEXT、--model NAME --messages JSON，或 --body JSON。",
+  }),
+  "endpoint.notTemplate": (p) => ({
+    message: `无法使用 ${p.option}：它既不是 JSON，也不是单个占位符：${causes.text(p.cause)}`,
+    hint: `请写成 JSON（其中的字符串可代入字段），或指明存放它的字段：${p.option} '{字段}'。`,
+  }),
   "endpoint.emptyFile": (p) => ({
     message: `无法使用 ${p.option}：${p.path} 是空文件`,
     hint: "请在文件中写入提问的文本，条目的字段写作 {question}。",

@@ -70,7 +70,11 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.noProcessor": () => ({
     message: "Cannot run: no command, module or model was given",
-    hint: `Add "-- COMMAND", --shell STRING, --worker -- COMMAND, --module FILE, or --model NAME --prompt TEXT.`,
+    hint: `Add "-- COMMAND", --shell STRING, --worker -- COMMAND, --module FILE, or --model NAME --prompt TEXT; for a batch file of OpenAI --base-url URL.`,
+  }),
+  "usage.systemElsewhere": (p) => ({
+    message: `Cannot use --system with ${p.option}, which holds all messages`,
+    hint: `Put the system message into ${p.option}: {"role":"system","content":"…"}.`,
   }),
   "usage.noCommand": () => ({
     message: "Cannot run: there is no command after --",

@@ -71,7 +71,11 @@ export const usage: ErrorTextsOf<"usage"> = {
   }),
   "usage.noProcessor": () => ({
     message: "无法运行：没有说明如何处理每个条目",
-    hint: "请加上 -- COMMAND、--shell STRING、--worker -- COMMAND、--module FILE，或 --model NAME --prompt TEXT。",
+    hint: "请加上 -- COMMAND、--shell STRING、--worker -- COMMAND、--module FILE，或 --model NAME --prompt TEXT；OpenAI 的批处理文件只需 --base-url URL。",
+  }),
+  "usage.systemElsewhere": (p) => ({
+    message: `--system 不能与 ${p.option} 一起使用：后者已包含全部消息`,
+    hint: `请把系统消息写进 ${p.option}，作为第一条消息。`,
   }),
   "usage.noCommand": () => ({
     message: "无法运行：-- 之后没有命令",
