@@ -102,7 +102,7 @@ async function report(
   const lines = [
     ...(replaced === null ? [] : [texts.movedToBackup(replaced)]),
     isDone
-      ? texts.restoredDone(safeText(wanted.name), manifest.total)
+      ? texts.restoredDone(safeText(wanted.name), manifest.total, manifest.job?.repeat)
       : texts.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
   ];
   await say(context, options, lines.join("\n"), {

@@ -358,6 +358,8 @@ describe.each([
     expect(read(folder, "checkpoints/last_run.json")).toBe(before);
     expect((await run(folder, 3, ["--lang", lang])).err).toContain(done);
     expect((await ckpt(folder, ["info", "--lang", lang])).out).toContain(counts);
+    const restored = await ckpt(folder, ["restore", "latest", "-y", "--lang", lang]);
+    expect(restored.out + restored.err).toContain(lang === "en" ? "complete, 9 answers done" : "9 份结果");
   });
 });
 

@@ -1,7 +1,7 @@
 // English: backups: listed, made, restored, deleted; and the checkpoint cleared.
 import { formatNumber } from "../../format.ts";
 import type { Call, ConfirmText } from "../phrases.ts";
-import { counted, few, items } from "../common/en.ts";
+import { counted, few, units } from "../common/en.ts";
 
 export const backups = {
   backedUp: (name: string, results: number, bytes: string): string =>
@@ -18,8 +18,8 @@ export const backups = {
     `Completed session cleared: the next run of this job starts over.${name === null ? "" : ` Its results stay in backup ${name}.`}`,
   restored: (name: string, results: number, total: number): string =>
     `Backup ${name} restored: ${formatNumber(results)}/${formatNumber(total)} results. Run the same command again to resume.`,
-  restoredDone: (name: string, total: number): string =>
-    `Backup ${name} restored: complete, ${items(total)} done. Run the same command again to write its output.`,
+  restoredDone: (name: string, total: number, repeat?: number): string =>
+    `Backup ${name} restored: complete, ${units(total, repeat)} done. Run the same command again to write its output.`,
   movedToBackup: (name: string): string => `The checkpoint so far is now backup ${name}.`,
   deleted: (names: readonly string[]): string =>
     names.length === 1 ? `Backup ${names.join("")} deleted.` : `Backups deleted: ${few(names)}.`,

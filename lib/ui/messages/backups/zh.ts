@@ -1,7 +1,7 @@
 // Chinese: backups: listed, made, restored, deleted; and the checkpoint cleared.
 import { formatNumber } from "../../format.ts";
 import { causes } from "../causes/zh.ts";
-import { few, items } from "../common/zh.ts";
+import { few, units } from "../common/zh.ts";
 import type { backups as English } from "./en.ts";
 
 export const backups: typeof English = {
@@ -16,8 +16,8 @@ export const backups: typeof English = {
     `已完成的会话已清除：这项任务下次运行将从头开始。${name === null ? "" : `它的结果仍保留在备份 ${name} 中。`}`,
   restored: (name, results, total) =>
     `已从备份 ${name} 恢复：${formatNumber(results)}/${formatNumber(total)} 个结果。再次运行同一条命令即可继续。`,
-  restoredDone: (name, total) =>
-    `已从备份 ${name} 恢复：全部 ${items(total)}已完成。再次运行同一条命令即可写出结果文件。`,
+  restoredDone: (name, total, repeat) =>
+    `已从备份 ${name} 恢复：全部 ${units(total, repeat)}已完成。再次运行同一条命令即可写出结果文件。`,
   movedToBackup: (name) => `原来的检查点已移入备份 ${name}。`,
   deleted: (names) => `备份 ${few(names)} 已删除。`,
   none: "还没有备份。",
