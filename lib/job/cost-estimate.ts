@@ -7,6 +7,8 @@ type ItemEstimate = ReturnType<NonNullable<Processor["estimate"]>>;
 type Tokens = { readonly input_tokens: number; readonly output_tokens: number | null };
 
 export type Estimate = Tokens & {
+  /** Answers that are wanted; several may be asked for in one request. */
+  readonly items: number;
   readonly requests: number;
   /** Of the item that takes most. */
   readonly input_tokens_max: number;
@@ -34,31 +36,34 @@ const FIRST = 3;
 const MINUTE_MS = 60_000;
 
 export class CostEstimate {
+  #items = 0;
   #requests = 0;
   #input = 0;
   #inputMax = 0;
   #output: number | null = 0;
   readonly #first: Tokens[] = [];
 
-  get requests(): number {
-    return this.#requests;
-  }
-
-  /** @param requests for answers of the item */
-  add({ inputTokens, outputTokens }: ItemEstimate, requests: number): void {
-    if (requests === 0) return;
-    this.#requests += requests;
-    this.#input += inputTokens * requests;
+  /** @param answers of the item */
+  add({ inputTokens, outputTokens }: ItemEstimate, answers: number): void {
+    if (answers === 0) return;
+    this.#items += answers;
+    this.#input += inputTokens * answers;
     this.#inputMax = Math.max(this.#inputMax, inputTokens);
     this.#output =
-      outputTokens === null || this.#output === null ? null : this.#output + outputTokens * requests;
+      outputTokens === null || this.#output === null ? null : this.#output + outputTokens * answers;
     if (this.#first.length < FIRST)
       this.#first.push({ input_tokens: inputTokens, output_tokens: outputTokens });
+  }
+
+  /** Counts requests for what was added. */
+  addRequests(count: number): void {
+    this.#requests += count;
   }
 
   of({ prices, rpm, tpm }: EstimateLimits): Estimate {
     const [input, output] = [this.#input, this.#output];
     return {
+      items: this.#items,
       requests: this.#requests,
       input_tokens: input,
       output_tokens: output,

@@ -4,7 +4,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { EXIT, exitCodeOf } from "../core/errors.ts";
-import { itemLabel } from "../core/item.ts";
+import { type Item, itemLabel } from "../core/item.ts";
+import { candidateOf } from "../processors/group/group-filler.ts";
+import { groupOf } from "../processors/group/item-group.ts";
 import type { Input } from "../input/input.ts";
 import { fileSize, removeFile } from "../io/file.ts";
 import { writeStdout } from "../io/stdout.ts";
@@ -25,6 +27,8 @@ import { earlierInputs } from "./input-reading.ts";
 import { planLines } from "./plan-lines.ts";
 
 const PREVIEWS = 3;
+/** Items that are shown of one request. */
+const PREVIEW_ITEMS = 3;
 const FILES_SHOWN = 5;
 type Preview = { readonly item: string; readonly lines: readonly string[] };
 
@@ -81,32 +85,67 @@ type Calls = { readonly previews: readonly Preview[]; readonly estimate: Estimat
 
 /** The first calls of a run, and what all of its calls would ask for. */
 async function firstCalls(
-  { settings, processor }: RunSetup,
+  setup: RunSetup,
   input: Input,
   { work: { plan }, retryFailed }: Forecast,
 ): Promise<Calls> {
+  const { settings, processor } = setup;
   const previews: Preview[] = [];
   const isDue = (unit: number): boolean => plan.isPending(unit) || (retryFailed && plan.isRetryable(unit));
   const { pending } = plan.counts(retryFailed);
   const limit = settings.limit ?? pending;
   const estimate = processor.estimate === undefined ? null : new CostEstimate();
+  const filler = processor.groupFiller?.() ?? null;
+  const call = (group: readonly { readonly item: Item }[], times: number): void => {
+    if (group.length === 0) return;
+    if (previews.length < PREVIEWS)
+      previews.push(
+        previewOf(
+          group.map(({ item }) => item),
+          setup,
+        ),
+      );
+    estimate?.addRequests(times);
+  };
+  let begun = 0;
   for await (const items of itemsDue(input, plan, isDue, settings.shuffle ? pending : null)) {
     for (const item of items) {
-      if (previews.length < PREVIEWS) {
-        const shown = settings.json ? item : readableItem(item);
-        previews.push({ item: itemLabel(item.id, item.index), lines: processor.preview(shown) });
-      }
-      if (estimate === null || estimate.requests >= limit) continue;
-      const requests = Math.min(plan.countOf(item.index, isDue), limit - estimate.requests);
+      const times = Math.min(plan.countOf(item.index, isDue), limit - begun);
+      begun += times;
       const one = processor.estimate?.(item);
-      if (one !== undefined) estimate.add(one, requests);
+      if (one !== undefined) estimate?.add(one, times);
+      if (filler === null) call([{ item }], times);
+      else
+        for (let time = 0; time < times; time++)
+          for (const group of filler.add(candidateOf(item, processor))) call(group, 1);
     }
     if (previews.length >= PREVIEWS && estimate === null) break;
   }
+  call(filler?.take() ?? [], 1);
   return {
     previews,
     estimate: estimate?.of({ prices: pricesOf(settings), rpm: settings.rpm, tpm: settings.tpm }) ?? null,
   };
+}
+
+/** What is handed to the processor at once. */
+function together(items: readonly Item[]): Item {
+  const [first] = items;
+  if (first === undefined) throw new Error("a call is for an item");
+  return items.length === 1 ? first : groupOf(items);
+}
+
+/** The call for items; of many, with the first ones. */
+function previewOf(items: readonly Item[], { context, settings, processor }: RunSetup): Preview {
+  const [first, last] = [items[0], items.at(-1)].map((item) =>
+    item === undefined ? "" : itemLabel(item.id, item.index),
+  );
+  const item = items.length === 1 ? (first ?? "") : `${first} … ${last}`;
+  if (settings.json) return { item, lines: processor.preview(together(items)) };
+  const shown = items.slice(0, PREVIEW_ITEMS).map(readableItem);
+  const left = items.length - shown.length;
+  const lines = processor.preview(together(shown));
+  return { item, lines: left === 0 ? lines : [...lines, context.catalogue.plan.moreInRequest(left)] };
 }
 
 function pricesOf({ processor }: RunSetup["settings"]): EstimateLimits["prices"] {

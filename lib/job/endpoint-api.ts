@@ -5,6 +5,8 @@ import { ANSWER_KINDS, type AnswerChoice, type Api } from "../processors/endpoin
 import type { GivenParam } from "../processors/endpoint/request/request.ts";
 import type { Question } from "./endpoint-question.ts";
 import { apiNamed, APIS } from "../processors/endpoint/api/apis.ts";
+import { answerText } from "../processors/endpoint/endpoint-answer.ts";
+import type { GroupLimits } from "../processors/group/group-filler.ts";
 
 const API_DEFAULT = "chat";
 
@@ -61,6 +63,29 @@ export function checkForApi(api: Api, { question, stream, params }: Given): void
   }
   const missing = api.requiredNames.find((required) => params.every(([name]) => name !== required));
   if (missing !== undefined) throw new CkptError("usage.needs", { option, needed: `--param ${missing}=N` });
+}
+
+type Grouping = {
+  readonly itemsPerRequest: number | null;
+  readonly tokensPerRequest: number | null;
+  readonly answer: AnswerChoice | null;
+};
+
+/** Which items share a request; null: each has its own. @throws usage.needs, usage.conflict */
+export function chosenGroups(
+  api: Api,
+  { itemsPerRequest, tokensPerRequest, answer }: Grouping,
+): GroupLimits | null {
+  if (itemsPerRequest === null) return null;
+  const option = "--items-per-request";
+  if (api.shared === null) {
+    const able = APIS.filter(({ shared }) => shared !== null).map(({ name }) => `--api ${name}`);
+    throw new CkptError("usage.needs", { option, needed: able.join(", ") });
+  }
+  // Anything else of an answer belongs to all items of the request.
+  if (answer !== null && answer !== api.answers[0])
+    throw new CkptError("usage.conflict", { first: `--answer ${answerText(answer)}`, second: option });
+  return itemsPerRequest === 1 ? null : { itemsMax: itemsPerRequest, tokensMax: tokensPerRequest };
 }
 
 /** Parameters that ckpt sets itself. */

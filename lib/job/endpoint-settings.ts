@@ -5,10 +5,11 @@ import { MARKS } from "../processors/endpoint/endpoint-rules.ts";
 import { CkptError } from "../core/errors.ts";
 import type { AnswerChoice, Api } from "../processors/endpoint/api/api.ts";
 import type { Prices } from "../processors/endpoint/endpoint-answer.ts";
+import type { GroupLimits } from "../processors/group/group-filler.ts";
 import type { GivenParam } from "../processors/endpoint/request/request.ts";
 import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
 import type { SettingsOf } from "../cli/declaration.ts";
-import { checkForApi, chosenAnswer, chosenApi, reservedParams } from "./endpoint-api.ts";
+import { checkForApi, chosenAnswer, chosenApi, chosenGroups, reservedParams } from "./endpoint-api.ts";
 import { givenQuestion, type Question } from "./endpoint-question.ts";
 import { givenHeaders } from "./endpoint-headers.ts";
 import { type Servers, serverChoices } from "./endpoint-servers.ts";
@@ -33,6 +34,8 @@ export type EndpointChoice = {
   readonly api: Api;
   readonly stream: boolean;
   readonly answer: AnswerChoice | null;
+  /** Which items share a request; null: each has its own. */
+  readonly groups: GroupLimits | null;
   readonly failOn: readonly Mark[];
   readonly prices: Prices | null;
 };
@@ -44,6 +47,7 @@ export function endpointChoice(settings: SettingsOf<RunArguments>, host: Host): 
   const api = chosenApi(settings.api);
   const params = parseParams(settings.param, reservedParams(api, question));
   checkForApi(api, { question, stream, params });
+  const answer = chosenAnswer(settings.answer, api);
   return {
     kind: "endpoint",
     api,
@@ -56,7 +60,8 @@ export function endpointChoice(settings: SettingsOf<RunArguments>, host: Host): 
     keyCommand: settings.apiKeyCommand,
     params,
     stream,
-    answer: chosenAnswer(settings.answer, api),
+    answer,
+    groups: chosenGroups(api, { ...settings, answer }),
     failOn: (settings.failOn ?? "")
       .split(",")
       .filter((word) => word !== "")

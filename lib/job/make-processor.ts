@@ -48,7 +48,19 @@ export async function makeProcessor(
           host,
         )
       : await severalProcessors(settings, several, checks, host, events);
-  return { pace, checks, processor: await retriedProcessor(processor, settings, host) };
+  const retried = { pace, processor: await retriedProcessor(processor, settings, host) };
+  return { ...(await groupedProcessor(retried, settings, host)), checks };
+}
+
+async function groupedProcessor(
+  { processor, pace }: PacedProcessor,
+  settings: RunSettings,
+  host: Host,
+): Promise<PacedProcessor> {
+  const groups = settings.processor.kind === "endpoint" ? settings.processor.groups : null;
+  if (groups === null || pace === null) return { processor, pace };
+  const { withGroups } = await import("../processors/group/with-groups.ts");
+  return withGroups(processor, pace, { ...groups, clock: host.clock });
 }
 
 async function checkedProcessor(base: Processor, checks: Checks | null): Promise<Processor> {

@@ -2,6 +2,7 @@
 import type { PresentPart } from "../core/fingerprint.ts";
 import type { Item } from "../core/item.ts";
 import type { AnsweringModel } from "../core/model-versions.ts";
+import type { Candidate, GroupFiller } from "./group/group-filler.ts";
 import type { ItemError, Retry, Usage } from "../core/record.ts";
 
 export type AttemptContext = {
@@ -65,6 +66,8 @@ export type Outcome =
   | (Tries & {
       readonly status: "ok";
       readonly outputJson: string;
+      /** Of a group of items: the output of each, in the place of `outputJson`. */
+      readonly parts?: readonly string[];
       readonly marks?: readonly string[];
       /** Milliseconds to the first piece of an answer that came in pieces. */
       readonly ttftMs?: number;
@@ -119,6 +122,10 @@ export type Processor = {
   estimate?(item: Item): { readonly inputTokens: number; readonly outputTokens: number | null };
   /** Removes its secrets from a text that is recorded or shown; without it, it knows none. */
   redact?(text: string): string;
+  /** Items with the same key may be handed over together, as a group (group/item-group.ts); null: this one only alone. */
+  groupKey?(item: Item): string | null;
+  /** Present when items are handed over in groups: says which go together. */
+  groupFiller?(): GroupFiller<Candidate & { readonly item: Item }>;
   /** What the results depend on. */
   fingerprintParts(): Promise<readonly PresentPart[]>;
 };

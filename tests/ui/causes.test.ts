@@ -22,7 +22,7 @@ const UNSEEN = [
   // A part of a sentence, which stands with the value that was found
   /^must be (?:one of )?\{\}$|^\{\}, found \{\}$/,
   // Of assertions
-  /^(?:a value is refused|no rule for|a prompt for|messages for|no record at|no window in slot|no column for|a response of another request|a child without|\{\}: rows were passed over|a verified record|a record of version|a log of version|the log is not what)/,
+  /^(?:a value is refused|no rule for|a prompt for|a call is for|a group |each item of a group|messages for|no record at|no window in slot|no column for|a response of another request|a child without|\{\}: rows were passed over|a verified record|a record of version|a log of version|the log is not what)/,
   /^process\(\) before open/,
   /^the status of the answer is that of an error$/,
   /^\{\} is \{\}$/,

@@ -40,6 +40,8 @@ export type RequestFacts = {
   readonly api: Api;
   /** The model that it asks for; empty where it names none. */
   readonly model: string;
+  /** Number of items that it is for, if there are several. */
+  readonly count?: number;
   /** Its estimated number of tokens. */
   readonly tokens: () => number;
   /** The limit that it sets for its answer, in tokens; null without one. */
@@ -85,9 +87,14 @@ export function readAnswer(
   const choice = options.answer ?? api.answers[0];
   const isCut = finish === "length" || (finish === "whole" && reachesCap(found.usage, asked.cap));
   const marks = marksOf(isCut ? "length" : finish, found, choice);
-  const kept = keep({ json, value, found, marks, choice }, options);
+  const complete = { json, value, found, marks, choice };
+  const split = asked.count === undefined ? null : splitAnswer(complete, api, asked.count);
+  if (split !== null && "wrong" in split) {
+    const failure = noAnswer(`${split.wrong}: ${oneLine(json, EXCERPT_LENGTH)}`, api);
+    return { failure, ...reported(found, options) };
+  }
   return {
-    ...kept,
+    ...(split ?? keep(complete, options)),
     usage: priced(usageOf(found, asked), options.prices),
     answeredBy: answeringModel(found, asked.model),
   };
@@ -170,6 +177,19 @@ function keep(complete: Complete, options: AnswerOptions): Outcome & { readonly 
   const text = output.text === undefined ? {} : { text: output.text };
   if ("fault" in output) return failed("bad_output", output.fault, output.retryable && !isFinal, text);
   return { status: "ok", outputJson: output.json, ...(marks.length > 0 ? { marks } : {}), ...text };
+}
+
+type Ok = Outcome & { readonly status: "ok" };
+
+/** The outputs of the items of a shared request; or what is wrong with it. */
+function splitAnswer(
+  { json, value, marks }: Complete,
+  { shared, lacksPart }: Api,
+  count: number,
+): Ok | { readonly wrong: string } {
+  const split = shared?.split(value, json, count) ?? { wrong: lacksPart };
+  if ("wrong" in split) return split;
+  return { status: "ok", outputJson: "null", parts: split.parts, ...(marks.length > 0 ? { marks } : {}) };
 }
 
 /** JSON text of an output, or why there is none; and the text in which JSON was looked for. */

@@ -21,6 +21,7 @@ import { type Answer, type ClientSettings, type EndpointClient, endpointClient }
 import { RenewedKey } from "./key/renewed-key.ts";
 import { KeyStatus } from "./key-status.ts";
 import { answerBound, type GivenParam, type Request, type RequestMaker } from "./request/request.ts";
+import { sharedRequests, shareKey } from "./request/shared-requests.ts";
 import { streamedRequests } from "./stream/streamed-requests.ts";
 import { IdleLimit } from "./stream/idle-limit.ts";
 import { kindPart, parsePart, shortened } from "../fingerprint-parts.ts";
@@ -55,7 +56,7 @@ const KEY_REFUSED = "key_refused";
 const MESSAGE_LENGTH_MAX = 2000;
 
 export function endpointProcessor(settings: EndpointSettings): Processor {
-  const requests = streamedRequests(settings.requests, settings.stream);
+  const requests = sharedRequests(streamedRequests(settings.requests, settings.stream));
   const client = endpointClient(settings);
   const key = settings.key === null ? null : new RenewedKey(settings.key, (sent) => client.use(sent));
   const endpoint: Endpoint = { settings, client, key, keyStatus: new KeyStatus() };
@@ -86,6 +87,7 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
       if (!("body" in request)) return { inputTokens: 0, outputTokens: 0 };
       return { inputTokens: inputTokens(request), outputTokens: answerBound(request) };
     },
+    groupKey: (item) => shareKey(item, requests),
     fingerprintParts: () => Promise.resolve(partsOf(settings)),
   };
 }
@@ -197,6 +199,7 @@ function readIt(answer: Answer, { settings }: Endpoint, request: Request): Outco
   const { model } = request.body;
   const asked = {
     api: request.api,
+    ...(request.count === undefined ? {} : { count: request.count }),
     model: typeof model === "string" ? model : "",
     tokens: () => inputTokens(request),
     cap: answerBound(request),

@@ -74,9 +74,25 @@ export type Api = {
   isChunk(value: JsonValue, count: number): boolean;
   /** How its answers are streamed; null: they are not. */
   readonly stream: StreamedApi | null;
+  /** How several items share a request; null: each needs its own. */
+  readonly shared: SharedApi | null;
   /** @param json the text of `value`, with all digits as received */
   read(value: JsonValue, json: string): FoundAnswer;
 };
+
+export type SharedApi = {
+  /** What must be the same in bodies that are joined; null for a body that cannot be joined. */
+  keyOf(body: RequestBody): string | null;
+  /** @param bodies with the same key */
+  join(bodies: readonly RequestBody[]): RequestBody;
+  /**
+   * The JSON text of each item's part of an answer, in the order of the bodies; or why the parts cannot be told apart.
+   * @param json the text of `value` @throws SyntaxError when it is nested too deeply
+   */
+  split(value: JsonValue, json: string, count: number): SplitAnswer;
+};
+
+export type SplitAnswer = { readonly parts: readonly string[] } | { readonly wrong: string };
 
 export type StreamedApi = {
   /** The part of a request body that asks for a stream. */

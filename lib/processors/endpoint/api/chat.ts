@@ -48,6 +48,7 @@ export const chat: Api = {
     return isNamed || (delta !== undefined && message === undefined);
   },
   stream: { parameters: STREAM_WITH_USAGE, assembler: () => new ChoicesAssembler("message") },
+  shared: null,
   read: (value, json) => {
     const { message = null } = firstChoice(value);
     const written = (): string => fieldText(json, value, [...MESSAGE, "content"]) ?? "";

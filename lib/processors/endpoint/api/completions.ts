@@ -29,6 +29,7 @@ export const completions: Api = {
   // A chunk has the form of a whole answer; only the last one has a finish reason.
   isChunk: (value, count) => count > 1 || (firstChoice(value)["finish_reason"] ?? null) === null,
   stream: { parameters: STREAM_WITH_USAGE, assembler: () => new ChoicesAssembler("text") },
+  shared: null,
   read: (value) => {
     const { text, finish_reason: finish } = firstChoice(value);
     const answer = textOf({ content: text ?? "" }, () => "");

@@ -4,7 +4,7 @@ import type { JsonValue } from "../../../core/item.ts";
 import { compactJson } from "../../../core/json-text.ts";
 import { arrayElements, objectFields } from "../../../core/object-fields.ts";
 import { fieldsOf } from "../json-fields.ts";
-import type { Api } from "./api.ts";
+import type { Api, SplitAnswer } from "./api.ts";
 import { bearerKey, contentTexts, OPENAI, versionIn } from "./common.ts";
 
 export const embeddings: Api = {
@@ -28,6 +28,11 @@ export const embeddings: Api = {
   hasAnswer: (value) => isVector(entriesOf(value)[0]),
   isChunk: () => false,
   stream: null,
+  shared: {
+    keyOf: ({ input, ...others }) => (typeof input === "string" ? JSON.stringify(others) : null),
+    join: (bodies) => ({ ...bodies[0], input: bodies.map(({ input }) => input) }),
+    split,
+  },
   read: (value, json) => {
     const { usage } = fieldsOf(value);
     const isFilled = isVector(entriesOf(value)[0]);
@@ -46,6 +51,20 @@ export const embeddings: Api = {
     };
   },
 };
+
+/** Vectors by the number that each has (`index`), or in the order of the answer if none has one. */
+function split(value: JsonValue, json: string, count: number): SplitAnswer {
+  const entries = entriesOf(value);
+  if (entries.length !== count) return { wrong: `it has ${entries.length} vectors for ${count} items` };
+  if (!entries.every(isVector)) return { wrong: "one of its vectors is missing" };
+  const numbers = entries.map((entry) => fieldsOf(entry)["index"] ?? null);
+  const vectors = vectorsIn(json);
+  if (numbers.every((number) => number === null)) return { parts: vectors };
+  const places = new Map(numbers.map((number, at) => [number, at] as const));
+  const parts = entries.map((_, item) => vectors[places.get(item) ?? -1]);
+  const isWhole = parts.every((part) => part !== undefined);
+  return isWhole ? { parts } : { wrong: `its vectors are not numbered from 0 to ${count - 1}` };
+}
 
 function entriesOf(value: JsonValue): readonly JsonValue[] {
   const { data } = fieldsOf(value);

@@ -51,6 +51,7 @@ export const messages: Api = {
   hasAnswer: (value) => Array.isArray(fieldsOf(value)["content"]),
   isChunk: (value) => EVENTS.test(eventType(value)),
   stream: { parameters: { stream: true }, assembler: () => new MessagesAssembler() },
+  shared: null,
   read: (value, json) => {
     const { content = null, stop_reason: finish, usage } = fieldsOf(value);
     const calls = blocksOf(content).filter(({ type }) => type === "tool_use") as readonly JsonValue[];

@@ -27,6 +27,7 @@ export function otherApi(path: string): Api {
     hasAnswer: () => true,
     isChunk: (_value, count) => count > 1,
     stream: null,
+    shared: null,
     read: (value) => ({
       text: "",
       isRefusal: false,

@@ -47,6 +47,7 @@ export const responses: Api = {
   hasAnswer: (value) => Array.isArray(fieldsOf(value)["output"]),
   isChunk: (value) => eventType(value).startsWith("response."),
   stream: { parameters: { stream: true }, assembler: () => new ResponsesAssembler() },
+  shared: null,
   read: (value, json) => {
     const items = itemsOf(value);
     const content = items.filter(({ type }) => type === "message").flatMap((item) => partsIn(item));

@@ -5,7 +5,12 @@ import { parseLossless } from "../../../core/json-text.ts";
 import type { Api, RequestBody } from "../api/api.ts";
 
 /** One request. Items of one run may use several APIs. */
-export type Request = { readonly api: Api; readonly body: RequestBody };
+export type Request = {
+  readonly api: Api;
+  readonly body: RequestBody;
+  /** Number of items that it is for, if there are several. */
+  readonly count?: number;
+};
 
 /** Why an item has no request: names of fields that it lacks, or what is wrong with it. The item fails, kind `input`. */
 export type NoRequest = { readonly missing: readonly string[] } | { readonly wrong: string };

@@ -48,18 +48,21 @@ export const plan = {
     `${path}: ${counted(count, "keyword is", "keywords are")} not of JSON Schema and check nothing: ${few(first, count)}`,
   /** What a run would ask an endpoint for; tokens of the answers at most, null when nothing bounds them. */
   estimate: (e: {
+    readonly items: number;
     readonly requests: number;
     readonly input_tokens: number;
     readonly input_tokens_max: number;
     readonly output_tokens: number | null;
   }): string => {
-    const mean = e.requests === 0 ? 0 : Math.round(e.input_tokens / e.requests);
+    const mean = e.items === 0 ? 0 : Math.round(e.input_tokens / e.items);
     const output =
       e.output_tokens === null
         ? "; the answers have no limit (--param max_tokens=N)"
         : `, at most ${formatNumber(e.output_tokens)} of output`;
-    return `Estimate: ${items(e.requests)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${output}; about ${formatNumber(mean)} of input an item, at most ${formatNumber(e.input_tokens_max)}`;
+    return `Estimate: ${items(e.items)}, ${counted(e.requests, "request", "requests")}, about ${formatNumber(e.input_tokens)} tokens of input${output}; about ${formatNumber(mean)} of input an item, at most ${formatNumber(e.input_tokens_max)}`;
   },
+  /** Items of a request that are not shown. */
+  moreInRequest: (count: number): string => `… and ${counted(count, "more item", "more items")}`,
   /** The same of one item. */
   itemTokens: (tokens: { readonly input_tokens: number; readonly output_tokens: number | null }): string =>
     `about ${formatNumber(tokens.input_tokens)} tokens of input${tokens.output_tokens === null ? "" : `, at most ${formatNumber(tokens.output_tokens)} of output`}`,

@@ -39,13 +39,14 @@ export const plan: typeof English = {
   ignoredKeywords: (path, first, count) =>
     `${path}：有 ${formatNumber(count)} 个关键字不属于 JSON Schema，不起检查作用：${few(first, count)}`,
   estimate: (e) => {
-    const mean = e.requests === 0 ? 0 : Math.round(e.input_tokens / e.requests);
+    const mean = e.items === 0 ? 0 : Math.round(e.input_tokens / e.items);
     const output =
       e.output_tokens === null
         ? "；回答长度没有上限（可加 --param max_tokens=N）"
         : `，输出至多 ${formatNumber(e.output_tokens)} 个`;
-    return `预计：${items(e.requests)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${output}；每个条目输入约 ${formatNumber(mean)} 个，至多 ${formatNumber(e.input_tokens_max)} 个`;
+    return `预计：${items(e.items)}，请求 ${formatNumber(e.requests)} 次，输入约 ${formatNumber(e.input_tokens)} 个 token${output}；每个条目输入约 ${formatNumber(mean)} 个，至多 ${formatNumber(e.input_tokens_max)} 个`;
   },
+  moreInRequest: (count) => `…… 另有 ${formatNumber(count)} 个条目`,
   itemTokens: (tokens) =>
     `输入约 ${formatNumber(tokens.input_tokens)} 个 token${tokens.output_tokens === null ? "" : `，输出至多 ${formatNumber(tokens.output_tokens)} 个`}`,
   estimatedCost: (cost) => {
