@@ -1,5 +1,7 @@
-// A small chat endpoint on loopback, and a run against it: `bun run demo:model`. No key, nothing leaves the machine.
+// A small endpoint on loopback, and a run against it: `bun run demo:model`. No key, nothing leaves the machine. `bun examples/mock-endpoint.ts --serve` is the
+// endpoint alone, until ^C, for runs of your own: chat completions, responses, completions, embeddings, and Anthropic's messages.
 // It answers after 50 to 250 ms and lets 20 requests a second through, so that `-j auto` has something to find.
+import { mockAnswer } from "./mock-answers.ts";
 
 /** Always the same, because the base URL is part of what the results depend on. */
 const PORT = Number(process.env["MOCK_PORT"] ?? 8473);
@@ -17,50 +19,39 @@ function admit(): boolean {
   return true;
 }
 
-type Chat = { readonly messages: readonly { readonly content: string }[] };
+async function answer(request: Request): Promise<Response> {
+  if (!admit())
+    return Response.json(
+      { error: { message: "slow down" } },
+      { status: 429, headers: { "retry-after": "1" } },
+    );
+  const body: unknown = await request.json().catch(() => null);
+  await Bun.sleep(50 + Math.random() * 200);
+  const { status, json } = mockAnswer(new URL(request.url).pathname, body);
+  return Response.json(json, { status });
+}
 
-const server = Bun.serve({
-  hostname: "127.0.0.1",
-  port: PORT,
-  async fetch(request) {
-    if (!admit())
-      return Response.json(
-        { error: { message: "slow down" } },
-        { status: 429, headers: { "retry-after": "1" } },
-      );
-    const { messages } = (await request.json()) as Chat;
-    const question = messages.at(-1)?.content ?? "";
-    await Bun.sleep(50 + Math.random() * 200);
-    const content = `You asked: ${question}`;
-    return Response.json({
-      choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
-      usage: {
-        prompt_tokens: Math.ceil(question.length / 4),
-        completion_tokens: Math.ceil(content.length / 4),
-      },
-    });
-  },
-});
-
-const { OPENAI_API_KEY: _key, ...env } = process.env;
+const server = Bun.serve({ hostname: "127.0.0.1", port: PORT, fetch: answer });
 const url = `http://127.0.0.1:${server.port}/v1`;
-const [program, questions] = [`${import.meta.dir}/../cli.ts`, `${import.meta.dir}/questions.jsonl`];
-const options =
-  "--id id -o demo-model.results.jsonl --dir checkpoints/demo-model --model mock --prompt {question}";
-const run = Bun.spawn(
-  [
-    process.execPath,
-    program,
-    "run",
-    questions,
-    ...options.split(" "),
-    "--base-url",
-    url,
-    ...process.argv.slice(2),
-  ],
-  { env, stdio: ["inherit", "inherit", "inherit"] },
-);
-// ^C reaches the run, too, which ends in its own way; the server waits for it.
-process.on("SIGINT", () => undefined);
-process.exitCode = await run.exited;
-await server.stop(true);
+
+/** The run of the demo, with further words of the command line. */
+async function demo(words: readonly string[]): Promise<number> {
+  const { OPENAI_API_KEY: _key, ...env } = process.env;
+  const [program, questions] = [`${import.meta.dir}/../cli.ts`, `${import.meta.dir}/questions.jsonl`];
+  const options =
+    "--id id -o demo-model.results.jsonl --dir checkpoints/demo-model --model mock --prompt {question}";
+  const run = Bun.spawn(
+    [process.execPath, program, "run", questions, ...options.split(" "), "--base-url", url, ...words],
+    { env, stdio: ["inherit", "inherit", "inherit"] },
+  );
+  // ^C reaches the run, too, which ends in its own way; the server waits for it.
+  process.on("SIGINT", () => undefined);
+  return run.exited;
+}
+
+if (process.argv[2] === "--serve") {
+  process.stdout.write(`${url}\n`);
+} else {
+  process.exitCode = await demo(process.argv.slice(2));
+  await server.stop(true);
+}
