@@ -40,7 +40,7 @@ function vectorOf(text: string, dimensions: number): number[] {
   let state = 2_166_136_261;
   for (const character of text) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 16_777_619);
   return Array.from({ length: dimensions }, () => {
-    state = Math.imul(state, 1_664_525) + 1_013_904_223;
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
     return Math.fround(state / 2 ** 31);
   });
 }

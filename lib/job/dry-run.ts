@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { EXIT, exitCodeOf } from "../core/errors.ts";
 import { type Item, itemLabel } from "../core/item.ts";
+import type { Processor } from "../processors/processor.ts";
 import { candidateOf } from "../processors/group/group-filler.ts";
 import { groupOf } from "../processors/group/item-group.ts";
 import type { Input } from "../input/input.ts";
@@ -30,7 +31,12 @@ const PREVIEWS = 3;
 /** Items that are shown of one request. */
 const PREVIEW_ITEMS = 3;
 const FILES_SHOWN = 5;
-type Preview = { readonly item: string; readonly lines: readonly string[] };
+/** `tokens`: of all that the call is for; null if the processor estimates none. */
+type Preview = {
+  readonly item: string;
+  readonly lines: readonly string[];
+  readonly tokens: ReturnType<NonNullable<Processor["estimate"]>> | null;
+};
 
 /** Shows what a run would do. When the run would be refused, this ends with the same error and exit code, below the plan. */
 export async function dryRun(setup: RunSetup): Promise<CommandEnd> {
@@ -141,11 +147,13 @@ function previewOf(items: readonly Item[], { context, settings, processor }: Run
     item === undefined ? "" : itemLabel(item.id, item.index),
   );
   const item = items.length === 1 ? (first ?? "") : `${first} … ${last}`;
-  if (settings.json) return { item, lines: processor.preview(together(items)) };
+  const call = together(items);
+  const tokens = processor.estimate?.(call) ?? null;
+  if (settings.json) return { item, tokens, lines: processor.preview(call) };
   const shown = items.slice(0, PREVIEW_ITEMS).map(readableItem);
   const left = items.length - shown.length;
   const lines = processor.preview(together(shown));
-  return { item, lines: left === 0 ? lines : [...lines, context.catalogue.plan.moreInRequest(left)] };
+  return { item, tokens, lines: left === 0 ? lines : [...lines, context.catalogue.plan.moreInRequest(left)] };
 }
 
 function pricesOf({ processor }: RunSetup["settings"]): EstimateLimits["prices"] {
@@ -174,9 +182,11 @@ function estimateLines(
   ];
 }
 
-/** Below the call of an item. */
-function itemTokens(tokens: Estimate["first"][number] | undefined, { plan: texts }: Catalogue): string[] {
-  return tokens === undefined ? [] : [`  ${texts.itemTokens(tokens)}`];
+/** Below a call. */
+function tokensLines(tokens: Preview["tokens"], { plan: texts }: Catalogue): string[] {
+  if (tokens === null) return [];
+  const { inputTokens: input, outputTokens: output } = tokens;
+  return [`  ${texts.itemTokens({ input_tokens: input, output_tokens: output })}`];
 }
 
 function costText(cost: number | null): string | null {
@@ -241,9 +251,9 @@ function plainText(
     ...(dropped.length === 0 ? [] : [texts.dropped(dropped.map((name) => `--${name}`).join(", "))]),
     ...notes,
     ...planLines(work, work.plan.counts(retryFailed), { context, settings }),
-    ...calls.previews.flatMap(({ item, lines: call }, at) => [
+    ...calls.previews.flatMap(({ item, lines: call, tokens }) => [
       renderCommand(item, call, catalogue),
-      ...itemTokens(calls.estimate?.first[at], catalogue),
+      ...tokensLines(tokens, catalogue),
     ]),
     ...(checks === null ? [] : [checksLine(checks, catalogue)]),
     ...(calls.estimate === null ? [] : estimateLines(calls.estimate, catalogue, settings)),

@@ -4,6 +4,7 @@ import { cutText } from "../core/cut-text.ts";
 import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { dependsParts } from "../processors/depends.ts";
+import { chat } from "../processors/endpoint/api/chat.ts";
 import type { Checks } from "../processors/check/with-checks.ts";
 import type { ItemError } from "../core/record.ts";
 import type { GateOptions } from "../processors/pace/gate.ts";
@@ -182,14 +183,11 @@ export function shownProcessor(settings: RunSettings): { readonly kind: string; 
       return { kind: "shell", shown: cutText(processor.text, SHOWN_LENGTH_MAX) };
     case "module":
       return { kind: "module", shown: processor.path };
-    case "endpoint":
-      return {
-        kind: "endpoint",
-        shown: cutText(
-          `${processor.model ?? shownQuestion(processor.question)} (${sortedUrls(processor.servers)})`,
-          SHOWN_LENGTH_MAX,
-        ),
-      };
+    case "endpoint": {
+      const { api, model, question, servers } = processor;
+      const where = [sortedUrls(servers), ...(api === chat ? [] : [api.name])].join(", ");
+      return { kind: "endpoint", shown: cutText(`${model ?? shownQuestion(question)} (${where})`, SHOWN_LENGTH_MAX) };
+    }
   }
 }
 

@@ -331,7 +331,7 @@ describe("ckpt run --items-per-request", () => {
     const english = await embed(folder, "http://127.0.0.1:9/v1", ...more);
     expect(english.out).toContain("q0 … q3");
     expect(english.out).toContain("… and 1 more item");
-    expect(english.out).toMatch(/10 items, 3 requests/);
+    expect(english.out).toMatch(/10 items, 3 requests, about [\d,]+ tokens of input, at most 0 of output/);
     const chinese = await embed(folder, "http://127.0.0.1:9/v1", ...more, "--lang", "zh");
     expect(chinese.out).toContain("…… 另有 1 个条目");
     const json = JSON.parse((await embed(folder, "http://127.0.0.1:9/v1", ...more, "--json")).out) as {

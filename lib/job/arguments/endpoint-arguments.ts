@@ -170,7 +170,7 @@ export const ENDPOINT_ARGUMENTS = {
     value: { kind: "count", min: 1, max: 10_000 },
     valueHint: "N",
     group: "endpoint",
-    needs: ["model"],
+    needs: ["model|base-url|endpoint|body"],
     excludes: ["validate", "match"],
     complete: "none",
     description: "several items in a request (embeddings)",

@@ -85,7 +85,7 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
     estimate: (item) => {
       const request = requests.requestOf(item);
       if (!("body" in request)) return { inputTokens: 0, outputTokens: 0 };
-      return { inputTokens: inputTokens(request), outputTokens: answerBound(request) };
+      return { inputTokens: inputTokens(request), outputTokens: outputTokens(request) };
     },
     groupKey: (item) => shareKey(item, requests),
     fingerprintParts: () => Promise.resolve(partsOf(settings)),
@@ -99,6 +99,11 @@ function shownHeader(header: GivenHeader): string {
 /** Estimated tokens of a request. */
 function inputTokens({ api, body }: Request): number {
   return api.textsOf(body).reduce((sum, text) => sum + estimateTokens(text), 0);
+}
+
+/** The most tokens that an answer may have; null without a limit. */
+function outputTokens(request: Request): number | null {
+  return request.api.boundNames.length === 0 ? 0 : answerBound(request);
 }
 
 const ends = new AttemptEnds();

@@ -55,7 +55,7 @@ export type Api = {
   readonly questionNames: readonly string[];
   /** Texts of a body that count as its input tokens, and that an error may quote. */
   textsOf(body: RequestBody): readonly string[];
-  /** Parameters that limit the tokens of an answer, the first one that is set counts; none if an answer has no tokens. */
+  /** Parameters that limit the tokens of an answer: the first one that is set counts. Empty: an answer has no tokens. */
   readonly boundNames: readonly string[];
   /** Parameters that a request must have. */
   readonly requiredNames: readonly string[];

@@ -18,7 +18,7 @@ export function otherApi(path: string): Api {
     questionNames: [],
     // Nothing is known of the body: the model's name is the only text that is no input.
     textsOf: ({ model: _model, ...body }) => Object.values(body).flatMap(allTexts),
-    boundNames: [],
+    boundNames: ["max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens"],
     requiredNames: [],
     answers: ["full"],
     noAnswer: "the answer is no JSON value",

@@ -43,7 +43,7 @@ export const holder = (pid: number | null, host: string | null, since: string | 
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "kind of processor",
-  endpoint: "chat endpoint",
+  endpoint: "endpoint",
   command: "command",
   shell: "shell command",
   module: "module file",

@@ -31,7 +31,7 @@ export const inputName = (path: string): string => (path === "-" ? "标准输入
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "处理器类型",
-  endpoint: "聊天接口",
+  endpoint: "接口",
   command: "命令",
   shell: "shell 命令",
   module: "模块文件",
