@@ -186,7 +186,10 @@ export function shownProcessor(settings: RunSettings): { readonly kind: string; 
     case "endpoint": {
       const { api, model, question, servers } = processor;
       const where = [sortedUrls(servers), ...(api === chat ? [] : [api.name])].join(", ");
-      return { kind: "endpoint", shown: cutText(`${model ?? shownQuestion(question)} (${where})`, SHOWN_LENGTH_MAX) };
+      return {
+        kind: "endpoint",
+        shown: cutText(`${model ?? shownQuestion(question)} (${where})`, SHOWN_LENGTH_MAX),
+      };
     }
   }
 }
