@@ -1,7 +1,8 @@
 // A small endpoint on loopback, and a run against it: `bun run demo:model`. No key, nothing leaves the machine. `bun examples/mock-endpoint.ts --serve` is the
-// endpoint alone, until ^C, for runs of your own: chat completions, responses, completions, embeddings, and Anthropic's messages.
+// endpoint alone, until ^C, for runs of your own: chat completions, responses, completions, embeddings, and Anthropic's messages, as streams too where they are asked for.
 // It answers after 50 to 250 ms and lets 20 requests a second through, so that `-j auto` has something to find.
 import { mockAnswer } from "./mock-answers.ts";
+import { sseText, streamEvents } from "./mock-streams.ts";
 
 /** Always the same, because the base URL is part of what the results depend on. */
 const PORT = Number(process.env["MOCK_PORT"] ?? 8473);
@@ -27,8 +28,27 @@ async function answer(request: Request): Promise<Response> {
     );
   const body: unknown = await request.json().catch(() => null);
   await Bun.sleep(50 + Math.random() * 200);
-  const { status, json } = mockAnswer(new URL(request.url).pathname, body);
-  return Response.json(json, { status });
+  const path = new URL(request.url).pathname;
+  const { status, json } = mockAnswer(path, body);
+  return status === 200 && isStreamAsked(body)
+    ? streamed(path, { ...json })
+    : Response.json(json, { status });
+}
+
+function isStreamAsked(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "stream" in body && body.stream === true;
+}
+
+/** The same answer as a stream, an event every 5 ms. */
+function streamed(path: string, json: Readonly<Record<string, unknown>>): Response {
+  const events = streamEvents(path, json);
+  const body = async function* (): AsyncGenerator<Uint8Array> {
+    for (const event of events) {
+      yield Buffer.from(sseText([event]));
+      await Bun.sleep(5);
+    }
+  };
+  return new Response(body(), { headers: { "content-type": "text/event-stream" } });
 }
 
 const server = Bun.serve({ hostname: "127.0.0.1", port: PORT, fetch: answer });

@@ -90,8 +90,29 @@ describe("examples/mock-endpoint.ts --serve", () => {
     expect(((await wrong.catch((error: unknown) => error)) as { readonly status: number }).status).toBe(400);
   });
 
+  test("the official client of OpenAI understands its streams", async () => {
+    const client = new OpenAI({ baseURL: url, apiKey: "none", maxRetries: 0 });
+    const question = "Why is the sky blue?";
+    const messages = [{ role: "user" as const, content: question }];
+    let text = "";
+    for await (const chunk of await client.chat.completions.create({ model: "m", messages, stream: true }))
+      text += chunk.choices[0]?.delta.content ?? "";
+    expect(text).toBe(`You asked: ${question}`);
+    let said = "";
+    for await (const event of await client.responses.create({ model: "m", input: question, stream: true }))
+      if (event.type === "response.output_text.delta") said += event.delta;
+    expect(said).toBe(`You asked: ${question}`);
+  });
+
   test.each<[words: string[], output: (question: string) => unknown]>([
     [[], (question) => `You asked: ${question}`],
+    [["--stream"], (question) => `You asked: ${question}`],
+    [["--stream", "--api", "responses"], (question) => `You asked: ${question}`],
+    [
+      ["--stream", "--api", "completions", "--param", "max_tokens=1000"],
+      (question) => `You asked: ${question}`,
+    ],
+    [["--stream", "--api", "messages", "--param", "max_tokens=1000"], (question) => `You asked: ${question}`],
     [["--api", "responses", "--system", "Be brief."], (question) => `You asked: ${question}`],
     [["--api", "completions", "--param", "max_tokens=1000"], (question) => `You asked: ${question}`],
     [["--api", "messages", "--param", "max_tokens=1000"], (question) => `You asked: ${question}`],
