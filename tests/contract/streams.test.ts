@@ -26,8 +26,12 @@ async function outcomeOf(reply: Reply, changes: EndpointChanges): Promise<Outcom
   return processor.process(jsonItem(0, { question }), contextWith({ succeededBefore: true }));
 }
 
-/** An outcome with its output as a value, since keys of a streamed answer may have another order; without the time to the first piece. */
+/** An outcome with its output, or what came in its place, as a value: keys of a streamed answer may have another order. Without the time to the first token. */
 function valueOf(outcome: Outcome): object {
+  if (outcome.status === "failed" && outcome.error.body !== undefined) {
+    const { error, ...rest } = outcome;
+    return { ...rest, error: { ...error, body: JSON.parse(error.body ?? "null") as unknown } };
+  }
   if (outcome.status !== "ok") return outcome;
   const { outputJson, ttftMs: _, ...rest } = outcome;
   return { ...rest, output: JSON.parse(outputJson) as unknown };
