@@ -119,6 +119,67 @@ describe("ckpt run --api", () => {
   });
 });
 
+describe("ckpt run --api /PATH", () => {
+  const rerank = (folder: string, url: string, ...more: readonly string[]): Promise<Ran> => {
+    const body = '{"model":"r","query":"{question}","documents":["a","b"]}';
+    const words = [
+      "run",
+      "q.jsonl",
+      "--api",
+      "/rerank",
+      "--body",
+      body,
+      "--base-url",
+      url,
+      "--retry-delay",
+      "1ms",
+    ];
+    return ckpt(folder, [...words, ...more], KEYS);
+  };
+  const scores: MockOptions = {
+    reply: () => ({
+      kind: "raw",
+      body: '{ "results": [{"index":1,"relevance_score":0.90}], "usage": {"total_tokens":7} }',
+    }),
+  };
+
+  test("the body is posted there, and the whole answer is kept as it was written", async () => {
+    const server = await serve(scores);
+    const folder = folderOf(2);
+    expect(await rerank(folder, server.url)).toMatchObject({ code: 0 });
+    expect(server.asked).toMatchObject([
+      { path: "/v1/rerank", body: { documents: ["a", "b"] } },
+      { path: "/v1/rerank" },
+    ]);
+    expect(read(folder, "q.results.jsonl")).toContain(
+      '"output":{"results":[{"index":1,"relevance_score":0.90}],"usage":{"total_tokens":7}}',
+    );
+  });
+
+  test("--answer keeps a field of it", async () => {
+    const server = await serve(scores);
+    const folder = folderOf(1);
+    expect(await rerank(folder, server.url, "--answer", "results.0.relevance_score")).toMatchObject({
+      code: 0,
+    });
+    expect(read(folder, "q.results.jsonl")).toContain('"output":0.90}');
+  });
+
+  test("an error in a 200 is a failure, and a wrong path names the URL", async () => {
+    const server = await serve({
+      reply: ({ number }) =>
+        number === 1
+          ? { kind: "raw", body: '{"object":"error","message":"no"}' }
+          : { kind: "status", status: 404 },
+    });
+    const folder = folderOf(2);
+    expect((await rerank(folder, server.url, "--retries", "0", "-j", "1")).code).toBe(3);
+    const shown = read(folder, "q.results.jsonl");
+    expect(shown).toContain("no");
+    expect(shown).toContain(`from ${server.url}/rerank`);
+  });
+});
+
 describe("ckpt run --answer", () => {
   test.each<[api: string, answer: string, output: unknown]>([
     ["chat", "message", { role: "assistant", content: "answer to Why 0?" }],

@@ -280,6 +280,26 @@ describe("ckpt run --items-per-request", () => {
     expect(requestsOf(server)).toEqual([["1", "2"]]);
   });
 
+  test("bodies of items go together where all else of them is alike", async () => {
+    const server = await serve();
+    const folder = newFolder();
+    const bodyOf = (i: number): object => ({
+      model: "e",
+      input: i === 4 ? ["x", "y"] : `t${i}`,
+      dimensions: i < 3 ? 8 : 4,
+    });
+    writeLines(
+      folder,
+      "q.jsonl",
+      Array.from({ length: 6 }, (_, i) => JSON.stringify({ body: bodyOf(i) })),
+    );
+    const given = "run q.jsonl --api embeddings --body {body} --items-per-request 5 --base-url".split(" ");
+    expect(await ckpt(folder, [...given, server.url], { OPENAI_API_KEY: "none" })).toMatchObject({ code: 0 });
+    const asked = server.asked.map(({ body }) => JSON.stringify([body["input"], body["dimensions"]]));
+    expect(new Set(asked)).toEqual(new Set(['[["t0","t1","t2"],8]', '[["t3","t5"],4]', '[["x","y"],4]']));
+    expect(asked).toHaveLength(3);
+  });
+
   test("kill -9 in the middle of split requests: no recorded item is asked for again", async () => {
     const bad = /text (?:7|23|31)x/;
     let number = 0;

@@ -267,6 +267,14 @@ describe("embeddings", () => {
     expect(await answered(text)).toMatchObject({ usage: { input_tokens: 9, output_tokens: 0 } });
   });
 
+  test("of a body with several inputs, the list of their vectors is kept in order", async () => {
+    const texts = ["a", "bc", "d"];
+    const list = `[${texts.map(vectorOf).join(",")}]`;
+    expect(await answered(embeddingsBody(texts, null, [2, 0, 1]))).toMatchObject({ outputJson: list });
+    const twice = embeddingsBody(texts, null).replaceAll(/"index": \d/g, '"index": 1');
+    expect(await answered(twice)).toMatchObject(failure("bad_output", true, "the answer has no vector"));
+  });
+
   test("bytes in base64 are kept as they came", async () => {
     const text = '{"object":"list","data":[{"index":0,"embedding":"AACAPw=="}]}';
     expect(await answered(text)).toMatchObject({ outputJson: '"AACAPw=="' });

@@ -46,11 +46,19 @@ export const embeddings: Api = {
       usage: inputUsage(usage),
       generated: null,
       message: () => null,
-      vector: () => (isFilled ? (vectorsIn(json)[0] ?? null) : null),
+      vector: () => (isFilled ? vectorOrList(value, json) : null),
       version: versionIn(value),
     };
   },
 };
+
+/** The vector; of a body with several inputs, the list of their vectors. Null if it cannot be told which is of which. */
+function vectorOrList(value: JsonValue, json: string): string | null {
+  const count = entriesOf(value).length;
+  if (count === 1) return vectorsIn(json)[0] ?? null;
+  const found = split(value, json, count);
+  return "wrong" in found ? null : `[${found.parts.join(",")}]`;
+}
 
 /** Vectors by the number that each has (`index`), or in the order of the answer if none has one. */
 function split(value: JsonValue, json: string, count: number): SplitAnswer {
