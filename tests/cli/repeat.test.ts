@@ -116,6 +116,7 @@ describe("a completed job", () => {
     expect((await run(folder, null)).code).toBe(0);
     expect([attempts(folder), output(folder)]).toEqual([[], ["a - a1", "b - b1", "c - c1"]]);
     expect(await info(folder)).toMatchObject({ total: 3, completed: 3, gone: 6 });
+    expect((await ckpt(folder, ["verify", "latest"])).code).toBe(0);
     expect((await run(folder, 3)).code).toBe(0);
     expect([attempts(folder), JSON.stringify(output(folder))]).toEqual([[], whole]);
     expect((await run(folder, 4)).code).toBe(0);

@@ -101,6 +101,21 @@ describe("--where", () => {
     expect(marks(folder).toSorted((x, y) => x - y)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
   });
 
+  test("verify finds no damage where results are not chosen any more, and a repair keeps them apart", async () => {
+    const folder = folderOfItems();
+    expect((await run(folder)).code).toBe(0);
+    expect((await run(folder, "--where", "level=hard", "--rerun", "all", "--limit", "2")).code).toBe(4);
+    const checked = await ckpt(folder, ["verify", "--json"]);
+    expect(JSON.parse(checked.out)).toMatchObject({ problems: [], records: 14, items: 12 });
+    expect(checked.code).toBe(0);
+    const log = path.join(folder, "checkpoints/checkpoint_results.jsonl");
+    fs.truncateSync(log, fs.statSync(log).size - 1);
+    expect((await ckpt(folder, ["verify", "--repair", "--yes"])).code).toBe(0);
+    const info = JSON.parse((await ckpt(folder, ["info", "--json"])).out);
+    expect(info).toMatchObject({ total: 4, results_saved: 4, gone: 8 });
+    expect((await ckpt(folder, ["verify"])).code).toBe(0);
+  });
+
   test("whatever looks at results leaves out those of items that are not chosen", async () => {
     const folder = folderOfItems();
     expect((await run(folder, "--limit", "7")).code).toBe(4);

@@ -72,11 +72,13 @@ function copyRecords(
 
 function repairedStatus(before: Status, report: VerifyReport, log: CopiedLog, nowMs: number): Status {
   const { items, failed } = report;
-  // The log does not tell which items a changed input no longer has; the next run counts again.
+  // The log does not tell which items are no longer in the input, or not chosen; the next run counts again.
   const lost = Math.max(0, before.results_saved + before.gone - items);
-  const gone = before.input.changes === 0 ? 0 : Math.min(before.gone, items);
+  const gone = Math.min(before.gone, items);
   const saved =
-    before.input.changes === 0 ? items : Math.max(0, Math.min(before.results_saved - lost, items - gone));
+    before.input.changes === 0
+      ? items - gone
+      : Math.max(0, Math.min(before.results_saved - lost, items - gone));
   const failedNow = Math.min(failed, saved);
   return {
     ...before,

@@ -273,7 +273,7 @@ export function eachRecordLine(
   }
 }
 
-/** The status counts items of the present input; results of removed items are in `gone`. */
+/** Results are those of wanted items and those in `gone`: of another selection, or answers beyond the number that is wanted now. */
 function compareCounts(
   status: Status,
   counts: ItemCounts,
@@ -281,8 +281,9 @@ function compareCounts(
   problems: Problems,
 ): void {
   const comparable = status.input.changes === 0 && lastSeq(runs) === status.log.records;
-  if (!comparable || counts.items === status.results_saved) return;
-  problems.add({ kind: "count", found: counts.items, expected: status.results_saved });
+  const expected = status.results_saved + status.gone;
+  if (!comparable || counts.items === expected) return;
+  problems.add({ kind: "count", found: counts.items, expected });
 }
 
 const BEGINNING_BYTES = 4096;
