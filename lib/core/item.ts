@@ -1,5 +1,7 @@
 // An item: one unit of input. It is identified by its id, or by its content and occurrence, never by its position alone.
 
+import type { Picture } from "./picture.ts";
+
 /** A value that JSON can hold. */
 export type JsonValue =
   | null
@@ -28,6 +30,8 @@ export type Item = {
   readonly text: string;
   /** The parsed value (`text` itself when `form` is "text"); numbers are doubles. Undefined when it cannot be read, which is a defect. */
   readonly value: JsonValue | undefined;
+  /** The pictures that it names, where they are asked for (`--image`). */
+  readonly pictures?: readonly Picture[];
   /** Why this piece of the input is not a valid item (in English, with what was found). It becomes a failed item of kind `input`. */
   readonly defect?: string;
 };

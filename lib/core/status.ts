@@ -33,6 +33,8 @@ export const INPUT = {
   /** The names of the items' files, or their lines, are part of their hashes, because the processor is given them (`{_file}`, `{_line}`). */
   "file_hashed?": "boolean",
   "line_hashed?": "boolean",
+  /** The pictures that these fields name are part of the items' hashes. `folder`: to which paths are relative, null: that of each file. */
+  "pictures?": { fields: ["string"], max_bytes: "number", "folder|null": "string" },
   /** The hash of an item includes its number, because the processor receives it (`{#}`). */
   "index_hashed?": "boolean",
   /** All records of the session have `id_json` if the id is not a string: the session was started by an executable that writes it. */

@@ -27,6 +27,17 @@ export type ItemRules = {
   readonly hashFile: boolean;
   /** True: its line is. */
   readonly hashLine: boolean;
+  /** The pictures that it names are part of its hash, as far as they are files. */
+  readonly pictures?: PictureRules;
+};
+
+export type PictureRules = {
+  /** The fields that name pictures. */
+  readonly fields: readonly string[];
+  /** A larger one is a defect of its item. */
+  readonly maxBytes: number;
+  /** Absolute path of the folder to which paths are relative; null: that of each file of the input. */
+  readonly folder: string | null;
 };
 
 /** One part of an input: a file, and how it is read. */

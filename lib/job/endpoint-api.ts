@@ -40,13 +40,17 @@ type Given = {
   readonly question: Question;
   readonly stream: boolean;
   readonly params: readonly GivenParam[];
+  readonly image: readonly string[];
 };
 
 /** Refuses options for which requests of the API have no place, and misses those that they need. @throws usage.conflict, usage.needs */
-export function checkForApi(api: Api, { question, stream, params }: Given): void {
+export function checkForApi(api: Api, { question, stream, params, image }: Given): void {
   const option = `--api ${api.name}`;
   const conflict = (first: string): CkptError => new CkptError("usage.conflict", { first, second: option });
   if (stream && api.stream === null) throw conflict("--stream");
+  if (image.length > 0 && api.parts === null) throw conflict("--image");
+  if (image.length > 0 && question.kind === "batch")
+    throw new CkptError("usage.needs", { option: "--image", needed: "--prompt" });
   switch (question.kind) {
     case "body":
       return;

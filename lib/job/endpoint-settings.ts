@@ -46,7 +46,7 @@ export function endpointChoice(settings: SettingsOf<RunArguments>, host: Host): 
   const question = givenQuestion(settings);
   const api = chosenApi(settings.api);
   const params = parseParams(settings.param, reservedParams(api, question));
-  checkForApi(api, { question, stream, params });
+  checkForApi(api, { question, stream, params, image: settings.image });
   const answer = chosenAnswer(settings.answer, api);
   return {
     kind: "endpoint",

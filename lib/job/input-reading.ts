@@ -5,7 +5,7 @@ import { delimiterIn, hasSepLine, usualDelimiter } from "../core/delimiter.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import type { InputRemark } from "../core/input-remark.ts";
 import type { InputFacts } from "../core/status.ts";
-import type { Input, InputFormat, InputPart } from "../input/input.ts";
+import type { Input, InputFormat, InputPart, PictureRules } from "../input/input.ts";
 
 export type Reading = { readonly delimiter: string | null; readonly remark: InputRemark | null };
 
@@ -107,8 +107,15 @@ export function isReadAlike(facts: InputFacts, { spec }: Input): boolean {
     (facts.delimiter ?? null) === spec.delimiter &&
     (facts.json_path ?? null) === spec.jsonPath &&
     (facts.within ?? null) === spec.within &&
-    (facts.query ?? null) === spec.query
+    (facts.query ?? null) === spec.query &&
+    isPicturedAlike(facts.pictures, spec.pictures)
   );
+}
+
+/** Whether the same pictures are part of what items are known by; where they lie is part of the input's path. */
+function isPicturedAlike(facts: InputFacts["pictures"], rules: PictureRules | undefined): boolean {
+  const [fields, known] = [rules?.fields ?? [], facts?.fields ?? []];
+  return fields.join("\0") === known.join("\0") && rules?.maxBytes === facts?.max_bytes;
 }
 
 /** Whether a recorded input has the same bytes as this one, and its items were read and identified in the same way. */

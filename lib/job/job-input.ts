@@ -8,8 +8,9 @@ import { shellWords } from "../core/shell-quote.ts";
 import { keepInput } from "../input/copy-input.ts";
 import { type Detected, detectInput, isText } from "../input/detect.ts";
 import { filesPart } from "../input/files-part.ts";
-import type { Input, InputPart, InputSpec, ItemRules, WholeSpec } from "../input/input.ts";
+import type { Input, InputPart, InputSpec, ItemRules, PictureRules, WholeSpec } from "../input/input.ts";
 import { inputOfParts } from "../input/open-input.ts";
+import { pictured } from "../input/pictures-part.ts";
 import { openPart } from "../input/open-part.ts";
 import { canonicalEncoding } from "../input/utf8-source.ts";
 import { copySynced, fileSize, removeFile, statOf } from "../io/file.ts";
@@ -37,7 +38,7 @@ type PartSource = Detected & {
 };
 
 /** What is said of how an input is read and its items are known. */
-type Said = Pick<InputSpec, "encoding" | "jsonPath" | "query" | "idField"> & {
+type Said = Pick<InputSpec, "encoding" | "jsonPath" | "query" | "idField" | "pictures"> & {
   /** The value of `--delimiter`; null without it. */
   readonly delimiterSaid: string | null;
 };
@@ -73,7 +74,21 @@ export function inputSource(settings: RunSettings, host: Host): InputSource {
     throw new CkptError("usage.needs", { option: "--json-path", needed: "--format json" });
   if (query !== null) refuseQuery(source);
   if (canonicalEncoding(encoding) !== UTF_8) refuseEncoding(source);
-  return source;
+  return withPictureRules(source, settings, host);
+}
+
+/** A picture that is larger is not sent, unless `--max-image` allows it. */
+const IMAGE_BYTES_MAX = 20 << 20;
+
+function withPictureRules(
+  source: InputSource,
+  { image, maxImageBytes }: RunSettings,
+  host: Host,
+): InputSource {
+  if (image.length === 0) return source;
+  // What has no folder of its own: files as items are named from the present one, and standard input stands nowhere.
+  const folder = source.kept || source.listed !== null ? host.cwd : null;
+  return { ...source, pictures: { fields: image, maxBytes: maxImageBytes ?? IMAGE_BYTES_MAX, folder } };
 }
 
 const UTF_8 = "utf-8";
@@ -179,6 +194,10 @@ function rulesFor({ usesIndex, fieldPaths }: Processor, idField: string | null):
 
 type Rules = ItemRules & Pick<InputSpec, "withText">;
 
+function picturesOf({ pictures }: Pick<ItemRules, "pictures">): Pick<ItemRules, "pictures"> {
+  return pictures === undefined ? {} : { pictures };
+}
+
 /**
  * Opens the input. A source that can be read only once is first copied completely and synced. If standard input is empty, the copy of an earlier run
  * is used.
@@ -195,7 +214,7 @@ export async function readyInput(
   scratch: string | null,
 ): Promise<ReadyInput> {
   const { fs } = host;
-  const rules = rulesFor(processor, source.idField);
+  const rules = { ...rulesFor(processor, source.idField), ...picturesOf(source) };
   if (!source.kept) return { ...(await openSource(source, rules, fs, earlier)), incoming: false };
   const [part] = source.parts;
   const file = part?.path ?? null;
@@ -227,7 +246,8 @@ async function openSource(
   if (source.listed !== null) {
     const { encoding, shownPath } = source;
     const spec = { ...rules, ...FILES, encoding, shownPath };
-    return { input: inputOfParts([filesPart(spec, source.listed, fs)], spec), remark: null };
+    const part = pictured(filesPart(spec, source.listed, fs), fs);
+    return { input: inputOfParts([part], spec), remark: null };
   }
   const parts: InputPart[] = [];
   let remark: ReadyInput["remark"] = null;
@@ -243,7 +263,7 @@ async function openSource(
       ...record,
     });
     if (what !== null) remark ??= { path: part.shownPath, what };
-    parts.push(delimiter === null ? opened : openPart({ ...plain, delimiter }, fs));
+    parts.push(pictured(delimiter === null ? opened : openPart({ ...plain, delimiter }, fs), fs));
   }
   return { input: inputOfParts(parts, wholeSpec(source, rules, parts)), remark };
 }
@@ -297,6 +317,7 @@ export async function recordedInput(
     hashFile: facts.file_hashed === true,
     hashLine: facts.line_hashed === true,
     withText: false,
+    ...recordedPictures(facts),
   };
   if (facts.files !== undefined) {
     const said = { encoding, idField, jsonPath, query, delimiterSaid: delimiter };
@@ -319,7 +340,13 @@ export async function recordedInput(
     query,
     delimiter,
   };
-  return inputOfParts([openPart(spec, fs)], spec);
+  return inputOfParts([pictured(openPart(spec, fs), fs)], spec);
+}
+
+function recordedPictures({ pictures }: InputFacts): Pick<ItemRules, "pictures"> {
+  if (pictures === undefined) return {};
+  const { fields, max_bytes: maxBytes, folder } = pictures;
+  return { pictures: { fields, maxBytes, folder } };
 }
 
 /** The words of an input as they were typed: the first ones on record. Null where they are not those. @param absolute as the input's facts have them */
@@ -365,6 +392,10 @@ export function discardIncoming({ fs, paths }: Checkpoint): void {
 /** A status stays small: longer lists of words are not put on record. */
 const WORDS_BYTES_MAX = 64 << 10;
 
+function pictureFacts({ fields, maxBytes, folder }: PictureRules): NonNullable<InputFacts["pictures"]> {
+  return { fields, max_bytes: maxBytes, folder };
+}
+
 /** The facts about the input for the status. */
 export function inputFacts(
   source: InputSource,
@@ -398,5 +429,6 @@ export function inputFacts(
     ...(spec.hashIndex ? { index_hashed: true } : {}),
     ...(spec.hashFile ? { file_hashed: true } : {}),
     ...(spec.hashLine ? { line_hashed: true } : {}),
+    ...(spec.pictures === undefined ? {} : { pictures: pictureFacts(spec.pictures) }),
   };
 }

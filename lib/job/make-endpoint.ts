@@ -10,6 +10,7 @@ import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import type { KeySettings } from "../processors/endpoint/key/renewed-key.ts";
 import { makeRequests, type OptionText } from "./endpoint-question.ts";
+import type { RequestMaker } from "../processors/endpoint/request/request.ts";
 import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
 import { type ServerChoice, sortedUrls } from "./endpoint-servers.ts";
 import type { EndpointChoice } from "./endpoint-settings.ts";
@@ -29,7 +30,8 @@ export async function makeEndpoints(
   const read = (option: string, value: string): OptionText => textOf(option, value, host);
   const params = choice.params.map(([name, value]) => [name, read(`--param ${name}`, value).text] as const);
   const onTop = { api, model: choice.model, params, hasId: settings.id !== null };
-  const requests = await makeRequests(choice.question, onTop, read);
+  const plain = await makeRequests(choice.question, onTop, read);
+  const requests = await withPictures(plain, settings, host);
   const basis =
     endpointName === null
       ? { name: "base_url", value: sortedUrls(servers) }
@@ -59,6 +61,16 @@ export async function makeEndpoints(
   };
   const [first, ...others] = servers;
   return [await made(first), ...(await Promise.all(others.map(made)))];
+}
+
+async function withPictures(
+  requests: RequestMaker,
+  { image: fields, id }: RunSettings,
+  { fs }: Host,
+): Promise<RequestMaker> {
+  if (fields.length === 0) return requests;
+  const { picturedRequests } = await import("../processors/endpoint/request/picture-request.ts");
+  return picturedRequests(requests, { fields, hasId: id !== null, fs });
 }
 
 /** The text of an option: the value itself, or the content of the file after `@` without its last line end. */

@@ -9,6 +9,7 @@ import { filesPart } from "../../lib/input/files-part.ts";
 import type { Input, InputSpec } from "../../lib/input/input.ts";
 import { inputOfParts, openInput } from "../../lib/input/open-input.ts";
 import { openPart } from "../../lib/input/open-part.ts";
+import { pictured } from "../../lib/input/pictures-part.ts";
 import { duckdb, sqlText } from "../helpers/duckdb.ts";
 import { errorOf, itemsOf, newPath, removeFiles, scanOf, specOf } from "../helpers/inputs.ts";
 
@@ -53,6 +54,24 @@ const CASES: readonly Case[] = [
     idField: "stem",
     idOf: ({ id }) => id,
     change: (at, index) => changeFile(path.join(at, names(at)[index] ?? "")),
+  },
+  {
+    name: "lines with pictures",
+    write(rows, at) {
+      fs.mkdirSync(at);
+      const named = rows.map((row) => ({ ...row, image: `${row.id}.png` }));
+      fs.writeFileSync(path.join(at, "q.jsonl"), named.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      for (const { id } of rows)
+        fs.writeFileSync(path.join(at, `${id}.png`), `\x89PNG\r\n\x1A\n${id} and more`, "latin1");
+    },
+    open(at, different) {
+      const pictures = { fields: ["image"], maxBytes: 1000, folder: null };
+      const spec = specOf(path.join(at, "q.jsonl"), { format: "jsonl", pictures, ...different });
+      return inputOfParts([pictured(openPart(spec, fs), fs)], spec);
+    },
+    idField: "id",
+    idOf: ({ id }) => id,
+    change: (at, index) => changeFile(path.join(at, `${ROWS[index]?.id ?? ""}.png`)),
   },
   {
     name: "several files",

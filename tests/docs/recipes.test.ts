@@ -3,6 +3,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { readBatchOutput } from "../helpers/batch-files.ts";
 import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { duckdb, duckdbRows, duckdbTypes, sqlText } from "../helpers/duckdb.ts";
 import { mockEndpoint } from "../helpers/mock-endpoint.ts";
@@ -214,3 +215,43 @@ test.each([
   expect(outputs).toHaveLength(20);
   await endpoint.stop();
 });
+
+test.each(["batch-file.md", "batch-file.zh.md"])(
+  "%s: a batch file is sent, its output is one of the batch API, and a command gets the answers",
+  async (page) => {
+    const endpoint = await mockEndpoint({
+      reply: ({ prompt }) =>
+        prompt === "q7" ? { kind: "status", status: 400, error: { message: "no" } } : { kind: "answer" },
+    });
+    const folder = newFolder();
+    const requests = Array.from({ length: 20 }, (_, n) => ({
+      custom_id: `r${n}`,
+      method: "POST",
+      url: "/v1/chat/completions",
+      body: { model: "m", messages: [{ role: "user", content: `q${n}` }] },
+    }));
+    fs.writeFileSync(
+      path.join(folder, "requests.jsonl"),
+      requests.map((request) => `${JSON.stringify(request)}\n`).join(""),
+    );
+    const env = {
+      OPENAI_API_KEY: "k",
+      OPENAI_BASE_URL: endpoint.url,
+      CKPT_LANG: page.includes("zh") ? "zh" : "en",
+    };
+    const [look = "", send = "", measure = ""] = commandsOf(page);
+    expect((await shell(folder, look, env)).out).toContain("/chat/completions");
+    expect(endpoint.asked).toHaveLength(0);
+    expect((await shell(folder, send, env)).code).toBe(3);
+    const lines = readBatchOutput(read(folder, "answers.batch.jsonl"));
+    expect(lines.map((line) => line.response?.status_code)).toEqual(
+      requests.map((_, n) => (n === 7 ? 400 : 200)),
+    );
+    const measured = await shell(folder, measure, env);
+    expect({ code: measured.code, err: measured.err }).toMatchObject({ code: 0 });
+    const lengths = read(folder, "lengths.jsonl").trim().split("\n");
+    expect(lengths).toHaveLength(19);
+    expect(JSON.parse(lengths[0] ?? "")).toMatchObject({ id: "r0", output: String("answer to q0".length) });
+    await endpoint.stop();
+  },
+);

@@ -67,7 +67,12 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
       const request = requests.requestOf(item);
       if ("missing" in request) return missingFields(request.missing);
       if ("wrong" in request) return failed("input", request.wrong, false);
-      return withoutSecrets(await askWithKey(endpoint, request, context), client.redactor);
+      const whole = request.pictures?.whole(request.body) ?? request;
+      if ("wrong" in whole) return failed("input", whole.wrong, false);
+      return withoutSecrets(
+        await askWithKey(endpoint, { ...request, body: whole.body }, context),
+        client.redactor,
+      );
     },
     close: () => key?.close() ?? Promise.resolve(),
     redact: (text) => client.redactor.text(text),
@@ -76,7 +81,8 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
       if ("missing" in request) return [`lacks ${request.missing.join(", ")}`];
       if ("wrong" in request) return [request.wrong];
       const url = requestUrl(settings.baseUrl, request.api.path);
-      const lines = JSON.stringify(request.body, null, 2).split("\n");
+      const body = request.pictures?.shown(request.body) ?? request.body;
+      const lines = JSON.stringify(body, shortData, 2).split("\n");
       return [`POST ${url}`, ...settings.headers.map(shownHeader), ...lines];
     },
     fieldPaths: requests.fieldPaths,
@@ -90,6 +96,15 @@ export function endpointProcessor(settings: EndpointSettings): Processor {
     groupKey: (item) => shareKey(item, requests),
     fingerprintParts: () => Promise.resolve(partsOf(settings)),
   };
+}
+
+/** A text of `data:` that is longer is shown by its beginning. */
+const DATA_LENGTH_SHOWN = 80;
+
+function shortData(_key: string, value: unknown): unknown {
+  if (typeof value !== "string" || value.length <= DATA_LENGTH_SHOWN || !/^data:[^,]*,/.test(value))
+    return value;
+  return `${value.slice(0, DATA_LENGTH_SHOWN)}… (${value.length} characters)`;
 }
 
 function shownHeader(header: GivenHeader): string {

@@ -72,7 +72,7 @@ function unpacked({ kind }: JsonTemplate, value: unknown): unknown {
   }
 }
 
-function isArray(value: unknown): value is readonly unknown[] {
+export function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 

@@ -7,7 +7,13 @@ import type { Api, RequestBody } from "../api/api.ts";
 /** One request. Items of one run may use several APIs. */
 export type Request = {
   readonly api: Api;
+  /** Without pictures. */
   readonly body: RequestBody;
+  /** Adds the pictures to the body: as they are shown, or whole, which reads files. */
+  readonly pictures?: {
+    shown(body: RequestBody): RequestBody;
+    whole(body: RequestBody): { readonly body: RequestBody } | { readonly wrong: string };
+  };
   /** Number of items that it is for, if there are several. */
   readonly count?: number;
 };

@@ -67,6 +67,15 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["a worker's line is about index {}, which it does not hold", "worker 答复了并未交给它的序号 {}"],
   ["it has closed its standard output", "它关闭了标准输出"],
   ["a line is longer than {} characters", "一行超过 {} 个字符"],
+  // Pictures
+  ["{} is {}, not a path or a URL", "{} 是 {}，应为路径或 URL"],
+  ["{} is not the path of a picture", "{} 不是图片的路径"],
+  ["{} is not a file", "{} 不是文件"],
+  ["{} has {} bytes, more than {} (--max-image)", "{} 有 {} 字节，超过 {}（--max-image）"],
+  ["{} is not a picture of a known format", "{} 不是已知格式的图片"],
+  ["{} cannot be read: {}", "读不到 {}：{}"],
+  ["{} has changed since the input was read", "{} 在读取输入之后已改变"],
+  ["the request has no message of the user for its pictures", "请求中没有可以附上图片的用户消息"],
   // Batch files
   ["{} is {}, not one of {}", "{} 是 {}，应为以下之一：{}"],
   ["{} is {}, not an array", "{} 是 {}，应为数组"],
