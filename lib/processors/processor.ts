@@ -75,6 +75,8 @@ export type Outcome =
       readonly stderr?: string;
       /** The text that the output was found in, if it is another one. Not recorded, except with a failed check. */
       readonly text?: string;
+      /** The text of an answer of which more is kept: what checks look at. Not recorded, except with a failed check. */
+      readonly answerText?: string;
     })
   /** The item failed; `retryable`: a retry may help. */
   | (Tries & {

@@ -134,6 +134,26 @@ describe("--validate", () => {
     });
   });
 
+  test("of an answer of which more is kept, its text is checked", async () => {
+    const contents: Readonly<Record<string, string>> = {
+      a: `<think>{}</think>\n\`\`\`json\n${RIGHT}\n\`\`\``,
+      b: WRONG,
+      c: "no JSON",
+    };
+    const { url } = await serve(({ prompt }) => ({ kind: "answer", content: contents[prompt] ?? "" }));
+    for (const answer of ["full", "message"]) {
+      const folder = folderWith(["a", "b", "c"]);
+      const ran = await ask(folder, url, ["--validate", "schema.json", "--answer", answer, "--lang", "zh"]);
+      expect(ran.code).toBe(3);
+      expect(ran.err).toContain("应答的文本不是 JSON：no JSON（--parse json）");
+      const [a, b, c] = records(folder);
+      expect(JSON.stringify(a?.output)).toContain("<think>");
+      expect(b?.error).toMatchObject({ kind: "invalid", text: WRONG });
+      expect(b?.error?.message).toContain("$.items[1].price must be number");
+      expect(c?.error).toMatchObject({ kind: "invalid", text: "no JSON" });
+    }
+  });
+
   test("an answer without JSON is invalid, too", async () => {
     const { url } = await serve(() => ({ kind: "answer", content: "I don't know." }));
     const folder = folderWith(["a"]);
@@ -302,6 +322,13 @@ describe("--match", () => {
       message: String.raw`the output does not match ^Answer: \d+$ (--match): I cannot say`,
       text: "I cannot say",
     });
+  });
+
+  test("of an answer of which more is kept, its text must match", async () => {
+    const { url } = await serve(({ prompt }) => ({ kind: "answer", content: prompt }));
+    const folder = folderWith(["yes", "no"]);
+    expect((await ask(folder, url, ["--match", "^yes$", "--answer", "full"])).code).toBe(3);
+    expect(records(folder).map(({ error }) => error?.text)).toEqual([undefined, "no"]);
   });
 
   test("a cut-off text is not asked for again", async () => {

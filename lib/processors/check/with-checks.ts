@@ -5,6 +5,7 @@ import { oneLine } from "../../core/one-line.ts";
 import { unquoted } from "../../core/json-text.ts";
 import { contentPart, shortened } from "../fingerprint-parts.ts";
 import type { Outcome, Processor } from "../processor.ts";
+import { jsonInText } from "./json-in-text.ts";
 import type { Schema } from "./schema.ts";
 
 export type Checks = {
@@ -39,18 +40,30 @@ function checked(outcome: Outcome, checks: Checks): Outcome {
   if (outcome.status === "failed" && outcome.error.text !== undefined && checks.schema !== null)
     return { ...outcome, error: { ...outcome.error, kind: INVALID } };
   if (outcome.status !== "ok") return outcome;
-  const fault = faultOf(outcome.outputJson, checks);
+  const { outputJson, text, answerText, marks = [], stderr, ...rest } = outcome;
+  const fault = answerText === undefined ? faultOf(outputJson, checks) : answerFault(answerText, checks);
   if (fault === null) return outcome;
-  const { outputJson, text, marks = [], stderr, ...rest } = outcome;
   const final = marks.filter((mark) => FINAL_MARKS.has(mark));
   const marked = final.length === 0 ? fault : `${fault}; the answer is marked ${final.join(", ")}`;
-  const details = { text: text ?? unquoted(outputJson), ...(stderr === undefined ? null : { stderr }) };
+  const details = {
+    text: answerText ?? text ?? unquoted(outputJson),
+    ...(stderr === undefined ? null : { stderr }),
+  };
   return {
     ...rest,
     status: "failed",
     error: { kind: INVALID, message: marked, ...details },
     retryable: final.length === 0,
   };
+}
+
+/** What is wrong with the text of an answer of which more is kept; null: nothing. */
+function answerFault(text: string, { schema, match }: Checks): string | null {
+  const json = schema === null ? null : jsonInText(text);
+  if (schema !== null && json === null)
+    return `the answer's text is not JSON: ${oneLine(text, TEXT_LENGTH)} (--parse json)`;
+  const fault = json === null ? null : faultOf(json, { schema, match: null });
+  return fault ?? faultOf(JSON.stringify(text), { schema: null, match });
 }
 
 /** What is wrong with an output; null: nothing. */

@@ -94,7 +94,7 @@ export function readAnswer(
     return { failure, ...reported(found, options) };
   }
   return {
-    ...(split ?? keep(complete, options)),
+    ...(split ?? keep(complete, options, api)),
     usage: priced(usageOf(found, asked), options.prices),
     answeredBy: answeringModel(found, asked.model),
   };
@@ -164,7 +164,11 @@ type Complete = {
 };
 
 /** The output of an answer, or the failure caused by `--fail-on` or `--parse json`. */
-function keep(complete: Complete, options: AnswerOptions): Outcome & { readonly status: "ok" | "failed" } {
+function keep(
+  complete: Complete,
+  options: AnswerOptions,
+  api: Api,
+): Outcome & { readonly status: "ok" | "failed" } {
   const { found, marks, choice } = complete;
   const isFinal = marks.some((mark) => mark !== "empty" && mark !== "unknown_finish");
   const rule = MARK_RULES.find(({ kind }) => marks.includes(kind) && options.failOn.includes(kind));
@@ -176,7 +180,15 @@ function keep(complete: Complete, options: AnswerOptions): Outcome & { readonly 
   const output = choice === "text" ? textOutput(complete, options.parse) : partOutput(complete);
   const text = output.text === undefined ? {} : { text: output.text };
   if ("fault" in output) return failed("bad_output", output.fault, output.retryable && !isFinal, text);
-  return { status: "ok", outputJson: output.json, ...(marks.length > 0 ? { marks } : {}), ...text };
+  const isMore = (choice === "full" || choice === "message") && api.answers.includes("text");
+  const within = isMore ? { answerText: found.text } : {};
+  return {
+    status: "ok",
+    outputJson: output.json,
+    ...(marks.length > 0 ? { marks } : {}),
+    ...text,
+    ...within,
+  };
 }
 
 type Ok = Outcome & { readonly status: "ok" };

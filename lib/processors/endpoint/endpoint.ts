@@ -306,8 +306,11 @@ function withoutSecrets(outcome: Outcome, { json, text }: Redactor): Outcome {
     kept === undefined ? null : { text: text(kept) };
   const bodyOf = (kept: string | undefined): { body: string } | null =>
     kept === undefined ? null : { body: json(kept) };
-  if (outcome.status === "ok")
-    return { ...outcome, outputJson: json(outcome.outputJson), ...textOf(outcome.text) };
+  if (outcome.status === "ok") {
+    const { outputJson, answerText: within } = outcome;
+    const answer = within === undefined ? null : { answerText: text(within) };
+    return { ...outcome, outputJson: json(outputJson), ...textOf(outcome.text), ...answer };
+  }
   if (outcome.status === "aborted") return outcome;
   const { error } = outcome;
   return {
