@@ -1,5 +1,6 @@
 // A checkpoint in which all items but a few are done: made once for each size, and put back before each timing, so that each finds the same.
 import { copyFileSync, existsSync, readFileSync, renameSync, truncateSync } from "node:fs";
+import { parse } from "node:path";
 import type { Status } from "../lib/core/status.ts";
 import { moduleRun } from "./cases/module.ts";
 import { time, type Timed } from "./measure.ts";
@@ -19,13 +20,16 @@ export type DoneCheckpoint = {
 /** Items beyond those that are done. */
 const PENDING = 2;
 
-export async function doneCheckpoint(place: Place, count: number): Promise<DoneCheckpoint> {
+/** @param module what answers; default: the echo, whose outputs are texts */
+export async function doneCheckpoint(place: Place, count: number, module?: string): Promise<DoneCheckpoint> {
   const input = place.items(count + PENDING);
-  const dir = place.file(`done-${count}`);
+  const name = module === undefined ? `done-${count}` : `done-${parse(module).name}-${count}`;
+  const dir = place.file(name);
   const [log, status] = [`${dir}/checkpoint_results.jsonl`, `${dir}/processing_status.json`];
-  const kept = place.file(`done-${count}.status`);
+  const kept = place.file(`${name}.status`);
   if (!existsSync(dir)) {
-    await time({ ...moduleRun(place, input, 1000, ["--limit", String(count)]), codes: [4] });
+    const run = moduleRun(place, input, 1000, ["--limit", String(count)], "none", module);
+    await time({ ...run, codes: [4] });
     renameSync(place.file("m"), dir);
     copyFileSync(status, kept);
   }
@@ -34,7 +38,7 @@ export async function doneCheckpoint(place: Place, count: number): Promise<DoneC
     copyFileSync(kept, status);
     truncateSync(log, bytes);
   };
-  const { argv } = moduleRun(place, input, 1000, ["--limit", "1"]);
+  const { argv } = moduleRun(place, input, 1000, ["--limit", "1"], "none", module);
   const words = argv.map((word) => (word === place.file("m") ? dir : word));
   return {
     dir,

@@ -14,10 +14,11 @@ export function moduleRun(
   batch: number,
   extra: readonly string[] = [],
   progress: "none" | "json" = "none",
+  module: string = ECHO,
 ): Timed {
   const options = ["-b", String(batch), "-j", "64", "--progress", progress, "--dir", place.file("m")];
   return {
-    argv: [CKPT, "run", input, "--module", ECHO, ...options, "-o", place.file("out.jsonl"), ...extra],
+    argv: [CKPT, "run", input, "--module", module, ...options, "-o", place.file("out.jsonl"), ...extra],
     cwd: place.folder,
     prepare: () => place.clean("m", "out.jsonl"),
   };

@@ -1,14 +1,75 @@
-// The limit for reading an input that is no stream of text: a bare loop over the same library, which hashes the file and makes JSON text of each row.
-// Arguments: kind, file.
+// The limit for reading an input: a bare loop over the same library, which hashes the file, and the text of each item (JSON text of a row).
+// Arguments: kind, file or folder.
 import { Database } from "bun:sqlite";
-import { openSync, readFileSync, readSync, statSync } from "node:fs";
+import { openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import Papa from "papaparse";
 
 const [kind = "", file = ""] = process.argv.slice(2);
-const LOOPS: Readonly<Record<string, () => number | Promise<number>>> = { parquet, sqlite, json, xlsx };
+const LOOPS: Readonly<Record<string, () => number | Promise<number>>> = {
+  jsonl: () => split(readFileSync(file), "\n"),
+  gz: () => split(gunzipSync(readFileSync(file)), "\n"),
+  zst: () => split(Bun.zstdDecompressSync(readFileSync(file)), "\n"),
+  txt: () => split(readFileSync(file), "\n"),
+  nul: () => split(readFileSync(file), "\0"),
+  csv,
+  tsv: csv,
+  array: () => all(JSON.parse(readFileSync(file, "utf8")) as readonly unknown[]),
+  json: () => all((JSON.parse(readFileSync(file, "utf8")) as WithItems).data.items),
+  several,
+  files,
+  parquet,
+  sqlite,
+  query: sqlite,
+  xlsx,
+};
 const loop = LOOPS[kind];
 if (loop === undefined) throw new Error(`no loop ${kind}`);
-if (kind !== "sqlite") Bun.SHA256.hash(readFileSync(file));
+if (statSync(file).isFile() && loop !== sqlite) Bun.SHA256.hash(readFileSync(file));
 console.log(await loop());
+
+type WithItems = { readonly data: { readonly items: readonly unknown[] } };
+
+function split(bytes: Buffer, end: string): number {
+  const texts = bytes.toString("utf8").split(end);
+  for (const text of texts) Bun.SHA256.hash(text);
+  return texts.length - 1;
+}
+
+function several(): number {
+  let items = 0;
+  for (const name of readdirSync(file).toSorted()) {
+    const bytes = readFileSync(join(file, name));
+    Bun.SHA256.hash(bytes);
+    items += split(bytes, "\n");
+  }
+  return items;
+}
+
+function files(): number {
+  const names = readdirSync(file).toSorted();
+  for (const name of names) Bun.SHA256.hash(readFileSync(join(file, name)));
+  return names.length;
+}
+
+function csv(): number {
+  let rows = 0;
+  Papa.parse<unknown>(readFileSync(file, "utf8"), {
+    header: true,
+    skipEmptyLines: true,
+    step: ({ data }) => {
+      see(data);
+      rows++;
+    },
+  });
+  return rows;
+}
+
+function all(rows: readonly unknown[]): number {
+  for (const row of rows) see(row);
+  return rows.length;
+}
 
 type WithRaw = { rawJSON(text: string): unknown };
 function exact(_: string, value: unknown): unknown {
@@ -57,14 +118,6 @@ function sqlite(): number {
     rows++;
   }
   return rows;
-}
-
-function json(): number {
-  const { data } = JSON.parse(readFileSync(file, "utf8")) as {
-    readonly data: { readonly items: readonly unknown[] };
-  };
-  for (const row of data.items) see(row);
-  return data.items.length;
 }
 
 /** The events of the sheet alone. */
