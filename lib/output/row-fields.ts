@@ -154,11 +154,16 @@ export function fieldAt(fields: ReadonlyMap<string, string>, name: string): stri
 }
 
 /** An object as its innermost fields, named by their paths; anything else, an empty object and an array too, as it is. */
-export function flatFields({ name, json }: JoinedField): JoinedField[] {
-  if (!json.startsWith("{")) return [{ name, json }];
-  const inner = [...objectFields(json)];
-  if (inner.length === 0) return [{ name, json }];
-  return inner.flatMap(([key, value]) => flatFields({ name: `${name}.${key}`, json: value }));
+export function flatFields(field: JoinedField): JoinedField[] {
+  const flat: JoinedField[] = [];
+  addFlat(flat, field.name, field.json);
+  return flat;
+}
+
+function addFlat(flat: JoinedField[], name: string, json: string): void {
+  const inner = json.startsWith("{") ? objectFields(json) : null;
+  if (inner === null || inner.size === 0) flat.push({ name, json });
+  else for (const [key, value] of inner) addFlat(flat, `${name}.${key}`, value);
 }
 
 /** A string as is, any other value as JSON text. Half of a surrogate pair becomes U+FFFD when written as UTF-8. */

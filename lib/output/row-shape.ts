@@ -96,11 +96,11 @@ export class RowShape {
   }
 
   /** The fields behind a result. */
-  joined(row: ResultRow): JoinedField[] {
+  joined(row: ResultRow): readonly JoinedField[] {
     const { item } = row;
     const meta = this.#meta(row);
     const joins = this.choice.joinItem !== false && item !== null;
-    return joins ? [...meta, ...this.#itemFields(item)] : [...meta];
+    return joins ? [...meta, ...this.#itemFields(item)] : meta;
   }
 
   /** All fields of a row, those that are chosen in their order. */
