@@ -18,6 +18,7 @@ const REASONS: ReadonlySet<string> = new Set([
   "host_not_found",
   "input",
   "invalid",
+  "key_command",
   "key_refused",
   "length",
   "model_not_found",

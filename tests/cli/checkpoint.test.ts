@@ -247,6 +247,7 @@ describe("backup", () => {
       processor: expect.objectContaining({ kind: expect.any(String) }),
       input: expect.any(String),
       output: null,
+      selection: null,
     });
     const verified = JSON.parse((await command(folder, ["verify", "b", "--json"])).out);
     expect(verified).toEqual({

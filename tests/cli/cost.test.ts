@@ -34,6 +34,7 @@ function run(folder: string, more: readonly string[], url: string = URL_OF_NOBOD
 
 type Estimate = {
   readonly requests: number;
+  readonly items: number;
   readonly input_tokens: number;
   readonly output_tokens: number | null;
   readonly input_tokens_max: number;
@@ -58,6 +59,7 @@ test("--dry-run estimates tokens by item and in all, cost and time", async () =>
   // 4 for the message, and 100 or 200 characters of 4 a token
   expect(estimate).toEqual({
     requests: 10,
+    items: 10,
     input_tokens: 9 * 29 + 54,
     output_tokens: 500,
     input_tokens_max: 54,
