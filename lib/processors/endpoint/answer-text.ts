@@ -1,5 +1,5 @@
 // Extracts the text of an answer's message, or of a refusal, wherever it is.
-import { fieldsOf } from "./json-fields.ts";
+import { fieldsOf } from "../../core/json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type AnswerText = {

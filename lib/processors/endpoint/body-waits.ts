@@ -2,7 +2,7 @@
 // a loading model (Hugging Face), `retry_after` of gateways; and the texts of OpenAI, Groq, Azure and Gemini.
 import type { JsonValue } from "../../core/item.ts";
 import { askedWaitMs, durationMs } from "../pace/rate-headers.ts";
-import { type Fields, fieldsOf } from "./json-fields.ts";
+import { type Fields, fieldsOf } from "../../core/json-fields.ts";
 
 /** Names of keys with waits, and the unit of a plain number in milliseconds. */
 const NAMES: readonly (readonly [name: string, unitMs: number])[] = [

@@ -2,7 +2,7 @@
 // (OpenRouter), `error_code` (Baidu), or as the whole answer (`object` or `type` `error`: vLLM, FastChat, Mistral; `success` false: Zhipu; `message`,
 // `msg`, `detail`). Key names are matched in any case when there is no answer: .NET and AWS capitalise them.
 import type { Api } from "./api/api.ts";
-import { type Fields, fieldsOf } from "./json-fields.ts";
+import { type Fields, fieldsOf } from "../../core/json-fields.ts";
 import { bodyWaitMs } from "./body-waits.ts";
 import type { JsonValue } from "../../core/item.ts";
 import { statusOf } from "./words/status-words.ts";

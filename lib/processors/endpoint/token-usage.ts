@@ -1,5 +1,5 @@
 // Reads the reported token usage of an answer. Impossible counts are ignored: negative, fractional, too large, or 0 although something was generated.
-import { fieldsOf } from "./json-fields.ts";
+import { fieldsOf } from "../../core/json-fields.ts";
 import type { JsonValue } from "../../core/item.ts";
 
 export type Tokens = { readonly input_tokens: number; readonly output_tokens: number };

@@ -3,7 +3,7 @@ import type { JsonValue } from "../../../core/item.ts";
 import { fieldJson, fieldText } from "../../../core/json-text.ts";
 import { textOf } from "../answer-text.ts";
 import { firstChoice } from "../endpoint-error.ts";
-import { fieldsOf } from "../json-fields.ts";
+import { fieldsOf } from "../../../core/json-fields.ts";
 import { ChoicesAssembler } from "../stream/choices-assembler.ts";
 import { STREAM_WITH_USAGE } from "../stream/usage-option.ts";
 import type { Api } from "./api.ts";

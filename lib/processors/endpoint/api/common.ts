@@ -1,6 +1,6 @@
 // What several adapters share.
 import type { JsonValue } from "../../../core/item.ts";
-import { fieldsOf } from "../json-fields.ts";
+import { fieldsOf } from "../../../core/json-fields.ts";
 import { isAzure } from "../base-url.ts";
 import type { AnswerVersion, Api, ApiHome } from "./api.ts";
 

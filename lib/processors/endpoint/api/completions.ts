@@ -1,7 +1,7 @@
 // Text completions, the older API of OpenAI: base models on vLLM, llama.cpp and others.
 import { textOf } from "../answer-text.ts";
 import { firstChoice } from "../endpoint-error.ts";
-import { fieldsOf } from "../json-fields.ts";
+import { fieldsOf } from "../../../core/json-fields.ts";
 import { ChoicesAssembler } from "../stream/choices-assembler.ts";
 import { STREAM_WITH_USAGE } from "../stream/usage-option.ts";
 import type { Api } from "./api.ts";

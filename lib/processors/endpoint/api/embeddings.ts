@@ -3,7 +3,7 @@
 import type { JsonValue } from "../../../core/item.ts";
 import { compactJson } from "../../../core/json-text.ts";
 import { arrayElements, objectFields } from "../../../core/object-fields.ts";
-import { fieldsOf } from "../json-fields.ts";
+import { fieldsOf } from "../../../core/json-fields.ts";
 import type { Api, SplitAnswer } from "./api.ts";
 import { bearerKey, contentTexts, OPENAI, versionIn } from "./common.ts";
 

@@ -2,7 +2,7 @@
 import type { JsonValue } from "../../../core/item.ts";
 import { fieldJson } from "../../../core/json-text.ts";
 import { textOf } from "../answer-text.ts";
-import { type Fields, fieldsOf } from "../json-fields.ts";
+import { type Fields, fieldsOf } from "../../../core/json-fields.ts";
 import { MessagesAssembler } from "../stream/messages-assembler.ts";
 import type { Api, ApiHome, RequestBody } from "./api.ts";
 import { contentTexts, eventType, versionIn } from "./common.ts";

@@ -1,5 +1,5 @@
 // Any other API, named by its path (`--api /rerank`): the body is posted there, and the whole answer is kept.
-import { fieldsOf } from "../json-fields.ts";
+import { fieldsOf } from "../../../core/json-fields.ts";
 import type { Api } from "./api.ts";
 import { bearerKey, contentTexts, OPENAI, versionIn } from "./common.ts";
 

@@ -1,7 +1,7 @@
 // Assembles streamed answers with `choices`: of /chat/completions (deltas of a message) and of /completions (pieces of a text).
 import type { JsonValue } from "../../../core/item.ts";
 import { isFinishReason } from "../finish-reasons.ts";
-import { type Fields, fieldsOf } from "../json-fields.ts";
+import { type Fields, fieldsOf } from "../../../core/json-fields.ts";
 import type { Assembler, StreamEvent } from "./assembler.ts";
 import { Grower, type Growing } from "./growing-value.ts";
 

@@ -2,7 +2,7 @@
 import type { JsonValue } from "../../../core/item.ts";
 import { parseExact } from "../../../core/json-text.ts";
 import { isFinishReason } from "../finish-reasons.ts";
-import { type Fields, fieldsOf } from "../json-fields.ts";
+import { type Fields, fieldsOf } from "../../../core/json-fields.ts";
 import type { Assembler, StreamEvent } from "./assembler.ts";
 import { Grower, type Growing } from "./growing-value.ts";
 

@@ -1,5 +1,5 @@
 // Assembles streamed answers of /responses. The last event holds the whole response; some servers leave its output empty, which came in events of its own.
-import { type Fields, fieldsOf } from "../json-fields.ts";
+import { type Fields, fieldsOf } from "../../../core/json-fields.ts";
 import type { Assembler, StreamEvent } from "./assembler.ts";
 import { Grower, type Growing } from "./growing-value.ts";
 
