@@ -16,6 +16,7 @@ import type { EndpointChoice } from "./endpoint-settings.ts";
 import type { MadeEndpoint } from "./make-endpoint.ts";
 import { makeChecks } from "./make-checks.ts";
 import { shownQuestion } from "./endpoint-question.ts";
+import type { ProcessorChoice } from "./processor-choice.ts";
 import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
 
 /** The processor, and its pace if it has one. */
@@ -40,15 +41,15 @@ export async function makeProcessor(
   events: ProcessorEvents,
 ): Promise<MadeProcessor> {
   const checks = await makeChecks(settings, host);
-  const several = severalEndpoints(settings);
+  const { processor: choice } = settings;
   const { processor, pace } =
-    several === null
-      ? await pacedProcessor(
-          await checkedProcessor(await baseProcessor(settings, host, events.print), checks),
+    choice.kind === "endpoint"
+      ? await endpointProcessors(settings, choice, checks, host, events)
+      : await pacedProcessor(
+          await checkedProcessor(await baseProcessor(choice, settings, host, events.print), checks),
           settings,
           host,
-        )
-      : await severalProcessors(settings, several, checks, host, events);
+        );
   const retried = { pace, processor: await retriedProcessor(processor, settings, host) };
   return { ...(await groupedProcessor(retried, settings, host)), checks };
 }
@@ -70,12 +71,7 @@ async function checkedProcessor(base: Processor, checks: Checks | null): Promise
   return withChecks(base, checks);
 }
 
-/** The choice of endpoints where there are several; else null. */
-function severalEndpoints({ processor }: RunSettings): EndpointChoice | null {
-  return processor.kind === "endpoint" && processor.servers.length > 1 ? processor : null;
-}
-
-async function severalProcessors(
+async function endpointProcessors(
   settings: RunSettings,
   choice: EndpointChoice,
   checks: Checks | null,
@@ -84,8 +80,10 @@ async function severalProcessors(
 ): Promise<PacedProcessor> {
   const { makeEndpoints } = await import("./make-endpoint.ts");
   const { withSeveral } = await import("../processors/pace/pace.ts");
+  // Under a name that stands for several, each run may have one of them.
+  const areNamed = choice.servers.length > 1 || choice.endpointName !== null;
   const paced = async ({ server, processor }: MadeEndpoint): Promise<PacedEndpoint> => ({
-    name: server.baseUrl,
+    name: areNamed ? server.baseUrl : null,
     processor: await checkedProcessor(processor, checks),
     limits: {
       concurrency: concurrencyOf({ ...settings, ...given(server) }),
@@ -111,7 +109,7 @@ function concurrencyOf(settings: RunSettings): GateOptions["concurrency"] {
 
 async function pacedProcessor(base: Processor, settings: RunSettings, host: Host): Promise<PacedProcessor> {
   const { jobs, rpm, tpm, maxOutageMs } = settings;
-  const isPaced = base.kind === "endpoint" || jobs === "auto" || rpm !== null || tpm !== null;
+  const isPaced = jobs === "auto" || rpm !== null || tpm !== null;
   if (!isPaced) return { processor: base, pace: null };
   const { withPace } = await import("../processors/pace/pace.ts");
   const { clock, random } = host;
@@ -131,11 +129,12 @@ async function retriedProcessor(base: Processor, settings: RunSettings, host: Ho
 }
 
 async function baseProcessor(
+  processor: Exclude<ProcessorChoice, EndpointChoice>,
   settings: RunSettings,
   host: Host,
   print: (line: string) => void,
 ): Promise<Processor> {
-  const { processor, timeoutMs, maxOutputBytes, parse, id } = settings;
+  const { timeoutMs, maxOutputBytes, parse, id } = settings;
   const atOnce = attemptsAtOnce(settings) ?? settings.jobsMax;
   const hasId = id !== null;
   const pauseOn = new Set(settings.pauseOnExit);
@@ -162,9 +161,6 @@ async function baseProcessor(
       const { moduleProcessor } = await import("../processors/module/module.ts");
       return moduleProcessor({ file: processor.path, timeoutMs, maxOutputBytes, print });
     }
-    case "endpoint":
-      return (await (await import("./make-endpoint.ts")).makeEndpoints(processor, settings, host))[0]
-        .processor;
   }
 }
 

@@ -43,6 +43,8 @@ const outputs = (folder: string): unknown[] =>
     .map((line) => (JSON.parse(line) as { readonly output: unknown }).output);
 const info = async (folder: string): Promise<Record<string, unknown>> =>
   JSON.parse((await ckpt(folder, ["info", "--json"])).out) as Record<string, unknown>;
+const byEndpoint = (one: object, other: object): number =>
+  JSON.stringify(one).localeCompare(JSON.stringify(other));
 const answers = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `answer to item ${index}`);
 
@@ -98,6 +100,33 @@ describe("several endpoints", () => {
     expect((await run(folder, [...at(a.url), ...named, "--limit", "5"])).code).toBe(4);
     expect((await run(folder, [...at(b.url), ...named])).code).toBe(0);
     expect([a.asked.length, b.asked.length]).toEqual([5, 15]);
+  });
+
+  test("under one name a single one is recorded, too; another name is asked about by its name", async () => {
+    const [a, b] = [await serve(), await serve()];
+    const folder = folderWith(20);
+    const named = ["--endpoint-name", "cluster"];
+    expect((await run(folder, [...at(a.url), ...named, "--limit", "5"])).code).toBe(4);
+    expect((await run(folder, [...at(b.url), ...named, "--limit", "5"])).code).toBe(4);
+    expect(((await info(folder))["endpoints"] as object[]).toSorted(byEndpoint)).toMatchObject(
+      [a.url, b.url].toSorted().map((endpoint) => ({ endpoint, succeeded: 5 })),
+    );
+    for (const [lang, words] of [
+      ["en", "changed: name of the endpoint"],
+      ["zh", "接口名称"],
+    ] as const) {
+      const other = await run(folder, [...at(b.url), "--endpoint-name", "other", "--lang", lang]);
+      expect(other.code).toBe(12);
+      expect(other.err).toContain(words);
+    }
+  });
+
+  test("the limits of a single table hold", async () => {
+    const a = await serve({ latencyMs: 20 });
+    const folder = folderWith(12);
+    fs.writeFileSync(path.join(folder, "job.toml"), `[[endpoint]]\nurl = "${a.url}"\njobs = 2\n`);
+    expect((await run(folder, ["--config", "job.toml"])).code).toBe(0);
+    expect(a.mostAtOnce).toBe(2);
   });
 
   test("tables of a settings file have keys and limits of their own; typed words win", async () => {

@@ -49,9 +49,10 @@ export type PaceOutage = {
 /** Assumed tokens of an answer while nothing is known. */
 const OUTPUT_TOKENS = 256;
 
-/** One of several endpoints: what asks it, and its own limits. */
+/** One of the endpoints: what asks it, and its own limits. */
 export type PacedEndpoint = {
-  readonly name: string;
+  /** Results say which one answered; null: they do not. */
+  readonly name: string | null;
   readonly processor: Processor;
   readonly limits: Pick<GateOptions, "concurrency" | "rpm" | "tpm">;
 };
@@ -165,6 +166,7 @@ class PacedAttempts implements Pace {
   }
 
   get endpoints(): readonly EndpointPace[] {
+    if (!this.#lanes.areSeveral) return [];
     return this.#lanes.all.flatMap((lane) => {
       if (lane.name === null) return [];
       const { name, gate, outBy } = lane;
@@ -318,7 +320,7 @@ class PacedAttempts implements Pace {
   }
 }
 
-/** The outcome, with the name of the endpoint that it came from, where there are several. */
+/** The outcome, with the name of the endpoint that it came from, where results say so. */
 function by({ name }: Lane, outcome: Outcome): Outcome {
   const isResult = outcome.status === "ok" || outcome.status === "failed";
   return name !== null && isResult ? { ...outcome, endpoint: name } : outcome;

@@ -47,6 +47,7 @@ const PARTS: { readonly [name: string]: string } = {
   command: "command",
   shell: "shell command",
   module: "module file",
+  endpoint_name: "name of the endpoint",
   base_url: "base URL",
   messages: "messages",
   body: "request body",

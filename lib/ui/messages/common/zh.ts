@@ -36,6 +36,7 @@ const PARTS: { readonly [name: string]: string } = {
   shell: "shell 命令",
   module: "模块文件",
   model: "模型",
+  endpoint_name: "接口名称",
   base_url: "接口地址",
   messages: "消息",
   body: "请求体",
