@@ -4,6 +4,7 @@ import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { repeatsOf } from "../core/job.ts";
 import { jsonLine } from "../core/json-line.ts";
+import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { renderFailures, renderItem, renderResults } from "../ui/render-show.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
@@ -125,10 +126,14 @@ async function showResults(
     await showItems(settings.item, { checkpoint: results.keeper, source, json: options.json }, context);
   } else {
     const { statuses, grep, limit } = listChoice(settings);
+    const fromWords = settings.from === null ? [] : [shellWords(["--from", settings.from])];
     const found = newestResults(source, { statuses, grep, limit });
     print(found.map(resultJson), () =>
       renderResults(
-        found.map((result) => shownResult(result, repeatsOf(source.job), context.catalogue)),
+        {
+          results: found.map((result) => shownResult(result, repeatsOf(source.job), context.catalogue)),
+          itemCommand: context.catalogue.call(["show ITEM", ...fromWords].join(" ")),
+        },
         context.catalogue,
         columns,
       ),

@@ -24,6 +24,7 @@ const FILE_FORMATS: Formats = {
   db: "sqlite",
   parquet: "parquet",
   xlsx: "xlsx",
+  xlsm: "xlsx",
 };
 
 /** Formats of text that no extension tells from JSON lines: they are named by `--format`, or recognised by their first line. */

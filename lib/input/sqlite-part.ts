@@ -56,10 +56,20 @@ function* sqliteRows(spec: InputSpec, open: () => SqliteDatabase): Generator<str
     else yield* queryRows(database, spec.query, shownPath);
   } catch (error) {
     if (error instanceof CkptError) throw error;
-    throw new CkptError("input.database", { path: shownPath, cause: causeText(error) }, { cause: error });
+    const cause = causeText(error);
+    if (spec.query !== null && isOfStatement(error))
+      throw new CkptError("input.badQuery", { path: shownPath, query: spec.query, cause }, { cause: error });
+    throw new CkptError("input.database", { path: shownPath, cause }, { cause: error });
   } finally {
     if (database?.hasSnapshot === false) database[Symbol.dispose]();
   }
+}
+
+/** Results of SQLite that are about a statement, whatever database it is run on (https://www.sqlite.org/rescode.html). */
+const OF_STATEMENT = ["SQLITE_ERROR", "SQLITE_READONLY", "SQLITE_AUTH", "SQLITE_TOOBIG"];
+
+function isOfStatement(error: unknown): boolean {
+  return error instanceof Error && "code" in error && OF_STATEMENT.some((code) => code === error.code);
 }
 
 /** The table that is named, or the only one. */
@@ -121,12 +131,7 @@ const COMMENTS = /^(?:[\s;]|--[^\n]*|\/\*[^]*?\*\/)+/;
 const SHOWN_MAX = 60;
 
 function* queryRows(database: SqliteDatabase, query: string, path: string): Generator<string, void> {
-  let columns: readonly string[];
-  try {
-    columns = database.columns(query);
-  } catch (error) {
-    throw new CkptError("input.badQuery", { path, query, cause: causeText(error) }, { cause: error });
-  }
+  const columns = database.columns(query);
   const { rest, hasParameters } = database.restOf(query);
   const more = rest.replace(COMMENTS, "");
   if (more !== "") {

@@ -100,7 +100,8 @@ export class SheetRows implements Elements {
 
   #json(): string | null {
     const value = this.#value;
-    if (value === null) {
+    // A formula without a text has a number; some programs that do not calculate write an empty one.
+    if (value === null || (value === "" && this.#type === "n")) {
       if (this.#hasFormula)
         throw new Error(`cell ${this.#reference} has a formula whose value was never stored`);
       return null;
@@ -111,7 +112,7 @@ export class SheetRows implements Elements {
       case "b":
         return value === "1" || value === "true" ? "true" : "false";
       case "n":
-        return value === "" ? null : (this.#date(value) ?? numberText(value));
+        return this.#date(value) ?? numberText(value);
       default:
         // Text of a formula or of the cell itself, an error, a date as ISO text.
         return JSON.stringify(unescapeText(value));

@@ -19,13 +19,16 @@ export type ShownResult = {
 const TEXT_COLUMNS_MIN = 20;
 const ITEM_COLUMNS_MAX = 30;
 
+/** Results, and the command that shows one item of them whole. */
+export type ShownResults = { readonly results: readonly ShownResult[]; readonly itemCommand: string };
+
 /** A line for each result, each at most as wide as the terminal. @param columns null: not a terminal */
 export function renderResults(
-  results: readonly ShownResult[],
+  { results, itemCommand }: ShownResults,
   catalogue: Catalogue,
   columns: number | null,
 ): string {
-  const { show: texts, common, call } = catalogue;
+  const { show: texts, common } = catalogue;
   if (results.length === 0) return `${texts.none}\n`;
   const { headers } = texts;
   const rows = results.map(({ item, failed, startedAt, durationMs, text }) => ({
@@ -52,7 +55,7 @@ export function renderResults(
     const before = cells.map((cell, at) => `${padColumns(cell, widths[at] ?? 0)}  `).join("");
     return fitColumns(before + safeText(text, Math.max(1, width - Bun.stringWidth(before))), width).trimEnd();
   });
-  return toLines([...lines, "", texts.shown(results.length, call)]);
+  return toLines([...lines, "", texts.shown(results.length, itemCommand)]);
 }
 
 function widthOf(cells: readonly string[]): number {
@@ -148,8 +151,7 @@ function attemptLines({ attempts, retries = [], error }: ParsedRecord, catalogue
   const first = attempts - retries.length;
   const lines = retries.map((retry, at) => `  ${texts.attempt(first + at, retryText(retry, catalogue))}`);
   if (missing > 0) lines.unshift(`  ${texts.notOnRecord(missing)}`);
-  if (error !== undefined && attempts > 1)
-    lines.push(`  ${texts.attempt(attempts, safeText(reasonText(error, catalogue)))}`);
+  if (error !== undefined) lines.push(`  ${texts.attempt(attempts, safeText(reasonText(error, catalogue)))}`);
   return lines;
 }
 

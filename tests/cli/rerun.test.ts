@@ -99,6 +99,9 @@ describe("after a completed job", () => {
       "q5 failed",
       "q6 ok",
     ]);
+    const shown = (await ckpt(folder, ["show", "q2"])).out;
+    expect(shown).toContain("\nOutput\n  q2 old\n");
+    expect(shown).toMatch(/ failed after 1 attempt in .*\n    attempt 1: exit: exit status 1: no\n$/);
     say(folder, "newest");
     fs.appendFileSync(path.join(folder, "q.jsonl"), '{"id":"q7"}\n');
     expect((await ckpt(folder, [...RUN, ...COMMAND])).code).toBe(0);

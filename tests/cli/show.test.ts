@@ -130,6 +130,17 @@ describe("an item", () => {
     expect(out).toMatch(/failed after 3 attempts/);
   });
 
+  test("its number stands as it can be typed", async () => {
+    const many = newFolder();
+    writeLines(
+      many,
+      "q.jsonl",
+      Array.from({ length: 1001 }, (_, n) => JSON.stringify({ id: `i${n + 1}` })),
+    );
+    await ckpt(many, ["run", "q.jsonl", "--id", "id", "--limit", "1", "-q", "--", "cat"]);
+    expect((await ckpt(many, ["show", "#1001"])).out).toStartWith("i1001 (#1001): pending\n");
+  });
+
   test("one without a result is pending; one that does not exist is refused with the nearest", async () => {
     const begun = fs.realpathSync(newFolder());
     writeLines(begun, "q.jsonl", ITEMS);
@@ -268,6 +279,7 @@ test("a backup, or a folder, without restoring it", async () => {
   await ckpt(folder, ["backup", "kept", "-q"]);
   const all = (await show("--json")).out;
   for (const word of ["kept", "./checkpoints"]) expect((await show("--from", word, "--json")).out).toBe(all);
+  expect((await show("--from", "kept")).out).toEndWith("show ITEM --from kept\n");
 });
 
 test("ids of items are completed", async () => {

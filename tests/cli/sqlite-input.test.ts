@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, type Ran, read } from "../helpers/ckpt.ts";
+import { ckpt, ENV, EXECUTABLE, newFolder, type Ran, read } from "../helpers/ckpt.ts";
 
 setDefaultTimeout(60_000);
 
@@ -144,6 +144,24 @@ describe("rows", () => {
     expect(await child.exited).toBe(0);
     expect(outputs(folder)).toEqual(["minus one", "two", "ten"]);
   });
+
+  test("of one of several tables do not stand there: the table needs a file's name", async () => {
+    const folder = folderWith([...ITEMS, "CREATE TABLE other (x)"]);
+    for (const [language, text] of [
+      ["en", "Save it as a file first. Name one of items, other, as in FILE#items.\n"],
+      ["zh", "请先保存为文件，再指定其中之一：items、other，例如 FILE#items\n"],
+    ] as const) {
+      const words = ["run", "-", "--format", "sqlite", "--lang", language, "--", "cat"];
+      const child = Bun.spawn([EXECUTABLE, ...words], {
+        cwd: folder,
+        stdin: Bun.file(path.join(folder, "data.sqlite")),
+        stderr: "pipe",
+        env: ENV,
+      });
+      expect(await child.stderr.text()).toEndWith(text);
+      expect(await child.exited).toBe(2);
+    }
+  });
 });
 
 describe("what is beside a database stays as it is", () => {
@@ -230,6 +248,18 @@ describe("what cannot be read is said:", () => {
     [["data.sqlite", "--query", "SELECT 1 AS a, 2 AS a"], "zh", '有两列同名（"a"）：请用 AS 为其中一列命名'],
     [["data.sqlite", "--query", "DELETE FROM items"], "en", "it gives no rows"],
     [
+      ["data.sqlite", "--query", "DELETE FROM items RETURNING id"],
+      "en",
+      "Cannot run the query on the input data.sqlite: attempt to write a readonly database\n      Correct it: DELETE",
+    ],
+    [
+      ["data.sqlite", "--query", "SELECT 1 AS a UNION ALL SELECT abs(-9223372036854775808)"],
+      "zh",
+      "无法对输入 data.sqlite 执行查询：integer overflow",
+    ],
+    [["no.sqlite", "--query", "SELECT 1"], "en", "as an SQLite database: file is not a database"],
+    [["two.sqlite"], "en", "as in 'two.sqlite#a b'."],
+    [
       ["data.sqlite", "--query", "SELECT 1 AS a; -- one\nSELECT 2 AS b"],
       "en",
       "it has a second statement, which would not be run: SELECT 2 AS b",
@@ -250,6 +280,7 @@ describe("what cannot be read is said:", () => {
   ])("%j (%s)", async (words, language, text) => {
     const folder = folderWith(TWO);
     fs.writeFileSync(path.join(folder, "other.csv"), "a\n1\n");
+    change(folder, ['CREATE TABLE "a b" (x)', "CREATE TABLE c (x)"], "two.sqlite");
     fs.writeFileSync(
       path.join(folder, "no.sqlite"),
       "this is no database, and long enough to be looked at\n".repeat(50),

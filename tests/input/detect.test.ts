@@ -23,6 +23,7 @@ test.each([
   ["q.DB", null, "sqlite", "none"],
   ["q.parquet", null, "parquet", "none"],
   ["q.XLSX", null, "xlsx", "none"],
+  ["q.xlsm", null, "xlsx", "none"],
   ["q.pkl", "txt", "txt", "none"],
 ] as const)("%s with --format %s is %s, compression %s", (path, explicit, format, compression) => {
   expect(detectInput(path, explicit)).toEqual({ format, compression });
@@ -44,7 +45,7 @@ test("a format that --format does not know is refused with those it knows", asyn
     option: "--format",
     value: "pdf",
     expected:
-      "jsonl, ndjson, json, csv, tsv, txt, nul, openai-batch, sqlite, sqlite3, db, parquet, xlsx, files",
+      "jsonl, ndjson, json, csv, tsv, txt, nul, openai-batch, sqlite, sqlite3, db, parquet, xlsx, xlsm, files",
   });
 });
 

@@ -247,6 +247,9 @@ describe("is refused by name:", () => {
     expect(await causeOf(sheet('<c r="B2"><f>A1+1</f></c>'))).toBe(
       "cell B2 has a formula whose value was never stored",
     );
+    expect(await causeOf(sheet('<c r="B2"><f>A1+1</f><v></v></c>'))).toBe(
+      "cell B2 has a formula whose value was never stored",
+    );
     expect(await causeOf(sheet('<c r="A2" t="s"><v>7</v></c>'))).toBe(
       "cell A2 has a text that the book does not have",
     );

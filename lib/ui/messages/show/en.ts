@@ -1,14 +1,13 @@
 // English: what `show` shows.
 import { formatNumber } from "../../format.ts";
-import type { Call } from "../phrases.ts";
 import { counted, units } from "../common/en.ts";
 
 export const show = {
   headers: { item: "Item", status: "Status", time: "Started", took: "Took", text: "Output or error" },
   status: { ok: "ok", failed: "failed", pending: "pending" },
   none: "No results.",
-  shown: (count: number, call: Call): string =>
-    `The newest ${counted(count, "result", "results")}. One item whole: ${call("show ITEM")}`,
+  shown: (count: number, command: string): string =>
+    `The newest ${counted(count, "result", "results")}. One item whole: ${command}`,
   labels: {
     input: "Input",
     output: "Output",
@@ -20,7 +19,7 @@ export const show = {
   },
   /** Position of the item in the input. */
   item: (label: string, number: number, status: string): string =>
-    label === `#${number}` ? `${label}: ${status}` : `${label} (#${formatNumber(number)}): ${status}`,
+    label === `#${number}` ? `${label}: ${status}` : `${label} (#${number}): ${status}`,
   noted: (label: string, note: string): string => `${label} (${note})`,
   inputChanged: "changed since the newest result",
   inputMissing: "no longer in the input",

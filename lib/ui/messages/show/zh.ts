@@ -7,8 +7,7 @@ export const show: typeof English = {
   headers: { item: "条目", status: "状态", time: "开始时间", took: "用时", text: "输出或错误" },
   status: { ok: "成功", failed: "失败", pending: "待处理" },
   none: "没有结果。",
-  shown: (count, call) =>
-    `最新的 ${formatNumber(count)} 个结果。查看单个条目的全部内容：${call("show ITEM")}`,
+  shown: (count, command) => `最新的 ${formatNumber(count)} 个结果。查看单个条目的全部内容：${command}`,
   labels: {
     input: "输入",
     output: "输出",
@@ -19,7 +18,7 @@ export const show: typeof English = {
     results: "结果",
   },
   item: (label, number, status) =>
-    label === `#${number}` ? `${label}：${status}` : `${label}（#${formatNumber(number)}）：${status}`,
+    label === `#${number}` ? `${label}：${status}` : `${label}（#${number}）：${status}`,
   noted: (label, note) => `${label}（${note}）`,
   inputChanged: "在最新结果之后已改变",
   inputMissing: "已不在输入中",

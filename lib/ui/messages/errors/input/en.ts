@@ -1,12 +1,14 @@
 // English: errors about the input.
+import { shellWords } from "../../../../core/shell-quote.ts";
 import { formatBytes, formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { counted, didYouMean, few, fields, inputName, lines } from "../../common/en.ts";
 
 const theInput = (path: string): string => (path === "-" ? inputName(path) : `the input ${path}`);
 
-/** The file without what is named in it. */
-const fileOf = (path: string): string => path.replace(/#[^/]*$/, "");
+/** A part of a file as it is named; what comes by standard input has to become a file. */
+const partOf = (path: string, name: string): string =>
+  `${path === "-" ? "FILE" : path.replace(/#[^/]*$/, "")}#${name}`;
 
 const arrayHint = (arrays: readonly string[]): string => {
   const [first] = arrays;
@@ -74,7 +76,7 @@ export const input: ErrorTextsOf<"input"> = {
     hint:
       p.names.length === 0
         ? "Check that it is the right file."
-        : `Name one of ${few(p.names)}, as in ${fileOf(p.path)}#${p.names[0] ?? ""}.`,
+        : `${p.path === "-" ? "Save it as a file first. " : ""}Name one of ${few(p.names)}, as in ${shellWords([partOf(p.path, p.names[0] ?? "")])}.`,
   }),
   "input.badFile": (p) => ({
     message: `Cannot read ${theInput(p.path)} as ${p.format}: ${p.cause}`,

@@ -1,4 +1,5 @@
 // Chinese: errors about the input.
+import { shellWords } from "../../../../core/shell-quote.ts";
 import { formatBytes, formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { causes } from "../../causes/zh.ts";
@@ -7,8 +8,9 @@ import { didYouMean, few, fields, inputName, lines, namedInput } from "../../com
 /** The same, where Chinese follows at once. */
 const theInputThen = (path: string): string => (path === "-" ? inputName(path) : `输入 ${path} `);
 
-/** The file without what is named in it. */
-const fileOf = (path: string): string => path.replace(/#[^/]*$/, "");
+/** A part of a file as it is named; what comes by standard input has to become a file. */
+const partOf = (path: string, name: string): string =>
+  `${path === "-" ? "FILE" : path.replace(/#[^/]*$/, "")}#${name}`;
 
 const arrayHint = (arrays: readonly string[]): string => {
   const [first] = arrays;
@@ -75,14 +77,14 @@ export const input: ErrorTextsOf<"input"> = {
     hint:
       p.names.length === 0
         ? "请确认文件没有选错。"
-        : `请指定其中之一：${few(p.names)}，例如 ${fileOf(p.path)}#${p.names[0] ?? ""}`,
+        : `${p.path === "-" ? "请先保存为文件，再" : "请"}指定其中之一：${few(p.names)}，例如 ${shellWords([partOf(p.path, p.names[0] ?? "")])}`,
   }),
   "input.badFile": (p) => ({
     message: `无法按 ${p.format} 读取${namedInput(p.path)}：${causes.text(p.cause)}`,
     hint: "请重新获取文件，或用生成它的程序重新写出。",
   }),
   "input.badQuery": (p) => ({
-    message: `无法对${namedInput(p.path)}执行查询：${causes.text(p.cause)}`,
+    message: `无法对${theInputThen(p.path)}执行查询：${causes.text(p.cause)}`,
     hint: `请修正查询：${p.query}`,
   }),
   "input.database": (p) => ({
