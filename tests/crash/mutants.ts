@@ -13,6 +13,7 @@ const ROOT = path.resolve(import.meta.dir, "../..");
 const COPIED: readonly string[] = [
   "lib",
   "tests",
+  "examples",
   "scripts",
   "cli.ts",
   "package.json",
