@@ -168,7 +168,8 @@ function isChosen({ status, where, limit }: Given): boolean {
 
 function styleOf(settings: Given, { json }: CommonOptions): OutputStyle {
   const { output: given, includeInput, includeMeta, flatten, bom, repeatAs } = settings;
-  const fields = settings.fields.flatMap((list) => list.split(",")).filter((name) => name !== "");
+  const named = settings.fields.flatMap((list) => list.split(",")).filter((name) => name !== "");
+  const fields = [...new Set(named)];
   // The format by the name of the file; on standard output JSON lines, or with `--json` one array.
   const format: OutputFormat =
     settings.outputFormat ?? (given === "-" && json ? "json" : outputFormatOf(given));

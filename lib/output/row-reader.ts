@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan.ts";
 import type { ResultReader } from "../core/result-source.ts";
 import type { RowChoice } from "./row-choice.ts";
 import { type ListedAnswer, listedAnswer, type ResultRow } from "./row-fields.ts";
-import type { FieldChoice } from "./row-shape.ts";
+import type { RowShape } from "./row-shape.ts";
 
 export class RowReader {
   /** A row begins at every so many units. */
@@ -15,17 +15,12 @@ export class RowReader {
   readonly #isList: boolean;
   readonly #withMeta: boolean;
 
-  constructor(
-    plan: Plan,
-    records: ResultReader,
-    choice: RowChoice,
-    { repeatAs, includeMeta }: Pick<FieldChoice, "repeatAs" | "includeMeta">,
-  ) {
+  constructor(plan: Plan, records: ResultReader, choice: RowChoice, shape: RowShape) {
     this.#plan = plan;
     this.#records = records;
     this.#choice = choice;
-    this.#isList = repeatAs === "list";
-    this.#withMeta = includeMeta === true;
+    this.#isList = shape.choice.repeatAs === "list";
+    this.#withMeta = shape.readsMeta;
     this.perRow = this.#isList ? plan.repeats : 1;
   }
 

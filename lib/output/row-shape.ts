@@ -35,11 +35,17 @@ export type FieldChoice = {
 
 const OWN_FIELDS: ReadonlySet<string> = new Set(["index", "id", "repeat", "status", "output", "error"]);
 
+/** Names that were asked for. */
+function namedFields(choice: FieldChoice, rows: RowChoice): string[] {
+  return [...(choice.fields ?? []), ...rows.where.map(({ field }) => field)];
+}
+
 /** Names that were asked for, of fields that rows may lack altogether: those of items, and those within outputs. */
 function openNames(choice: FieldChoice, rows: RowChoice): string[] {
   const meta: readonly string[] = choice.includeMeta === true ? META_FIELDS : [];
-  const named = [...(choice.fields ?? []), ...rows.where.map(({ field }) => field)];
-  return named.filter((name) => !OWN_FIELDS.has(name) && !name.startsWith("error.") && !meta.includes(name));
+  return namedFields(choice, rows).filter(
+    (name) => !OWN_FIELDS.has(name) && !name.startsWith("error.") && !meta.includes(name),
+  );
 }
 
 /** Whether fields of the items are wanted: all of them, some by their names, or the ids of those without a result. */
@@ -53,6 +59,8 @@ export class RowShape {
   /** Whether rows are made of their fields alone. */
   readonly isShaped: boolean;
   readonly choice: FieldChoice;
+  /** Whether rows need how their results were made: all of it is wanted, or some of it is named. */
+  readonly readsMeta: boolean;
   readonly #rows: RowChoice;
   readonly #ids: IdStyle;
   readonly #idField: string | null;
@@ -71,6 +79,9 @@ export class RowShape {
     this.#ids = facts.ids;
     this.#idField = facts.idField;
     this.#withRepeats = facts.withRepeats;
+    const metaNames: readonly string[] = META_FIELDS;
+    this.readsMeta =
+      choice.includeMeta === true || namedFields(choice, rows).some((name) => metaNames.includes(name));
     this.#missing = new Set(openNames(choice, rows));
     this.isShaped =
       choice.fields !== undefined ||
@@ -98,7 +109,7 @@ export class RowShape {
   /** The fields behind a result. */
   joined(row: ResultRow): readonly JoinedField[] {
     const { item } = row;
-    const meta = this.#meta(row);
+    const meta = this.choice.includeMeta === true ? metaFields(row) : [];
     const joins = this.choice.joinItem !== false && item !== null;
     return joins ? [...meta, ...this.#itemFields(item)] : meta;
   }
@@ -157,14 +168,11 @@ export class RowShape {
     const { item, answers = [] } = row;
     const fields = new Map<string, string>();
     const own = ownFields(row, this.#ids, this.#withRepeats);
-    for (const { name, json } of [...own, ...listedOutputs(answers), ...this.#meta(row)])
-      fields.set(name, json);
+    const meta = this.readsMeta ? metaFields(row) : [];
+    for (const { name, json } of [...own, ...listedOutputs(answers), ...meta]) fields.set(name, json);
+    // Without `--include-meta` no field of the item is renamed: it wins over one of the same name that says how the result was made.
     if (item !== null) for (const { name, json } of this.#itemFields(item)) fields.set(name, json);
     return fields;
-  }
-
-  #meta(row: ResultRow): readonly JoinedField[] {
-    return this.choice.includeMeta === true ? metaFields(row) : [];
   }
 
   #itemFields(item: NonNullable<ResultRow["item"]>): JoinedField[] {

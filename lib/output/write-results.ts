@@ -186,7 +186,7 @@ async function eachChosen(
   let count = 0;
   const { plan, input } = results;
   const records = results.source.openReader(results.ids);
-  const rows = new RowReader(plan, records, choice, shape.choice);
+  const rows = new RowReader(plan, records, choice, shape);
   const visitChosen: RowVisitor = (row) => {
     if (!shape.accepts(row)) return "continue";
     const next = visit(row);

@@ -161,6 +161,17 @@ describe("fields", () => {
     ).toEqual([{ attempts: 1 }]);
   });
 
+  test("how a result was made can be named without --include-meta; an item's field of that name wins", async () => {
+    expect(await rows("--where", "attempts=1", "--fields", "id,attempts,cost,id")).toEqual([
+      { id: "a", attempts: 1, cost: "high" },
+      { id: "b", attempts: 1 },
+      { id: "c", attempts: 1 },
+      { id: "d", attempts: 1 },
+    ]);
+    const [first] = await rows("--where", "fingerprint~^[0-9a-f]{8}$", "--limit", "1");
+    expect(Object.keys(first ?? {})).toEqual(["index", "id", "status", "output"]);
+  });
+
   test.each([
     ["en", "None of the rows has the field topc.\n4 rows\n"],
     ["zh", "没有一行含有字段 topc。\n4 行\n"],
