@@ -1,6 +1,7 @@
 // An input of any number of parts: their items one after another under one index.
 import type { Item } from "../core/item.ts";
 import type { FileSystem } from "../io/fs.ts";
+import { eventLoopTurn } from "../io/turns.ts";
 import type { Input, InputBytes, InputPart, InputSpec, WholeSpec } from "./input.ts";
 import { openPart, type OpenOptions } from "./open-part.ts";
 import { ScanCollector } from "./scan-collector.ts";
@@ -33,13 +34,13 @@ export function inputOfParts(parts: readonly InputPart[], spec: WholeSpec): Inpu
     sizeBytes: () => parts.reduce((sum, part) => sum + part.sizeBytes(), 0),
     async hash() {
       const bytes: InputBytes[] = [];
-      for (const part of parts) bytes.push(await part.hash());
+      for await (const part of withTurns(parts)) bytes.push(await part.hash());
       return joined(bytes);
     },
     async scan(visit, fields = { paths: [], inEveryItem: false }) {
       const collector = new ScanCollector(visit, spec.idField, fields);
       const bytes: InputBytes[] = [];
-      for (const part of parts) {
+      for await (const part of withTurns(parts)) {
         collector.beginPart(part.spec.shownPath);
         bytes.push(await part.scan(collector));
       }
@@ -48,12 +49,22 @@ export function inputOfParts(parts: readonly InputPart[], spec: WholeSpec): Inpu
     },
     async *read(want) {
       let first = 0;
-      for (const part of parts) {
+      for await (const part of withTurns(parts)) {
         const items = part.read(want, first);
         first = yield* parts.length === 1 ? items : named(items, part.spec.shownPath);
       }
     },
   };
+}
+
+/** After so many files the event loop gets a turn, however short they are: each has a read of its own, and no turn within it. */
+export const TURN_PARTS = 64;
+
+async function* withTurns(parts: readonly InputPart[]): AsyncGenerator<InputPart, void> {
+  for (const [at, part] of parts.entries()) {
+    yield part;
+    if ((at + 1) % TURN_PARTS === 0) await eventLoopTurn();
+  }
 }
 
 /** The items of one of several parts: what is no item says in which file it stands. */

@@ -5,8 +5,11 @@ import { CkptError } from "../core/errors.ts";
 import { orUnreadable } from "./blocks.ts";
 import { lstatOf, statOf } from "./file.ts";
 import type { FileSystem } from "./fs.ts";
+import { collectGarbage } from "./garbage.ts";
 
 const MAGIC = /[*?[{]/;
+/** What is asked of so many files makes more garbage than their names take. */
+export const COLLECT_FILES = 4096;
 
 /** Whether a word is a pattern rather than a path. */
 export function isPattern(word: string): boolean {
@@ -43,8 +46,11 @@ function filesByPlain(fs: FileSystem, cwd: string, pattern: string): string[] {
   // With `onlyFiles` links to files would be left out.
   const scan = glob.scanSync({ cwd: folder, onlyFiles: false, followSymlinks: false });
   const names = orUnreadable(pattern, () => [...scan]).map((name) => prefix + name);
-  for (const name of names) refuseBytes(fs, cwd, name);
-  return names.filter(isFile);
+  return names.filter((name, at) => {
+    if (at % COLLECT_FILES === 0) collectGarbage();
+    refuseBytes(fs, cwd, name);
+    return isFile(name);
+  });
 }
 
 /** A name that is not UTF-8 comes with U+FFFD in it, and names nothing then: its file would be left out unseen. */

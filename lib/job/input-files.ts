@@ -2,7 +2,8 @@
 import * as path from "node:path";
 import type { Host } from "../cli/host.ts";
 import { CkptError } from "../core/errors.ts";
-import { filesByPattern, isPattern } from "../io/glob.ts";
+import { collectGarbage } from "../io/garbage.ts";
+import { COLLECT_FILES, filesByPattern, isPattern } from "../io/glob.ts";
 import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 
@@ -78,14 +79,16 @@ export function filesOfWords(
   const files = new Map<string, NamedFile>();
   for (const word of words) {
     const { base, within } = splitWord(word, { fs, cwd });
-    for (const found of pathsOf(base, { fs, cwd }, left)) {
+    for (const [at, found] of pathsOf(base, { fs, cwd }, left).entries()) {
+      if (at % COLLECT_FILES === 0) collectGarbage();
       const file = path.resolve(cwd, found);
       const stat = statOf(fs, file);
       if (stat?.isDirectory() === true) throw new CkptError("input.folder", { path: found });
       if (found === "-" || stat?.isFile() !== true) throw new CkptError("input.onlyOnce", { path: found });
-      const real = [realPath(fs, file), within].join("#");
+      const real = realPath(fs, file);
+      const key = within === null ? real : `${real}\0${within}`;
       const shownPath = within === null ? found : `${found}#${within}`;
-      if (!files.has(real)) files.set(real, { path: file, shownPath, within });
+      if (!files.has(key)) files.set(key, { path: file, shownPath, within });
     }
   }
   return [...files.values()];
@@ -113,7 +116,8 @@ function pathsOf(word: string, place: Place, left: readonly string[]): readonly 
 
 function realPath(fs: FileSystem, file: string): string {
   try {
-    return fs.realpathSync(file);
+    const real = fs.realpathSync(file);
+    return real === file ? file : real; // one text in memory, not two
   } catch {
     return file; // opening it will say what is wrong
   }
