@@ -93,7 +93,7 @@ function beginSession(
   const { host } = context;
   const { recovered, work, ready } = found;
   if (ready.incoming) ready.input.moved(checkpoint.keepInput());
-  const earlier = recovered?.status ?? null;
+  const earlier = recovered === null ? null : { ...recovered.status, ...recovered.totals };
   const sameKeys = earlier === null || earlier.input.id_field === source.idField;
   const changes = (earlier?.input.changes ?? 0) + (work.sameInput && sameKeys ? 0 : 1);
   const repeated =

@@ -247,6 +247,35 @@ test("kill -9 of a run with several endpoints: nothing that is recorded is asked
   expect(asked).toBeLessThan(200);
 });
 
+test("after a kill -9 totals include what was saved and not committed yet", async () => {
+  const [a, b] = [await serve({ latencyMs: 10 }), await serve({ latencyMs: 10 })];
+  const folder = folderWith(200);
+  const words = [...RUN, ...at(a.url, b.url), "--stream", "-j", "3", "-b", "1000"];
+  const child = start(folder, words);
+  const log = path.join(folder, "checkpoints/checkpoint_results.jsonl");
+  await until(() => a.asked.length + b.asked.length > 60 && fs.statSync(log).size > 10_000);
+  child.kill("SIGKILL");
+  await child.exited;
+  expect((await ckpt(folder, [...words, "--limit", "50"])).code).toBe(4);
+  const records = read(folder, "checkpoints/checkpoint_results.jsonl").trim().split("\n");
+  type Usage = { readonly input_tokens: number; readonly output_tokens: number };
+  const used = records.map((line) => (JSON.parse(line) as { readonly usage: Usage }).usage);
+  type Counts = Readonly<Record<"endpoints" | "versions" | "runs", readonly Record<string, number>[]>>;
+  const shown = (await info(folder)) as Counts & { readonly usage: Usage };
+  const sum = (counts: readonly Record<string, number>[], key: string): number =>
+    counts.reduce((total, count) => total + (count[key] ?? 0), 0);
+  const count = records.length;
+  expect(count).toBeGreaterThan(50 + 20);
+  expect(shown.usage).toMatchObject({
+    input_tokens: sum(used, "input_tokens"),
+    output_tokens: sum(used, "output_tokens"),
+  });
+  expect(sum(shown.endpoints, "succeeded")).toBe(count);
+  expect(sum(shown.versions, "count")).toBe(count);
+  expect(sum(shown.runs, "attempted")).toBe(count);
+  expect(shown).toMatchObject({ ttft: { count } });
+});
+
 test("--dry-run shows every address", async () => {
   const ran = await run(folderWith(1), [...at(NOBODY, "http://127.0.0.1:8/v1"), "--dry-run"]);
   expect(ran.out + ran.err).toContain("POST http://127.0.0.1:9/v1/chat/completions");

@@ -21,9 +21,11 @@ import {
 } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { listBackups, readableStatus } from "../backup/backups.ts";
+import { AdoptedTotals, type SessionTotals } from "./adopted-totals.ts";
 import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import { logStart } from "./log-start.ts";
 import type { CheckpointPaths } from "../names.ts";
+import { parseRecord } from "../record/parse-record.ts";
 import { seal } from "../status/seal.ts";
 import { readStatus, unsealAs } from "../status/status-file.ts";
 
@@ -31,7 +33,9 @@ export type Recovered = {
   readonly status: Status;
   /** End of the log; everything before it is durable. */
   readonly position: LogPosition;
-  /** Adopted records: saved but not committed, now written again. The counts in `status` do not include them. */
+  /** Totals of the session, adopted records included. */
+  readonly totals: SessionTotals;
+  /** Adopted records: saved but not committed, now written again. Nothing in `status` includes them. */
   readonly adopted: number;
   /** Bytes of a torn tail that were moved to quarantine. */
   readonly quarantinedBytes: number;
@@ -57,13 +61,19 @@ export function recover(fs: FileSystem, paths: CheckpointPaths, visit: RecordVis
     return null;
   }
   redoAdoption(fs, paths, status);
-  const scan = verifiedScan(fs, paths, status, visit);
+  const totals = new AdoptedTotals(status);
+  const scan = verifiedScan(fs, paths, status, (frame, line, offset) => {
+    const record = frame.seq > status.log.records ? parseRecord(line) : null;
+    if (record !== null) totals.add(record);
+    visit(frame, line, offset);
+  });
   const quarantinedBytes = scan.fault === null ? 0 : quarantineTail(fs, paths, scan);
   if (scan.valid.bytes > status.log.bytes) adopt(fs, paths, status, scan.valid);
   else if (quarantinedBytes > 0) cut(fs, paths.log, status.log.bytes);
   return {
     status,
     position: scan.valid,
+    totals: totals.totals,
     adopted: scan.valid.records - status.log.records,
     quarantinedBytes,
   };
