@@ -1,4 +1,5 @@
 // Which items a job is about: `--where` and `--sample`. The total is what was chosen, and another choice keeps what still matches.
+// Needs strace.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
