@@ -74,7 +74,7 @@ export type InputBytes = { readonly sizeBytes: number; readonly sha256: string }
 
 /**
  * Called for each item in order. `digest` is the SHA-256 of the item's content (32 bytes, valid only during the call); `id` is null without
- * `--id` and for items that are not readable (`defect`).
+ * `--id` and for items that are not readable (`defect`). Returns false where the item is not wanted: it need not have the fields that are looked for.
  */
 export type ScanVisitor = (
   index: number,
@@ -85,7 +85,7 @@ export type ScanVisitor = (
   file: string,
   /** Null unless `withItems` was asked for. */
   item: ScannedItem | null,
-) => void;
+) => unknown;
 
 /** An item as it was scanned. */
 export type ScannedItem = {

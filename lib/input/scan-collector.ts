@@ -61,9 +61,12 @@ export class ScanCollector {
    */
   add(line: number, digest: Uint8Array, text: string, value: JsonValue | undefined, isValid = true): void {
     const id = value === undefined ? null : this.#idOf(line, text, value);
-    if (value !== undefined && isValid) this.#lookAt(value, id);
     const item = this.#withItems ? { text, value, line, file: this.#file } : null;
-    this.#visit(this.#count++, line, digest, id, this.#file, item);
+    const index = this.#count++;
+    const isWanted = this.#visit(index, line, digest, id, this.#file, item) !== false;
+    if (value === undefined || !isValid) return;
+    this.#knownFields ??= fieldNames(value);
+    if (isWanted) this.#lookAt(value, index, id);
   }
 
   #idOf(line: number, text: string, value: JsonValue): string | null {
@@ -75,13 +78,12 @@ export class ScanCollector {
   }
 
   /** Looks for the fields that are asked for. */
-  #lookAt(value: JsonValue, id: string | null): void {
-    this.#knownFields ??= fieldNames(value);
+  #lookAt(value: JsonValue, index: number, id: string | null): void {
     if (this.#missingPaths.length > 0) {
       this.#missingPaths = this.#missingPaths.filter((path) => !hasField(value, path));
     }
     const lacks = this.#lacking === null && this.#required.find((path) => !hasField(value, path));
-    if (lacks) this.#lacking = { path: lacks, index: this.#count, id };
+    if (lacks) this.#lacking = { path: lacks, index, id };
   }
 
   #noteMissing(line: number): void {

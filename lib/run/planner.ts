@@ -132,10 +132,12 @@ export class IdentityJoin {
       if (id !== null && this.#seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
       const counted = id === null && chosen !== null ? this.#countContent(key) : null;
       if (counted !== null) key = contentKey(digest, counted, 1);
-      if (chosen === null || chosen.accepts(index, key, item)) {
+      const isChosen = chosen === null || chosen.accepts(index, key, item);
+      if (isChosen) {
         const isTyped = rerun?.hasNumber(index) === true;
         this.#place(plan, plan.add(index), digest, id, key, isTyped, counted);
       } else if (records.has(key)) plan.passedOver++;
+      return isChosen;
     }, withItems);
     if (doubled.length > 0) await refuseDoubled(input, new Set(doubled));
     plan.gone += records.dropUntaken();

@@ -53,6 +53,20 @@ describe("--where", () => {
     expect(JSON.parse(again.out)).toMatchObject({ outcome: "already_complete", total: 3 });
   });
 
+  test("items that are not chosen need not have the fields of a prompt", async () => {
+    const folder = newFolder();
+    writeLines(folder, "q.jsonl", ['{"status":"failed"}', '{"status":"ok","text":"a"}']);
+    const words = "run q.jsonl --model m --prompt {text} --base-url http://127.0.0.1:9/v1 --dry-run".split(
+      " ",
+    );
+    const chosen = await ckpt(folder, [...words, "--where", "status=ok", "--json"]);
+    expect(JSON.parse(chosen.out)).toMatchObject({ plan: { total: 1 } });
+    const all = await ckpt(folder, words);
+    expect([all.code, all.err]).toEqual([2, expect.stringContaining("text")]);
+    const none = await ckpt(folder, [...words, "--where", "status=failed"]);
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining("text")]);
+  });
+
   test("another choice keeps what still matches, in a checkpoint, from a backup, of either version", async () => {
     const folder = folderOfItems();
     expect((await run(folder, "--limit", "7")).code).toBe(4);
