@@ -1,6 +1,7 @@
 // The recorded command line of a run. `ckpt run` without arguments resumes with it; options typed now override it.
 import * as path from "node:path";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { latestResults } from "../checkpoint/results.ts";
 import type { CommonOptions } from "../cli/common-arguments.ts";
 import type { Context } from "../cli/context.ts";
 import type { ArgumentSet, Command, Invocation } from "../cli/declaration.ts";
@@ -14,7 +15,7 @@ import { statOf } from "../io/file.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 
 /**
- * The command line with which `ckpt run` resumes without an input: the recorded one, overridden by what was typed. It is shown, and the process
+ * The command line with which `ckpt run` resumes without an input: that of the checkpoint, or of the last completed session, overridden by what was typed. It is shown, and the process
  * changes to the folder in which it was typed.
  * @throws checkpoint.none, checkpoint.noWords, checkpoint.folderGone, checkpoint.damaged, usage.missingInput
  */
@@ -27,9 +28,12 @@ export async function wordsOnRecord(
   const { host, catalogue, screen } = context;
   const checkpoint = openCheckpoint(host.fs, options.dir).settled();
   // A command was given, so the input was forgotten.
-  if (!checkpoint.exists() && lastingWords(typed, command.args).length > 0)
+  const isPresent = checkpoint.exists();
+  if (!isPresent && lastingWords(typed, command.args).length > 0)
     throw new CkptError("usage.missingInput", {});
-  const { words, cwd } = checkpoint.status();
+  const { words, cwd, input } = latestResults(checkpoint).status;
+  // A completed job looks at its input again: standard input is not waited for without being asked to.
+  if (!isPresent && input.path === "-") throw new CkptError("usage.missingInput", {});
   if (words === undefined || cwd === undefined)
     throw new CkptError("checkpoint.noWords", { dir: options.dir });
   if (statOf(host.fs, cwd)?.isDirectory() !== true)

@@ -87,6 +87,16 @@ export function refuseRerun(
   if (missing !== null) throw missing;
 }
 
+/** Says so where another rerun, which was stopped before its end, gives way to the one that was typed. */
+export function noteReplaced(
+  { settings, context, reporter }: RunSetup,
+  { status, work }: { readonly status: Status | null; readonly work: Work },
+): void {
+  const before = status?.rerun;
+  if (before === undefined || work.rerun?.isNew !== true || isSame(settings.rerun, before.what)) return;
+  if (status?.state !== "finished") reporter.note(context.catalogue.run.rerunReplaced(before.what));
+}
+
 /** Says so where nothing matches what was typed. */
 export function noteNothingDue({ settings, context, reporter }: RunSetup, work: Work | null): void {
   if (settings.rerun.length === 0 || (work?.plan.counts(false).rerun ?? 0) > 0) return;

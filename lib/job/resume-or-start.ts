@@ -7,7 +7,7 @@ import type { Status } from "../core/status.ts";
 import type { CommandEnd } from "../cli/context.ts";
 import { prune } from "./prune.ts";
 import { confirmImports, type Imports, matchImports, willImport } from "./imports/imports.ts";
-import { noteNothingDue, refuseRerun, rerunScope } from "./rerun-choice.ts";
+import { noteNothingDue, noteReplaced, refuseRerun, rerunScope } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type SettledDecision, settleDecision } from "./settle-decision.ts";
 import { copyOfKept } from "./job-input.ts";
@@ -39,6 +39,7 @@ export async function resumeOrStart(
   const permit = permitted ?? (await permitOutput(permitRequest(setup, checkpoint, state, choice)));
   if (permit === "cancel") return CANCELLED;
   if (choice.note !== undefined) reporter.note(choice.note);
+  noteReplaced(setup, state);
   noteNothingDue(setup, work);
   const resumed = choice.kind === "continue" ? recovered : null;
   const identity = resumed?.status.session ?? newIdentity(context.host.clock.now());

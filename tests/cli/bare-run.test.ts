@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, ENV, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, EXECUTABLE, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { Terminal } from "../helpers/terminal.ts";
 
 const ITEMS = ["a", "b", "c", "d", "e", "f"];
@@ -164,6 +164,27 @@ describe("ckpt run without words", () => {
     const how = await ckpt(folder, ["run", "--", "cat"]);
     expect(how.code).toBe(2);
     expect(how.err).toContain("no input was named");
+  });
+
+  test("of a completed job it says that all is done, and runs again what --rerun names", async () => {
+    const folder = await begun();
+    expect((await ckpt(folder, ["run", "-q"])).code).toBe(0);
+    const again = await ckpt(folder, ["run"]);
+    expect(again.code).toBe(0);
+    expect(again.err).toContain("Already complete: all 6 items done");
+    expect((await ckpt(folder, ["run", "--rerun", "#2,#5"])).code).toBe(0);
+    expect(marks(folder)).toEqual([...ITEMS, "b", "e"]);
+    expect((await ckpt(folder, ["run", "--", "cat"])).err).toContain("no input was named");
+    await ckpt(folder, ["clear", "--yes"]);
+    expect((await ckpt(folder, ["run"])).code).toBe(10);
+  });
+
+  test("of a completed job whose input was standard input it asks for the input", async () => {
+    const folder = newFolder();
+    const line = ["sh", "-c", 'printf "a\\nb\\n" | "$0" run - --format txt -q -- cat', EXECUTABLE];
+    expect(await Bun.spawn(line, { cwd: folder, env: ENV }).exited).toBe(0);
+    const ran = await ckpt(folder, ["run"]);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("no input was named")]);
   });
 
   test("with --dry-run it shows the plan of what is on record and changes nothing", async () => {

@@ -163,8 +163,14 @@ describe("a rerun that was stopped", () => {
     await ckpt(folder, [...RUN, ...COMMAND]);
     say(folder, "new");
     expect((await rerun(folder, ["all"], ["--limit", "2"])).code).toBe(4);
-    expect((await rerun(folder, ["q1,q6"])).code).toBe(0);
+    const replaced = "The earlier rerun of all was not finished and ends here:";
+    const other = await rerun(folder, ["q1,q6"]);
+    expect(other.code).toBe(0);
+    expect(other.err).toContain(replaced);
     expect(attempted(folder)).toEqual(["q1", "q2", "q1", "q6"]);
+    const another = await rerun(folder, ["q2"]);
+    expect([another.code, attempted(folder).length]).toEqual([0, 5]);
+    expect(another.err).not.toContain("The earlier rerun");
   });
 
   test("a kill before any call that changes a file leaves old or new: the same words end it, and no item is recorded twice", async () => {

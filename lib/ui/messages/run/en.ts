@@ -31,6 +31,9 @@ export const run = {
   /** No result matches what was typed. @param what words of --rerun */
   nothingDue: (what: readonly string[]): string => `Nothing to run again: no result matches ${few(what)}.`,
   rerunOver: "What --rerun names has been run again. The same command begins another rerun.",
+  /** @param what words of an earlier --rerun that was stopped before its end */
+  rerunReplaced: (what: readonly string[]): string =>
+    `The earlier rerun of ${few(what)} was not finished and ends here: items that it did not reach keep their results.`,
   /** Items that were run again and failed. */
   resultsKept: (count: number): string =>
     `${counted(count, "item was", "items were")} run again and failed; the good results from before are kept.`,

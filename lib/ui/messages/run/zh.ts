@@ -21,6 +21,7 @@ export const run: typeof English = {
   nothingOfAnother: "这里的检查点属于另一项任务，但其中没有一个条目成功，没有需要保护的结果：开始这项任务。",
   nothingDue: (what) => `没有需要重新处理的条目：没有结果符合 ${few(what)}。`,
   rerunOver: "--rerun 所指的条目都已重新处理。再次输入同一条命令，会重新开始一轮。",
+  rerunReplaced: (what) => `之前对 ${few(what)} 的重新处理尚未完成，到此结束：尚未轮到的条目保留已有结果。`,
   resultsKept: (count) => `${formatNumber(count)} 个条目重新处理后失败，保留原来成功的结果。`,
   resumedFromBackup: (name) => `从已完成的会话继续（备份 ${name}）。`,
 };
