@@ -130,7 +130,7 @@ async function firstCalls(
   call(filler?.take() ?? [], 1);
   return {
     previews,
-    estimate: estimate?.of({ prices: pricesOf(settings), rpm: settings.rpm, tpm: settings.tpm }) ?? null,
+    estimate: estimate?.of({ prices: pricesOf(settings), ...limitsOf(settings) }) ?? null,
   };
 }
 
@@ -156,6 +156,16 @@ function previewOf(items: readonly Item[], { context, settings, processor }: Run
   return { item, tokens, lines: left === 0 ? lines : [...lines, context.catalogue.plan.moreInRequest(left)] };
 }
 
+/** What all endpoints together let through in a minute; null where one of them has no limit. */
+function limitsOf({ processor, ...common }: RunSetup["settings"]): Pick<EstimateLimits, "rpm" | "tpm"> {
+  if (processor.kind !== "endpoint") return common;
+  const limitOf = (name: "rpm" | "tpm"): number | null =>
+    processor.servers
+      .map((server) => server[name] ?? common[name])
+      .reduce((total, one) => (total === null || one === null ? null : total + one));
+  return { rpm: limitOf("rpm"), tpm: limitOf("tpm") };
+}
+
 function pricesOf({ processor }: RunSetup["settings"]): EstimateLimits["prices"] {
   return processor.kind === "endpoint" ? processor.prices : null;
 }
@@ -164,7 +174,7 @@ function pricesOf({ processor }: RunSetup["settings"]): EstimateLimits["prices"]
 function estimateLines(
   estimate: Estimate,
   { common, plan: texts }: Catalogue,
-  { rpm, tpm }: RunSetup["settings"],
+  settings: RunSetup["settings"],
 ): string[] {
   const { cost, time } = estimate;
   const money =
@@ -174,7 +184,7 @@ function estimateLines(
   const shortest =
     time === null
       ? null
-      : { ms: common.duration(time.min_ms), by: time.by, limit: (time.by === "rpm" ? rpm : tpm) ?? 0 };
+      : { ms: common.duration(time.min_ms), by: time.by, limit: limitsOf(settings)[time.by] ?? 0 };
   return [
     texts.estimate(estimate),
     texts.estimatedCost(money),

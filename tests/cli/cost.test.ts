@@ -81,6 +81,19 @@ test("--dry-run estimates tokens by item and in all, cost and time", async () =>
   expect(chinese.out).toContain("用时：至少 10秒，按每分钟 60 次请求计（--rpm）");
 });
 
+test("the limits of several endpoints add up; one without a limit leaves the time unknown", async () => {
+  const folder = folderWith(10);
+  const at = (port: number, more = ""): string[] => ["--endpoint", `url=http://127.0.0.1:${port}/v1${more}`];
+  const timeOf = async (more: readonly string[]): Promise<Estimate["time"]> => {
+    const words = `run q.jsonl --model m --prompt {q} --dry-run --json`.split(" ");
+    return (JSON.parse((await ckpt(folder, [...words, ...more])).out) as { estimate: Estimate }).estimate
+      .time;
+  };
+  expect(await timeOf([...at(7, ",rpm=30"), ...at(8), "--rpm", "90"])).toEqual({ min_ms: 5000, by: "rpm" });
+  expect(await timeOf(at(7, ",rpm=60"))).toEqual({ min_ms: 10_000, by: "rpm" });
+  expect(await timeOf([...at(7, ",rpm=30"), ...at(8)])).toBeNull();
+});
+
 test("what is unknown is said: no bound of the answers, no prices, no limits", async () => {
   const folder = folderWith(10);
   expect(await estimateOf(folder, PRICES)).toMatchObject({

@@ -55,6 +55,9 @@ const PARTS: { readonly [name: string]: string } = {
   image: "pictures",
   system: "system prompt",
   parse: "parsing",
+  api: "API",
+  validate: "schema of --validate",
+  match: "pattern of --match",
   answer: "kind of answer",
   "fail-on": "marks that fail",
 };

@@ -45,6 +45,9 @@ const PARTS: { readonly [name: string]: string } = {
   prompt: "提示词",
   system: "系统提示词",
   parse: "解析方式",
+  api: "API",
+  validate: "--validate 的 JSON Schema",
+  match: "--match 的正则表达式",
   answer: "答案形式",
   "fail-on": "视为失败的标记",
 };
