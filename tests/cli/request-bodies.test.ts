@@ -168,6 +168,39 @@ describe("--messages", () => {
   });
 });
 
+describe("JSON of the wrong kind", () => {
+  test("a field that is no object fails its item, a number too; nothing is sent", async () => {
+    const { url, asked } = await serve();
+    const folder = folderWith([
+      { body: 7 },
+      { body: 12345678901234567890n.toString() },
+      { body: [] },
+      '{"body":true}',
+    ]);
+    expect((await ask(folder, url, ["--body", "{body}"])).code).toBe(3);
+    expect(asked).toHaveLength(0);
+    expect(results(folder).map(({ error }) => (error as { kind: string }).kind)).toEqual(
+      Array.from({ length: 4 }, () => "input"),
+    );
+  });
+
+  test.each([
+    ["--messages", '{"role":"user","content":"{q}"}'],
+    ["--messages", '"{q}, please"'],
+    ["--body", '[{"model":"m"}]'],
+    ["--body", "7"],
+  ])("%s %s is refused before anything is attempted", async (option, given) => {
+    const folder = folderWith([{ q: "Why?" }]);
+    for (const lang of ["en", "zh"]) {
+      const ran = await ask(folder, NOBODY, ["--model", "m", option, given, "--lang", lang]);
+      expect(ran.code).toBe(2);
+      expect(ran.err).toContain(given);
+      expect(ran.err).toContain("{FIELD}");
+    }
+    expect(fs.existsSync(path.join(folder, "checkpoints"))).toBe(false);
+  });
+});
+
 describe("--body", () => {
   const BODY = { model: "own", messages: [{ role: "user", content: "Why?" }], n: 1 };
 

@@ -1,8 +1,10 @@
 // Requests made of JSON templates: `--messages`, an array of messages, and `--body`, a whole request.
 import type { PresentPart } from "../../../core/fingerprint.ts";
 import { jsonExcerpt } from "../../../core/json-excerpt.ts";
+import { CkptError } from "../../../core/errors.ts";
 import { fillJson, type JsonTemplate, parseJsonTemplate, templatesIn } from "../../../core/json-template.ts";
-import { parseLossless } from "../../../core/json-text.ts";
+import { isRawJson, parseLossless } from "../../../core/json-text.ts";
+import { oneLine } from "../../../core/one-line.ts";
 import { fieldPathsOf, namesNumber } from "../../../core/template.ts";
 import { shortened } from "../../fingerprint-parts.ts";
 import type { Api, RequestBody } from "../api/api.ts";
@@ -16,7 +18,7 @@ export type JsonSettings = OnTop & {
   readonly hasId: boolean;
 };
 
-/** An API to which messages can be sent has `messagesBody`. @throws SyntaxError when the template is neither JSON nor a lone placeholder */
+/** An API to which messages can be sent has `messagesBody`. @throws SyntaxError when the template is neither JSON nor a lone placeholder; usage.badValue when it is JSON of another kind */
 export function messagesRequests(settings: JsonSettings): RequestMaker {
   const { api } = settings;
   const { messagesBody } = api;
@@ -40,12 +42,20 @@ export function bodyRequests(settings: JsonSettings): RequestMaker {
   );
 }
 
+const KINDS = {
+  messages: { wanted: "array", expected: '[{"role": …, "content": …}, …], {FIELD}' },
+  body: { wanted: "object", expected: '{"model": …, …}, {FIELD}' },
+} as const;
+type JsonName = keyof typeof KINDS;
+const SHOWN_LENGTH = 100;
+
 function jsonRequests(
-  name: string,
+  name: JsonName,
   { template: text, hasId }: JsonSettings,
   requestOf: (value: unknown) => Request | NoRequest,
 ): RequestMaker {
   const template = parseJsonTemplate(text);
+  checkKind(name, template, text);
   const templates = templatesIn(template);
   return {
     requestOf: (item) => {
@@ -56,6 +66,14 @@ function jsonRequests(
     usesIndex: namesNumber(templates),
     fingerprintParts: [partOf(name, text)],
   };
+}
+
+/** A lone placeholder may be filled with anything. Any other template that is of the wrong kind would fail for every item. @throws usage.badValue */
+function checkKind(name: JsonName, { kind }: JsonTemplate, text: string): void {
+  const { wanted, expected } = KINDS[name];
+  if (kind === "value" || kind === wanted) return;
+  const value = oneLine(text, SHOWN_LENGTH);
+  throw new CkptError("usage.badValue", { option: `--${name}`, value, expected });
 }
 
 function partOf(name: string, value: string): PresentPart {
@@ -77,5 +95,5 @@ export function isArray(value: unknown): value is readonly unknown[] {
 }
 
 export function isBody(value: unknown): value is RequestBody {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawJson(value);
 }
