@@ -130,5 +130,7 @@ function expectedOf(argument: Argument): string {
   if (argument.type === "boolean") return "true, false";
   const one =
     argument.type === "enum" ? argument.options.map((word) => `"${word}"`).join(", ") : argument.valueHint;
-  return argument.repeat === true ? `${one}, or an array` : one;
+  const keys = argument.type === "string" && argument.table !== undefined ? argument.table : [];
+  const table = keys.length === 0 ? "" : `, or a table of ${keys.join(", ")}`;
+  return argument.repeat === true ? `${one}${table}, or an array` : one;
 }

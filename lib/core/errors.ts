@@ -192,6 +192,8 @@ const ERRORS = {
   "template.fieldMissing": EXIT.usage as Exits<{ readonly field: string; readonly item: string }>,
   /** `variable`: which may hold it. */
   "endpoint.noKey": EXIT.usage as Exits<{ readonly variable: string }>,
+  /** The variable that is to hold the key of one of several endpoints. */
+  "endpoint.unsetKey": EXIT.usage as Exits<{ readonly url: string; readonly variable: string }>,
   /** `source`: the variable, or the file. The key itself is not named. */
   "endpoint.badKey": EXIT.usage as Exits<{ readonly source: string }>,
   "endpoint.keyCommand": EXIT.stopped as Exits<{ readonly cause: string }>,

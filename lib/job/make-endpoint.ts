@@ -140,8 +140,8 @@ function keyOf(
     throw new CkptError("endpoint.badKey", { source: own ?? keyFile ?? keyVariable });
   if (key !== "") return key;
   const needsKey = baseUrl === api.home.baseUrl && !headers.some(({ name }) => namesSecret(name));
-  if (keyFile !== null || own !== null || needsKey)
-    throw new CkptError("endpoint.noKey", { variable: keyVariable });
+  if (own !== null) throw new CkptError("endpoint.unsetKey", { url: baseUrl, variable: own });
+  if (keyFile !== null || needsKey) throw new CkptError("endpoint.noKey", { variable: keyVariable });
   return null;
 }
 

@@ -173,6 +173,11 @@ jobs = 3
     const unset = await run(folder, ["--endpoint", `url=${NOBODY},key-env=NO_SUCH_KEY`]);
     expect(unset.code).toBe(2);
     expect(unset.err).toContain("NO_SUCH_KEY");
+    expect(unset.err).toContain(NOBODY);
+    fs.writeFileSync(path.join(folder, "job.toml"), `[[endpoint]]\nurl = "${NOBODY}"\nrmp = 5\n`);
+    const misspelt = await run(folder, ["--config", "job.toml"]);
+    expect(misspelt.code).toBe(2);
+    expect(misspelt.err).toContain("url, key-env, jobs, jobs-max, rpm, tpm");
   });
 });
 

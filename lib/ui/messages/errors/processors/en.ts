@@ -28,6 +28,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: "Cannot send requests to the endpoint: there is no key",
     hint: `Set ${p.variable} or name a file with --api-key-file; for another endpoint add --base-url.`,
   }),
+  "endpoint.unsetKey": (p) => ({
+    message: `Cannot send requests to ${p.url}: the variable ${p.variable} (key-env) is not set`,
+    hint: `Set ${p.variable} to the key of that endpoint, or leave key-env out.`,
+  }),
   "endpoint.badKey": (p) => ({
     message: `Cannot use the key from ${p.source}: it contains characters that no key has (a line end, a space, a typographic quote)`,
     hint: "Copy the key again: one line of plain letters, digits and signs.",

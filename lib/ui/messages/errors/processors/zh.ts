@@ -29,6 +29,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     message: "无法请求接口：没有密钥",
     hint: `请设置 ${p.variable}，或用 --api-key-file 指定文件；使用其他接口请加 --base-url。`,
   }),
+  "endpoint.unsetKey": (p) => ({
+    message: `无法请求 ${p.url}：没有设置环境变量 ${p.variable}（key-env）`,
+    hint: `请把该接口的密钥放入 ${p.variable}，或去掉 key-env。`,
+  }),
   "endpoint.badKey": (p) => ({
     message: `无法使用 ${p.source} 中的密钥：含有密钥不会有的字符（换行、空格、中文引号等）`,
     hint: "请重新复制密钥：只有一行，由普通字母、数字和符号组成。",
