@@ -38,7 +38,12 @@ export type Trouble =
   /** It rejects requests for now; `waitMs`: the requested wait, null without one. */
   | { readonly kind: "limited"; readonly waitMs: number | null }
   /** No answer, or a broken one; `waitMs` as above. */
-  | { readonly kind: "strained"; readonly waitMs?: number | null }
+  | {
+      readonly kind: "strained";
+      readonly waitMs?: number | null;
+      /** An answer came that is of no use: it may be about the item alone. */
+      readonly isAnswer?: boolean;
+    }
   /** It serves nobody; `isUnknown`: the host does not exist, which is retried only a few times. */
   | { readonly kind: "down"; readonly waitMs?: number | null; readonly isUnknown?: boolean };
 

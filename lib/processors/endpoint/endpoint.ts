@@ -1,5 +1,7 @@
 // One request to an endpoint per attempt. No text that leaves this file contains a secret.
 import { requestUrl } from "./base-url.ts";
+import { wellFormedJson } from "../../core/json-line.ts";
+import { compactJson } from "../../core/json-text.ts";
 import { cutText } from "../../core/cut-text.ts";
 import {
   type EndpointFailure,
@@ -270,12 +272,26 @@ function outcomeBy(
   const trouble = troubleOf(failure, action);
   const outcome: Outcome = {
     status: "failed",
-    error: { kind, message, ...status, ...(body === "" ? {} : { body: cutText(body, KEPT_TEXT_MAX, "…") }) },
+    error: {
+      kind,
+      message,
+      ...status,
+      ...(body === "" ? {} : { body: cutText(readableBody(body), KEPT_TEXT_MAX, "…") }),
+    },
     retryable: action !== "fail",
     ...(trouble === null ? {} : { trouble }),
     ...(usage === undefined ? {} : { usage }),
   };
   return withId(outcome, read);
+}
+
+/** The body of an error with its characters as such: escaped, a pair could be cut apart. Half of one becomes U+FFFD. */
+function readableBody(body: string): string {
+  try {
+    return wellFormedJson(compactJson(body));
+  } catch {
+    return body; // a page
+  }
 }
 
 /** Wrong path or method: usually the base URL is wrong. */
@@ -286,8 +302,8 @@ function askedUrl({ status }: EndpointFailure, { baseUrl }: EndpointSettings, { 
   return WRONG_URL.has(status) ? ` from ${requestUrl(baseUrl, path)}` : "";
 }
 
-/** Something came, but no complete answer. */
-const CUT_SHORT: ReadonlySet<EndpointFailure["seen"]> = new Set(["network", "broken", "cut-stream"]);
+/** An answer came that says itself that it failed, or that ends in the middle. */
+const USELESS: ReadonlySet<EndpointFailure["seen"]> = new Set(["broken", "cut-stream"]);
 
 /** What a failure shows about the endpoint as a whole. */
 function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null {
@@ -296,7 +312,8 @@ function troubleOf(failure: EndpointFailure, action: RuleAction): Trouble | null
   if (seen === "unresolved") return { kind: "down", isUnknown: true };
   if (seen === "unreachable" || isLoading(failure)) return { kind: "down", waitMs };
   if (action === "wait") return { kind: "limited", waitMs };
-  const isStrained = CUT_SHORT.has(seen) || (status ?? 0) >= 500;
+  if (USELESS.has(seen)) return { kind: "strained", waitMs, isAnswer: true };
+  const isStrained = seen === "network" || (status ?? 0) >= 500;
   return isStrained || waitMs !== null ? { kind: "strained", waitMs } : null;
 }
 

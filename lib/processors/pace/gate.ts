@@ -278,7 +278,8 @@ export class Gate {
       case "down": {
         const askedMs = trouble.waitMs ?? null;
         this.#window?.strained(nowMs);
-        this.#outage.failed(trouble.kind === "down", admission.probe, askedMs, nowMs);
+        const isOfItem = trouble.kind === "strained" && trouble.isAnswer === true && this.#isAmongLast(item);
+        if (!isOfItem) this.#outage.failed(trouble.kind === "down", admission.probe, askedMs, nowMs);
         this.#isUnknownHost = trouble.kind === "down" && trouble.isUnknown === true;
         if (this.#isUnknownHost && this.#outage.probes >= UNKNOWN_TRIES) this.#ending ??= "unknown";
         if (askedMs !== null) this.#waitAsAsked(askedMs, nowMs);
@@ -292,6 +293,17 @@ export class Gate {
         this.#answered(admission, nowMs);
         return false;
     }
+  }
+
+  /** Whether only a few items are left, which all have been sent before, while others succeeded: a row of useless answers to them is no outage. */
+  #isAmongLast(item: EndedAttempt): boolean {
+    const isFew = this.#queue.length + this.#active < BROKEN_MAX && !this.#outage.isDown;
+    return (
+      isFew &&
+      item.isLast() &&
+      this.#hasServed(item) &&
+      this.#queue.every(({ applicant }) => !applicant.isFirst)
+    );
   }
 
   /** Whether nothing else is left, and others have succeeded. */

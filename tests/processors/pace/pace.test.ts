@@ -382,6 +382,17 @@ describe("items that the endpoint always breaks on", () => {
     expect(requests.length).toBe(8 + 3);
   });
 
+  test("fail by their retries when they are the few that are left, and it answers them with something useless", async () => {
+    const isBroken = (index: number): boolean => index >= 3;
+    const useless = { trouble: { kind: "strained", isAnswer: true } as const, isBroken };
+    const { outcomes, requests } = await withRetries(8, useless, fixed(8));
+    expect(kinds(outcomes)).toBe("ooofffff");
+    expect(requests.at(-1)?.atMs).toBeLessThan(1000);
+    // Where there is no answer at all, it may as well be down.
+    const silent = await withRetries(8, { trouble: { kind: "strained" }, isBroken }, fixed(8));
+    expect(silent.requests.at(-1)?.atMs).toBeGreaterThan(1000);
+  });
+
   test("are waited for together with others that are left, as long as that helps", async () => {
     let left = 12;
     const clock = simulatedClock();
