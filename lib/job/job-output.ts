@@ -27,9 +27,9 @@ export function outputName(settings: RunSettings, host: Host): string {
 }
 
 /** Requests of a batch become results of a batch, unless something else is to be kept of the answers. */
-function defaultFormat({ outputFormat, processor }: RunSettings): OutputFormat {
+function defaultFormat({ outputFormat, processor, repeat }: RunSettings): OutputFormat {
   if (outputFormat !== null) return outputFormat;
-  const isBatch = processor.kind === "endpoint" && processor.question.kind === "batch";
+  const isBatch = processor.kind === "endpoint" && processor.question.kind === "batch" && repeat === 1;
   return isBatch && (processor.answer ?? "full") === "full" ? "openai-batch" : "jsonl";
 }
 
@@ -46,6 +46,9 @@ export function outputPlace(settings: RunSettings, host: Host): OutputPlace {
   const given = outputName(settings, host);
   const format = settings.outputFormat ?? outputFormatOf(given);
   checkShape(format, settings);
+  // Its lines have no place for which answer of a request they are.
+  if (format === "openai-batch" && settings.repeat > 1)
+    throw new CkptError("usage.conflict", { first: "--repeat", second: `--output-format ${format}` });
   const { processor } = settings;
   const isWhole = processor.kind === "endpoint" && (processor.answer ?? "full") === "full";
   if (format === "openai-batch" && !isWhole) throw new CkptError("output.notWhole", { item: null });

@@ -95,6 +95,16 @@ describe("a batch file", () => {
     expect(fs.existsSync(path.join(folder, "requests.results.jsonl"))).toBe(true);
   });
 
+  test("asked several times writes lines of ckpt, which say which answer they are; those of a batch cannot", async () => {
+    const { url } = await serve();
+    const folder = folderWith([requestOf("r1")]);
+    expect((await send(folder, url, ["--repeat", "2"])).code).toBe(0);
+    const rows = read(folder, "requests.results.jsonl").trim().split("\n");
+    expect(rows.map((row) => (JSON.parse(row) as { readonly repeat: number }).repeat)).toEqual([1, 2]);
+    const ran = await send(folder, url, ["--repeat", "2", "-o", "x.batch.jsonl"]);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("--repeat")]);
+  });
+
   test("takes a model and parameters on top, and comes by standard input, too", async () => {
     const { url, asked } = await serve();
     const folder = newFolder();
