@@ -3,7 +3,7 @@ import { regexOf } from "../core/condition.ts";
 import { CkptError } from "../core/errors.ts";
 import type { Host } from "../cli/host.ts";
 import type { Checks } from "../processors/check/with-checks.ts";
-import { readText } from "./make-endpoint.ts";
+import { readText } from "./endpoint/make-endpoint.ts";
 import type { RunSettings } from "./run-settings.ts";
 
 /** Null without any. @throws check.*, endpoint.unreadable, endpoint.notText, usage.badValue */

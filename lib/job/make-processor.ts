@@ -11,11 +11,11 @@ import type { GateOptions } from "../processors/pace/gate.ts";
 import type { Pace, PacedEndpoint } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Host } from "../cli/host.ts";
-import { type ServerChoice, sortedUrls } from "./endpoint-servers.ts";
-import type { EndpointChoice } from "./endpoint-settings.ts";
-import type { MadeEndpoint } from "./make-endpoint.ts";
+import { type ServerChoice, sortedUrls } from "./endpoint/endpoint-servers.ts";
+import type { EndpointChoice } from "./endpoint/endpoint-settings.ts";
+import type { MadeEndpoint } from "./endpoint/make-endpoint.ts";
 import { makeChecks } from "./make-checks.ts";
-import { shownQuestion } from "./endpoint-question.ts";
+import { shownQuestion } from "./endpoint/endpoint-question.ts";
 import type { ProcessorChoice } from "./processor-choice.ts";
 import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
 
@@ -78,7 +78,7 @@ async function endpointProcessors(
   host: Host,
   { leftOut }: ProcessorEvents,
 ): Promise<PacedProcessor> {
-  const { makeEndpoints } = await import("./make-endpoint.ts");
+  const { makeEndpoints } = await import("./endpoint/make-endpoint.ts");
   const { withSeveral } = await import("../processors/pace/pace.ts");
   // Under a name that stands for several, each run may have one of them.
   const areNamed = choice.servers.length > 1 || choice.endpointName !== null;

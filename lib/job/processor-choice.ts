@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { Invocation, SettingsOf } from "../cli/declaration.ts";
 import type { Host } from "../cli/host.ts";
 import { CkptError } from "../core/errors.ts";
-import { type EndpointChoice, endpointChoice } from "./endpoint-settings.ts";
+import { type EndpointChoice, endpointChoice } from "./endpoint/endpoint-settings.ts";
 import { isBatch } from "./input-files.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 

@@ -1,18 +1,18 @@
 // The headers of requests to an endpoint: from `--header`, `--header-env`, the key, and other variables. Values from the environment or a file are
 // secrets and never part of the settings.
-import type { Api } from "../processors/endpoint/api/api.ts";
-import { CkptError } from "../core/errors.ts";
+import type { Api } from "../../processors/endpoint/api/api.ts";
+import { CkptError } from "../../core/errors.ts";
 import {
   isHeaderName,
   isHeaderValue,
   isReservedHeader,
   namesSecret,
-} from "../processors/endpoint/headers.ts";
-import { secretsIn } from "../processors/endpoint/secrets.ts";
-import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
-import type { SettingsOf } from "../cli/declaration.ts";
-import type { ENDPOINT_ARGUMENTS } from "./arguments/endpoint-arguments.ts";
-import type { Host } from "../cli/host.ts";
+} from "../../processors/endpoint/headers.ts";
+import { secretsIn } from "../../processors/endpoint/secrets.ts";
+import type { GivenHeader } from "../../processors/endpoint/endpoint.ts";
+import type { SettingsOf } from "../../cli/declaration.ts";
+import type { ENDPOINT_ARGUMENTS } from "../arguments/endpoint-arguments.ts";
+import type { Host } from "../../cli/host.ts";
 
 /** The headers given by options. @throws usage.*, endpoint.* */
 export function givenHeaders({

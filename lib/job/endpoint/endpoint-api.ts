@@ -1,12 +1,12 @@
 // `--api` and `--answer`: which API a run uses, what is kept of its answers, and which other options fit to it.
-import { CkptError } from "../core/errors.ts";
-import { nearestOf } from "../core/nearest.ts";
-import { ANSWER_KINDS, type AnswerChoice, type Api } from "../processors/endpoint/api/api.ts";
-import type { GivenParam } from "../processors/endpoint/request/request.ts";
+import { CkptError } from "../../core/errors.ts";
+import { nearestOf } from "../../core/nearest.ts";
+import { ANSWER_KINDS, type AnswerChoice, type Api } from "../../processors/endpoint/api/api.ts";
+import type { GivenParam } from "../../processors/endpoint/request/request.ts";
 import type { Question } from "./endpoint-question.ts";
-import { apiNamed, APIS } from "../processors/endpoint/api/apis.ts";
-import { answerText } from "../processors/endpoint/endpoint-answer.ts";
-import type { GroupLimits } from "../processors/group/group-filler.ts";
+import { apiNamed, APIS } from "../../processors/endpoint/api/apis.ts";
+import { answerText } from "../../processors/endpoint/endpoint-answer.ts";
+import type { GroupLimits } from "../../processors/group/group-filler.ts";
 
 const API_DEFAULT = "chat";
 

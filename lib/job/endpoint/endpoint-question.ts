@@ -1,9 +1,9 @@
 // What is asked of an endpoint: a prompt, an array of messages, a whole body, or, without any of them, the requests that the items are (a batch file).
-import { CkptError } from "../core/errors.ts";
-import type { SettingsOf } from "../cli/declaration.ts";
-import type { Api } from "../processors/endpoint/api/api.ts";
-import type { OnTop, RequestMaker } from "../processors/endpoint/request/request.ts";
-import type { RunArguments } from "./arguments/run-arguments.ts";
+import { CkptError } from "../../core/errors.ts";
+import type { SettingsOf } from "../../cli/declaration.ts";
+import type { Api } from "../../processors/endpoint/api/api.ts";
+import type { OnTop, RequestMaker } from "../../processors/endpoint/request/request.ts";
+import type { RunArguments } from "../arguments/run-arguments.ts";
 
 /** Texts as they were given: the text itself, or `@FILE`. */
 export type Question =
@@ -45,7 +45,7 @@ export async function makeRequests(
 ): Promise<RequestMaker> {
   switch (question.kind) {
     case "prompt": {
-      const { promptRequests } = await import("../processors/endpoint/request/prompt-request.ts");
+      const { promptRequests } = await import("../../processors/endpoint/request/prompt-request.ts");
       const prompt = filled("--prompt", question.prompt, read);
       const system = question.system === null ? null : read("--system", question.system);
       return promptRequests({
@@ -59,7 +59,7 @@ export async function makeRequests(
     case "body": {
       const option = `--${question.kind}`;
       const { messagesRequests, bodyRequests } =
-        await import("../processors/endpoint/request/json-request.ts");
+        await import("../../processors/endpoint/request/json-request.ts");
       const { text: template } = filled(option, question.template, read);
       try {
         const settings = { ...given, template };
@@ -70,7 +70,7 @@ export async function makeRequests(
       }
     }
     case "batch":
-      return (await import("../processors/endpoint/request/batch-request.ts")).batchRequests(given);
+      return (await import("../../processors/endpoint/request/batch-request.ts")).batchRequests(given);
   }
 }
 

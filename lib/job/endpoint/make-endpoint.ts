@@ -1,21 +1,21 @@
 // Makes the processor for `--model`: reads the files named by its options, and the key.
-import { CkptError, causeText } from "../core/errors.ts";
-import { isKey, namesSecret } from "../processors/endpoint/headers.ts";
-import { whyNoCertificates } from "../io/certificates.ts";
-import { textOfFile } from "../core/utf8.ts";
-import { readNamedFile } from "../io/file.ts";
-import { passwordsOf, proxyFor } from "../io/proxy.ts";
-import type { Processor } from "../processors/processor.ts";
-import { safeText } from "../ui/escape.ts";
-import type { Catalogue } from "../ui/messages/en.ts";
-import type { KeySettings } from "../processors/endpoint/key/renewed-key.ts";
+import { CkptError, causeText } from "../../core/errors.ts";
+import { isKey, namesSecret } from "../../processors/endpoint/headers.ts";
+import { whyNoCertificates } from "../../io/certificates.ts";
+import { textOfFile } from "../../core/utf8.ts";
+import { readNamedFile } from "../../io/file.ts";
+import { passwordsOf, proxyFor } from "../../io/proxy.ts";
+import type { Processor } from "../../processors/processor.ts";
+import { safeText } from "../../ui/escape.ts";
+import type { Catalogue } from "../../ui/messages/en.ts";
+import type { KeySettings } from "../../processors/endpoint/key/renewed-key.ts";
 import { makeRequests, type OptionText } from "./endpoint-question.ts";
-import type { RequestMaker } from "../processors/endpoint/request/request.ts";
+import type { RequestMaker } from "../../processors/endpoint/request/request.ts";
 import { keyInHeaders, sentHeaders } from "./endpoint-headers.ts";
 import { type ServerChoice, sortedUrls } from "./endpoint-servers.ts";
 import type { EndpointChoice } from "./endpoint-settings.ts";
-import type { Host } from "../cli/host.ts";
-import type { RunSettings } from "./run-settings.ts";
+import type { Host } from "../../cli/host.ts";
+import type { RunSettings } from "../run-settings.ts";
 
 export type MadeEndpoint = { readonly server: ServerChoice; readonly processor: Processor };
 
@@ -25,7 +25,7 @@ export async function makeEndpoints(
   settings: RunSettings,
   host: Host,
 ): Promise<readonly [MadeEndpoint, ...MadeEndpoint[]]> {
-  const { endpointProcessor } = await import("../processors/endpoint/endpoint.ts");
+  const { endpointProcessor } = await import("../../processors/endpoint/endpoint.ts");
   const { api, servers, headers: given, endpointName } = choice;
   const read = (option: string, value: string): OptionText => textOf(option, value, host);
   const params = choice.params.map(([name, value]) => [name, read(`--param ${name}`, value).text] as const);
@@ -69,7 +69,7 @@ async function withPictures(
   { fs }: Host,
 ): Promise<RequestMaker> {
   if (fields.length === 0) return requests;
-  const { picturedRequests } = await import("../processors/endpoint/request/picture-request.ts");
+  const { picturedRequests } = await import("../../processors/endpoint/request/picture-request.ts");
   return picturedRequests(requests, { fields, hasId: id !== null, fs });
 }
 
@@ -110,7 +110,7 @@ async function commandKey(
   host: Host,
 ): Promise<KeySettings | null> {
   if (keyCommand === null || keyVariable !== null) return null;
-  const { KeyCommand } = await import("../processors/endpoint/key/key-command.ts");
+  const { KeyCommand } = await import("../../processors/endpoint/key/key-command.ts");
   return {
     command: new KeyCommand(keyCommand, host.env),
     sentWith: (key) => sentHeaders({ api, baseUrl, given, key }, host),

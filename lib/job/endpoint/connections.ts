@@ -1,11 +1,11 @@
 // How many requests may be in flight at once: bounded by the open files of this process, and by Bun, which counts connections itself.
-import type { Host } from "../cli/host.ts";
-import { CkptError } from "../core/errors.ts";
-import { removeVariable } from "../io/environment.ts";
-import { namesDescriptor } from "../io/execute-anew.ts";
-import { connectionsPossible } from "../io/open-files.ts";
+import type { Host } from "../../cli/host.ts";
+import { CkptError } from "../../core/errors.ts";
+import { removeVariable } from "../../io/environment.ts";
+import { namesDescriptor } from "../../io/execute-anew.ts";
+import { connectionsPossible } from "../../io/open-files.ts";
 import type { ServerChoice } from "./endpoint-servers.ts";
-import type { RunSettings } from "./run-settings.ts";
+import type { RunSettings } from "../run-settings.ts";
 
 /** Bun's own bound, unless this variable is in the environment with which the process begins. 0, and more than the maximum, mean the default again. */
 const VARIABLE = "BUN_CONFIG_MAX_HTTP_REQUESTS";

@@ -1,21 +1,21 @@
 // The endpoint settings of a run, from its arguments. Files and the key are read later, when the processor is made, so the key is never part of the
 // settings.
-import type { Mark } from "../processors/endpoint/endpoint-rules.ts";
-import { MARKS } from "../processors/endpoint/endpoint-rules.ts";
-import { CkptError } from "../core/errors.ts";
-import type { AnswerChoice, Api } from "../processors/endpoint/api/api.ts";
-import type { Prices } from "../processors/endpoint/endpoint-answer.ts";
-import type { GroupLimits } from "../processors/group/group-filler.ts";
-import type { GivenParam } from "../processors/endpoint/request/request.ts";
-import type { GivenHeader } from "../processors/endpoint/endpoint.ts";
-import type { SettingsOf } from "../cli/declaration.ts";
+import type { Mark } from "../../processors/endpoint/endpoint-rules.ts";
+import { MARKS } from "../../processors/endpoint/endpoint-rules.ts";
+import { CkptError } from "../../core/errors.ts";
+import type { AnswerChoice, Api } from "../../processors/endpoint/api/api.ts";
+import type { Prices } from "../../processors/endpoint/endpoint-answer.ts";
+import type { GroupLimits } from "../../processors/group/group-filler.ts";
+import type { GivenParam } from "../../processors/endpoint/request/request.ts";
+import type { GivenHeader } from "../../processors/endpoint/endpoint.ts";
+import type { SettingsOf } from "../../cli/declaration.ts";
 import { checkForApi, chosenAnswer, chosenApi, chosenGroups, reservedParams } from "./endpoint-api.ts";
 import { givenQuestion, type Question } from "./endpoint-question.ts";
 import { givenHeaders } from "./endpoint-headers.ts";
 import { type Servers, serverChoices } from "./endpoint-servers.ts";
-import type { Host } from "../cli/host.ts";
-import { parseChoice } from "../cli/values.ts";
-import type { RunArguments } from "./arguments/run-arguments.ts";
+import type { Host } from "../../cli/host.ts";
+import { parseChoice } from "../../cli/values.ts";
+import type { RunArguments } from "../arguments/run-arguments.ts";
 
 export type EndpointChoice = {
   readonly kind: "endpoint";

@@ -1,12 +1,12 @@
 // The endpoints of a run: one or several of `--base-url`, or of `--endpoint` (in a settings file, tables `[[endpoint]]`), each with its key and limits.
-import type { SettingsOf } from "../cli/declaration.ts";
-import type { Host } from "../cli/host.ts";
-import { parseCount } from "../cli/values.ts";
-import { CkptError } from "../core/errors.ts";
-import { type BaseUrl, parseBaseUrl } from "../processors/endpoint/base-url.ts";
-import type { Api } from "../processors/endpoint/api/api.ts";
-import { ENDPOINT_KEYS } from "./arguments/endpoint-arguments.ts";
-import type { RunArguments } from "./arguments/run-arguments.ts";
+import type { SettingsOf } from "../../cli/declaration.ts";
+import type { Host } from "../../cli/host.ts";
+import { parseCount } from "../../cli/values.ts";
+import { CkptError } from "../../core/errors.ts";
+import { type BaseUrl, parseBaseUrl } from "../../processors/endpoint/base-url.ts";
+import type { Api } from "../../processors/endpoint/api/api.ts";
+import { ENDPOINT_KEYS } from "../arguments/endpoint-arguments.ts";
+import type { RunArguments } from "../arguments/run-arguments.ts";
 
 export type ServerChoice = {
   /** Without a trailing slash; with its query. */
