@@ -10,8 +10,9 @@ const SHRINK = 0.8;
 const SHRINK_MAX = 0.4;
 /** A broken answer stops growth for this long. */
 const HOLD_MS = 2000;
-/** How often a size that was too much is tried again: at least this long, and this many times the time of an answer. */
+/** How often a size that was refused is tried again. */
 const PROBE_MS = 10_000;
+/** How often, in times of an answer, any size that was too much is tried again. */
 const PROBE_ANSWERS = 40;
 /** From this share of the window in flight, a refusal is about their number. */
 const FULL = 0.75;
@@ -29,6 +30,8 @@ export class ConcurrencyWindow {
   /** How long the latest answer took. */
   #answerMs = 0;
   #holdUntilMs = Number.NEGATIVE_INFINITY;
+  /** Answers became slower: what was slow may be quick by now, so the size is looked for again from there. */
+  #startsAnew = false;
   /** When a size that was too much may be tried again. */
   #probeAtMs = Number.NEGATIVE_INFINITY;
 
@@ -60,8 +63,8 @@ export class ConcurrencyWindow {
     if (paying !== null && paying < this.limit) {
       this.#slowStart = false;
       this.#size = paying;
-      this.#tooMany = paying + 1;
-      this.#probeLater(nowMs);
+      this.#startsAnew = true;
+      this.#probeLater(nowMs, 0);
     } else {
       this.#grow(nowMs);
     }
@@ -69,16 +72,18 @@ export class ConcurrencyWindow {
 
   #grow(nowMs: number): void {
     if (nowMs < Math.max(this.#holdUntilMs, this.#probeAtMs)) return;
+    this.#slowStart ||= this.#startsAnew;
+    this.#startsAnew = false;
     const isProbe = !this.#slowStart && this.limit + 1 >= this.#tooMany;
     if (isProbe) {
-      this.#probeLater(nowMs);
+      this.#probeLater(nowMs, PROBE_MS);
       this.#tooMany = this.limit + 1 > this.#tooMany ? Number.POSITIVE_INFINITY : this.#tooMany;
     }
     this.#size = Math.min(this.#max, this.#size + (this.#slowStart || isProbe ? 1 : 1 / this.#size));
   }
 
-  #probeLater(nowMs: number): void {
-    this.#probeAtMs = nowMs + Math.max(PROBE_MS, PROBE_ANSWERS * this.#answerMs);
+  #probeLater(nowMs: number, leastMs: number): void {
+    this.#probeAtMs = nowMs + Math.max(leastMs, PROBE_ANSWERS * this.#answerMs);
   }
 
   /**
@@ -99,7 +104,7 @@ export class ConcurrencyWindow {
     this.#size = Math.max(1, this.#before * SHRINK_MAX, Math.min(this.#size, fitting));
     if (!this.#isSure || active === null) return;
     this.#tooMany = Math.min(this.#tooMany, active);
-    this.#probeLater(nowMs);
+    this.#probeLater(nowMs, PROBE_MS);
   }
 
   /** A broken answer, or no answer. */

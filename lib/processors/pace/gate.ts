@@ -102,6 +102,8 @@ const FEW_SURE = 3;
  * started in place of unserved ones.
  */
 const BROKEN_MAX = 9;
+/** How far attempts in flight may be miscounted: an answer is on its way while the endpoint has room again. */
+const COUNT_ERROR = 1 / 32;
 /** After this many repeated attempts at one item, other items go first. */
 const ROUNDS_PATIENT = 3;
 /** How often a host name that does not exist is tried before all attempts are refused. */
@@ -348,7 +350,8 @@ export class Gate {
    */
   #isTooMany({ active }: Admission, askedMs: number | null, isNew: boolean): boolean {
     if (this.#window === null || askedMs !== null) return false;
-    return isNew ? this.#fitting > 0 && active > this.#fitting : this.#tooManySinceMs === this.#roundAtMs;
+    if (!isNew) return this.#tooManySinceMs === this.#roundAtMs;
+    return this.#fitting > 0 && active > this.#fitting * (1 - COUNT_ERROR);
   }
 
   #refused(admission: Admission, askedMs: number | null, nowMs: number): void {

@@ -10,6 +10,9 @@ const ANSWERS_MIN = 16;
 const ANSWERS_MAX = 1024;
 /** More attempts pay while answers per second grow at least by this power of their number. 1 would be an endpoint without limits, 0 one that is full. */
 const PAYS = 0.5;
+/** Answers that take less than this longer are no reason to go back: this program itself, or the machine, may be what is busy. */
+const SLOWER_MIN = 1.4;
+const SLOWER_MS_MIN = 50;
 /** A difference counts from so many standard errors. */
 const SURE = 2.5;
 /** Levels whose answers per second differ less than this are equally good; the lowest of them is taken. */
@@ -71,7 +74,8 @@ function isWorse(high: Level, low: Level): boolean {
   const slower = Math.log(high.meanMs / low.meanMs);
   const allowed = (1 - PAYS) * Math.log(high.inFlight / low.inFlight);
   const error = Math.sqrt(relativeVariance(high) + relativeVariance(low));
-  return slower - allowed > SURE * error;
+  const isMuch = slower > Math.log(SLOWER_MIN) && high.meanMs - low.meanMs > SLOWER_MS_MIN;
+  return isMuch && slower - allowed > SURE * error;
 }
 
 /** Of the mean. */

@@ -111,10 +111,10 @@ describe("-j auto against an endpoint that slows down instead of refusing", () =
     ["as much more time as there are more than 64", (inFlight) => Math.max(1, inFlight / 64)],
   ])("%s: at most 1.5 of the time that 64 take, at least 0.9 of their rate", async (_, times) => {
     for (const [latencyMs, items, spread] of [
-      [20, 20_000, () => 1],
+      [100, 20_000, () => 1],
       [200, 10_000, () => 1],
       [1000, 5000, () => 1],
-      [20, 20_000, unevenly()],
+      [100, 20_000, unevenly()],
     ] as const) {
       const latencyAt = (inFlight: number): number => latencyMs * times(inFlight) * spread();
       const auto = await run(items, { latencyMs, latencyAt });
@@ -134,10 +134,10 @@ describe("-j auto against an endpoint that slows down instead of refusing", () =
 
   test("finds more room when the endpoint has more to give later", async () => {
     let served = 0;
-    const latencyAt = (inFlight: number): number => (inFlight > (++served < 20_000 ? 16 : 128) ? 40 : 20);
-    const { requests } = await run(120_000, { latencyMs: 20, latencyAt });
+    const latencyAt = (inFlight: number): number => (inFlight > (++served < 20_000 ? 16 : 128) ? 400 : 200);
+    const { requests } = await run(120_000, { latencyMs: 200, latencyAt });
     const spanMs = (requests.at(-1)?.atMs ?? 0) - (requests.at(-20_000)?.atMs ?? 0);
-    expect((20_000 * 20) / spanMs).toBeGreaterThan(0.75 * 128);
+    expect((20_000 * 200) / spanMs).toBeGreaterThan(0.75 * 128);
   });
 });
 
