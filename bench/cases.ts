@@ -95,7 +95,7 @@ export const CASES: readonly Case[] = [
   },
   { name: "streams", full: (place) => streamRows(place, 3, 20_000), quick: null },
   { name: "slots", full: (place) => slotsRows(place, PAIRS, 6400), quick: null },
-  { name: "slowing", full: (place) => slowingRows(place, 20_000), quick: null },
+  { name: "slowing", full: (place) => slowingRows(place, 9600), quick: null },
   { name: "many", full: (place) => manyRows(place, 3), quick: null },
   { name: "in-flight", full: (place) => inFlightRows(place), quick: null },
   { name: "rate", full: () => rateRows(), quick: null, onlyNamed: true },

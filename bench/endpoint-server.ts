@@ -30,7 +30,8 @@ export type EndpointServer = {
 };
 
 export async function startEndpoint(options: EndpointOptions): Promise<EndpointServer> {
-  const server = Bun.spawn([process.execPath, join(ROOT, "bench/mock-server.ts"), JSON.stringify(options)], {
+  const script = options.events === undefined ? "bench/mock-server.ts" : "bench/stream-server.ts";
+  const server = Bun.spawn([process.execPath, join(ROOT, script), JSON.stringify(options)], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",

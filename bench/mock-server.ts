@@ -1,6 +1,5 @@
 // The mock endpoint as a process of its own. Options as JSON in its argument; prints its port, and what it counted when its input ends.
 import { seededRandom } from "../tests/helpers/seed.ts";
-import { chatEvents, sseText } from "../examples/mock-streams.ts";
 import { type MockOptions, mockEndpoint } from "../tests/helpers/mock-endpoint.ts";
 import type { Counted, EndpointOptions } from "./endpoint-server.ts";
 
@@ -9,7 +8,6 @@ const {
   latencyMsMax = latencyMs,
   slowPast = Number.POSITIVE_INFINITY,
   limits = {},
-  events = 0,
 } = JSON.parse(process.argv[2] ?? "") as EndpointOptions;
 const next = seededRandom(1);
 const answers: { readonly atMs: number; readonly endMs: number }[] = [];
@@ -17,15 +15,7 @@ const answers: { readonly atMs: number; readonly endMs: number }[] = [];
 /** When those end that are in work; kept only where their number matters. */
 let inFlight: number[] = [];
 
-const message = { role: "assistant", content: "word".repeat(events) };
-const EVENTS = chatEvents({ model: "mock", choices: [{ index: 0, message, finish_reason: "stop" }] }, 4);
-/** Both halves of a stream, made once: this process is to take as little of the machine as it can. */
-const HALVES = [EVENTS.slice(0, events / 2), EVENTS.slice(events / 2)].map((half) =>
-  Buffer.from(sseText(half)),
-);
-
-const reply: MockOptions["reply"] = ({ body }) => {
-  if (body["stream"] === true) return { kind: "stream", pieces: HALVES, gapMs: latencyMs };
+const reply: MockOptions["reply"] = () => {
   const atMs = performance.now();
   inFlight = inFlight.filter((endMs) => endMs > atMs);
   const times = inFlight.length >= slowPast ? 2 : 1;

@@ -7,6 +7,8 @@ import { idealRateRow, rateRow, type Row } from "../row.ts";
 
 const JOBS = 64;
 const LATENCY_MS = 20;
+/** So that neither side is what is busy: the number of requests in flight is to be measured. */
+const LONG_LATENCY_MS = 100;
 /** Enough that the latencies even out, and the end of the window, which nobody keeps full, does not count. */
 const WINDOW_COUNT = 1500;
 const FIXED_JOBS = ["32", "48", "64"];
@@ -101,7 +103,7 @@ export async function inFlightRows(place: Place): Promise<Row[]> {
 /** An endpoint with 64 slots that refuses what is beyond them without a word: `-j auto` against the best fixed number. */
 export async function slotsRows(place: Place, pairs: number, count: number): Promise<Row[]> {
   const input = place.questions(count);
-  const endpoint: EndpointOptions = { latencyMs: LATENCY_MS, limits: { slots: 64, says: "nothing" } };
+  const endpoint: EndpointOptions = { latencyMs: LONG_LATENCY_MS, limits: { slots: 64, says: "nothing" } };
   const server = await startEndpoint(endpoint);
   try {
     let best: { readonly jobs: string; readonly seconds: number } | null = null;
@@ -111,7 +113,7 @@ export async function slotsRows(place: Place, pairs: number, count: number): Pro
     }
     const run = (jobs: string): Timed => endpointRun(place, input, server.baseUrl, jobs);
     const paired = await pair(run("auto"), run(best?.jobs ?? "64"), pairs);
-    const what = `the same with 64 slots, -j auto, against the best of -j ${FIXED_JOBS.join(", ")} (${best?.jobs ?? ""})`;
+    const what = `an endpoint of ${LONG_LATENCY_MS} ms with 64 slots, -j auto, against the best of -j ${FIXED_JOBS.join(", ")} (${best?.jobs ?? ""})`;
     return [rateRow("endpoint-auto", what, count, paired, 0.95)];
   } finally {
     await server.stop();
@@ -122,13 +124,13 @@ export async function slotsRows(place: Place, pairs: number, count: number): Pro
 export async function slowingRows(place: Place, count: number): Promise<Row[]> {
   const input = place.questions(count);
   const measured = async (jobs: string): Promise<{ readonly rate: number; readonly meanMs: number }> => {
-    const server = await startEndpoint({ latencyMs: LATENCY_MS, slowPast: JOBS });
+    const server = await startEndpoint({ latencyMs: LONG_LATENCY_MS, slowPast: JOBS });
     const { seconds } = await time(endpointRun(place, input, server.baseUrl, jobs));
     return { rate: count / seconds, meanMs: (await server.stop()).meanMs };
   };
   const fixed = await measured(String(JOBS));
   const auto = await measured("auto");
-  const what = `answers that take twice as long past ${JOBS} at once, -j auto, against -j ${JOBS}`;
+  const what = `answers of ${LONG_LATENCY_MS} ms that take twice as long past ${JOBS} at once, -j auto, against -j ${JOBS}`;
   const row = (
     id: string,
     kind: string,
