@@ -113,7 +113,7 @@ describe("ckpt run --api", () => {
     expect(parts.fingerprint.parts.map(({ name }) => name)).not.toContain("api");
     const other = await ask(folder, server.url, [...CAPPED, "--api", "messages"]);
     expect(other.code).toBe(12);
-    expect(other.err).toContain("api");
+    expect(other.err).toContain("(changed: API)");
     expect(await ask(folder, server.url, [...CAPPED, "--api", "chat"])).toMatchObject({ code: 0 });
     expect(server.asked).toHaveLength(2);
   });
