@@ -146,6 +146,8 @@ export class Gate {
   #fitting = 0;
   /** When the latest round of refusals began that their number explains. */
   #tooManySinceMs = Number.NaN;
+  /** The number of answers by then. */
+  #answersAtTooMany = 0;
   /** Since the last answer: broken requests with a requested wait, and refusals of an item that has been refused often. */
   #unserved = 0;
   /** A requested wait that is too long, in milliseconds. */
@@ -345,13 +347,15 @@ export class Gate {
   }
 
   /**
-   * Whether a refusal without further words is explained by the number of attempts alone: more were in flight than were ever accepted. Then the window becomes
-   * smaller, and nothing has to wait. If that was not the cause, attempts are soon refused though no more are in flight than were accepted.
+   * Whether a refusal without further words is explained by the number of attempts alone: more were in flight than were ever accepted, give or take a
+   * miscount. Then the window becomes smaller, and nothing has to wait. If that was not the cause, attempts are refused before a window of them is answered though no
+   * more are in flight than were accepted.
    */
   #isTooMany({ active }: Admission, askedMs: number | null, isNew: boolean): boolean {
     if (this.#window === null || askedMs !== null) return false;
     if (!isNew) return this.#tooManySinceMs === this.#roundAtMs;
-    return this.#fitting > 0 && active > this.#fitting * (1 - COUNT_ERROR);
+    const isSoon = this.#answers - this.#answersAtTooMany < this.#fitting;
+    return this.#fitting > 0 && active > this.#fitting * (isSoon ? 1 : 1 - COUNT_ERROR);
   }
 
   #refused(admission: Admission, askedMs: number | null, nowMs: number): void {
@@ -361,6 +365,7 @@ export class Gate {
     if (this.#isTooMany(admission, askedMs, isNew)) {
       this.#tooManySinceMs = isNew ? nowMs : this.#tooManySinceMs;
       this.#roundAtMs = isNew ? nowMs : this.#roundAtMs;
+      if (isNew) this.#answersAtTooMany = this.#answers;
       this.#fitting = Math.min(this.#fitting, admission.active - 1);
       this.#window?.refused(isNew, admission.active, nowMs);
       return;
