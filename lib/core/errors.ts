@@ -4,6 +4,7 @@ import type { BackupNameFault } from "./backup-name.ts";
 import type { ShownLine } from "./file-line.ts";
 import type { Kept, Maker } from "./job.ts";
 import type { Problem } from "./problem.ts";
+import type { ShardProblem } from "./shard.ts";
 import type { TextFault } from "./utf8.ts";
 
 /** The documented exit codes (docs/scripting.md). A signal's code is 128 + its number. */
@@ -78,6 +79,8 @@ const ERRORS = {
   "usage.noProcessor": EXIT.usage as Exits<Record<never, never>>,
   "usage.noCommand": EXIT.usage as Exits<Record<never, never>>,
   "usage.missingArgument": EXIT.usage as Exits<{ readonly command: string; readonly argument: string }>,
+  /** What `--shard` says cannot be, or cannot be told. */
+  "usage.shard": EXIT.usage as Exits<{ readonly problem: ShardProblem }>,
   "usage.needsYes": EXIT.usage as Exits<{ readonly action: string }>,
   // input
   "input.missing": EXIT.usage as Exits<{ readonly path: string }>,

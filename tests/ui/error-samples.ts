@@ -21,6 +21,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "usage.noProcessor": {},
   "usage.noCommand": {},
   "usage.missingArgument": { command: "restore", argument: "NAME" },
+  "usage.shard": { problem: { kind: "no-count", scheduler: "kubernetes", variable: "JOB_COMPLETION_INDEX" } },
   "usage.needsYes": { action: "clear" },
   "input.missing": { path: "q.jsonl" },
   "input.unknownField": { field: "levl", known: ["id", "level"], nearest: "level" },

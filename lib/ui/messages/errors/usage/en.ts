@@ -1,5 +1,6 @@
 // English: errors about the command line and the settings file.
 import type { ErrorTextsOf } from "../error-text.ts";
+import { shardProblem } from "../../sharding/en.ts";
 import { didYouMean } from "../../common/en.ts";
 
 export const usage: ErrorTextsOf<"usage"> = {
@@ -84,6 +85,10 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `Cannot read the command line: ${p.argument} is missing`,
     hint: `Write ckpt ${p.command} ${p.argument}; "ckpt ${p.command} --help" shows more.`,
   }),
+  "usage.shard": ({ problem }) => {
+    const { found, hint } = shardProblem(problem);
+    return { message: `Cannot tell the shard: ${found}`, hint };
+  },
   "usage.needsYes": (p) => ({
     message: `Cannot ask before "${p.action}": standard input or standard error is not a terminal`,
     hint: "Add --yes to proceed without a question.",

@@ -1,5 +1,6 @@
 // Chinese: errors about the command line and the settings file.
 import type { ErrorTextsOf } from "../error-text.ts";
+import { shardProblem } from "../../sharding/zh.ts";
 import { causes } from "../../causes/zh.ts";
 import { didYouMean } from "../../common/zh.ts";
 
@@ -85,6 +86,10 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `无法理解命令行：缺少 ${p.argument}`,
     hint: `请写成 ckpt ${p.command} ${p.argument}；详见 ckpt ${p.command} --help。`,
   }),
+  "usage.shard": ({ problem }) => {
+    const { found, hint } = shardProblem(problem);
+    return { message: `无法确定分片：${found}`, hint };
+  },
   "usage.needsYes": (p) => ({
     message: `无法在不询问的情况下执行“${p.action}”：标准输入或标准错误不是终端`,
     hint: "加上 --yes 即可不经询问直接执行。",
