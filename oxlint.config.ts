@@ -289,8 +289,10 @@ const config: OxlintConfig = {
       files: [
         "lib/core/status.ts",
         "lib/core/job.ts",
+        "lib/core/shards-facts.ts",
         "lib/checkpoint/backup/{manifest,receipt}.ts",
         "lib/job/arguments/{input,output}-arguments.ts",
+        "lib/job/export-arguments.ts",
       ],
       rules: { "typescript/no-unnecessary-type-assertion": "off" },
     },

@@ -37,7 +37,15 @@ export {
 } from "./backup/sessions.ts";
 export type { ExportedFile } from "./exports.ts";
 export type { VerifyReport } from "./log/verify.ts";
-export { type CheckpointPaths, checkpointPaths, isOwnName } from "./names.ts";
+export {
+  type CheckpointPaths,
+  checkpointPaths,
+  isOwnName,
+  SHARDS,
+  shardFolderName,
+  shardOfFolder,
+} from "./names.ts";
+export { hasShards, readShardsFile, shardFolders, shardsFile } from "./shards-file.ts";
 export type { Owner } from "./owner.ts";
 
 /** Opens the checkpoint in a folder, which may be empty or missing. The folder of a backup can be opened, too. */

@@ -1,5 +1,6 @@
 // All names of files in a checkpoint folder are made and parsed here only.
 import * as path from "node:path";
+import type { ShardNumber } from "../core/shard.ts";
 import { localDate } from "../io/local-time.ts";
 
 export const STATUS = "processing_status.json";
@@ -127,4 +128,22 @@ export function backupStem(reason: BackupReason, atMs: number): string {
 
 function stemOf(reason: BackupReason): string {
   return reason === "manual" ? "backup" : `auto_${reason}`;
+}
+
+/** The record of the job of all shards in a folder. */
+export const SHARDS = "shards.json";
+
+/** The folder of a shard: `shard-003-of-016`. */
+export function shardFolderName({ index, count }: ShardNumber): string {
+  const digits = Math.max(3, String(count).length);
+  const shown = (number: number): string => String(number).padStart(digits, "0");
+  return `shard-${shown(index)}-of-${shown(count)}`;
+}
+
+/** The shard of a folder, by its name; null where that is none. */
+export function shardOfFolder(name: string): ShardNumber | null {
+  const match = /^shard-(\d{3,7})-of-(\d{3,7})$/.exec(name);
+  if (match === null) return null;
+  const shard = { index: Number(match[1]), count: Number(match[2]) };
+  return shardFolderName(shard) === name ? shard : null;
 }

@@ -4,7 +4,7 @@ import type { BackupNameFault } from "./backup-name.ts";
 import type { ShownLine } from "./file-line.ts";
 import type { Kept, Maker } from "./job.ts";
 import type { Problem } from "./problem.ts";
-import type { ShardProblem } from "./shard.ts";
+import type { ShardProblem, ShardsDifference } from "./shard.ts";
 import type { TextFault } from "./utf8.ts";
 
 /** The documented exit codes (docs/scripting.md). A signal's code is 128 + its number. */
@@ -264,8 +264,31 @@ const ERRORS = {
     readonly version: number;
     readonly supported: number;
   }>,
-  /** Its job is not "each item of the input once" (docs/format.md). */
-  "checkpoint.scope": EXIT.integrity as Exits<{ readonly path: string; readonly scope: readonly string[] }>,
+  /** It is of another shard than the one that is asked for; null: of no shard. */
+  "checkpoint.otherShard": EXIT.integrity as Exits<{
+    readonly path: string;
+    readonly found: string | null;
+    readonly wanted: string | null;
+  }>,
+  /** The shards in a folder are of a job that differs from this one. */
+  "checkpoint.otherShards": EXIT.integrity as Exits<{
+    readonly path: string;
+    readonly differences: readonly ShardsDifference[];
+  }>,
+  /** The shards have other items than the input has. */
+  "checkpoint.shardCounts": EXIT.integrity as Exits<{
+    readonly dir: string;
+    readonly found: number;
+    readonly wanted: number;
+  }>,
+  /** Shards have made different outputs of an item. `item`: the first one; `path`: the file that has all of them. */
+  "checkpoint.conflicts": EXIT.integrity as Exits<{
+    readonly count: number;
+    readonly item: string;
+    readonly path: string;
+  }>,
+  /** A folder has shards, or a checkpoint without shards, and a run asks for the other. `count`: of its shards; null: it has none. */
+  "checkpoint.inShards": EXIT.integrity as Exits<{ readonly dir: string; readonly count: number | null }>,
   "checkpoint.damaged": EXIT.integrity as Exits<{
     readonly path: string;
     readonly problems: readonly Problem[];

@@ -39,3 +39,10 @@ export type ShardProblem =
   /** `auto/N`, and CKPT_SHARD has another N. */
   | { readonly kind: "counts-differ"; readonly value: string; readonly count: number }
   | { readonly kind: "bad-variable"; readonly read: ReadVariable };
+
+/** In what the job of a shard differs from that of the other shards in its folder; texts as they are shown. */
+export type ShardsDifference = {
+  readonly what: "count" | "rule" | "input" | "fingerprint" | "repeat" | "selection";
+  readonly before: string;
+  readonly now: string;
+};

@@ -4,7 +4,7 @@ import type { FormatVersion } from "./format-version.ts";
 import type { Of, Sealed, Word } from "./shape.ts";
 import { TTFT } from "./ttft.ts";
 
-const SESSION = { id: "string", nonce: "string", started_at: "string" } as const;
+export const SESSION = { id: "string", nonce: "string", started_at: "string" } as const;
 export type SessionIdentity = Of<typeof SESSION>;
 
 export const INPUT = {

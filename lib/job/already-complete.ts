@@ -11,7 +11,7 @@ import { type CkptError, EXIT } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import { isWhole, repeatsOf } from "../core/job.ts";
-import type { OutputFacts, Status } from "../core/status.ts";
+import { isAllDone, type OutputFacts, type Status } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import { isSpecial, existingFile } from "../output/output-file.ts";
 import { isOneOf } from "../run/may-replace.ts";
@@ -59,6 +59,11 @@ export async function findCompletion(
   input: Input,
   found: { readonly status: Status | null; readonly work: Work },
 ): Promise<Completion | null> {
+  const { status } = found;
+  if (setup.settings.shard !== null)
+    return status === null || !isSealed(setup, status, found.work)
+      ? null
+      : { kind: "nothing-to-do", record: presentRecord(status), output: NO_OUTPUT, work: found.work };
   const completed = await completedWork(setup, checkpoint, input, found);
   if (completed === null)
     return found.status === null && setup.settings.resume !== false && setup.settings.rerun.length === 0
@@ -70,6 +75,15 @@ export async function findCompletion(
   return output === null
     ? { kind: "write-output", completed }
     : { kind: "nothing-to-do", record: session, output, work };
+}
+
+/** A shard has no output. */
+const NO_OUTPUT: OutputFacts = { path: "", sha256: null };
+
+/** Whether a shard is complete. Its checkpoint stays where it is. */
+function isSealed({ settings, fingerprint }: RunSetup, status: Status, { plan, sameInput }: Work): boolean {
+  const isSame = sameInput && isSameFingerprint(status.fingerprint, fingerprint);
+  return isSame && settings.resume !== false && isAllDone(status) && plan.counts(true).pending === 0;
 }
 
 /** What decides whether a run may write the output of a completed session. @param status of the checkpoint in place */

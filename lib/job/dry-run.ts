@@ -26,6 +26,7 @@ import { CostEstimate, type Estimate, type EstimateLimits } from "./cost-estimat
 import { type Forecast, forecastRun } from "./forecast.ts";
 import { earlierInputs } from "./input-reading.ts";
 import { planLines } from "./plan-lines.ts";
+import { shardJson } from "./shard-run.ts";
 
 const PREVIEWS = 3;
 /** Items that are shown of one request. */
@@ -231,7 +232,7 @@ function checksLine({ schema, match }: Checks, { plan: texts }: Catalogue): stri
 }
 
 function jsonText(
-  { context, dropped, source, checks }: RunSetup,
+  { context, dropped, settings, source, checks }: RunSetup,
   { work, retryFailed, action, refusal, import: imported }: Planned,
   calls: Calls,
 ): string {
@@ -239,6 +240,7 @@ function jsonText(
     ...(source.words === null ? {} : { files: namesOf(source) }),
     plan: work.plan.counts(retryFailed),
     selection: work.selection,
+    ...(settings.shard === null ? {} : { shard: shardJson(settings.shard, work) }),
     ...(imported === null ? {} : { import: imported }),
     first: calls.previews.map(({ lines }) => lines),
     action,

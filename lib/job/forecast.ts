@@ -13,6 +13,7 @@ import { decideOutput, type PermitRequest } from "./output-permit.ts";
 import { permitRequest } from "./resume-or-start.ts";
 import { missingItems, nothingToRerun } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
+import { lookAtShards } from "./shard-run.ts";
 import { decideByRules } from "./settle-decision.ts";
 
 /** What a run would do first. `ask`: a question on this terminal; `write_output`: everything is done but the output. */
@@ -43,11 +44,13 @@ export async function forecastRun(setup: RunSetup, input: Input): Promise<Foreca
     records: recovery?.records ?? 0,
     work: await join.finish(processor),
   };
+  const others = lookAtShards(setup, { input, work: found.work });
   const forecast =
     (await forecastCompletion(setup, checkpoint, input, found)) ??
     (await forecastCheckpoint(setup, checkpoint, input, found));
   const locked = lockedByAnother(inPlace);
-  return locked === null ? forecast : refused(forecast, locked);
+  const refusal = others ?? locked;
+  return refusal === null ? forecast : refused(forecast, refusal);
 }
 
 function refused(forecast: Forecast, refusal: CkptError): Forecast {
@@ -145,6 +148,7 @@ async function forecastCheckpoint(
 
 /** Adds what the run would do about its output. */
 function withOutput(setup: RunSetup, forecast: Forecast, request: PermitRequest): Forecast {
+  if (setup.settings.shard !== null) return forecast;
   const { host, catalogue } = setup.context;
   try {
     const decision = decideOutput(request, { changesNothing: true });

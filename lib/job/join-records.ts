@@ -5,20 +5,22 @@ import { resultsOf } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
 import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
 import { itemLabel } from "../core/item.ts";
-import { isWhole, repeatsOf } from "../core/job.ts";
+import { repeatsOf } from "../core/job.ts";
 import { nearestOf } from "../core/nearest.ts";
 import { Plan } from "../core/plan.ts";
 import type { Rerun, RerunMark } from "../core/rerun.ts";
 import type { EntryVisitor, ResultEntry, ResultSource } from "../core/result-source.ts";
-import { scopeOf, type Selection } from "../core/status.ts";
+import type { ShardNumber } from "../core/shard.ts";
+import type { Selection } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import { collectReleased } from "../io/garbage.ts";
 import type { Processor } from "../processors/processor.ts";
 import { isReadAlike } from "./input-reading.ts";
 import { rerunInPlace } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
-import { chosenItems } from "./selection.ts";
+import { type ItemScope, wantedItems } from "./selection.ts";
 import { IdentityJoin, IndexJoin, type JoinedPlan } from "../run/planner.ts";
+import { shardText } from "../shards/shard-rule.ts";
 
 /** What a run wants of its input. */
 export type Wanted = {
@@ -26,13 +28,15 @@ export type Wanted = {
   readonly repeats: number;
   /** Which items; null: every one. */
   readonly selection: Selection | null;
+  /** Which part of them; null: all. */
+  readonly shard: ShardNumber | null;
   /** What is run again; null: nothing. */
   readonly rerun: Rerun | null;
 };
 
 /** The same for a join with other results. */
-export function wantedAgain({ repeats, selection }: Work, rerun: Rerun | null): Wanted {
-  return { repeats, selection, rerun };
+export function wantedAgain({ repeats, selection, shard }: Work, rerun: Rerun | null): Wanted {
+  return { repeats, selection, shard, rerun };
 }
 
 export type Work = JoinedPlan &
@@ -55,7 +59,7 @@ export type RecordJoin = {
 
 /**
  * The join that fits a source of results.
- * @throws input.*, checkpoint.scope
+ * @throws input.*, checkpoint.otherShard
  */
 async function recordJoinFor(
   source: ResultSource,
@@ -63,7 +67,7 @@ async function recordJoinFor(
   input: Input,
   wanted: Wanted,
 ): Promise<RecordJoin> {
-  refuseScope(source);
+  refuseOtherShard(source, wanted.shard);
   const { count } = source.job.input;
   const unchanged = mayJoinByIndex(source, fingerprint, input)
     ? await unchangedPlan(source.job, input, wanted)
@@ -83,23 +87,24 @@ async function recordJoinFor(
 }
 
 /**
- * A plan without results, for a join by index; null when the input is not the one on record. Without a selection, now and before, the input is hashed and no item
+ * A plan without results, for a join by index; null when the input is not the one on record. Where all items are wanted, now and before, the input is hashed and no item
  * is parsed; otherwise it is scanned, which says which items are chosen, and which of them repeat others. No memory depends on the number of results.
  * @throws input.*
  */
 async function unchangedPlan(
   { input: facts, selection: before }: ResultSource["job"],
   input: Input,
-  { repeats, selection }: Pick<Wanted, "repeats" | "selection">,
+  wanted: ItemScope & Pick<Wanted, "repeats">,
 ): Promise<{ readonly plan: Plan; readonly bytes: InputBytes } | null> {
   // An input with another size differs, so it need not be read.
   if (input.sizeBytes() !== facts.size) return null;
-  if (selection === null && before === undefined) {
+  const { repeats, selection, shard } = wanted;
+  if (selection === null && shard === null && before === undefined) {
     const bytes = await input.hash();
     const plan = new Plan(facts.count, { repeats, isPart: false });
     return bytes.sha256 === facts.sha256 ? { plan, bytes } : null;
   }
-  const chosen = selection === null ? null : await chosenItems(input, selection);
+  const chosen = await wantedItems(input, wanted);
   const { plan, scan } = await new IdentityJoin(input, 0, { repeats, chosen }).finish();
   if (scan.sha256 !== facts.sha256) return null;
   chosen?.refuse(scan, plan.count);
@@ -114,19 +119,17 @@ export async function joinFor(
   input: Input,
 ): Promise<RecordJoin> {
   const read = checkpoint.readStatus();
-  const { repeat: repeats, selection } = setup.settings;
-  if (read.kind !== "good") return identityJoin(input, null, { repeats, selection, rerun: null });
-  const wanted = { repeats, selection, rerun: rerunInPlace(setup, checkpoint, read.status) };
+  const { repeat: repeats, selection, shard } = setup.settings;
+  if (read.kind !== "good") return identityJoin(input, null, { repeats, selection, shard, rerun: null });
+  const wanted = { repeats, selection, shard, rerun: rerunInPlace(setup, checkpoint, read.status) };
   return recordJoinFor(resultsOf(checkpoint, read.status), setup.fingerprint, input, wanted);
 }
 
-/** This version cannot continue a job of a shard: it would attempt the wrong items. */
-function refuseScope({ job, name }: ResultSource): void {
-  if (!isWhole(job))
-    throw new CkptError("checkpoint.scope", {
-      path: name,
-      scope: Object.keys(scopeOf(job)).filter((key) => key === "shard"),
-    });
+/** The results are those of another shard, or of no shard: most items would be run again, beside results that nobody merges. */
+function refuseOtherShard({ job, name }: ResultSource, wanted: ShardNumber | null): void {
+  const found = job.shard === undefined ? null : shardText(job.shard);
+  const asked = wanted === null ? null : shardText(wanted);
+  if (found !== asked) throw new CkptError("checkpoint.otherShard", { path: name, found, wanted: asked });
 }
 
 /** Whether all records were made with this input, read in the same way, and no item repeats another. */
@@ -143,7 +146,7 @@ function mayJoinByIndex({ job }: ResultSource, fingerprint: PresentFingerprint, 
 
 /**
  * Joins all that a source has.
- * @throws input.*, checkpoint.scope, template.unknownField
+ * @throws input.*, checkpoint.otherShard, template.unknownField
  */
 export async function joinResults(
   source: ResultSource,
@@ -192,10 +195,11 @@ async function planJoin(
   };
   if (input === null) return byIndex(new Plan(job.input.count, { repeats, isPart: false }));
   const isSteady = job.input.changes + job.input.repeated === 0;
+  const scope = { selection, shard: null };
   const unchanged =
-    selection !== null && isSteady ? await unchangedPlan(job, input, { repeats, selection }) : null;
+    selection !== null && isSteady ? await unchangedPlan(job, input, { repeats, ...scope }) : null;
   if (unchanged !== null) return byIndex(unchanged.plan);
-  const chosen = selection === null ? null : await chosenItems(input, selection);
+  const chosen = await wantedItems(input, scope);
   const join = new IdentityJoin(input, counts.entries, { repeats, chosen, rerun: null });
   return { visit: identityVisitor(join, null), finish: async () => (await join.finish()).plan };
 }
@@ -241,8 +245,8 @@ export async function identityJoin(
   source: ResultSource | null,
   wanted: Wanted,
 ): Promise<RecordJoin> {
-  const { repeats, selection, rerun } = wanted;
-  const chosen = selection === null ? null : await chosenItems(input, selection);
+  const { repeats, rerun } = wanted;
+  const chosen = await wantedItems(input, wanted);
   const join = new IdentityJoin(input, source?.counts.entries ?? 0, { repeats, chosen, rerun });
   const imports = new ImportCount();
   return {

@@ -29,10 +29,12 @@ import { writeOutput } from "./job-output.ts";
 import type { OutputPermit } from "./output-permit.ts";
 import { planLines } from "./plan-lines.ts";
 import { shownProcessor } from "./make-processor.ts";
+import { budgetPart, isInVain, shardScope } from "./shard-run.ts";
 import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
 
 export type SessionOptions = {
-  readonly permit: OutputPermit;
+  /** Null for a shard, which writes no output. */
+  readonly permit: OutputPermit | null;
   /** Results of another tool; null without `--import`. */
   readonly imports: Imports | null;
   readonly retryFailed: boolean;
@@ -102,10 +104,11 @@ function beginSession(
       : work.plan.repeated;
   const input = inputFacts(source, ready.input, work.bytes, { count: work.count, repeated, changes }, host);
   const hasIdJson = source.idField !== null && (earlier === null || earlier.input.id_json === true);
-  const { repeat: _repeat, selection: _selection, ...before } = scopeOf(earlier ?? {});
+  const { repeat: _repeat, selection: _selection, shard: _shard, ...before } = scopeOf(earlier ?? {});
   const repeat = work.repeats === 1 ? null : { repeat: work.repeats };
   const selection = work.selection === null ? null : { selection: work.selection };
-  const scope = { ...repeat, ...selection, ...before, ...rerunScope(work, recovered) };
+  const shard = shardScope(work.shard, work.count);
+  const scope = { ...repeat, ...selection, ...before, ...rerunScope(work, recovered), ...shard };
   const isImporting = willImport(imports, work.plan);
   const words = withoutSecret(isImporting ? setup.importingWords : recordedWords, setup);
   const facts = {
@@ -117,7 +120,7 @@ function beginSession(
     fingerprint: fingerprint.recorded,
     ...(words.length > 0 ? { words, cwd: host.cwd } : {}),
     batch_size: settings.batchSize ?? earlier?.batch_size ?? BATCH_SIZE_DEFAULT,
-    output: permit.intended,
+    output: permit?.intended ?? null,
     earlier,
     plan: work.plan,
   };
@@ -202,6 +205,7 @@ async function runLoop(
     },
     {
       ...settings,
+      budget: budgetPart(settings, found.work),
       jobs: attemptsAtOnce(settings) ?? 1,
       itemsTogether: itemsTogether(settings),
       batchSize: session.committed.batch_size,
@@ -265,7 +269,10 @@ async function lastCommit(session: Session): Promise<void> {
 function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: RunResult): CommandEnd {
   const { stop } = result;
   const signal = stop?.kind === "signal" ? stop.signal : null;
-  const exitCode = signal === null ? EXIT.stopped : SIGNAL_EXIT[signal];
+  // A scheduler that starts a shard again whenever it ends with 4 would do so for ever.
+  const isGivenUp = signal === null && setup.settings.shard !== null && isInVain(session.committed);
+  if (isGivenUp) setup.reporter.warn(setup.context.catalogue.sharding.inVain);
+  const exitCode = signal === null ? (isGivenUp ? EXIT.fatal : EXIT.stopped) : SIGNAL_EXIT[signal];
   const facts = { outcome: "stopped", exitCode, counts, result, output: null, backup: null } as const;
   showSummary(setup, summaryOf(setup, session, facts));
   return signal === null ? { exitCode } : { exitCode, signal };
@@ -285,14 +292,21 @@ async function finished(
   const failed = counts.failed > 0;
   const ended: RunEnd = failed ? "failed" : "complete";
   reporter.clear();
-  const source = resultsOf(checkpoint, session.committed);
-  const content = { plan: found.work.plan, source, input: found.ready.input, settings };
-  const output = await writeOutput(options.permit, content, host, async (facts) => {
-    session.setOutput(facts);
+  const { permit } = options;
+  let output: OutputFacts | null = null;
+  if (permit === null) {
     await session.end("finished", ended);
-  });
+  } else {
+    const source = resultsOf(checkpoint, session.committed);
+    const content = { plan: found.work.plan, source, input: found.ready.input, settings };
+    output = await writeOutput(permit, content, host, async (facts) => {
+      session.setOutput(facts);
+      await session.end("finished", ended);
+    });
+  }
   let backup: string | null = null;
-  if (!failed || options.acceptFailures) {
+  // That of a shard stays in place, where it is found together with the others.
+  if (permit !== null && (!failed || options.acceptFailures)) {
     backup = checkpoint.complete(session.committed);
     await prune(context, checkpoint, backup, (text) => reporter.warn(text));
   }
@@ -338,9 +352,10 @@ function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary 
     errors: committed.errors,
     output: sha256 === null ? null : { path: file, sha256 },
     backup: facts.backup,
-    resume_command: facts.backup === null ? resumeCommand(setup) : null,
+    resume_command:
+      facts.backup === null && (output !== null || outcome !== "complete") ? resumeCommand(setup) : null,
     export_command:
-      outcome === "stopped" && counts.done + counts.failed > 0
+      outcome === "stopped" && setup.settings.shard === null && counts.done + counts.failed > 0
         ? exportCommand(setup, committed.output)
         : null,
   };

@@ -36,7 +36,8 @@ export async function resumeOrStart(
   const imports = await matchImports(setup, found.ready.input, found.work.plan);
   if (imports !== null && !(await confirmImports(setup, imports))) return CANCELLED;
   const state = { status: recovered?.status ?? null, work };
-  const permit = permitted ?? (await permitOutput(permitRequest(setup, checkpoint, state, choice)));
+  const request = permitRequest(setup, checkpoint, state, choice);
+  const permit = settings.shard === null ? (permitted ?? (await permitOutput(request))) : null;
   if (permit === "cancel") return CANCELLED;
   if (choice.note !== undefined) reporter.note(choice.note);
   noteReplaced(setup, state);
@@ -90,6 +91,7 @@ function raised(checkpoint: LockedCheckpoint, found: JobState, imports: Imports 
   const isRaised =
     work.repeats > 1 ||
     work.selection !== null ||
+    work.shard !== null ||
     rerunScope(work, recovered) !== null ||
     willImport(imports, work.plan);
   return isRaised ? { ...found, recovered: checkpoint.raiseVersion(recovered) } : found;

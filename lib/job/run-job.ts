@@ -24,6 +24,8 @@ import { wordsToRecord } from "./recorded-words.ts";
 import { IMPORT_OPTIONS } from "./imports/imports.ts";
 import { loadJobState } from "./load-job-state.ts";
 import { resumeOrStart } from "./resume-or-start.ts";
+import { withShardNumber } from "./shard-place.ts";
+import { joinShards, refuseMixedFolder } from "./shard-run.ts";
 import { outputPlace, withWholeAnswers } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 
@@ -50,9 +52,9 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   const setup: RunSetup = {
     context,
     settings,
-    words: invocation.words,
-    recordedWords: wordsToRecord(invocation.typed, RUN_ARGUMENTS),
-    importingWords: wordsToRecord(invocation.typed, RUN_ARGUMENTS, IMPORT_OPTIONS),
+    words: withShardNumber(invocation.words, settings),
+    recordedWords: withShardNumber(wordsToRecord(invocation.typed, RUN_ARGUMENTS), settings),
+    importingWords: withShardNumber(wordsToRecord(invocation.typed, RUN_ARGUMENTS, IMPORT_OPTIONS), settings),
     dropped: invocation.dropped,
     source,
     processor,
@@ -68,11 +70,13 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   noteIgnored(setup);
   if (fewer !== null) reporter.note(catalogue.endpoint.fewerConnections(fewer.wanted, fewer.possible));
   keptBackups(host); // an invalid value is refused before anything runs
+  refuseMixedFolder(setup);
   if (settings.dryRun) return dryRun(setup);
   const checkpoint = await lockCheckpoint(openCheckpoint(host.fs, settings.dir), ownerOf(host), host.clock);
   try {
     noteGaps(setup, checkpoint);
     const found = await loadJobState(setup, checkpoint, null);
+    await joinShards(setup, found);
     const completed = await afterCompletion(setup, checkpoint, found);
     if (completed === null) return await resumeOrStart(setup, checkpoint, found, null);
     if (completed.kind === "ended") return completed.ending;

@@ -14,20 +14,24 @@ import { batchFormat } from "./batch-input.ts";
 import { BATCH_ID } from "../core/openai-batch.ts";
 import { isBatch, isFiles } from "./input-files.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
+import type { ServerChoice } from "./endpoint-servers.ts";
 import { selectionOf } from "./selection.ts";
+import { placeShard, type ShardRun } from "./shard-place.ts";
 
 type Given = SettingsOf<RunArguments>;
 
 /** The settings of the arguments, some replaced by derived values. */
 export type RunSettings = Omit<
   Given,
-  "delimiter" | "dir" | "jobs" | "maxFailures" | "repeat" | "retries" | "where" | "sample" | "seed"
+  "delimiter" | "dir" | "jobs" | "maxFailures" | "repeat" | "retries" | "where" | "sample" | "seed" | "shard"
 > &
   CommonOptions & {
     /** `auto`, or one character; null when not given. */
     readonly delimiter: string | null;
     /** Which items; null: all. */
     readonly selection: Selection | null;
+    /** Which part of them; null: all. Its checkpoint is in `dir`. */
+    readonly shard: ShardRun | null;
     readonly processor: ProcessorChoice;
     readonly jobs: number | "auto";
     /** Answers wanted of each item, at least 1. */
@@ -72,15 +76,21 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
   const endpointTimeoutMs = settings.stream ? STREAM_TIMEOUT_MS : ENDPOINT_TIMEOUT_MS;
   if (isEndpoint && settings.maxCost !== null && settings.priceIn === null)
     throw new CkptError("usage.needs", { option: "--max-cost", needed: "--price-in" });
+  const options = commonOptions(settings, host);
+  const place = placeShard(settings, options, host);
+  const { parallel = 1 } = place.shard ?? {};
   return {
     ...settings,
-    ...commonOptions(settings, host),
+    ...options,
+    ...place,
+    rpm: partOf(settings.rpm, parallel),
+    tpm: partOf(settings.tpm, parallel),
     selection: selectionOf(settings),
     rerun: new Rerun(settings.rerun, 0).what, // refuses words that are wrong before anything is read
     format,
     id: settings.id ?? idFieldOf(format),
     delimiter: settings.delimiter === null ? null : parseDelimiter(settings.delimiter),
-    processor,
+    processor: withPart(processor, parallel),
     repeat: settings.repeat ?? 1,
     parse: validates ? "json" : settings.parse,
     jobs: settings.jobs ?? (isEndpoint ? "auto" : host.processors),
@@ -92,6 +102,23 @@ export function runSettings(invocation: Invocation<RunArguments>, host: Host): R
     maxFailures: settings.maxFailures === null ? null : parseFailureLimit(settings.maxFailures),
     budget: { cost: settings.maxCost, tokens: settings.maxTokens },
   };
+}
+
+/** A limit that several shards share. */
+function partOf(limit: number | null, parallel: number): number | null {
+  return limit === null ? null : limit / parallel;
+}
+
+/** The same for the own limits of endpoints. */
+function withPart(processor: ProcessorChoice, parallel: number): ProcessorChoice {
+  if (processor.kind !== "endpoint") return processor;
+  const ofOne = (server: ServerChoice): ServerChoice => ({
+    ...server,
+    rpm: partOf(server.rpm, parallel),
+    tpm: partOf(server.tpm, parallel),
+  });
+  const [first, ...others] = processor.servers;
+  return { ...processor, servers: [ofOne(first), ...others.map(ofOne)] };
 }
 
 /** The field that identifies the items of some formats. A file that was edited is to be run again in its place. */

@@ -1,4 +1,4 @@
-// Which items of the input a job is about (`--where`, `--sample`): those that meet every condition, and of these the N that come first by the SHA-256 of seed and
+// Which items of the input a job is about (`--where`, `--sample`), and which of them a shard has: those that meet every condition, and of these the N that come first by the SHA-256 of seed and
 // key. A resumed run therefore chooses the same ones, and in a longer input each new item displaces one at most. Items are judged while the input is scanned for the
 // plan; only a sample needs a scan of its own beforehand, which finds the hash of its last item. Nothing is kept of items that are not chosen.
 import { type Condition, parseCondition } from "../core/condition.ts";
@@ -8,12 +8,14 @@ import { nearestOf } from "../core/nearest.ts";
 import { objectFields } from "../core/object-fields.ts";
 import { OccurrenceTable } from "../core/occurrences.ts";
 import { contentKey, idKey, type Key, KEY_WORDS } from "../core/record-key.ts";
+import type { ShardNumber } from "../core/shard.ts";
 import { SmallestNumbers } from "../core/smallest-numbers.ts";
 import type { Selection } from "../core/status.ts";
 import type { Input, ScannedItem, ScanResult } from "../input/input.ts";
 import { WHOLE_ITEM } from "../output/item-fields.ts";
 import { fieldAt, fieldText } from "../output/row-fields.ts";
 import type { ItemFilter } from "../run/planner.ts";
+import { intervalOf, isIn } from "../shards/shard-rule.ts";
 
 /** The filter of a selection. It is used for one scan. */
 export type ChosenItems = ItemFilter & {
@@ -24,6 +26,26 @@ export type ChosenItems = ItemFilter & {
    */
   refuse(scan: Pick<ScanResult, "knownFields">, count: number): void;
 };
+
+/** What a run is about: which items of the input, and of these the ones of a shard; null: all. */
+export type ItemScope = { readonly selection: Selection | null; readonly shard: ShardNumber | null };
+
+/** The items of a run; null: all. A sample is drawn from all items, before they are divided. @throws input.* */
+export async function wantedItems(
+  input: Input,
+  { selection, shard }: ItemScope,
+): Promise<ChosenItems | null> {
+  const chosen = selection === null ? null : await chosenItems(input, selection);
+  if (shard === null) return chosen;
+  const interval = intervalOf(shard);
+  return {
+    needsItems: chosen?.needsItems === true,
+    concerns: (key) => isIn(interval, key),
+    accepts: (index, key, item) => chosen?.accepts(index, key, item) !== false,
+    // That none of these items is chosen says nothing of the others.
+    refuse: (scan, count) => chosen?.refuse(scan, Math.max(1, count)),
+  };
+}
 
 /** Scans the input if a sample is to be drawn. @throws input.* */
 export async function chosenItems(input: Input, selection: Selection): Promise<ChosenItems> {
@@ -47,6 +69,7 @@ export async function chosenItems(input: Input, selection: Selection): Promise<C
   }
   return {
     needsItems: where.length > 0,
+    concerns: () => true,
     accepts: (_index, key, item) => conditions.hold(item) && (rank === null || rank(key) <= last),
     refuse(scan, count) {
       conditions.refuse(scan);

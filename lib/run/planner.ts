@@ -67,6 +67,11 @@ export type ItemFilter = {
   /** Whether it looks at the items themselves, which must be parsed for it. */
   readonly needsItems: boolean;
   /**
+   * Whether it may accept an item with this key, whatever its occurrence. Of other items nothing is kept or counted.
+   * @param key valid during the call
+   */
+  concerns(key: Key): boolean;
+  /**
    * @param index in the whole input @param key of its first answer, valid during the call
    * @param item null where items need not be parsed
    */
@@ -129,6 +134,7 @@ export class IdentityJoin {
     const withItems = { ...fields, withItems: chosen?.needsItems === true };
     const scan = await input.scan((index, _line, digest, id, _file, item) => {
       let key = id === null ? contentKey(digest, 1, 1) : idKey(id, 1);
+      if (chosen?.concerns(key) === false) return;
       if (id !== null && this.#seen.add(key[0] ?? 0, key[1] ?? 0) > 1) doubled.push(index);
       const counted = id === null && chosen !== null ? this.#countContent(key) : null;
       if (counted !== null) key = contentKey(digest, counted, 1);

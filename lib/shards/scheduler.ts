@@ -2,6 +2,7 @@
 // wrong number leaves items out or runs them twice. A scheduler says how its ids count; what may be a part of an array is no array.
 import { CkptError } from "../core/errors.ts";
 import { type ReadVariable, type ShardNumber, type ShardProblem, SHARDS_MAX } from "../core/shard.ts";
+import type { SlurmTask } from "../io/slurm-task.ts";
 import { isShard, parseShard } from "./shard-rule.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -176,7 +177,7 @@ const RANKS: readonly Scheduler[] = [
 /** The names of `auto:NAME`. */
 export const SCHEDULERS: readonly string[] = [...ARRAYS, ...RANKS].map(({ name }) => name);
 
-export const SHARD_EXPECTED: string = `3/16, auto, auto/16, auto:NAME (${SCHEDULERS.join(", ")})`;
+const SHARD_EXPECTED: string = `3/16, auto, auto/16, auto:NAME (${SCHEDULERS.join(", ")})`;
 
 /** What `--shard` says. @param env of the process @throws usage.badValue, usage.shard */
 export function readShard(text: string, env: Environment): SchedulerShard {
@@ -282,7 +283,21 @@ function found(scheduler: Scheduler, env: Environment): readonly Found[] {
   return [{ scheduler, said: scheduler.read(new Variables(env)) }];
 }
 
-/** Whether a number comes from the variables of a Slurm array, which a job inherits that is submitted from a task of it. */
-export function isSlurmArray({ scheduler }: SchedulerShard): boolean {
-  return scheduler === SLURM;
+/**
+ * A job that is submitted from a task of an array inherits the variables of the array, unless it is one itself.
+ * @param ask what Slurm says of a job; null: nobody can be asked
+ * @throws usage.shard
+ */
+export function refuseInherited(
+  { scheduler, read }: SchedulerShard,
+  env: Environment,
+  ask: (job: string) => SlurmTask | null,
+): void {
+  const [job = "", array = "", task = ""] = ["SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID"].map(
+    (name) => env[name],
+  );
+  // One task of each array has the number of the array.
+  if (scheduler !== SLURM || job === "" || array === "" || job === array) return;
+  const said = ask(job);
+  if (said !== null && (said.array !== array || said.task !== task)) refuse({ kind: "inherited", read });
 }

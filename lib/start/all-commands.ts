@@ -8,6 +8,7 @@ import { diff } from "../commands/diff.ts";
 import { exportCommand } from "../commands/export.ts";
 import { info } from "../commands/info.ts";
 import { list } from "../commands/list.ts";
+import { merge } from "../commands/merge.ts";
 import { restore } from "../commands/restore.ts";
 import { run } from "../commands/run.ts";
 import { show } from "../commands/show.ts";
@@ -20,6 +21,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   show,
   exportCommand,
   diff,
+  merge,
   list,
   backup,
   restore,

@@ -9,6 +9,7 @@ export const COMMAND_NAMES = [
   "show",
   "export",
   "diff",
+  "merge",
   "list",
   "backup",
   "restore",

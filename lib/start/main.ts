@@ -72,6 +72,8 @@ async function loadCommand(name: string | undefined): Promise<Command> {
       return (await import("../commands/export.ts")).exportCommand;
     case "diff":
       return (await import("../commands/diff.ts")).diff;
+    case "merge":
+      return (await import("../commands/merge.ts")).merge;
     case "completion":
       return (await import("../commands/completion.ts")).completion;
     case "version":

@@ -78,6 +78,13 @@ export const ENVIRONMENT: Topic = {
         zh: "`ckpt help` 超出终端高度时使用的分页程序；未设置时用 `PAGER`，否则用 `less`；`cat` 表示不分页",
       },
     },
+    {
+      term: "CKPT_SHARD",
+      text: {
+        en: "the shard of this start (3/16), for `--shard auto`",
+        zh: "本次启动的分片（3/16），供 `--shard auto` 使用",
+      },
+    },
     { term: "CKPT_CONFIG", text: { en: "a settings file, as `--config`", zh: "选项文件，同 `--config`" } },
     {
       term: "CKPT_KEEP_AUTO",

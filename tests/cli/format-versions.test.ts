@@ -103,9 +103,9 @@ describe("version 2", () => {
   });
 
   test.each([
-    ["en", "a job with shard"],
-    ["zh", "shard"],
-  ])("run says what it cannot do yet and changes nothing, in %s", async (lang, words) => {
+    ["en", "it is shard 3/16, and --shard was not given"],
+    ["zh", "它是分片 3/16，而没有给出 --shard"],
+  ])("run without its shard is refused and changes nothing, in %s", async (lang, words) => {
     const folder = goldenJob(2);
     const before = contents(folder);
     const ran = await ckpt(folder, ["run", "q.jsonl", "--id", "id", "--lang", lang, "--", "cat"]);

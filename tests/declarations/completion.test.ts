@@ -84,7 +84,7 @@ describe("options", () => {
       "--retry-delay",
       "--retry-max-delay",
     ]);
-    expect(await bash(cwd, "ckpt run --param a=b --para")).toEqual(["--param"]);
+    expect(await bash(cwd, "ckpt run --param a=b --para")).toEqual(["--parallel-shards", "--param"]);
     expect(await bash(cwd, "ckpt run --resume --no-re")).toEqual([]);
     expect(await bash(cwd, "ckpt run -j 4 --jobs")).toEqual(["--jobs-max"]);
   });

@@ -248,7 +248,11 @@ describe("IdentityJoin", () => {
             const chosen =
               part === null
                 ? null
-                : { needsItems: false, accepts: (index: number): boolean => part.includes(index) };
+                : {
+                    needsItems: false,
+                    concerns: () => true,
+                    accepts: (index: number): boolean => part.includes(index),
+                  };
             const scanned = await joined(inputOf(now, withIds), records, { repeats, chosen });
             expectPlan(scanned, model(now, records, repeats, part));
           },
@@ -265,6 +269,7 @@ describe("IdentityJoin", () => {
       const asked: unknown[] = [];
       const chosen: ItemFilter = {
         needsItems: false,
+        concerns: () => true,
         accepts(index, key) {
           asked.push([index, [...key]]);
           return index === 1;

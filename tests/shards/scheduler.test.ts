@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { isError } from "../../lib/core/errors.ts";
 import type { ShardProblem } from "../../lib/core/shard.ts";
-import { type Environment, readShard, SCHEDULERS } from "../../lib/shards/scheduler.ts";
+import { type Environment, readShard, refuseInherited, SCHEDULERS } from "../../lib/shards/scheduler.ts";
 import { shardText } from "../../lib/shards/shard-rule.ts";
 import { SEED, seeded } from "../helpers/seed.ts";
 
@@ -250,6 +250,26 @@ test(seeded("with auto/N a part of an array has the shards that it has in the wh
     ),
     RUNS,
   );
+});
+
+test("variables of another job are refused where Slurm says so", () => {
+  const env = slurm(range(0, 3), 2);
+  const check = (said: { array: string; task: string } | null, variables = env): string => {
+    try {
+      refuseInherited(readShard("auto", variables), variables, () => said);
+      return "accepted";
+    } catch (error) {
+      return isError(error, "usage.shard") ? error.params.problem.kind : String(error);
+    }
+  };
+  expect(check({ array: "100", task: "2" })).toBe("accepted");
+  expect(check({ array: "", task: "" })).toBe("inherited");
+  expect(check({ array: "116", task: "2" })).toBe("inherited");
+  expect(check({ array: "100", task: "1" })).toBe("inherited");
+  expect(check(null)).toBe("accepted");
+  // The task that has the number of its array needs no question; a typed number none either.
+  expect(check({ array: "", task: "" }, { ...env, SLURM_JOB_ID: "100" })).toBe("accepted");
+  expect(() => refuseInherited(readShard("1/2", env), env, () => ({ array: "", task: "" }))).not.toThrow();
 });
 
 const VARIABLES = [

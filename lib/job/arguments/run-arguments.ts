@@ -6,9 +6,11 @@ import { OUTPUT_ARGUMENTS } from "./output-arguments.ts";
 import { PACE_ARGUMENTS } from "./pace-arguments.ts";
 import { PROCESS_ARGUMENTS } from "./process-arguments.ts";
 import { RESUMING_ARGUMENTS } from "./resuming-arguments.ts";
+import { SHARD_ARGUMENTS } from "./shard-arguments.ts";
 import { STOPPING_ARGUMENTS } from "./stopping-arguments.ts";
 
 export type RunArguments = typeof INPUT_ARGUMENTS &
+  typeof SHARD_ARGUMENTS &
   typeof PROCESS_ARGUMENTS &
   typeof ENDPOINT_ARGUMENTS &
   typeof PACE_ARGUMENTS &
@@ -19,6 +21,7 @@ export type RunArguments = typeof INPUT_ARGUMENTS &
 
 export const RUN_ARGUMENTS: RunArguments = {
   ...INPUT_ARGUMENTS,
+  ...SHARD_ARGUMENTS,
   ...PROCESS_ARGUMENTS,
   ...ENDPOINT_ARGUMENTS,
   ...PACE_ARGUMENTS,

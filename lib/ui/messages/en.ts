@@ -11,6 +11,7 @@ import { output } from "./output/en.ts";
 import { plan } from "./plan/en.ts";
 import { progress } from "./progress/en.ts";
 import { questions } from "./questions/en.ts";
+import { sharding } from "./sharding/en.ts";
 import { run } from "./run/en.ts";
 import { show } from "./show/en.ts";
 import { summary } from "./summary/en.ts";
@@ -35,6 +36,7 @@ export type Catalogue = {
   readonly show: typeof show;
   readonly summary: typeof summary;
   readonly run: typeof run;
+  readonly sharding: typeof sharding;
   readonly output: typeof output;
   readonly backups: typeof backups;
   readonly verify: typeof verify;
@@ -56,6 +58,7 @@ export const en: Catalogue = {
   show,
   summary,
   run,
+  sharding,
   output,
   backups,
   verify,

@@ -11,6 +11,7 @@ import { output } from "./output/zh.ts";
 import { plan } from "./plan/zh.ts";
 import { progress } from "./progress/zh.ts";
 import { questions } from "./questions/zh.ts";
+import { sharding } from "./sharding/zh.ts";
 import { run } from "./run/zh.ts";
 import { show } from "./show/zh.ts";
 import { summary } from "./summary/zh.ts";
@@ -34,6 +35,7 @@ export const zh: Catalogue = {
   show,
   summary,
   run,
+  sharding,
   output,
   backups,
   verify,

@@ -1,5 +1,17 @@
 // English: what is said of shards.
-import type { ReadVariable, ShardProblem } from "../../../core/shard.ts";
+import type { Budget } from "../../../run/budget.ts";
+import { formatCost, formatNumber, formatRate } from "../../format.ts";
+import { counted } from "../common/en.ts";
+import type { ReadVariable, ShardNumber, ShardProblem, ShardsDifference } from "../../../core/shard.ts";
+
+type ProofNumbers = {
+  readonly done: number;
+  readonly count: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly total: number;
+};
+type Rates = { readonly rpm: number | null; readonly tpm: number | null };
 
 const listed = (read: readonly ReadVariable[]): string =>
   read.map(({ name, value }) => `${name}=${value}`).join(", ");
@@ -69,3 +81,51 @@ export function shardProblem(problem: ShardProblem): { readonly found: string; r
       };
   }
 }
+
+const WHAT = {
+  count: "the number of shards",
+  rule: "the rule of shards",
+  input: "the input",
+  fingerprint: "what the results depend on",
+  repeat: "--repeat",
+  selection: "the choice of items",
+} as const;
+
+export function shardsDifference({ what, before, now }: ShardsDifference): string {
+  return `${WHAT[what]} was ${before}, and is ${now}`;
+}
+
+/** The parts of a budget or of a pace, null where there is no limit. */
+const parts = (texts: readonly (string | null)[]): string => texts.filter((text) => text !== null).join(", ");
+
+export const sharding = {
+  /** @param read where the number comes from; empty: it was typed @param items of the shard, of those of the input */
+  shard: (shard: ShardNumber, read: readonly ReadVariable[], items: number, of: number): string =>
+    `Shard ${formatNumber(shard.index)} of ${formatNumber(shard.count)}${read.length === 0 ? "" : ` (${listed(read)})`}: ${formatNumber(items)} of ${counted(of, "item", "items")}`,
+  budget: (part: Budget, whole: Budget): string =>
+    `The shard's part of the budget: ${parts([
+      part.cost === null ? null : `cost ${formatCost(part.cost)} of ${formatCost(whole.cost ?? 0)}`,
+      part.tokens === null
+        ? null
+        : `${formatNumber(part.tokens)} of ${formatNumber(whole.tokens ?? 0)} tokens`,
+    ])}`,
+  /** @param parallel shards that run at once */
+  pace: (rates: Rates, parallel: number): string =>
+    `The shard's part of the pace, of ${counted(parallel, "shard", "shards")} at once (--parallel-shards): ${parts(
+      [
+        rates.rpm === null ? null : `${formatRate(rates.rpm)} requests a minute`,
+        rates.tpm === null ? null : `${formatRate(rates.tpm)} tokens a minute`,
+      ],
+    )}`,
+  inVain:
+    "Two runs in a row have ended without a result: exit code 1, so that no scheduler starts this shard again. See the reason below.",
+  /** What a merge has found. @param missing as schedulers read them */
+  proof: (p: ProofNumbers): string =>
+    `Shards: ${formatNumber(p.done)} of ${formatNumber(p.count)} done: ${formatNumber(p.completed)} items ok, ${formatNumber(p.failed)} failed, of ${formatNumber(p.total)}`,
+  /** @param shards numbers from 1 @param tasks the same by the ids of the tasks */
+  missing: (shards: string, tasks: string): string =>
+    `Not done: ${shards === tasks ? `shards ${shards}` : `shards ${shards}, tasks ${tasks}`} (--array=${tasks})`,
+  merged: (rows: number, file: string): string => `${counted(rows, "row", "rows")} → ${file}`,
+  /** Below the summary of a shard that is complete. */
+  mergeWhenDone: (command: string): string => `When all shards are done: ${command}`,
+};

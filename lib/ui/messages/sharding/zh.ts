@@ -1,5 +1,7 @@
 // Chinese: what is said of shards.
-import type { ReadVariable, ShardProblem } from "../../../core/shard.ts";
+import { formatCost, formatNumber, formatRate } from "../../format.ts";
+import type { Catalogue } from "../en.ts";
+import type { ReadVariable, ShardProblem, ShardsDifference } from "../../../core/shard.ts";
 
 const listed = (read: readonly ReadVariable[]): string =>
   read.map(({ name, value }) => `${name}=${value}`).join("，");
@@ -69,3 +71,43 @@ export function shardProblem(problem: ShardProblem): { readonly found: string; r
       };
   }
 }
+
+const WHAT = {
+  count: "分片总数",
+  rule: "分片规则",
+  input: "输入",
+  fingerprint: "结果所依赖的内容",
+  repeat: "--repeat",
+  selection: "条目范围",
+} as const;
+
+export function shardsDifference({ what, before, now }: ShardsDifference): string {
+  return `${WHAT[what]}原为 ${before}，现为 ${now}`;
+}
+
+/** The parts of a budget or of a pace, null where there is no limit. */
+const parts = (texts: readonly (string | null)[]): string => texts.filter((text) => text !== null).join("，");
+
+export const sharding: Catalogue["sharding"] = {
+  shard: (shard, read, items, of) =>
+    `第 ${formatNumber(shard.index)}/${formatNumber(shard.count)} 个分片${read.length === 0 ? "" : `（${listed(read)}）`}：共 ${formatNumber(of)} 个条目，本分片 ${formatNumber(items)} 个`,
+  budget: (part, whole) =>
+    `本分片的预算：${parts([
+      part.cost === null ? null : `费用 ${formatCost(part.cost)}（总计 ${formatCost(whole.cost ?? 0)}）`,
+      part.tokens === null
+        ? null
+        : `${formatNumber(part.tokens)} 个 token（总计 ${formatNumber(whole.tokens ?? 0)}）`,
+    ])}`,
+  pace: (rates, parallel) =>
+    `本分片的速率，按同时运行 ${formatNumber(parallel)} 个分片计（--parallel-shards）：${parts([
+      rates.rpm === null ? null : `每分钟 ${formatRate(rates.rpm)} 次请求`,
+      rates.tpm === null ? null : `每分钟 ${formatRate(rates.tpm)} 个 token`,
+    ])}`,
+  inVain: "连续两次运行都没有得到任何结果：以退出码 1 结束，以免调度器反复启动本分片。原因见下。",
+  proof: (p) =>
+    `分片：共 ${formatNumber(p.count)} 个，已完成 ${formatNumber(p.done)} 个；条目共 ${formatNumber(p.total)} 个，成功 ${formatNumber(p.completed)} 个，失败 ${formatNumber(p.failed)} 个`,
+  missing: (shards, tasks) =>
+    `未完成：${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}（--array=${tasks}）`,
+  merged: (rows, file) => `${formatNumber(rows)} 行 → ${file}`,
+  mergeWhenDone: (command) => `全部分片完成后：${command}`,
+};

@@ -1,5 +1,6 @@
 // English: errors about the checkpoint, and what the system refuses.
 import { formatNumber } from "../../../format.ts";
+import { shardsDifference } from "../../sharding/en.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { didYouMean, few, holder, namedInput, partName } from "../../common/en.ts";
 import { problem } from "../../verify/en.ts";
@@ -41,10 +42,35 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `Cannot keep a checkpoint in ${p.path}: it is ${p.found}`,
     hint: "Name an empty folder, or one that does not exist yet, with --dir.",
   }),
-  "checkpoint.scope": (p) => ({
-    message: `Cannot resume ${p.path}: this ckpt cannot continue a job with ${p.scope.join(", ")}`,
-    hint: "Use the newer ckpt that started it. Nothing was changed.",
+  "checkpoint.otherShard": (p) => ({
+    message: `Cannot resume ${p.path}: it is ${p.found === null ? "no shard" : `shard ${p.found}`}, and ${p.wanted === null ? "--shard was not given" : `--shard is ${p.wanted}`}`,
+    hint:
+      p.found === null
+        ? "Leave --shard out, or name another folder with --dir."
+        : `Add --shard ${p.found}, or name another folder with --dir.`,
   }),
+  "checkpoint.otherShards": (p) => ({
+    message: `Cannot run a shard of another job in the folder of ${p.path}: ${p.differences.map((it) => shardsDifference(it)).join("; ")}`,
+    hint: "All shards of a folder are of one job, and of one number. Name another folder with --dir.",
+  }),
+  "checkpoint.shardCounts": (p) => ({
+    message: `Cannot merge the shards in ${p.dir}: they have ${formatNumber(p.found)} of ${formatNumber(p.wanted)} items`,
+    hint: "A shard was cut with another input or another rule. Look at the total of each with ckpt info.",
+  }),
+  "checkpoint.conflicts": (p) => ({
+    message: `Cannot merge: ${formatNumber(p.count)} items have different outputs in two shards, the first one is ${p.item}`,
+    hint: `See ${p.path}. To take those of the shard to which an item belongs: --on-conflict owner`,
+  }),
+  "checkpoint.inShards": (p, call) =>
+    p.count === null
+      ? {
+          message: `Cannot run a shard in ${p.dir}: a checkpoint without shards is there`,
+          hint: "Name another folder with --dir.",
+        }
+      : {
+          message: `Cannot run in ${p.dir}: the ${p.count} shards of a job are there`,
+          hint: `Add --shard, or name another folder with --dir. Look at the shards: ${call("info")}`,
+        },
   "checkpoint.newer": (p) => ({
     message: `Cannot open ${p.path}: it has format ${p.version}, and this ckpt knows ${p.supported} and below`,
     hint: "Use the newer ckpt that wrote it. The file was left as it is.",

@@ -1,5 +1,6 @@
 // Chinese: errors about the checkpoint, and what the system refuses.
 import { formatNumber, formatTime } from "../../../format.ts";
+import { shardsDifference } from "../../sharding/zh.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { action, causes } from "../../causes/zh.ts";
 import { didYouMean, few, namedInput, partName } from "../../common/zh.ts";
@@ -44,10 +45,35 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `无法在 ${p.path} 保存检查点：它${causes.text(p.found)}`,
     hint: "请用 --dir 指定一个空目录，或尚不存在的目录。",
   }),
-  "checkpoint.scope": (p) => ({
-    message: `无法继续 ${p.path}：本程序不支持带有 ${p.scope.join("、")} 的任务`,
-    hint: "请使用开始该任务的较新版本 ckpt。文件未作任何改动。",
+  "checkpoint.otherShard": (p) => ({
+    message: `无法继续 ${p.path}：它${p.found === null ? "不是分片" : `是分片 ${p.found}`}，而${p.wanted === null ? "没有给出 --shard" : `--shard 为 ${p.wanted}`}`,
+    hint:
+      p.found === null
+        ? "请去掉 --shard，或用 --dir 指定别的目录。"
+        : `请加上 --shard ${p.found}，或用 --dir 指定别的目录。`,
   }),
+  "checkpoint.otherShards": (p) => ({
+    message: `无法在 ${p.path} 所在目录运行另一个任务的分片：${p.differences.map((it) => shardsDifference(it)).join("；")}`,
+    hint: "同一目录中的所有分片属于同一个任务，分片总数也相同。请用 --dir 指定别的目录。",
+  }),
+  "checkpoint.shardCounts": (p) => ({
+    message: `无法合并 ${p.dir} 中的分片：它们共有 ${formatNumber(p.found)} 个条目，应为 ${formatNumber(p.wanted)} 个`,
+    hint: "某个分片是按别的输入或别的规则划分的。请用 ckpt info 查看各分片的条目数。",
+  }),
+  "checkpoint.conflicts": (p) => ({
+    message: `无法合并：${formatNumber(p.count)} 个条目在两个分片中的输出不同，第一个是 ${p.item}`,
+    hint: `详见 ${p.path}。若以条目所属的分片为准：--on-conflict owner`,
+  }),
+  "checkpoint.inShards": (p, call) =>
+    p.count === null
+      ? {
+          message: `无法在 ${p.dir} 运行分片：那里有一个不分片的检查点`,
+          hint: "请用 --dir 指定别的目录。",
+        }
+      : {
+          message: `无法在 ${p.dir} 运行：那里有一个任务的 ${p.count} 个分片`,
+          hint: `请加上 --shard，或用 --dir 指定别的目录。查看各分片：${call("info")}`,
+        },
   "checkpoint.newer": (p) => ({
     message: `无法打开 ${p.path}：它的格式版本是 ${p.version}，本程序只支持到 ${p.supported}`,
     hint: "请使用写入它的较新版本 ckpt。文件未作任何改动。",

@@ -1,0 +1,101 @@
+// `shards.json`: the job of all shards in a folder. The first shard creates it, exclusively, and durably before its first attempt; any other must be of the same job.
+// Shards start on many machines at once: nobody holds a lock over all of them.
+import * as path from "node:path";
+import { CkptError, systemCode } from "../core/errors.ts";
+import type { ShardNumber } from "../core/shard.ts";
+import { SHARDS_FILE, type ShardsFacts, type ShardsFile } from "../core/shards-facts.ts";
+import type { Clock } from "../io/clock.ts";
+import { naming, replaceFile, statOf, syncFolder, writeAll } from "../io/file.ts";
+import { type FileSystem, O } from "../io/fs.ts";
+import { shardOfFolder, SHARDS } from "./names.ts";
+import { seal } from "./status/seal.ts";
+import { readSealed } from "./status/status-file.ts";
+
+/** How long another shard may take between creating the file and writing it. */
+const WRITING_MS = 2000;
+const LOOK_MS = 50;
+
+/** The record of a folder; null when there is none, or it is not whole. @throws checkpoint.newer */
+export function readShardsFile(fs: FileSystem, dir: string): ShardsFile | null {
+  return readSealed(fs, path.join(dir, SHARDS), "shards", SHARDS_FILE);
+}
+
+/** Whether a folder is, or was meant to be, one of shards. */
+export function hasShards(fs: FileSystem, dir: string): boolean {
+  return statOf(fs, path.join(dir, SHARDS)) !== null;
+}
+
+/**
+ * The record of a folder that exists; creates it where there is none.
+ * @param facts of the job of this shard, for a new record
+ * @throws checkpoint.newer, checkpoint.damaged
+ */
+export async function shardsFile(
+  fs: FileSystem,
+  dir: string,
+  facts: ShardsFacts,
+  clock: Clock,
+): Promise<ShardsFile> {
+  const file = path.join(dir, SHARDS);
+  const bytes = Buffer.from(seal({ v: 2, kind: "shards", ...facts }));
+  if (!createdAlone(fs, file, bytes)) await wholeFile(fs, dir, file, bytes, clock);
+  // What is there now counts, whoever has written it.
+  const found = readShardsFile(fs, dir);
+  if (found === null)
+    throw new CkptError("checkpoint.damaged", { path: file, problems: [{ kind: "status-sum" }] });
+  return found;
+}
+
+/** False when the file is there already. */
+function createdAlone(fs: FileSystem, file: string, bytes: Uint8Array): boolean {
+  let fd: number;
+  try {
+    fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    naming(file, () => {
+      writeAll(fs, fd, bytes);
+      fs.fsyncSync(fd);
+    });
+  } finally {
+    fs.closeSync(fd);
+  }
+  syncFolder(fs, path.dirname(file));
+  return true;
+}
+
+/** Waits while another shard writes the file. One that was killed then has left a piece: nobody has started anything by it, and it is replaced. */
+async function wholeFile(
+  fs: FileSystem,
+  dir: string,
+  file: string,
+  bytes: Uint8Array,
+  clock: Clock,
+): Promise<void> {
+  const endMs = clock.monotonic() + WRITING_MS;
+  while (readShardsFile(fs, dir) === null) {
+    if (clock.monotonic() > endMs) {
+      if ((statOf(fs, file)?.size ?? 0) >= bytes.length) return; // not a piece of such a file: damaged
+      replaceFile(fs, file, bytes, `${file}.${crypto.randomUUID()}.tmp`);
+      return;
+    }
+    await clock.sleep(LOOK_MS);
+  }
+}
+
+export type ShardFolder = { readonly shard: ShardNumber; readonly folder: string };
+
+/** The folders of shards in a folder, in their order. */
+export function shardFolders(fs: FileSystem, dir: string): readonly ShardFolder[] {
+  return fs
+    .readdirSync(dir)
+    .flatMap((name) => {
+      const shard = shardOfFolder(name);
+      const folder = path.join(dir, name);
+      return shard === null || statOf(fs, folder)?.isDirectory() !== true ? [] : [{ shard, folder }];
+    })
+    .toSorted((a, b) => a.shard.index / a.shard.count - b.shard.index / b.shard.count);
+}

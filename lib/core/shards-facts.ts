@@ -1,0 +1,19 @@
+// The job of all shards in a folder, as `shards.json` has it. Grammar: docs/format.md.
+import { FINGERPRINT } from "./fingerprint.ts";
+import type { Of, Sealed } from "./shape.ts";
+import { INPUT, PROCESSOR, SCOPE, SESSION } from "./status.ts";
+
+const SHARDS_OWN = {
+  rule: "string",
+  count: "number",
+  /** The id of the task of the first shard, where tasks are started again by their ids. */
+  ids_from: "number",
+  /** The job of all shards has an identity, like a session. */
+  session: SESSION as typeof SESSION,
+  input: INPUT as typeof INPUT,
+  processor: PROCESSOR as typeof PROCESSOR,
+  fingerprint: FINGERPRINT as typeof FINGERPRINT,
+} as const;
+export const SHARDS_FILE: typeof SHARDS_OWN & typeof SCOPE = { ...SHARDS_OWN, ...SCOPE };
+export type ShardsFacts = Of<typeof SHARDS_FILE>;
+export type ShardsFile = Sealed<"shards", typeof SHARDS_FILE>;

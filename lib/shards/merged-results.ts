@@ -1,0 +1,107 @@
+// The results of several shards as one: their logs are thought of as lying behind each other, so that one number says where a result stands.
+import type { Plan } from "../core/plan.ts";
+import type { EntryVisitor, RecordedResult, ResultReader } from "../core/result-source.ts";
+import type { IdStyle } from "../core/status.ts";
+import { CkptError } from "../core/errors.ts";
+import type { OpenShard } from "./shard-set.ts";
+
+/** Logs that are open at once: far below what a process may have open. */
+const READERS_MAX = 128;
+
+type Placed = { readonly shard: OpenShard; readonly base: number };
+
+/** Two successes of one unit from different shards. Places of results. */
+export type Rivals = { readonly unit: number; readonly place: number; readonly other: number };
+
+export class MergedResults {
+  readonly #placed: readonly Placed[];
+
+  /** @param shards whose logs do not grow any more */
+  constructor(shards: readonly OpenShard[]) {
+    let base = 0;
+    this.#placed = shards.map((shard) => {
+      const placed = { shard, base };
+      base += shard.source.status.log.bytes;
+      return placed;
+    });
+  }
+
+  /**
+   * Tells a plan of all results, one log after the other, each verified. In a log a later result of a unit takes the place of an earlier one. Of different shards a
+   * success takes the place of a failure; of two successes the first stays, and they are returned.
+   * @param plan without results
+   * @throws checkpoint.damaged when results are missing that were saved
+   */
+  tell(plan: Plan): readonly Rivals[] {
+    const rivals: Rivals[] = [];
+    for (const { shard, base } of this.#placed) {
+      const others = new Map<number, number>();
+      const missing = shard.source.eachEntry(this.#visitor(plan, base, others));
+      if (missing > 0) throw lacking(shard, missing);
+      for (const [unit, other] of others) rivals.push({ unit, place: plan.offset(unit) ?? 0, other });
+    }
+    return rivals;
+  }
+
+  #visitor(plan: Plan, base: number, others: Map<number, number>): EntryVisitor {
+    return (entry) => {
+      const unit = plan.unitOf(entry.index, entry.repeat());
+      if (unit === null) return;
+      const error = entry.error();
+      const place = base + entry.place;
+      const held = plan.offset(unit);
+      if (held === null || held >= base) plan.recorded(unit, error, place);
+      else if (error === null && plan.hasFailed(unit)) plan.recorded(unit, null, place);
+      else if (error === null) others.set(unit, place);
+    };
+  }
+
+  /** The shard in whose log a result stands. */
+  shardAt(place: number): OpenShard {
+    return this.#placedAt(place).shard;
+  }
+
+  #placedAt(place: number): Placed {
+    let [low, high] = [0, this.#placed.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#placed[middle]?.base ?? 0) <= place) low = middle + 1;
+      else high = middle;
+    }
+    // Of shards without a result, which stand at the same place, the last one that begins there has it.
+    const found = this.#placed[low - 1];
+    if (found === undefined) throw new Error("a place before all shards");
+    return found;
+  }
+
+  openReader(ids: IdStyle): ResultReader {
+    const open = new Map<Placed, ResultReader>();
+    const readerOf = (placed: Placed): ResultReader => {
+      const reader = open.get(placed) ?? placed.shard.source.openReader(ids);
+      // The one that was used last stands at the end.
+      open.delete(placed);
+      open.set(placed, reader);
+      const [oldest] = open;
+      if (open.size > READERS_MAX && oldest !== undefined) {
+        oldest[1].close();
+        open.delete(oldest[0]);
+      }
+      return reader;
+    };
+    return {
+      resultAt: (place, index): RecordedResult => {
+        const placed = this.#placedAt(place);
+        return readerOf(placed).resultAt(place - placed.base, index);
+      },
+      close: () => {
+        for (const reader of open.values()) reader.close();
+      },
+    };
+  }
+}
+
+function lacking({ source }: OpenShard, missing: number): CkptError {
+  const { entries } = source.counts;
+  const problem = { kind: "records-missing", from: entries - missing + 1, to: entries } as const;
+  return new CkptError("checkpoint.damaged", { path: source.resultsFile, problems: [problem] });
+}

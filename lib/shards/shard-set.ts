@@ -1,0 +1,94 @@
+// The shards in a folder, as they are found: which of them are of the job on record, which are done, and which items nobody has done yet.
+import { openCheckpoint, readShardsFile, shardFolders } from "../checkpoint/checkpoint.ts";
+import { type CheckpointResults, resultsOf } from "../checkpoint/results.ts";
+import { CkptError } from "../core/errors.ts";
+import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
+import type { ShardsFile } from "../core/shards-facts.ts";
+import type { Status } from "../core/status.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { gapsBetween, intervalOf, isShard, SHARD_RULE, shardsOver, shardText } from "./shard-rule.ts";
+
+export type OpenShard = {
+  readonly shard: ShardNumber;
+  readonly folder: string;
+  readonly source: CheckpointResults;
+};
+
+export type ShardSet = {
+  readonly dir: string;
+  readonly facts: ShardsFile;
+  /** Those that have begun, in the order of their keys. */
+  readonly shards: readonly OpenShard[];
+};
+
+/**
+ * Opens all shards in a folder. A folder in which nothing was begun is none.
+ * @throws checkpoint.none, checkpoint.damaged, checkpoint.newer, checkpoint.otherShards for one that is of another job
+ */
+export function openShards(fs: FileSystem, dir: string): ShardSet {
+  const facts = readShardsFile(fs, dir);
+  if (facts === null) throw new CkptError("checkpoint.none", { dir });
+  const shards = shardFolders(fs, dir).flatMap(({ shard, folder }) => {
+    const checkpoint = openCheckpoint(fs, folder).settled();
+    return checkpoint.exists() ? [{ shard, folder, source: resultsOf(checkpoint, checkpoint.status()) }] : [];
+  });
+  for (const { shard, source } of shards) {
+    const differences = differencesOf(shard, source.status, facts);
+    if (differences.length > 0)
+      throw new CkptError("checkpoint.otherShards", { path: source.name, differences });
+  }
+  return { dir, facts, shards };
+}
+
+/** In what a shard differs from the job on record. Another number is none: the shards may have been divided anew. */
+function differencesOf(shard: ShardNumber, status: Status, facts: ShardsFile): readonly ShardsDifference[] {
+  const found = status.shard;
+  const named = found === undefined ? "" : shardText(found);
+  const all: readonly ShardsDifference[] = [
+    { what: "rule", before: facts.rule, now: found?.rule ?? "" },
+    { what: "rule", before: SHARD_RULE, now: facts.rule },
+    { what: "count", before: shardText(shard), now: isShard(shard) ? named : "" },
+    { what: "input", before: facts.input.sha256, now: status.input.changes > 0 ? "" : status.input.sha256 },
+    { what: "input", before: String(facts.input.count), now: String(found?.input_count ?? 0) },
+    { what: "fingerprint", before: facts.fingerprint.id, now: status.fingerprint.id },
+    { what: "repeat", before: String(facts.repeat ?? 1), now: String(status.repeat ?? 1) },
+    { what: "selection", before: choiceText(facts), now: choiceText(status) },
+  ];
+  return all.filter(({ before, now }) => before !== now);
+}
+
+function choiceText({ selection }: Pick<Status, "selection">): string {
+  return selection === undefined
+    ? ""
+    : JSON.stringify([selection.where.toSorted(), selection.sample ?? null]);
+}
+
+/** Whether a shard has attempted all of its items. */
+function isDone({ source }: OpenShard): boolean {
+  const { state, total, completed, failed } = source.status;
+  return state === "finished" && completed + failed === total;
+}
+
+/** What of a job is done, by the shards that are. */
+export type Coverage = {
+  readonly done: readonly OpenShard[];
+  /** The shards, of the number on record, that have keys of which no shard that is done has items. */
+  readonly missing: readonly number[];
+};
+
+export function coverageOf({ facts, shards }: ShardSet): Coverage {
+  const done = shards.filter((shard) => isDone(shard));
+  const gaps = gapsBetween(done.map(({ shard }) => intervalOf(shard)));
+  return { done, missing: [...new Set(gaps.flatMap((gap) => shardsOver(gap, facts.count)))] };
+}
+
+/** Whether no key is in two of the shards. */
+export function isTiled(shards: readonly OpenShard[]): boolean {
+  let end = 0;
+  return shards.every(({ shard }) => {
+    const { from, to } = intervalOf(shard);
+    const isBehind = from >= end;
+    end = to;
+    return isBehind;
+  });
+}
