@@ -1,7 +1,8 @@
 // `ckpt info`: shows the status file and a few related facts; without a checkpoint, the last completed session. Takes no lock, changes nothing, and
 // takes the same time for any size.
 import { jsonLine } from "../core/json-line.ts";
-import { type Checkpoint, openCheckpoint, type Receipt } from "../checkpoint/checkpoint.ts";
+import * as path from "node:path";
+import { type Checkpoint, hasShards, openCheckpoint, type Receipt } from "../checkpoint/checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { runInProgress } from "../core/run-in-progress.ts";
 import { percentOf } from "../core/percent.ts";
@@ -20,20 +21,44 @@ import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-ar
 import { type Command, declareCommand } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 
+const INFO_ARGUMENTS = {
+  folder: {
+    type: "positional",
+    required: false,
+    valueHint: "DIR",
+    complete: "folder",
+    description: "the folder of a checkpoint, or of shards (--dir)",
+    zh: "检查点或分片所在的目录（--dir）",
+  },
+  missing: {
+    type: "boolean",
+    description: "of shards: only those that are not done, as 2,6-8",
+    zh: "只列出未完成的分片，形如 2,6-8",
+  },
+  ...COMMON_ARGUMENTS,
+} as const;
+
 export const info: Command = declareCommand({
   meta: {
     name: "info",
     description: "show the checkpoint, also during a run",
     zh: "显示检查点信息，运行中也可以",
   },
-  args: COMMON_ARGUMENTS,
+  args: INFO_ARGUMENTS,
   examples: [
     { line: "ckpt info", description: "progress, failures, runs, speed", zh: "进度、失败、各次运行与速度" },
     { line: "ckpt info --json | jq .percent", description: "for a script", zh: "供脚本使用" },
+    {
+      line: 'sbatch --array="$(ckpt info checkpoints --missing)" job.sh',
+      description: "start the shards again that are not done",
+      zh: "重新提交未完成的分片",
+    },
   ],
   run: ({ settings }, context) => {
-    const { dir, json } = commonOptions(settings, context.host);
-    return showInfo(dir, json, context);
+    const { host } = context;
+    const { dir: usual, json } = commonOptions(settings, host);
+    const dir = settings.folder === null ? usual : path.resolve(host.cwd, settings.folder);
+    return showInfo(dir, { json, isMissingWanted: settings.missing }, context);
   },
 });
 
@@ -41,9 +66,17 @@ export const info: Command = declareCommand({
  * Shows the checkpoint in `dir`, or the last completed session. Exit code 10 when there is neither, or it was cleared. @throws checkpoint.damaged,
  * checkpoint.newer
  */
-export async function showInfo(dir: string, json: boolean, context: Context): Promise<CommandEnd> {
+export async function showInfo(
+  dir: string,
+  { json, isMissingWanted }: { readonly json: boolean; readonly isMissingWanted: boolean },
+  context: Context,
+): Promise<CommandEnd> {
   const { host } = context;
   const checkpoint = await openCheckpoint(host.fs, dir).resting(host.clock);
+  if (isMissingWanted || (hasShards(host.fs, dir) && !checkpoint.exists())) {
+    const { showShards } = await import("../job/shards-info.ts");
+    return showShards(dir, { json, isMissingWanted }, context);
+  }
   if (!checkpoint.exists()) return showCompleted(dir, checkpoint, json, context);
   const read = checkpoint.readStatus();
   const status = read.kind === "good" ? read.status : null;

@@ -13,7 +13,7 @@ import { ttftSummary } from "../core/ttft.ts";
 import type { Summary } from "../run/progress.ts";
 import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
 import { saveWithPatience } from "../run/saver.ts";
-import { safeText } from "../ui/escape.ts";
+import { escapeControls, safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
 import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
@@ -26,6 +26,7 @@ import type { JobState, RunSetup } from "./run-setup.ts";
 import { inputFacts } from "./job-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT, itemsTogether } from "./run-settings.ts";
 import { writeOutput } from "./job-output.ts";
+import { shortPath } from "./output-maker.ts";
 import type { OutputPermit } from "./output-permit.ts";
 import { planLines } from "./plan-lines.ts";
 import { shownProcessor } from "./make-processor.ts";
@@ -314,8 +315,17 @@ async function finished(
   const outcome = failed ? "failed" : "complete";
   noteKept(setup, found.work.plan.kept);
   showSummary(setup, summaryOf(setup, session, { outcome, exitCode, counts, result, output, backup }));
+  if (settings.shard !== null && !settings.quiet && settings.progress !== "json")
+    noteMerge(setup, settings.shard.dir);
   if (backup !== null) checkpoint.rerunReported();
   return { exitCode };
+}
+
+/** What to do when the other shards are done, too. */
+function noteMerge({ context, notes }: RunSetup, dir: string): void {
+  const { host, catalogue } = context;
+  const command = host.ckptLine(["merge", shortPath(dir, host.cwd), "-o", "results.jsonl"]);
+  notes.note(`  ${catalogue.sharding.mergeWhenDone(escapeControls(command))}`);
 }
 
 type EndFacts = {

@@ -64,7 +64,7 @@ function choiceText({ selection }: Pick<Status, "selection">): string {
 }
 
 /** Whether a shard has attempted all of its items. */
-function isDone({ source }: OpenShard): boolean {
+export function isDone({ source }: OpenShard): boolean {
   const { state, total, completed, failed } = source.status;
   return state === "finished" && completed + failed === total;
 }

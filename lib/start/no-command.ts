@@ -17,10 +17,10 @@ export const noCommand: Command = declareCommand({
 
 async function showState({ dir, json }: CommonOptions, context: Context): Promise<CommandEnd> {
   const { host, catalogue } = context;
-  if (json) return showInfo(dir, json, context); // help has no JSON form
+  if (json) return showInfo(dir, { json, isMissingWanted: false }, context); // help has no JSON form
   writeStdout(host.fs, Buffer.from(`${helpText(null, catalogue.language) ?? ""}\n`));
   try {
-    await showInfo(dir, json, context);
+    await showInfo(dir, { json, isMissingWanted: false }, context);
   } catch (error) {
     if (!(error instanceof CkptError)) throw error;
     const { renderError } = await import("../ui/render-error.ts");

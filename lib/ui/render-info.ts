@@ -80,9 +80,10 @@ function shownState({ damaged, completed, holder, status }: InfoView): string {
   if (completed !== undefined) return status.failed > 0 ? "accepted" : "complete";
   if (damaged) return "damaged";
   if (holder !== null) return "held";
-  if (isAllDone(status)) return "done";
+  if (isAllDone(status)) return status.shard === undefined ? "done" : "complete";
   const { state, total } = status;
-  if (state === "stopped" && status.completed + status.failed === total) return "unwritten";
+  if (state === "stopped" && status.shard === undefined && status.completed + status.failed === total)
+    return "unwritten";
   return state === "running" ? "interrupted" : state;
 }
 
@@ -93,6 +94,9 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
   const pending = Math.max(0, status.total - status.completed - status.failed);
   const since = holder === null || holder.since === null ? null : catalogue.common.time(holder.since);
   return [
+    ...(status.shard === undefined
+      ? []
+      : ([[catalogue.sharding.labels.shard, catalogue.sharding.ofAll(status.shard)]] as const)),
     [texts.labels.state, safeText(nameOf(texts.state, shownState(view)))],
     ...(holder === null
       ? []

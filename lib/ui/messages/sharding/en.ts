@@ -128,4 +128,17 @@ export const sharding = {
   merged: (rows: number, file: string): string => `${counted(rows, "row", "rows")} → ${file}`,
   /** Below the summary of a shard that is complete. */
   mergeWhenDone: (command: string): string => `When all shards are done: ${command}`,
+  labels: { shards: "Shards", shard: "Shard" },
+  /** Of one shard: which, and of what. */
+  ofAll: (shard: ShardNumber & { readonly input_count: number }): string =>
+    `${formatNumber(shard.index)} of ${formatNumber(shard.count)}, of ${counted(shard.input_count, "item", "items")}`,
+  doneOf: (done: number, count: number): string => `${formatNumber(done)} of ${formatNumber(count)} done`,
+  headers: { shard: "shard", state: "state", done: "done", failed: "failed", pending: "pending" },
+  states: {
+    complete: "complete",
+    failed: "finished, some failed",
+    held: "in progress",
+    interrupted: "interrupted",
+    stopped: "stopped",
+  },
 };

@@ -110,4 +110,16 @@ export const sharding: Catalogue["sharding"] = {
     `未完成：${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}（--array=${tasks}）`,
   merged: (rows, file) => `${formatNumber(rows)} 行 → ${file}`,
   mergeWhenDone: (command) => `全部分片完成后：${command}`,
+  labels: { shards: "分片", shard: "分片" },
+  ofAll: (shard) =>
+    `第 ${formatNumber(shard.index)} 个，共 ${formatNumber(shard.count)} 个；全部条目 ${formatNumber(shard.input_count)} 个`,
+  doneOf: (done, count) => `共 ${formatNumber(count)} 个，已完成 ${formatNumber(done)} 个`,
+  headers: { shard: "分片", state: "状态", done: "完成", failed: "失败", pending: "待处理" },
+  states: {
+    complete: "已完成",
+    failed: "已结束，有失败",
+    held: "运行中",
+    interrupted: "已中断",
+    stopped: "已停止",
+  },
 };

@@ -1,0 +1,81 @@
+// What `ckpt info` shows of a folder of shards: the sum, and a line a shard. Only status files are read.
+import { openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { jsonLine } from "../core/json-line.ts";
+import { EXIT } from "../core/errors.ts";
+import { percentOf } from "../core/percent.ts";
+import { NO_USAGE, type UsageTotals } from "../core/status.ts";
+import { addUsage } from "../core/usage.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { writeStdout } from "../io/stdout.ts";
+import { isDone, openShards, type OpenShard } from "../shards/shard-set.ts";
+import { shardText } from "../shards/shard-rule.ts";
+import { renderShards, type ShardState, type ShownShard } from "../ui/render-shards.ts";
+import type { CommandEnd, Context } from "../cli/context.ts";
+import { missingSpecs, proofOf } from "./merge-shards.ts";
+
+/** @param isMissingWanted only the list of what is not done, as schedulers read it @throws as openShards(), checkpoint.shardCounts */
+export function showShards(
+  dir: string,
+  { json, isMissingWanted }: { readonly json: boolean; readonly isMissingWanted: boolean },
+  { host, catalogue }: Context,
+): CommandEnd {
+  const set = openShards(host.fs, dir);
+  const proof = proofOf(set);
+  const specs = missingSpecs(proof);
+  const { count, input, processor, session } = set.facts;
+  const shards = set.shards.map((shard) => shownShard(host.fs, shard));
+  const { total, completed, failed, missing } = proof;
+  const done = count - missing.length;
+  if (json) {
+    const value = {
+      session_id: session.id,
+      state: missing.length === 0 ? (failed > 0 ? "finished" : "complete") : "incomplete",
+      total,
+      completed,
+      failed,
+      pending: total - completed - failed,
+      percent: percentOf(completed, total),
+      shards: { count, done, missing, array: specs.tasks },
+      input,
+      processor,
+      usage: set.shards.reduce<UsageTotals>(
+        (sum, { source }) => addUsage(sum, source.status.usage),
+        NO_USAGE,
+      ),
+      each: shards,
+    };
+    writeStdout(host.fs, Buffer.from(jsonLine(value)));
+  } else if (isMissingWanted) {
+    writeStdout(host.fs, Buffer.from(`${specs.tasks}\n`));
+  } else {
+    const view = { dir, count, done, total, completed, failed, input: input.path, processor, shards, specs };
+    writeStdout(host.fs, Buffer.from(renderShards(view, catalogue)));
+  }
+  return { exitCode: EXIT.ok };
+}
+
+/** The documented fields (docs/scripting.md). */
+function shownShard(fs: FileSystem, shard: OpenShard): ShownShard {
+  const { folder, source } = shard;
+  const { total, completed, failed, saved_at: savedAt, session } = source.status;
+  const holder = openCheckpoint(fs, folder).holder();
+  return {
+    shard: shardText(shard.shard),
+    folder,
+    state: stateOf(shard, holder !== null),
+    total,
+    completed,
+    failed,
+    pending: total - completed - failed,
+    session_id: session.id,
+    saved_at: savedAt,
+    locked_by: holder,
+  };
+}
+
+function stateOf(shard: OpenShard, isHeld: boolean): ShardState {
+  const { state, failed } = shard.source.status;
+  if (isHeld) return "held";
+  if (isDone(shard)) return failed > 0 ? "failed" : "complete";
+  return state === "running" ? "interrupted" : "stopped";
+}
