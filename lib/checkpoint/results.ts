@@ -45,6 +45,12 @@ export function sampleResults({ fs, paths }: Checkpoint, visit: EntryVisitor): v
   sampleLog(fs, paths.log, entryVisitor(visit));
 }
 
+/** Reads records themselves, too, which only this folder can make sense of: to copy them. */
+export type RecordReader = ResultReader & {
+  /** A whole record. Valid until the next call; parameters and errors as of `resultAt`. */
+  lineAt(place: number, index: number): Buffer;
+};
+
 export class CheckpointResults implements ResultSource {
   readonly status: Status;
   readonly job: JobFacts;
@@ -68,6 +74,11 @@ export class CheckpointResults implements ResultSource {
     this.resultsFile = checkpoint.paths.log;
     this.counts = { total, completed, failed, entries: log.records };
     this.keptInput = checkpoint.paths.keptInput;
+  }
+
+  /** Committed bytes of the log: a place of a committed result is below. */
+  get bytes(): number {
+    return this.status.log.bytes;
   }
 
   /** The same source, where `eachLatest` and `eachNewest` visit these results only. @param places of valid results, ascending */
@@ -169,8 +180,9 @@ export class CheckpointResults implements ResultSource {
     return this.#checkpoint.logBytes() === log.bytes && log.records === saved + gone;
   }
 
-  openReader(ids: IdStyle): ResultReader {
-    return new LogResults(this.#checkpoint.fs, this.#checkpoint.paths.log, ids);
+  /** @param windows of the log to keep in memory: fewer where many logs are read at once */
+  openReader(ids: IdStyle, windows?: number): RecordReader {
+    return new LogResults(this.#checkpoint.fs, this.#checkpoint.paths.log, ids, windows);
   }
 }
 

@@ -26,6 +26,7 @@ import { CostEstimate, type Estimate, type EstimateLimits } from "./cost-estimat
 import { type Forecast, forecastRun } from "./forecast.ts";
 import { earlierInputs } from "./input-reading.ts";
 import { planLines } from "./plan-lines.ts";
+import { forecastTakeOver, matchShards } from "./reshard.ts";
 import { shardJson } from "./shard-run.ts";
 
 const PREVIEWS = 3;
@@ -49,7 +50,8 @@ export async function dryRun(setup: RunSetup): Promise<CommandEnd> {
     const earlier = earlierInputs(checkpoint.settled(), fingerprint, settings.resume);
     const ready = await readyInput(source, processor, host, checkpoint, earlier, scratch);
     if (ready.remark !== null) reporter.note(renderRemark(ready.remark.what, ready.remark.path, catalogue));
-    const forecast = await withImports(setup, ready.input, await forecastRun(setup, ready.input));
+    const found = await withShards(setup, ready.input, await forecastRun(setup, ready.input));
+    const forecast = await withImports(setup, ready.input, found);
     const calls = await firstCalls(setup, ready.input, forecast);
     const print = settings.json ? jsonText : plainText;
     writeStdout(host.fs, Buffer.from(print(setup, forecast, calls)));
@@ -82,6 +84,18 @@ async function withImports(setup: RunSetup, input: Input, forecast: Forecast): P
       texts.wouldImport(counts.imported, counts.already),
     ],
     import: { rows: imports.table.rows, ...imports.counts, ...counts },
+  };
+}
+
+/** With what would be taken over from other shards (`--reshard-from`). */
+async function withShards(setup: RunSetup, input: Input, forecast: Forecast): Promise<Forecast> {
+  const { work, notes, refusal } = forecast;
+  const taken = refusal === null ? await matchShards(setup, input, work) : null;
+  if (taken === null) return forecast;
+  forecastTakeOver(taken, work.plan);
+  return {
+    ...forecast,
+    notes: [...notes, setup.context.catalogue.sharding.wouldTakeOver(taken.units.length)],
   };
 }
 

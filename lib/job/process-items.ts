@@ -30,12 +30,15 @@ import { shortPath } from "./output-maker.ts";
 import type { OutputPermit } from "./output-permit.ts";
 import { planLines } from "./plan-lines.ts";
 import { shownProcessor } from "./make-processor.ts";
+import { type TakenOver, takeOver } from "./reshard.ts";
 import { budgetPart, isInVain, shardScope } from "./shard-run.ts";
 import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
 
 export type SessionOptions = {
   /** Null for a shard, which writes no output. */
   readonly permit: OutputPermit | null;
+  /** Results of other shards; null without `--reshard-from`. */
+  readonly takenOver: TakenOver | null;
   /** Results of another tool; null without `--import`. */
   readonly imports: Imports | null;
   readonly retryFailed: boolean;
@@ -74,6 +77,7 @@ async function runToEnd(
   options: SessionOptions,
 ): Promise<CommandEnd> {
   try {
+    await takeOverShards(setup, session, options.takenOver);
     const imported = await importResults(setup, session, options.imports, found.work.plan);
     const counts = found.work.plan.counts(options.retryFailed);
     for (const line of planLines(found.work, counts, setup)) setup.reporter.note(line);
@@ -155,6 +159,22 @@ async function importResults(
   }
   reporter.note(texts.imported(imported, already));
   return imported;
+}
+
+/** Copies the results of other shards, and commits them, before the first attempt. */
+async function takeOverShards(setup: RunSetup, session: Session, taken: TakenOver | null): Promise<void> {
+  if (taken === null) return;
+  const { context, reporter } = setup;
+  const { sharding, imports, common } = context.catalogue;
+  if (taken.units.length > 0) {
+    const save = (write: () => Promise<void> | void): Promise<void> =>
+      saveWithPatience(session, context.host.clock, write, (maxMs) =>
+        reporter.note(imports.held(common.duration(maxMs))),
+      );
+    await takeOver(taken, session, save);
+    await save(() => session.commit());
+  }
+  reporter.note(sharding.takenOver(taken.units.length));
 }
 
 /** What the person is told while the loop runs. */

@@ -13,6 +13,7 @@ import { type SettledDecision, settleDecision } from "./settle-decision.ts";
 import { copyOfKept } from "./job-input.ts";
 import { type OutputPermit, permitOutput, type PermitRequest } from "./output-permit.ts";
 import { processItems } from "./process-items.ts";
+import { matchShards } from "./reshard.ts";
 import { identityJoin, wantedAgain, type Work } from "./join-records.ts";
 
 /**
@@ -53,8 +54,10 @@ export async function resumeOrStart(
     if (choice.kind === "continue" && choice.retry === "all") begun.work.plan.retryRejected();
     const options = {
       permit,
+      takenOver: await matchShards(setup, begun.ready.input, begun.work),
       imports,
-      retryFailed: choice.kind === "restart" || choice.retry !== "none",
+      // At a new start only results that are taken over can have failed.
+      retryFailed: choice.kind === "restart" ? settings.failed !== "keep" : choice.retry !== "none",
       acceptFailures: settings.failed === "keep" || (choice.kind === "continue" && choice.acceptFailures),
     };
     return await processItems(setup, checkpoint, begun, options, identity);

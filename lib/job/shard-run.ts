@@ -8,7 +8,7 @@ import type { Input } from "../input/input.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
 import type { ShardsFacts, ShardsFile } from "../core/shards-facts.ts";
-import type { RunEnd, RunEntry, SessionIdentity, Status } from "../core/status.ts";
+import type { RunEnd, RunEntry, Status } from "../core/status.ts";
 import type { Budget } from "../run/budget.ts";
 import { SHARD_RULE } from "../shards/shard-rule.ts";
 import { selectionText } from "../ui/render-selection.ts";
@@ -45,9 +45,10 @@ export async function joinShards(setup: RunSetup, state: JobState): Promise<void
   const { fs, clock } = context.host;
   const { shard } = settings;
   if (shard === null) return;
-  const facts = shardsFacts(setup, state, shard, newIdentity(clock.now()));
+  const planned = { input: state.ready.input, work: state.work };
+  const facts = { ...shardsFacts(setup, planned, shard), session: newIdentity(clock.now()) };
   const found = await shardsFile(fs, shard.dir, facts, clock);
-  const refusal = otherShards(setup, { input: state.ready.input, work: state.work }, found, shard);
+  const refusal = otherShards(setup, planned, found, shard);
   if (refusal !== null) throw refusal;
 }
 
@@ -61,19 +62,18 @@ export function lookAtShards(setup: RunSetup, planned: PlannedInput): CkptError 
   return found === null ? null : otherShards(setup, planned, found, shard);
 }
 
-function shardsFacts(
+/** The job of a shard, as it is to be that of all shards. */
+export function shardsFacts(
   { settings, source, context, fingerprint }: RunSetup,
-  { ready, work }: JobState,
+  { input, work }: PlannedInput,
   shard: ShardRun,
-  session: SessionIdentity,
-): ShardsFacts {
+): Omit<ShardsFacts, "session"> {
   const counts = { count: work.count, repeated: 0, changes: 0 };
   return {
     rule: SHARD_RULE,
     count: shard.count,
     ids_from: shard.idsFrom,
-    session,
-    input: inputFacts(source, ready.input, work.bytes, counts, context.host),
+    input: inputFacts(source, input, work.bytes, counts, context.host),
     processor: shownProcessor(settings),
     fingerprint: fingerprint.recorded,
     ...(work.repeats === 1 ? null : { repeat: work.repeats }),

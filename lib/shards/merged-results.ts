@@ -1,14 +1,26 @@
 // The results of several shards as one: their logs are thought of as lying behind each other, so that one number says where a result stands.
 import type { Plan } from "../core/plan.ts";
-import type { EntryVisitor, RecordedResult, ResultReader } from "../core/result-source.ts";
+import type { CheckpointResults, RecordReader } from "../checkpoint/results.ts";
+import type { EntryVisitor, RecordedResult } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
 import { CkptError } from "../core/errors.ts";
 import type { OpenShard } from "./shard-set.ts";
 
-/** Logs that are open at once: far below what a process may have open. */
-const READERS_MAX = 128;
+/** Logs that are open at once: below what a process may have open. */
+const READERS_MAX = 512;
+/** Windows of logs in memory, of 36 KB each. */
+const WINDOWS_MAX = 1024;
+const WINDOWS_EACH_MAX = 32;
 
-type Placed = { readonly shard: OpenShard; readonly base: number };
+/** What a merge needs of a shard. */
+export type MergedShard = Pick<OpenShard, "shard"> & {
+  readonly source: Pick<
+    CheckpointResults,
+    "eachEntry" | "openReader" | "counts" | "nonce" | "resultsFile" | "bytes"
+  >;
+};
+
+type Placed = { readonly shard: MergedShard; readonly base: number };
 
 /** Two successes of one unit from different shards. Places of results. */
 export type Rivals = { readonly unit: number; readonly place: number; readonly other: number };
@@ -17,11 +29,11 @@ export class MergedResults {
   readonly #placed: readonly Placed[];
 
   /** @param shards whose logs do not grow any more */
-  constructor(shards: readonly OpenShard[]) {
+  constructor(shards: readonly MergedShard[]) {
     let base = 0;
     this.#placed = shards.map((shard) => {
       const placed = { shard, base };
-      base += shard.source.status.log.bytes;
+      base += shard.source.bytes;
       return placed;
     });
   }
@@ -57,7 +69,7 @@ export class MergedResults {
   }
 
   /** The shard in whose log a result stands. */
-  shardAt(place: number): OpenShard {
+  shardAt(place: number): MergedShard {
     return this.#placedAt(place).shard;
   }
 
@@ -74,10 +86,11 @@ export class MergedResults {
     return found;
   }
 
-  openReader(ids: IdStyle): ResultReader {
-    const open = new Map<Placed, ResultReader>();
-    const readerOf = (placed: Placed): ResultReader => {
-      const reader = open.get(placed) ?? placed.shard.source.openReader(ids);
+  openReader(ids: IdStyle): RecordReader {
+    const windows = Math.max(1, Math.min(WINDOWS_EACH_MAX, Math.floor(WINDOWS_MAX / this.#placed.length)));
+    const open = new Map<Placed, RecordReader>();
+    const readerOf = (placed: Placed): RecordReader => {
+      const reader = open.get(placed) ?? placed.shard.source.openReader(ids, windows);
       // The one that was used last stands at the end.
       open.delete(placed);
       open.set(placed, reader);
@@ -93,6 +106,10 @@ export class MergedResults {
         const placed = this.#placedAt(place);
         return readerOf(placed).resultAt(place - placed.base, index);
       },
+      lineAt: (place, index): Buffer => {
+        const placed = this.#placedAt(place);
+        return readerOf(placed).lineAt(place - placed.base, index);
+      },
       close: () => {
         for (const reader of open.values()) reader.close();
       },
@@ -100,7 +117,7 @@ export class MergedResults {
   }
 }
 
-function lacking({ source }: OpenShard, missing: number): CkptError {
+function lacking({ source }: MergedShard, missing: number): CkptError {
   const { entries } = source.counts;
   const problem = { kind: "records-missing", from: entries - missing + 1, to: entries } as const;
   return new CkptError("checkpoint.damaged", { path: source.resultsFile, problems: [problem] });

@@ -40,6 +40,32 @@ export function openShards(fs: FileSystem, dir: string): ShardSet {
   return { dir, facts, shards };
 }
 
+/** What all shards of a job have in common. */
+export type JobOfShards = Pick<ShardsFile, "input" | "fingerprint" | "repeat" | "selection">;
+
+/**
+ * Opens what the results of a job are taken over from: shards of any number, or the checkpoint of one run as one shard.
+ * @param facts of the job that takes them over
+ * @throws as openShards()
+ */
+export function openEarlier(fs: FileSystem, dir: string, facts: JobOfShards): readonly OpenShard[] {
+  const whole = openCheckpoint(fs, dir).settled();
+  const earlier = readShardsFile(fs, dir);
+  if (earlier === null && !whole.exists()) throw new CkptError("checkpoint.none", { dir });
+  const shards =
+    earlier === null
+      ? [{ shard: WHOLE, folder: dir, source: resultsOf(whole, whole.status()) }]
+      : openShards(fs, dir).shards;
+  for (const { source } of shards) {
+    const differences = jobDifferences(source.status, facts);
+    if (differences.length > 0)
+      throw new CkptError("checkpoint.otherShards", { path: source.name, differences });
+  }
+  return shards;
+}
+
+const WHOLE: ShardNumber = { index: 1, count: 1 };
+
 /** In what a shard differs from the job on record. Another number is none: the shards may have been divided anew. */
 function differencesOf(shard: ShardNumber, status: Status, facts: ShardsFile): readonly ShardsDifference[] {
   const found = status.shard;
@@ -48,8 +74,17 @@ function differencesOf(shard: ShardNumber, status: Status, facts: ShardsFile): r
     { what: "rule", before: facts.rule, now: found?.rule ?? "" },
     { what: "rule", before: SHARD_RULE, now: facts.rule },
     { what: "count", before: shardText(shard), now: isShard(shard) ? named : "" },
-    { what: "input", before: facts.input.sha256, now: status.input.changes > 0 ? "" : status.input.sha256 },
     { what: "input", before: String(facts.input.count), now: String(found?.input_count ?? 0) },
+  ];
+  return [...all.filter(({ before, now }) => before !== now), ...jobDifferences(status, facts)];
+}
+
+/** In what the job of a checkpoint differs, whichever part of it the checkpoint has. */
+function jobDifferences(status: Status, facts: JobOfShards): readonly ShardsDifference[] {
+  const { input } = status;
+  const all: readonly ShardsDifference[] = [
+    { what: "input", before: facts.input.sha256, now: input.changes > 0 ? "" : input.sha256 },
+    { what: "input", before: String(facts.input.id_field), now: String(input.id_field) },
     { what: "fingerprint", before: facts.fingerprint.id, now: status.fingerprint.id },
     { what: "repeat", before: String(facts.repeat ?? 1), now: String(status.repeat ?? 1) },
     { what: "selection", before: choiceText(facts), now: choiceText(status) },

@@ -12,11 +12,11 @@ export class LogResults implements ResultReader {
   readonly #windows: LogWindows;
   readonly #ids: IdStyle;
 
-  /** @throws CkptError `system.failed` when the log cannot be opened */
-  constructor(fs: FileSystem, file: string, ids: IdStyle) {
+  /** @param windows as for LogWindows @throws CkptError `system.failed` when the log cannot be opened */
+  constructor(fs: FileSystem, file: string, ids: IdStyle, windows?: number) {
     this.#file = file;
     this.#ids = ids;
-    this.#windows = this.#orFailed(() => new LogWindows(fs, file));
+    this.#windows = this.#orFailed(() => new LogWindows(fs, file, windows));
   }
 
   /**
@@ -25,10 +25,19 @@ export class LogResults implements ResultReader {
    * @throws CkptError `checkpoint.damaged`, `system.failed`
    */
   resultAt(offset: number, index: number): RecordedResult {
+    return this.#recordAt(offset, index).result;
+  }
+
+  /** The record itself, without its line end. Parameters, and what is thrown, as above. */
+  lineAt(offset: number, index: number): Buffer {
+    return this.#recordAt(offset, index).line;
+  }
+
+  #recordAt(offset: number, index: number): { readonly line: Buffer; readonly result: RecordedResult } {
     const line = this.#orFailed(() => this.#windows.lineAt(offset));
     const result = line === null ? null : readResult(line, this.#ids);
-    if (result === null) throw this.#damaged(offset, index);
-    return result;
+    if (line === null || result === null) throw this.#damaged(offset, index);
+    return { line, result };
   }
 
   #damaged(offset: number, index: number): CkptError {

@@ -9,7 +9,7 @@ import { type FileSystem, O } from "../../io/fs.ts";
 /** A window holds the lines that start in its stride. Lines that end after its overlap are read separately. */
 const STRIDE_BYTES = 32 << 10;
 const OVERLAP_BYTES = 4 << 10;
-const SLOTS = 32;
+const WINDOWS_MAX = 32;
 /** Bytes read for a single line; a longer line needs a second read. */
 const LINE_BYTES = 2 << 10;
 
@@ -21,14 +21,15 @@ export class LogWindows {
   readonly #fd: number;
   readonly #windows: readonly Window[];
   /** For each slot, the stride of the last requested line. */
-  readonly #asked: Float64Array = new Float64Array(SLOTS).fill(-1);
+  readonly #asked: Float64Array;
   readonly #line: Window = newWindow(LINE_BYTES);
 
-  /** @throws what open(2) says */
-  constructor(fs: FileSystem, file: string) {
+  /** @param windows how many it keeps, 32 by default; where many logs are read at once, fewer of each @throws what open(2) says */
+  constructor(fs: FileSystem, file: string, windows: number = WINDOWS_MAX) {
+    this.#asked = new Float64Array(windows).fill(-1);
     this.#fs = fs;
     this.#fd = fs.openSync(file, O.O_RDONLY | O.O_NOFOLLOW);
-    this.#windows = Array.from({ length: SLOTS }, () => newWindow(STRIDE_BYTES + OVERLAP_BYTES));
+    this.#windows = Array.from({ length: windows }, () => newWindow(STRIDE_BYTES + OVERLAP_BYTES));
   }
 
   /**
@@ -37,7 +38,7 @@ export class LogWindows {
    */
   lineAt(offset: number): Buffer | null {
     const stride = Math.floor(offset / STRIDE_BYTES);
-    const slot = stride % SLOTS;
+    const slot = stride % this.#windows.length;
     const window = this.#windows[slot];
     if (window === undefined) throw new Error(`no window in slot ${slot}`);
     if (window.stride !== stride && this.#asked[slot] !== stride) {

@@ -6,7 +6,7 @@ import type { RecordKey, Result } from "../../core/record.ts";
 import type { LogPosition } from "../../core/status.ts";
 import { lstatOf, writeAll } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
-import { encodeRecord, recordBody } from "../record/write-record.ts";
+import { encodeRecord, recordBody, relinkRecord, type Trace } from "../record/write-record.ts";
 
 const BUFFER_BYTES = 256 << 10;
 
@@ -55,6 +55,18 @@ export class LogWriter {
     const offset = this.#encoded.bytes;
     this.#buffered += line.length;
     this.#encoded = { bytes: offset + line.length, records: this.#encoded.records + 1, last_sum: line.sum };
+    return offset;
+  }
+
+  /** Copies a record of another log into memory, under a new number and link. Returns its future offset. @param line a valid record, without its end */
+  addCopy(line: Buffer, trace: Trace): number {
+    this.#refuseIfPoisoned();
+    const { bytes: offset, records, last_sum: prev } = this.#encoded;
+    const copy = relinkRecord(line, { version: this.#version, seq: records + 1, prev }, trace);
+    if (this.#buffer.length - this.#buffered < copy.bytes.length) this.#grow(copy.bytes.length);
+    this.#buffer.set(copy.bytes, this.#buffered);
+    this.#buffered += copy.bytes.length;
+    this.#encoded = { bytes: offset + copy.bytes.length, records: records + 1, last_sum: copy.sum };
     return offset;
   }
 

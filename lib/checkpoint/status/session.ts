@@ -4,7 +4,7 @@ import { CkptError, isDiskFull } from "../../core/errors.ts";
 import { EndpointTally } from "../../core/endpoint-tally.ts";
 import { VersionTally } from "../../core/model-versions.ts";
 import type { Plan } from "../../core/plan.ts";
-import type { RecordKey, Result, Usage } from "../../core/record.ts";
+import type { ItemError, RecordKey, Result, Usage } from "../../core/record.ts";
 import {
   countInTimeline,
   type JobScope,
@@ -170,6 +170,14 @@ export class Session {
     const offset = this.#log.add(key, result.imported?.fp ?? fingerprint.id, result);
     plan.settled(unit, result.status === "ok" ? null : result.error, offset);
     if (result.imported === undefined) this.#countInRun(result); // nobody has attempted anything
+  }
+
+  /**
+   * Adds a copy of a record that another session has made of a unit: nobody attempts anything.
+   * @param line the record, without its end @param error null for a success @param from nonce of that session
+   */
+  addCopy(line: Buffer, unit: number, error: ItemError | null, from: string): void {
+    this.#facts.plan.recorded(unit, error, this.#log.addCopy(line, { from }));
   }
 
   #countInRun(result: Result): void {

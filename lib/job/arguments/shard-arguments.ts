@@ -33,4 +33,16 @@ export const SHARD_ARGUMENTS = {
     description: "shards at once: each gets its part of --rpm, --tpm (all)",
     zh: "同时运行的分片数，--rpm、--tpm 按此均分（默认为全部）",
   },
+  "reshard-from": {
+    type: "string",
+    repeat: true,
+    value: "text",
+    valueHint: "DIR",
+    group: "resuming",
+    once: true,
+    needs: ["shard"],
+    complete: "folder",
+    description: "take over results of shards of another number, or of one run",
+    zh: "接收另一分片总数或单机运行的结果",
+  },
 } as const;

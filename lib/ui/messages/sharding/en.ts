@@ -141,4 +141,9 @@ export const sharding = {
     interrupted: "interrupted",
     stopped: "stopped",
   },
+  /** By --reshard-from. */
+  takenOver: (results: number): string =>
+    `Taken over from other shards: ${counted(results, "result", "results")}`,
+  wouldTakeOver: (results: number): string =>
+    `Would be taken over from other shards: ${counted(results, "result", "results")}`,
 };
