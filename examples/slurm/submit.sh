@@ -1,0 +1,12 @@
+#!/bin/bash
+# Submits all shards of a job, and the merge behind them.
+#   submit.sh SHARDS INPUT [options of ckpt run] -- COMMAND…
+# Submit what is not done again:  TASKS="$(ckpt info --missing)" submit.sh SHARDS INPUT …
+set -euo pipefail
+shards=${1:?number of shards}
+shift
+here=$(cd "$(dirname "$0")" && pwd)
+
+array=$(SHARDS=$shards sbatch --parsable --array="${TASKS:-0-$((shards - 1))}" "$here/job.sh" "$@")
+# afterany, not afterok: the merge says itself what is missing (exit code 4), and a single failed shard would cancel it.
+sbatch --dependency="afterany:${array%%;*}" --wrap "ckpt merge ${CKPT_DIR:-checkpoints} -o ${OUT:-results.jsonl}"

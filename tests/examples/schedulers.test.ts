@@ -1,0 +1,142 @@
+// The scripts and manifests for schedulers, as far as they run without one: commands of Slurm are scripts here that note how they were called.
+import { expect, test } from "bun:test";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ckpt, ENV, EXECUTABLE, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
+
+const EXAMPLES = path.join(import.meta.dir, "../../examples");
+
+function job(items: number): string {
+  const folder = newFolder();
+  const lines = Array.from({ length: items }, (_, at) => `{"id":"q${at + 1}","x":${at + 1}}`);
+  writeLines(folder, "q.jsonl", lines);
+  fs.mkdirSync(path.join(folder, "bin"));
+  fs.symlinkSync(EXECUTABLE, path.join(folder, "bin/ckpt"));
+  return folder;
+}
+
+function program(folder: string, name: string, text: string): void {
+  fs.writeFileSync(path.join(folder, "bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+}
+
+function task(
+  folder: string,
+  id: number,
+  words: readonly string[],
+): Bun.Subprocess<"ignore", "ignore", "pipe"> {
+  return Bun.spawn(["bash", path.join(EXAMPLES, "slurm/job.sh"), "q.jsonl", "--id", "id", ...words], {
+    cwd: folder,
+    env: {
+      ...ENV,
+      PATH: `${path.join(folder, "bin")}:${ENV["PATH"] ?? ""}`,
+      SHARDS: "2",
+      SLURM_JOB_ID: "100",
+      SLURM_ARRAY_JOB_ID: "100",
+      SLURM_ARRAY_TASK_ID: String(id),
+      SLURM_ARRAY_TASK_COUNT: "2",
+      SLURM_ARRAY_TASK_MIN: "0",
+      SLURM_ARRAY_TASK_MAX: "1",
+      SLURM_ARRAY_TASK_STEP: "1",
+    },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+}
+
+test("job.sh runs its shard; told to stop, it tells ckpt, and asks for another start", async () => {
+  const folder = job(40);
+  // A requeue ends the script, as Slurm does.
+  program(folder, "scontrol", `echo "$@" >> ${folder}/called\nkill -9 $PPID`);
+  const slow = task(folder, 1, ["-j", "1", "--shell", "echo {x} >> ran; sleep 0.1"]);
+  await until(() => fs.existsSync(path.join(folder, "ran")));
+  slow.kill("SIGTERM");
+  await slow.exited;
+  expect(read(folder, "called")).toBe("requeue 100_1\n");
+  expect(await slow.stderr.text()).toContain("SIGTERM");
+  const status = JSON.parse(read(folder, "checkpoints/shard-002-of-002/processing_status.json")) as {
+    state: string;
+  };
+  expect(status.state).toBe("stopped");
+  for (const id of [0, 1]) {
+    const again = task(folder, id, ["--shell", "echo {x} >> ran; sleep 0.1"]);
+    expect(await again.exited).toBe(0);
+  }
+  const ran = read(folder, "ran").trim().split("\n");
+  expect(new Set(ran).size).toBe(40);
+  expect((await ckpt(folder, ["merge", "-o", "o.jsonl"])).code).toBe(0);
+}, 60_000);
+
+test("submit.sh submits tasks from 0, and a merge that waits for any end", async () => {
+  const folder = job(1);
+  program(folder, "sbatch", `echo "SHARDS=\${SHARDS:-} $*" >> ${folder}/called\necho 77`);
+  const env = { ...ENV, PATH: `${path.join(folder, "bin")}:${ENV["PATH"] ?? ""}` };
+  const submit = async (more: Record<string, string>): Promise<string> => {
+    fs.rmSync(path.join(folder, "called"), { force: true });
+    const words = ["16", "q.jsonl", "--", "cat"];
+    const child = Bun.spawn(["bash", path.join(EXAMPLES, "slurm/submit.sh"), ...words], {
+      cwd: folder,
+      env: { ...env, ...more },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    expect(await child.exited).toBe(0);
+    return read(folder, "called");
+  };
+  const called = await submit({});
+  expect(called).toMatch(/^SHARDS=16 --parsable --array=0-15 .*job\.sh q\.jsonl -- cat\n/);
+  expect(called).toContain("--dependency=afterany:77 --wrap ckpt merge checkpoints -o results.jsonl");
+  expect(await submit({ TASKS: "2,6-8" })).toContain("--array=2,6-8 ");
+});
+
+type Manifest = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly spec: {
+    readonly completions?: number;
+    readonly podFailurePolicy?: {
+      readonly rules: readonly {
+        readonly action: string;
+        readonly onExitCodes?: { readonly values: readonly number[] };
+      }[];
+    };
+    readonly template?: {
+      readonly spec: { readonly containers: readonly { readonly args?: readonly string[] }[] };
+    };
+  };
+};
+
+test("the manifests of Kubernetes are YAML, and divide the job as ckpt is told", () => {
+  const manifest = (name: string): Manifest =>
+    Bun.YAML.parse(fs.readFileSync(path.join(EXAMPLES, "kubernetes", name), "utf8")) as Manifest;
+  expect(["job.yaml", "merge.yaml", "volume.yaml"].map((name) => manifest(name).kind)).toEqual([
+    "Job",
+    "Job",
+    "PersistentVolumeClaim",
+  ]);
+  const { completions, podFailurePolicy, template } = manifest("job.yaml").spec;
+  const [container] = template?.spec.containers ?? [];
+  expect(container?.args?.[0]).toContain(`--shard auto/${completions}`);
+  const given = podFailurePolicy?.rules.find(({ action }) => action === "FailIndex")?.onExitCodes?.values;
+  expect(given).toEqual([1, 2, 12]);
+});
+
+test("the command of the manifest runs a shard as it stands there", async () => {
+  const folder = job(10);
+  fs.renameSync(path.join(folder, "q.jsonl"), path.join(folder, "questions.jsonl"));
+  program(folder, "python", 'shift; test "$1" != 3 || exit 1; echo "$1"');
+  const { args = [] } =
+    (Bun.YAML.parse(fs.readFileSync(path.join(EXAMPLES, "kubernetes/job.yaml"), "utf8")) as Manifest).spec
+      .template?.spec.containers[0] ?? {};
+  const command = (args[0] ?? "")
+    .replaceAll("auto/16", "auto/2")
+    .replaceAll("--parallel-shards 8 ", "")
+    .replaceAll("{question}", "{x}");
+  for (const index of ["0", "1"]) {
+    const pod = Bun.spawn(["sh", "-c", command], {
+      cwd: folder,
+      env: { ...ENV, PATH: `${path.join(folder, "bin")}:${ENV["PATH"] ?? ""}`, JOB_COMPLETION_INDEX: index },
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+    expect(await pod.exited).toBe(0);
+  }
+  expect((await ckpt(folder, ["merge", "-o", "o.jsonl"])).code).toBe(3);
+});
