@@ -10,7 +10,7 @@
 ckpt run --shard "auto/${SHARDS:?}" --progress none "$@" &
 pid=$!
 # bash passes no signal on: without this line ckpt would be killed at the end of the grace time, not told to stop.
-trap 'kill -TERM $pid' TERM
+trap 'kill -TERM $pid 2> /dev/null' TERM
 wait $pid; code=$?
 # A trap ends the wait: wait for ckpt itself.
 while kill -0 $pid 2>/dev/null; do wait $pid; code=$?; done

@@ -22,6 +22,7 @@ import {
 import { type ExportedFile, exportedHashes, exportersOf, recordExport } from "./exports.ts";
 import { endProblems } from "./log/log-end.ts";
 import type { VerifyReport } from "./log/verify.ts";
+import { noCheckpoint } from "./shards-file.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "./names.ts";
 import { currentHolder, type Owner } from "./owner.ts";
 import { readStatus, type StatusRead } from "./status/status-file.ts";
@@ -45,7 +46,7 @@ export {
   shardFolderName,
   shardOfFolder,
 } from "./names.ts";
-export { hasShards, readShardsFile, shardFolders, shardsFile } from "./shards-file.ts";
+export { hasShards, noCheckpoint, readShardsFile, shardFolders, shardsFile } from "./shards-file.ts";
 export type { Owner } from "./owner.ts";
 
 /** Opens the checkpoint in a folder, which may be empty or missing. The folder of a backup can be opened, too. */
@@ -86,7 +87,7 @@ export class Checkpoint {
   status(): Status {
     const read = this.readStatus();
     if (read.kind === "good") return read.status;
-    if (!this.exists()) throw new CkptError("checkpoint.none", { dir: this.paths.dir });
+    if (!this.exists()) throw noCheckpoint(this.fs, this.paths.dir);
     const kind = read.kind === "absent" ? "status-missing" : "status-sum";
     throw new CkptError("checkpoint.damaged", { path: this.paths.status, problems: [{ kind }] });
   }

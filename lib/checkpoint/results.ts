@@ -1,6 +1,5 @@
 // A checkpoint, or a backup in its folder, as a source of results (core/result-source.ts). Other rooms read results through this file only: they know neither the log
 // nor the format of a record.
-import { CkptError } from "../core/errors.ts";
 import { type JobFacts, jobOf, repeatsOf } from "../core/job.ts";
 import type {
   EntryVisitor,
@@ -13,7 +12,7 @@ import { type HashWords, type ItemIdentity, unitKey } from "../core/record-key.t
 import { LatestRecords } from "../core/latest-records.ts";
 import { type RecordEntry, RecordTable } from "../core/record-table.ts";
 import type { IdStyle, Status } from "../core/status.ts";
-import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, noCheckpoint, openCheckpoint } from "./checkpoint.ts";
 import { entryVisitor, untilVisitor } from "./log/log-entry.ts";
 import { scanLog } from "./log/log-reader.ts";
 import { LogResults } from "./log/log-results.ts";
@@ -35,7 +34,7 @@ export function latestResults(checkpoint: Checkpoint): CheckpointResults {
   if (present.exists()) return resultsOf(present, present.status());
   const receipt = present.receipt();
   const kept = receipt === null || receipt.cleared === true ? null : present.receiptBackup(receipt);
-  if (kept === null) throw new CkptError("checkpoint.none", { dir: checkpoint.paths.dir });
+  if (kept === null) throw noCheckpoint(checkpoint.fs, checkpoint.paths.dir);
   const backup = openCheckpoint(checkpoint.fs, kept.folder);
   return resultsOf(backup, backup.status());
 }

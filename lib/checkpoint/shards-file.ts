@@ -25,6 +25,16 @@ export function hasShards(fs: FileSystem, dir: string): boolean {
   return statOf(fs, path.join(dir, SHARDS)) !== null;
 }
 
+/** The error for a folder without a checkpoint: nothing is there, or the shards of a job, each in a folder of its own. */
+export function noCheckpoint(fs: FileSystem, dir: string): CkptError {
+  if (!hasShards(fs, dir)) return new CkptError("checkpoint.none", { dir });
+  const [first] = shardFolders(fs, dir);
+  return new CkptError("checkpoint.ofShards", {
+    dir,
+    folder: first?.folder ?? path.join(dir, "shard-001-of-016"),
+  });
+}
+
 /**
  * The record of a folder that exists; creates it where there is none.
  * @param facts of the job of this shard, for a new record

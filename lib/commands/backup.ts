@@ -1,6 +1,6 @@
 // `ckpt backup [NAME]`: a verified copy of everything committed, also during a run; `--delete NAME` removes a backup.
 import { backupNameFault } from "../core/backup-name.ts";
-import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, noCheckpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { deleteBackup, finishPendingMove, makeBackup } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { formatBytes } from "../ui/format.ts";
@@ -96,8 +96,7 @@ async function makeOrDelete(
 function requireStatus(checkpoint: Checkpoint): void {
   if (checkpoint.readStatus().kind !== "absent") return;
   const { dir, status } = checkpoint.paths;
-  if (checkpoint.isMoving() || (checkpoint.logBytes() ?? 0) === 0)
-    throw new CkptError("checkpoint.none", { dir });
+  if (checkpoint.isMoving() || (checkpoint.logBytes() ?? 0) === 0) throw noCheckpoint(checkpoint.fs, dir);
   throw new CkptError("checkpoint.damaged", { path: status, problems: [{ kind: "status-missing" }] });
 }
 

@@ -3,6 +3,7 @@
 import { endSurvivors } from "../io/survivors.ts";
 import {
   type Checkpoint,
+  noCheckpoint,
   openCheckpoint,
   type Receipt,
   type VerifyReport,
@@ -97,8 +98,7 @@ function somethingIn(checkpoint: Checkpoint): {
   const bytes = checkpoint.sizeBytes();
   if (bytes !== null || checkpoint.isMoving()) return { bytes: bytes ?? 0, completed: null };
   const receipt = checkpoint.receipt();
-  if (receipt === null || receipt.cleared === true)
-    throw new CkptError("checkpoint.none", { dir: checkpoint.paths.dir });
+  if (receipt === null || receipt.cleared === true) throw noCheckpoint(checkpoint.fs, checkpoint.paths.dir);
   return { bytes: 0, completed: receipt };
 }
 

@@ -1,18 +1,22 @@
 // `ckpt export`: results in input order: those so far, of the last completed session, of a backup, or of another folder. Takes no lock; works during a run.
 import * as path from "node:path";
-import { type Checkpoint, openCheckpoint, presentRecord } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, hasShards, openCheckpoint, presentRecord } from "../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
 import { idStyle } from "../core/status.ts";
+import type { FileSystem } from "../io/fs.ts";
+import { openShards, type ShardSet } from "../shards/shard-set.ts";
 import type { Input } from "../input/input.ts";
 import { needsItems } from "../output/row-shape.ts";
-import { writeResults } from "../output/write-results.ts";
+import { writeResults, type WrittenResults } from "../output/write-results.ts";
 import { safePath } from "../ui/escape.ts";
-import { COMMON_ARGUMENTS, commonOptions } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { chosenResults } from "../job/chosen-results.ts";
 import { EXPORTED_ARGUMENTS, exportStyle, isChosen } from "../job/export-arguments.ts";
+import { idsOf, resultsSoFar, shardsExport } from "../job/merge-shards.ts";
 import { plannedResults } from "../job/join-records.ts";
 import { placeExport, type WriteExport } from "../job/place-export.ts";
 import { rowChoice } from "../job/row-arguments.ts";
@@ -59,6 +63,8 @@ export const exportCommand: Command = declareCommand({
   run: exportResults,
 });
 
+type Given = Invocation<typeof EXPORT_ARGUMENTS>["settings"];
+
 /** @throws usage.*, checkpoint.none, checkpoint.damaged, backup.none, output.* */
 async function exportResults(
   { settings }: Invocation<typeof EXPORT_ARGUMENTS>,
@@ -70,6 +76,12 @@ async function exportResults(
   const { output: given } = settings;
   const choice = rowChoice(settings);
   const style = exportStyle(settings, options.json);
+  const file = given === "-" ? "-" : path.resolve(host.cwd, given);
+  const shards = shardsIn(
+    settings.source === null ? options.dir : path.resolve(host.cwd, settings.source),
+    fs,
+  );
+  if (shards !== null) return exportShards(shards, settings, options, context);
   const { source, keeper } = chosenResults(openCheckpoint(fs, options.dir), settings.source, host.cwd);
   const isItemWanted = needsItems(style, choice, idStyle(source.job.input));
   if (style.format === "openai-batch" && !keepsWholeAnswers(source))
@@ -80,7 +92,6 @@ async function exportResults(
   const plan = await plannedResults(source, input.order, selection);
   const results = { source, plan, ids: idStyle(source.job.input), input: input.fields };
   const write: WriteExport = (sink) => writeResults(results, style, sink, choice);
-  const file = given === "-" ? "-" : path.resolve(host.cwd, given);
   const present = presentRecord(source.status);
   const written = await placeExport(write, {
     host,
@@ -90,14 +101,54 @@ async function exportResults(
     present,
     force: settings.force,
   });
-  const { count, complete, missing, sha256 } = written;
+  return reported(written, { settings, options, context, file, plan, sessionId: source.status.session.id });
+}
+
+/** The results so far of all shards. Parameters and errors as of exportResults(). */
+async function exportShards(
+  shards: ShardSet,
+  settings: Given,
+  options: CommonOptions,
+  context: Context,
+): Promise<CommandEnd> {
+  const { host } = context;
+  const { output: given, force } = settings;
+  const [style, choice] = [exportStyle(settings, options.json), rowChoice(settings)];
+  const file = given === "-" ? "-" : path.resolve(host.cwd, given);
+  const ids = idsOf(shards);
+  const isWanted = needsItems(style, choice, ids);
+  const { results: source, plan, input } = await resultsSoFar(host.fs, shards, isWanted);
+  const results = { source, plan, ids, input: isWanted ? input : null };
+  const write: WriteExport = (sink) => writeResults(results, style, sink, choice);
+  const written = await placeExport(write, shardsExport(host, shards, { file, force }));
+  return reported(written, { settings, options, context, file, plan, sessionId: shards.facts.session.id });
+}
+
+/** A folder that has shards, and no checkpoint; null for any other. */
+function shardsIn(dir: string, fs: FileSystem): ShardSet | null {
+  return hasShards(fs, dir) && !openCheckpoint(fs, dir).exists() ? openShards(fs, dir) : null;
+}
+
+type Reported = {
+  readonly settings: Given;
+  readonly options: CommonOptions;
+  readonly context: Context;
+  readonly file: string;
+  readonly plan: Pick<Plan, "count">;
+  readonly sessionId: string;
+};
+
+async function reported(
+  { count, complete, missing, sha256 }: WrittenResults & { readonly sha256: string | null },
+  { settings, options, context, file, plan, sessionId }: Reported,
+): Promise<CommandEnd> {
   // A reader that closed the pipe got fewer rows than were counted.
   if (!complete) return { exitCode: EXIT.ok };
   const texts = context.catalogue.output;
   const notes = await context.notes(options);
   if (missing.length > 0 && count + plan.count > 0) notes.warn(texts.noSuchField(missing));
   if (file !== "-") {
-    const json = { session_id: source.status.session.id, rows: count, output: { path: file, sha256 } };
+    const json = { session_id: sessionId, rows: count, output: { path: file, sha256 } };
     await say(context, options, texts.exported(count, safePath(file)), json);
   } else if (isChosen(settings)) notes.note(texts.rows(count));
   return { exitCode: EXIT.ok };

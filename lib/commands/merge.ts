@@ -1,7 +1,5 @@
 // `ckpt merge`: the results of all shards as those of one run, after a proof that none is missing. Takes no lock: shards that are done do not change.
 import * as path from "node:path";
-import { openCheckpoint } from "../checkpoint/checkpoint.ts";
-import { jobOf } from "../core/job.ts";
 import { jsonLine } from "../core/json-line.ts";
 import { EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
@@ -15,7 +13,14 @@ import { COMMON_ARGUMENTS, commonOptions, type CommonOptions } from "../cli/comm
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { EXPORTED_ARGUMENTS, exportStyle, isChosen } from "../job/export-arguments.ts";
-import { idsOf, type MergeProof, mergeShards, missingSpecs, proofOf } from "../job/merge-shards.ts";
+import {
+  idsOf,
+  type MergeProof,
+  mergeShards,
+  missingSpecs,
+  proofOf,
+  shardsExport,
+} from "../job/merge-shards.ts";
 import { placeExport } from "../job/place-export.ts";
 import { rowChoice } from "../job/row-arguments.ts";
 
@@ -86,7 +91,8 @@ async function mergeResults(
     await report(settings, options, context, { proof, code: EXIT.stopped, rows: null });
     return { exitCode: EXIT.stopped };
   }
-  const ids = idsOf(proof);
+  const { set } = proof;
+  const ids = idsOf(set);
   const { results, plan, input } = await mergeShards(host.fs, proof, {
     isByOwner: settings.onConflict === "owner",
     needsInput: needsItems(style, choice, ids),
@@ -100,15 +106,11 @@ async function mergeResults(
     return { exitCode: code };
   }
   const planned = { source: results, plan, ids, input: needsItems(style, choice, ids) ? input : null };
-  const { facts } = proof.set;
-  const written = await placeExport((sink) => writeResults(planned, style, sink, choice), {
-    host,
-    checkpoint: openCheckpoint(host.fs, dir),
-    file,
-    source: { nonce: facts.session.nonce, job: jobOf({ ...facts, output: null }) },
-    present: null,
-    force: settings.force,
-  });
+  const { force } = settings;
+  const written = await placeExport(
+    (sink) => writeResults(planned, style, sink, choice),
+    shardsExport(host, set, { file, force }),
+  );
   if (!written.complete) return { exitCode: EXIT.ok };
   await report(settings, options, context, { proof: merged, code, rows: written });
   return { exitCode: code };

@@ -4,6 +4,7 @@ import { jsonLine } from "../core/json-line.ts";
 import {
   type BackupEntry,
   type Checkpoint,
+  noCheckpoint,
   openCheckpoint,
   type VerifyReport,
 } from "../checkpoint/checkpoint.ts";
@@ -80,7 +81,7 @@ async function verifyOrRepair(
     return show(context, options, entry.name, await backupReport(checkpoint, entry), []);
   }
   const report = await (await checkpoint.resting(host.clock)).verify();
-  if (report === null) throw new CkptError("checkpoint.none", { dir: options.dir });
+  if (report === null) throw noCheckpoint(host.fs, options.dir);
   return show(context, options, null, report, waysOut(context, newestIntact(checkpoint)));
 }
 
@@ -169,12 +170,11 @@ async function repairDamage(
   const { host, catalogue, screen } = context;
   const texts = catalogue.verify;
   keptBackups(host);
-  if ((await checkpoint.settled().verify()) === null)
-    throw new CkptError("checkpoint.none", { dir: options.dir });
+  if ((await checkpoint.settled().verify()) === null) throw noCheckpoint(host.fs, options.dir);
   const locked = await lockCheckpoint(checkpoint, ownerOf(host), host.clock);
   try {
     const report = await locked.verify();
-    if (report === null) throw new CkptError("checkpoint.none", { dir: options.dir });
+    if (report === null) throw noCheckpoint(host.fs, options.dir);
     if (report.problemCount === 0) {
       await say(context, options, texts.nothingToRepair, { repaired: false, backup: null });
       return { exitCode: EXIT.ok };

@@ -242,6 +242,8 @@ const ERRORS = {
   "depends.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   // checkpoint
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
+  /** It has shards, each with a checkpoint in a folder of its own. */
+  "checkpoint.ofShards": EXIT.noCheckpoint as Exits<{ readonly dir: string; readonly folder: string }>,
   "checkpoint.noItem": EXIT.usage as Exits<{ readonly item: string; readonly nearest: string | null }>,
   /** `--rerun` where no results of this job are. */
   "checkpoint.nothingToRerun": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,

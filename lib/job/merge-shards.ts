@@ -1,5 +1,7 @@
 // Merges the results of all shards in a folder: proves that they are those of the whole job, each of its units once, and says where each stands.
 import * as path from "node:path";
+import type { Host } from "../cli/host.ts";
+import { jobOf } from "../core/job.ts";
 import { CkptError } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
 import { Plan } from "../core/plan.ts";
@@ -13,6 +15,7 @@ import { type Conflict, conflictLine, conflictsOf } from "../shards/conflicts.ts
 import { MergedResults } from "../shards/merged-results.ts";
 import { type Coverage, coverageOf, isTiled, type OpenShard, type ShardSet } from "../shards/shard-set.ts";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
+import type { ExportCase } from "./place-export.ts";
 import { inputOfResults } from "./selected-results.ts";
 import { wantedItems } from "./selection.ts";
 
@@ -87,7 +90,7 @@ export async function mergeShards(fs: FileSystem, proof: MergeProof, wish: Merge
       wanted: plan.count,
     });
   if (rivals.length > 0) {
-    const reader = results.openReader(idsOf(proof));
+    const reader = results.openReader(idsOf(set));
     try {
       refuseConflicts(fs, conflictsOf(rivals, { results, reader, plan }, wish.isByOwner), wish, plan);
     } finally {
@@ -97,9 +100,32 @@ export async function mergeShards(fs: FileSystem, proof: MergeProof, wish: Merge
   return { results, plan, input };
 }
 
+/**
+ * The results so far of all shards that have begun, without a proof. Of several successes of one item the first shard's counts.
+ * @throws checkpoint.damaged, input.*
+ */
+export async function resultsSoFar(fs: FileSystem, set: ShardSet, needsInput: boolean): Promise<Merged> {
+  const { facts, shards } = set;
+  const input = needsInput || facts.selection !== undefined ? await inputOf(fs, shards) : null;
+  const plan = await emptyPlan(set, input);
+  const results = new MergedResults(shards);
+  results.tell(plan);
+  return { results, plan, input };
+}
+
 /** How the ids of a merged output look. */
-export function idsOf({ done, set }: MergeProof): ReturnType<typeof idStyle> {
-  return idStyle(done[0]?.source.job.input ?? set.facts.input);
+export function idsOf({ shards, facts }: ShardSet): ReturnType<typeof idStyle> {
+  return idStyle(shards[0]?.source.job.input ?? facts.input);
+}
+
+/** The case of an output of all shards: what it may replace. */
+export function shardsExport(
+  host: Host,
+  { dir, facts }: ShardSet,
+  { file, force }: Pick<ExportCase, "file" | "force">,
+): ExportCase {
+  const source = { nonce: facts.session.nonce, job: jobOf({ ...facts, output: null }) };
+  return { host, checkpoint: openCheckpoint(host.fs, dir), file, source, present: null, force };
 }
 
 async function emptyPlan({ facts }: ShardSet, input: Input | null): Promise<Plan> {

@@ -28,7 +28,7 @@ export type Rivals = { readonly unit: number; readonly place: number; readonly o
 export class MergedResults {
   readonly #placed: readonly Placed[];
 
-  /** @param shards whose logs do not grow any more */
+  /** @param shards of whose logs what is committed counts: some may be growing */
   constructor(shards: readonly MergedShard[]) {
     let base = 0;
     this.#placed = shards.map((shard) => {
@@ -48,19 +48,20 @@ export class MergedResults {
     const rivals: Rivals[] = [];
     for (const { shard, base } of this.#placed) {
       const others = new Map<number, number>();
-      const missing = shard.source.eachEntry(this.#visitor(plan, base, others));
+      const missing = shard.source.eachEntry(this.#visitor(plan, base + shard.source.bytes, base, others));
       if (missing > 0) throw lacking(shard, missing);
       for (const [unit, other] of others) rivals.push({ unit, place: plan.offset(unit) ?? 0, other });
     }
     return rivals;
   }
 
-  #visitor(plan: Plan, base: number, others: Map<number, number>): EntryVisitor {
+  /** @param end of the places of this log, which begin at `base` */
+  #visitor(plan: Plan, end: number, base: number, others: Map<number, number>): EntryVisitor {
     return (entry) => {
-      const unit = plan.unitOf(entry.index, entry.repeat());
+      const place = base + entry.place;
+      const unit = place < end ? plan.unitOf(entry.index, entry.repeat()) : null;
       if (unit === null) return;
       const error = entry.error();
-      const place = base + entry.place;
       const held = plan.offset(unit);
       if (held === null || held >= base) plan.recorded(unit, error, place);
       else if (error === null && plan.hasFailed(unit)) plan.recorded(unit, null, place);

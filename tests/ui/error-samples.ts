@@ -99,6 +99,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "check.dialect": { path: "schema.json", dialect: "http://json-schema.org/draft-04/schema#" },
   "depends.unreadable": { path: "weights.bin", cause: "ENOENT" },
   "checkpoint.none": { dir: "checkpoints" },
+  "checkpoint.ofShards": { dir: "checkpoints", folder: "checkpoints/shard-001-of-016" },
   "checkpoint.noItem": { item: "q71", nearest: "q17" },
   "checkpoint.noWords": { dir: "checkpoints" },
   "checkpoint.folderGone": { path: "/srv/jobs" },

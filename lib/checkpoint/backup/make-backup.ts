@@ -1,5 +1,6 @@
 // Makes a manual backup of exactly what the status has committed. It does not need the run's lock, so a run may continue meanwhile: the log only
 // grows, and if the status read before and after has the same session, the checkpoint was not replaced in between.
+import { noCheckpoint } from "../shards-file.ts";
 import * as path from "node:path";
 import { causeText, CkptError } from "../../core/errors.ts";
 import type { Status } from "../../core/status.ts";
@@ -95,7 +96,7 @@ function copyCommitted(fs: FileSystem, paths: CheckpointPaths, folder: string): 
 function goodStatus(fs: FileSystem, paths: CheckpointPaths): Status {
   const read = readStatus(fs, paths.status);
   if (read.kind === "good") return read.status;
-  if (read.kind === "absent") throw new CkptError("checkpoint.none", { dir: paths.dir });
+  if (read.kind === "absent") throw noCheckpoint(fs, paths.dir);
   throw new CkptError("checkpoint.damaged", { path: paths.status, problems: [{ kind: "status-sum" }] });
 }
 
