@@ -135,5 +135,6 @@ function lockedBy(fs: FileSystem, paths: CheckpointPaths): CkptError {
     pid: owner?.pid ?? null,
     host: owner?.host ?? null,
     since: owner?.started_at ?? null,
+    task: owner?.task ?? null,
   });
 }

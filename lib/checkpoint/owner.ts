@@ -5,7 +5,13 @@ import type { FileSystem } from "../io/fs.ts";
 import { lockHolder } from "../io/lock-holder.ts";
 import type { CheckpointPaths } from "./names.ts";
 
-const OWNER = { pid: "number", host: "string", started_at: "string" } as const;
+const OWNER = {
+  pid: "number",
+  host: "string",
+  started_at: "string",
+  /** What the scheduler calls it that has started it. */
+  "task?": "string",
+} as const;
 export type Owner = Of<typeof OWNER>;
 
 /** What the current or last holder of the lock wrote about itself; null when it is unreadable. */

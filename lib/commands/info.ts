@@ -232,7 +232,12 @@ function viewOf(
     holder:
       holder === null
         ? null
-        : { pid: holder.pid, host: holder.host || null, since: holder.started_at || null },
+        : {
+            pid: holder.pid,
+            host: holder.host || null,
+            since: holder.started_at || null,
+            ...(holder.task === undefined ? null : { task: holder.task }),
+          },
     backups: {
       count: backups.length,
       bytes,

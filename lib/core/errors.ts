@@ -258,6 +258,8 @@ const ERRORS = {
     readonly pid: number | null;
     readonly host: string | null;
     readonly since: string | null;
+    /** What its scheduler calls it. */
+    readonly task: string | null;
   }>,
   "checkpoint.notWritable": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
   "checkpoint.notOurs": EXIT.fatal as Exits<{ readonly path: string; readonly found: string }>,

@@ -2,8 +2,15 @@
 import * as os from "node:os";
 import type { Owner } from "../checkpoint/checkpoint.ts";
 import type { Host } from "../cli/host.ts";
+import { taskName } from "../shards/task-name.ts";
 
 /** The owner of the lock, for messages of other processes. */
 export function ownerOf(host: Host): Owner {
-  return { pid: host.pid, host: os.hostname(), started_at: new Date(host.clock.now()).toISOString() };
+  const task = taskName(host.env);
+  return {
+    pid: host.pid,
+    host: os.hostname(),
+    started_at: new Date(host.clock.now()).toISOString(),
+    ...(task === null ? {} : { task }),
+  };
 }

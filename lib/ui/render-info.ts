@@ -29,6 +29,8 @@ export type InfoView = {
     readonly pid: number | null;
     readonly host: string | null;
     readonly since: string | null;
+    /** What its scheduler calls it. */
+    readonly task?: string;
   } | null;
   readonly backups: {
     readonly count: number;
@@ -101,7 +103,12 @@ function progressRows(view: InfoView, catalogue: Catalogue, room: number): Row[]
     ...(holder === null
       ? []
       : labelled(texts.labels.heldBy, [
-          texts.heldBy(holder.pid, holder.host && safeText(holder.host, 60), since),
+          texts.heldBy(
+            holder.pid,
+            holder.host && safeText(holder.host, 60),
+            since,
+            holder.task === undefined ? null : safeText(holder.task, 60),
+          ),
         ])),
     ...(holder === null ? [] : inProgressRows(status, catalogue)),
     [

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, type Ran, read, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
 
 const ITEMS = 40;
 
@@ -304,6 +305,28 @@ test("a shard that ends twice with 4 and no result exits with 1, and a signal be
   expect(given.code).toBe(1);
   expect(given.err).toContain("Two runs in a row have ended without a result");
   expect((await run()).code).toBe(1);
+});
+
+test("a second process on a shard is refused, and told which task has it", async () => {
+  const folder = job();
+  const words = [
+    ...RUN,
+    "--shard",
+    "auto",
+    "-q",
+    "--shell",
+    "touch begun; while test -e begun; do sleep 0.01; done",
+  ];
+  const first = start(folder, words, SLURM);
+  await until(() => fs.existsSync(path.join(folder, "begun")));
+  const second = await shard(folder, "2/4");
+  expect(second.code).toBe(11);
+  expect(second.err).toContain("(Slurm 100_1)");
+  const { out } = await ckpt(folder, ["info", "checkpoints/shard-002-of-004"]);
+  expect(out).toContain("(Slurm 100_1)");
+  first.kill("SIGINT");
+  fs.rmSync(path.join(folder, "begun"));
+  await first.exited;
 });
 
 test("shards that start at once agree on one record", async () => {

@@ -17,7 +17,13 @@ export async function withBackupsLocked<T>(
 ): Promise<T> {
   const lock = await takeBackupLock(fs, paths, clock);
   if (lock === null) {
-    throw new CkptError("checkpoint.locked", { dir: paths.backups, pid: null, host: null, since: null });
+    throw new CkptError("checkpoint.locked", {
+      dir: paths.backups,
+      pid: null,
+      host: null,
+      since: null,
+      task: null,
+    });
   }
   try {
     return action();

@@ -31,9 +31,15 @@ export const lines = (places: readonly ShownLine[], count: number = places.lengt
 export const inputName = (path: string): string => (path === "-" ? "standard input" : path);
 
 /** A process, the machine it runs on, and since when, as far as they are known. */
-export const holder = (pid: number | null, host: string | null, since: string | null): string =>
+export const holder = (
+  pid: number | null,
+  host: string | null,
+  since: string | null,
+  task: string | null,
+): string =>
   [
     pid === null ? "another process" : `process ${pid}`,
+    task === null ? [] : `(${task})`,
     host === null ? [] : `on ${host}`,
     since === null ? [] : `since ${formatTime(since)}`,
   ]

@@ -151,7 +151,8 @@ export const info = {
     newest: { readonly name: string; readonly at: string } | null,
   ): string =>
     newest === null ? "none" : `${formatNumber(count)} (${bytes}); newest: ${newest.name}, ${newest.at}`,
-  heldBy: (pid: number | null, host: string | null, since: string | null): string => holder(pid, host, since),
+  heldBy: (pid: number | null, host: string | null, since: string | null, task: string | null): string =>
+    holder(pid, host, since, task),
   /** Of the run that is going on, as it was saved last. */
   current: (perS: string, eta: string, savedAt: string): string => `${perS}/s, ETA ${eta} (as of ${savedAt})`,
   noRate: "no rate yet",

@@ -107,9 +107,10 @@ export const info: typeof English = {
     newest === null ? "无" : `${formatNumber(count)} 个（${bytes}）；最新：${newest.name}，${newest.at}`,
   current: (perS, eta, savedAt) => `${perS}/秒，还需 ${eta}（截至 ${savedAt}）`,
   noRate: "尚无速度",
-  heldBy: (pid, host, since) =>
+  heldBy: (pid, host, since, task) =>
     [
       pid === null ? "另一个进程" : `进程 ${pid}`,
+      task === null ? [] : task,
       host === null ? [] : `主机 ${host}`,
       since === null ? [] : `自 ${since} 起`,
     ]

@@ -35,7 +35,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "Type the whole command in the folder of the input.",
   }),
   "checkpoint.locked": (p) => ({
-    message: `Cannot open the checkpoint ${p.dir}: it is in use by ${holder(p.pid, p.host, p.since)}`,
+    message: `Cannot open the checkpoint ${p.dir}: it is in use by ${holder(p.pid, p.host, p.since, p.task)}`,
     hint: "Wait for it to end, or give this run a checkpoint of its own with --dir.",
   }),
   "checkpoint.notWritable": (p) => ({

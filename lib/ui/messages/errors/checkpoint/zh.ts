@@ -36,7 +36,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "请在输入文件所在的目录中输入完整的命令。",
   }),
   "checkpoint.locked": (p) => ({
-    message: `无法打开检查点 ${p.dir}：${p.pid === null ? "另一个进程" : `进程 ${p.pid}`}${p.host === null ? "" : `（主机 ${p.host}）`}${
+    message: `无法打开检查点 ${p.dir}：${p.pid === null ? "另一个进程" : `进程 ${p.pid}`}${p.task === null ? "" : `（${p.task}）`}${p.host === null ? "" : `（主机 ${p.host}）`}${
       p.since === null ? "" : `自 ${formatTime(p.since)} 起`
     }正在使用它`,
     hint: "请等它结束，或用 --dir 为这次运行另设检查点。",
