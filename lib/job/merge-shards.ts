@@ -13,7 +13,14 @@ import { IdentityJoin } from "../run/planner.ts";
 import { arraySpec } from "../shards/array-spec.ts";
 import { type Conflict, conflictLine, conflictsOf } from "../shards/conflicts.ts";
 import { MergedResults } from "../shards/merged-results.ts";
-import { type Coverage, coverageOf, isTiled, type OpenShard, type ShardSet } from "../shards/shard-set.ts";
+import {
+  type Coverage,
+  coverageOf,
+  isOtherTotal,
+  type OpenShard,
+  type ShardSet,
+  unitsOf,
+} from "../shards/shard-set.ts";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { ExportCase } from "./place-export.ts";
 import { inputOfResults } from "./selected-results.ts";
@@ -32,10 +39,9 @@ export function proofOf(set: ShardSet): MergeProof {
   const { facts, shards } = set;
   const coverage = coverageOf(set);
   const sum = (of: (shard: OpenShard) => number): number => shards.reduce((all, shard) => all + of(shard), 0);
+  const whole = unitsOf(facts);
   const total = sum(({ source }) => source.counts.total);
-  const whole = facts.input.count * (facts.repeat ?? 1);
-  const isComplete = coverage.missing.length === 0;
-  if (isComplete && isTiled(shards) && facts.selection === undefined && total !== whole)
+  if (coverage.missing.length === 0 && isOtherTotal(facts, coverage.done))
     throw new CkptError("checkpoint.shardCounts", { dir: set.dir, found: total, wanted: whole });
   return {
     ...coverage,

@@ -9,7 +9,7 @@ import type { OpenShard } from "./shard-set.ts";
 /** Logs that are open at once: below what a process may have open. */
 const READERS_MAX = 512;
 /** Windows of logs in memory, of 36 KB each. */
-const WINDOWS_MAX = 1024;
+const WINDOWS_MAX = 128;
 const WINDOWS_EACH_MAX = 32;
 
 /** What a merge needs of a shard. */

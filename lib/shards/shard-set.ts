@@ -117,8 +117,30 @@ export function coverageOf({ facts, shards }: ShardSet): Coverage {
   return { done, missing: [...new Set(gaps.flatMap((gap) => shardsOver(gap, facts.count)))] };
 }
 
-/** Whether no key is in two of the shards. */
-export function isTiled(shards: readonly OpenShard[]): boolean {
+/** What the counts of shards are held against. */
+type CountedJob = Pick<ShardsFile, "repeat" | "selection"> & {
+  readonly input: Pick<ShardsFile["input"], "count">;
+};
+type CountedShard = Pick<OpenShard, "shard"> & {
+  readonly source: { readonly counts: Pick<CheckpointResults["counts"], "total"> };
+};
+
+/** The units of the whole job, where all items are chosen. */
+export function unitsOf({ input, repeat = 1 }: CountedJob): number {
+  return input.count * repeat;
+}
+
+/**
+ * Whether shards that cover all keys have more or fewer units than the input. It cannot be told by their counts where a choice of items is on record, or where two
+ * shards have the same keys: then the plan of all results tells.
+ */
+export function isOtherTotal(job: CountedJob, shards: readonly CountedShard[]): boolean {
+  if (job.selection !== undefined || !isTiled(shards)) return false;
+  return shards.reduce((sum, { source }) => sum + source.counts.total, 0) !== unitsOf(job);
+}
+
+/** Whether no key is in two of the shards. @param shards in the order of their keys */
+function isTiled(shards: readonly Pick<OpenShard, "shard">[]): boolean {
   let end = 0;
   return shards.every(({ shard }) => {
     const { from, to } = intervalOf(shard);

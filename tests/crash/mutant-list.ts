@@ -177,4 +177,32 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     check: "trace-states",
   },
+  one(
+    "a gap between intervals",
+    "shards/shard-rule.ts",
+    "to: Math.ceil((index * KEYS) / count)",
+    "to: Math.ceil((index * KEYS) / count) - 1",
+    test("shards/shard-rule", "the intervals of all shards tile"),
+  ),
+  one(
+    "a merge without the count",
+    "shards/shard-set.ts",
+    "return shards.reduce((sum, { source }) => sum + source.counts.total, 0) !== unitsOf(job);",
+    "return false;",
+    test("shards/shard-total", "shards that have another number"),
+  ),
+  one(
+    "a failure before the success of another shard",
+    "shards/merged-results.ts",
+    "else if (error === null && plan.hasFailed(unit)) plan.recorded(unit, null, place);",
+    "",
+    test("property/merge", "a merge takes the result"),
+  ),
+  one(
+    "different outputs that nobody sees",
+    "shards/merged-results.ts",
+    "else if (error === null) others.set(unit, place);",
+    "",
+    test("property/merge", "a merge takes the result"),
+  ),
 ];
