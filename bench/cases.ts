@@ -16,6 +16,7 @@ import { outputRows } from "./cases/outputs.ts";
 import { promptfooRows } from "./cases/promptfoo.ts";
 import { rateRows } from "./cases/rate.ts";
 import { dryRows, infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
+import { mergeRows, shardPlanRows } from "./cases/shards.ts";
 import { startRows } from "./cases/start.ts";
 import { windowRows } from "./cases/window.ts";
 import { workerRows } from "./cases/worker.ts";
@@ -84,6 +85,17 @@ export const CASES: readonly Case[] = [
     name: "export",
     full: (place) => exportRows(place, PAIRS, MILLION),
     quick: (place) => exportRows(place, QUICK_PAIRS, QUICK_DONE),
+  },
+  {
+    name: "shards",
+    full: async (place) => [
+      ...(await shardPlanRows(place, PAIRS, 4 * MILLION)),
+      ...(await mergeRows(place, PAIRS, MILLION)),
+    ],
+    quick: async (place) => [
+      ...(await shardPlanRows(place, QUICK_PAIRS, 4 * QUICK_DONE)),
+      ...(await mergeRows(place, QUICK_PAIRS, QUICK_DONE)),
+    ],
   },
   { name: "outputs", full: (place) => outputRows(place, PAIRS, 200_000), quick: null },
   { name: "inputs", full: (place) => inputRows(place, PAIRS, 200_000), quick: null },
