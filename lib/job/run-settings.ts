@@ -14,7 +14,7 @@ import { batchFormat } from "./batch-input.ts";
 import { BATCH_ID } from "../core/openai-batch.ts";
 import { isBatch, isFiles } from "./input-files.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
-import type { ServerChoice } from "./endpoint-servers.ts";
+import type { ServerChoice } from "./endpoint/endpoint-servers.ts";
 import { selectionOf } from "./selection.ts";
 import { placeShard, type ShardRun } from "./shard-place.ts";
 

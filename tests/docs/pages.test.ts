@@ -104,7 +104,7 @@ describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
       lengths: rows("lengths.jsonl"),
       model: rows("model.jsonl"),
     }).toEqual({
-      sizes: 1 + fs.readdirSync(path.join(ROOT, "examples")).length,
+      sizes: 1 + filesIn(path.join(ROOT, "examples")),
       answers: 201,
       lengths: 200,
       model: 200,
@@ -149,3 +149,9 @@ test.each(PAGES)("every link of %s leads to a file that is there", (page) => {
   );
   expect(broken).toEqual([]);
 });
+
+/** Files in a folder and all folders in it. */
+function filesIn(folder: string): number {
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
+}
