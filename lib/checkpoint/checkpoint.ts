@@ -24,7 +24,7 @@ import { endProblems } from "./log/log-end.ts";
 import type { VerifyReport } from "./log/verify.ts";
 import { noCheckpoint } from "./shards-file.ts";
 import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "./names.ts";
-import { currentHolder, type Owner } from "./owner.ts";
+import { currentHolder, type Owner, readOwner } from "./owner.ts";
 import { readStatus, type StatusRead } from "./status/status-file.ts";
 
 export type { BackupEntry } from "./backup/backups.ts";
@@ -128,6 +128,11 @@ export class Checkpoint {
   /** The process that holds the lock; null if there is none, or if it is not known. */
   holder(): Owner | null {
     return currentHolder(this.fs, this.paths);
+  }
+
+  /** Where the live channel of a run is, if there is one. */
+  socket(): string {
+    return readOwner(this.fs, this.paths)?.socket ?? this.paths.socket;
   }
 
   /** The receipt of the last completed session; null without one. @throws checkpoint.newer */

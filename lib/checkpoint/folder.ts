@@ -23,6 +23,8 @@ export type LockedFolder = {
   readonly paths: CheckpointPaths;
   /** Whether the file system makes names sure: else a power cut may take back what was saved last. */
   readonly syncsNames: boolean;
+  /** Names the live channel in the owner file. */
+  announce(socket: string): void;
   release(): void;
 };
 
@@ -48,6 +50,7 @@ export async function lockFolder(
   let syncsNames: boolean;
   try {
     writeOwner(fs, paths, owner);
+    removeSocket(fs, paths);
     syncsNames = probe(fs, paths);
     finishIntent(fs, paths);
     finishRecovery(fs, paths);
@@ -60,6 +63,7 @@ export async function lockFolder(
   return {
     paths,
     syncsNames,
+    announce: (socket) => writeOwner(fs, paths, { ...owner, socket }),
     release: () => {
       removeOwner(fs, paths);
       lock.release();
@@ -80,6 +84,11 @@ export async function finishPendingMove(
   } catch (error) {
     if (!(error instanceof CkptError && error.code === "checkpoint.locked")) throw error;
   }
+}
+
+/** The socket of a killed run: whoever holds the lock listens there alone. */
+function removeSocket(fs: FileSystem, { socket }: CheckpointPaths): void {
+  if (lstatOf(fs, socket)?.isSocket() === true) removeFile(fs, socket);
 }
 
 function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {

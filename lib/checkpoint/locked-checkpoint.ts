@@ -123,6 +123,11 @@ export class LockedCheckpoint extends Checkpoint {
     return this.#folder.syncsNames;
   }
 
+  /** Names the live channel for other processes, where it is not in the folder. */
+  announce(socket: string): void {
+    this.#folder.announce(socket);
+  }
+
   release(): void {
     this.#folder.release();
   }

@@ -24,6 +24,8 @@ export type CheckpointPaths = {
   readonly lock: string;
   readonly backupLock: string;
   readonly owner: string;
+  /** The live channel of a run. */
+  readonly socket: string;
   readonly recovering: string;
   readonly intent: string;
   readonly backups: string;
@@ -46,6 +48,7 @@ export function checkpointPaths(dir: string): CheckpointPaths {
     lock: at("lock"),
     backupLock: at("backups.lock"),
     owner: at("owner.json"),
+    socket: at("run.sock"),
     recovering: at("recovering.jsonl"),
     intent: at("intent.json"),
     backups: at("backups"),

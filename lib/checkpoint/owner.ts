@@ -11,6 +11,8 @@ const OWNER = {
   started_at: "string",
   /** What the scheduler calls it that has started it. */
   "task?": "string",
+  /** The live channel, where it is not in the folder itself. */
+  "socket?": "string",
 } as const;
 export type Owner = Of<typeof OWNER>;
 

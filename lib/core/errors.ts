@@ -81,6 +81,13 @@ const ERRORS = {
   "usage.missingArgument": EXIT.usage as Exits<{ readonly command: string; readonly argument: string }>,
   /** What `--shard` says cannot be, or cannot be told. */
   "usage.shard": EXIT.usage as Exits<{ readonly problem: ShardProblem }>,
+  /** A setting of a running job (`ckpt set`). `most`: of `connections` only. */
+  "usage.cannotSet": EXIT.usage as Exits<{
+    readonly option: string;
+    readonly kind: string;
+    readonly reason: "not-paced" | "own" | "connections" | "no-prices" | "stopping";
+    readonly most: number | null;
+  }>,
   "usage.needsYes": EXIT.usage as Exits<{ readonly action: string }>,
   // input
   "input.missing": EXIT.usage as Exits<{ readonly path: string }>,
@@ -244,6 +251,10 @@ const ERRORS = {
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
   /** It has shards, each with a checkpoint in a folder of its own. */
   "checkpoint.ofShards": EXIT.noCheckpoint as Exits<{ readonly dir: string; readonly folder: string }>,
+  /** `ckpt set` where no run has the checkpoint. */
+  "checkpoint.notRunning": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
+  /** A run has it, and cannot be reached. */
+  "checkpoint.noChannel": EXIT.fatal as Exits<{ readonly dir: string; readonly cause: string }>,
   "checkpoint.noItem": EXIT.usage as Exits<{ readonly item: string; readonly nearest: string | null }>,
   /** `--rerun` where no results of this job are. */
   "checkpoint.nothingToRerun": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,

@@ -1,4 +1,4 @@
-// Times to the first token of streamed answers, as a small histogram: buckets grow by a factor of 2^(1/4), so that a percentile is known to 10 %, whatever its size.
+// Times to the first token of streamed answers, and other times, as a small histogram: buckets grow by a factor of 2^(1/4), so that a percentile is known to 10 %, whatever its size.
 
 /** `counts[i]`: answers whose time falls into bucket `first + i`. Bucket b holds times of 2^(b/4) ms up to 2^((b+1)/4) ms. */
 export const TTFT = { first: "number", counts: ["number"] } as const;
@@ -14,11 +14,16 @@ export class TtftTally {
 
   /** @param earlier what was counted before; entries out of bounds are ignored */
   constructor(earlier?: TtftCounts) {
-    for (const [at, count] of earlier?.counts.entries() ?? []) this.#add((earlier?.first ?? 0) + at, count);
+    if (earlier !== undefined) this.join(earlier);
   }
 
   add(ms: number): void {
     this.#add(Math.min(BUCKETS - 1, Math.floor(BUCKETS_PER_OCTAVE * Math.log2(Math.max(1, ms)))), 1);
+  }
+
+  /** Adds what another tally has counted. */
+  join({ first, counts }: TtftCounts): void {
+    for (const [at, count] of counts.entries()) this.#add(first + at, count);
   }
 
   #add(bucket: number, count: number): void {
@@ -44,6 +49,11 @@ export type TtftSummary = { readonly count: number; readonly p50_ms: number; rea
 export function ttftSummary(counts: TtftCounts): TtftSummary {
   const count = counts.counts.reduce((sum, one) => sum + one, 0);
   return { count, p50_ms: percentile(counts, 0.5 * count), p90_ms: percentile(counts, 0.9 * count) };
+}
+
+/** At most so many milliseconds took this share (0 to 1) of what was counted, to about 10 %. */
+export function percentileMs(counts: TtftCounts, share: number): number {
+  return percentile(counts, share * counts.counts.reduce((sum, one) => sum + one, 0));
 }
 
 /** The middle of the bucket that holds the answer of this rank, in whole milliseconds. */

@@ -52,11 +52,16 @@ type Files = { readonly stdin: number; readonly stdout: number; readonly stderr:
 export class Children {
   readonly #running = new Set<RunningChild>();
   readonly #closing = new AbortController();
-  readonly #folder: string;
+  #folder: string;
   #nonce: string | null = null;
 
   /** @param folder for the files of its standard streams; default: the folder for temporary files */
   constructor(folder: string = os.tmpdir()) {
+    this.#folder = folder;
+  }
+
+  /** Another folder for the files of children that start from now on. */
+  use(folder: string): void {
     this.#folder = folder;
   }
 

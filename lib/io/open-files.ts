@@ -19,20 +19,25 @@ export function connectionsPossible(): number {
 
 type Limits = { readonly soft: string; readonly hard: string };
 
+/** The limit that ckpt was started with, once it was looked up; null when it is unknown or in effect. */
+let atStart: string | null | undefined;
+
 /** The limit that a shell has to set for children; null when they inherit the right one. */
 let told: string | null = null;
 
 /**
  * Makes children get the limit that ckpt was started with. If that many files are enough for ckpt, this process takes the limit itself; otherwise a
- * shell sets it for each child. Does nothing when the limit is unknown.
+ * shell sets it for each child. Does nothing when the limit is unknown. May be called again with another number.
  * @param atOnce maximum number of children at once
  */
 export function limitFiles(atOnce: number): void {
   const own = limitsOf("self");
-  const start = own === null ? null : limitAtStart(own);
-  if (own === null || start === null) return;
-  const isEnough = Number(start) >= OWN_FILES + FILES_EACH * atOnce;
-  told = isEnough && setSoftLimit(start, own.hard) ? null : start;
+  if (atStart === undefined) atStart = own === null ? null : limitAtStart(own);
+  if (own === null || atStart === null) return;
+  const isEnough = Number(atStart) >= OWN_FILES + FILES_EACH * atOnce;
+  const wanted = isEnough ? atStart : own.hard;
+  const isSet = own.soft === wanted || setSoftLimit(wanted, own.hard);
+  told = isEnough && isSet ? null : atStart;
 }
 
 /** The shell command that sets the limit; null when it is right already. */

@@ -8,6 +8,7 @@ import { chat } from "../processors/endpoint/api/chat.ts";
 import type { Checks } from "../processors/check/with-checks.ts";
 import type { ItemError } from "../core/record.ts";
 import type { GateOptions } from "../processors/pace/gate.ts";
+import type { OwnLimit } from "../processors/pace/lanes.ts";
 import type { Pace, PacedEndpoint } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Host } from "../cli/host.ts";
@@ -22,8 +23,14 @@ import { attemptsAtOnce, type RunSettings } from "./run-settings.ts";
 /** The processor, and its pace if it has one. */
 type PacedProcessor = { readonly processor: Processor; readonly pace: Pace | null };
 
-/** The same, and the checks of its outputs. */
-export type MadeProcessor = PacedProcessor & { readonly checks: Checks | null };
+/** The same, the checks of its outputs, and the limit of an attempt, which may be changed while a run goes on. */
+export type MadeProcessor = PacedProcessor & {
+  readonly checks: Checks | null;
+  readonly attemptLimit: AttemptLimit;
+};
+
+/** Limit of one attempt in milliseconds; null: none. */
+export type AttemptLimit = { timeoutMs: number | null };
 
 export type ProcessorEvents = {
   /** A module has printed a line. */
@@ -41,17 +48,21 @@ export async function makeProcessor(
   events: ProcessorEvents,
 ): Promise<MadeProcessor> {
   const checks = await makeChecks(settings, host);
+  const attemptLimit: AttemptLimit = { timeoutMs: settings.timeoutMs };
   const { processor: choice } = settings;
   const { processor, pace } =
     choice.kind === "endpoint"
-      ? await endpointProcessors(settings, choice, checks, host, events)
+      ? await endpointProcessors(settings, choice, checks, { attemptLimit, host, events })
       : await pacedProcessor(
-          await checkedProcessor(await baseProcessor(choice, settings, host, events.print), checks),
+          await checkedProcessor(
+            await baseProcessor(choice, settings, attemptLimit, { host, print: events.print }),
+            checks,
+          ),
           settings,
           host,
         );
   const retried = { pace, processor: await retriedProcessor(processor, settings, host) };
-  return { ...(await groupedProcessor(retried, settings, host)), checks };
+  return { ...(await groupedProcessor(retried, settings, host)), checks, attemptLimit };
 }
 
 async function groupedProcessor(
@@ -75,8 +86,11 @@ async function endpointProcessors(
   settings: RunSettings,
   choice: EndpointChoice,
   checks: Checks | null,
-  host: Host,
-  { leftOut }: ProcessorEvents,
+  {
+    attemptLimit,
+    host,
+    events,
+  }: { readonly attemptLimit: AttemptLimit; readonly host: Host; readonly events: ProcessorEvents },
 ): Promise<PacedProcessor> {
   const { makeEndpoints } = await import("./endpoint/make-endpoint.ts");
   const { withSeveral } = await import("../processors/pace/pace.ts");
@@ -90,11 +104,17 @@ async function endpointProcessors(
       rpm: server.rpm ?? settings.rpm,
       tpm: server.tpm ?? settings.tpm,
     },
+    own: ownLimits(server),
   });
-  const [first, ...others] = await makeEndpoints(choice, settings, host);
+  const [first, ...others] = await makeEndpoints(choice, settings, attemptLimit, host);
   const all = [await paced(first), ...(await Promise.all(others.map(paced)))] as const;
   const { maxOutageMs } = settings;
-  return withSeveral(all, { maxOutageMs, clock: host.clock, random: host.random }, leftOut);
+  return withSeveral(all, { maxOutageMs, clock: host.clock, random: host.random }, events.leftOut);
+}
+
+function ownLimits({ jobs, jobsMax, rpm, tpm }: ServerChoice): OwnLimit[] {
+  const all = { concurrency: jobs ?? jobsMax, rpm, tpm } as const;
+  return (["concurrency", "rpm", "tpm"] as const).filter((limit) => all[limit] !== null);
 }
 
 /** The own concurrency of an endpoint. */
@@ -102,7 +122,8 @@ function given({ jobs, jobsMax }: ServerChoice): Partial<Pick<RunSettings, "jobs
   return { ...(jobs === null ? null : { jobs }), ...(jobsMax === null ? null : { jobsMax }) };
 }
 
-function concurrencyOf(settings: RunSettings): GateOptions["concurrency"] {
+/** How many attempts at once a gate allows. */
+export function concurrencyOf(settings: RunSettings): GateOptions["concurrency"] {
   const fixed = attemptsAtOnce(settings);
   return fixed === null ? { auto: true, max: settings.jobsMax } : { auto: false, max: fixed };
 }
@@ -131,15 +152,26 @@ async function retriedProcessor(base: Processor, settings: RunSettings, host: Ho
 async function baseProcessor(
   processor: Exclude<ProcessorChoice, EndpointChoice>,
   settings: RunSettings,
-  host: Host,
-  print: (line: string) => void,
+  limit: AttemptLimit,
+  { host, print }: { readonly host: Host; readonly print: (line: string) => void },
 ): Promise<Processor> {
-  const { timeoutMs, maxOutputBytes, parse, id } = settings;
+  const { maxOutputBytes, parse, id } = settings;
   const atOnce = attemptsAtOnce(settings) ?? settings.jobsMax;
   const hasId = id !== null;
   const pauseOn = new Set(settings.pauseOnExit);
   const { keepStderr } = settings;
-  const child = { env: host.env, timeoutMs, maxOutputBytes, atOnce, parse, hasId, pauseOn, keepStderr };
+  const child = {
+    env: host.env,
+    get timeoutMs() {
+      return limit.timeoutMs;
+    },
+    maxOutputBytes,
+    atOnce,
+    parse,
+    hasId,
+    pauseOn,
+    keepStderr,
+  };
   switch (processor.kind) {
     case "command":
       return (await import("../processors/command/command.ts")).commandProcessor(processor.argv, child);
@@ -149,7 +181,9 @@ async function baseProcessor(
         workers: settings.jobs === "auto" ? host.processors : settings.jobs,
         inflight: processor.inflight,
         env: host.env,
-        timeoutMs,
+        get timeoutMs() {
+          return limit.timeoutMs;
+        },
         maxOutputBytes,
         logFolder: openCheckpoint(host.fs, settings.dir).paths.workers,
         clock: host.clock,
@@ -159,7 +193,14 @@ async function baseProcessor(
       return (await import("../processors/command/shell.ts")).shellProcessor(processor.text, child);
     case "module": {
       const { moduleProcessor } = await import("../processors/module/module.ts");
-      return moduleProcessor({ file: processor.path, timeoutMs, maxOutputBytes, print });
+      return moduleProcessor({
+        file: processor.path,
+        get timeoutMs() {
+          return limit.timeoutMs;
+        },
+        maxOutputBytes,
+        print,
+      });
     }
   }
 }

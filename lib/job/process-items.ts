@@ -10,6 +10,7 @@ import type { Plan } from "../core/plan.ts";
 import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import { ttftSummary } from "../core/ttft.ts";
+import { LiveTally } from "../run/live-tally.ts";
 import type { Summary } from "../run/progress.ts";
 import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
 import { saveWithPatience } from "../run/saver.ts";
@@ -18,6 +19,7 @@ import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
 import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
 import type { CommandEnd } from "../cli/context.ts";
+import { type Live, openLive } from "./live/open-live.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";
 import { noteKept, rerunScope } from "./rerun-choice.ts";
@@ -76,18 +78,28 @@ async function runToEnd(
   found: JobState,
   options: SessionOptions,
 ): Promise<CommandEnd> {
+  let live: Live | null = null;
+  let ended: Ended | null = null;
   try {
     await takeOverShards(setup, session, options.takenOver);
     const imported = await importResults(setup, session, options.imports, found.work.plan);
     const counts = found.work.plan.counts(options.retryFailed);
     for (const line of planLines(found.work, counts, setup)) setup.reporter.note(line);
-    const result = await runLoop(setup, session, found, options, found.work.imported + imported);
-    return await endSession(setup, checkpoint, session, found, options, result);
+    const [loop, tally] = makeLoop(setup, session, found, options, found.work.imported + imported);
+    live = openLive({ setup, session, loop, tally }, checkpoint);
+    const result = await runLoop(setup, loop);
+    ended = await endSession(setup, checkpoint, session, found, options, result);
+    return ended.end;
   } catch (error) {
     await lastCommit(session);
     throw error;
+  } finally {
+    await live?.close(ended?.summary ?? null);
   }
 }
+
+/** How a run has ended, and what was said of it. */
+type Ended = { readonly end: CommandEnd; readonly summary: Summary };
 
 function beginSession(
   setup: RunSetup,
@@ -178,10 +190,11 @@ async function takeOverShards(setup: RunSetup, session: Session, taken: TakenOve
 }
 
 /** What the person is told while the loop runs. */
-function runEvents({ context, settings, processor, reporter }: RunSetup): RunEvents {
+function runEvents({ context, settings, processor, reporter }: RunSetup, tally: LiveTally): RunEvents {
   const { catalogue } = context;
   return {
     progress: (progress) => reporter.update(progress),
+    result: (result, unit) => tally.add(result, unit),
     budgetWarning: (budget, spent, allowed) => {
       const shown = budget === "cost" ? formatCost : formatNumber;
       reporter.note(catalogue.run.budgetWarning(budget, shown(spent), shown(allowed)));
@@ -202,16 +215,17 @@ function runEvents({ context, settings, processor, reporter }: RunSetup): RunEve
   };
 }
 
-/** Runs the loop with signal handling. @param imported successes of the session that other tools have made @throws errors that prevent saving, and bugs */
-async function runLoop(
+/** @param imported successes of the session that other tools have made */
+function makeLoop(
   setup: RunSetup,
   session: Session,
   found: JobState,
   options: SessionOptions,
   imported: number,
-): Promise<RunResult> {
-  const { context, settings, processor, pace, reporter } = setup;
-  const { host, catalogue } = context;
+): readonly [RunLoop, LiveTally] {
+  const { context, settings, processor, pace } = setup;
+  const { host } = context;
+  const tally = new LiveTally(host.clock.now());
   const { id, nonce } = session.committed.session;
   const loop = new RunLoop(
     {
@@ -233,8 +247,14 @@ async function runLoop(
       retryFailed: options.retryFailed,
       imported,
     },
-    runEvents(setup),
+    runEvents(setup, tally),
   );
+  return [loop, tally];
+}
+
+/** Runs the loop with signal handling. @throws errors that prevent saving, and bugs */
+async function runLoop({ context, settings, reporter }: RunSetup, loop: RunLoop): Promise<RunResult> {
+  const { host, catalogue } = context;
   let firstSignalMs: number | null = null;
   const stopSignals = host.onSignal((signal) => {
     const nowMs = host.clock.monotonic();
@@ -266,7 +286,7 @@ async function endSession(
   found: JobState,
   options: SessionOptions,
   result: RunResult,
-): Promise<CommandEnd> {
+): Promise<Ended> {
   const counts = found.work.plan.counts(options.retryFailed);
   const pending = pendingWithoutRetries(counts);
   if (result.stop !== null || pending > 0) {
@@ -287,7 +307,7 @@ async function lastCommit(session: Session): Promise<void> {
   }
 }
 
-function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: RunResult): CommandEnd {
+function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: RunResult): Ended {
   const { stop } = result;
   const signal = stop?.kind === "signal" ? stop.signal : null;
   // A scheduler that starts a shard again whenever it ends with 4 would do so for ever.
@@ -295,8 +315,9 @@ function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: 
   if (isGivenUp) setup.reporter.warn(setup.context.catalogue.sharding.inVain);
   const exitCode = signal === null ? (isGivenUp ? EXIT.fatal : EXIT.stopped) : SIGNAL_EXIT[signal];
   const facts = { outcome: "stopped", exitCode, counts, result, output: null, backup: null } as const;
-  showSummary(setup, summaryOf(setup, session, facts));
-  return signal === null ? { exitCode } : { exitCode, signal };
+  const summary = summaryOf(setup, session, facts);
+  showSummary(setup, summary);
+  return { summary, end: signal === null ? { exitCode } : { exitCode, signal } };
 }
 
 async function finished(
@@ -307,7 +328,7 @@ async function finished(
   options: SessionOptions,
   counts: PlanCounts,
   result: RunResult,
-): Promise<CommandEnd> {
+): Promise<Ended> {
   const { context, settings, reporter } = setup;
   const { host } = context;
   const failed = counts.failed > 0;
@@ -334,11 +355,12 @@ async function finished(
   const exitCode = failed ? EXIT.someFailed : EXIT.ok;
   const outcome = failed ? "failed" : "complete";
   noteKept(setup, found.work.plan.kept);
-  showSummary(setup, summaryOf(setup, session, { outcome, exitCode, counts, result, output, backup }));
+  const summary = summaryOf(setup, session, { outcome, exitCode, counts, result, output, backup });
+  showSummary(setup, summary);
   if (settings.shard !== null && !settings.quiet && settings.progress !== "json")
     noteMerge(setup, settings.shard.dir);
   if (backup !== null) checkpoint.rerunReported();
-  return { exitCode };
+  return { summary, end: { exitCode } };
 }
 
 /** What to do when the other shards are done, too. */

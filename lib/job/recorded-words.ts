@@ -12,7 +12,7 @@ import { readStrictly } from "../cli/strict-reading.ts";
 import { mergeFile } from "../cli/together.ts";
 import { CkptError } from "../core/errors.ts";
 import { statOf } from "../io/file.ts";
-import type { RunArguments } from "./arguments/run-arguments.ts";
+import { type RunArguments, RUN_ARGUMENTS } from "./arguments/run-arguments.ts";
 
 /**
  * The command line with which `ckpt run` resumes without an input: that of the checkpoint, or of the last completed session, overridden by what was typed. It is shown, and the process
@@ -98,6 +98,34 @@ function laidOver(
   const { line } = mergeFile({ ...typed, rest }, before.options, command.args);
   const positional = typed.positional.length > 0 ? typed.positional : before.positional;
   return wordsOf({ ...line, positional });
+}
+
+/** A whole line of `ckpt run`, as far as reading it needs a declaration. */
+const LINE: Pick<Command, "meta" | "args" | "rest"> = {
+  meta: { name: "run", description: "", zh: "" },
+  args: RUN_ARGUMENTS,
+  rest: { valueHint: "", description: "", zh: "" },
+};
+
+/** Changed options of `ckpt run`, by their names: what was typed for them at last. */
+export type ChangedOptions = ReadonlyMap<keyof RunArguments, string>;
+
+/** A command line with other values of some options. */
+export function withOptions(words: readonly string[], changed: ChangedOptions): readonly string[] {
+  if (changed.size === 0) return words;
+  const line = readStrictly(words, LINE);
+  const options = new Map(line.options);
+  for (const [name, value] of changed) {
+    const { shown = `--${name}` } = options.get(name) ?? {};
+    options.set(name, { shown, values: [value] });
+  }
+  return wordsOf({ ...line, options });
+}
+
+/** Those that apply to more than one start. */
+export function lastingOf(changed: ChangedOptions): ChangedOptions {
+  const lasts = (name: keyof RunArguments): boolean => !("once" in RUN_ARGUMENTS[name]);
+  return new Map([...changed].filter(([name]) => lasts(name)));
 }
 
 function excludesRest(args: ArgumentSet, name: string): boolean {

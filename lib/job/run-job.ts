@@ -36,7 +36,7 @@ const KEYWORD_LENGTH = 40;
 export async function runJob(invocation: Invocation<RunArguments>, context: Context): Promise<CommandEnd> {
   const { screen, catalogue, host } = context;
   const { settings: given, fewer } = withinOpenFiles(runSettings(invocation, host));
-  ensureConnections(given, host);
+  const connections = ensureConnections(given, host);
   const source = inputSource(given, host);
   await refuseOtherInput(given, source, host);
   const output = outputPlace(given, host);
@@ -47,7 +47,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   const print = (line: string): void => reporter.printed(line);
   const leftOut = (baseUrl: string, error: ItemError): void =>
     reporter.warn(catalogue.endpoint.leftOut(safeText(baseUrl), safeText(error.message)));
-  const { processor, pace, checks } = await makeProcessor(settings, host, { print, leftOut });
+  const { processor, pace, checks, attemptLimit } = await makeProcessor(settings, host, { print, leftOut });
   const fingerprint = await makeFingerprint(settings, processor);
   const setup: RunSetup = {
     context,
@@ -55,10 +55,13 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     words: withShardNumber(invocation.words, settings),
     recordedWords: withShardNumber(wordsToRecord(invocation.typed, RUN_ARGUMENTS), settings),
     importingWords: withShardNumber(wordsToRecord(invocation.typed, RUN_ARGUMENTS, IMPORT_OPTIONS), settings),
+    changed: new Map(),
     dropped: invocation.dropped,
     source,
     processor,
     pace,
+    attemptLimit,
+    connections,
     checks,
     fingerprint,
     output,

@@ -132,7 +132,8 @@ function noLimit(ms: number | null): number | null {
   return ms === 0 ? null : ms;
 }
 
-function parseFailureLimit(text: string): FailureLimit {
+/** @throws usage.badValue */
+export function parseFailureLimit(text: string): FailureLimit {
   const percent = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text);
   const bad = (): CkptError =>
     new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });

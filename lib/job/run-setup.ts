@@ -5,6 +5,8 @@ import type { Checks } from "../processors/check/with-checks.ts";
 import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Reporter } from "../run/progress.ts";
+import type { RunArguments } from "./arguments/run-arguments.ts";
+import type { AttemptLimit } from "./make-processor.ts";
 import type { Context } from "../cli/context.ts";
 import type { Notes } from "../ui/notes.ts";
 import type { InputSource, ReadyInput } from "./job-input.ts";
@@ -20,6 +22,8 @@ export type RunSetup = {
   readonly words: readonly string[];
   /** Those that are recorded for `ckpt run` without arguments. */
   readonly recordedWords: readonly string[];
+  /** Options that were changed while the run went on (`ckpt set`). */
+  readonly changed: Map<keyof RunArguments, string>;
   /** The same with those of `--import`, recorded until its results are committed: after a kill, the next run imports the rest. */
   readonly importingWords: readonly string[];
   /** Options of the settings file that have no effect because of what was typed. */
@@ -28,6 +32,10 @@ export type RunSetup = {
   readonly processor: Processor;
   /** Null: attempts are limited only by `--jobs`. */
   readonly pace: Pace | null;
+  /** The limit of one attempt, which may be changed while the run goes on. */
+  readonly attemptLimit: AttemptLimit;
+  /** How many connections to endpoints this process may open at once. */
+  readonly connections: number;
   /** The checks of outputs; null without any. */
   readonly checks: Checks | null;
   readonly fingerprint: PresentFingerprint;

@@ -7,6 +7,7 @@ import type { Summary } from "../run/progress.ts";
 import { renderSummary, renderTrouble } from "../ui/render-summary.ts";
 import { IMPORT_OPTIONS } from "./imports/imports.ts";
 import { outputName } from "./job-output.ts";
+import { withOptions } from "./recorded-words.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
 
@@ -29,7 +30,8 @@ export function showSummary(setup: RunSetup, summary: Summary): void {
 
 /** The command that resumes this run, to be copied into a shell. What it has imported is in the checkpoint by now. */
 export function resumeCommand(setup: RunSetup): string {
-  const { words, context, processor } = setup;
+  const { context, processor, changed } = setup;
+  const words = withOptions(setup.words, changed);
   const own = ownWords(words);
   const rest = words.slice(own.length);
   const options = IMPORT_OPTIONS.map((name) => `--${name}`).reduce(withoutOption, [...own]);

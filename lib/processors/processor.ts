@@ -117,6 +117,8 @@ export type Processor = {
   open(nonce: string): Promise<void>;
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome;
   close(): Promise<void>;
+  /** Prepares for another number of attempts at once, while attempts go on; without it, any number is fine. */
+  resize?(atOnce: number): void;
   /** The call for an item, for display (`--dry-run`, the start of a run); one string per line, not escaped. */
   preview(item: Item): readonly string[];
   /** Paths of the fields that the templates name, outermost name first. Each must occur in at least one item. */

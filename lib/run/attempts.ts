@@ -36,7 +36,7 @@ export type AttemptEvents = {
    * A result has been added to the log.
    * @param isFirst the unit had no result before in this session @param label name of the item; empty for a success
    */
-  kept(result: Result, isFirst: boolean, label: string): void;
+  kept(result: Result, isFirst: boolean, label: string, unit: Unit): void;
 };
 
 /** An outcome that becomes a record. */
@@ -171,7 +171,7 @@ export class Attempts {
       stop.fail(error);
       return;
     }
-    this.#events.kept(result, isFirst, result.status === "ok" ? "" : itemLabel(item.id, item.index));
+    this.#events.kept(result, isFirst, result.status === "ok" ? "" : itemLabel(item.id, item.index), unit);
   }
 }
 

@@ -60,7 +60,7 @@ export type Spender = {
 
 /** Holds a budget against a session while it goes on. */
 export class BudgetWatch {
-  readonly #budget: Budget;
+  #budget: Budget;
   readonly #spender: Spender;
   readonly #warn: (budget: "cost" | "tokens", spent: number, allowed: number) => void;
   readonly #warned = new Set<string>();
@@ -74,6 +74,17 @@ export class BudgetWatch {
     this.#budget = budget;
     this.#spender = spender;
     this.#warn = warn;
+  }
+
+  /** Another budget holds from now on, and warns anew. */
+  change(budget: Budget): void {
+    this.#budget = budget;
+    this.#warned.clear();
+  }
+
+  /** The present budget. */
+  get budget(): Budget {
+    return this.#budget;
   }
 
   /** The reason to stop, or null; warns where that is due. Called when something has been spent. */

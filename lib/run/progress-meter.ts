@@ -11,14 +11,16 @@ export type MeterParts = {
   readonly plan: Plan;
   readonly pace: Pace | null;
   readonly clock: Clock;
-  /** Number of attempts at once, if there is no pace. */
-  readonly jobs: number;
 };
 
 /** The current facts that only the run loop knows. */
 export type Moment = {
   /** Attempts in flight, if there is no pace. */
   readonly inFlight: number;
+  /** Number of attempts at once, if there is no pace. */
+  readonly jobs: number;
+  /** Whether somebody has paused the run. */
+  readonly isPaused: boolean;
   /** Whether writing is blocked. */
   readonly isHeld: boolean;
   /** Whether attempts wait because those in flight may use up the budget. */
@@ -53,7 +55,7 @@ export class ProgressMeter {
   }
 
   at(moment: Moment): Progress {
-    const { session, plan, pace, clock, jobs } = this.#parts;
+    const { session, plan, pace, clock } = this.#parts;
     const { run, committed, usage } = session;
     const { input_tokens: input, output_tokens: output, cost } = run.usage;
     const { total, done, failed } = plan.counts(true);
@@ -75,9 +77,9 @@ export class ProgressMeter {
       saved: committed.results_saved,
       elapsedMs: nowMs - this.#startMs,
       ratePerS,
-      // Unknown while the endpoint is down.
-      etaMs: ratePerS === null || outage !== null ? null : (left * 1000) / ratePerS,
-      concurrency: pace?.limit ?? jobs,
+      // Unknown while the endpoint is down, or the run is paused.
+      etaMs: ratePerS === null || outage !== null || moment.isPaused ? null : (left * 1000) / ratePerS,
+      concurrency: pace?.limit ?? moment.jobs,
       waiting: waitReason(moment, pace),
       ...(outage === null ? null : { outage: this.#outageNow(outage, nowMs) }),
       ...(endpoints.length === 0 ? null : { endpoints }),
@@ -103,8 +105,9 @@ function endpointNow({ name, active, limit, isOut, error }: EndpointPace): Endpo
   return { name, inFlight: active, concurrency: limit, state, error };
 }
 
-function waitReason({ isHeld, isOverBudget }: Moment, pace: Pace | null): WaitReason | null {
+function waitReason({ isHeld, isPaused, isOverBudget }: Moment, pace: Pace | null): WaitReason | null {
   if (isHeld) return "disk full";
+  if (isPaused) return "paused";
   if (isOverBudget) return "budget";
   if (pace === null) return null;
   return pace.outage === null ? pace.reason : "outage";

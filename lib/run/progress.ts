@@ -61,7 +61,7 @@ export type OutageNow = {
   readonly maxMs: number;
 };
 
-export type WaitReason = "rate limit" | "cool-down" | "budget" | "outage" | "disk full";
+export type WaitReason = "paused" | "rate limit" | "cool-down" | "budget" | "outage" | "disk full";
 
 export type StopReason =
   | { readonly kind: "limit" }

@@ -14,7 +14,7 @@ import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor, Remark } from "../processors/processor.ts";
 import { Attempts } from "./attempts.ts";
 import { type Budget, BudgetWatch } from "./budget.ts";
-import { ItemQueue, type QueueOptions } from "./item-queue.ts";
+import { ItemQueue, type QueueOptions, type Unit } from "./item-queue.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import type { OutageNow, Progress, StopReason } from "./progress.ts";
 import { ResultTurns } from "./result-turns.ts";
@@ -49,6 +49,19 @@ export type RunEvents = {
   versionChanged(change: VersionChange): void;
   /** 80 % of a budget are used; called once per budget. */
   budgetWarning(budget: "cost" | "tokens", spent: number, allowed: number): void;
+  /** A result has been added to the log. Called for each one, so it must be quick. */
+  result(result: Result, unit: Unit): void;
+};
+
+/** What may be changed while a run goes on; what is left out stays. */
+export type RunChange = {
+  /** Number of attempts at once; a pace overrides it. */
+  readonly jobs?: number;
+  readonly budget?: Budget;
+  readonly maxFailures?: FailureLimit;
+  readonly timeoutMs?: number | null;
+  /** Nothing new is started while it is paused. */
+  readonly isPaused?: boolean;
 };
 
 export type RunParts = {
@@ -89,6 +102,9 @@ export class RunLoop {
   /** Number of units that this run will attempt: `#pending`, or less because of `limit`. */
   readonly #toDo: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  #jobs: number;
+  #isPaused = false;
+  #isOver = false;
   #toldNobodyAnswers = false;
   #cancelTick: (() => void) | null = null;
 
@@ -97,6 +113,7 @@ export class RunLoop {
     this.#parts = parts;
     this.#options = options;
     this.#events = events;
+    this.#jobs = options.jobs;
     const { pending, done } = plan.counts(options.retryFailed);
     this.#pending = pending;
     this.#toDo = Math.min(pending, options.limit ?? pending);
@@ -104,7 +121,7 @@ export class RunLoop {
     const succeeded = Math.max(0, done - options.imported);
     this.#failures = new FailureWatch(options.maxFailures, succeeded);
     this.#budget = new BudgetWatch(options.budget, session, (...warning) => events.budgetWarning(...warning));
-    this.#meter = new ProgressMeter({ session, plan, pace, clock, jobs: options.jobs }, this.#toDo, pending);
+    this.#meter = new ProgressMeter({ session, plan, pace, clock }, this.#toDo, pending);
     this.#queue = new ItemQueue(input, plan, options, {
       read: () => this.#pump(),
       failed: (error) => this.#readFailed(error),
@@ -130,7 +147,7 @@ export class RunLoop {
       { plan, session, processor, clock, turns, stop, context },
       {
         first: (item) => events.first(item),
-        kept: (result, isFirst, label) => this.#kept(result, isFirst, label),
+        kept: (result, isFirst, label, unit) => this.#kept(result, isFirst, label, unit),
       },
     );
     this.#saver = new Saver(session, clock, options.batchSize, {
@@ -155,6 +172,7 @@ export class RunLoop {
     if (this.#parts.pace !== null) this.#tick();
     this.#pump();
     await this.#finished.promise;
+    this.#isOver = true;
     this.#attempts.close();
     this.#stop.close();
     this.#cancelTick?.();
@@ -176,6 +194,56 @@ export class RunLoop {
     this.#stop.kill();
   }
 
+  /** Changes how the run goes on. A budget or a limit of failures that is reached already stops it. */
+  change({ jobs, budget, maxFailures, timeoutMs, isPaused }: RunChange): void {
+    if (jobs !== undefined) this.#jobs = jobs;
+    if (timeoutMs !== undefined) this.#stop.setTimeout(timeoutMs);
+    if (maxFailures !== undefined) this.#stopFor(this.#failures.change(maxFailures, this.#parts.session.run));
+    if (budget !== undefined) {
+      this.#budget.change(budget);
+      this.#checkBudget();
+    }
+    if (isPaused !== undefined) {
+      this.#isPaused = isPaused;
+      // With nothing in flight nothing else would keep the process alive.
+      if (isPaused && this.#cancelTick === null) this.#tick();
+    }
+    this.#report();
+    this.#pump();
+  }
+
+  /** Commits what has been added or set, also without a new result. Resolves when it is durable, or the run is over. */
+  saveNow(): Promise<void> {
+    return this.#saver.saveNow();
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Why nothing more is begun; null while it is. */
+  get stopReason(): StopReason | null {
+    return this.#stop.reason;
+  }
+
+  /** Whether no attempt will follow, nor is in flight. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** How far the run is at this moment. */
+  get progress(): Progress {
+    const { inFlight } = this.#attempts;
+    const isLeft = this.#stop.reason === null && !this.#areAllBegun;
+    return this.#meter.at({
+      inFlight,
+      jobs: this.#jobs,
+      isPaused: this.#isPaused && isLeft,
+      isHeld: this.#saver.isHeld,
+      isOverBudget: isLeft && this.#budget.holds(inFlight),
+    });
+  }
+
   /** Attempts in flight, without those that wait at the gate of the pace. */
   get inFlight(): number {
     return this.#parts.pace?.active ?? this.#attempts.inFlight;
@@ -190,8 +258,9 @@ export class RunLoop {
     const { begun, inFlight, mayAsk } = this.#attempts;
     return (
       !this.#stop.isOff &&
+      !this.#isPaused &&
       !this.#saver.isHeld &&
-      inFlight < (this.#parts.pace?.concurrency ?? this.#options.jobs) &&
+      inFlight < (this.#parts.pace?.concurrency ?? this.#jobs) &&
       begun < this.#toDo &&
       !this.#turns.isFull &&
       mayAsk &&
@@ -229,18 +298,21 @@ export class RunLoop {
     if (!held) this.#turns.plan();
   }
 
-  #kept(result: Result, isFirst: boolean, label: string): void {
+  #kept(result: Result, isFirst: boolean, label: string, unit: Unit): void {
     const { session } = this.#parts;
     if (session.bufferIsFull) this.#saver.turn();
-    const reason = this.#failures.noted(result, isFirst, label, session.run);
-    if (reason !== null) this.#stop.stop(reason);
+    this.#stopFor(this.#failures.noted(result, isFirst, label, session.run));
+    this.#events.result(result, unit);
     const change = session.versions.takeChange();
     if (change !== null) this.#events.versionChanged(change);
     if (result.usage !== undefined) this.#checkBudget();
   }
 
   #checkBudget(): void {
-    const reason = this.#budget.noted();
+    this.#stopFor(this.#budget.noted());
+  }
+
+  #stopFor(reason: StopReason | null): void {
     if (reason !== null) this.#stop.stop(reason);
   }
 
@@ -257,7 +329,7 @@ export class RunLoop {
   }
 
   /**
-   * Runs once a second if there is a pace, and from the first time that saving has to wait. Shows progress, and starts attempts if more are allowed, also
+   * Runs once a second if there is a pace, and from the first time that saving has to wait or the run is paused. Shows progress, and starts attempts if more are allowed, also
    * while no results arrive.
    */
   #tick(): void {
@@ -270,13 +342,7 @@ export class RunLoop {
 
   #report(): void {
     const { pace, session } = this.#parts;
-    const { inFlight } = this.#attempts;
-    const isLeft = this.#stop.reason === null && !this.#areAllBegun;
-    const progress = this.#meter.at({
-      inFlight,
-      isHeld: this.#saver.isHeld,
-      isOverBudget: isLeft && this.#budget.holds(inFlight),
-    });
+    const { progress } = this;
     if (progress.outage !== undefined && pace?.outage?.isFromStart === true && !this.#toldNobodyAnswers) {
       this.#toldNobodyAnswers = true;
       this.#events.nobodyAnswers(progress.outage);

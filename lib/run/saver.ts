@@ -42,6 +42,8 @@ export class Saver {
   #cancelTimer: (() => void) | null = null;
   #heldSinceMs: number | null = null;
   #failed = false;
+  /** Those who wait for the next commit to begin and to end. */
+  #waiting: (() => void)[] = [];
 
   constructor(target: SaveTarget, clock: Clock, batchSize: number, events: SaverEvents) {
     this.#target = target;
@@ -67,6 +69,15 @@ export class Saver {
     this.#schedule();
   }
 
+  /** Commits as soon as no other commit is in progress. Resolves when that is durable, or no commit will start any more. */
+  saveNow(): Promise<void> {
+    if (this.#failed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      if (!this.isHeld) this.#schedule();
+    });
+  }
+
   #note(): void {
     const nowMs = this.#clock.monotonic();
     const waiting = this.#target.uncommitted;
@@ -85,6 +96,7 @@ export class Saver {
   }
 
   #dueMs(): number | null {
+    if (this.#waiting.length > 0) return Number.NEGATIVE_INFINITY;
     if (this.#oldestAtMs === null) return null;
     const rested = this.#lastEndMs + this.#lastTookMs * REST_FACTOR;
     const byAge = this.#oldestAtMs + AGE_MS_MAX;
@@ -97,11 +109,18 @@ export class Saver {
     const startMs = this.#clock.monotonic();
     this.#oldestAtMs = null;
     this.#fullAtMs = null;
+    const waiting = this.#waiting.splice(0);
     this.#committing = this.#target
       .commit()
       .then(
-        () => this.#done(startMs),
-        (error: unknown) => this.#trouble(error),
+        () => {
+          for (const resolve of waiting) resolve();
+          this.#done(startMs);
+        },
+        (error: unknown) => {
+          this.#waiting.push(...waiting);
+          this.#trouble(error);
+        },
       )
       .finally(() => {
         this.#committing = null;
@@ -144,6 +163,7 @@ export class Saver {
     this.#cancelTimer = null;
     this.#failed = true;
     await this.#committing;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 

@@ -49,7 +49,7 @@ export function failureStop(
 
 /** Counts what these rules need and the session does not count. */
 export class FailureWatch {
-  readonly #limit: FailureLimit | null;
+  #limit: FailureLimit | null;
   readonly #succeededBefore: number;
   #first = { attempted: 0, succeeded: 0 };
   #firstFailure: RunTally["firstFailure"] = null;
@@ -77,7 +77,16 @@ export class FailureWatch {
     if (isFirst && isOk) this.#first.succeeded++;
     if (isOk) return null;
     this.#firstFailure ??= { item: label, error: result.error.message };
-    const { attempted, failed } = run;
+    return this.#reason(run);
+  }
+
+  /** Another limit holds from now on. Returns the reason to stop, or null. */
+  change(limit: FailureLimit, run: Pick<RunTally, "attempted" | "failed">): StopReason | null {
+    this.#limit = limit;
+    return run.failed === 0 ? null : this.#reason(run);
+  }
+
+  #reason({ attempted, failed }: Pick<RunTally, "attempted" | "failed">): StopReason | null {
     const tally = { attempted, failed, first: this.#first, firstFailure: this.#firstFailure };
     return failureStop(tally, this.#limit, this.#succeededBefore);
   }

@@ -12,7 +12,7 @@ export type StopLimits = {
 
 export class StopSwitch {
   readonly #clock: Clock;
-  readonly #limits: StopLimits;
+  #limits: StopLimits;
   readonly #stopped: () => void;
   readonly #abort = new AbortController();
   readonly #stopping = new AbortController();
@@ -26,6 +26,11 @@ export class StopSwitch {
     this.#clock = clock;
     this.#limits = limits;
     this.#stopped = stopped;
+  }
+
+  /** Another limit of an attempt holds from now on. */
+  setTimeout(timeoutMs: number | null): void {
+    this.#limits = { graceMs: this.#limits.graceMs, timeoutMs };
   }
 
   /** What attempts are told. */

@@ -11,6 +11,7 @@ import { list } from "../commands/list.ts";
 import { merge } from "../commands/merge.ts";
 import { restore } from "../commands/restore.ts";
 import { run } from "../commands/run.ts";
+import { set } from "../commands/set.ts";
 import { show } from "../commands/show.ts";
 import { verify } from "../commands/verify.ts";
 import { version } from "../commands/version.ts";
@@ -18,6 +19,7 @@ import { version } from "../commands/version.ts";
 export const ALL_COMMANDS: readonly Command[] = [
   run,
   info,
+  set,
   show,
   exportCommand,
   diff,

@@ -114,6 +114,7 @@ async function newLoop(answer: Answer, setting: Setting = {}) {
       remark: () => undefined,
       versionChanged: () => undefined,
       budgetWarning: () => undefined,
+      result: () => undefined,
     },
   );
   const recorded = (): number[] =>

@@ -235,6 +235,11 @@ export class Session {
     await this.#commit(directCommitter(this.#fs), this.#next(state));
   }
 
+  /** The words for the next run without any. */
+  get words(): Status["words"] {
+    return this.#words;
+  }
+
   /** Records other words for the next run without any. Committed with the next results. */
   setWords(words: readonly string[] | undefined): void {
     this.#words = words;

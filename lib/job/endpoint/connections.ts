@@ -40,7 +40,7 @@ export function withinOpenFiles(settings: RunSettings): {
 }
 
 /** The most requests at once, at all endpoints together. */
-function wantedJobs({ processor, jobs, jobsMax }: RunSettings): number {
+export function wantedJobs({ processor, jobs, jobsMax }: RunSettings): number {
   if (processor.kind !== "endpoint") return 0;
   const most = (server: ServerChoice): number => {
     const own = server.jobs ?? jobs;
@@ -51,16 +51,16 @@ function wantedJobs({ processor, jobs, jobsMax }: RunSettings): number {
 
 /**
  * Makes sure that Bun opens as many connections as the job wants; where it does not, the program begins anew in this process. Called before anything is locked
- * or read. @throws usage.badValue, endpoint.tooManyConnections
+ * or read. @returns how many may be open at once in this process @throws usage.badValue, endpoint.tooManyConnections
  */
-export function ensureConnections(settings: RunSettings, host: Host): void {
-  if (settings.processor.kind !== "endpoint") return;
+export function ensureConnections(settings: RunSettings, host: Host): number {
+  if (settings.processor.kind !== "endpoint") return Number.POSITIVE_INFINITY;
   const given = host.env[VARIABLE];
   if (given !== undefined) check(given);
   const jobs = wantedJobs(settings);
   if (jobs <= Number(given ?? DEFAULT) || settings.dryRun) {
     removeVariable(VARIABLE); // it has taken effect; children do not inherit it
-    return;
+    return Math.min(Number(given ?? DEFAULT), connectionsPossible());
   }
   // The settings were read from there, and cannot be read again.
   const isReadOnce = namesDescriptor(settings.config ?? host.env["CKPT_CONFIG"] ?? "");

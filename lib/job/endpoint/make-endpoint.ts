@@ -19,10 +19,11 @@ import type { RunSettings } from "../run-settings.ts";
 
 export type MadeEndpoint = { readonly server: ServerChoice; readonly processor: Processor };
 
-/** A processor for each endpoint, in the order in which they are given. @throws endpoint.*, usage.* */
+/** A processor for each endpoint, in the order in which they are given. @param limit of one request, which may change @throws endpoint.*, usage.* */
 export async function makeEndpoints(
   choice: EndpointChoice,
   settings: RunSettings,
+  limit: { readonly timeoutMs: number | null },
   host: Host,
 ): Promise<readonly [MadeEndpoint, ...MadeEndpoint[]]> {
   const { endpointProcessor } = await import("../../processors/endpoint/endpoint.ts");
@@ -51,7 +52,9 @@ export async function makeEndpoints(
       key: await commandKey(choice, server, host),
       hidden: passwordsOf(proxyFor(new URL(baseUrl), host.env)),
       parse: settings.parse,
-      timeoutMs: settings.timeoutMs,
+      get timeoutMs() {
+        return limit.timeoutMs;
+      },
       idleTimeoutMs: settings.idleTimeoutMs,
       maxOutputBytes: settings.maxOutputBytes,
       clock: host.clock,

@@ -22,7 +22,7 @@ import { isStoppedBySignal } from "../stopped-by-signal.ts";
 export type ChildSettings = {
   /** The inherited environment; the variables CKPT_ITEM_* and CKPT_SESSION* are overwritten. */
   readonly env: { readonly [name: string]: string | undefined };
-  /** Limit of one attempt; null: none. */
+  /** Limit of one attempt; null: none. Read for each attempt: it may change. */
   readonly timeoutMs: number | null;
   /** Limit of standard output. */
   readonly maxOutputBytes: number;
@@ -61,8 +61,7 @@ export class ChildAttempts {
 
   constructor(settings: ChildSettings) {
     this.#settings = settings;
-    const roomBytes = (settings.atOnce ?? 1) * (settings.maxOutputBytes + RUNAWAY_BYTES);
-    this.#children = new Children(shortLivedFolder(settings.env["TMPDIR"], roomBytes));
+    this.#children = new Children(this.#folderFor(settings.atOnce ?? 1));
     this.#inherited = inheritedOf(settings.env);
   }
 
@@ -70,6 +69,18 @@ export class ChildAttempts {
   open(): Promise<void> {
     limitFiles(this.#settings.atOnce ?? 1);
     return Promise.resolve();
+  }
+
+  /** Prepares for so many children at once. */
+  resize(atOnce: number): void {
+    limitFiles(atOnce);
+    this.#children.use(this.#folderFor(atOnce));
+  }
+
+  /** Where so many children may keep their output. */
+  #folderFor(atOnce: number): string {
+    const { env, maxOutputBytes } = this.#settings;
+    return shortLivedFolder(env["TMPDIR"], atOnce * (maxOutputBytes + RUNAWAY_BYTES));
   }
 
   /** Makes one attempt, with the item as a line on standard input. */

@@ -28,6 +28,7 @@ export function commandProcessor(argv: readonly string[], settings: ChildSetting
         : attempts.run({ argv: expanded.argv }, item, context);
     },
     close: () => attempts.close(),
+    resize: (atOnce) => attempts.resize(atOnce),
     preview: (item) => [shellWords(expandArguments(templates, item).argv)],
     fieldPaths: fieldPathsOf(templates, settings.hasId),
     usesIndex: namesNumber(templates),

@@ -77,6 +77,7 @@ export function shellProcessor(
       return expansion.ok ? attempts.run(shell.words(expansion.text), item, context) : notExpanded(expansion);
     },
     close: () => attempts.close(),
+    resize: (atOnce) => attempts.resize(atOnce),
     preview: (item) => {
       const expansion = parsed.expand(item);
       return [expansion.ok ? expansion.text : source];

@@ -6,7 +6,8 @@ import { RETRIES_MAX, type Retry, type Usage } from "../../core/record.ts";
 import type { Clock } from "../../io/clock.ts";
 import { ABORTED, withSpent } from "../outcomes.ts";
 import type { EndpointPace, Pace, PaceOutage } from "../pace/pace.ts";
-import type { GateReason } from "../pace/gate.ts";
+import type { GateChange, GateReason } from "../pace/gate.ts";
+import type { OwnLimit } from "../pace/lanes.ts";
 import { retryEntry } from "../pace/retry-entry.ts";
 import type { AttemptContext, Outcome, Processor } from "../processor.ts";
 import { divideUsage } from "./divide-usage.ts";
@@ -95,6 +96,14 @@ class Groups implements Pace {
 
   get endpoints(): readonly EndpointPace[] {
     return this.#pace.endpoints;
+  }
+
+  isOwn(limit: OwnLimit): boolean {
+    return this.#pace.isOwn(limit);
+  }
+
+  change(change: GateChange): void {
+    this.#pace.change(change);
   }
 
   process(item: Item, context: AttemptContext): Promise<Outcome> {

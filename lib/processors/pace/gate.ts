@@ -86,6 +86,15 @@ type Waiter = WantedRoom & {
   readonly applicant: AttemptFacts;
 };
 
+/** What may be changed while a run goes on; what is left out stays. */
+export type GateChange = {
+  readonly concurrency?: GateOptions["concurrency"];
+  readonly rpm?: number;
+  readonly tpm?: number;
+  /** No attempt is admitted while it is paused. */
+  readonly isPaused?: boolean;
+};
+
 export type GateReason = "rate limit" | "cool-down" | "outage";
 
 /**
@@ -116,9 +125,11 @@ const TOKENS_MS = 1000;
 
 export class Gate {
   readonly #options: GateOptions;
-  readonly #window: ConcurrencyWindow | null;
-  readonly #requests: TokenBucket | null;
-  readonly #tokens: TokenBucket | null;
+  #max: number;
+  #window: ConcurrencyWindow | null;
+  #requests: TokenBucket | null;
+  #tokens: TokenBucket | null;
+  #isPaused = false;
   readonly #learned = new LearnedRate();
   readonly #spread = new Spread();
   readonly #outage: Outage;
@@ -161,10 +172,24 @@ export class Gate {
     const { concurrency, rpm, tpm, clock } = options;
     const nowMs = clock.monotonic();
     this.#options = options;
+    this.#max = concurrency.max;
     this.#window = concurrency.auto ? new ConcurrencyWindow(concurrency.max) : null;
     this.#requests = bucketOf(rpm, 1.1, REQUESTS_MS, nowMs);
     this.#tokens = bucketOf(tpm, 1, TOKENS_MS, nowMs);
     this.#outage = new Outage(options.maxOutageMs);
+  }
+
+  /** Changes how attempts are admitted from now on. */
+  change({ concurrency, rpm, tpm, isPaused }: GateChange): void {
+    const nowMs = this.#options.clock.monotonic();
+    if (concurrency !== undefined) {
+      this.#max = concurrency.max;
+      this.#window = concurrency.auto ? new ConcurrencyWindow(concurrency.max) : null;
+    }
+    if (rpm !== undefined) this.#requests = bucketOf(rpm, 1.1, REQUESTS_MS, nowMs);
+    if (tpm !== undefined) this.#tokens = bucketOf(tpm, 1, TOKENS_MS, nowMs);
+    if (isPaused !== undefined) this.#isPaused = isPaused;
+    this.#pump();
   }
 
   /**
@@ -182,7 +207,7 @@ export class Gate {
 
   /** Maximum number of attempts in flight. */
   get limit(): number {
-    return this.#window?.limit ?? this.#options.concurrency.max;
+    return this.#window?.limit ?? this.#max;
   }
 
   /** Attempts in flight, without those that wait here. */
@@ -202,6 +227,7 @@ export class Gate {
 
   /** Why no attempt is admitted any more, for good; null while the gate works. */
   get over(): Exclude<Refusal, "stopped"> | null {
+    if (this.#isPaused) return null;
     const { clock } = this.#options;
     if (this.#outage.isDown && clock.monotonic() >= this.#outage.endsAtMs)
       this.#ending ??= this.#isUnknownHost ? "unknown" : this.#areItemsTheCause ? "broken" : "down";
@@ -432,6 +458,10 @@ export class Gate {
 
   /** Milliseconds until a waiting attempt may start; Infinity until another attempt has finished. */
   #waitMs(waiter: WantedRoom, nowMs: number): number {
+    if (this.#isPaused) {
+      this.#reason = null;
+      return Number.POSITIVE_INFINITY;
+    }
     if (this.#outage.isDown) {
       this.#reason = "outage";
       const endsAtMs = this.#mayGiveUp ? Math.max(nowMs, this.#outage.endsAtMs) : Number.POSITIVE_INFINITY;

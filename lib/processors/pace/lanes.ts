@@ -12,11 +12,16 @@ import {
   type WantedRoom,
 } from "./gate.ts";
 
+/** A limit that one of several endpoints may have of its own. */
+export type OwnLimit = "concurrency" | "rpm" | "tpm";
+
 export type Lane = {
   /** The endpoint, where there are several. */
   readonly name: string | null;
   readonly processor: Processor;
   readonly gate: Gate;
+  /** Limits that were given for it alone. */
+  readonly own: readonly OwnLimit[];
   /** The error of the last attempt that showed trouble. */
   lastTrouble: ItemError | null;
   /** Whether anybody has answered. */

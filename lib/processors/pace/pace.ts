@@ -4,8 +4,8 @@ import type { Item } from "../../core/item.ts";
 import { type ItemError, RETRIES_MAX, type Retry, type Usage } from "../../core/record.ts";
 import { addUsage } from "../../core/usage.ts";
 import { TokenCorrection } from "../endpoint/token-estimate.ts";
-import { type Lane, Lanes } from "./lanes.ts";
-import { Gate, type GateOptions, type GateReason, type Refusal } from "./gate.ts";
+import { type Lane, Lanes, type OwnLimit } from "./lanes.ts";
+import { Gate, type GateChange, type GateOptions, type GateReason, type Refusal } from "./gate.ts";
 import { ABORTED, outside, withSpent } from "../outcomes.ts";
 import type { AttemptContext, AttemptTimes, Outcome, Processor } from "../processor.ts";
 import { retryEntry } from "./retry-entry.ts";
@@ -22,6 +22,10 @@ export type Pace = {
   readonly outage: PaceOutage | null;
   /** Each of several endpoints; empty with one. */
   readonly endpoints: readonly EndpointPace[];
+  /** Whether every endpoint has a limit of its own, which `change` leaves alone. */
+  isOwn(limit: OwnLimit): boolean;
+  /** Changes the limits from now on. */
+  change(change: GateChange): void;
 };
 
 export type EndpointPace = {
@@ -54,7 +58,9 @@ export type PacedEndpoint = {
   /** Results say which one answered; null: they do not. */
   readonly name: string | null;
   readonly processor: Processor;
-  readonly limits: Pick<GateOptions, "concurrency" | "rpm" | "tpm">;
+  readonly limits: Pick<GateOptions, OwnLimit>;
+  /** Those of them that were given for it alone. */
+  readonly own?: readonly OwnLimit[];
 };
 
 /** Wraps a processor in a gate; also returns the gate as a run sees it. */
@@ -64,7 +70,7 @@ export function withPace(
 ): { readonly processor: Processor; readonly pace: Pace } {
   return paced(
     processor,
-    new Lanes([laneOf(null, processor, new Gate(options))], options.clock),
+    new Lanes([laneOf(null, processor, new Gate(options), [])], options.clock),
     options,
     null,
   );
@@ -79,11 +85,12 @@ export function withSeveral(
   options: Pick<GateOptions, "maxOutageMs" | "clock" | "random">,
   leftOut: (name: string, error: ItemError) => void,
 ): { readonly processor: Processor; readonly pace: Pace } {
-  const lane = ({ name, processor, limits }: PacedEndpoint): Lane => {
+  const lane = ({ name, processor, limits, own = [] }: PacedEndpoint): Lane => {
     const made: Lane = laneOf(
       name,
       processor,
       new Gate({ ...options, ...limits, isAlone: () => lanes.isAlone(made) }),
+      own,
     );
     return made;
   };
@@ -100,8 +107,8 @@ export function withSeveral(
   return paced(common, lanes, { ...options, tpm }, leftOut);
 }
 
-function laneOf(name: string | null, processor: Processor, gate: Gate): Lane {
-  return { name, processor, gate, lastTrouble: null, wasAnswered: false, outBy: null };
+function laneOf(name: string | null, processor: Processor, gate: Gate, own: readonly OwnLimit[]): Lane {
+  return { name, processor, gate, own, lastTrouble: null, wasAnswered: false, outBy: null };
 }
 
 type PaceOptions = Pick<GateOptions, "maxOutageMs" | "clock" | "tpm">;
@@ -130,6 +137,8 @@ class PacedAttempts implements Pace {
   readonly #options: PaceOptions;
   readonly #leftOut: LeftOut | null;
   readonly #correction = new TokenCorrection();
+  /** Whether the tokens of an item are estimated, because they are limited. */
+  #countsTokens: boolean;
   /** Items that wait or are in flight. */
   #inHand = 0;
   /** What each unit has failed of last, though it was answered: of an item, by which of its answers was asked for. */
@@ -139,6 +148,20 @@ class PacedAttempts implements Pace {
     this.#lanes = lanes;
     this.#options = options;
     this.#leftOut = leftOut;
+    this.#countsTokens = options.tpm !== null;
+  }
+
+  isOwn(limit: OwnLimit): boolean {
+    return this.#lanes.all.every(({ own }) => own.includes(limit));
+  }
+
+  change({ isPaused, ...limits }: GateChange): void {
+    this.#countsTokens ||= limits.tpm !== undefined;
+    for (const { gate, own } of this.#lanes.all) {
+      const common = Object.entries(limits).filter(([name]) => !own.some((limit) => limit === name));
+      gate.change({ ...Object.fromEntries(common), ...(isPaused === undefined ? null : { isPaused }) });
+    }
+    this.#lanes.freed();
   }
 
   get concurrency(): number {
@@ -260,7 +283,7 @@ class PacedAttempts implements Pace {
 
   /** Estimated tokens of an item; 0 without a token limit. */
   #guess(item: Item): number {
-    if (this.#options.tpm === null) return 0;
+    if (!this.#countsTokens) return 0;
     const estimate = this.#lanes.all[0].processor.estimate?.(item);
     return estimate === undefined ? 0 : estimate.inputTokens + (estimate.outputTokens ?? OUTPUT_TOKENS);
   }

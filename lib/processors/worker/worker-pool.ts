@@ -24,8 +24,8 @@ export type WorkerPoolOptions = {
   readonly inflight: number;
   /** Limit of an output's JSON text, in bytes. */
   readonly maxOutputBytes: number;
-  /** Time limit per item; null: none. */
-  readonly timeoutMs: number | null;
+  /** Time limit per item; null: none. It may change. */
+  readonly limits: { readonly timeoutMs: number | null };
   /** Starts the worker with a number, from 1. */
   readonly start: (number: number, events: WorkerEvents) => LineChild | NotStarted;
   readonly clock: Clock;
@@ -81,6 +81,20 @@ type Death = {
   readonly livedMs: number;
 };
 
+function emptySlot(number: number): Slot {
+  return {
+    number,
+    child: null,
+    held: new Map(),
+    alone: false,
+    fault: null,
+    isHeldBack: false,
+    failures: 0,
+    startedAtMs: 0,
+    notBeforeMs: 0,
+  };
+}
+
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots: Slot[];
@@ -101,17 +115,13 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#slots = Array.from({ length: options.workers }, (_, i) => ({
-      number: i + 1,
-      child: null,
-      held: new Map(),
-      alone: false,
-      fault: null,
-      isHeldBack: false,
-      failures: 0,
-      startedAtMs: 0,
-      notBeforeMs: 0,
-    }));
+    this.#slots = Array.from({ length: options.workers }, (_, at) => emptySlot(at + 1));
+  }
+
+  /** Makes room for more workers. Fewer are used where fewer items are given; those that are there stay. */
+  resize(workers: number): void {
+    while (this.#slots.length < workers) this.#slots.push(emptySlot(this.#slots.length + 1));
+    this.#schedule();
   }
 
   process(item: Item, context: AttemptContext): Promise<Outcome> | Outcome {
@@ -175,12 +185,12 @@ export class WorkerPool {
   #send(slot: Slot, task: Task): boolean {
     slot.child ??= this.#start(slot, [task]);
     if (slot.child === null) return false;
-    const { timeoutMs } = this.#options;
-    if (timeoutMs !== null) task.sentAtMs = this.#options.clock.monotonic();
+    const { limits, clock } = this.#options;
+    task.sentAtMs = clock.monotonic();
     slot.held.set(task.item.index, task);
     slot.alone = task.alone;
     slot.child.write(requestLine(task.item, task.context.attempt, task.context.repeat));
-    if (timeoutMs !== null && this.#cancelSweep === null) this.#planSweep(timeoutMs);
+    if (limits.timeoutMs !== null && this.#cancelSweep === null) this.#planSweep(limits.timeoutMs);
     return true;
   }
 
@@ -238,8 +248,11 @@ export class WorkerPool {
   #planSweep(timeoutMs: number): void {
     const everyMs = Math.min(SWEEP_MS_MAX, Math.max(SWEEP_MS_MIN, timeoutMs / 10));
     this.#cancelSweep = this.#options.clock.after(everyMs, () => {
-      this.#endSilent(timeoutMs);
-      this.#planSweep(timeoutMs);
+      const { timeoutMs: nowMs } = this.#options.limits;
+      this.#cancelSweep = null;
+      if (nowMs === null) return;
+      this.#endSilent(nowMs);
+      this.#planSweep(nowMs);
     });
   }
 
@@ -336,7 +349,7 @@ export class WorkerPool {
   }
 
   #afterFault(task: Task, held: number, fault: Fault, stderr: string): void {
-    const { timeoutMs } = this.#options;
+    const { timeoutMs } = this.#options.limits;
     if (fault.kind === "timeout" && timeoutMs !== null) {
       if (this.#options.clock.monotonic() - task.sentAtMs >= timeoutMs)
         task.settle(timedOut(timeoutMs, withStderr(stderr)));

@@ -19,6 +19,7 @@ export type WorkerSettings = {
   readonly inflight: number;
   /** The inherited environment; CKPT_SESSION and CKPT_WORKER are overwritten. */
   readonly env: { readonly [name: string]: string | undefined };
+  /** Limit of one attempt; null: none. It may change. */
   readonly timeoutMs: number | null;
   readonly maxOutputBytes: number;
   /** Folder of the standard error logs; created if missing. */
@@ -39,9 +40,10 @@ export function workerProcessor(argv: readonly string[], settings: WorkerSetting
   const inherited = inheritedOf(settings.env);
   let pool: WorkerPool | null = null;
   let nonce: string | null = null;
+  let { workers } = settings;
   const open = ({ session, nonce: own }: AttemptContext): WorkerPool => {
     nonce = own;
-    const { workers, inflight, timeoutMs, maxOutputBytes, logFolder, clock } = settings;
+    const { inflight, maxOutputBytes, logFolder, clock } = settings;
     const start: ConstructorParameters<typeof WorkerPool>[0]["start"] = (number, events) =>
       startLineChild({
         argv,
@@ -51,13 +53,18 @@ export function workerProcessor(argv: readonly string[], settings: WorkerSetting
         maxLineLength: Math.min(maxOutputBytes * ESCAPED_MAX + FRAME_LENGTH, LINE_LENGTH_MAX),
         ...events,
       });
-    return new WorkerPool({ workers, inflight, maxOutputBytes, timeoutMs, start, clock });
+    const limits = {
+      get timeoutMs() {
+        return settings.timeoutMs;
+      },
+    };
+    return new WorkerPool({ workers, inflight, maxOutputBytes, limits, start, clock });
   };
   return {
     kind: "worker",
     open: () => {
       makeOwnFolder(realFileSystem, settings.logFolder);
-      limitFiles(settings.workers);
+      limitFiles(workers);
       return Promise.resolve();
     },
     process: (item, context) => (pool ??= open(context)).process(item, context),
@@ -65,6 +72,11 @@ export function workerProcessor(argv: readonly string[], settings: WorkerSetting
       await pool?.close();
       if (nonce !== null) await endSurvivors(nonce);
       nonce = null;
+    },
+    resize: (atOnce) => {
+      workers = Math.ceil(atOnce / settings.inflight);
+      limitFiles(workers);
+      pool?.resize(workers);
     },
     preview: (item) => [shellWords(argv), requestLine(item, 1).trimEnd()],
     fieldPaths: [],

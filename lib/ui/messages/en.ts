@@ -7,6 +7,7 @@ import { endpoint } from "./endpoint/en.ts";
 import { failures } from "./failures/en.ts";
 import { imports } from "./imports/en.ts";
 import { info } from "./info/en.ts";
+import { live } from "./live/en.ts";
 import { output } from "./output/en.ts";
 import { plan } from "./plan/en.ts";
 import { progress } from "./progress/en.ts";
@@ -37,6 +38,7 @@ export type Catalogue = {
   readonly summary: typeof summary;
   readonly run: typeof run;
   readonly sharding: typeof sharding;
+  readonly live: typeof live;
   readonly output: typeof output;
   readonly backups: typeof backups;
   readonly verify: typeof verify;
@@ -59,6 +61,7 @@ export const en: Catalogue = {
   summary,
   run,
   sharding,
+  live,
   output,
   backups,
   verify,

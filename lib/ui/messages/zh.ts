@@ -7,6 +7,7 @@ import { endpoint } from "./endpoint/zh.ts";
 import { failures } from "./failures/zh.ts";
 import { imports } from "./imports/zh.ts";
 import { info } from "./info/zh.ts";
+import { live } from "./live/zh.ts";
 import { output } from "./output/zh.ts";
 import { plan } from "./plan/zh.ts";
 import { progress } from "./progress/zh.ts";
@@ -36,6 +37,7 @@ export const zh: Catalogue = {
   summary,
   run,
   sharding,
+  live,
   output,
   backups,
   verify,

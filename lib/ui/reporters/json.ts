@@ -3,7 +3,7 @@
 // get each event when it happens, also equal ones.
 import { jsonLine } from "../../core/json-line.ts";
 import { percentOf } from "../../core/percent.ts";
-import type { EndpointNow, OutageNow, Progress, Reporter } from "../../run/progress.ts";
+import type { EndpointNow, OutageNow, Progress, Reporter, WaitReason } from "../../run/progress.ts";
 import type { Screen } from "../screen.ts";
 
 /** Shortest time between two progress lines, except the first and the last. */
@@ -15,8 +15,47 @@ export function noteLine(text: string): string {
 }
 
 function progressLine(progress: Progress): string {
-  return jsonLine({
-    event: "progress",
+  return jsonLine({ event: "progress", ...progressJson(progress) });
+}
+
+export type ProgressJson = {
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly percent: number;
+  readonly left: number;
+  readonly done: number;
+  readonly in_flight: number;
+  readonly saved: number;
+  readonly elapsed_ms: number;
+  readonly rate_per_s: number | null;
+  readonly eta_ms: number | null;
+  readonly concurrency: number;
+  readonly waiting: WaitReason | null;
+  readonly outage: {
+    readonly kind: string;
+    readonly message: string;
+    readonly since: string;
+    readonly waited_ms: number;
+    readonly max_ms: number;
+  } | null;
+  readonly endpoints:
+    | readonly {
+        readonly base_url: string;
+        readonly in_flight: number;
+        readonly concurrency: number;
+        readonly state: EndpointNow["state"];
+        readonly error: { readonly kind: string; readonly message: string } | null;
+      }[]
+    | undefined;
+  readonly tokens_per_s: number | undefined;
+  readonly cost: number | undefined;
+  readonly projected_cost: number | undefined;
+};
+
+/** Progress as programs get it, here and on the live channel. */
+export function progressJson(progress: Progress): ProgressJson {
+  return {
     total: progress.total,
     completed: progress.completed,
     failed: progress.failed,
@@ -35,15 +74,21 @@ function progressLine(progress: Progress): string {
     tokens_per_s: progress.tokensPerS,
     cost: progress.cost,
     projected_cost: progress.projectedCost,
-  });
+  };
 }
 
-function endpointJson({ name, inFlight, concurrency, state, error }: EndpointNow): object {
+function endpointJson({
+  name,
+  inFlight,
+  concurrency,
+  state,
+  error,
+}: EndpointNow): NonNullable<ProgressJson["endpoints"]>[number] {
   const reason = error === null ? null : { kind: error.kind, message: error.message };
   return { base_url: name, in_flight: inFlight, concurrency, state, error: reason };
 }
 
-function outageJson({ error, sinceMs, waitedMs, maxMs }: OutageNow): object {
+function outageJson({ error, sinceMs, waitedMs, maxMs }: OutageNow): NonNullable<ProgressJson["outage"]> {
   return {
     kind: error.kind,
     message: error.message,

@@ -15,6 +15,7 @@ export const progress = {
   endpointDown: (host: string): string => `${host} down`,
   endpointOut: (host: string): string => `${host} left out`,
   waiting: {
+    paused: "paused",
     "rate limit": "rate limit",
     "cool-down": "cool-down",
     budget: "budget",

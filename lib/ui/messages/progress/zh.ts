@@ -12,6 +12,7 @@ export const progress: typeof English = {
   endpointDown: (host) => `${host} 不可用`,
   endpointOut: (host) => `${host} 不再使用`,
   waiting: {
+    paused: "已暂停",
     "rate limit": "限速中",
     "cool-down": "冷却中",
     budget: "预算将尽",

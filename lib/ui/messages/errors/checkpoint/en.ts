@@ -14,6 +14,14 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `No checkpoint found in ${p.dir}: it has shards, each with its own`,
     hint: `Name one of them: --dir ${p.folder}. All of them: ckpt info, ckpt export, ckpt merge.`,
   }),
+  "checkpoint.notRunning": (p, call) => ({
+    message: `Nothing is running on the checkpoint ${p.dir}`,
+    hint: `Options of the next run are typed with it: ${call("run -j 8")}. Another folder: --dir.`,
+  }),
+  "checkpoint.noChannel": (p) => ({
+    message: `Cannot reach the run on ${p.dir}: ${p.cause}`,
+    hint: "It may still be reading its input, be of an older ckpt, or have said that its live channel cannot be opened. ^C or kill stops it as well, and nothing saved is lost.",
+  }),
   "checkpoint.noItem": (p, call) => ({
     message: `No such item: ${p.item}${didYouMean(p.nearest)}`,
     hint: `Name an id or a number ('#7'). The newest results: ${call("show")}`,

@@ -15,6 +15,14 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `${p.dir} 中没有检查点，只有分片，各有自己的检查点`,
     hint: `请指定其中一个：--dir ${p.folder}。全部分片可用 ckpt info、ckpt export、ckpt merge。`,
   }),
+  "checkpoint.notRunning": (p, call) => ({
+    message: `检查点 ${p.dir} 上没有正在进行的运行`,
+    hint: `下次运行的选项直接写在命令里：${call("run -j 8")}。其他目录请用 --dir。`,
+  }),
+  "checkpoint.noChannel": (p) => ({
+    message: `无法连接 ${p.dir} 上的运行：${p.cause}`,
+    hint: "它可能还在读取输入，可能由旧版 ckpt 启动，也可能已提示无法打开实时通道。按 ^C 同样可以停止它，已保存的不会丢失。",
+  }),
   "checkpoint.noItem": (p, call) => ({
     message: `没有这个条目：${p.item}${didYouMean(p.nearest)}`,
     hint: `请给出 id 或序号（'#7'）。最新的结果：${call("show")}`,

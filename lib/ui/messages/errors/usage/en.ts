@@ -1,7 +1,7 @@
 // English: errors about the command line and the settings file.
 import type { ErrorTextsOf } from "../error-text.ts";
 import { shardProblem } from "../../sharding/en.ts";
-import { didYouMean } from "../../common/en.ts";
+import { didYouMean, partName } from "../../common/en.ts";
 
 export const usage: ErrorTextsOf<"usage"> = {
   "usage.unknownOption": (p) => ({
@@ -93,4 +93,19 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `Cannot ask before "${p.action}": standard input or standard error is not a terminal`,
     hint: "Add --yes to proceed without a question.",
   }),
+  "usage.cannotSet": (p, call) => {
+    const restart = `Stop the run and resume it with the option: ${call("set --stop")}, then ${call(`run ${p.option} N`)}.`;
+    const why = {
+      "not-paced": "it began with a fixed -j and without --rpm and --tpm, so nothing counts its rate",
+      own: "every endpoint has a limit of its own",
+      connections: `at most ${p.most ?? 0} requests at once to each endpoint are possible in this process`,
+      "no-prices": "it does not know what tokens cost (--price-in, --price-out)",
+      stopping: "it is ending",
+    }[p.reason];
+    const hint = p.reason === "stopping" ? "Give the option to the next run." : restart;
+    return {
+      message: `Cannot change ${p.option} of this run (${partName(p.kind)}): ${why} (${p.reason})`,
+      hint,
+    };
+  },
 };

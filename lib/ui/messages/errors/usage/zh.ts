@@ -2,7 +2,7 @@
 import type { ErrorTextsOf } from "../error-text.ts";
 import { shardProblem } from "../../sharding/zh.ts";
 import { causes } from "../../causes/zh.ts";
-import { didYouMean } from "../../common/zh.ts";
+import { didYouMean, partName } from "../../common/zh.ts";
 
 export const usage: ErrorTextsOf<"usage"> = {
   "usage.unknownOption": (p) => ({
@@ -94,4 +94,16 @@ export const usage: ErrorTextsOf<"usage"> = {
     message: `无法在不询问的情况下执行“${p.action}”：标准输入或标准错误不是终端`,
     hint: "加上 --yes 即可不经询问直接执行。",
   }),
+  "usage.cannotSet": (p, call) => {
+    const restart = `请先停止，再带上该选项继续：${call("set --stop")}，然后 ${call(`run ${p.option} N`)}。`;
+    const why = {
+      "not-paced": "它以固定的 -j 启动，且没有 --rpm 与 --tpm，因此不计速率",
+      own: "每个接口都有自己的上限",
+      connections: `本进程对每个接口最多同时发出 ${p.most ?? 0} 个请求`,
+      "no-prices": "不知道 token 的价格（--price-in、--price-out）",
+      stopping: "它即将结束",
+    }[p.reason];
+    const hint = p.reason === "stopping" ? "请把该选项写在下次运行的命令里。" : restart;
+    return { message: `无法更改本次运行（${partName(p.kind)}）的 ${p.option}：${why}（${p.reason}）`, hint };
+  },
 };

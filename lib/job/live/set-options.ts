@@ -1,0 +1,65 @@
+// The settings of the live channel and the options of `ckpt run` that they are.
+import type { Changes, LiveSettings, SettingName } from "../../view/channel/contract.ts";
+import { safeText } from "../../ui/escape.ts";
+import { formatCost, formatNumber } from "../../ui/format.ts";
+import type { Catalogue } from "../../ui/messages/en.ts";
+
+const OPTIONS: {
+  readonly jobs: "jobs";
+  readonly rpm: "rpm";
+  readonly tpm: "tpm";
+  readonly max_cost: "max-cost";
+  readonly max_tokens: "max-tokens";
+  readonly max_failures: "max-failures";
+  readonly timeout_ms: "timeout";
+} = {
+  jobs: "jobs",
+  rpm: "rpm",
+  tpm: "tpm",
+  max_cost: "max-cost",
+  max_tokens: "max-tokens",
+  max_failures: "max-failures",
+  timeout_ms: "timeout",
+};
+
+/** The settings in the order in which they are shown. */
+export const SETTING_NAMES = Object.keys(OPTIONS) as readonly SettingName[];
+
+/** The name of the option, without `--`. */
+export function optionName(setting: SettingName): (typeof OPTIONS)[SettingName] {
+  return OPTIONS[setting];
+}
+
+/** The value as it is typed. */
+export function optionValue(setting: SettingName, value: number | string): string {
+  if (setting === "timeout_ms") return `${Math.round(Number(value))}ms`;
+  return typeof value === "string" ? value : plain(value);
+}
+
+/** A decimal number without an exponent. */
+function plain(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(12).replace(/0+$/, "");
+}
+
+/** The value for people; null without a limit. */
+export function shownValue(
+  setting: SettingName,
+  value: number | string | null,
+  { common }: Catalogue,
+): string | null {
+  if (value === null || (setting === "timeout_ms" && value === 0)) return null;
+  if (typeof value === "string") return safeText(value);
+  if (setting === "timeout_ms") return common.duration(value);
+  return setting === "max_cost" ? formatCost(value) : formatNumber(value);
+}
+
+/** Of each setting that a change names: its option, the new value, and the one before. */
+export function shownChanges(changes: Changes, before: LiveSettings, catalogue: Catalogue): string[] {
+  const { live } = catalogue;
+  return SETTING_NAMES.flatMap((name) => {
+    const value = changes[name];
+    if (value === undefined) return [];
+    const now = shownValue(name, value, catalogue) ?? live.none;
+    return [live.option(`--${optionName(name)}`, now, shownValue(name, before[name], catalogue))];
+  });
+}

@@ -1,0 +1,192 @@
+// The live channel of a running job: HTTP on a Unix socket in the checkpoint's folder (docs/live.md). No reader can hurt the run: what is sent is made once for
+// all, readers that do not read are sent nothing, and bodies, readers and what is kept are bounded.
+import { causeText } from "../../core/errors.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import { serveSocket, type SocketServer } from "../../io/socket-server.ts";
+import type { Summary } from "../../run/progress.ts";
+import {
+  type ChangeAnswer,
+  type Changes,
+  isBadChange,
+  type LiveStatus,
+  parseChanges,
+  type Refusal,
+} from "./contract.ts";
+import { runtimeSocket } from "./runtime-socket.ts";
+
+/** The job that is shown. */
+export type LiveJob = {
+  status(): LiveStatus;
+  /** Resolves when the change holds and is on record. */
+  change(changes: Changes): Promise<ChangeAnswer | Refusal>;
+};
+
+export type Channel = {
+  /** Where it listens. */
+  readonly path: string;
+  /** Tells all readers how the run ended, and removes the socket. */
+  close(summary: Summary | null): Promise<void>;
+};
+
+const BODY_BYTES_MAX = 64 << 10;
+const READERS_MAX = 64;
+const EVERY_MS = 1000;
+/** How long readers have to get the last event. */
+const LAST_MS = 100;
+
+/** Listens in the checkpoint's folder, or where that cannot be, in the runtime folder. Call it only under the lock of the checkpoint. @throws errors of the system */
+export function openChannel(
+  job: LiveJob,
+  place: { readonly fs: FileSystem; readonly path: string; readonly env: Environment },
+  clock: Clock,
+): Channel {
+  const readers = new Readers(job, clock);
+  const handle = (request: Request): Response | Promise<Response> => answer(request, job, readers);
+  const server = serveSomewhere(place, handle);
+  return {
+    path: server.path,
+    close: async (summary) => {
+      await readers.close(summary);
+      await server.close();
+    },
+  };
+}
+
+type Environment = { readonly [name: string]: string | undefined };
+
+function serveSomewhere(
+  { fs, path, env }: { readonly fs: FileSystem; readonly path: string; readonly env: Environment },
+  handle: (request: Request) => Response | Promise<Response>,
+): SocketServer {
+  const options = { maxBodyBytes: BODY_BYTES_MAX, handle };
+  try {
+    return serveSocket(fs, { ...options, path });
+  } catch (error) {
+    const other = runtimeSocket(fs, path, env);
+    if (other === null) throw error;
+    return serveSocket(fs, { ...options, path: other });
+  }
+}
+
+async function answer(request: Request, job: LiveJob, readers: Readers): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const known: { readonly [path: string]: string } = {
+    "/status": "GET",
+    "/events": "GET",
+    "/settings": "POST",
+  };
+  const method = Object.hasOwn(known, pathname) ? known[pathname] : undefined;
+  if (method === undefined) return fault(404, "not-found", `there are ${Object.keys(known).join(", ")}`);
+  if (request.method !== method) return fault(405, "wrong-method", `${pathname} takes ${method}`);
+  if (pathname === "/status") return Response.json(job.status());
+  if (pathname === "/events") return readers.open();
+  return settings(request, job);
+}
+
+async function settings(request: Request, job: LiveJob): Promise<Response> {
+  let body: unknown;
+  try {
+    body = await request.json();
+  } catch (error) {
+    return fault(400, "not-json", causeText(error));
+  }
+  const changes = parseChanges(body);
+  if (isBadChange(changes)) {
+    const { key, expected } = changes;
+    return fault(
+      400,
+      "bad-value",
+      key === "" ? `expected ${expected}` : `${key}: expected ${expected}`,
+      changes,
+    );
+  }
+  const done = await job.change(changes);
+  if (!("reason" in done)) return Response.json(done);
+  return fault(409, "cannot-change", `${done.setting} cannot be changed in this run: ${done.reason}`, done);
+}
+
+function fault(status: number, code: string, message: string, more: object = {}): Response {
+  return Response.json({ error: { ...more, code, message } }, { status });
+}
+
+/** Those who read /events. */
+class Readers {
+  readonly #job: LiveJob;
+  readonly #clock: Clock;
+  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  #cancelTimer: (() => void) | null = null;
+  #isClosed = false;
+
+  constructor(job: LiveJob, clock: Clock) {
+    this.#job = job;
+    this.#clock = clock;
+  }
+
+  open(): Response {
+    if (this.#isClosed || this.#streams.size >= READERS_MAX)
+      return fault(503, "too-many", `at most ${READERS_MAX} readers of /events`);
+    let own: ReadableStreamDefaultController<Uint8Array> | null = null;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        own = controller;
+        this.#streams.add(controller);
+        controller.enqueue(event("status", this.#job.status()));
+        this.#plan();
+      },
+      cancel: () => {
+        if (own !== null) this.#streams.delete(own);
+      },
+    });
+    return new Response(stream, {
+      headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    });
+  }
+
+  /** What is sent also shows that the job is alive. */
+  #plan(): void {
+    if (this.#cancelTimer !== null || this.#streams.size === 0) return;
+    this.#cancelTimer = this.#clock.after(EVERY_MS, () => {
+      this.#cancelTimer = null;
+      this.#send(() => event("status", this.#job.status()));
+      this.#plan();
+    });
+  }
+
+  /** Sends the same bytes to all who have read what they were sent before. */
+  #send(make: () => Uint8Array): void {
+    const ready = [...this.#streams].filter(({ desiredSize }) => (desiredSize ?? 0) > 0);
+    if (ready.length === 0) return;
+    const bytes = make();
+    for (const controller of ready) {
+      try {
+        controller.enqueue(bytes);
+      } catch {
+        this.#streams.delete(controller); // the reader has gone
+      }
+    }
+  }
+
+  async close(summary: Summary | null): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    const count = this.#streams.size;
+    this.#send(() => event("end", summary));
+    for (const controller of this.#streams) {
+      try {
+        controller.close();
+      } catch {
+        // the reader has gone
+      }
+    }
+    this.#streams.clear();
+    // Bun sends what is left in the turns that follow; a reader that does not read is not waited for.
+    if (count > 0) await this.#clock.sleep(LAST_MS);
+  }
+}
+
+const encoder = new TextEncoder();
+
+function event(name: string, data: unknown): Uint8Array {
+  return encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+}
