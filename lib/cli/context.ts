@@ -33,6 +33,13 @@ export type ErrorPlaces = { readonly json: boolean; readonly events: boolean };
 /** How a command ended. With a signal, the process dies by that signal. */
 export type CommandEnd = { readonly exitCode: ExitCode; readonly signal?: StopSignal };
 
+const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** The end of a command that was stopped by a signal: it dies by it. */
+export function endBy(signal: StopSignal): CommandEnd {
+  return { exitCode: SIGNAL_EXIT[signal], signal };
+}
+
 /** @param own the words before `--`. Those that choose the checkpoint are repeated in every command that is printed to be copied */
 export async function makeContext(
   host: Host,

@@ -13,13 +13,15 @@ import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type InfoView, renderInfo } from "../ui/render-info.ts";
+import { safePath } from "../ui/escape.ts";
+import { formatNumber, formatPercent } from "../ui/format.ts";
 import { wrapColumns } from "../ui/width.ts";
 import { type LastRun, renderNoCheckpoint } from "../ui/last-run.ts";
 import { filesByWord } from "../job/input-files.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
 import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
-import type { Context, CommandEnd } from "../cli/context.ts";
+import { type Context, type CommandEnd, endBy } from "../cli/context.ts";
 
 const INFO_ARGUMENTS = {
   folder: {
@@ -30,8 +32,25 @@ const INFO_ARGUMENTS = {
     description: "the folder of a checkpoint, or of shards (--dir)",
     zh: "检查点或分片所在的目录（--dir）",
   },
+  watch: {
+    type: "boolean",
+    excludes: ["json"],
+    description: "redraw it while a job runs; q leaves",
+    zh: "持续刷新，按 q 退出",
+  },
+  interval: {
+    type: "string",
+    value: "duration",
+    valueHint: "TIME",
+    default: "1s",
+    needs: ["watch"],
+    complete: "none",
+    description: "how often",
+    zh: "刷新间隔",
+  },
   missing: {
     type: "boolean",
+    excludes: ["watch"],
     description: "of shards: only those that are not done, as 2,6-8",
     zh: "只列出未完成的分片，形如 2,6-8",
   },
@@ -47,6 +66,11 @@ export const info: Command = declareCommand({
   args: INFO_ARGUMENTS,
   examples: [
     { line: "ckpt info", description: "progress, failures, runs, speed", zh: "进度、失败、各次运行与速度" },
+    {
+      line: "ckpt info --watch",
+      description: "look on while a job runs; q leaves",
+      zh: "实时查看运行中的任务，按 q 退出",
+    },
     { line: "ckpt info --json | jq .percent", description: "for a script", zh: "供脚本使用" },
     {
       line: 'sbatch --array="$(ckpt info checkpoints --missing)" job.sh',
@@ -58,9 +82,47 @@ export const info: Command = declareCommand({
     const { host } = context;
     const { dir: usual, json } = commonOptions(settings, host);
     const dir = settings.folder === null ? usual : path.resolve(host.cwd, settings.folder);
+    if (settings.watch) return watchInfo(dir, settings.intervalMs, context);
     return showInfo(dir, { json, isMissingWanted: settings.missing }, context);
   },
 });
+
+const INTERVAL_MS_MIN = 100;
+
+/** Looks at the checkpoint again and again, until somebody leaves. */
+async function watchInfo(dir: string, intervalMs: number, context: Context): Promise<CommandEnd> {
+  const { host, catalogue, screen } = context;
+  const [{ watch }, { FullScreen }] = await Promise.all([
+    import("../view/watch/watch.ts"),
+    import("../io/full-screen.ts"),
+  ]);
+  const checkpoint = openCheckpoint(host.fs, dir);
+  const moves = host.isTerminal(1) && host.env["TERM"] !== "dumb";
+  const stdin = host.isTerminal(0) ? host.stdin : null;
+  const signal = await watch({
+    checkpoint,
+    intervalMs: Math.max(INTERVAL_MS_MIN, intervalMs),
+    clock: host.clock,
+    catalogue,
+    resting: (columns) => restingText(checkpoint.settled(), columns, context),
+    onSignal: (action) => host.onSignal(action),
+    open: moves ? (events) => new FullScreen(stdin, host.stdout, events) : null,
+    write: (line) => writeStdout(host.fs, Buffer.from(`${line}\n`)) && screen.failure() === null,
+  });
+  return signal === null ? { exitCode: EXIT.ok } : endBy(signal);
+}
+
+/** What stands on disk while no run answers. @param columns null: on one line */
+function restingText(checkpoint: Checkpoint, columns: number | null, { catalogue }: Context): string {
+  const { watch } = catalogue;
+  const status = checkpoint.readableStatus();
+  const view = status === null ? completedView(checkpoint) : viewOf(checkpoint, status, { damaged: false });
+  if (view === null) return watch.nothing(safePath(checkpoint.paths.dir));
+  if (columns !== null) return `${watch.resting}\n\n${renderInfo(view, catalogue, columns)}`.trimEnd();
+  const { completed, total, failed } = view.status;
+  const counts = `${formatNumber(completed)}/${formatNumber(total)} ${formatPercent(completed, total)}`;
+  return `${counts} | ${catalogue.progress.failed(failed)} | ${watch.resting}`;
+}
 
 /**
  * Shows the checkpoint in `dir`, or the last completed session. Exit code 10 when there is neither, or it was cleared. @throws checkpoint.damaged,
@@ -127,13 +189,20 @@ async function showCompleted(
   context: Context,
 ): Promise<CommandEnd> {
   const receipt = checkpoint.receipt();
-  if (receipt === null || receipt.cleared === true) return showNothing(dir, receipt, json, context);
+  const view = completedView(checkpoint);
+  if (view === null) return showNothing(dir, receipt, json, context);
+  showView(view, receipt, json, context);
+  return { exitCode: EXIT.ok };
+}
+
+/** The last completed session; null where there is none, or it was cleared. */
+function completedView(checkpoint: Checkpoint): InfoView | null {
+  const receipt = checkpoint.receipt();
+  if (receipt === null || receipt.cleared === true) return null;
   const entry = checkpoint.receiptBackup(receipt);
   const status = entry === null ? null : openCheckpoint(checkpoint.fs, entry.folder).readableStatus();
   const completed = { backup: entry?.name ?? null, intact: status !== null && entry?.problems.length === 0 };
-  const shown = status ?? statusOf(receipt);
-  showView(viewOf(checkpoint, shown, { damaged: false, completed }), receipt, json, context);
-  return { exitCode: EXIT.ok };
+  return viewOf(checkpoint, status ?? statusOf(receipt), { damaged: false, completed });
 }
 
 /** A receipt in the form of a status. Missing facts stay empty. */

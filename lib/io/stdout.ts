@@ -2,7 +2,7 @@
 import { causeText, CkptError, systemCode } from "../core/errors.ts";
 import type { FileSystem } from "./fs.ts";
 
-const STDOUT = 1;
+export const STDOUT = 1;
 const PAUSE_MS = 5;
 
 const clockless = new Int32Array(new SharedArrayBuffer(4));

@@ -8,7 +8,6 @@ import { percentOf } from "../core/percent.ts";
 import { type PlanCounts, pendingWithoutRetries } from "../core/plan-counts.ts";
 import type { Plan } from "../core/plan.ts";
 import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
-import type { StopSignal } from "../core/stop-signals.ts";
 import { ttftSummary } from "../core/ttft.ts";
 import { LiveTally } from "../run/live-tally.ts";
 import type { Summary } from "../run/progress.ts";
@@ -18,7 +17,7 @@ import { escapeControls, safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { troubleText } from "../ui/trouble.ts";
 import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
-import type { CommandEnd } from "../cli/context.ts";
+import { type CommandEnd, endBy } from "../cli/context.ts";
 import { type Live, openLive } from "./live/open-live.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";
@@ -50,8 +49,6 @@ export type SessionOptions = {
 
 /** One ^C can arrive twice: from the terminal, and from a parent such as `bun run`. Signals within this time count as one. */
 const SAME_SIGNAL_MS = 300;
-
-const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** Runs the pending items and ends the session. The processor must be open. */
 export async function processItems(
@@ -309,15 +306,22 @@ async function lastCommit(session: Session): Promise<void> {
 
 function stopped(setup: RunSetup, session: Session, counts: PlanCounts, result: RunResult): Ended {
   const { stop } = result;
-  const signal = stop?.kind === "signal" ? stop.signal : null;
   // A scheduler that starts a shard again whenever it ends with 4 would do so for ever.
-  const isGivenUp = signal === null && setup.settings.shard !== null && isInVain(session.committed);
+  const isGivenUp = stop?.kind !== "signal" && setup.settings.shard !== null && isInVain(session.committed);
   if (isGivenUp) setup.reporter.warn(setup.context.catalogue.sharding.inVain);
-  const exitCode = signal === null ? (isGivenUp ? EXIT.fatal : EXIT.stopped) : SIGNAL_EXIT[signal];
-  const facts = { outcome: "stopped", exitCode, counts, result, output: null, backup: null } as const;
+  const ended = { exitCode: isGivenUp ? EXIT.fatal : EXIT.stopped };
+  const end = stop?.kind === "signal" ? endBy(stop.signal) : ended;
+  const facts = {
+    outcome: "stopped",
+    exitCode: end.exitCode,
+    counts,
+    result,
+    output: null,
+    backup: null,
+  } as const;
   const summary = summaryOf(setup, session, facts);
   showSummary(setup, summary);
-  return { summary, end: signal === null ? { exitCode } : { exitCode, signal } };
+  return { summary, end };
 }
 
 async function finished(

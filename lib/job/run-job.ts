@@ -5,10 +5,12 @@ import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-chec
 import { isMountedUnsafely } from "../io/mount-options.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { PLATFORM } from "../io/platform.ts";
+import type { Summary } from "../run/progress.ts";
 import { safePath, safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "./lock-owner.ts";
+import { notify } from "./notify.ts";
 import { keptBackups } from "./prune.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { afterCompletion } from "./already-complete.ts";
@@ -49,6 +51,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     reporter.warn(catalogue.endpoint.leftOut(safeText(baseUrl), safeText(error.message)));
   const { processor, pace, checks, attemptLimit } = await makeProcessor(settings, host, { print, leftOut });
   const fingerprint = await makeFingerprint(settings, processor);
+  let ended: Summary | null = null;
   const setup: RunSetup = {
     context,
     settings,
@@ -65,6 +68,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     checks,
     fingerprint,
     output,
+    ended: (summary) => (ended = summary),
     notes,
     reporter,
   };
@@ -75,6 +79,15 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   keptBackups(host); // an invalid value is refused before anything runs
   refuseMixedFolder(setup);
   if (settings.dryRun) return dryRun(setup);
+  const end = await runLocked(setup);
+  if (ended !== null) await notify(setup, ended); // the checkpoint is free by then
+  return end;
+}
+
+/** Takes the checkpoint and runs the job, or says that there is nothing to do. */
+async function runLocked(setup: RunSetup): Promise<CommandEnd> {
+  const { context, settings, source, reporter } = setup;
+  const { host } = context;
   const checkpoint = await lockCheckpoint(openCheckpoint(host.fs, settings.dir), ownerOf(host), host.clock);
   try {
     noteGaps(setup, checkpoint);

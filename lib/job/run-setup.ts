@@ -4,7 +4,7 @@ import type { PresentFingerprint } from "../core/fingerprint.ts";
 import type { Checks } from "../processors/check/with-checks.ts";
 import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
-import type { Reporter } from "../run/progress.ts";
+import type { Reporter, Summary } from "../run/progress.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 import type { AttemptLimit } from "./make-processor.ts";
 import type { Context } from "../cli/context.ts";
@@ -42,6 +42,8 @@ export type RunSetup = {
   readonly output: OutputPlace;
   /** For the report at the end of the run. */
   readonly notes: Notes;
+  /** Takes how the run has ended. */
+  readonly ended: (summary: Summary) => void;
   /** For reports during the run. */
   readonly reporter: Reporter;
 };

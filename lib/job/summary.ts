@@ -18,6 +18,7 @@ export function showSummary(setup: RunSetup, summary: Summary): void {
   const { context, settings, reporter, notes } = setup;
   const { catalogue, screen } = context;
   reporter.clear();
+  setup.ended(summary);
   if (settings.progress === "json") {
     screen.write(jsonLine({ event: "summary", ...summary })); // for programs: one of the events
   } else if (!settings.quiet) {

@@ -46,6 +46,7 @@ const CHOSEN: ReadonlySet<string> = new Set([
   "info.state",
   "diff.comparisons",
   "progress.waiting",
+  "watch.state",
   "endpoint.remarks",
   "endpoint.trouble",
   "summary.causeAdvice",
@@ -77,7 +78,7 @@ describe("a message", () => {
 
 /** What Chinese engineers write in English: commands, formats, names of things that people type or see elsewhere. */
 const ENGLISH =
-  /^(?:ckpt|run|retry|info|set|list|clear|backup|restore|verify|export|latest|id|token|shell|worker|key|finish_reason|index|output|error|message|choices|content|process|exit|setup|teardown|item|context|function|async|keep|jobs|iconv|gzip|zstd|jsonl?|csv|tsv|txt|nul|data|items|sqlite|integrity_check|gz|zst|toml|utf|gb|big|shift_jis|windows|manifest|http|https|comma|auto|python|here-document|case|semicolon|tab|bar|space|default|max_tokens|y|n|t|f|le|be|x|chat|completions|none|o|here|document|question|ulimit|cmd|call|for|start|env|bun|volatile|nobarrier|draft|anyOf|oneOf|srun|sbatch|owner|merge)$/;
+  /^(?:ckpt|run|retry|info|set|list|clear|backup|restore|verify|export|latest|id|token|shell|worker|key|finish_reason|index|output|error|message|choices|content|process|exit|setup|teardown|item|context|function|async|keep|jobs|iconv|gzip|zstd|jsonl?|csv|tsv|txt|nul|data|items|sqlite|integrity_check|gz|zst|toml|utf|gb|big|shift_jis|windows|manifest|http|https|comma|auto|python|here-document|case|semicolon|tab|bar|space|default|max_tokens|y|n|t|f|p|q|r|le|be|x|chat|completions|none|o|here|document|question|ulimit|cmd|call|for|start|env|bun|volatile|nobarrier|draft|anyOf|oneOf|srun|sbatch|owner|merge)$/;
 
 describe("a Chinese message", () => {
   test("has no English words but names", () => {

@@ -33,6 +33,15 @@ const REST = {
     description: "how progress is shown",
     zh: "进度显示方式",
   },
+  notify: {
+    type: "string",
+    value: "text",
+    valueHint: "COMMAND",
+    group: "output",
+    complete: "none",
+    description: "run at the end; gets the summary as JSON",
+    zh: "结束时运行，从标准输入得到 JSON 摘要",
+  },
   "batch-size": {
     type: "string",
     value: { kind: "count", min: 1 },

@@ -17,6 +17,7 @@ import { run } from "./run/en.ts";
 import { show } from "./show/en.ts";
 import { summary } from "./summary/en.ts";
 import { verify } from "./verify/en.ts";
+import { watch } from "./watch/en.ts";
 import { type Call, plainCall } from "./phrases.ts";
 import type { Language } from "../language.ts";
 
@@ -42,6 +43,7 @@ export type Catalogue = {
   readonly output: typeof output;
   readonly backups: typeof backups;
   readonly verify: typeof verify;
+  readonly watch: typeof watch;
 };
 
 export const en: Catalogue = {
@@ -65,4 +67,5 @@ export const en: Catalogue = {
   output,
   backups,
   verify,
+  watch,
 };

@@ -37,6 +37,10 @@ export const run = {
   /** Items that were run again and failed. */
   resultsKept: (count: number): string =>
     `${counted(count, "item was", "items were")} run again and failed; the good results from before are kept.`,
+  notInTime: (limit: string): string => `it did not end within ${limit}`,
+  /** The command of --notify, which nothing depends on. */
+  notNotified: (why: string): string =>
+    `--notify failed: ${why}. The results and the exit code do not depend on it.`,
   /** A completed session is gone on from: its input has grown, or its failures are tried again. */
   resumedFromBackup: (name: string): string => `Resuming from the completed session (backup ${name}).`,
 };

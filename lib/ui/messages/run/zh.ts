@@ -23,5 +23,7 @@ export const run: typeof English = {
   rerunOver: "--rerun 所指的条目都已重新处理。再次输入同一条命令，会重新开始一轮。",
   rerunReplaced: (what) => `之前对 ${few(what)} 的重新处理尚未完成，到此结束：尚未轮到的条目保留已有结果。`,
   resultsKept: (count) => `${formatNumber(count)} 个条目重新处理后失败，保留原来成功的结果。`,
+  notInTime: (limit) => `它在 ${limit} 内没有结束`,
+  notNotified: (why) => `--notify 失败：${why}。结果与退出码不受影响。`,
   resumedFromBackup: (name) => `从已完成的会话继续（备份 ${name}）。`,
 };
