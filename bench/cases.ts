@@ -11,6 +11,7 @@ import {
 } from "./cases/endpoint.ts";
 import { exportRows } from "./cases/export.ts";
 import { inputRows } from "./cases/inputs.ts";
+import { liveRows } from "./cases/live.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
 import { outputRows } from "./cases/outputs.ts";
 import { promptfooRows } from "./cases/promptfoo.ts";
@@ -48,6 +49,11 @@ export const CASES: readonly Case[] = [
     name: "commands",
     full: (place) => commandRows(place, PAIRS, 8000, [10, 50]),
     quick: (place) => commandRows(place, QUICK_PAIRS, 300, [10]),
+  },
+  {
+    name: "live",
+    full: (place) => liveRows(place, PAIRS, { modules: MILLION, commands: 4000 }),
+    quick: null,
   },
   { name: "parallel", full: (place) => parallelRows(place, PAIRS, 500), quick: null },
   { name: "window", full: (place) => windowRows(place, PAIRS), quick: null },

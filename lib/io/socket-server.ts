@@ -26,7 +26,7 @@ const IDLE_S = 60;
  */
 export function serveSocket(fs: FileSystem, { path, maxBodyBytes, handle }: SocketOptions): SocketServer {
   const old = lstatOf(fs, path);
-  if (old !== null && !old.isSocket()) throw alreadyThere(path);
+  if (old !== null && !old.isSocket() && !old.isSymbolicLink()) throw alreadyThere(path);
   const first = `${path}.tmp`;
   removeFile(fs, first);
   const umask = process.umask(UMASK);
@@ -44,8 +44,13 @@ export function serveSocket(fs: FileSystem, { path, maxBodyBytes, handle }: Sock
   } finally {
     process.umask(umask);
   }
-  // Whoever connects finds the old one or the new one. server.stop() removes only the first name, which is gone by then.
-  fs.renameSync(first, path);
+  try {
+    // Whoever connects finds the old one or the new one. A link is replaced, not followed.
+    fs.renameSync(first, path);
+  } catch (error) {
+    void server.stop(true); // removes the first name; later it is gone
+    throw error;
+  }
   server.unref();
   return {
     path,

@@ -162,7 +162,7 @@ function gives(model: DiskModel, left: Tree): boolean {
   return played !== undefined && treeDigest(lasting(played)) === treeDigest(left);
 }
 
-const PASSING = /^(?:(?:backups\.)?lock(?:-journal)?|owner\.json)$/;
+const PASSING = /^(?:(?:backups\.)?lock(?:-journal)?|owner\.json|run\.sock(?:\.tmp)?)$/;
 
 /** Without what only says who is at work. */
 function lasting(tree: Iterable<readonly [string, Buffer | null]>): Tree {
@@ -173,10 +173,12 @@ function lasting(tree: Iterable<readonly [string, Buffer | null]>): Tree {
 function treeOf(root: string): Tree {
   const entries = fs.readdirSync(root, { withFileTypes: true, recursive: true });
   return lasting(
-    entries.map((entry) => {
-      const file = path.join(entry.parentPath, entry.name);
-      return [`/${path.relative(root, file)}`, entry.isDirectory() ? null : fs.readFileSync(file)];
-    }),
+    entries
+      .filter((entry) => !entry.isSocket())
+      .map((entry) => {
+        const file = path.join(entry.parentPath, entry.name);
+        return [`/${path.relative(root, file)}`, entry.isDirectory() ? null : fs.readFileSync(file)];
+      }),
   );
 }
 

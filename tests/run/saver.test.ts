@@ -69,6 +69,37 @@ describe("Saver", () => {
     expect(events).toEqual(["saved"]);
   });
 
+  test("saveNow() commits without a new result, and resolves when a commit that began later is durable", async () => {
+    const { saver, target, clock, result } = newSaver(1);
+    target.tookMs = 100;
+    await result();
+    let isSaved = false;
+    const saved = saver.saveNow().then(() => (isSaved = true));
+    await clock.advance(100);
+    expect([target.commits.length, isSaved]).toEqual([2, false]); // the one in progress may not have it
+    await clock.advance(100);
+    await saved;
+    expect(isSaved).toBe(true);
+  });
+
+  test("saveNow() waits for space on a full disk, and for nothing once the saver is closed", async () => {
+    const { saver, target, clock } = newSaver(10);
+    target.commitError = full();
+    const saved = saver.saveNow();
+    await clock.advance(2000);
+    expect(saver.isHeld).toBe(true);
+    target.commitError = null;
+    await clock.advance(1000);
+    await saved;
+    expect(saver.isHeld).toBe(false);
+    target.commitError = full();
+    const late = saver.saveNow();
+    await clock.advance(10);
+    await saver.drain();
+    await late;
+    await saver.saveNow();
+  });
+
   test("commits a result at the latest when it is five seconds old", async () => {
     const { target, clock, result } = newSaver(1000);
     await clock.advance(100);
