@@ -156,6 +156,31 @@ test("a limit of failures that is reached already stops the run", async () => {
   expect(statusFile(folder).words).not.toContain("--max-failures"); // for one run
 });
 
+test("of several endpoints that all have a number of their own, none is changed by -j", async () => {
+  const folder = gatedFolder();
+  const url = await gatedEndpoint(folder);
+  const both = [url, url.replace("127.0.0.1", "localhost")].flatMap((at) => [
+    "--endpoint",
+    `url=${at},jobs=2`,
+  ]);
+  const run = await liveRun(folder, ["items.txt", "--model", "mock", "--prompt", "{}", ...both], KEY);
+  const ran = await ckpt(folder, ["set", "-j", "4"]);
+  expect([ran.code, ran.err]).toEqual([
+    2,
+    expect.stringContaining("every endpoint has a limit of its own (own)"),
+  ]);
+  expect((await ckpt(folder, ["set", "--rpm", "6000"])).code).toBe(0);
+  expect((await run.finish()).code).toBe(0);
+});
+
+test("an impossible value is named as at a start", async () => {
+  const folder = gatedFolder();
+  const run = await liveRun(folder, ["items.txt", "-j", "1", "--shell", GATED_SHELL]);
+  const ran = await ckpt(folder, ["set", "--max-failures", "0"]);
+  expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('its value is "0"')]);
+  await run.finish();
+});
+
 const refusedIn = async (lang: string, args: readonly string[]): Promise<Ran> => {
   const folder = gatedFolder();
   const run = await liveRun(folder, ["items.txt", "-j", "1", "--shell", GATED_SHELL]);

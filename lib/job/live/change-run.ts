@@ -27,7 +27,7 @@ export async function changeRun(
   const answered = await reached(checkpoint, context, () =>
     wantsChange ? askChange(checkpoint, changes) : presentSettings(checkpoint),
   );
-  if ("error" in answered) throw refused(answered.error);
+  if ("error" in answered) throw refused(answered.error, changes);
   const answer = answered.ok;
   const notes = await context.notes({ quiet });
   const say = (text: string): void => {
@@ -79,18 +79,17 @@ async function reached<T>(
   }
 }
 
-function refused({ setting, key, reason, kind, expected, message, ...more }: ChannelFault): CkptError {
+function refused(fault: ChannelFault, changes: Changes): CkptError {
+  const { setting, key, reason, kind, expected = fault.message } = fault;
   if (setting !== undefined && reason !== undefined) {
     const option = setting === "paused" ? "--pause" : `--${optionName(setting)}`;
-    const most = "most" in more && typeof more.most === "number" ? more.most : null;
+    const most = "most" in fault && typeof fault.most === "number" ? fault.most : null;
     return new CkptError("usage.cannotSet", { option, kind: kind ?? "", reason, most });
   }
-  const option = SETTING_NAMES.find((name) => name === key);
-  return new CkptError("usage.badValue", {
-    option: option === undefined ? (key ?? "") : `--${optionName(option)}`,
-    value: message,
-    expected: expected ?? "",
-  });
+  const name = SETTING_NAMES.find((one) => one === key);
+  const option = name === undefined ? (key ?? fault.code) : `--${optionName(name)}`;
+  const value = name === undefined ? "" : String(changes[name]);
+  return new CkptError("usage.badValue", { option, value, expected });
 }
 
 function isLasting({ max_failures: _once, paused: _paused, stop: _stop, ...lasting }: Changes): boolean {
