@@ -88,7 +88,11 @@ export async function finishPendingMove(
 
 /** The socket of a killed run: whoever holds the lock listens there alone. */
 function removeSocket(fs: FileSystem, { socket }: CheckpointPaths): void {
-  if (lstatOf(fs, socket)?.isSocket() === true) removeFile(fs, socket);
+  try {
+    if (lstatOf(fs, socket)?.isSocket() === true) removeFile(fs, socket);
+  } catch {
+    // Nobody listens there, and the next run listens in its place.
+  }
 }
 
 function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {

@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
 import { ckpt, newFolder, type Ran, read, writeLines } from "../helpers/ckpt.ts";
+import { copyFolder } from "../helpers/copy-folder.ts";
 import { runTo } from "../helpers/kill.ts";
 import { mockEndpoint } from "../helpers/mock-endpoint.ts";
 
@@ -528,10 +529,10 @@ test("a kill before any call that changes a file: the next run, with the same wo
       if (lines > 0 && lines < 5) partial++;
       const hasStatus = fs.existsSync(path.join(dir, "processing_status.json"));
       const killed = newFolder();
-      fs.cpSync(folder, killed, { recursive: true });
+      copyFolder(folder, killed);
       for (const words of hasStatus ? [args, ["run"]] : [args]) {
         fs.rmSync(folder, { recursive: true });
-        fs.cpSync(killed, folder, { recursive: true });
+        copyFolder(killed, folder);
         const ran = await ckpt(folder, words);
         const at = `${calls} ${when}, ${words.length} words`;
         expect(`${at}: ${ran.code} ${ran.err}`).toStartWith(`${at}: 0`);

@@ -39,6 +39,14 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: [],
   },
   {
+    what: "the socket of the live channel: it is elsewhere then, or there is none",
+    call: /./,
+    role: /^checkpoints\/run\.sock(?:\.tmp)?$/,
+    once: FINE,
+    lasting: FINE,
+    says: [],
+  },
+  {
     what: "reading manifests of other backups",
     call: /^openat$/,
     role: /^checkpoints\/backups\/auto_cleared_TIME\/manifest\.json$/,

@@ -3,6 +3,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ENV, EXECUTABLE, type Ran, read, writeLines } from "../helpers/ckpt.ts";
+import { copyFolder } from "../helpers/copy-folder.ts";
 import { memoryFolder } from "../helpers/memory.ts";
 
 export const ITEMS = 5;
@@ -106,7 +107,7 @@ export function wait(folder: string, needs: Needs): void {
 /** A job in the state of another one. */
 export function copyJob(from: string): string {
   const folder = newFolder();
-  fs.cpSync(from, folder, { recursive: true, verbatimSymlinks: true });
+  copyFolder(from, folder);
   return folder;
 }
 
