@@ -1,8 +1,9 @@
 // kill -9 of the run, of those who watch it, of those who read its events and of ckpt set, in every order: nothing that is recorded is lost or run again.
+// Needs curl.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
 import { liveRun, untilStatus } from "../helpers/live-run.ts";
 
 setDefaultTimeout(120_000);
@@ -35,6 +36,7 @@ test("kill -9 in every order", async () => {
       run: run.child,
       watcher: start(folder, ["info", "--watch", "--interval", "100ms"]),
       reader: Bun.spawn(["curl", "-sN", "--unix-socket", run.socket, "http://ckpt/events"], {
+        env: ENV,
         stdout: "ignore",
       }),
       // It waits until the run has ended: items that wait have all the time they want.
