@@ -30,7 +30,7 @@ export type Channel = {
 };
 
 const BODY_BYTES_MAX = 64 << 10;
-const READERS_MAX = 64;
+const READERS_MAX = 24;
 const EVERY_MS = 1000;
 /** How long readers have to get the last event. */
 const LAST_MS = 100;
@@ -48,7 +48,7 @@ export function openChannel(
     path: server.path,
     close: async (summary) => {
       await readers.close(summary);
-      await server.close();
+      server.close();
     },
   };
 }

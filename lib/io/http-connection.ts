@@ -1,0 +1,155 @@
+// One request of HTTP/1.1 on a socket, and its answer; then the connection is closed. Everything that is read is bounded, and nothing is written to a reader that does
+// not read. For programs of the same user on the same machine (socket-server.ts), so it knows neither chunked bodies nor more than one request a connection.
+
+/** What of Bun's socket is used. */
+export type ByteSocket = {
+  /** How many bytes were taken; negative when it is closed. */
+  write(bytes: Uint8Array): number;
+  end(): unknown;
+};
+
+export type ConnectionOptions = {
+  /** Longer bodies are refused (413). */
+  readonly maxBodyBytes: number;
+  readonly handle: (request: Request) => Response | Promise<Response>;
+};
+
+const HEAD_BYTES_MAX = 16 << 10;
+/** A body that is refused is read to its end up to here: else its sender would not see the answer. */
+const REFUSED_BYTES_MAX = 16 << 20;
+const HEAD_END = "\r\n\r\n";
+const REASONS: Readonly<Record<number, string>> = { 200: "OK", 400: "Bad Request", 404: "Not Found" };
+
+type Head = { readonly method: string; readonly target: string; readonly bodyBytes: number };
+
+export class HttpConnection {
+  readonly #socket: ByteSocket;
+  readonly #options: ConnectionOptions;
+  #received: Buffer = Buffer.alloc(0);
+  #head: Head | null = null;
+  /** Bytes of the body so far. */
+  #bodyBytes = 0;
+  #isAnswered = false;
+  #isClosed = false;
+  #drained: (() => void) | null = null;
+  #reader: { cancel(): Promise<void> } | null = null;
+
+  constructor(socket: ByteSocket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+  }
+
+  /** Whether its request has been read. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#isAnswered) return;
+    if (this.#head === null) this.#readHead(bytes);
+    else this.#readBody(bytes);
+  }
+
+  /** The other side reads on. */
+  drain(): void {
+    this.#drained?.();
+    this.#drained = null;
+  }
+
+  /** The connection has ended. */
+  closed(): void {
+    this.#isClosed = true;
+    this.drain();
+    void this.#reader?.cancel().catch(() => undefined); // it may have failed by then
+  }
+
+  #readHead(bytes: Uint8Array): void {
+    this.#received = Buffer.concat([this.#received, bytes]);
+    const end = this.#received.indexOf(HEAD_END);
+    if (end < 0) {
+      if (this.#received.length > HEAD_BYTES_MAX) void this.#answer(plain(431));
+      return;
+    }
+    const head = parseHead(this.#received.toString("latin1", 0, end));
+    if (head === null) {
+      void this.#answer(plain(400));
+      return;
+    }
+    this.#head = head;
+    const behind = this.#received.subarray(end + HEAD_END.length);
+    this.#received = Buffer.alloc(0);
+    this.#readBody(behind);
+  }
+
+  #readBody(bytes: Uint8Array): void {
+    if (this.#head === null) return;
+    const { maxBodyBytes, handle } = this.#options;
+    const { method, target, bodyBytes } = this.#head;
+    this.#bodyBytes += bytes.length;
+    const isTooLarge = bodyBytes > maxBodyBytes;
+    if (!isTooLarge) this.#received = Buffer.concat([this.#received, bytes]);
+    if (this.#bodyBytes < Math.min(bodyBytes, REFUSED_BYTES_MAX)) return;
+    if (isTooLarge) {
+      void this.#answer(plain(413));
+      return;
+    }
+    const body = method === "GET" || method === "HEAD" ? null : this.#received.subarray(0, bodyBytes);
+    const request = new Request(`http://ckpt${target}`, { method, body });
+    void this.#answer(Promise.resolve(request).then(handle));
+  }
+
+  async #answer(made: Response | Promise<Response>): Promise<void> {
+    this.#isAnswered = true;
+    let response: Response;
+    try {
+      response = await made;
+    } catch {
+      response = plain(500);
+    }
+    const { status, headers, body } = response;
+    const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+    const first = `HTTP/1.1 ${status} ${REASONS[status] ?? "Answer"}\r\n${lines}connection: close\r\n\r\n`;
+    await this.#send(Buffer.from(first, "latin1"));
+    if (body !== null) await this.#sendAll(body);
+    if (!this.#isClosed) this.#socket.end();
+  }
+
+  async #sendAll(body: ReadableStream<Uint8Array>): Promise<void> {
+    const reader = body.getReader();
+    this.#reader = reader;
+    try {
+      while (!this.#isClosed) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        await this.#send(value);
+      }
+      await reader.cancel();
+    } catch {
+      // What was to be sent has failed: the connection ends in the middle of it.
+    }
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    let left = bytes;
+    while (!this.#isClosed && left.length > 0) {
+      const taken = this.#socket.write(left);
+      if (taken < 0) return;
+      left = left.subarray(taken);
+      if (left.length > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+    }
+  }
+}
+
+function plain(status: number): Response {
+  return new Response(null, { status });
+}
+
+/** Null for anything that is no request. */
+function parseHead(text: string): Head | null {
+  const [first = "", ...lines] = text.split("\r\n");
+  const [, method, target] = /^([A-Z]{1,16}) (\/[!-~]*) HTTP\/1\.[01]$/.exec(first) ?? [];
+  if (method === undefined || target === undefined) return null;
+  const lengths = lines.flatMap((line) => /^content-length:\s*(\d{1,12})\s*$/i.exec(line)?.[1] ?? []);
+  if (lengths.length > 1 || lines.some((line) => /^transfer-encoding:/i.test(line))) return null;
+  return { method, target, bodyBytes: Number(lengths[0] ?? 0) };
+}
