@@ -21,8 +21,8 @@ export type Papers = {
   readonly changelog: string;
 };
 
-/** The pages that README.md links to are packed with it, so that its links lead somewhere. */
-const PAGES = ["LICENSE", "README.md", "README.zh.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs"];
+/** The pages that README.md links to are packed with it, so that its links lead somewhere; so are the examples that its commands use. */
+const PAGES = ["LICENSE", "README.md", "README.zh.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs", "examples"];
 
 export async function gatherPapers(
   { root, epochSeconds }: Checkout,

@@ -19,7 +19,7 @@ async function begun(): Promise<string> {
 
 describe("a word too many is an error", () => {
   const COMMANDS: readonly (readonly [words: readonly string[], extra: string])[] = [
-    [["info", "nonsense"], "nonsense"],
+    [["info", "folder", "nonsense"], "nonsense"],
     [["info", "--", "nonsense"], "--"],
     [["clear", "nonsense", "--yes"], "nonsense"],
     [["clear", "--yes", "--"], "--"],
