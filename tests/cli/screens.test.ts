@@ -199,7 +199,7 @@ describe.each(CASES)("on a terminal of $columns columns, in $language", (how) =>
 
   test("ckpt alone", async () => {
     const folder = await halfDone(PLOT_S);
-    await using terminal = new Terminal(folder, [], { env: how.env, columns: how.columns, rows: 60 });
+    await using terminal = new Terminal(folder, [], { env: how.env, columns: how.columns, rows: 70 });
     await terminal.exitCode();
     expectScreen("alone", how, normalised(terminal.screen(), folder));
   });
