@@ -9,15 +9,14 @@ const ROOT = path.resolve(import.meta.dir, "../..");
 const LINK = /\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)\s]*)?\)/g;
 const CODE = /^```.*?^```$|`[^`\n]+`/gms;
 
-/** `a/b/c` is in `a/b` and in `a`. */
-function foldersOf(name: string): string[] {
-  const folder = path.posix.dirname(name);
-  return folder === "." ? [] : [folder, ...foldersOf(folder)];
+/** `a/b/c`, `a/b` and `a`. */
+function withFolders(name: string): string[] {
+  return name === "." ? [] : [name, ...withFolders(path.posix.dirname(name))];
 }
 
 test("every link of a page in an archive leads to a file in it", async () => {
   const { inArchive, pages } = await gatherPapers(await readCheckout(ROOT, true), []);
-  const names = new Set(inArchive.flatMap(({ path: name }) => [name, ...foldersOf(name)]));
+  const names = new Set(inArchive.flatMap((file) => withFolders(file.path)));
   const links = pages
     .filter((page) => page.path.endsWith(".md"))
     .flatMap((page) => {
