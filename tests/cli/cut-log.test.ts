@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { copyFolder } from "../helpers/copy-folder.ts";
 import { runTo } from "../helpers/kill.ts";
 import { withStrace } from "../helpers/strace.ts";
 
@@ -43,7 +44,7 @@ function killedFolder(): Promise<string> {
 
 function copyOf(folder: string): { readonly copy: string; readonly log: string; readonly dir: string } {
   const copy = newFolder();
-  fs.cpSync(folder, copy, { recursive: true });
+  copyFolder(folder, copy);
   const dir = path.join(copy, "checkpoints");
   return { copy, dir, log: checkpointPaths(dir).log };
 }

@@ -55,7 +55,8 @@ describe.each(FILES)("a link in the place of %s", (name) => {
       expect(fs.existsSync(victim) ? fs.readFileSync(victim, "utf8") : "").toBe(
         what === "a file" ? "precious" : "",
       );
-      if (isLeftover(name)) expect(codes).toEqual([4, 0, 0, 0, 0, 0]);
+      // A socket of an earlier run is in nobody's way either.
+      if (isLeftover(name) || name === "run.sock") expect(codes).toEqual([4, 0, 0, 0, 0, 0]);
       else expect(codes).toContain(1);
     },
   );

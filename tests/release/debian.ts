@@ -10,7 +10,8 @@ import { executableIn, twoBuilds } from "./builds.ts";
 const GLIBC = "2.17";
 const OWN_LIBRARIES = /^(?:lib(?:c|m|dl|pthread)\.so\.\d+|ld-linux-(?:x86-64|aarch64)\.so\.\d+)$/;
 const DOCS = "usr/share/doc/ckpt/docs/";
-/** Beside the docs. */
+const EXAMPLES = "usr/share/doc/ckpt/examples/";
+/** Beside the docs and the examples. */
 const INSTALLED = [
   "usr/bin/ckpt",
   "usr/share/bash-completion/completions/ckpt",
@@ -74,10 +75,11 @@ async function installedFaults(file: string, target: Target, release: string): P
   dpkg("--install", file);
   const faults: string[] = [];
   const files = filesBelow(path.join(system, "usr")).map((name) => `usr/${name}`);
-  const others = files.filter((name) => !name.startsWith(DOCS));
+  const others = files.filter((name) => !name.startsWith(DOCS) && !name.startsWith(EXAMPLES));
   if (others.join("\n") !== INSTALLED.join("\n")) faults.push(`installed are ${others.join(", ")}`);
   // The manual page names it.
-  if (!files.includes(`${DOCS}format.md`)) faults.push(`${DOCS}format.md is missing`);
+  for (const name of [`${DOCS}format.md`, `${EXAMPLES}slurm/job.sh`])
+    if (!files.includes(name)) faults.push(`${name} is missing`);
   if (dpkg("--verify", "ckpt") !== "") faults.push("md5sums are not those of the files");
   const installed = fs.readFileSync(path.join(system, "usr/bin/ckpt"));
   const archived = await executableIn(release, target);
