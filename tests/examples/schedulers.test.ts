@@ -1,4 +1,4 @@
-// The scripts and manifests for schedulers, as far as they run without one: commands of Slurm are scripts here that note how they were called.
+// The scripts for Slurm, as far as they run without it: its commands are scripts here that note how they were called.
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -85,58 +85,4 @@ test("submit.sh submits tasks from 0, and a merge that waits for any end", async
   expect(called).toMatch(/^SHARDS=16 --parsable --array=0-15 .*job\.sh q\.jsonl -- cat\n/);
   expect(called).toContain("--dependency=afterany:77 --wrap ckpt merge checkpoints -o results.jsonl");
   expect(await submit({ TASKS: "2,6-8" })).toContain("--array=2,6-8 ");
-});
-
-type Manifest = {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly spec: {
-    readonly completions?: number;
-    readonly podFailurePolicy?: {
-      readonly rules: readonly {
-        readonly action: string;
-        readonly onExitCodes?: { readonly values: readonly number[] };
-      }[];
-    };
-    readonly template?: {
-      readonly spec: { readonly containers: readonly { readonly args?: readonly string[] }[] };
-    };
-  };
-};
-
-test("the manifests of Kubernetes are YAML, and divide the job as ckpt is told", () => {
-  const manifest = (name: string): Manifest =>
-    Bun.YAML.parse(fs.readFileSync(path.join(EXAMPLES, "kubernetes", name), "utf8")) as Manifest;
-  expect(["job.yaml", "merge.yaml", "volume.yaml"].map((name) => manifest(name).kind)).toEqual([
-    "Job",
-    "Job",
-    "PersistentVolumeClaim",
-  ]);
-  const { completions, podFailurePolicy, template } = manifest("job.yaml").spec;
-  const [container] = template?.spec.containers ?? [];
-  expect(container?.args?.[0]).toContain(`--shard auto/${completions}`);
-  const given = podFailurePolicy?.rules.find(({ action }) => action === "FailIndex")?.onExitCodes?.values;
-  expect(given).toEqual([1, 2, 12]);
-});
-
-test("the command of the manifest runs a shard as it stands there", async () => {
-  const folder = job(10);
-  fs.renameSync(path.join(folder, "q.jsonl"), path.join(folder, "questions.jsonl"));
-  program(folder, "python", 'shift; test "$1" != 3 || exit 1; echo "$1"');
-  const { args = [] } =
-    (Bun.YAML.parse(fs.readFileSync(path.join(EXAMPLES, "kubernetes/job.yaml"), "utf8")) as Manifest).spec
-      .template?.spec.containers[0] ?? {};
-  const command = (args[0] ?? "")
-    .replaceAll("auto/16", "auto/2")
-    .replaceAll("--parallel-shards 8 ", "")
-    .replaceAll("{question}", "{x}");
-  for (const index of ["0", "1"]) {
-    const pod = Bun.spawn(["sh", "-c", command], {
-      cwd: folder,
-      env: { ...ENV, PATH: `${path.join(folder, "bin")}:${ENV["PATH"] ?? ""}`, JOB_COMPLETION_INDEX: index },
-      stdio: ["ignore", "ignore", "ignore"],
-    });
-    expect(await pod.exited).toBe(0);
-  }
-  expect((await ckpt(folder, ["merge", "-o", "o.jsonl"])).code).toBe(3);
 });
