@@ -8,11 +8,12 @@ import { readReceipt } from "../../lib/checkpoint/backup/receipt.ts";
 import { scanLog } from "../../lib/checkpoint/log/log-reader.ts";
 import { logStart } from "../../lib/checkpoint/log/log-start.ts";
 import { verifyCheckpoint } from "../../lib/checkpoint/log/verify.ts";
-import { checkpointPaths } from "../../lib/checkpoint/names.ts";
+import { checkpointPaths, SHARDS } from "../../lib/checkpoint/names.ts";
 import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
 import { KEY } from "../../lib/checkpoint/record/record-format.ts";
 import { readResult, recordIdentity } from "../../lib/checkpoint/record/read-record.ts";
 import { relinkRecord } from "../../lib/checkpoint/record/write-record.ts";
+import { readShardsFile } from "../../lib/checkpoint/shards-file.ts";
 import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { encodeStatus, readStatus } from "../../lib/checkpoint/status/status-file.ts";
 import { realFileSystem as real } from "../../lib/io/fs.ts";
@@ -77,6 +78,11 @@ for (const version of [1, 2] as const) {
     });
   });
 }
+
+test("shards.json of version 2 is read, and written as it stands there", () => {
+  const dir = path.join(FORMATS, "shards-2");
+  expect(seal(readShardsFile(real, dir) ?? {})).toBe(fs.readFileSync(path.join(dir, SHARDS), "utf8"));
+});
 
 test("the golden files use all keys there are", () => {
   const lines = [1, 2].flatMap((version) =>

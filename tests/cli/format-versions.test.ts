@@ -118,6 +118,26 @@ describe("version 2", () => {
   });
 });
 
+test("the first shard writes shards.json as the golden file has it, but for place and session", async () => {
+  const golden = read(path.resolve(import.meta.dir, "../fixtures/format/shards-2"), "shards.json");
+  const folder = fs.realpathSync(newFolder());
+  fs.copyFileSync(
+    path.resolve(import.meta.dir, "../fixtures/format/version-2/q.jsonl"),
+    path.join(folder, "q.jsonl"),
+  );
+  const { input, session } = JSON.parse(golden) as { input: { mtime: string }; session: object };
+  fs.utimesSync(path.join(folder, "q.jsonl"), new Date(), new Date(input.mtime));
+  const choice = ["--where", "level=hard", "--where", "topic~^alg", "--sample", "3", "--seed", "7"];
+  const words = ["run", "q.jsonl", "--id", "id", "--shard", "1/16", "--repeat", "2", ...choice, "-q"];
+  expect((await ckpt(folder, [...words, "--", "cat"])).code).toBe(0);
+  const file = path.join(folder, "checkpoints/shards.json");
+  const made = JSON.parse(fs.readFileSync(file, "utf8")) as { session: object };
+  expect(Object.keys(made.session)).toEqual(Object.keys(session));
+  reseal(file, `"path":"${folder}/`, '"path":"/data/');
+  reseal(file, JSON.stringify(made.session), JSON.stringify(session));
+  expect(fs.readFileSync(file, "utf8")).toBe(golden);
+});
+
 describe("words that a newer ckpt has written, in a format that is known", () => {
   /** A job with one of two items done, whose status and backup say `asleep`, `evicted` and `mirrored`. */
   async function jobOfNewerWords(): Promise<string> {

@@ -9,11 +9,15 @@ const FORMATS = path.resolve(import.meta.dir, "../fixtures/format");
 const MADE_IN = "/tmp/ckpt-fixtures";
 const STATUS = "processing_status.json";
 
-/** Copies a job into a new folder, in whose files the old place is replaced by the new one, as if it had been made there. */
-export function earlierJob(version: string, job: string): string {
+/**
+ * Copies a job into a new folder, in whose files the old place is replaced by the new one, as if it had been made there.
+ * @param folders of checkpoints, beside `checkpoints`
+ */
+export function earlierJob(version: string, job: string, folders: readonly string[] = []): string {
   const folder = path.join(fs.realpathSync(newFolder()), job);
   fs.cpSync(path.join(FIXTURES, version, job), folder, { recursive: true });
-  moveCheckpoint(path.join(folder, "checkpoints"), path.posix.join(MADE_IN, job), folder);
+  for (const name of ["checkpoints", ...folders])
+    moveCheckpoint(path.join(folder, name), path.posix.join(MADE_IN, job), folder);
   return folder;
 }
 
@@ -30,15 +34,17 @@ export function goldenJob(version: 1 | 2): string {
   return folder;
 }
 
-/** Replaces a path in the small files of a checkpoint and of its backups. */
+/** Replaces a path in the small files of a checkpoint and of its backups, or of a folder of shards. */
 function moveCheckpoint(checkpoint: string, from: string, to: string): void {
+  for (const name of fs.readdirSync(checkpoint))
+    if (name.startsWith("shard-")) moveCheckpoint(path.join(checkpoint, name), from, to);
   const backups = path.join(checkpoint, "backups");
   for (const name of fs.existsSync(backups) ? fs.readdirSync(backups) : []) {
     const backup = path.join(backups, name);
     reseal(path.join(backup, STATUS), from, to);
     renewManifest(path.join(backup, "manifest.json"), path.join(backup, STATUS));
   }
-  for (const name of [STATUS, "last_run.json"]) {
+  for (const name of [STATUS, "last_run.json", "shards.json"]) {
     const file = path.join(checkpoint, name);
     if (fs.existsSync(file)) reseal(file, from, to);
   }
