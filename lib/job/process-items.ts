@@ -7,7 +7,14 @@ import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
 import { percentOf } from "../core/percent.ts";
 import { type PlanCounts, pendingWithoutRetries } from "../core/plan-counts.ts";
 import type { Plan } from "../core/plan.ts";
-import { type OutputFacts, type RunEnd, scopeOf, type SessionIdentity, versionFor } from "../core/status.ts";
+import {
+  NO_USAGE,
+  type OutputFacts,
+  type RunEnd,
+  scopeOf,
+  type SessionIdentity,
+  versionFor,
+} from "../core/status.ts";
 import { ttftSummary } from "../core/ttft.ts";
 import { LiveTally } from "../run/live-tally.ts";
 import type { Summary } from "../run/progress.ts";
@@ -15,6 +22,7 @@ import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
 import { saveWithPatience } from "../run/saver.ts";
 import { escapeControls, safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
+import { spentText } from "../ui/spent.ts";
 import { troubleText } from "../ui/trouble.ts";
 import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
 import { type CommandEnd, endBy } from "../cli/context.ts";
@@ -83,7 +91,7 @@ async function runToEnd(
     const counts = found.work.plan.counts(options.retryFailed);
     for (const line of planLines(found.work, counts, setup)) setup.reporter.note(line);
     const [loop, tally] = makeLoop(setup, session, found, options, found.work.imported + imported);
-    live = openLive({ setup, session, loop, tally }, checkpoint);
+    live = openLive({ setup, session, loop, tally, work: found.work }, checkpoint);
     const result = await runLoop(setup, loop);
     ended = await endSession(setup, checkpoint, session, found, options, result);
     return ended.end;
@@ -175,15 +183,16 @@ async function takeOverShards(setup: RunSetup, session: Session, taken: TakenOve
   if (taken === null) return;
   const { context, reporter } = setup;
   const { sharding, imports, common } = context.catalogue;
+  let spent = NO_USAGE;
   if (taken.units.length > 0) {
     const save = (write: () => Promise<void> | void): Promise<void> =>
       saveWithPatience(session, context.host.clock, write, (maxMs) =>
         reporter.note(imports.held(common.duration(maxMs))),
       );
-    await takeOver(taken, session, save);
+    spent = await takeOver(taken, session, save);
     await save(() => session.commit());
   }
-  reporter.note(sharding.takenOver(taken.units.length));
+  reporter.note(sharding.takenOver(taken.units.length, spentText(spent, context.catalogue)));
 }
 
 /** What the person is told while the loop runs. */

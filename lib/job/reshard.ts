@@ -4,6 +4,8 @@ import * as path from "node:path";
 import type { Session } from "../checkpoint/locked-checkpoint.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ItemError } from "../core/record.ts";
+import { NO_USAGE, type UsageTotals } from "../core/status.ts";
+import { addUsage } from "../core/usage.ts";
 import type { Input } from "../input/input.ts";
 import { IdentityJoin } from "../run/planner.ts";
 import { MergedResults } from "../shards/merged-results.ts";
@@ -62,6 +64,7 @@ const FAILED: ItemError = { kind: "failed", message: "" };
 
 /**
  * Copies the records, which the caller commits.
+ * @returns what they have cost
  * @param save calls its argument, and waits where the disk is full
  * @throws as Session.write(), checkpoint.damaged
  */
@@ -69,7 +72,8 @@ export async function takeOver(
   { results, plan, units }: TakenOver,
   session: Session,
   save: (write: () => void) => Promise<void>,
-): Promise<void> {
+): Promise<UsageTotals> {
+  let spent = NO_USAGE;
   const reader = results.openReader("none");
   try {
     for (const unit of units) {
@@ -77,10 +81,11 @@ export async function takeOver(
       const index = plan.indexOf(unit);
       const { error = null } = plan.hasFailed(unit) ? reader.resultAt(place, index).details() : {};
       const line = reader.lineAt(place, index);
-      session.addCopy(line, unit, error, results.shardAt(place).source.nonce);
+      spent = addUsage(spent, session.addCopy(line, unit, error, results.shardAt(place).source.nonce));
       if (session.bufferIsFull) await save(() => session.write());
     }
   } finally {
     reader.close();
   }
+  return spent;
 }

@@ -31,12 +31,13 @@ export class AdoptedTotals {
     this.#usage = status.usage;
   }
 
-  /** Counts a record as its run did when it was added. An imported or copied one was not attempted. */
+  /** Counts a record as its session did when it was added. An imported or copied one was not attempted; what a copied one has cost counts, but of no run. */
   add(record: ParsedRecord): void {
-    if (record.import !== undefined || record.from !== undefined) return;
+    if (record.import !== undefined) return;
     const isOk = record.status === "ok";
     const { usage, endpoint, ttft_ms: ttftMs } = record;
     this.#usage = addUsage(this.#usage, usage);
+    if (record.from !== undefined) return;
     this.#countInRun(isOk, usage);
     if (endpoint !== undefined) this.#endpoints.add(endpoint, isOk);
     if (ttftMs !== undefined) this.#ttft.add(ttftMs);

@@ -1,7 +1,7 @@
 // Parses a record's line as JSON: for single records, and for lines whose form cannot be read by position.
 import { isKnownVersion } from "../../core/format-version.ts";
 import { itemLabel } from "../../core/item.ts";
-import type { ItemError, ParsedRecord } from "../../core/record.ts";
+import type { ItemError, ParsedRecord, Usage } from "../../core/record.ts";
 import { inPattern, KEY } from "./record-format.ts";
 
 /** Null when the line is not a record of a known version. The checksum is not verified. */
@@ -30,6 +30,11 @@ export function recordError(line: Buffer): {
   const record = parseRecord(line);
   if (record?.error === undefined) throw new Error("a verified record of a failure has no error");
   return { error: record.error, id: record.id ?? null, index: record.index };
+}
+
+/** What a record's attempts have spent. Most records do not say, and are not parsed. */
+export function recordUsage(line: Buffer): Usage | undefined {
+  return line.includes(KEY.usage) ? parseRecord(line)?.usage : undefined;
 }
 
 const INDEX = new RegExp(String.raw`^${inPattern(KEY.version)}\d+${KEY.seq}\d+${KEY.index}(\d{1,15}),`);

@@ -27,6 +27,7 @@ import { type FileSystem, O } from "../../io/fs.ts";
 import type { CommitFailure } from "./commit.ts";
 import { type Committer, directCommitter } from "./committer.ts";
 import { LogWriter } from "../log/log-writer.ts";
+import { recordUsage } from "../record/parse-record.ts";
 import type { CheckpointPaths } from "../names.ts";
 import { FailureExamples } from "./failure-examples.ts";
 import { finishAdoption } from "../log/recovery.ts";
@@ -173,11 +174,15 @@ export class Session {
   }
 
   /**
-   * Adds a copy of a record that another session has made of a unit: nobody attempts anything.
+   * Adds a copy of a record that another session has made of a unit. Nobody attempts anything; what it has cost counts in the usage of this session, but of no run.
    * @param line the record, without its end @param error null for a success @param from nonce of that session
+   * @returns what it has cost
    */
-  addCopy(line: Buffer, unit: number, error: ItemError | null, from: string): void {
+  addCopy(line: Buffer, unit: number, error: ItemError | null, from: string): Usage | undefined {
     this.#facts.plan.recorded(unit, error, this.#log.addCopy(line, { from }));
+    const usage = recordUsage(line);
+    this.#usage = addUsage(this.#usage, usage);
+    return usage;
   }
 
   #countInRun(result: Result): void {

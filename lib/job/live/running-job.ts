@@ -1,5 +1,5 @@
 // A running job as the live channel shows and changes it. A change is judged whole before any part of it holds; it is said in the run's own output, and is on record
-// before it is confirmed.
+// before it is confirmed. Of a shard, rates and budgets are those of the whole job, as on the command line: the shard gets its part of them.
 import type { Session } from "../../checkpoint/locked-checkpoint.ts";
 import type { Budget } from "../../run/budget.ts";
 import type { LiveTally } from "../../run/live-tally.ts";
@@ -20,6 +20,8 @@ import { wantedJobs } from "../endpoint/connections.ts";
 import { type ChangedOptions, lastingOf, withOptions } from "../recorded-words.ts";
 import { attemptsAtOnce, parseFailureLimit, type RunSettings } from "../run-settings.ts";
 import type { RunSetup } from "../run-setup.ts";
+import type { Work } from "../join-records.ts";
+import { budgetPart } from "../shard-run.ts";
 import { liveStatus } from "./live-status.ts";
 import { optionName, optionValue, shownChanges } from "./set-options.ts";
 
@@ -28,6 +30,7 @@ export type JobParts = {
   readonly session: Session;
   readonly loop: RunLoop;
   readonly tally: LiveTally;
+  readonly work: Work;
 };
 
 export class RunningJob implements LiveJob {
@@ -44,8 +47,13 @@ export class RunningJob implements LiveJob {
     return liveStatus(this.#parts, {
       state: this.#state,
       settings: this.#shown,
-      budget: this.#settings.budget,
+      budget: budgetPart(this.#settings, this.#parts.work),
     });
+  }
+
+  /** Among how many shards rates are divided. */
+  get #parallel(): number {
+    return this.#settings.shard?.parallel ?? 1;
   }
 
   get #state(): LiveState {
@@ -59,8 +67,8 @@ export class RunningJob implements LiveJob {
     const { jobs, rpm, tpm, budget, maxFailures, timeoutMs } = this.#settings;
     return {
       jobs,
-      rpm,
-      tpm,
+      rpm: wholeOf(rpm, this.#parallel),
+      tpm: wholeOf(tpm, this.#parallel),
       max_cost: budget.cost,
       max_tokens: budget.tokens,
       max_failures: maxFailures === null ? null : failureText(maxFailures),
@@ -117,7 +125,10 @@ export class RunningJob implements LiveJob {
   #apply(changes: Changes): void {
     const { setup, loop } = this.#parts;
     const { pace, processor, attemptLimit } = setup;
-    const { jobs, rpm, tpm } = changes;
+    const { jobs } = changes;
+    const [rpm, tpm] = [changes.rpm, changes.tpm].map((rate) =>
+      rate === undefined ? undefined : rate / this.#parallel,
+    );
     const timeoutMs = changes.timeout_ms === 0 ? null : changes.timeout_ms;
     const maxFailures =
       changes.max_failures === undefined ? undefined : parseFailureLimit(changes.max_failures);
@@ -143,7 +154,7 @@ export class RunningJob implements LiveJob {
       ...(jobs === undefined ? null : { jobs: attemptsAtOnce(this.#settings) ?? 1 }),
       ...(timeoutMs === undefined ? null : { timeoutMs }),
       ...(maxFailures === undefined ? null : { maxFailures }),
-      ...(budget === undefined ? null : { budget }),
+      ...(budget === undefined ? null : { budget: budgetPart(this.#settings, this.#parts.work) }),
     });
   }
 
@@ -167,6 +178,11 @@ export class RunningJob implements LiveJob {
     reporter.note(live.stopping(loop.inFlight, common.duration(settings.graceMs)));
     loop.stop({ kind: "signal", signal: "SIGINT" });
   }
+}
+
+/** What a rate was before it was divided, without what the division has left behind the comma. */
+function wholeOf(part: number | null, parallel: number): number | null {
+  return part === null ? null : Number((part * parallel).toPrecision(12));
 }
 
 function failureText(limit: FailureLimit): string {

@@ -141,9 +141,9 @@ export const sharding = {
     interrupted: "interrupted",
     stopped: "stopped",
   },
-  /** By --reshard-from. */
-  takenOver: (results: number): string =>
-    `Taken over from other shards: ${counted(results, "result", "results")}`,
+  /** By --reshard-from. @param spent what they have cost; empty: nothing that is known */
+  takenOver: (results: number, spent: string): string =>
+    `Taken over from other shards: ${counted(results, "result", "results")}${spent === "" ? "" : ` (${spent})`}`,
   wouldTakeOver: (results: number): string =>
     `Would be taken over from other shards: ${counted(results, "result", "results")}`,
 };

@@ -122,6 +122,7 @@ export const sharding: Catalogue["sharding"] = {
     interrupted: "已中断",
     stopped: "已停止",
   },
-  takenOver: (results) => `已从其他分片接收结果 ${formatNumber(results)} 个`,
+  takenOver: (results, spent) =>
+    `已从其他分片接收结果 ${formatNumber(results)} 个${spent === "" ? "" : `（${spent}）`}`,
   wouldTakeOver: (results) => `将从其他分片接收结果 ${formatNumber(results)} 个`,
 };
