@@ -8,6 +8,8 @@ export type Syscall = {
   readonly paths?: readonly number[];
   /** Positions of descriptors that are open. */
   readonly descriptors?: readonly number[];
+  /** Positions of addresses of Unix sockets: a path behind two bytes. */
+  readonly addresses?: readonly number[];
 };
 
 export const SYSCALLS: readonly Syscall[] = [
@@ -16,6 +18,7 @@ export const SYSCALLS: readonly Syscall[] = [
   { name: "pwrite64", number: 18, descriptors: [0] },
   { name: "writev", number: 20, descriptors: [0] },
   { name: "sendfile", number: 40, descriptors: [0] },
+  { name: "bind", number: 49, addresses: [1] },
   { name: "fsync", number: 74, descriptors: [0] },
   { name: "fdatasync", number: 75, descriptors: [0] },
   { name: "truncate", number: 76, paths: [0] },

@@ -24,6 +24,8 @@ const { symbols: tracee } = cc({
 
 const PATH_BYTES_MAX = 4096;
 const PAGE_BYTES = 4096;
+/** The family in front of the path of a socket (unix(7)). */
+const FAMILY_BYTES = 2;
 const CALL_OF = new Map(SYSCALLS.map((call) => [call.number, call]));
 
 const job = JSON.parse(process.argv[2] ?? "") as TraceJob;
@@ -71,6 +73,9 @@ function pointers(texts: readonly string[], keep: Uint8Array[]): BigUint64Array 
 function roleOf(thread: number, call: Syscall): string | null {
   const files = [
     ...(call.paths ?? []).map((at) => absolute(thread, textAt(thread, tracee.call_argument(at)))),
+    ...(call.addresses ?? []).map((at) =>
+      absolute(thread, textAt(thread, tracee.call_argument(at) + FAMILY_BYTES)),
+    ),
     ...(call.descriptors ?? []).map((at) => linkOf(`/proc/${thread}/fd/${tracee.call_argument(at) | 0}`)),
   ];
   const inside = files.find((file) => file === job.watched || file.startsWith(`${job.watched}/`));
