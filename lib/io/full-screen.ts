@@ -12,8 +12,9 @@ export type FullScreenEvents = {
 };
 
 const ESC = "\u001b[";
-const ENTER = `${ESC}?1049h${ESC}?25l${ESC}2J`;
-const LEAVE = `${ESC}?25h${ESC}?1049l`;
+/** Lines are not wrapped: a terminal that shows a character wider than it was counted cuts the line instead. */
+const ENTER = `${ESC}?1049h${ESC}?25l${ESC}?7l${ESC}2J`;
+const LEAVE = `${ESC}?7h${ESC}?25h${ESC}?1049l`;
 /** Terminals that know it show all that stands between the two at once. */
 const [BEGIN, END] = [`${ESC}?2026h`, `${ESC}?2026l`];
 /** ^Z, which does not stop a program by itself that reads single keys. */

@@ -1,8 +1,8 @@
 // Runs a command: chooses language and command, runs it, and turns errors into messages and documented exit codes. Commands are loaded when needed,
 // except `info`: loading it separately takes longer than its whole work.
 import { jsonLine } from "../core/json-line.ts";
-import { causeText, CkptError, EXIT, exitCodeOf, isDiskFull, systemCode } from "../core/errors.ts";
-import { NotRegularError } from "../io/file.ts";
+import { EXIT, exitCodeOf } from "../core/errors.ts";
+import { expectedError } from "../io/expected-error.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { aboutText, isHelpCommand } from "./about.ts";
 import { type Context, type CommandEnd, makeContext } from "../cli/context.ts";
@@ -89,7 +89,7 @@ async function loadCommand(name: string | undefined): Promise<Command> {
 async function report(thrown: unknown, dir: string, context: Context): Promise<CommandEnd> {
   const { host, catalogue, screen, errorPlaces } = context;
   const { json, events } = errorPlaces;
-  const error = expected(thrown, dir);
+  const error = expectedError(thrown, dir);
   if (error === null) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     const bug = { event: "error", error: { code: "internal", message: text, hint: null, path: null } };
@@ -112,22 +112,4 @@ function wroteJson(host: Host, value: object): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * The error as a CkptError; null for a bug. System errors (permissions, a full disk) are not bugs.
- * @param dir the path to show when the system error has none
- */
-function expected(error: unknown, dir: string): CkptError | null {
-  if (error instanceof CkptError) return error;
-  if (error instanceof NotRegularError) {
-    return new CkptError("checkpoint.notOurs", { path: error.file, found: error.found });
-  }
-  if (!(error instanceof Error) || systemCode(error) === null) return null;
-  const { syscall = "use", path: file = dir } = error as NodeJS.ErrnoException;
-  const params = { what: syscall, path: file, cause: causeText(error) };
-  // A failed sync is final, whatever its error code.
-  if (isDiskFull(systemCode(error)) && !syscall.includes("sync"))
-    return new CkptError("checkpoint.diskFull", params, { cause: error });
-  return new CkptError("system.failed", params, { cause: error });
 }

@@ -1,9 +1,12 @@
 // `ckpt info --watch` on a terminal and elsewhere, beside jobs that come and go.
 // Needs tmux.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { ckpt, start } from "../helpers/ckpt.ts";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ckpt, read, start } from "../helpers/ckpt.ts";
 import { change, GATED_SHELL, gatedFolder, liveRun, openGate, untilStatus } from "../helpers/live-run.ts";
 import { Terminal } from "../helpers/terminal.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -36,13 +39,13 @@ describe("on a terminal", () => {
     const run = await liveRun(folder, ["items.txt", "-j", "1", "--batch-size", "1", "--shell", shell]);
     await untilStatus(run, (now) => now.errors.length > 0 && now.done === 3, "three results");
     await using terminal = new Terminal(folder, WATCH, { columns: 100, rows: 30 });
-    await terminal.shows("results, at most");
+    await terminal.shows("results/s");
     terminal.press("r");
-    expect(await terminal.shows("Last results")).toContain('"item 2"');
+    expect(await terminal.shows("Last results")).toMatch(/ {3}#3 .* item 2$/m);
     terminal.press("f");
     expect(await terminal.shows("Failures: 1")).toContain("broken");
     terminal.press("Escape");
-    await terminal.shows("results, at most");
+    await terminal.shows("results/s");
     terminal.press("C-c");
     expect(await terminal.exitCode()).toBe(130);
     expect(terminal.cursorIsShown()).toBe(true);
@@ -62,6 +65,115 @@ describe("on a terminal", () => {
     await terminal.shows("40/40");
     terminal.press("q");
     expect(await terminal.exitCode()).toBe(0);
+  });
+
+  test("f and r show what is on disk while nothing runs, as it was before and after the next run", async () => {
+    const folder = gatedFolder();
+    openGate(folder);
+    const broken = `case {} in 'item 1') echo 'broken for good' >&2; exit 1;; *) cat;; esac`;
+    await ckpt(folder, ["run", "items.txt", "--limit", "3", "-j", "1", "--shell", broken]);
+    await using terminal = new Terminal(folder, WATCH, { columns: 80, rows: 24 });
+    await terminal.shows("Progress: 2/40");
+    terminal.press("f");
+    expect(await terminal.shows("Failures: 1")).toMatch(/No run at the moment[^]*broken for good/);
+    terminal.press("r");
+    expect(await terminal.shows("Last results")).toMatch(/ {3}#3 .* item 2\n {2}! #2 [^]* {3}#1 .* item 0$/m);
+    await ckpt(folder, ["run", "--limit", "1"]);
+    await terminal.shows(/Last results.*\n {4}#4 .* item 3$/m);
+    terminal.press("q");
+    expect(await terminal.exitCode()).toBe(0);
+  });
+
+  test.each([
+    ["en", "the status file has a wrong checksum", "No checkpoint in"],
+    ["zh", "状态文件校验和错误", "中还没有检查点"],
+  ])(
+    "a damaged checkpoint is named as info names it, until it has been cleared (%s)",
+    async (lang, damage, none) => {
+      const folder = gatedFolder();
+      openGate(folder);
+      await ckpt(folder, ["run", "items.txt", "--limit", "3", "--shell", "cat"]);
+      await using terminal = new Terminal(folder, [...WATCH, "--lang", lang], { columns: 80, rows: 24 });
+      await terminal.shows("3/40");
+      const status = path.join(folder, "checkpoints/processing_status.json");
+      fs.writeFileSync(status, "garbage");
+      const said = await terminal.shows("verify --repair");
+      expect(said.replaceAll(/\s/g, "")).toContain(damage.replaceAll(" ", ""));
+      fs.rmSync(path.join(folder, "checkpoints"), { recursive: true });
+      await terminal.shows(none);
+      terminal.press("q");
+      expect(await terminal.exitCode()).toBe(0);
+    },
+  );
+
+  test("results and messages of any kind are shown as text, whatever the width of the terminal", async () => {
+    const folder = gatedFolder();
+    const hostile = "\\033[2J\\033]0;taken\\007\\rback \\342\\200\\256turned 宽字符🎉 <b>";
+    const shell = `case {} in 'item 3') ${GATED_SHELL};; 'item 1') printf '${hostile}' >&2; exit 1;; *) printf '${hostile}';; esac`;
+    const run = await liveRun(folder, ["items.txt", "-j", "1", "--batch-size", "1", "--shell", shell]);
+    await untilStatus(run, (now) => now.errors.length > 0 && now.done === 3, "three results");
+    await using terminal = new Terminal(folder, WATCH, { columns: 80, rows: 24 });
+    await terminal.shows("results/s");
+    for (const key of ["r", "f"]) {
+      terminal.press(key);
+      for (const [columns, text] of [
+        [40, "\\x1b[2J"],
+        [200, "\\u{202e}turned 宽字符🎉 <b>"],
+        [80, "\\u{202e}turned"],
+      ] as const) {
+        terminal.resize(columns, 24);
+        const screen = await terminal.shows(text);
+        expect(screen).toContain("items.txt | shell: ");
+        expect(screen.split("\n").at(-1)).toStartWith("q leave");
+        expect(screen).not.toContain("\u202e");
+      }
+    }
+    terminal.press("q");
+    expect(await terminal.exitCode()).toBe(0);
+    expect((await run.finish()).code).toBe(3);
+  });
+
+  test("^Z puts it aside and gives the terminal back, fg shows it again", async () => {
+    const folder = gatedFolder();
+    const through = `bash -m -c '"$@"; echo put aside; read -r _; fg' bash`;
+    await using terminal = new Terminal(folder, WATCH, { columns: 80, rows: 24, through });
+    await terminal.shows("No checkpoint in");
+    terminal.press("C-z");
+    await terminal.shows("put aside");
+    expect(terminal.isRestored()).toBe(true);
+    terminal.press("Enter");
+    await terminal.shows("No checkpoint in");
+    const run = await liveRun(folder, RUN);
+    await terminal.shows("jobs 2/2");
+    expect((await run.finish()).code).toBe(0);
+    terminal.press("q");
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.isRestored()).toBe(true);
+  });
+
+  test.each([
+    ["TERM", 143],
+    ["HUP", 129],
+    ["INT", 130],
+  ])("SIG%s ends it by that signal, and restores the terminal", async (signal, code) => {
+    const folder = gatedFolder();
+    const through = `sh -c 'echo $$ > pid; exec "$@"' sh`;
+    await using terminal = new Terminal(folder, WATCH, { through });
+    await terminal.shows("No checkpoint in");
+    process.kill(Number(read(folder, "pid")), `SIG${signal}`);
+    expect(await terminal.exitCode()).toBe(code);
+    expect(terminal.isRestored()).toBe(true);
+  });
+
+  test("one that cannot move the cursor gets a line an interval", async () => {
+    const folder = gatedFolder();
+    const run = await liveRun(folder, RUN);
+    await using terminal = new Terminal(folder, WATCH, { env: { TERM: "dumb" } });
+    await terminal.shows(/jobs 2\/2.*\n.*jobs 2\/2/);
+    expect(terminal.isRestored()).toBe(true);
+    await run.finish();
+    terminal.press("C-c");
+    expect(await terminal.exitCode()).toBe(130);
   });
 
   test("in Chinese", async () => {
@@ -98,6 +210,24 @@ test("without a terminal it writes a line an interval, one for a job that rests,
   await watching.exited;
   expect(watching.signalCode).toBe("SIGTERM");
   expect(text.match(/No checkpoint in/g)).toHaveLength(1);
+});
+
+test("without a terminal a damaged checkpoint is one line, and it ends when nobody reads on", async () => {
+  const folder = gatedFolder();
+  openGate(folder);
+  await ckpt(folder, ["run", "items.txt", "--limit", "3", "--shell", "cat"]);
+  const log = path.join(folder, "checkpoints/checkpoint_results.jsonl");
+  fs.truncateSync(log, fs.statSync(log).size - 9);
+  const watching = start(folder, WATCH);
+  const reader = watching.stdout.getReader();
+  let text = "";
+  while (!text.includes("\n")) text += Buffer.from((await reader.read()).value ?? []).toString("utf8");
+  expect(text).toMatch(/^Cannot trust the checkpoint .*\n$/);
+  await reader.cancel();
+  // A line is written when there is something new.
+  fs.rmSync(path.join(folder, "checkpoints"), { recursive: true });
+  await until(() => watching.exitCode !== null, "its end");
+  expect(watching.exitCode).toBe(0);
 });
 
 test("a watcher that is killed leaves the run as it is", async () => {

@@ -27,7 +27,18 @@ export async function differencesToStrace(
   calls: readonly TracedCall[],
 ): Promise<string[]> {
   const trace = path.join(folder, "trace");
-  const strace = ["strace", "-f", "-qq", "-y", "-e", "signal=none", "-o", trace, "-e", "trace=%file,%desc,bind"];
+  const strace = [
+    "strace",
+    "-f",
+    "-qq",
+    "-y",
+    "-e",
+    "signal=none",
+    "-o",
+    trace,
+    "-e",
+    "trace=%file,%desc,bind",
+  ];
   const child = Bun.spawn([...strace, EXECUTABLE, ...args], {
     cwd: folder,
     env: JOB_ENV,

@@ -53,6 +53,16 @@ export class Terminal implements AsyncDisposable {
     return this.#tmux("display-message", "-p", "#{cursor_flag}").trim() === "1";
   }
 
+  /** Whether the usual screen is shown as programs find it: lines are wrapped, the cursor is there. */
+  isRestored(): boolean {
+    const flags = "#{cursor_flag} #{wrap_flag} #{alternate_on}";
+    return this.#tmux("display-message", "-p", flags).trim() === "1 1 0";
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
   /** What is on the screen, spaces at the ends of lines and empty lines at the end left out. */
   screen(): string {
     return this.#tmux("capture-pane", "-p")

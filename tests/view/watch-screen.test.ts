@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { en } from "../../lib/ui/messages/en.ts";
 import { zh } from "../../lib/ui/messages/zh.ts";
 import type { LiveStatus } from "../../lib/view/channel/contract.ts";
+import { outputText } from "../../lib/view/watch/output-text.ts";
 import { plotBars } from "../../lib/view/watch/plot-bars.ts";
 import { watchLine, watchScreen } from "../../lib/view/watch/watch-screen.ts";
 
@@ -139,6 +140,68 @@ describe.each([
     ])
       expect(text).toContain(part);
   });
+});
+
+const ENDPOINTS = [
+  { base_url: "http://a.example:8000/v1", in_flight: 3, concurrency: 4, state: "up", error: null },
+  { base_url: "http://b.example/v1", in_flight: 0, concurrency: 4, state: "down", error: null },
+] as const;
+const screenOf = (status: LiveStatus, mode: "overview" | "failures", columns = 80): string =>
+  watchScreen(status, mode, { columns, rows: 24 }, en).join("\n");
+
+test("80 × 24 has concurrency, what it waits for, each endpoint, what is saved and the time, too", () => {
+  const screen = screenOf({ ...STATUS, waiting: "cool-down", endpoints: ENDPOINTS }, "overview");
+  for (const part of [
+    "cool-down",
+    "jobs 3/8",
+    "a.example:8000 3/4",
+    "b.example down",
+    "4,020 saved",
+    "1m 30s",
+  ])
+    expect(screen).toContain(part);
+  expect(screen).toMatch(/^-+ 1m 30s +-+ 1m 30s$/m);
+});
+
+test("an outage is told with its reason, on a line of its own", () => {
+  const outage = {
+    kind: "unreachable",
+    message: "connect failed (ECONNREFUSED)",
+    since: "2026-11-28T12:00:00.000Z",
+    waited_ms: 5,
+    max_ms: 600_000,
+  };
+  expect(screenOf({ ...STATUS, waiting: "outage", outage }, "overview")).toMatch(
+    /^endpoint down since .*, waiting up to 10m: .*refused/m,
+  );
+});
+
+test("40 columns have plots, one below the other", () => {
+  expect(screenOf(STATUS, "overview", 40)).toMatch(/^results\/s, max 89\.0$[^]*^latency p50, max 890 ms$/m);
+});
+
+test("failures that are in no commit yet are counted", () => {
+  const screen = screenOf({ ...STATUS, failed: 3, errors: [] }, "overview");
+  expect(screen).toContain("Failures: 3");
+  expect(screen).not.toContain(en.watch.noFailures);
+});
+
+test("the page of failures has the whole of each message", () => {
+  const message = Array.from({ length: 40 }, (_, at) => `word${at}`).join(" ");
+  const errors = [{ kind: "exit", count: 3, item: "q1", message }];
+  const text = screenOf({ ...STATUS, errors }, "failures").replaceAll(/\s+/g, " ");
+  expect(text).toContain(message);
+});
+
+test.each([
+  ['"two\\nlines"', "two\nlines"],
+  [String.raw`"cut in an escape \u20`, "cut in an escape "],
+  [String.raw`"cut behind a backslash \\`, "cut behind a backslash \\"],
+  ['"cut', "cut"],
+  ['{"a":"\\u00e9"', '{"a":"é"'],
+  ["12", "12"],
+])("of an output %s is read %j", (json, text) => {
+  expect(outputText(json)).toBe(text);
 });
 
 test("a line for an output that is no terminal says what holds the run back", () => {

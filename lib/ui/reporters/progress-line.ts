@@ -1,4 +1,4 @@
-// Progress on one line. On a narrow terminal the least important parts are dropped first. Bar, percentage, rate, ETA and failures always fit in 80
+// Progress on one line, or on several. On a narrow terminal the least important parts are dropped first. Bar, percentage, rate, ETA and failures always fit in 80
 // columns, and a line is never wider than the terminal. The order of the parts never changes.
 import type { EndpointNow, OutageNow, Progress } from "../../run/progress.ts";
 import { safeText } from "../escape.ts";
@@ -130,6 +130,41 @@ function bar(part: number, whole: number, columns: number): string {
   return `[${"=".repeat(filled - head.length)}${head}${" ".repeat(inner - filled)}]`;
 }
 
+/** All parts on as many lines as they take, at most `rows`, the first with a bar; none wider than `columns`. */
+export function progressLines(
+  progress: Progress,
+  catalogue: Catalogue,
+  columns: number,
+  rows: number,
+): string[] {
+  const [outage] = outageTexts(progress.outage, catalogue);
+  const lines: Segment[][] = [[]];
+  for (const segment of segmentsOf(progress, catalogue)) {
+    const text = segment.rank === WAITING_RANK && outage !== undefined ? outage : segment.text;
+    const fitted = { ...segment, text: cutToColumns(text, columns) };
+    const line = lines.at(-1) ?? [];
+    const room = lines.length === 1 ? columns - BAR_COLUMNS_MIN : columns;
+    if (line.length > 0 && widthOf([...line, fitted]) > room) lines.push([fitted]);
+    else line.push(fitted);
+  }
+  const shown = lines.slice(0, rows).map((line) => joined(line, false));
+  const [first = "", ...others] = shown;
+  const room = Math.min(columns - columnsAtMost(first), BAR_COLUMNS_MAX) - 1;
+  return [
+    room < BAR_COLUMNS_MIN - 1 ? first : `${bar(progress.completed, progress.total, room)} ${first}`,
+    ...others,
+  ];
+}
+
+function joined(segments: readonly Segment[], colour: boolean): string {
+  return segments
+    .map(({ text, style, joint = JOINT }, i) => {
+      const shown = style === undefined ? text : paint(text, style, colour);
+      return i === segments.length - 1 ? shown : shown + joint;
+    })
+    .join("");
+}
+
 /**
  * The line, never wider than `columns` (Infinity: everything).
  * @param colour whether failures, waiting and the count are coloured
@@ -152,12 +187,7 @@ export function renderProgress(
   const [only] = segments;
   if (segments.length === 1 && only !== undefined && !hasBar)
     return paint(fitColumns(only.text, columns), "bold", colour);
-  const line = segments
-    .map(({ text, style, joint = JOINT }, i) => {
-      const shown = style === undefined ? text : paint(text, style, colour);
-      return i === segments.length - 1 ? shown : shown + joint;
-    })
-    .join("");
+  const line = joined(segments, colour);
   if (!hasBar) return line;
   const room = Math.min(columns - widthOf(segments), BAR_COLUMNS_MAX) - 1;
   return `${bar(progress.completed, progress.total, room)} ${line}`;

@@ -1,13 +1,15 @@
 // The screen of `info --watch`, from the status of a running job: pure, line by line, for any size from 80 × 24 on; on a smaller one the lower lines are left out.
+import type { ErrorGroup } from "../../core/status.ts";
 import { safePath, safeText } from "../../ui/escape.ts";
 import { failureLines } from "../../ui/failures.ts";
 import { formatCost, formatNumber, formatRate } from "../../ui/format.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
-import { renderProgress } from "../../ui/reporters/progress-line.ts";
-import { fitColumns, padColumns, padColumnsStart } from "../../ui/width.ts";
+import { progressLines, renderProgress } from "../../ui/reporters/progress-line.ts";
+import { fitColumns, padColumns, padColumnsStart, wrapColumns } from "../../ui/width.ts";
 import type { LiveResult, LiveStatus } from "../channel/contract.ts";
 import { plotBars } from "./plot-bars.ts";
 import { progressOf } from "./progress-of.ts";
+import { outputText } from "./output-text.ts";
 
 export type WatchMode = "overview" | "failures" | "results";
 
@@ -15,7 +17,12 @@ export type WatchSize = { readonly columns: number; readonly rows: number };
 
 const PLOT_ROWS_MAX = 10;
 const PLOT_ROWS_MIN = 3;
+/** From so many columns on plots stand side by side: two, three. */
+const [TWO_PLOTS, THREE_PLOTS] = [60, 120];
 const GAP = 2;
+/** How much of the screen progress may take: one line of so many. */
+const ROWS_PER_PROGRESS = 6;
+const PROGRESS_ROWS_MIN = 2;
 
 /** All lines of the screen, none wider than it is. */
 export function watchScreen(
@@ -24,17 +31,41 @@ export function watchScreen(
   size: WatchSize,
   catalogue: Catalogue,
 ): string[] {
-  const columns = size.columns - 1; // filling the last one makes some terminals begin a new line
-  const head = headLines(status, columns, catalogue);
-  const room = Math.max(0, size.rows - head.length - 2);
-  const body =
-    mode === "overview"
-      ? overview(status, columns, room, catalogue)
-      : [mode === "failures" ? failures(status, catalogue) : results(status, columns, catalogue)].flat();
-  const { overview: keys, back } = catalogue.watch.keys;
-  const shown = [...head, "", ...body.slice(0, room)].map((line) => fitColumns(line, columns));
-  const filled = Array.from({ length: Math.max(0, size.rows - 1) }, (_, row) => shown[row] ?? "");
-  return [...filled, fitColumns(mode === "overview" ? keys : back, columns)];
+  const columns = columnsOf(size);
+  const head = [...headLines(status, size, catalogue), ""];
+  const room = Math.max(0, size.rows - head.length - 1);
+  const { errors, failed, results } = status;
+  switch (mode) {
+    case "overview":
+      return filledScreen([...head, ...overview(status, columns, room, catalogue)], mode, size, catalogue);
+    case "failures":
+      return filledScreen(
+        [...head, ...failurePage(errors, failed, columns, catalogue)],
+        mode,
+        size,
+        catalogue,
+      );
+    case "results":
+      return filledScreen([...head, ...resultPage(results, columns, catalogue)], mode, size, catalogue);
+  }
+}
+
+/** Filling the last column makes some terminals begin a new line. */
+export function columnsOf({ columns }: WatchSize): number {
+  return columns - 1;
+}
+
+/** The lines that fit, and the keys below them. */
+export function filledScreen(
+  lines: readonly string[],
+  mode: WatchMode,
+  size: WatchSize,
+  { watch }: Catalogue,
+): string[] {
+  const columns = columnsOf(size);
+  const filled = Array.from({ length: Math.max(0, size.rows - 1) }, (_, row) => lines[row] ?? "");
+  const keys = mode === "overview" ? watch.keys.overview : watch.keys.back;
+  return [...filled, keys].map((line) => fitColumns(line, columns));
 }
 
 /** One line of it, for an output that is no terminal. */
@@ -44,33 +75,32 @@ export function watchLine(status: LiveStatus, catalogue: Catalogue): string {
   return isSaid ? line : `${line} | ${catalogue.watch.state[status.state]}`;
 }
 
-function headLines(status: LiveStatus, columns: number, catalogue: Catalogue): string[] {
+function headLines(status: LiveStatus, size: WatchSize, catalogue: Catalogue): string[] {
   const { watch } = catalogue;
+  const columns = columnsOf(size);
   const state = watch.state[status.state];
   const path = status.input.path === "" ? "-" : safePath(status.input.path.split("/").at(-1) ?? "");
   const job = `${path} | ${status.processor.kind}: ${safeText(status.processor.shown)}`;
   const room = Math.max(0, columns - Bun.stringWidth(state) - GAP);
   const title = `${padColumns(fitColumns(job, room), room)}${" ".repeat(GAP)}${state}`;
-  const progress = renderProgress(progressOf(status), catalogue, columns, false, true);
+  const progressRows = Math.max(PROGRESS_ROWS_MIN, Math.floor(size.rows / ROWS_PER_PROGRESS));
   return [
     title,
-    progress,
-    ...[spent(status, catalogue), times(status, catalogue)].filter((line) => line !== ""),
+    ...progressLines(progressOf(status), catalogue, columns, progressRows),
+    ...[spent(status, catalogue), times(status, catalogue)]
+      .filter((line) => line !== "")
+      .flatMap((line) => wrapColumns(line, columns).split("\n")),
   ];
 }
 
-/** Tokens, cost and budgets; empty without any. */
-function spent({ usage, budgets }: LiveStatus, { watch, progress }: Catalogue): string {
-  const { input_tokens: input, output_tokens: output, cost } = usage.session;
+/** Tokens, and budgets; empty without any. What is spent stands in the progress. */
+function spent({ usage, budgets }: LiveStatus, { watch }: Catalogue): string {
+  const { input_tokens: input, output_tokens: output } = usage.session;
   const { cost: costs, tokens } = budgets;
   return [
     input + output > 0 ? watch.tokens(formatNumber(input), formatNumber(output)) : "",
     tokens === null ? "" : watch.budget(formatNumber(tokens.spent), formatNumber(tokens.allowed)),
-    costs === null
-      ? cost > 0
-        ? progress.cost(formatCost(cost))
-        : ""
-      : watch.cost(formatCost(costs.spent), formatCost(costs.allowed)),
+    costs === null ? "" : watch.cost(formatCost(costs.spent), formatCost(costs.allowed)),
   ]
     .filter((part) => part !== "")
     .join(" | ");
@@ -100,20 +130,17 @@ function shortTime(ms: number, { common }: Catalogue): string {
 function overview(status: LiveStatus, columns: number, room: number, catalogue: Catalogue): string[] {
   const plots = plotsOf(status, catalogue);
   const lines = failures(status, catalogue);
-  const beside = columns >= 120 ? 3 : 2;
-  const levels = Math.ceil(plots.length / beside);
+  const beside = columns >= THREE_PLOTS ? 3 : columns >= TWO_PLOTS ? 2 : 1;
   // Each level has a title, and a line below it; three lines are for failures.
-  const rows = Math.min(
-    PLOT_ROWS_MAX,
-    Math.floor((room - Math.min(lines.length, 3)) / Math.max(1, levels)) - 2,
-  );
+  const forPlots = room - Math.min(lines.length, 3);
+  const levels = Math.min(Math.ceil(plots.length / beside), Math.floor(forPlots / (PLOT_ROWS_MIN + 2)));
+  const rows = Math.min(PLOT_ROWS_MAX, Math.floor(forPlots / Math.max(1, levels)) - 2);
   const width = Math.floor((columns - GAP * (beside - 1)) / beside);
-  const drawn =
-    rows < PLOT_ROWS_MIN
-      ? []
-      : Array.from({ length: levels }, (_, level) =>
-          sideBySide(plots.slice(level * beside, (level + 1) * beside), width, rows),
-        ).flat();
+  const { timeline } = status;
+  const span = catalogue.common.duration(timeline.ok.length * timeline.bucket_ms);
+  const drawn = Array.from({ length: Math.max(0, levels) }, (_, level) =>
+    sideBySide(plots.slice(level * beside, (level + 1) * beside), { width, rows }, span),
+  ).flat();
   return [...drawn, ...lines];
 }
 
@@ -141,27 +168,48 @@ function plotsOf({ timeline }: LiveStatus, catalogue: Catalogue): Plot[] {
   ];
 }
 
-function sideBySide(plots: readonly Plot[], width: number, rows: number): string[] {
-  const blocks = plots.map(({ title, values, highest }) =>
-    [title, ...plotBars(values, highest, width, rows), "-".repeat(width)].map((line) =>
-      padColumns(fitColumns(line, width), width),
-    ),
-  );
+/** @param span the time that each plot is about */
+function sideBySide(
+  plots: readonly Plot[],
+  { width, rows }: { readonly width: number; readonly rows: number },
+  span: string,
+): string[] {
+  const blocks = plots.map(({ title, values, highest }) => {
+    const bars = plotBars(values, highest, width, rows);
+    const drawn = Math.min(bars[0]?.length ?? 0, width - Bun.stringWidth(span) - 1);
+    const axis = `${"-".repeat(Math.max(0, drawn))} ${span}`;
+    return [title, ...bars, axis].map((line) => padColumns(fitColumns(line, width), width));
+  });
   return Array.from({ length: rows + 2 }, (_, row) =>
-    blocks.map((block) => block[row] ?? "").join(" ".repeat(GAP)),
+    blocks
+      .map((block) => block[row] ?? "")
+      .join(" ".repeat(GAP))
+      .trimEnd(),
   );
 }
 
-function failures({ errors, failed }: LiveStatus, catalogue: Catalogue): string[] {
+/** Groups are those of the last commit: failures may be counted that are in none yet. */
+function failures({ errors, failed }: Pick<LiveStatus, "errors" | "failed">, catalogue: Catalogue): string[] {
   const { watch } = catalogue;
-  if (errors.length === 0) return [watch.noFailures];
+  if (errors.length === 0 && failed === 0) return [watch.noFailures];
   return [watch.failures(failed), ...failureLines(errors, catalogue).map((line) => `  ${line}`)];
 }
 
-function results(status: LiveStatus, columns: number, catalogue: Catalogue): string[] {
+/** Failures by reason, with the whole messages. */
+export function failurePage(
+  errors: readonly ErrorGroup[],
+  failed: number,
+  columns: number,
+  catalogue: Catalogue,
+): string[] {
+  return failures({ errors, failed }, catalogue).flatMap((line) => wrapColumns(line, columns).split("\n"));
+}
+
+/** @param results the newest first */
+export function resultPage(results: readonly LiveResult[], columns: number, catalogue: Catalogue): string[] {
   const { watch } = catalogue;
-  if (status.results.length === 0) return [watch.noResults];
-  return [watch.results, ...status.results.map((result) => resultLine(result, columns, catalogue))];
+  if (results.length === 0) return [watch.noResults];
+  return [watch.results, ...results.map((result) => resultLine(result, columns, catalogue))];
 }
 
 function resultLine(result: LiveResult, columns: number, catalogue: Catalogue): string {
@@ -170,7 +218,7 @@ function resultLine(result: LiveResult, columns: number, catalogue: Catalogue): 
   const time = padColumnsStart(shortTime(ms, catalogue), 8);
   const text =
     error === null
-      ? safeText(output ?? "", columns)
-      : `${safeText(error.kind, 30)}: ${safeText(error.message, columns)}`;
+      ? safeText(outputText(output ?? ""), columns)
+      : `${safeText(error.kind, 30)}: ${safeText(catalogue.causes.text(error.message), columns)}`;
   return `  ${error === null ? " " : "!"} ${name} ${time}  ${text}`;
 }

@@ -6,18 +6,17 @@ import type { StopSignal } from "../../core/stop-signals.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { FullScreen, FullScreenEvents } from "../../io/full-screen.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
-import { fitColumns } from "../../ui/width.ts";
 import { askStatus } from "../channel/client.ts";
 import type { LiveStatus } from "../channel/contract.ts";
-import { watchLine, type WatchMode, watchScreen } from "./watch-screen.ts";
+import { columnsOf, filledScreen, watchLine, type WatchMode, watchScreen } from "./watch-screen.ts";
 
 export type WatchParts = {
   readonly checkpoint: Checkpoint;
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly catalogue: Catalogue;
-  /** What stands on disk, as `info` shows it, without a line end; for a terminal of so many columns, null elsewhere. */
-  readonly resting: (columns: number | null) => string;
+  /** What stands on disk while no run answers, without a line end; for a terminal of so many columns, or on one line (null). Never throws for what a user can cause. */
+  readonly resting: (columns: number | null, mode: WatchMode) => string;
   /** Calls `action` for each signal that ends it; returns what undoes that. */
   readonly onSignal: (action: (signal: StopSignal) => void) => () => void;
   /** Opens the screen; null where it cannot be redrawn. */
@@ -63,7 +62,7 @@ async function writeLines(parts: WatchParts, ended: AbortController): Promise<vo
   let before = "";
   while (!ended.signal.aborted) {
     const status = await present(parts, ended.signal);
-    const line = status === null ? resting(null) : watchLine(status, catalogue);
+    const line = status === null ? resting(null, "overview") : watchLine(status, catalogue);
     // A job that rests is said once.
     if ((status !== null || line !== before) && !ended.signal.aborted && !write(line)) return;
     before = line;
@@ -90,7 +89,7 @@ async function redraw(
     const size = { columns: screen.columns, rows: screen.rows };
     screen.draw(
       status === null
-        ? restingScreen(resting(size.columns), size, catalogue)
+        ? filledScreen(resting(columnsOf(size), mode).split("\n"), mode, size, catalogue)
         : watchScreen(status, mode, size, catalogue),
     );
   };
@@ -115,14 +114,4 @@ async function redraw(
   } finally {
     screen.close();
   }
-}
-
-function restingScreen(
-  text: string,
-  { columns, rows }: { readonly columns: number; readonly rows: number },
-  { watch: texts }: Catalogue,
-): string[] {
-  const lines = text.split("\n").slice(0, rows - 1);
-  const filled = Array.from({ length: rows - 1 }, (_, row) => lines[row] ?? "");
-  return [...filled, texts.keys.overview].map((line) => fitColumns(line, columns - 1));
 }

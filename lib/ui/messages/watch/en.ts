@@ -18,9 +18,9 @@ export const watch = {
   latency: (p50: string, p90: string, p99: string): string => `latency p50 ${p50}, p90 ${p90}, p99 ${p99}`,
   ttft: (p50: string, p90: string): string => `first token p50 ${p50}, p90 ${p90}`,
   plots: {
-    results: (highest: string): string => `results, at most ${highest}/s`,
-    latency: (highest: string): string => `latency p50, at most ${highest}`,
-    tokens: (highest: string): string => `tokens, at most ${highest}/s`,
+    results: (highest: string): string => `results/s, max ${highest}`,
+    latency: (highest: string): string => `latency p50, max ${highest}`,
+    tokens: (highest: string): string => `tokens/s, max ${highest}`,
   },
   failures: (count: number): string => `Failures: ${formatNumber(count)}`,
   noFailures: "No failures.",

@@ -17,9 +17,9 @@ export const watch: typeof English = {
   latency: (p50, p90, p99) => `耗时 P50 ${p50}，P90 ${p90}，P99 ${p99}`,
   ttft: (p50, p90) => `首个 token P50 ${p50}，P90 ${p90}`,
   plots: {
-    results: (highest) => `结果，最高 ${highest}/秒`,
+    results: (highest) => `结果/秒，最高 ${highest}`,
     latency: (highest) => `耗时 P50，最高 ${highest}`,
-    tokens: (highest) => `token，最高 ${highest}/秒`,
+    tokens: (highest) => `token/秒，最高 ${highest}`,
   },
   failures: (count) => `失败：${formatNumber(count)}`,
   noFailures: "没有失败。",

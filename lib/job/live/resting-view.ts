@@ -1,0 +1,92 @@
+// What `info --watch` shows while no run answers: the checkpoint as `info` shows it, its failures or its last results, or what is wrong with it.
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
+import { latestResults } from "../../checkpoint/results.ts";
+import type { Context } from "../../cli/context.ts";
+import { isError } from "../../core/errors.ts";
+import { expectedError } from "../../io/expected-error.ts";
+import { describeError } from "../../ui/render-error.ts";
+import { wrapColumns } from "../../ui/width.ts";
+import type { LiveResult } from "../../view/channel/contract.ts";
+import { failurePage, resultPage, type WatchMode } from "../../view/watch/watch-screen.ts";
+import { type FoundResult, newestResults } from "../newest-results.ts";
+
+const RESULTS_MAX = 20;
+/** More than a line of any screen (UTF-16 units). */
+const OUTPUT_MAX = 4000;
+const STATUSES: ReadonlySet<string> = new Set(["ok", "failed"]);
+
+/**
+ * Gives back what shows it, for so many columns or on one line (null); its lines may be wider.
+ * @param overview the checkpoint at a glance; may throw what a user can cause
+ */
+export function restingView(
+  checkpoint: Checkpoint,
+  context: Context,
+  overview: (settled: Checkpoint, columns: number | null) => string,
+): (columns: number | null, mode: WatchMode) => string {
+  const lists = new Lists(context);
+  const { watch } = context.catalogue;
+  return (columns, mode) => {
+    const settled = checkpoint.settled();
+    try {
+      if (columns === null || mode === "overview") return overview(settled, columns);
+      return [watch.resting, "", ...lists.lines(settled, mode, columns)].join("\n");
+    } catch (thrown) {
+      const error = expectedError(thrown, checkpoint.paths.dir);
+      if (error === null) throw thrown;
+      const { message, hint } = describeError(error, context.catalogue);
+      return columns === null ? message : wrapColumns(`${message}\n\n${hint}`, columns);
+    }
+  };
+}
+
+/** Failures and results on disk; the log is read again only when something has been committed. */
+class Lists {
+  readonly #context: Context;
+  #key = "";
+  #results: readonly LiveResult[] = [];
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  lines(checkpoint: Checkpoint, mode: Exclude<WatchMode, "overview">, columns: number): string[] {
+    const { catalogue } = this.#context;
+    const source = sourceOf(checkpoint);
+    const { errors, failed } = source?.status ?? { errors: [], failed: 0 };
+    if (mode === "failures") return failurePage(errors, failed, columns, catalogue);
+    const { nonce, status } = source ?? { nonce: "", status: null };
+    const key = `${nonce} ${status?.generation}`;
+    if (source !== null && key !== this.#key)
+      this.#results = newestResults(source, { statuses: STATUSES, grep: null, limit: RESULTS_MAX }).map(
+        resultOf,
+      );
+    this.#key = key;
+    return resultPage(source === null ? [] : this.#results, columns, catalogue);
+  }
+}
+
+/** Null where nothing is recorded. @throws checkpoint.damaged, checkpoint.newer */
+function sourceOf(checkpoint: Checkpoint): ReturnType<typeof latestResults> | null {
+  try {
+    return latestResults(checkpoint);
+  } catch (error) {
+    if (isError(error, "checkpoint.none")) return null;
+    throw error;
+  }
+}
+
+function resultOf({ details, bodyJson }: FoundResult): LiveResult {
+  const { index, id, status, error, attempts, started_at: startedAt, duration_ms: durationMs } = details;
+  return {
+    index,
+    id: id ?? null,
+    status,
+    output: status === "ok" ? bodyJson.slice(0, OUTPUT_MAX) : null,
+    error: error ?? null,
+    whole: bodyJson.length <= OUTPUT_MAX,
+    attempts,
+    started_at: startedAt,
+    duration_ms: durationMs,
+  };
+}
