@@ -1,11 +1,11 @@
-// `--notify`: a shell text that is run when a run has ended, with the summary as JSON on its standard input. Nothing depends on it: a failure is a note.
+// `--notify`: a shell text that is run when a run has ended, with the summary as JSON on its standard input. Nothing depends on it: a failure is said, and changes nothing.
 import { jsonLine } from "../core/json-line.ts";
 import { Children, type ChildEnd } from "../io/child.ts";
 import { inheritedOf } from "../processors/command/child-attempts.ts";
 import { shellCommand } from "../processors/command/shell.ts";
 import { withReason } from "../processors/outcomes.ts";
-import type { Summary } from "../run/progress.ts";
 import { safeText } from "../ui/escape.ts";
+import type { RunEndReport } from "./error-summary.ts";
 import type { RunSetup } from "./run-setup.ts";
 
 const LIMIT_MS = 30_000;
@@ -16,7 +16,7 @@ const REASON_COLUMNS = 400;
 /** Tells what was asked for of a run that has done something. @param limitMs how long it may take */
 export async function notify(
   { context, settings, reporter }: Pick<RunSetup, "context" | "settings" | "reporter">,
-  summary: Summary,
+  summary: RunEndReport,
   limitMs: number = LIMIT_MS,
 ): Promise<void> {
   if (settings.notify === null || summary.outcome === "already_complete") return;
@@ -39,7 +39,7 @@ export async function notify(
     const late = catalogue.run.notInTime(catalogue.common.duration(limitMs));
     const why = end.end === "timeout" ? withReason(late, end.stderr) : failureOf(end);
     if (why !== null)
-      reporter.note(catalogue.run.notNotified(safeText(catalogue.causes.text(why), REASON_COLUMNS)));
+      reporter.warn(catalogue.run.notNotified(safeText(catalogue.causes.text(why), REASON_COLUMNS)));
   } finally {
     stopSignals();
   }

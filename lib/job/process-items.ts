@@ -27,6 +27,7 @@ import { troubleText } from "../ui/trouble.ts";
 import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
 import { type CommandEnd, endBy } from "../cli/context.ts";
 import { type Live, openLive } from "./live/open-live.ts";
+import { type ErrorSummary, errorSummary } from "./error-summary.ts";
 import { prune } from "./prune.ts";
 import { ownerOf } from "./lock-owner.ts";
 import { noteKept, rerunScope } from "./rerun-choice.ts";
@@ -85,6 +86,7 @@ async function runToEnd(
 ): Promise<CommandEnd> {
   let live: Live | null = null;
   let ended: Ended | null = null;
+  const startMs = setup.context.host.clock.monotonic();
   try {
     await takeOverShards(setup, session, options.takenOver);
     const imported = await importResults(setup, session, options.imports, found.work.plan);
@@ -97,6 +99,9 @@ async function runToEnd(
     return ended.end;
   } catch (error) {
     await lastCommit(session);
+    const elapsedMs = setup.context.host.clock.monotonic() - startMs;
+    const counts = found.work.plan.counts(options.retryFailed);
+    setup.ended(await errorSummaryOf(setup, session, counts, elapsedMs, error));
     throw error;
   } finally {
     await live?.close(ended?.summary ?? null);
@@ -391,6 +396,25 @@ type EndFacts = {
   readonly output: OutputFacts | null;
   readonly backup: string | null;
 };
+
+/** The summary of a run that an error has ended. */
+function errorSummaryOf(
+  setup: RunSetup,
+  session: Session,
+  counts: PlanCounts,
+  elapsedMs: number,
+  error: unknown,
+): Promise<ErrorSummary> {
+  const result = { stop: null, elapsedMs };
+  const end = { outcome: "stopped", exitCode: EXIT.fatal, output: null, backup: null } as const;
+  const { settings, context } = setup;
+  return errorSummary(
+    summaryOf(setup, session, { ...end, counts, result }),
+    error,
+    settings.dir,
+    context.catalogue,
+  );
+}
 
 function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary {
   const { run, committed } = session;

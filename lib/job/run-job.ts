@@ -5,11 +5,11 @@ import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-chec
 import { isMountedUnsafely } from "../io/mount-options.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { PLATFORM } from "../io/platform.ts";
-import type { Summary } from "../run/progress.ts";
 import { safePath, safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "./lock-owner.ts";
+import type { RunEndReport } from "./error-summary.ts";
 import { notify } from "./notify.ts";
 import { keptBackups } from "./prune.ts";
 import type { RunSetup } from "./run-setup.ts";
@@ -51,7 +51,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     reporter.warn(catalogue.endpoint.leftOut(safeText(baseUrl), safeText(error.message)));
   const { processor, pace, checks, attemptLimit } = await makeProcessor(settings, host, { print, leftOut });
   const fingerprint = await makeFingerprint(settings, processor);
-  let ended: Summary | null = null;
+  const ended: RunEndReport[] = [];
   const setup: RunSetup = {
     context,
     settings,
@@ -68,7 +68,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     checks,
     fingerprint,
     output,
-    ended: (summary) => (ended = summary),
+    ended: (end) => void ended.push(end),
     notes,
     reporter,
   };
@@ -79,9 +79,12 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   keptBackups(host); // an invalid value is refused before anything runs
   refuseMixedFolder(setup);
   if (settings.dryRun) return dryRun(setup);
-  const end = await runLocked(setup);
-  if (ended !== null) await notify(setup, ended); // the checkpoint is free by then
-  return end;
+  try {
+    return await runLocked(setup);
+  } finally {
+    const last = ended.at(-1); // an error may have come behind the summary
+    if (last !== undefined) await notify(setup, last); // the checkpoint is free by then
+  }
 }
 
 /** Takes the checkpoint and runs the job, or says that there is nothing to do. */

@@ -4,8 +4,9 @@ import type { PresentFingerprint } from "../core/fingerprint.ts";
 import type { Checks } from "../processors/check/with-checks.ts";
 import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
-import type { Reporter, Summary } from "../run/progress.ts";
+import type { Reporter } from "../run/progress.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
+import type { RunEndReport } from "./error-summary.ts";
 import type { AttemptLimit } from "./make-processor.ts";
 import type { Context } from "../cli/context.ts";
 import type { Notes } from "../ui/notes.ts";
@@ -42,8 +43,8 @@ export type RunSetup = {
   readonly output: OutputPlace;
   /** For the report at the end of the run. */
   readonly notes: Notes;
-  /** Takes how the run has ended. */
-  readonly ended: (summary: Summary) => void;
+  /** Takes how the run has ended. Not called for one that was refused before it began. */
+  readonly ended: (end: RunEndReport) => void;
   /** For reports during the run. */
   readonly reporter: Reporter;
 };

@@ -30,7 +30,10 @@ const EXIT_TEXTS: { readonly [name in keyof typeof EXIT]: Both } = {
     en: "`ckpt diff --exit-code`: the results differ",
     zh: "`ckpt diff --exit-code`：结果有差异",
   },
-  noCheckpoint: { en: "no checkpoint, or no backup of that name", zh: "没有检查点，或没有该名称的备份" },
+  noCheckpoint: {
+    en: "no checkpoint, or no backup of that name; `ckpt set`: nothing is running",
+    zh: "没有检查点，或没有该名称的备份；`ckpt set`：没有正在进行的运行",
+  },
   locked: { en: "another process has the checkpoint", zh: "检查点正被另一个进程使用" },
   integrity: {
     en: "damaged; or the command, the module or the job has changed, and the change was refused; or the output would replace a file that this run did not write",

@@ -1,7 +1,12 @@
 // `--notify`: what is run at the end of a run, and that nothing depends on it.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { notify } from "../../lib/job/notify.ts";
+import { en } from "../../lib/ui/messages/en.ts";
+import { ckpt, ENV, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { GATED_SHELL, gatedFolder, liveRun } from "../helpers/live-run.ts";
+import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -20,8 +25,8 @@ describe("--notify", () => {
     "gets the summary that --json prints, when nobody has the checkpoint any more (%s)",
     async (outcome, args, code) => {
       const folder = threeItems();
-      const notify = "cat > told.json; test ! -e checkpoints/owner.json && echo free > free";
-      const ran = await ckpt(folder, ["run", "w.txt", "--json", "--notify", notify, ...args]);
+      const tell = "cat > told.json; test ! -e checkpoints/owner.json && echo free > free";
+      const ran = await ckpt(folder, ["run", "w.txt", "--json", "--notify", tell, ...args]);
       expect(ran.code).toBe(code);
       expect(read(folder, "told.json")).toBe(ran.out);
       expect(JSON.parse(ran.out)).toMatchObject({ outcome, exit_code: code });
@@ -32,10 +37,68 @@ describe("--notify", () => {
   test.each([
     ["en", "--notify failed: exit status 7: no network."],
     ["zh", "--notify 失败：退出状态 7：no network。"],
-  ])("that fails is a note, and changes no exit code (%s)", async (lang, note) => {
+  ])("that fails is said, with -q too, and changes no exit code (%s)", async (lang, note) => {
     const args = ["--notify", "echo no network >&2; exit 7", "--lang", lang, "--shell", "cat"];
-    const ran = await ckpt(threeItems(), ["run", "w.txt", ...args]);
-    expect({ code: ran.code, err: ran.err }).toEqual({ code: 0, err: expect.stringContaining(note) });
+    for (const quiet of [[], ["-q"]]) {
+      const ran = await ckpt(threeItems(), ["run", "w.txt", ...quiet, ...args]);
+      expect({ code: ran.code, err: ran.err }).toEqual({ code: 0, err: expect.stringContaining(note) });
+    }
+  });
+
+  test.each([
+    ["en", "ENOTDIR"],
+    ["zh", "无法写完输出"],
+  ])("tells of a run that an error has ended: what is done, and the error (%s)", async (lang, words) => {
+    const folder = threeItems();
+    fs.mkdirSync(path.join(folder, "out"));
+    const shell = "rm -rf out; echo > out; cat"; // the output cannot be written any more
+    const args = ["-o", "out/w.jsonl", "--lang", lang, "--notify", "cat > told.json", "--shell", shell];
+    const ran = await ckpt(folder, ["run", "w.txt", "--json", ...args]);
+    expect(ran.code).toBe(1);
+    const told = JSON.parse(read(folder, "told.json")) as { readonly error: { readonly message: string } };
+    expect(told).toMatchObject({ outcome: "error", exit_code: 1, total: 3, completed: 3, stop: null });
+    expect({ error: told.error }).toEqual(JSON.parse(ran.out));
+    expect(told.error.message).toContain(words);
+  });
+
+  test("tells nothing of a run that is refused before it begins", async () => {
+    const folder = threeItems();
+    const args = ["--notify", "cat > told.json", "--shell", "cat"];
+    expect((await ckpt(folder, ["run", "nothing.txt", ...args])).code).toBe(2);
+    expect((await ckpt(folder, ["run", "w.txt", "--limit", "1", "--shell", "cat"])).code).toBe(4);
+    expect((await ckpt(folder, ["run", "w.txt", "--notify", "cat > told.json", "--shell", "wc"])).code).toBe(
+      12,
+    );
+    expect(fs.existsSync(path.join(folder, "told.json"))).toBe(false);
+  });
+
+  test("tells of each shard", async () => {
+    const folder = threeItems();
+    for (const shard of ["1/2", "2/2"]) {
+      const args = ["--dir", "s", "--shard", shard, "--notify", "cat >> told.jsonl", "--shell", "cat"];
+      expect((await ckpt(folder, ["run", "w.txt", ...args])).code).toBe(0);
+    }
+    const told = read(folder, "told.jsonl").trim().split("\n");
+    const totals = told.map((line) => (JSON.parse(line) as { readonly completed: number }).completed);
+    expect(totals.reduce((sum, count) => sum + count, 0)).toBe(3);
+  });
+
+  test("is ended with all that it has started when its time is over, and that is said", async () => {
+    const folder = newFolder();
+    const said: string[] = [];
+    const pid = path.join(folder, "pid");
+    const command = `cat > '${folder}/told'; echo trying >&2; sleep 1000 & echo $! > '${pid}'; wait`;
+    const setup = {
+      context: { host: { env: ENV, onSignal: () => () => undefined }, catalogue: en },
+      settings: { notify: command },
+      reporter: { warn: (text: string) => void said.push(text) },
+    } as unknown as Parameters<typeof notify>[0];
+    await notify(setup, { session_id: "s", outcome: "stopped" } as Parameters<typeof notify>[1], 500);
+    expect(said).toEqual([
+      expect.stringMatching(/^--notify failed: .*0\.5s.*trying.* do not depend on it\.$/),
+    ]);
+    expect(JSON.parse(read(folder, "told"))).toEqual({ session_id: "s", outcome: "stopped" });
+    await until(() => !isThere(Number(read(folder, "pid"))), "the end of what it had started");
   });
 
   test("is on record, so that a bare run tells, too; a job that was complete already tells nothing", async () => {
@@ -71,3 +134,12 @@ describe("--notify", () => {
     expect(JSON.parse(read(folder, "told.json"))).toMatchObject({ outcome: "stopped", exit_code: 143 });
   });
 });
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
