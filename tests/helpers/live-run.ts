@@ -93,7 +93,7 @@ export async function change({ socket }: LiveRun, body: unknown): Promise<Change
 
 /** Waits until a status fits. */
 export async function untilStatus(
-  run: LiveRun,
+  run: Pick<LiveRun, "socket">,
   fits: (status: LiveStatus) => boolean,
   what: string,
 ): Promise<LiveStatus> {
