@@ -6,6 +6,8 @@ export type ByteSocket = {
   /** How many bytes were taken; negative when it is closed. */
   write(bytes: Uint8Array): number;
   end(): unknown;
+  /** Ends it at once, whatever has not been sent yet. */
+  terminate(): unknown;
 };
 
 export type ConnectionOptions = {
@@ -18,7 +20,19 @@ const HEAD_BYTES_MAX = 16 << 10;
 /** A body that is refused is read to its end up to here: else its sender would not see the answer. */
 const REFUSED_BYTES_MAX = 16 << 20;
 const HEAD_END = "\r\n\r\n";
-const REASONS: Readonly<Record<number, string>> = { 200: "OK", 400: "Bad Request", 404: "Not Found" };
+/** What comes behind a request is thrown away; one who sends more than this is not listened to. */
+const SURPLUS_BYTES_MAX = 64 << 10;
+const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
+  400: "Bad Request",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
 
 type Head = { readonly method: string; readonly target: string; readonly bodyBytes: number };
 
@@ -29,6 +43,7 @@ export class HttpConnection {
   #head: Head | null = null;
   /** Bytes of the body so far. */
   #bodyBytes = 0;
+  #surplusBytes = 0;
   #isAnswered = false;
   #isClosed = false;
   #drained: (() => void) | null = null;
@@ -45,7 +60,11 @@ export class HttpConnection {
   }
 
   data(bytes: Uint8Array): void {
-    if (this.#isAnswered) return;
+    if (this.#isAnswered) {
+      this.#surplusBytes += bytes.length;
+      if (this.#surplusBytes > SURPLUS_BYTES_MAX) this.#socket.terminate();
+      return;
+    }
     if (this.#head === null) this.#readHead(bytes);
     else this.#readBody(bytes);
   }
@@ -108,7 +127,7 @@ export class HttpConnection {
     }
     const { status, headers, body } = response;
     const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-    const first = `HTTP/1.1 ${status} ${REASONS[status] ?? "Answer"}\r\n${lines}connection: close\r\n\r\n`;
+    const first = `HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n${lines}connection: close\r\n\r\n`;
     await this.#send(Buffer.from(first, "latin1"));
     if (body !== null) await this.#sendAll(body);
     if (!this.#isClosed) this.#socket.end();

@@ -60,6 +60,7 @@ function bytesOf(socket: Bun.Socket<HttpConnection | null>): ByteSocket {
       return taken;
     },
     end: () => socket.end(),
+    terminate: () => socket.terminate(),
   };
 }
 

@@ -128,17 +128,44 @@ test("where something else is in the place of the socket, the channel is in the 
   expect(fs.existsSync(socket)).toBe(false);
 });
 
-test("where there is no place for a socket, the run says so and goes on", async () => {
+/** An environment in which there is no runtime folder, and a folder for temporary files of its own. */
+function withoutRuntime(folder: string): { readonly XDG_RUNTIME_DIR: string; readonly TMPDIR: string } {
+  const temporary = path.join(folder, "tmp");
+  fs.mkdirSync(temporary);
+  return { XDG_RUNTIME_DIR: path.join(folder, "missing"), TMPDIR: temporary };
+}
+const ownFolder = ({ TMPDIR }: { readonly TMPDIR: string }): string =>
+  path.join(TMPDIR, `ckpt-${process.getuid?.()}`);
+
+test("where the runtime folder is missing, too, the channel is among the temporary files, in a folder of its user", async () => {
+  const folder = gatedFolder();
+  const env = withoutRuntime(folder);
+  fs.mkdirSync(path.join(folder, "checkpoints", "run.sock"), { recursive: true });
+  const running = liveRun(folder, RUN, env);
+  await until(
+    () => fs.existsSync(ownFolder(env)) && fs.readdirSync(ownFolder(env)).length === 1,
+    "the socket",
+  );
+  expect(fs.statSync(ownFolder(env)).mode & 0o777).toBe(0o700);
+  expect((await ckpt(folder, ["set", "-j", "3", "--json"])).out).toContain('"jobs":3');
+  openGate(folder);
+  expect((await (await running).finish()).code).toBe(0);
+  expect(fs.readdirSync(ownFolder(env))).toEqual([]);
+});
+
+test.each([
+  ["en", "The live channel cannot be opened"],
+  ["zh", "无法打开实时通道"],
+])("where there is no place for a socket, the run says so and goes on (%s)", async (lang, words) => {
   const folder = gatedFolder();
   openGate(folder);
+  const env = withoutRuntime(folder);
   fs.mkdirSync(path.join(folder, "checkpoints", "run.sock"), { recursive: true });
-  fs.writeFileSync(path.join(folder, "runtime"), "");
+  fs.writeFileSync(ownFolder(env), ""); // somebody else's, or no folder
   const shell = "sleep 0.05; cat";
-  const ran = await ckpt(folder, ["run", "items.txt", "-j", "4", "--shell", shell], {
-    XDG_RUNTIME_DIR: path.join(folder, "runtime"),
-  });
+  const ran = await ckpt(folder, ["run", "items.txt", "-j", "4", "--lang", lang, "--shell", shell], env);
   expect(ran.code).toBe(0);
-  expect(ran.err).toContain("The live channel cannot be opened");
+  expect(ran.err).toContain(words);
 });
 
 test.each([

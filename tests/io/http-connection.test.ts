@@ -7,13 +7,16 @@ import { until } from "../helpers/until.ts";
 function socketOf(room: number = Number.POSITIVE_INFINITY): {
   readonly written: () => string;
   readonly isEnded: () => boolean;
-  readonly socket: { write(bytes: Uint8Array): number; end(): void };
+  readonly isTerminated: () => boolean;
+  readonly socket: { write(bytes: Uint8Array): number; end(): void; terminate(): void };
   readonly more: (bytes: number) => void;
 } {
   let left = room;
   let text = "";
   let ended = false;
+  let terminated = false;
   return {
+    isTerminated: () => terminated,
     written: () => text,
     isEnded: () => ended,
     more: (bytes) => (left += bytes),
@@ -25,6 +28,7 @@ function socketOf(room: number = Number.POSITIVE_INFINITY): {
         return taken;
       },
       end: () => (ended = true),
+      terminate: () => (terminated = true),
     },
   };
 }
@@ -68,6 +72,19 @@ describe("HttpConnection", () => {
     ]);
     expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(1);
     expect(answer).toContain('"/a"');
+  });
+
+  test("does not listen to one who goes on sending while the answer goes on", async () => {
+    const { socket, written, isTerminated } = socketOf();
+    const endless = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
+    const connection = new HttpConnection(socket, { maxBodyBytes: 100, handle: () => new Response(endless) });
+    connection.data(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
+    await until(() => written().includes("200 OK"));
+    for (let sent = 0; sent < 64; sent++) connection.data(Buffer.alloc(1024));
+    expect(isTerminated()).toBe(false);
+    connection.data(Buffer.alloc(1));
+    expect(isTerminated()).toBe(true);
+    connection.closed();
   });
 
   test("takes no more from a stream than its reader takes, and gives it up when the reader has gone", async () => {
