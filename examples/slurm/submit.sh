@@ -7,6 +7,11 @@ shards=${1:?number of shards}
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 
-array=$(SHARDS=$shards sbatch --parsable --array="${TASKS:-0-$((shards - 1))}" "$here/job.sh" "$@")
-# afterany, not afterok: the merge says itself what is missing (exit code 4), and a single failed shard would cancel it.
-sbatch --dependency="afterany:${array%%;*}" --wrap "ckpt merge ${CKPT_DIR:-checkpoints} -o ${OUT:-results.jsonl}"
+after=
+# With TASKS set to nothing, all shards are done, and only the merge is submitted.
+if [ -n "${TASKS-all}" ]; then
+  array=$(SHARDS=$shards sbatch --parsable --array="${TASKS-0-$((shards - 1))}" "$here/job.sh" "$@")
+  # afterany, not afterok: the merge says itself what is missing (exit code 4), and a single failed shard would cancel it.
+  after=afterany:${array%%;*}
+fi
+sbatch ${after:+"--dependency=$after"} --wrap "ckpt merge ${CKPT_DIR:-checkpoints} -o ${OUT:-results.jsonl}"

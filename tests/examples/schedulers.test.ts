@@ -85,4 +85,6 @@ test("submit.sh submits tasks from 0, and a merge that waits for any end", async
   expect(called).toMatch(/^SHARDS=16 --parsable --array=0-15 .*job\.sh q\.jsonl -- cat\n/);
   expect(called).toContain("--dependency=afterany:77 --wrap ckpt merge checkpoints -o results.jsonl");
   expect(await submit({ TASKS: "2,6-8" })).toContain("--array=2,6-8 ");
+  // Nothing is missing: the tasks would only read the input.
+  expect(await submit({ TASKS: "" })).toBe("SHARDS= --wrap ckpt merge checkpoints -o results.jsonl\n");
 });
