@@ -11,8 +11,8 @@ const OWN_FILES = 64;
 /** Files per child: two for its output, one for its input while it starts, and one to learn of its end. */
 const FILES_EACH = 4;
 
-/** How many connections may be open at once beside ckpt's own files; infinite where the limit is unknown. Bun has raised the soft limit to the hard one. */
-export function connectionsPossible(): number {
+/** How many files and connections may be open at once beside ckpt's own files; infinite where the limit is unknown. Bun has raised the soft limit to the hard one. */
+export function filesPossible(): number {
   const hard = Number(limitsOf("self")?.hard ?? Number.NaN);
   return Number.isNaN(hard) ? Number.POSITIVE_INFINITY : Math.max(1, hard - OWN_FILES);
 }

@@ -4,9 +4,10 @@ import type { CheckpointResults, RecordReader } from "../checkpoint/results.ts";
 import type { EntryVisitor, RecordedResult } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
 import { CkptError } from "../core/errors.ts";
+import { filesPossible } from "../io/open-files.ts";
 import type { OpenShard } from "./shard-set.ts";
 
-/** Logs that are open at once: below what a process may have open. */
+/** Logs that are open at once, where so many files may be open; what is read later again is opened again. */
 const READERS_MAX = 512;
 /** Windows of logs in memory, of 36 KB each. */
 const WINDOWS_MAX = 128;
@@ -89,6 +90,7 @@ export class MergedResults {
 
   openReader(ids: IdStyle): RecordReader {
     const windows = Math.max(1, Math.min(WINDOWS_EACH_MAX, Math.floor(WINDOWS_MAX / this.#placed.length)));
+    const readersMax = Math.min(READERS_MAX, filesPossible());
     const open = new Map<Placed, RecordReader>();
     const readerOf = (placed: Placed): RecordReader => {
       const reader = open.get(placed) ?? placed.shard.source.openReader(ids, windows);
@@ -96,7 +98,7 @@ export class MergedResults {
       open.delete(placed);
       open.set(placed, reader);
       const [oldest] = open;
-      if (open.size > READERS_MAX && oldest !== undefined) {
+      if (open.size > readersMax && oldest !== undefined) {
         oldest[1].close();
         open.delete(oldest[0]);
       }

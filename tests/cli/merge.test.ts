@@ -99,23 +99,6 @@ describe("the output has the bytes of one machine's run", () => {
     expect((await ckpt(folder, ["merge", "-o", "p.jsonl"])).code).toBe(0);
     expect(read(folder, "p.jsonl")).toBe(read(folder, "whole.jsonl"));
   });
-
-  test("more shards than logs are open at once", async () => {
-    const folder = job();
-    await oneMachine(folder, "whole.jsonl", FINE);
-    const count = 150;
-    await Promise.all(
-      range(5).map((part) =>
-        runShards(
-          folder,
-          range(count).filter((index) => index % 5 === part % 5),
-          count,
-        ),
-      ),
-    );
-    expect((await ckpt(folder, ["merge", "-o", "o.jsonl"])).code).toBe(0);
-    expect(read(folder, "o.jsonl")).toBe(read(folder, "whole.jsonl"));
-  }, 60_000);
 });
 
 describe("what is not done", () => {

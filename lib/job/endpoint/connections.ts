@@ -3,7 +3,7 @@ import type { Host } from "../../cli/host.ts";
 import { CkptError } from "../../core/errors.ts";
 import { removeVariable } from "../../io/environment.ts";
 import { namesDescriptor } from "../../io/execute-anew.ts";
-import { connectionsPossible } from "../../io/open-files.ts";
+import { filesPossible } from "../../io/open-files.ts";
 import type { ServerChoice } from "./endpoint-servers.ts";
 import type { RunSettings } from "../run-settings.ts";
 
@@ -22,7 +22,7 @@ export function withinOpenFiles(settings: RunSettings): {
 } {
   const { processor, jobs, jobsMax } = settings;
   if (processor.kind !== "endpoint") return { settings, fewer: null };
-  const [wanted, possible] = [wantedJobs(settings), connectionsPossible()];
+  const [wanted, possible] = [wantedJobs(settings), filesPossible()];
   if (wanted <= possible) return { settings, fewer: null };
   const [first, ...others] = processor.servers;
   const each = Math.max(1, Math.floor(possible / processor.servers.length));
@@ -60,7 +60,7 @@ export function ensureConnections(settings: RunSettings, host: Host): number {
   const jobs = wantedJobs(settings);
   if (jobs <= Number(given ?? DEFAULT) || settings.dryRun) {
     removeVariable(VARIABLE); // it has taken effect; children do not inherit it
-    return Math.min(Number(given ?? DEFAULT), connectionsPossible());
+    return Math.min(Number(given ?? DEFAULT), filesPossible());
   }
   // The settings were read from there, and cannot be read again.
   const isReadOnce = namesDescriptor(settings.config ?? host.env["CKPT_CONFIG"] ?? "");
