@@ -41,7 +41,7 @@ async function replaceExport(
   exportCase: ExportCase,
   write: WriteExport,
 ): Promise<WrittenResults & { readonly sha256: string }> {
-  const { host, checkpoint, file, source, force } = exportCase;
+  const { host, checkpoint, file, source, present, force } = exportCase;
   const { fs } = host;
   const { nonce, job } = source;
   const before = checkpoint.exportedHashes(nonce, file);
@@ -56,8 +56,9 @@ async function replaceExport(
   const ofRun = job.output?.path === file ? [job.output.sha256, job.output.replaces] : [];
   if (existing !== null && (existing.sha256 === null || ![...before, ...ofRun].includes(existing.sha256)))
     throw inTheWay(exportCase, existing);
+  // A run may be writing this file under its own nonce. No run writes that of shards, so that what a killed merge has left is replaced.
   const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
-  const staged = await stageOutput(fs, file, chance, write);
+  const staged = await stageOutput(fs, file, present === null ? nonce : chance, write);
   const { written, sha256 } = staged;
   checkpoint.recordExport({ path: file, nonce, sha256: [sha256, ...before] });
   staged.place();

@@ -3,6 +3,8 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
+import { eachWide } from "../helpers/each-wide.ts";
+import { SEED, seeded, seededRandom } from "../helpers/seed.ts";
 import { until } from "../helpers/until.ts";
 
 const ITEMS = 120;
@@ -21,6 +23,10 @@ function job(): string {
 const COMMAND = ["--shell", "echo {x} >> ran && test {x} -ne 7 && echo a{x}"];
 const RUN = ["run", "q.jsonl", "--id", "id", "-q"];
 
+const KEEP = ["--failed", "keep"];
+/** Shards that run at once. */
+const LANES = 4;
+
 const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
 
 function shard(folder: string, which: string, words: readonly string[]): Promise<Ran> {
@@ -28,10 +34,10 @@ function shard(folder: string, which: string, words: readonly string[]): Promise
 }
 
 async function all(folder: string, count: number, words: readonly string[]): Promise<void> {
-  for (const index of range(count)) {
+  await eachWide(range(count), LANES, async (index) => {
     const { code, err } = await shard(folder, `${index}/${count}`, words);
     if (code !== 0 && code !== 3) throw new Error(`shard ${index} of ${count} ended with ${code}: ${err}`);
-  }
+  });
 }
 
 function attempts(folder: string): number[] {
@@ -44,35 +50,88 @@ function attempts(folder: string): number[] {
     .toSorted((a, b) => a - b);
 }
 
-test("4 shards become 16, and these 6: no item is run again, and the output is that of one machine", async () => {
+/** A job, and what one machine makes of it. */
+async function oneMachine(): Promise<string> {
   const folder = job();
   await ckpt(folder, [...RUN, "--dir", "w", "-o", "whole.jsonl", ...COMMAND]);
   fs.rmSync(path.join(folder, "ran"));
-  await all(folder, 4, ["--dir", "four"]);
-  const first = attempts(folder);
-  expect(first).toEqual(range(ITEMS));
-  const keep = ["--failed", "keep"];
-  const planned = await shard(folder, "1/16", [
-    "--dir",
-    "sixteen",
-    "--reshard-from",
-    "four",
-    "--dry-run",
-    "--json",
-    ...keep,
-  ]);
-  const { plan } = JSON.parse(planned.out) as { plan: { total: number; done: number; failed: number } };
-  expect(plan.done + plan.failed).toBe(plan.total);
-  expect(fs.existsSync(path.join(folder, "sixteen"))).toBe(false);
-  await all(folder, 16, ["--dir", "sixteen", "--reshard-from", "four", ...keep]);
-  await all(folder, 6, ["--dir", "six", "--reshard-from", "sixteen", ...keep]);
-  expect(attempts(folder)).toEqual(first);
-  for (const dir of ["four", "sixteen", "six"]) {
+  return folder;
+}
+
+async function expectSame(folder: string, dirs: readonly string[]): Promise<void> {
+  for (const dir of dirs) {
     expect((await ckpt(folder, ["merge", dir, "-o", `${dir}.jsonl`])).code).toBe(3);
     expect(read(folder, `${dir}.jsonl`)).toBe(read(folder, "whole.jsonl"));
   }
-  expect((await ckpt(folder, ["verify", "--dir", "six/shard-001-of-006"])).code).toBe(0);
-}, 60_000);
+}
+
+test("16 shards become 64, and these 24: no item is run again, and the output is that of one machine", async () => {
+  const folder = await oneMachine();
+  await all(folder, 16, ["--dir", "sixteen"]);
+  const first = attempts(folder);
+  expect(first).toEqual(range(ITEMS));
+  const planned = await shard(folder, "1/64", [
+    "--dir",
+    "sixty-four",
+    "--reshard-from",
+    "sixteen",
+    "--dry-run",
+    "--json",
+    ...KEEP,
+  ]);
+  const { plan } = JSON.parse(planned.out) as { plan: { total: number; done: number; failed: number } };
+  expect(plan.done + plan.failed).toBe(plan.total);
+  expect(fs.existsSync(path.join(folder, "sixty-four"))).toBe(false);
+  await all(folder, 64, ["--dir", "sixty-four", "--reshard-from", "sixteen", ...KEEP]);
+  await all(folder, 24, ["--dir", "twenty-four", "--reshard-from", "sixty-four", ...KEEP]);
+  expect(attempts(folder)).toEqual(first);
+  await expectSame(folder, ["sixteen", "sixty-four", "twenty-four"]);
+  expect((await ckpt(folder, ["verify", "--dir", "twenty-four/shard-001-of-024"])).code).toBe(0);
+}, 120_000);
+
+/** When a shard is killed: by what lies in its folder. */
+const MOMENTS: readonly ((dir: string) => boolean)[] = [
+  (dir) => fs.existsSync(dir),
+  (dir) => fs.existsSync(path.join(dir, "owner.json")),
+  (dir) => fs.existsSync(path.join(dir, "processing_status.json")),
+  (dir) =>
+    (fs.statSync(path.join(dir, "checkpoint_results.jsonl"), { throwIfNoEntry: false })?.size ?? 0) > 0,
+];
+
+test(
+  seeded("the same where every shard is killed once while it takes over"),
+  async () => {
+    const folder = await oneMachine();
+    await all(folder, 4, ["--dir", "four"]);
+    const first = attempts(folder);
+    const random = seededRandom(SEED);
+    const killed = async (
+      index: number,
+      count: number,
+      words: readonly string[],
+      dir: string,
+    ): Promise<void> => {
+      const child = start(folder, [...RUN, "--shard", `${index}/${count}`, ...words, ...COMMAND]);
+      const number = String(index).padStart(3, "0");
+      const own = path.join(folder, dir, `shard-${number}-of-${String(count).padStart(3, "0")}`);
+      const moment = MOMENTS[Math.floor(random() * MOMENTS.length)];
+      await until(() => moment?.(own) === true || child.exitCode !== null);
+      child.kill("SIGKILL");
+      await child.exited;
+    };
+    for (const [count, dir, from] of [
+      [16, "sixteen", "four"],
+      [6, "six", "sixteen"],
+    ] as const) {
+      const words = ["--dir", dir, "--reshard-from", from, ...KEEP];
+      await eachWide(range(count), LANES, (index) => killed(index, count, words, dir));
+      await all(folder, count, words);
+    }
+    expect(attempts(folder)).toEqual(first);
+    await expectSame(folder, ["four", "sixteen", "six"]);
+  },
+  120_000,
+);
 
 test("what is pending or has failed is run, and nothing else", async () => {
   const folder = job();
@@ -132,29 +191,4 @@ describe("is refused", () => {
   test("without --shard", async () => {
     expect((await ckpt(job(), [...RUN, "--reshard-from", "x", "--", "cat"])).code).toBe(2);
   });
-});
-
-test("a kill during the taking over loses nothing: the next start takes over the rest", async () => {
-  const folder = job();
-  await shard(folder, "1/1", ["--dir", "one"]);
-  fs.rmSync(path.join(folder, "ran"));
-  const status = path.join(folder, "two/shard-001-of-002/processing_status.json");
-  const child = start(folder, [
-    ...RUN,
-    "--shard",
-    "1/2",
-    "--dir",
-    "two",
-    "--reshard-from",
-    "one",
-    ...COMMAND,
-  ]);
-  await until(() => fs.existsSync(status) || child.exitCode !== null);
-  child.kill("SIGKILL");
-  await child.exited;
-  await all(folder, 2, ["--dir", "two", "--reshard-from", "one", "--failed", "keep"]);
-  expect(attempts(folder).filter((x) => x !== 7)).toEqual([]);
-  expect((await ckpt(folder, ["merge", "two", "-o", "two.jsonl"])).code).toBe(3);
-  await ckpt(folder, ["merge", "one", "-o", "one.jsonl"]);
-  expect(read(folder, "two.jsonl")).toBe(read(folder, "one.jsonl"));
 });

@@ -15,6 +15,8 @@ export type OutcomeRow = {
   readonly pruning?: true;
   /** Limited to what happens while records are written anew (true), or to the rest (false). */
   readonly adopting?: boolean;
+  /** Limited to merges of shards. */
+  readonly merging?: true;
   /** When the call fails once; and when it fails from then on, for this call alone. */
   readonly once: Codes;
   readonly lasting: Codes;
@@ -160,6 +162,23 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: ["Cannot ", "Stopped: the disk did not confirm", "Stopped: no room left for"],
   },
   {
+    what: "noting which files were written: the next export or merge to such a file needs --force then",
+    call: /./,
+    role: /^checkpoints\/last_exports\.json/,
+    once: FINE,
+    lasting: FINE,
+    says: [],
+  },
+  {
+    what: "reading the folder of shards (1), or syncing it when it was noted what was written (0)",
+    call: /^(?:openat|fsync)$/,
+    role: /^checkpoints$/,
+    merging: true,
+    once: { full: [0, 1, 4], other: [0, 1] },
+    lasting: { full: [0, 1, 4], other: [0, 1] },
+    says: ["Cannot "],
+  },
+  {
     what: "writing the output, syncing it, or renaming it into place",
     call: /./,
     role: /^(?:\.out\.jsonl\.NONCE\.ckpt\.tmp|work)$/,
@@ -188,11 +207,12 @@ const OUTCOMES: readonly OutcomeRow[] = [
 export function rowOf(point: SweepPoint): OutcomeRow {
   const { call: name, role: part } = point.at;
   const row = OUTCOMES.find(
-    ({ call, role, pruning, adopting }) =>
+    ({ call, role, pruning, adopting, merging }) =>
       call.test(name) &&
       role.test(part) &&
       (pruning === undefined || isPruning(point)) &&
-      (adopting === undefined || adopting === isAdopting(point)),
+      (adopting === undefined || adopting === isAdopting(point)) &&
+      (merging === undefined || point.ready.sweepCase.args[0] === "merge"),
   );
   if (row === undefined) throw new Error("the last row fits all");
   return row;

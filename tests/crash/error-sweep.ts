@@ -1,10 +1,11 @@
 // Error sweep: calls that commands make on their files fail, once or from then on, or write less than they were asked to. Each ends with the exit code that is
 // right for it (error-outcomes.ts), says what, where and what to do; what was called saved is there; the commands that follow come to the exact output.
+import { eachWide } from "../helpers/each-wide.ts";
 import { SEED } from "../helpers/seed.ts";
 import { outcomeTable, rightCodes, rowOf } from "./error-outcomes.ts";
 import type { Figures, Size } from "./figures.ts";
 import { recordedItems, checkpointState } from "./folder-state.ts";
-import { afterwards, eachWide, inCopy, pointName, readyCases, sampleOf, type SweepPoint } from "./sweep.ts";
+import { afterwards, inCopy, pointName, readyCases, sampleOf, type SweepPoint } from "./sweep.ts";
 import { ITEMS, marks, outputOf, writtenOutput } from "./sweep-job.ts";
 import { ERRNO, type ErrorCode } from "./syscalls.ts";
 import { reportedError } from "./reported-error.ts";
@@ -88,7 +89,7 @@ async function tryOut({
   effect,
 }: Trial): Promise<{ readonly exitCode: number | null; readonly faults: string[] }> {
   const { sweepCase, template } = point.ready;
-  const before = recordedItems(template, sweepCase.again);
+  const before = recordedItems({ folder: template, dir: sweepCase.dir }, sweepCase.again);
   const marked = marks(template).length;
   return inCopy(template, async (folder) => {
     const ran = await runTraced(folder, sweepCase.args, point.at, effect);
@@ -101,7 +102,10 @@ async function tryOut({
     if (again.length > 0) faults.push(`it ran again: ${again.join(", ")}`);
     return {
       exitCode: ran.exitCode,
-      faults: [...faults, ...(await afterwards(sweepCase, folder, ran.errors))],
+      faults: [
+        ...faults,
+        ...(await afterwards({ ...sweepCase, ...sweepCase.afterErrors }, folder, ran.errors)),
+      ],
     };
   });
 }
@@ -126,11 +130,12 @@ function endFaults(point: SweepPoint, effect: Effect, ran: TracedRun, folder: st
 
 /** What a command that says it went through has not done. */
 function doneFaults({ ready }: SweepPoint, folder: string): string[] {
-  const { places, items = ITEMS } = ready.sweepCase;
-  if (places !== null)
-    return checkpointState(folder) === places.new
-      ? []
-      : [`done, but ${checkpointState(folder)} stands there`];
+  const { places, dir, items = ITEMS, writes } = ready.sweepCase;
+  if (places !== null) {
+    const place = checkpointState({ folder, dir });
+    return place === places.new ? [] : [`done, but ${place} stands there`];
+  }
+  if (writes !== undefined) return [];
   return outputOf(items) === writtenOutput(folder) ? [] : ["done, but another output"];
 }
 

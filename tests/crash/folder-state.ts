@@ -20,21 +20,24 @@ import { WORK } from "./sweep-job.ts";
 /** A backup that may be deleted for newer ones (sweep-cases.ts). */
 const SURPLUS = "cleared 1";
 
-function pathsOf(folder: string): CheckpointPaths {
-  return checkpointPaths(path.join(folder, WORK, "checkpoints"));
+/** The folder of a job, and that of its checkpoint, below the work folder; default `checkpoints`. */
+export type JobPlace = { readonly folder: string; readonly dir?: string | undefined };
+
+function pathsOf({ folder, dir = "checkpoints" }: JobPlace): CheckpointPaths {
+  return checkpointPaths(path.join(folder, WORK, dir));
 }
 
 /** `none`, `RECORDS of COMMITTED`, or `damaged COMMITTED`. */
-export function checkpointState(folder: string): string {
-  const report = verifyCheckpoint(realFileSystem, pathsDuringMove(realFileSystem, pathsOf(folder)));
+export function checkpointState(job: JobPlace): string {
+  const report = verifyCheckpoint(realFileSystem, pathsDuringMove(realFileSystem, pathsOf(job)));
   if (report === null) return "none";
   const committed = report.status?.log.records ?? "?";
   return report.problemCount > 0 ? `damaged ${committed}` : `${report.records} of ${committed}`;
 }
 
 /** Results that a status vouches for; of a completed session, all. */
-export function committedItems(folder: string): number {
-  const paths = pathsOf(folder);
+export function committedItems(job: JobPlace): number {
+  const paths = pathsOf(job);
   const status = readStatus(realFileSystem, pathsDuringMove(realFileSystem, paths).status);
   if (status.kind === "good") return status.status.results_saved;
   return readReceipt(realFileSystem, paths)?.completed ?? 0;
@@ -44,8 +47,8 @@ export function committedItems(folder: string): number {
 export type Again = { readonly items: readonly number[]; readonly toSeq: number };
 
 /** Items that need not be run again. */
-export function recordedItems(folder: string, again: Again = { items: [], toSeq: 0 }): ReadonlySet<number> {
-  const paths = pathsOf(folder);
+export function recordedItems(job: JobPlace, again: Again = { items: [], toSeq: 0 }): ReadonlySet<number> {
+  const paths = pathsOf(job);
   const leaving = leavingReceipt(paths);
   if (leaving !== undefined) return itemsOf(leaving);
   const settled = pathsDuringMove(realFileSystem, paths);
@@ -86,8 +89,8 @@ function recordOf(line: string): Numbered {
  * `REASON ITEMS` of each backup, sorted; one that is not byte for byte as its manifest says is named as damaged. Those that were made to become too many
  * are left out: after an interruption they go with the next backup that is made.
  */
-export function backupStates(folder: string): string {
-  const all = listBackups(realFileSystem, pathsOf(folder)).map(({ name, folder: at, manifest }) => {
+export function backupStates(job: JobPlace): string {
+  const all = listBackups(realFileSystem, pathsOf(job)).map(({ name, folder: at, manifest }) => {
     if (manifest === null || manifestProblems(realFileSystem, at, manifest, true).length > 0)
       return `damaged ${name}`;
     return `${manifest.reason} ${manifest.results_saved}`;
@@ -99,9 +102,9 @@ export function backupStates(folder: string): string {
 }
 
 /** Files and folders of interrupted work, by their paths in the work folder. */
-export function leftovers(folder: string): string[] {
-  const { dir, backups, intent, recovering } = pathsOf(folder);
-  const work = path.dirname(dir);
+export function leftovers(job: JobPlace): string[] {
+  const { dir, backups, intent, recovering } = pathsOf(job);
+  const work = path.join(job.folder, WORK);
   const found = [
     ...namesIn(work).filter((name) => name.endsWith(".ckpt.tmp")),
     // The journal of the backups' lock is SQLite's, which clears it up when that lock is taken again.

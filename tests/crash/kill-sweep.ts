@@ -1,18 +1,12 @@
 // Kill sweep: each command is killed before every call that it makes on a file of its checkpoint or on its output, one run a call. The commands that
 // follow must find the old state or the new one, lose nothing, run nothing recorded again, and come to the exact output.
+import { eachWide } from "../helpers/each-wide.ts";
 import { SEED } from "../helpers/seed.ts";
 import type { Figures, Size } from "./figures.ts";
 import { recordedItems } from "./folder-state.ts";
-import {
-  afterwards,
-  eachWide,
-  inCopy,
-  pointName,
-  readyCases,
-  sampleOf,
-  type SweepPoint,
-  WIDTH,
-} from "./sweep.ts";
+import { afterwards, inCopy, pointName, readyCases, sampleOf, type SweepPoint, WIDTH } from "./sweep.ts";
+import type { SweepCase } from "./sweep-cases.ts";
+import { ITEMS, outputOf, writtenOutput } from "./sweep-job.ts";
 import { runTraced } from "./traced-run.ts";
 
 const POINTS_QUICK = 50;
@@ -44,7 +38,8 @@ export async function killSweep(size: Size): Promise<Figures> {
 /** What does not hold after a kill there; null when the command did not come there. */
 async function killAt({ ready, at }: SweepPoint): Promise<string[] | null> {
   const { sweepCase, template } = ready;
-  const before = recordedItems(template);
+  const before = recordedItems({ folder: template, dir: sweepCase.dir });
+  const written = writtenOutput(template);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const found = await inCopy(template, async (folder) => {
       const { hits, exitCode, errors } = await runTraced(folder, sweepCase.args, at, {
@@ -55,7 +50,8 @@ async function killAt({ ready, at }: SweepPoint): Promise<string[] | null> {
       const survived = exitCode === null ? [] : [`it survived: exit ${exitCode}`];
       return [
         ...survived,
-        ...lostItems(sweepCase.keeps, before, folder),
+        ...lostItems(sweepCase, before, folder),
+        ...outputFaults(sweepCase, written, folder),
         ...(await afterwards(sweepCase, folder, errors)),
       ];
     });
@@ -64,8 +60,14 @@ async function killAt({ ready, at }: SweepPoint): Promise<string[] | null> {
   return null;
 }
 
-function lostItems(keeps: boolean, before: ReadonlySet<number>, folder: string): string[] {
-  const now = recordedItems(folder);
+function lostItems({ keeps, dir }: SweepCase, before: ReadonlySet<number>, folder: string): string[] {
+  const now = recordedItems({ folder, dir });
   const lost = keeps ? [...before].filter((index) => !now.has(index)) : [];
   return lost.length > 0 ? [`lost ${lost.join(", ")}`] : [];
+}
+
+/** An output is there as it was, or complete. */
+function outputFaults({ items = ITEMS }: SweepCase, before: string | null, folder: string): string[] {
+  const now = writtenOutput(folder);
+  return now === before || now === outputOf(items) ? [] : ["it left a piece of an output"];
 }

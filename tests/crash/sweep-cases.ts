@@ -6,11 +6,14 @@ import type { Again } from "./folder-state.ts";
 import {
   about,
   ITEMS,
+  MERGE,
   mustRun,
   type Needs,
+  RESHARD,
   RUN,
   RUN_IMPORT,
   RUN_STDIN,
+  shardWords,
   wait,
   WORK,
   writeImport,
@@ -40,9 +43,26 @@ export type SweepCase = {
   /** Items that are run again though they are among the first `toSeq` records: a later record of them counts. */
   readonly again?: Again;
   readonly items?: number;
+  /** The folder of the checkpoint, below the work folder; default `checkpoints`. */
+  readonly dir?: string;
+  /** What runs the job to its end; default: RUN. */
+  readonly run?: readonly string[];
+  /** What follows a call that failed, where that is something else. */
+  readonly afterErrors?: Pick<SweepCase, "next" | "run">;
+  /** Names of what a kill may leave behind for good. */
+  readonly litter?: RegExp;
+  /** What writes the output, where the run does not. */
+  readonly writes?: readonly string[];
 };
 
 const LOG = "checkpoints/checkpoint_results.jsonl";
+/** A merge holds no lock: it cannot know whether another one is just writing this. */
+const EXPORTS_TMP = /^last_exports\.json\.[0-9a-f-]{36}\.tmp$/;
+/** Where it could not note what it has written, it takes that for the file of somebody else. */
+const FORCED: SweepCase["afterErrors"] = {
+  next: { args: [...MERGE, "--force"], codes: [0] },
+  run: [...MERGE, "--force"],
+};
 const TORN = '{"v":1,"seq":5,"index":4,"sta';
 
 /** Two items committed, and the next two recorded when a kill came; a torn record behind them. */
@@ -66,6 +86,12 @@ async function killAt(folder: string, point: TracedCall): Promise<void> {
 
 async function stopped(folder: string, items: number): Promise<void> {
   await mustRun(folder, [...RUN, "--limit", `${items}`], 4);
+}
+
+/** Runs shards of the job; `limit`: of each that does not come to its end. */
+async function runShards(folder: string, which: readonly string[], limit?: number): Promise<void> {
+  const words = limit === undefined ? [] : ["--limit", `${limit}`];
+  for (const shard of which) await mustRun(folder, shardWords(shard, ...words), limit === undefined ? 0 : 4);
 }
 
 /** As many automatic backups as are kept. */
@@ -261,5 +287,52 @@ export const CASES: readonly SweepCase[] = [
     places: { old: "damaged 3", new: "2 of 2" },
     keeps: false,
     backups: { old: "before_repair 3, completed 5", new: "before_repair 3, completed 5" },
+  },
+  {
+    name: "merge",
+    args: MERGE,
+    needs: {},
+    prepare: (folder) => runShards(folder, ["1/2", "2/2"]),
+    run: MERGE,
+    places: null,
+    keeps: true,
+    litter: EXPORTS_TMP,
+    afterErrors: FORCED,
+    backups: { old: "", new: "" },
+  },
+  {
+    name: "merge in the place of an earlier one",
+    // The earlier one was in another folder, of which this is a copy.
+    args: [...MERGE, "--force"],
+    needs: {},
+    prepare: async (folder) => {
+      await runShards(folder, ["1/2", "2/2"]);
+      await mustRun(folder, [...MERGE, "--include-input"]);
+    },
+    run: MERGE,
+    places: null,
+    keeps: true,
+    litter: EXPORTS_TMP,
+    afterErrors: FORCED,
+    backups: { old: "", new: "" },
+  },
+  {
+    name: "taking over results of other shards",
+    args: RESHARD,
+    needs: {},
+    prepare: async (folder) => {
+      await runShards(folder, ["1/2"]);
+      await runShards(folder, ["2/2"], 1);
+      fs.renameSync(path.join(folder, WORK, "checkpoints"), path.join(folder, WORK, "old"));
+      fs.writeFileSync(path.join(folder, "marks"), "");
+    },
+    run: RESHARD,
+    writes: MERGE,
+    dir: "checkpoints/shard-001-of-001",
+    places: null,
+    keeps: true,
+    // Those of the first shard, and one of the second.
+    imported: [0, 3, 4, 1],
+    backups: { old: "", new: "" },
   },
 ];

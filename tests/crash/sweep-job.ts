@@ -23,12 +23,22 @@ export function writtenOutput(folder: string): string | null {
 export const WORK = "work";
 
 const WHERE = ["--dir", "work/checkpoints"];
-const HOW = ["-j", "1", "-b", "2", "-o", "work/out.jsonl", "--progress", "json", "--module", "answer.ts"];
+const OUTPUT = ["-o", "work/out.jsonl"];
+const HOW = ["-j", "1", "-b", "2", "--progress", "json", "--module", "answer.ts"];
 
-export const RUN: readonly string[] = ["run", "q.txt", ...WHERE, ...HOW];
+export const RUN: readonly string[] = ["run", "q.txt", ...WHERE, ...OUTPUT, ...HOW];
 /** With the results of writeImport(). */
 export const RUN_IMPORT: readonly string[] = [...RUN, "--import", "old.jsonl"];
-export const RUN_STDIN: readonly string[] = ["run", "-", "--format", "txt", ...WHERE, ...HOW];
+export const RUN_STDIN: readonly string[] = ["run", "-", "--format", "txt", ...WHERE, ...OUTPUT, ...HOW];
+
+/** A run of one shard. */
+export function shardWords(which: string, ...words: readonly string[]): readonly string[] {
+  return ["run", "q.txt", ...WHERE, "--shard", which, ...words, ...HOW];
+}
+
+/** The only shard of 1, with the results of those in `old`. */
+export const RESHARD: readonly string[] = shardWords("1/1", "--reshard-from", "work/old");
+export const MERGE: readonly string[] = ["merge", "work/checkpoints", ...OUTPUT];
 
 /** A command about the job's checkpoint. */
 export function about(...words: readonly string[]): readonly string[] {

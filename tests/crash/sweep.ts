@@ -1,10 +1,18 @@
 // What both sweeps share: the cases made ready, the calls that each makes undisturbed, and what must hold when a command that was disturbed is followed by
 // the next ones.
 import * as fs from "node:fs";
+import { eachWide } from "../helpers/each-wide.ts";
 import { seededRandom } from "../helpers/seed.ts";
 import { hasStrace, withStrace } from "../helpers/strace.ts";
 import { until } from "../helpers/until.ts";
-import { committedItems, leftovers, recordedItems, backupStates, checkpointState } from "./folder-state.ts";
+import {
+  committedItems,
+  type JobPlace,
+  leftovers,
+  recordedItems,
+  backupStates,
+  checkpointState,
+} from "./folder-state.ts";
 import { differencesToStrace } from "./strace-check.ts";
 import { CASES, type SweepCase } from "./sweep-cases.ts";
 import {
@@ -111,12 +119,12 @@ export async function inCopy<T>(template: string, use: (folder: string) => Promi
  * @param errors what the disturbed command wrote to standard error
  */
 export async function afterwards(sweepCase: SweepCase, folder: string, errors: string): Promise<string[]> {
-  const { args, places, items = ITEMS } = sweepCase;
-  const run = args === RUN_STDIN ? RUN_STDIN : RUN;
+  const { args, places, dir, items = ITEMS, run = args === RUN_STDIN ? RUN_STDIN : RUN, writes } = sweepCase;
+  const job = { folder, dir };
   const next = sweepCase.next ?? { args, codes: [0] };
   wait(folder, {});
-  const faults = [...placeFaults(sweepCase, folder), ...claimFaults(folder, errors)];
-  let recorded = recordedItems(folder, sweepCase.again);
+  const faults = [...placeFaults(sweepCase, job), ...claimFaults(job, errors)];
+  let recorded = recordedItems(job, sweepCase.again);
   let marked = marks(folder).length;
   const follow = async (words: readonly string[], codes: readonly number[]): Promise<void> => {
     const { code, err } = await runPlain(folder, words);
@@ -124,9 +132,9 @@ export async function afterwards(sweepCase: SweepCase, folder: string, errors: s
   };
   await follow(next.args, next.codes);
   if (places !== null) {
-    const place = checkpointState(folder);
+    const place = checkpointState(job);
     if (place !== places.new) faults.push(`the next command left ${place}, not ${places.new}`);
-    recorded = recordedItems(folder);
+    recorded = recordedItems(job);
     marked = marks(folder).length;
     await follow(run, [0]);
   }
@@ -137,46 +145,34 @@ export async function afterwards(sweepCase: SweepCase, folder: string, errors: s
   marked = marks(folder).length;
   await follow(run, [0]);
   if (marks(folder).length !== marked) faults.push("a second opening ran items");
+  if (writes !== undefined) await follow(writes, [0]);
   const attempted = marks(folder).filter((index) => sweepCase.imported?.includes(index));
   if (attempted.length > 0) faults.push(`imported and run: ${attempted.join(", ")}`);
   if (writtenOutput(folder) !== outputOf(items)) faults.push("another output");
-  return [...faults, ...remainsFaults(sweepCase, folder)];
+  return [...faults, ...remainsFaults(sweepCase, job)];
 }
 
-function placeFaults({ places }: SweepCase, folder: string): string[] {
-  const place = checkpointState(folder);
+function placeFaults({ places }: SweepCase, job: JobPlace): string[] {
+  const place = checkpointState(job);
   const good = places === null ? !place.startsWith("damaged") : [places.old, places.new].includes(place);
   return good ? [] : [`it left ${place}`];
 }
 
 /** What was shown as saved has to be committed. */
-function claimFaults(folder: string, errors: string): string[] {
+function claimFaults(job: JobPlace, errors: string): string[] {
   const saved = [...errors.matchAll(/^\{"event":"progress".*"saved":(\d+)/gm)].map((match) =>
     Number(match[1]),
   );
   const claimed = Math.max(0, ...saved);
-  const committed = committedItems(folder);
+  const committed = committedItems(job);
   return claimed > committed ? [`called ${claimed} items saved, ${committed} are`] : [];
 }
 
-function remainsFaults({ backups }: SweepCase, folder: string): string[] {
-  const left = leftovers(folder);
-  const found = backupStates(folder);
+function remainsFaults({ backups, litter }: SweepCase, job: JobPlace): string[] {
+  const left = leftovers(job).filter((name) => litter?.test(name) !== true);
+  const found = backupStates(job);
   return [
     ...(left.length > 0 ? [`left behind: ${left.join(", ")}`] : []),
     ...(found === backups.old || found === backups.new ? [] : [`backups in the end: ${found}`]),
   ];
-}
-
-/** Calls `action` for each item, `width` at once, in order. */
-export async function eachWide<T>(
-  items: readonly T[],
-  width: number,
-  action: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await action(item);
-  };
-  await Promise.all(Array.from({ length: width }, worker));
 }
