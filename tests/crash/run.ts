@@ -19,6 +19,7 @@ import { largeValues } from "./large-values.ts";
 import { leftovers } from "./leftovers.ts";
 import { memoryLimit } from "./memory-limit.ts";
 import { resources } from "./resources.ts";
+import { slurm } from "./slurm.ts";
 import { soak } from "./soak.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
@@ -39,6 +40,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   leftovers,
   "memory-limit": memoryLimit,
   resources,
+  slurm,
   soak,
 };
 await runMethods(METHODS, path.resolve(import.meta.dir, "../../docs/durability.md"), process.argv.slice(2));
