@@ -5,6 +5,7 @@ import { ckpt, ENV, EXECUTABLE, read, writeLines } from "../helpers/ckpt.ts";
 import { memoryFolder } from "../helpers/memory.ts";
 import { memoryOf } from "../helpers/processes.ts";
 import { splitShards } from "../helpers/split-shards.ts";
+import { until } from "../helpers/until.ts";
 
 const ITEMS = 6000;
 const SHARDS = 1200;
@@ -22,10 +23,10 @@ async function mergeUnder(folder: string, dir: string, file: string): Promise<nu
     stdio: ["ignore", "ignore", "pipe"],
   });
   let most = 0;
-  while (child.exitCode === null && child.signalCode === null) {
+  await until(() => {
     most = Math.max(most, memoryOf(child.pid)?.mostBytes ?? 0);
-    await Bun.sleep(1);
-  }
+    return child.exitCode !== null || child.signalCode !== null;
+  });
   expect({ code: child.exitCode, err: await child.stderr.text() }).toMatchObject({ code: 0 });
   return most / 2 ** 20;
 }

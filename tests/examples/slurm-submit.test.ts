@@ -13,7 +13,7 @@ testUnless(
   slurmMissing(),
   "submit.sh: the merge runs though a shard has failed items, names what is missing, and merges when that was submitted",
   async () => {
-    await using cluster = await SlurmCluster.start(2);
+    await using cluster = await SlurmCluster.start({ nodes: 2, cpus: 2 });
     const folder = newFolder();
     const lines = Array.from({ length: 40 }, (_, at) => `{"id":"q${at + 1}","x":${at + 1}}`);
     writeLines(folder, "q.jsonl", lines);
