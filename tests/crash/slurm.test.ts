@@ -1,5 +1,5 @@
 // Shards on a real Slurm: which arrays are taken and which refused, and the quick form of an array under blows.
-import { expect } from "bun:test";
+import { expect, setDefaultTimeout } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, read } from "../helpers/ckpt.ts";
@@ -8,6 +8,9 @@ import { testUnless } from "../helpers/test-unless.ts";
 import { slurm } from "./slurm.ts";
 import { pathOf, slurmJob } from "./slurm-array.ts";
 import { SlurmCluster, slurmMissing } from "./slurm-cluster.ts";
+
+// A minute, and all the tests beside it.
+setDefaultTimeout(180_000);
 
 testUnless(
   slurmMissing(),

@@ -31,7 +31,7 @@ const FORMS: Readonly<Record<Size, Form>> = {
   quick: {
     cluster: { nodes: 4, cpus: 2 },
     tasks: 8,
-    items: 400,
+    items: 360,
     secondsEach: 1,
     blows: 8,
     apart: 24,
