@@ -3,7 +3,7 @@
 import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
-import { showInfo } from "../commands/info.ts";
+import { showInfo } from "../job/info/show-info.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { helpText } from "./help-texts.ts";

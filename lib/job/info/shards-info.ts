@@ -1,17 +1,17 @@
 // What `ckpt info` shows of a folder of shards: the sum, and a line a shard. Only status files are read.
-import { openCheckpoint } from "../checkpoint/checkpoint.ts";
-import { jsonLine } from "../core/json-line.ts";
-import { EXIT } from "../core/errors.ts";
-import { percentOf } from "../core/percent.ts";
-import { NO_USAGE, type UsageTotals } from "../core/status.ts";
-import { addUsage } from "../core/usage.ts";
-import type { FileSystem } from "../io/fs.ts";
-import { writeStdout } from "../io/stdout.ts";
-import { isDone, openShards, type OpenShard } from "../shards/shard-set.ts";
-import { shardText } from "../shards/shard-rule.ts";
-import { renderShards, type ShardState, type ShownShard } from "../ui/render-shards.ts";
-import type { CommandEnd, Context } from "../cli/context.ts";
-import { missingSpecs, proofOf } from "./merge-shards.ts";
+import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { jsonLine } from "../../core/json-line.ts";
+import { EXIT } from "../../core/errors.ts";
+import { percentOf } from "../../core/percent.ts";
+import { NO_USAGE, type UsageTotals } from "../../core/status.ts";
+import { addUsage } from "../../core/usage.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import { writeStdout } from "../../io/stdout.ts";
+import { isDone, openShards, type OpenShard } from "../../shards/shard-set.ts";
+import { shardText } from "../../shards/shard-rule.ts";
+import { renderShards, type ShardState, type ShownShard } from "../../ui/render-shards.ts";
+import type { CommandEnd, Context } from "../../cli/context.ts";
+import { missingSpecs, proofOf } from "../merge-shards.ts";
 
 /** @param isMissingWanted only the list of what is not done, as schedulers read it @throws as openShards(), checkpoint.shardCounts */
 export function showShards(

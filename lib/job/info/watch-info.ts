@@ -1,0 +1,58 @@
+// `ckpt info --watch`: looks at the checkpoint again and again, until somebody leaves.
+import { type Checkpoint, openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { type CommandEnd, type Context, endBy } from "../../cli/context.ts";
+import { CkptError, EXIT } from "../../core/errors.ts";
+import type { Status } from "../../core/status.ts";
+import { writeStdout } from "../../io/stdout.ts";
+import { safePath } from "../../ui/escape.ts";
+import { formatNumber, formatPercent } from "../../ui/format.ts";
+import { renderInfo } from "../../ui/render-info.ts";
+import { completedView, viewOf } from "./info-view.ts";
+
+const INTERVAL_MS_MIN = 100;
+
+/** Looks at the checkpoint again and again, until somebody leaves. */
+export async function watchInfo(dir: string, intervalMs: number, context: Context): Promise<CommandEnd> {
+  const { host, catalogue, screen } = context;
+  const [{ watch }, { FullScreen }, { restingView }] = await Promise.all([
+    import("../../view/watch/watch.ts"),
+    import("../../io/full-screen.ts"),
+    import("../live/resting-view.ts"),
+  ]);
+  const checkpoint = openCheckpoint(host.fs, dir);
+  const moves = host.isTerminal(1) && host.env["TERM"] !== "dumb";
+  const stdin = host.isTerminal(0) ? host.stdin : null;
+  const signal = await watch({
+    checkpoint,
+    intervalMs: Math.max(INTERVAL_MS_MIN, intervalMs),
+    clock: host.clock,
+    catalogue,
+    resting: restingView(checkpoint, context, (settled, columns) => restingText(settled, columns, context)),
+    onSignal: (action) => host.onSignal(action),
+    open: moves ? (events) => new FullScreen(stdin, host.stdout, events) : null,
+    write: (line) => writeStdout(host.fs, Buffer.from(`${line}\n`)) && screen.failure() === null,
+  });
+  return signal === null ? { exitCode: EXIT.ok } : endBy(signal);
+}
+
+/** What stands on disk while no run answers. @param columns null: on one line @throws checkpoint.damaged, checkpoint.newer */
+function restingText(checkpoint: Checkpoint, columns: number | null, { catalogue }: Context): string {
+  const { watch } = catalogue;
+  const status = restingStatus(checkpoint);
+  const view = status === null ? completedView(checkpoint) : viewOf(checkpoint, status, { damaged: false });
+  if (view === null) return watch.nothing(safePath(checkpoint.paths.dir));
+  if (columns !== null) return `${watch.resting}\n\n${renderInfo(view, catalogue, columns)}`.trimEnd();
+  const { completed, total, failed } = view.status;
+  const counts = `${formatNumber(completed)}/${formatNumber(total)} ${formatPercent(completed, total)}`;
+  return `${counts} | ${catalogue.progress.failed(failed)} | ${watch.resting}`;
+}
+
+/** The status; null where there is no checkpoint. Something half done is no damage while a process has the checkpoint. @throws checkpoint.damaged, checkpoint.newer */
+function restingStatus(checkpoint: Checkpoint): Status | null {
+  if (checkpoint.holder() !== null) return checkpoint.readableStatus();
+  if (!checkpoint.exists()) return null;
+  const status = checkpoint.status();
+  const problems = checkpoint.endProblems(status);
+  if (problems.length === 0) return status;
+  throw new CkptError("checkpoint.damaged", { path: checkpoint.paths.dir, problems });
+}
