@@ -3,10 +3,11 @@
 import { type JobFacts, jobOf, repeatsOf } from "../core/job.ts";
 import type {
   EntryVisitor,
+  KeptResults,
+  LogOf,
   ResultCounts,
   ResultEntry,
   ResultReader,
-  ResultSource,
 } from "../core/result-source.ts";
 import { type HashWords, type ItemIdentity, unitKey } from "../core/record-key.ts";
 import { LatestRecords } from "../core/latest-records.ts";
@@ -50,7 +51,7 @@ export type RecordReader = ResultReader & {
   lineAt(place: number, index: number): Buffer;
 };
 
-export class CheckpointResults implements ResultSource {
+export class CheckpointResults implements KeptResults {
   readonly status: Status;
   readonly job: JobFacts;
   readonly nonce: string;
@@ -80,7 +81,26 @@ export class CheckpointResults implements ResultSource {
     return this.status.log.bytes;
   }
 
-  /** The same source, where `eachLatest` and `eachNewest` visit these results only. @param places of valid results, ascending */
+  get sessionId(): string {
+    return this.status.session.id;
+  }
+
+  get recorded(): KeptResults["recorded"] {
+    return this.status;
+  }
+
+  get gone(): number {
+    return this.status.gone;
+  }
+
+  get logs(): readonly LogOf[] {
+    return [{ shard: null, results: this }];
+  }
+
+  holding(): CheckpointResults {
+    return this;
+  }
+
   only(places: Float64Array): CheckpointResults {
     return new CheckpointResults(this.#checkpoint, this.status, places);
   }

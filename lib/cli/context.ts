@@ -50,7 +50,7 @@ export async function makeContext(
   let notes: Promise<Notes> | undefined;
   const catalogueOf = async (lang: string | undefined): Promise<Catalogue> => ({
     ...(await loadCatalogue(chooseLanguage(lang, host.env))),
-    call: (words) => callOf(host, own, words),
+    call: (words, shard) => callOf(host, own, words, shard),
   });
   let catalogue = await catalogueOf(optionValue(own, "--lang"));
   let errorPlaces = { json: own.includes("--json"), events: optionValue(own, "--progress") === "json" };
@@ -80,12 +80,24 @@ export async function makeContext(
   return context;
 }
 
-function callOf({ program, commandLine }: Host, own: readonly string[], words: string): string {
+function callOf(
+  { program, commandLine }: Host,
+  own: readonly string[],
+  words: string,
+  shard: string | undefined,
+): string {
   const where = (["--dir", "--config"] as const).flatMap((name) => {
     const value = optionValue(own, name);
     return value === undefined ? [] : [name, value];
   });
-  return [commandLine(program), words, ...(where.length === 0 ? [] : [commandLine(where)])].join(" ");
+  const of = shard ?? optionValue(own, "--shard") ?? "";
+  return [
+    commandLine(program),
+    words,
+    ...(where.length === 0 ? [] : [commandLine(where)]),
+    // What a scheduler is asked for in this run it would not say elsewhere.
+    ...(of === "" || of.startsWith("auto") ? [] : [`--shard ${of}`]),
+  ].join(" ");
 }
 
 /**

@@ -49,6 +49,8 @@ export type FixedCompletion =
   | "backup-or-folder"
   /** What results are read from: a backup, a folder, or an output file. */
   | "results"
+  /** The number of a shard in the folder. */
+  | "shard"
   /** The id of an item that has a result. */
   | "item"
   /** A field of the input that is named on the line. */

@@ -22,7 +22,7 @@ export function commandAt(own: readonly string[]): number {
 /** The value of an option that is needed before the command is known. */
 export function optionValue(
   own: readonly string[],
-  name: "--config" | "--dir" | "--lang" | "--progress",
+  name: "--config" | "--dir" | "--lang" | "--progress" | "--shard",
 ): string | undefined {
   const at = own.indexOf(name);
   if (at >= 0) return own[at + 1];

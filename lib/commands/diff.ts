@@ -9,7 +9,7 @@ import { writeStdout } from "../io/stdout.ts";
 import { OUTPUT_EXTENSIONS, OUTPUT_NAMES, rowFormatOf } from "../output/output-format.ts";
 import { safePath } from "../ui/escape.ts";
 import { differences, renderComparison } from "../ui/render-diff.ts";
-import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { comparedSide } from "../job/compare/compared-side.ts";
@@ -17,6 +17,7 @@ import { compareResults } from "../job/compare/compare-results.ts";
 import { type ComparisonCase, firstRows, rowJson, writeComparison } from "../job/compare/comparison-rows.ts";
 import { placeComparison } from "../job/compare/place-comparison.ts";
 import { ROWS_SHOWN } from "../job/row-arguments.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
 import { shownPair, sideJson, sideName } from "../job/compare/shown-comparison.ts";
 
 const DIFF_ARGUMENTS = {
@@ -70,6 +71,7 @@ const DIFF_ARGUMENTS = {
     description: "replace an output file whoever wrote it",
     zh: "无论是谁写的，都替换输出文件",
   },
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -108,11 +110,12 @@ async function compare(
   context: Context,
 ): Promise<CommandEnd> {
   const { host } = context;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host, settings.b);
   const checkpoint = openCheckpoint(host.fs, options.dir);
   if (settings.output !== null) rowFormatOf(settings.output);
-  const a = await comparedSide(checkpoint, settings.a, host.cwd);
-  const b = await comparedSide(checkpoint, settings.b, host.cwd);
+  const { shard } = settings;
+  const a = await comparedSide(checkpoint, { word: settings.a, shard }, host.cwd);
+  const b = await comparedSide(checkpoint, { word: settings.b, shard }, host.cwd);
   const comparison = { a, b, compared: await compareResults(a, b), all: settings.all };
   const ending = {
     exitCode: settings.exitCode && differenceCount(comparison) > 0 ? EXIT.differ : EXIT.ok,

@@ -1,26 +1,24 @@
 // `ckpt export`: results in input order: those so far, of the last completed session, of a backup, or of another folder. Takes no lock; works during a run.
 import * as path from "node:path";
-import { type Checkpoint, hasShards, openCheckpoint, presentRecord } from "../checkpoint/checkpoint.ts";
-import type { CheckpointResults } from "../checkpoint/results.ts";
+import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
+import type { KeptResults } from "../core/result-source.ts";
 import { idStyle } from "../core/status.ts";
-import type { FileSystem } from "../io/fs.ts";
-import { openShards, type ShardSet } from "../shards/shard-set.ts";
 import type { Input } from "../input/input.ts";
 import { needsItems } from "../output/row-shape.ts";
 import { writeResults, type WrittenResults } from "../output/write-results.ts";
 import { safePath } from "../ui/escape.ts";
-import { COMMON_ARGUMENTS, type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, type CommonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { chosenResults } from "../job/chosen-results.ts";
 import { EXPORTED_ARGUMENTS, exportStyle, isChosen } from "../job/export-arguments.ts";
-import { idsOf, resultsSoFar, shardsExport } from "../job/merge-shards.ts";
 import { plannedResults } from "../job/join-records.ts";
 import { placeExport, type WriteExport } from "../job/place-export.ts";
 import { rowChoice } from "../job/row-arguments.ts";
 import { hasOthers, inputOfResults } from "../job/selected-results.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
 import { say } from "../cli/say.ts";
 
 const EXPORT_ARGUMENTS = {
@@ -32,6 +30,7 @@ const EXPORT_ARGUMENTS = {
     description: "a backup's name, or the folder of a checkpoint; without it, the present or last session",
     zh: "备份名称或检查点目录；不指定时为当前或最近的会话",
   },
+  ...SHARD_ARGUMENT,
   ...EXPORTED_ARGUMENTS,
   ...COMMON_ARGUMENTS,
 } as const;
@@ -72,17 +71,13 @@ async function exportResults(
 ): Promise<CommandEnd> {
   const { host } = context;
   const { fs } = host;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host, settings.source);
   const { output: given } = settings;
   const choice = rowChoice(settings);
   const style = exportStyle(settings, options.json);
   const file = given === "-" ? "-" : path.resolve(host.cwd, given);
-  const shards = shardsIn(
-    settings.source === null ? options.dir : path.resolve(host.cwd, settings.source),
-    fs,
-  );
-  if (shards !== null) return exportShards(shards, settings, options, context);
-  const { source, keeper } = chosenResults(openCheckpoint(fs, options.dir), settings.source, host.cwd);
+  const named = { word: settings.source, shard: settings.shard };
+  const { source, keeper, present } = chosenResults(openCheckpoint(fs, options.dir), named, host.cwd);
   const isItemWanted = needsItems(style, choice, idStyle(source.job.input));
   if (style.format === "openai-batch" && !keepsWholeAnswers(source))
     throw new CkptError("output.notWhole", { item: null });
@@ -92,7 +87,6 @@ async function exportResults(
   const plan = await plannedResults(source, input.order, selection);
   const results = { source, plan, ids: idStyle(source.job.input), input: input.fields };
   const write: WriteExport = (sink) => writeResults(results, style, sink, choice);
-  const present = presentRecord(source.status);
   const written = await placeExport(write, {
     host,
     checkpoint: keeper,
@@ -101,32 +95,7 @@ async function exportResults(
     present,
     force: settings.force,
   });
-  return reported(written, { settings, options, context, file, plan, sessionId: source.status.session.id });
-}
-
-/** The results so far of all shards. Parameters and errors as of exportResults(). */
-async function exportShards(
-  shards: ShardSet,
-  settings: Given,
-  options: CommonOptions,
-  context: Context,
-): Promise<CommandEnd> {
-  const { host } = context;
-  const { output: given, force } = settings;
-  const [style, choice] = [exportStyle(settings, options.json), rowChoice(settings)];
-  const file = given === "-" ? "-" : path.resolve(host.cwd, given);
-  const ids = idsOf(shards);
-  const isWanted = needsItems(style, choice, ids);
-  const { results: source, plan, input } = await resultsSoFar(host.fs, shards, isWanted);
-  const results = { source, plan, ids, input: isWanted ? input : null };
-  const write: WriteExport = (sink) => writeResults(results, style, sink, choice);
-  const written = await placeExport(write, shardsExport(host, shards, { file, force }));
-  return reported(written, { settings, options, context, file, plan, sessionId: shards.facts.session.id });
-}
-
-/** A folder that has shards, and no checkpoint; null for any other. */
-function shardsIn(dir: string, fs: FileSystem): ShardSet | null {
-  return hasShards(fs, dir) && !openCheckpoint(fs, dir).exists() ? openShards(fs, dir) : null;
+  return reported(written, { settings, options, context, file, plan, sessionId: source.sessionId });
 }
 
 type Reported = {
@@ -155,8 +124,8 @@ async function reported(
 }
 
 /** Whether results are whole answers of an endpoint. */
-function keepsWholeAnswers({ status }: CheckpointResults): boolean {
-  return status.fingerprint.parts.some(({ name, value }) => name === "answer" && value === "full");
+function keepsWholeAnswers({ recorded }: KeptResults): boolean {
+  return recorded.fingerprint.parts.some(({ name, value }) => name === "answer" && value === "full");
 }
 
 /**
@@ -165,7 +134,7 @@ function keepsWholeAnswers({ status }: CheckpointResults): boolean {
  */
 async function inputOf(
   checkpoint: Checkpoint,
-  source: CheckpointResults,
+  source: KeptResults,
   wanted: boolean,
   isPart: boolean,
 ): Promise<{ readonly fields: Input | null; readonly order: Input | null }> {

@@ -6,6 +6,7 @@ import { runCommand } from "../cli/run-command.ts";
 import { type RunArguments, RUN_ARGUMENTS } from "../job/arguments/run-arguments.ts";
 import { wordsOnRecord } from "../job/recorded-words.ts";
 import { runJob } from "../job/run-job.ts";
+import { placeOptions } from "../job/shard-folder.ts";
 
 export const run: Command = declareCommand({
   meta: {
@@ -38,6 +39,14 @@ export const run: Command = declareCommand({
 async function runOrResume(invocation: Invocation<RunArguments>, context: Context): Promise<CommandEnd> {
   const { settings } = invocation;
   if (settings.input.length > 0) return runJob(invocation, context);
-  const options = commonOptions(settings, context.host);
-  return runCommand(run, await wordsOnRecord(invocation, options, run, context), context);
+  const { shard } = settings;
+  if (shard === null || !/^\d/.test(shard)) {
+    const options = commonOptions(settings, context.host);
+    return runCommand(run, await wordsOnRecord(invocation, options, run, context), context);
+  }
+  // The shard's own words say which it is.
+  const options = placeOptions({ ...settings, shard }, context.host);
+  const typed = { ...invocation.typed, options: new Map(invocation.typed.options) };
+  typed.options.delete("shard");
+  return runCommand(run, await wordsOnRecord({ typed }, options, run, context), context);
 }

@@ -1,13 +1,13 @@
 // `ckpt show`: a look at results: the newest ones, one item whole, failures by reason. Takes no lock; works during a run.
 import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
-import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { repeatsOf } from "../core/job.ts";
 import { jsonLine } from "../core/json-line.ts";
+import type { KeptResults } from "../core/result-source.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { renderFailures, renderItem, renderResults } from "../ui/render-show.ts";
-import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { chosenResults } from "../job/chosen-results.ts";
@@ -16,14 +16,9 @@ import { itemHistory } from "../job/item-history.ts";
 import { newestResults } from "../job/newest-results.ts";
 import { ROWS_SHOWN } from "../job/row-arguments.ts";
 import { selectedResults } from "../job/selected-results.ts";
-import {
-  failuresJson,
-  itemJson,
-  resultJson,
-  shownFailures,
-  shownItem,
-  shownResult,
-} from "../job/shown-results.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { failuresJson, shownFailures } from "../job/shown-failures.ts";
+import { itemJson, resultJson, shownItem, shownResult } from "../job/shown-results.ts";
 
 const STATUSES = ["ok", "failed"] as const;
 const SHOW_ARGUMENTS = {
@@ -75,6 +70,7 @@ const SHOW_ARGUMENTS = {
     description: `at most N results (default ${ROWS_SHOWN})`,
     zh: `最多 N 个结果（默认 ${ROWS_SHOWN}）`,
   },
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -106,10 +102,10 @@ async function showResults(
   context: Context,
 ): Promise<CommandEnd> {
   const { host } = context;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host, settings.from);
   refuseTogether(settings);
   const here = openCheckpoint(host.fs, options.dir);
-  const results = chosenResults(here, settings.from, host.cwd);
+  const results = chosenResults(here, { word: settings.from, shard: settings.shard }, host.cwd);
   const source = await selectedResults(results);
   const print = (json: object, text: () => string): void =>
     void writeStdout(host.fs, Buffer.from(options.json ? jsonLine(json) : text()));
@@ -117,11 +113,9 @@ async function showResults(
   if (settings.failures) {
     // Results from elsewhere are not those that `run` goes on with.
     const call = settings.from === null ? context.catalogue.call : null;
-    const groups = shownFailures(failuresByReason(source), call);
-    const retryCommand = call?.("run") ?? null;
-    print(failuresJson(groups, retryCommand), () =>
-      renderFailures({ groups, retryCommand, repeats: repeatsOf(source.job) }, context.catalogue, columns),
-    );
+    const { shards } = results;
+    const shown = shownFailures(failuresByReason(source), { call, shards, repeats: repeatsOf(source.job) });
+    print(failuresJson(shown), () => renderFailures(shown, context.catalogue, columns));
   } else if (settings.item.length > 0) {
     await showItems(settings.item, { checkpoint: results.keeper, source, json: options.json }, context);
   } else {
@@ -157,7 +151,7 @@ function refuseTogether({ item, failures, status, grep, limit }: Given): void {
 
 type ItemsCase = {
   readonly checkpoint: Checkpoint;
-  readonly source: CheckpointResults;
+  readonly source: KeptResults;
   readonly json: boolean;
 };
 

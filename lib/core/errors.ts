@@ -249,6 +249,8 @@ const ERRORS = {
   "depends.unreadable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
   // checkpoint
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
+  /** `--shard` where there are no shards. */
+  "checkpoint.notShards": EXIT.noCheckpoint as Exits<{ readonly dir: string; readonly shard: string }>,
   /** It has shards, each with a checkpoint in a folder of its own. */
   "checkpoint.ofShards": EXIT.noCheckpoint as Exits<{ readonly dir: string; readonly folder: string }>,
   /** `ckpt set` where no run has the checkpoint. */

@@ -1,9 +1,10 @@
-// The contract of everything that results can be read from: a checkpoint, a backup, an output file, and later shards. Code that exports, joins or compares results
+// The contract of everything that results can be read from: a checkpoint, a backup, a folder of shards, an output file. Code that exports, joins or compares results
 // uses this contract only. A source keeps no results in memory.
 import type { JobFacts } from "./job.ts";
 import type { ItemError, ParsedRecord } from "./record.ts";
 import type { ItemIdentity, UnitIdentity } from "./record-key.ts";
-import type { IdStyle } from "./status.ts";
+import type { ShardNumber } from "./shard.ts";
+import type { IdStyle, Status } from "./status.ts";
 
 /** A result during a scan. Valid only during the call. Its methods parse the result when they are called. */
 export type ResultEntry = {
@@ -102,7 +103,7 @@ export type ResultSource = Omit<ReadableResults, "openReader"> & {
    * @returns the number of committed results that could not be read
    */
   eachEntry(visit: EntryVisitor): number;
-  /** Visits the same results, the newest first, until `visit` returns false. It reads no further than that. */
+  /** Visits the same results, the newest first, until `visit` returns false. It reads no further than that. Of several logs, one after the other. */
   eachNewest(visit: (entry: ResultEntry) => boolean | void): void;
   /** Visits all results of one item, those of all its answers, the oldest first. The others are not read in detail. */
   eachOf(item: ItemIdentity, visit: EntryVisitor): void;
@@ -110,3 +111,21 @@ export type ResultSource = Omit<ReadableResults, "openReader"> & {
   eachAt(index: number, visit: EntryVisitor): void;
   openReader(ids: IdStyle): ResultReader;
 };
+
+/** Results that were kept with all that is known of their job: of a checkpoint or a backup, or of all shards in a folder. */
+export type KeptResults = ResultSource & {
+  readonly sessionId: string;
+  /** How their input and their processor were named. */
+  readonly recorded: Pick<Status, "input" | "words" | "cwd" | "fingerprint">;
+  /** How many results are of items that are not chosen, or not in the input any more. */
+  readonly gone: number;
+  /** Each log alone: a checkpoint has one, a folder of shards one a shard. */
+  readonly logs: readonly LogOf[];
+  /** The same source, where `eachLatest` and `eachNewest` visit these results only. @param places of valid results, ascending */
+  only(places: Float64Array): KeptResults;
+  /** The logs that may have results of an item: all of them know the same job. */
+  holding(item: Pick<ItemIdentity, "id" | "hash">): KeptResults;
+};
+
+/** A log of a source. `shard`: whose it is, in a folder of shards; null: there is but one. */
+export type LogOf = { readonly shard: ShardNumber | null; readonly results: ResultSource };

@@ -1,12 +1,12 @@
 // Which results a person means: those of the checkpoint in place or of the last completed session (no word), of a backup by its name, or of a folder.
 import * as path from "node:path";
 import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
-import { type CheckpointResults, latestResults, resultsOf } from "../checkpoint/results.ts";
 import { statOf } from "../io/file.ts";
 import { chosenBackup } from "./backup-choice.ts";
+import { resultsIn, type ResultsThere } from "./results-in.ts";
+import { shardFolder } from "./shard-folder.ts";
 
-export type ChosenResults = {
-  readonly source: CheckpointResults;
+export type ChosenResults = ResultsThere & {
   /** The checkpoint that records what is exported of them: never a backup, whose files stay as they are. */
   readonly keeper: Checkpoint;
 };
@@ -16,17 +16,27 @@ export function isBackup(checkpoint: Checkpoint, word: string): boolean {
   return word === "latest" || checkpoint.backups().some(({ name }) => name === word);
 }
 
-/**
- * @param word name of a backup, `latest`, or a folder: of a checkpoint, or of a backup. Null: the checkpoint in place
- * @throws checkpoint.none, checkpoint.damaged, backup.none
- */
-export function chosenResults(checkpoint: Checkpoint, word: string | null, cwd: string): ChosenResults {
-  if (word === null) return { source: latestResults(checkpoint), keeper: checkpoint };
+/** What a person has named. */
+export type NamedResults = {
+  /** Name of a backup, `latest`, or a folder: of a checkpoint, of a backup, or of shards. Null: what is in place. */
+  readonly word: string | null;
+  /** Of a folder of shards the one that is meant; null: all. Where there is no word, the checkpoint in place is the shard's. */
+  readonly shard: string | null;
+};
+
+/** @throws checkpoint.none, checkpoint.damaged, checkpoint.notShards, backup.none */
+export function chosenResults(
+  checkpoint: Checkpoint,
+  { word, shard }: NamedResults,
+  cwd: string,
+): ChosenResults {
+  if (word === null) return { ...resultsIn(checkpoint), keeper: checkpoint };
+  const { fs } = checkpoint;
   const folder = path.resolve(cwd, word);
-  if (!isBackup(checkpoint, word) && statOf(checkpoint.fs, folder)?.isDirectory() === true) {
-    const there = openCheckpoint(checkpoint.fs, folder);
-    if (there.backupIn(folder).manifest === null) return { source: latestResults(there), keeper: there };
+  if (!isBackup(checkpoint, word) && statOf(fs, folder)?.isDirectory() === true) {
+    const there = openCheckpoint(fs, shard === null ? folder : shardFolder(fs, folder, shard));
+    if (there.backupIn(folder).manifest === null) return { ...resultsIn(there), keeper: there };
   }
-  const backup = openCheckpoint(checkpoint.fs, chosenBackup(checkpoint, word, cwd).folder);
-  return { source: resultsOf(backup, backup.status()), keeper: checkpoint };
+  const backup = openCheckpoint(fs, chosenBackup(checkpoint, word, cwd).folder);
+  return { ...resultsIn(backup), keeper: checkpoint };
 }

@@ -1,7 +1,8 @@
 // The failed items by reason, each reason with its newest examples. Memory does not grow with the failures.
-import type { CheckpointResults } from "../checkpoint/results.ts";
 import { ErrorTally } from "../core/error-tally.ts";
 import { itemLabel } from "../core/item.ts";
+import type { KeptResults } from "../core/result-source.ts";
+import type { ShardNumber } from "../core/shard.ts";
 import { RerunWords } from "./rerun-words.ts";
 
 const EXAMPLES_MAX = 3;
@@ -14,25 +15,31 @@ export type FailuresOfReason = {
   readonly examples: readonly Example[];
   /** What `--rerun` is given for these and no others; null: no word means just these. */
   readonly rerun: string | null;
+  /** The shards that have them; none where there is but one log. */
+  readonly shards: readonly ShardNumber[];
 };
 
 /** The largest first. @throws checkpoint.damaged */
-export function failuresByReason(source: CheckpointResults): readonly FailuresOfReason[] {
+export function failuresByReason(source: KeptResults): readonly FailuresOfReason[] {
   const tally = new ErrorTally();
   const words = new RerunWords();
   const examples = new Map<number, Example[]>();
-  if (source.counts.entries > 0)
-    source.eachNewest((entry) => {
+  const shards = new Map<number, Set<ShardNumber>>();
+  for (const { shard, results } of source.logs) {
+    if (results.counts.entries === 0) continue;
+    results.eachNewest((entry) => {
       const error = entry.error();
       if (error === null) return;
       const group = tally.add(error);
       words.add(group, entry, error);
+      if (shard !== null) shards.set(group, (shards.get(group) ?? new Set()).add(shard));
       const known = examples.get(group) ?? [];
       examples.set(group, known);
       if (group === 0 || known.length === EXAMPLES_MAX) return;
       const { message } = error;
       known.push({ item: itemLabel(entry.identity().id, entry.index), index: entry.index, message });
     });
+  }
   const listed: number[] = [];
   const groups = tally.list((group) => {
     listed.push(group);
@@ -41,6 +48,12 @@ export function failuresByReason(source: CheckpointResults): readonly FailuresOf
   const wordOf = words.wordsFor(listed, source);
   return groups.map(({ kind, count }, at) => {
     const group = listed[at] ?? 0;
-    return { kind, count, examples: examples.get(group) ?? [], rerun: wordOf.get(group) ?? null };
+    return {
+      kind,
+      count,
+      examples: examples.get(group) ?? [],
+      rerun: wordOf.get(group) ?? null,
+      shards: [...(shards.get(group) ?? [])],
+    };
   });
 }

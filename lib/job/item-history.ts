@@ -1,7 +1,6 @@
 // All that is known of one item: itself, as it stands in the input now, and every result on record. Of the log only the lines that belong to it are read.
 import * as path from "node:path";
 import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
-import type { CheckpointResults } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
 import { type Item, itemLabel } from "../core/item.ts";
 import { repeatsOf } from "../core/job.ts";
@@ -9,6 +8,7 @@ import { nearestOf } from "../core/nearest.ts";
 import type { ParsedRecord } from "../core/record.ts";
 import type { HashWords, ItemIdentity } from "../core/record-key.ts";
 import { readHashWords } from "../core/record-key.ts";
+import type { KeptResults } from "../core/result-source.ts";
 import { idStyle } from "../core/status.ts";
 import { sampledItems } from "./completion/item-ids.ts";
 import { inputOfResults } from "./selected-results.ts";
@@ -42,7 +42,7 @@ export type RecordText = {
 /** @param word an id; `#7`, or 7 where that is no id @throws checkpoint.noItem, checkpoint.damaged */
 export async function itemHistory(
   checkpoint: Checkpoint,
-  source: CheckpointResults,
+  source: KeptResults,
   word: string,
 ): Promise<ItemHistory> {
   const finder = new ItemFinder(checkpoint, source);
@@ -50,15 +50,17 @@ export async function itemHistory(
   const first = isNumber ? await finder.byNumber(word) : await finder.byId(word);
   const found = first ?? (isNumber ? await finder.byId(word) : await finder.byNumber(word));
   if (found !== null) return found;
-  const known = sampledItems(openCheckpoint(checkpoint.fs, path.dirname(source.resultsFile)), "", KNOWN_MAX);
+  const [log] = source.logs;
+  const folder = path.dirname(log?.results.resultsFile ?? source.resultsFile);
+  const known = sampledItems(openCheckpoint(checkpoint.fs, folder), "", KNOWN_MAX);
   throw new CkptError("checkpoint.noItem", { item: word, nearest: nearestOf(word, known) });
 }
 
 class ItemFinder {
   readonly #checkpoint: Checkpoint;
-  readonly #source: CheckpointResults;
+  readonly #source: KeptResults;
 
-  constructor(checkpoint: Checkpoint, source: CheckpointResults) {
+  constructor(checkpoint: Checkpoint, source: KeptResults) {
     this.#checkpoint = checkpoint;
     this.#source = source;
   }
@@ -84,7 +86,7 @@ class ItemFinder {
       this.#isUnchanged ? index : null,
     );
     const unit = this.#isUnchanged
-      ? this.#recordedAt(index)
+      ? this.#recordedAt(index, item)
       : item === null
         ? null
         : await this.#identityOf(item);
@@ -102,8 +104,7 @@ class ItemFinder {
         if (each.hash === hash) occurrence++;
         return each.index === index;
       }, null);
-    const words: HashWords = new Uint32Array(4);
-    return { id, hash: readHashWords(Buffer.from(hash), 0, words), occurrence: Math.max(1, occurrence) };
+    return { ...contentOf({ id, hash }), occurrence: Math.max(1, occurrence) };
   }
 
   /** Whether positions of items are those on record. */
@@ -111,9 +112,11 @@ class ItemFinder {
     return this.#source.job.input.changes === 0;
   }
 
-  #recordedAt(index: number): ItemIdentity | null {
+  /** @param item that stands there, where it can be read: it says which logs may have it */
+  #recordedAt(index: number, item: Item | null): ItemIdentity | null {
     let found: ItemIdentity | null = null;
-    this.#source.eachAt(index, (entry) => {
+    const source = item === null ? this.#source : this.#source.holding(contentOf(item));
+    source.eachAt(index, (entry) => {
       const { id, hash, occurrence } = entry.identity();
       found = { id, hash: Uint32Array.from(hash), occurrence };
     });
@@ -121,14 +124,15 @@ class ItemFinder {
   }
 
   #resultsOf(identity: ItemIdentity): readonly RecordText[] {
-    const { job, counts } = this.#source;
+    const source = this.#source.holding(identity);
+    const { job, counts } = source;
     if (counts.entries === 0) return [];
     const repeats = repeatsOf(job);
     const places: { readonly place: number; readonly index: number }[] = [];
-    this.#source.eachOf(identity, (entry) => {
+    source.eachOf(identity, (entry) => {
       if (entry.repeat() <= repeats) places.push({ place: entry.place, index: entry.index });
     });
-    const reader = this.#source.openReader(idStyle(job.input));
+    const reader = source.openReader(idStyle(job.input));
     try {
       return places.map(({ place, index }) => {
         const result = reader.resultAt(place, index);
@@ -171,4 +175,9 @@ class ItemFinder {
     const changed = item !== null && newest !== undefined && item.hash !== newest.hash;
     return { label, index, item, cause, changed, repeats: repeatsOf(this.#source.job), results };
   }
+}
+
+function contentOf({ id, hash }: Pick<Item, "id" | "hash">): Pick<ItemIdentity, "id" | "hash"> {
+  const words: HashWords = new Uint32Array(4);
+  return { id, hash: readHashWords(Buffer.from(hash), 0, words) };
 }

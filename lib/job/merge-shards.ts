@@ -15,6 +15,7 @@ import { type Conflict, conflictLine, conflictsOf } from "../shards/conflicts.ts
 import { MergedResults } from "../shards/merged-results.ts";
 import {
   type Coverage,
+  countsOf,
   coverageOf,
   isOtherTotal,
   type OpenShard,
@@ -38,18 +39,11 @@ export type MergeProof = Coverage & {
 export function proofOf(set: ShardSet): MergeProof {
   const { facts, shards } = set;
   const coverage = coverageOf(set);
-  const sum = (of: (shard: OpenShard) => number): number => shards.reduce((all, shard) => all + of(shard), 0);
-  const whole = unitsOf(facts);
-  const total = sum(({ source }) => source.counts.total);
+  const found = shards.reduce((sum, { source }) => sum + source.counts.total, 0);
   if (coverage.missing.length === 0 && isOtherTotal(facts, coverage.done))
-    throw new CkptError("checkpoint.shardCounts", { dir: set.dir, found: total, wanted: whole });
-  return {
-    ...coverage,
-    set,
-    total: facts.selection === undefined ? whole : total,
-    completed: sum(({ source }) => source.counts.completed),
-    failed: sum(({ source }) => source.counts.failed),
-  };
+    throw new CkptError("checkpoint.shardCounts", { dir: set.dir, found, wanted: unitsOf(facts) });
+  const { total, completed, failed } = countsOf(set);
+  return { ...coverage, set, total, completed, failed };
 }
 
 /** The missing shards as schedulers read them: by their numbers from 1, and by the ids of their tasks. */
@@ -103,19 +97,6 @@ export async function mergeShards(fs: FileSystem, proof: MergeProof, wish: Merge
       reader.close();
     }
   }
-  return { results, plan, input };
-}
-
-/**
- * The results so far of all shards that have begun, without a proof. Of several successes of one item the first shard's counts.
- * @throws checkpoint.damaged, input.*
- */
-export async function resultsSoFar(fs: FileSystem, set: ShardSet, needsInput: boolean): Promise<Merged> {
-  const { facts, shards } = set;
-  const input = needsInput || facts.selection !== undefined ? await inputOf(fs, shards) : null;
-  const plan = await emptyPlan(set, input);
-  const results = new MergedResults(shards);
-  results.tell(plan);
   return { results, plan, input };
 }
 

@@ -5,7 +5,7 @@ import { errorPattern } from "../core/error-pattern.ts";
 import type { ItemError } from "../core/record.ts";
 import { isReason } from "../core/reasons.ts";
 import { errorWord, isIdWord, Rerun } from "../core/rerun.ts";
-import type { ResultEntry, ResultSource } from "../core/result-source.ts";
+import type { KeptResults, ResultEntry } from "../core/result-source.ts";
 
 /** More ids than these nobody wants to see in a command. */
 const IDS_MAX = 12;
@@ -46,7 +46,7 @@ export class RerunWords {
    * The word for each of the groups; those for which there is none are left out.
    * @param groups numbers of groups with a reason of their own
    */
-  wordsFor(groups: readonly number[], source: Pick<ResultSource, "eachNewest">): ReadonlyMap<number, string> {
+  wordsFor(groups: readonly number[], source: Pick<KeptResults, "logs">): ReadonlyMap<number, string> {
     const words = new Map<number, string>();
     const unnamed: number[] = [];
     for (const group of groups) {
@@ -67,22 +67,20 @@ export class RerunWords {
     return reason.ids.toReversed().join(",");
   }
 
-  #patterns(
-    groups: readonly number[],
-    source: Pick<ResultSource, "eachNewest">,
-  ): ReadonlyMap<number, string> {
+  #patterns(groups: readonly number[], source: Pick<KeptResults, "logs">): ReadonlyMap<number, string> {
     const candidates = groups.flatMap((group) => {
       const reason = this.#reasons.get(group);
       return reason === undefined ? [] : wordsOf(reason).map((word) => new Candidate(group, word));
     });
     // A new tally gives the same numbers to the same failures.
     const tally = new ErrorTally();
-    source.eachNewest((entry) => {
+    const judge = (entry: ResultEntry): void => {
       const error = entry.error();
       if (error === null) return;
       const group = tally.add(error);
       for (const candidate of candidates) candidate.judge(entry, group);
-    });
+    };
+    for (const { results } of source.logs) if (results.counts.entries > 0) results.eachNewest(judge);
     const good = candidates.filter(({ isWrong }) => !isWrong);
     // Of several for a group, the first one is the shortest.
     return new Map(good.toReversed().map(({ group, word }) => [group, word]));

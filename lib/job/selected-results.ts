@@ -1,14 +1,17 @@
 // The results of a job without those of items that its selection does not choose: other choices of the same session have left them, and they are not what the job
 // is about now. The input is read only where there are such results.
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import type { CheckpointResults } from "../checkpoint/results.ts";
+import type { KeptResults } from "../core/result-source.ts";
 import type { Input } from "../input/input.ts";
 import type { ChosenResults } from "./chosen-results.ts";
 import { recordedInput } from "./job-input.ts";
 import { plannedResults } from "./join-records.ts";
 
 /** @throws checkpoint.damaged, input.* */
-export async function selectedResults({ source, keeper }: ChosenResults): Promise<CheckpointResults> {
+export async function selectedResults({
+  source,
+  keeper,
+}: Pick<ChosenResults, "source" | "keeper">): Promise<KeptResults> {
   const { selection } = source.job;
   if (selection === undefined || !hasOthers(source)) return source;
   const plan = await plannedResults(source, await inputOfResults(keeper, source), selection);
@@ -22,19 +25,19 @@ export async function selectedResults({ source, keeper }: ChosenResults): Promis
 }
 
 /** Whether there may be results of items that are not chosen, or not in the input any more. */
-export function hasOthers({ status }: CheckpointResults): boolean {
-  return status.gone > 0;
+export function hasOthers({ gone }: KeptResults): boolean {
+  return gone > 0;
 }
 
 /** The input of results, as it is now. @param keeper where they are kept @throws input.* */
 export function inputOfResults(
   keeper: Checkpoint,
-  { job, keptInput, status }: CheckpointResults,
+  { job, keptInput, recorded }: Pick<KeptResults, "job" | "keptInput" | "recorded">,
 ): Promise<Input> {
-  return recordedInput(status, ownFiles(keeper, job), keptInput, keeper.fs);
+  return recordedInput(recorded, ownFiles(keeper, job), keptInput, keeper.fs);
 }
 
 /** What no pattern of an input matches. */
-export function ownFiles({ paths }: Checkpoint, { output }: CheckpointResults["job"]): readonly string[] {
+export function ownFiles({ paths }: Checkpoint, { output }: KeptResults["job"]): readonly string[] {
   return [paths.dir, ...(output === null ? [] : [output.path])];
 }

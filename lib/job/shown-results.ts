@@ -1,13 +1,11 @@
 // Results as `ckpt show` shows them, to people and as JSON.
 import type { Item } from "../core/item.ts";
-import { pastedWord } from "../core/shell-quote.ts";
 import { parseLossless } from "../core/json-text.ts";
 import type { ParsedRecord } from "../core/record.ts";
+import { shardText } from "../shards/shard-rule.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
-import type { Call } from "../ui/messages/phrases.ts";
 import { describeError } from "../ui/render-error.ts";
-import { type FailureGroup, reasonText, type ShownItem, type ShownResult } from "../ui/render-show.ts";
-import type { FailuresOfReason } from "./failures-by-reason.ts";
+import { reasonText, type ShownItem, type ShownResult } from "../ui/render-show.ts";
 import type { ItemHistory, RecordText } from "./item-history.ts";
 import type { FoundResult } from "./newest-results.ts";
 
@@ -24,8 +22,9 @@ export function shownResult(
 }
 
 /** The documented fields (docs/scripting.md). */
-export function resultJson({ item, details, bodyJson }: FoundResult): object {
-  return { item, ...recordJson({ details, bodyJson }) };
+export function resultJson({ item, shard, details, bodyJson }: FoundResult): object {
+  const where = shard === null ? {} : { shard: shardText(shard) };
+  return { item, ...where, ...recordJson({ details, bodyJson }) };
 }
 
 const OF_THE_LOG: ReadonlySet<string> = new Set(["v", "hash", "prev", "sum", "id_json"]);
@@ -103,29 +102,4 @@ export function itemJson(history: ItemHistory): object {
 
 function inputValue({ form, text, value }: Item): unknown {
   return form === "text" || value === undefined ? text : parseLossless(text);
-}
-
-/** @param call null: the session is not one that `run` goes on with */
-export function shownFailures(
-  groups: readonly FailuresOfReason[],
-  call: Call | null,
-): readonly FailureGroup[] {
-  return groups.map(({ rerun, ...group }) => ({
-    ...group,
-    rerunCommand: rerun === null ? null : (call?.(`run --rerun ${pastedWord(rerun)}`) ?? null),
-  }));
-}
-
-/** The documented fields (docs/scripting.md). */
-export function failuresJson(groups: readonly FailureGroup[], retryCommand: string | null): object {
-  return {
-    failed: groups.reduce((sum, { count }) => sum + count, 0),
-    groups: groups.map(({ kind, count, examples, rerunCommand }) => ({
-      kind,
-      count,
-      examples,
-      rerun_command: rerunCommand,
-    })),
-    retry_command: retryCommand,
-  };
 }

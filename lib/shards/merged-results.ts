@@ -21,18 +21,20 @@ export type MergedShard = Pick<OpenShard, "shard"> & {
   >;
 };
 
-type Placed = { readonly shard: MergedShard; readonly base: number };
+/** `base`: where its log begins among all. */
+export type PlacedShard = { readonly shard: MergedShard; readonly base: number };
 
 /** Two successes of one unit from different shards. Places of results. */
 export type Rivals = { readonly unit: number; readonly place: number; readonly other: number };
 
 export class MergedResults {
-  readonly #placed: readonly Placed[];
+  /** In the order of their places. */
+  readonly placed: readonly PlacedShard[];
 
   /** @param shards of whose logs what is committed counts: some may be growing */
   constructor(shards: readonly MergedShard[]) {
     let base = 0;
-    this.#placed = shards.map((shard) => {
+    this.placed = shards.map((shard) => {
       const placed = { shard, base };
       base += shard.source.bytes;
       return placed;
@@ -47,7 +49,7 @@ export class MergedResults {
    */
   tell(plan: Plan): readonly Rivals[] {
     const rivals: Rivals[] = [];
-    for (const { shard, base } of this.#placed) {
+    for (const { shard, base } of this.placed) {
       const others = new Map<number, number>();
       const missing = shard.source.eachEntry(this.#visitor(plan, base + shard.source.bytes, base, others));
       if (missing > 0) throw lacking(shard, missing);
@@ -75,24 +77,24 @@ export class MergedResults {
     return this.#placedAt(place).shard;
   }
 
-  #placedAt(place: number): Placed {
-    let [low, high] = [0, this.#placed.length];
+  #placedAt(place: number): PlacedShard {
+    let [low, high] = [0, this.placed.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#placed[middle]?.base ?? 0) <= place) low = middle + 1;
+      if ((this.placed[middle]?.base ?? 0) <= place) low = middle + 1;
       else high = middle;
     }
     // Of shards without a result, which stand at the same place, the last one that begins there has it.
-    const found = this.#placed[low - 1];
+    const found = this.placed[low - 1];
     if (found === undefined) throw new Error("a place before all shards");
     return found;
   }
 
   openReader(ids: IdStyle): RecordReader {
-    const windows = Math.max(1, Math.min(WINDOWS_EACH_MAX, Math.floor(WINDOWS_MAX / this.#placed.length)));
+    const windows = Math.max(1, Math.min(WINDOWS_EACH_MAX, Math.floor(WINDOWS_MAX / this.placed.length)));
     const readersMax = Math.min(READERS_MAX, filesPossible());
-    const open = new Map<Placed, RecordReader>();
-    const readerOf = (placed: Placed): RecordReader => {
+    const open = new Map<PlacedShard, RecordReader>();
+    const readerOf = (placed: PlacedShard): RecordReader => {
       const reader = open.get(placed) ?? placed.shard.source.openReader(ids, windows);
       // The one that was used last stands at the end.
       open.delete(placed);
@@ -120,7 +122,8 @@ export class MergedResults {
   }
 }
 
-function lacking({ source }: MergedShard, missing: number): CkptError {
+/** @param missing results of the shard that were committed and cannot be read */
+export function lacking({ source }: Pick<MergedShard, "source">, missing: number): CkptError {
   const { entries } = source.counts;
   const problem = { kind: "records-missing", from: entries - missing + 1, to: entries } as const;
   return new CkptError("checkpoint.damaged", { path: source.resultsFile, problems: [problem] });

@@ -1,7 +1,9 @@
 // The shards in a folder, as they are found: which of them are of the job on record, which are done, and which items nobody has done yet.
-import { openCheckpoint, readShardsFile, shardFolders } from "../checkpoint/checkpoint.ts";
+import * as path from "node:path";
+import { openCheckpoint, readShardsFile, shardFolders, SHARDS } from "../checkpoint/checkpoint.ts";
 import { type CheckpointResults, resultsOf } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
+import type { ResultCounts } from "../core/result-source.ts";
 import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
 import type { ShardsFile } from "../core/shards-facts.ts";
 import type { Status } from "../core/status.ts";
@@ -139,8 +141,25 @@ export function isOtherTotal(job: CountedJob, shards: readonly CountedShard[]): 
   return shards.reduce((sum, { source }) => sum + source.counts.total, 0) !== unitsOf(job);
 }
 
+/** Counts over all shards that have begun; `total`: units of the whole job, as far as they are known. */
+export function countsOf({ facts, shards }: ShardSet): ResultCounts {
+  const sum = (of: (counts: ResultCounts) => number): number =>
+    shards.reduce((all, { source }) => all + of(source.counts), 0);
+  return {
+    total: facts.selection === undefined ? unitsOf(facts) : sum(({ total }) => total),
+    completed: sum(({ completed }) => completed),
+    failed: sum(({ failed }) => failed),
+    entries: sum(({ entries }) => entries),
+  };
+}
+
+/** The record of the job of all shards. */
+export function shardsPath({ dir }: Pick<ShardSet, "dir">): string {
+  return path.join(dir, SHARDS);
+}
+
 /** Whether no key is in two of the shards. @param shards in the order of their keys */
-function isTiled(shards: readonly Pick<OpenShard, "shard">[]): boolean {
+export function isTiled(shards: readonly Pick<OpenShard, "shard">[]): boolean {
   let end = 0;
   return shards.every(({ shard }) => {
     const { from, to } = intervalOf(shard);

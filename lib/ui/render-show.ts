@@ -185,17 +185,29 @@ function spentText(usage: Usage | undefined, { info }: Catalogue): string {
   return info.spent(tokens, cost === undefined ? null : formatCost(cost));
 }
 
+/** Shards that have something to run again: by their numbers, and as schedulers read them. */
+export type ShardsToStart = {
+  readonly numbers: readonly number[];
+  readonly shards: string;
+  /** The same by the ids of tasks. */
+  readonly tasks: string;
+};
+
 /** Failures of one reason. */
 export type FailureGroup = {
   readonly kind: string;
   readonly count: number;
   readonly examples: readonly { readonly item: string; readonly index: number; readonly message: string }[];
+  /** The shards that have them; null: there are none. */
+  readonly start: ShardsToStart | null;
   /** Runs just these again; null: there is none. Shown whole, to be copied. */
   readonly rerunCommand: string | null;
 };
 
 export type ShownFailures = {
   readonly groups: readonly FailureGroup[];
+  /** The shards that have any; null: there are none. */
+  readonly start: ShardsToStart | null;
   /** The command that retries all of them; null: there is none. */
   readonly retryCommand: string | null;
   /** Answers wanted of each item. */
@@ -208,25 +220,30 @@ export type ShownFailures = {
  * @param columns null: not a terminal
  */
 export function renderFailures(
-  { groups, retryCommand, repeats }: ShownFailures,
+  { groups, start, retryCommand, repeats }: ShownFailures,
   catalogue: Catalogue,
   columns: number | null,
 ): string {
-  const { show: texts, failures, causes } = catalogue;
+  const { show: texts, failures, causes, sharding } = catalogue;
   if (groups.length === 0) return `${texts.noFailures}\n`;
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   const width = columns ?? COLUMNS;
-  const lines = groups.flatMap(({ kind, count, examples, rerunCommand }) => [
+  const inShards = (of: ShardsToStart | null): string[] =>
+    of === null ? [] : [sharding.inShards(of.shards, of.tasks)];
+  const lines = groups.flatMap(({ kind, count, examples, start: own, rerunCommand }) => [
     "",
     examples.length === 0 ? failures.others(count) : failures.group(safeText(kind, 40), count, null),
     ...examples.map(({ item, message }) =>
       safeText(`  ${texts.reason(safeText(item, ITEM_COLUMNS_MAX), causes.text(message))}`, width),
     ),
+    ...inShards(own).map((line) => `  ${line}`),
     ...(rerunCommand === null ? [] : [`  ${texts.rerun(rerunCommand)}`]),
   ]);
   return toLines([
     texts.failures(total, groups.length, repeats),
     ...lines,
-    ...(retryCommand === null ? [] : ["", texts.retry(retryCommand)]),
+    ...(retryCommand === null && start === null ? [] : [""]),
+    ...(start === null ? [] : [sharding.startAgain(start.shards, start.tasks)]),
+    ...(retryCommand === null ? [] : [texts.retry(retryCommand)]),
   ]);
 }

@@ -100,6 +100,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "check.dialect": { path: "schema.json", dialect: "http://json-schema.org/draft-04/schema#" },
   "depends.unreadable": { path: "weights.bin", cause: "ENOENT" },
   "checkpoint.none": { dir: "checkpoints" },
+  "checkpoint.notShards": { dir: "checkpoints", shard: "3" },
   "checkpoint.ofShards": { dir: "checkpoints", folder: "checkpoints/shard-001-of-016" },
   "checkpoint.notRunning": { dir: "checkpoints" },
   "checkpoint.noChannel": { dir: "checkpoints", cause: "connect ECONNREFUSED" },

@@ -36,9 +36,9 @@ export type Found = {
 export type TypedValues = {
   readonly inputs: readonly string[];
 } & {
-  readonly [name in "dir" | "format" | "encoding" | "delimiter" | "jsonPath" | "query" | "import" | "lang"]:
-    | string
-    | null;
+  readonly [
+    name in "dir" | "shard" | "format" | "encoding" | "delimiter" | "jsonPath" | "query" | "import" | "lang"
+  ]: string | null;
 };
 
 export type Wanted = {
@@ -217,6 +217,7 @@ function typedValues({ options, positional, command }: Read): TypedValues {
   const hasInput = command !== null && Object.hasOwn(command.args, "input");
   return {
     dir: option("dir"),
+    shard: option("shard"),
     inputs: hasInput ? positional.filter((word) => word !== null) : [],
     format: option("format"),
     encoding: option("encoding"),

@@ -6,7 +6,7 @@ import { type IdStyle, idStyle, type Status } from "../../core/status.ts";
 import { statOf } from "../../io/file.ts";
 import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 import { OutputResults } from "../../output/output-results.ts";
-import { chosenResults, isBackup } from "../chosen-results.ts";
+import { chosenResults, isBackup, type NamedResults } from "../chosen-results.ts";
 import { selectedResults } from "../selected-results.ts";
 
 export type ComparedSide = {
@@ -23,19 +23,20 @@ export type ComparedSide = {
 };
 
 /**
- * @param word name of a backup, `latest`, a folder, or an output file; null: the checkpoint in place. A backup of that name comes first
+ * @param named its word may also be an output file. A backup of that name comes first
  * @throws checkpoint.none, checkpoint.damaged, backup.none, output.missing, output.notResults
  */
 export async function comparedSide(
   checkpoint: Checkpoint,
-  word: string | null,
+  named: NamedResults,
   cwd: string,
 ): Promise<ComparedSide> {
-  if (word === null || isBackup(checkpoint, word)) return checkpointSide(checkpoint, word, word, cwd);
+  const { word } = named;
+  if (word === null || isBackup(checkpoint, word)) return checkpointSide(checkpoint, word, named, cwd);
   const place = path.resolve(cwd, word);
   const stat = statOf(checkpoint.fs, place);
-  if (stat?.isDirectory() === true) return checkpointSide(checkpoint, word, place, cwd);
-  if (stat === null && !hasOutputName(word)) return checkpointSide(checkpoint, word, word, cwd);
+  if (stat?.isDirectory() === true) return checkpointSide(checkpoint, word, { ...named, word: place }, cwd);
+  if (stat === null && !hasOutputName(word)) return checkpointSide(checkpoint, word, named, cwd);
   const results = new OutputResults(checkpoint.fs, place);
   const ids = (await results.hasIds()) ? (results.isTyped ? "json" : "text") : "none";
   return { word, results, ids, hasContent: false, isTyped: results.isTyped, processor: null };
@@ -45,7 +46,7 @@ export async function comparedSide(
 async function checkpointSide(
   checkpoint: Checkpoint,
   word: string | null,
-  from: string | null,
+  from: NamedResults,
   cwd: string,
 ): Promise<ComparedSide> {
   const source = await selectedResults(chosenResults(checkpoint, from, cwd));

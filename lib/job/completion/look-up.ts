@@ -1,7 +1,12 @@
 // What completion has to look up: names of backups, ids of items, fields of the input. Whatever cannot be found gives no candidates, and no message: somebody
 // is in the middle of a line.
 import { DIR_DEFAULT, givenDir } from "../../cli/common-arguments.ts";
-import { type BackupEntry, type Checkpoint, openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import {
+  type BackupEntry,
+  type Checkpoint,
+  openCheckpoint,
+  shardFolders,
+} from "../../checkpoint/checkpoint.ts";
 import * as path from "node:path";
 import type { LookedUp } from "../../cli/completion/fixed.ts";
 import type { Candidate, Found, TypedValues } from "../../cli/completion/wanted.ts";
@@ -10,10 +15,12 @@ import { parseTemplate } from "../../core/template.ts";
 import { localDate } from "../../io/local-time.ts";
 import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 import type { Language } from "../../ui/language.ts";
+import { shardFolder } from "../shard-folder.ts";
 import type { Fields } from "./input-fields.ts";
 import { sampledItems } from "./item-ids.ts";
 
 const ITEMS_MAX = 1000;
+const SHARDS_SAMPLED = 16;
 /** Fields of every item, whatever its file has. */
 const EVERY_ITEM = ["_file", "_line"];
 const LATEST = { en: "the newest backup", zh: "最新的备份" } as const;
@@ -37,7 +44,9 @@ export async function lookUp(kind: LookedUp, typed: string, looking: Looking): P
     case "results":
       return { candidates: [...latest(looking), ...backups(looking)], files: OUTPUT_EXTENSIONS };
     case "item":
-      return { candidates: sampledItems(checkpointOf(looking), typed, ITEMS_MAX).map(plain) };
+      return { candidates: items(looking, typed).map(plain) };
+    case "shard":
+      return { candidates: shards(looking) };
     case "field": {
       const fields = await fieldsIn(looking);
       return { candidates: [...fields].filter(([, { isScalar }]) => isScalar).map(([name]) => plain(name)) };
@@ -79,9 +88,45 @@ async function fieldsIn({ host, values }: Looking): Promise<Fields> {
   return (await import("./input-fields.ts")).fieldsOf(values, host, host.clock);
 }
 
-function checkpointOf({ host, values }: Looking): Checkpoint {
-  const dir = path.resolve(host.cwd, givenDir(values.dir, host) ?? DIR_DEFAULT);
-  return openCheckpoint(host.fs, dir);
+function folderOf({ host, values }: Looking): string {
+  return path.resolve(host.cwd, givenDir(values.dir, host) ?? DIR_DEFAULT);
+}
+
+/** Of the folder, or of the shard in it that is named. */
+function checkpointOf(looking: Looking): Checkpoint {
+  const { fs } = looking.host;
+  const { shard } = looking.values;
+  const dir = folderOf(looking);
+  return openCheckpoint(fs, shard === null ? dir : shardFolder(fs, dir, shard));
+}
+
+/** Of a folder of shards, those of some shards. */
+function items(looking: Looking, typed: string): readonly string[] {
+  try {
+    const checkpoint = checkpointOf(looking);
+    const { fs } = looking.host;
+    const found = shardFolders(fs, checkpoint.paths.dir);
+    const some = found.filter((_, at) => at % Math.ceil(found.length / SHARDS_SAMPLED) === 0);
+    const folders = found.length === 0 ? [checkpoint.paths.dir] : some.map(({ folder }) => folder);
+    const each = folders.flatMap((folder) => sampledItems(openCheckpoint(fs, folder), typed, ITEMS_MAX));
+    return [...new Set(each)].slice(0, ITEMS_MAX);
+  } catch {
+    return []; // no folder: the command itself says so
+  }
+}
+
+/** Those that have begun, and how much of each is done. */
+function shards(looking: Looking): Candidate[] {
+  const { fs } = looking.host;
+  try {
+    return shardFolders(fs, folderOf(looking)).flatMap(({ shard, folder }) => {
+      const status = openCheckpoint(fs, folder).readableStatus();
+      const text = status === null ? "" : `${status.completed}/${status.total}`;
+      return status === null ? [] : [{ word: String(shard.index), text }];
+    });
+  } catch {
+    return []; // no folder: the command itself says so
+  }
 }
 
 function backups(looking: Looking): Candidate[] {

@@ -36,11 +36,15 @@ export type ConfirmText = { readonly note: string; readonly question: string };
 /** The line above and below a title, as in the user guide: 50 columns. */
 export const RULE: string = "=".repeat(50);
 
-/** How a command on the checkpoint in hand is typed: by the name of the program that was typed, and with the folder that was. @param words safe to copy */
-export type Call = (words: string) => string;
+/**
+ * How a command on the checkpoint in hand is typed: by the name of the program that was typed, and with the folder and the shard that were.
+ * @param words safe to copy @param shard another one; or a variable of the shell
+ */
+export type Call = (words: string, shard?: string) => string;
 
 /** For who has typed no words. */
-export const plainCall: Call = (words) => `ckpt ${words}`;
+export const plainCall: Call = (words, shard) =>
+  `ckpt ${words}${shard === undefined ? "" : ` --shard ${shard}`}`;
 
 /** A line's number as a number, `FILE:LINE` as it is. */
 export function shownLine(line: ShownLine): string {

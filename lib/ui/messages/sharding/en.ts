@@ -125,6 +125,11 @@ export const sharding = {
   /** @param shards numbers from 1 @param tasks the same by the ids of the tasks */
   missing: (shards: string, tasks: string): string =>
     `Not done: ${shards === tasks ? `shards ${shards}` : `shards ${shards}, tasks ${tasks}`} (--array=${tasks})`,
+  /** Where failures of a reason are. Parameters as above. */
+  inShards: (shards: string, tasks: string): string =>
+    `In ${shards === tasks ? `shards ${shards}` : `shards ${shards}, tasks ${tasks}`}`,
+  startAgain: (shards: string, tasks: string): string =>
+    `Start again: ${shards === tasks ? `shards ${shards}` : `shards ${shards}, tasks ${tasks}`} (--array=${tasks}). Each retries what has failed.`,
   merged: (rows: number, file: string): string => `${counted(rows, "row", "rows")} → ${file}`,
   /** Below the summary of a shard that is complete. */
   mergeWhenDone: (command: string): string => `When all shards are done: ${command}`,

@@ -108,6 +108,9 @@ export const sharding: Catalogue["sharding"] = {
     `分片：共 ${formatNumber(p.count)} 个，已完成 ${formatNumber(p.done)} 个；条目共 ${formatNumber(p.total)} 个，成功 ${formatNumber(p.completed)} 个，失败 ${formatNumber(p.failed)} 个`,
   missing: (shards, tasks) =>
     `未完成：${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}（--array=${tasks}）`,
+  inShards: (shards, tasks) => `所在${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}`,
+  startAgain: (shards, tasks) =>
+    `请重新启动：${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}（--array=${tasks}）。各分片会重试失败的条目。`,
   merged: (rows, file) => `${formatNumber(rows)} 行 → ${file}`,
   mergeWhenDone: (command) => `全部分片完成后：${command}`,
   labels: { shards: "分片", shard: "分片" },

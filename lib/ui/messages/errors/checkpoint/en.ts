@@ -10,6 +10,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `No checkpoint found in ${p.dir}`,
     hint: "Start one with ckpt run INPUT -- COMMAND, or name another folder with --dir.",
   }),
+  "checkpoint.notShards": (p) => ({
+    message: `Cannot find shard ${p.shard}: there are no shards in ${p.dir}`,
+    hint: "Leave --shard out, or name the folder of the shards with --dir.",
+  }),
   "checkpoint.ofShards": (p) => ({
     message: `No checkpoint found in ${p.dir}: it has shards, each with its own`,
     hint: `Name one of them: --dir ${p.folder}. All of them: ckpt info, ckpt export, ckpt merge.`,

@@ -11,6 +11,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `没有检查点：${p.dir} 中没有未完成的任务`,
     hint: "用 ckpt run INPUT -- COMMAND 开始处理，或用 --dir 指定别的目录。",
   }),
+  "checkpoint.notShards": (p) => ({
+    message: `找不到分片 ${p.shard}：${p.dir} 中没有分片`,
+    hint: "请去掉 --shard，或用 --dir 指定分片所在的目录。",
+  }),
   "checkpoint.ofShards": (p) => ({
     message: `${p.dir} 中没有检查点，只有分片，各有自己的检查点`,
     hint: `请指定其中一个：--dir ${p.folder}。全部分片可用 ckpt info、ckpt export、ckpt merge。`,
