@@ -4,12 +4,14 @@ import * as path from "node:path";
 import { CkptError } from "../core/errors.ts";
 import type { JobFacts } from "../core/job.ts";
 import type { Problem } from "../core/problem.ts";
+import type { ShardNumber } from "../core/shard.ts";
 import type { Status } from "../core/status.ts";
 import type { Clock } from "../io/clock.ts";
 import { fileSize, lstatOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { type BackupEntry, listBackups, readableStatus, readBackup } from "./backup/backups.ts";
+import { type BackupEntry, listBackups, readBackup } from "./backup/backups.ts";
 import { manifestProblems } from "./backup/manifest.ts";
+import { backupsOfAll } from "./backup/shard-backup.ts";
 import { stablePaths, pathsDuringMove } from "./backup/move.ts";
 import { type Receipt, readReceipt } from "./backup/receipt.ts";
 import {
@@ -22,8 +24,16 @@ import {
 import { type ExportedFile, exportedHashes, exportersOf, recordExport } from "./exports.ts";
 import { endProblems } from "./log/log-end.ts";
 import type { VerifyReport } from "./log/verify.ts";
-import { noCheckpoint } from "./shards-file.ts";
-import { CHECKPOINT_FILES, type CheckpointPaths, checkpointPaths } from "./names.ts";
+import {
+  type Contents,
+  contentNames,
+  type HeldShard,
+  heldShards,
+  readableContents,
+  readableStatus,
+} from "./contents.ts";
+import { hasShards, noCheckpoint, shardFolders } from "./shards-file.ts";
+import { type CheckpointPaths, checkpointPaths } from "./names.ts";
 import { currentHolder, type Owner, readOwner } from "./owner.ts";
 import { readStatus, type StatusRead } from "./status/status-file.ts";
 
@@ -47,12 +57,16 @@ export {
   shardOfFolder,
 } from "./names.ts";
 export { hasShards, noCheckpoint, readShardsFile, shardFolders, shardsFile } from "./shards-file.ts";
+export type { Contents, HeldShard } from "./contents.ts";
 export type { Owner } from "./owner.ts";
 
 /** Opens the checkpoint in a folder, which may be empty or missing. The folder of a backup can be opened, too. */
 export function openCheckpoint(fs: FileSystem, dir: string): Checkpoint {
   return new Checkpoint(fs, checkpointPaths(dir));
 }
+
+/** `shard`: whose it is, in a folder of shards; null: the checkpoint of the folder itself. */
+export type CheckpointPart = { readonly shard: ShardNumber | null; readonly checkpoint: Checkpoint };
 
 export class Checkpoint {
   readonly fs: FileSystem;
@@ -102,9 +116,34 @@ export class Checkpoint {
     return fileSize(this.fs, this.paths.log);
   }
 
-  /** Bytes of the checkpoint's files; null when none of them is there. */
+  /**
+   * What has records here: the checkpoint itself; or, in a folder of shards, that of each shard that has begun, in the order of their keys. Each is opened when it is
+   * used.
+   */
+  parts(): readonly CheckpointPart[] {
+    const { fs, paths } = this;
+    if (!hasShards(fs, paths.dir) || this.settled().exists()) return [{ shard: null, checkpoint: this }];
+    return shardFolders(fs, paths.dir).flatMap(({ shard, folder }) => {
+      const checkpoint = openCheckpoint(fs, folder);
+      return checkpoint.settled().exists() ? [{ shard, checkpoint }] : [];
+    });
+  }
+
+  /** Sums and job of what is here, of a checkpoint or of all shards; null when they cannot be read. For what is only displayed, and for backups. */
+  contents(): Contents | null {
+    return readableContents(this.fs, this.paths);
+  }
+
+  /** The shards here on which a process of this machine works. */
+  heldShards(): readonly HeldShard[] {
+    return heldShards(this.fs, this.paths.dir);
+  }
+
+  /** Bytes of the files of the checkpoint, or of all shards; null when none of them is there. */
   sizeBytes(): number | null {
-    const stats = CHECKPOINT_FILES.map((name) => lstatOf(this.fs, path.join(this.paths.dir, name)));
+    const stats = contentNames(this.fs, this.paths.dir).map((name) =>
+      lstatOf(this.fs, path.join(this.paths.dir, name)),
+    );
     const files = stats.filter((stat) => stat?.isFile() === true);
     return files.length === 0 ? null : files.reduce((sum, stat) => sum + (stat?.size ?? 0), 0);
   }
@@ -143,6 +182,12 @@ export class Checkpoint {
   /** All backups, the newest first. */
   backups(): BackupEntry[] {
     return listBackups(this.fs, this.paths);
+  }
+
+  /** The same, and of a shard also those of all shards that have it, behind its own. One of a name that both have is its own. */
+  backupsToRead(): BackupEntry[] {
+    const own = this.backups();
+    return [...own, ...backupsOfAll(this.fs, this.paths)];
   }
 
   /** Reads the backup in any folder. */

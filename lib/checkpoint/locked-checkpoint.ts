@@ -1,6 +1,6 @@
 // A checkpoint as other rooms change it. lockCheckpoint() takes the lock and finishes what an interrupted command had begun. Backups have their own lock, so that one
 // can be made during a run.
-import type { CkptError } from "../core/errors.ts";
+import { CkptError } from "../core/errors.ts";
 import type { EntryVisitor } from "../core/result-source.ts";
 import type { Status } from "../core/status.ts";
 import { type JobFacts, jobOf } from "../core/job.ts";
@@ -22,6 +22,7 @@ import { encodeCleared, encodeReceipt, encodeReported, type Receipt } from "./ba
 import { restoreBackup } from "./backup/restore.ts";
 import { clearCompleted } from "./backup/sessions.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import type { Contents } from "./contents.ts";
 import {
   finishPendingMove as finishPendingMoveOf,
   lockedByAnother as lockedByAnotherOf,
@@ -161,7 +162,7 @@ export class LockedCheckpoint extends Checkpoint {
     return moveToBackup(this.fs, this.paths, {
       reason: "completed",
       nowMs,
-      status,
+      contents: status,
       receipt: (name) => encodeReceipt(status, name, nowMs),
     });
   }
@@ -180,16 +181,38 @@ export class LockedCheckpoint extends Checkpoint {
 
   /** Moves the checkpoint into a backup because its job starts over. @param status null if the log does not agree with it: the backup is then raw */
   startOver(status: Status | null): string {
-    return moveToBackup(this.fs, this.paths, { reason: "start_over", nowMs: this.#clock.now(), status });
+    return moveToBackup(this.fs, this.paths, {
+      reason: "start_over",
+      nowMs: this.#clock.now(),
+      contents: status,
+    });
   }
 
-  /** Moves the checkpoint into a backup. No run resumes from it, or from the last completed session, by itself. @param status as above */
-  clear(status: Status | null): string {
+  /**
+   * Refuses what replaces all shards while one of them is being worked on. A shard that starts looks whether this folder is locked, so none starts behind this.
+   * @throws checkpoint.shardsRunning
+   */
+  requireRest(): void {
+    const held = this.heldShards();
+    const [first] = held;
+    if (first === undefined) return;
+    throw new CkptError("checkpoint.shardsRunning", {
+      dir: this.paths.dir,
+      shards: held.map(({ shard }) => shard.index),
+      pid: first.owner.pid,
+      host: first.owner.host,
+      since: first.owner.started_at,
+      task: first.owner.task ?? null,
+    });
+  }
+
+  /** Moves the checkpoint, or all shards, into a backup. No run resumes from it, or from the last completed session, by itself. @param contents null if a log does not agree with its status: the backup is then raw */
+  clear(contents: Contents | null): string {
     const receipt = this.#clearedReceipt();
     return moveToBackup(this.fs, this.paths, {
       reason: "cleared",
       nowMs: this.#clock.now(),
-      status,
+      contents,
       ...(receipt === null ? {} : { receipt: () => receipt }),
     });
   }

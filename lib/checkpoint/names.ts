@@ -7,6 +7,8 @@ export const STATUS = "processing_status.json";
 export const LOG = "checkpoint_results.jsonl";
 export const KEPT_INPUT = "input.data";
 export const MANIFEST = "manifest.json";
+/** The record of the job of all shards in a folder. */
+export const SHARDS = "shards.json";
 
 /** The files of a checkpoint, in the order in which they are moved. */
 export const CHECKPOINT_FILES: readonly string[] = [STATUS, LOG, KEPT_INPUT];
@@ -32,6 +34,8 @@ export type CheckpointPaths = {
   readonly quarantine: string;
   /** Standard error logs of workers. */
   readonly workers: string;
+  /** The job of all shards, where the folder is one of shards. */
+  readonly shards: string;
 };
 
 /** All paths of the checkpoint in `dir`. */
@@ -54,6 +58,7 @@ export function checkpointPaths(dir: string): CheckpointPaths {
     backups: at("backups"),
     quarantine: at("quarantine"),
     workers: at("workers"),
+    shards: at(SHARDS),
   };
 }
 
@@ -133,9 +138,6 @@ function stemOf(reason: BackupReason): string {
   return reason === "manual" ? "backup" : `auto_${reason}`;
 }
 
-/** The record of the job of all shards in a folder. */
-export const SHARDS = "shards.json";
-
 /** The folder of a shard: `shard-003-of-016`. */
 export function shardFolderName({ index, count }: ShardNumber): string {
   const digits = Math.max(3, String(count).length);
@@ -149,4 +151,15 @@ export function shardOfFolder(name: string): ShardNumber | null {
   if (match === null) return null;
   const shard = { index: Number(match[1]), count: Number(match[2]) };
   return shardFolderName(shard) === name ? shard : null;
+}
+
+/** Whether a name, relative to a folder, is that of a file that belongs to what is in it: to a checkpoint, or to the shards. */
+export function isContentName(name: string): boolean {
+  return CHECKPOINT_FILES.includes(name) || name === SHARDS || isShardFile(name);
+}
+
+/** Whether it is that of a shard's file: the shard's folder and the file, with `/` between on every system. */
+export function isShardFile(name: string): boolean {
+  const [folder = "", file = "", ...deeper] = name.split("/");
+  return deeper.length === 0 && shardOfFolder(folder) !== null && CHECKPOINT_FILES.includes(file);
 }

@@ -7,7 +7,8 @@ import { SHARDS_FILE, type ShardsFacts, type ShardsFile } from "../core/shards-f
 import type { Clock } from "../io/clock.ts";
 import { naming, replaceFile, statOf, syncFolder, writeAll } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
-import { shardOfFolder, SHARDS } from "./names.ts";
+import { fileDuringMove } from "./backup/move.ts";
+import { checkpointPaths, shardOfFolder, SHARDS } from "./names.ts";
 import { seal } from "./status/seal.ts";
 import { readSealed } from "./status/status-file.ts";
 
@@ -17,21 +18,21 @@ const LOOK_MS = 50;
 
 /** The record of a folder; null when there is none, or it is not whole. @throws checkpoint.newer */
 export function readShardsFile(fs: FileSystem, dir: string): ShardsFile | null {
-  return readSealed(fs, path.join(dir, SHARDS), "shards", SHARDS_FILE);
+  return readSealed(fs, fileDuringMove(fs, checkpointPaths(dir), SHARDS), "shards", SHARDS_FILE);
 }
 
 /** Whether a folder is, or was meant to be, one of shards. */
 export function hasShards(fs: FileSystem, dir: string): boolean {
-  return statOf(fs, path.join(dir, SHARDS)) !== null;
+  return statOf(fs, fileDuringMove(fs, checkpointPaths(dir), SHARDS)) !== null;
 }
 
 /** The error for a folder without a checkpoint: nothing is there, or the shards of a job, each in a folder of its own. */
 export function noCheckpoint(fs: FileSystem, dir: string): CkptError {
-  if (!hasShards(fs, dir)) return new CkptError("checkpoint.none", { dir });
-  const [first] = shardFolders(fs, dir);
+  const [first] = hasShards(fs, dir) ? shardFolders(fs, dir) : [];
+  if (first === undefined) return new CkptError("checkpoint.none", { dir });
   return new CkptError("checkpoint.ofShards", {
     dir,
-    folder: first?.folder ?? path.join(dir, "shard-001-of-016"),
+    folder: first.folder,
   });
 }
 

@@ -5,11 +5,12 @@ import { deleteBackup, finishPendingMove, makeBackup } from "../checkpoint/locke
 import { CkptError, EXIT } from "../core/errors.ts";
 import { formatBytes } from "../ui/format.ts";
 import { manifestBytes, namedBackup } from "../job/backup-choice.ts";
-import { COMMON_ARGUMENTS, commonOptions, YES_ARGUMENT } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, YES_ARGUMENT } from "../cli/common-arguments.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
 import { say } from "../cli/say.ts";
 
 const BACKUP_ARGUMENTS = {
@@ -40,6 +41,7 @@ const BACKUP_ARGUMENTS = {
     zh: "彻底删除备份",
   },
   yes: YES_ARGUMENT,
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -74,30 +76,31 @@ async function makeOrDelete(
   context: Context,
 ): Promise<CommandEnd> {
   const { host, catalogue } = context;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);
   const wanted = wantedName(settings);
   if (wanted !== null) checkName(wanted);
   await finishPendingMove(checkpoint, ownerOf(host), host.clock);
   if (settings.delete.length > 0) return remove(settings, context, checkpoint);
-  requireStatus(checkpoint);
+  requireContents(checkpoint);
   const made = await makeBackup(checkpoint, wanted, host.clock);
   const bytes = manifestBytes(made);
-  await say(context, options, catalogue.backups.backedUp(made.name, made.results_saved, formatBytes(bytes)), {
-    backup: made.name,
-    session_id: made.session_id,
-    results_saved: made.results_saved,
+  const { name, session_id: sessionId, results_saved: results, shards } = made;
+  const begun = shards?.begun ?? null;
+  await say(context, options, catalogue.backups.backedUp(name, results, formatBytes(bytes), begun), {
+    backup: name,
+    session_id: sessionId,
+    results_saved: results,
     bytes,
+    ...(shards === undefined ? null : { shards }),
   });
   return { exitCode: EXIT.ok };
 }
 
-/** @throws checkpoint.none; checkpoint.damaged when the log exists but its status is lost, and no move is in progress */
-function requireStatus(checkpoint: Checkpoint): void {
-  if (checkpoint.readStatus().kind !== "absent") return;
-  const { dir, status } = checkpoint.paths;
-  if (checkpoint.isMoving() || (checkpoint.logBytes() ?? 0) === 0) throw noCheckpoint(checkpoint.fs, dir);
-  throw new CkptError("checkpoint.damaged", { path: status, problems: [{ kind: "status-missing" }] });
+/** @throws checkpoint.none where nothing is, or another process is moving it away */
+function requireContents(checkpoint: Checkpoint): void {
+  const isGoing = checkpoint.isMoving() && checkpoint.contents() === null;
+  if (checkpoint.sizeBytes() === null || isGoing) throw noCheckpoint(checkpoint.fs, checkpoint.paths.dir);
 }
 
 /** NAME, or `--backup-name NAME` as in the user guide; null without one, and with `--delete`. @throws usage.conflict, usage.extraArgument */
@@ -122,7 +125,7 @@ function checkName(name: string): void {
 /** All names are looked up before the first backup is deleted. @throws backup.none, usage.needsYes */
 async function remove(settings: Given, context: Context, checkpoint: Checkpoint): Promise<CommandEnd> {
   const { host, catalogue } = context;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host);
   const wanted = new Set([...settings.delete, ...settings.name]);
   const entries = [...wanted].map((name) => namedBackup(checkpoint, name));
   const names = entries.map(({ name }) => name);

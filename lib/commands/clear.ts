@@ -3,6 +3,7 @@
 import { endSurvivors } from "../io/survivors.ts";
 import {
   type Checkpoint,
+  type Contents,
   noCheckpoint,
   openCheckpoint,
   type Receipt,
@@ -11,19 +12,14 @@ import {
 import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
 import { jobOf } from "../core/job.ts";
-import type { Status } from "../core/status.ts";
 import { formatBytes } from "../ui/format.ts";
-import {
-  COMMON_ARGUMENTS,
-  type CommonOptions,
-  commonOptions,
-  YES_ARGUMENT,
-} from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, type CommonOptions, YES_ARGUMENT } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
 import { say } from "../cli/say.ts";
 
 const CLEAR_ARGUMENTS = {
@@ -35,6 +31,7 @@ const CLEAR_ARGUMENTS = {
     negativeDescription: "delete it for good instead",
     negativeZh: "彻底删除，不移入备份",
   },
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -63,7 +60,7 @@ async function clearCheckpoint(
 ): Promise<CommandEnd> {
   const { host, catalogue } = context;
   const texts = catalogue.backups;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);
   keptBackups(host);
   somethingIn(checkpoint);
@@ -72,18 +69,22 @@ async function clearCheckpoint(
     const { bytes, completed } = somethingIn(locked);
     const yes = settings.yes;
     if (completed !== null) return await forgetCompleted(context, options, locked, completed, yes);
-    const report = await reportOf(locked);
-    const results = report?.items ?? 0;
+    locked.requireRest();
+    const { results, nonces, clean } = await presentIn(locked);
+    const contents = locked.contents();
+    const shards = contents?.shards?.begun ?? null;
     const forGood = settings.backup === false;
-    const text = (forGood ? texts.confirmClearForGood : texts.confirmClear)(results, formatBytes(bytes));
+    const confirmText = forGood ? texts.confirmClearForGood : texts.confirmClear;
+    const text = confirmText(results, formatBytes(bytes), shards);
     const asked = { action: "clear", lines: [text.note], question: text.question };
     if (!(await confirmed(context, yes, asked))) return DECLINED;
-    await endSurvivors(report?.status?.session.nonce ?? "", host.clock);
-    markCompleted(locked, report?.status ?? null);
-    const backup = forGood ? null : locked.clear(cleanStatus(report));
+    for (const nonce of nonces) await endSurvivors(nonce, host.clock);
+    markCompleted(locked, contents);
+    const backup = forGood ? null : locked.clear(clean ? contents : null);
     if (forGood) locked.deleteForGood();
     else await prune(context, locked, backup);
-    await say(context, options, texts.cleared(backup, catalogue.call), { cleared: true, backup });
+    const json = { cleared: true, backup, ...(shards === null ? null : { shards }) };
+    await say(context, options, texts.cleared(backup, catalogue.call, shards), json);
     return { exitCode: EXIT.ok };
   } finally {
     locked.release();
@@ -121,24 +122,49 @@ async function forgetCompleted(
 }
 
 /** Marks the completed sessions of the cleared job; without a readable status, those of the job that was completed last. */
-function markCompleted(locked: LockedCheckpoint, status: Status | null): void {
-  const cleared = status ?? locked.receipt();
+function markCompleted(locked: LockedCheckpoint, contents: Contents | null): void {
+  const cleared = contents ?? locked.receipt();
   if (cleared !== null) locked.clearCompleted(jobOf(cleared));
 }
 
-/** The verification report of the checkpoint; null when it cannot be read. It is moved all the same. */
-async function reportOf(locked: LockedCheckpoint): Promise<VerifyReport | null> {
+type Present = {
+  readonly results: number;
+  /** Of the sessions of which processes may be left. */
+  readonly nonces: readonly string[];
+  /** Whether every log matches its status and every record is intact; else the backup is raw. */
+  readonly clean: boolean;
+};
+
+/** What is there, of a checkpoint or of all shards: every record is read. */
+async function presentIn(locked: LockedCheckpoint): Promise<Present> {
+  let results = 0;
+  let clean = true;
+  const nonces: string[] = [];
+  for (const { shard, checkpoint } of locked.parts()) {
+    const report = await reportOf(checkpoint);
+    results += report?.items ?? 0;
+    clean &&= isClean(report);
+    // Of a shard that has ended, no process is left; the whole list of them is read for each session.
+    if (shard === null || report?.status?.state !== "finished")
+      nonces.push(report?.status?.session.nonce ?? "");
+  }
+  return { results, nonces, clean };
+}
+
+/** The verification report of a checkpoint; null when it cannot be read. It is moved all the same. */
+async function reportOf(checkpoint: Checkpoint): Promise<VerifyReport | null> {
   try {
-    return await locked.verify();
+    return await checkpoint.verify();
   } catch (error) {
     if (error instanceof CkptError) return null;
     throw error;
   }
 }
 
-/** The status if the log matches it and every record is intact; else null, and the backup is raw. */
-function cleanStatus(report: VerifyReport | null): Status | null {
-  if (report === null) return null;
-  const { problemCount, uncommitted, tornBytes, status } = report;
-  return problemCount + uncommitted + tornBytes === 0 ? status : null;
+function isClean(report: VerifyReport | null): boolean {
+  return (
+    report !== null &&
+    report.status !== null &&
+    report.problemCount + report.uncommitted + report.tornBytes === 0
+  );
 }

@@ -1,14 +1,17 @@
 // `ckpt list`: the backups, the newest first. Reads manifests and file sizes only; `ckpt verify NAME` reads everything.
 import { jsonLine } from "../core/json-line.ts";
-import { type BackupEntry, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type BackupEntry, openCheckpoint, shardFolders } from "../checkpoint/checkpoint.ts";
 import { EXIT } from "../core/errors.ts";
+import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type ListedBackup, renderList, type ShownJob } from "../ui/render-list.ts";
 import { manifestBytes } from "../job/backup-choice.ts";
 import { shortPath } from "../job/output-maker.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
-import { COMMON_ARGUMENTS, commonOptions, stdoutColumns } from "../cli/common-arguments.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { shardText } from "../shards/shard-rule.ts";
+import { COMMON_ARGUMENTS, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 
@@ -30,6 +33,7 @@ const LIST_ARGUMENTS = {
     description: "the order",
     zh: "排列顺序",
   },
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -56,10 +60,8 @@ type Given = Invocation<typeof LIST_ARGUMENTS>["settings"];
 
 function listBackupsOf(settings: Given, context: Context): CommandEnd {
   const { fs, cwd } = context.host;
-  const { dir, json } = commonOptions(settings, context.host);
-  const all = openCheckpoint(fs, dir)
-    .backups()
-    .map((entry) => listed(fs, entry));
+  const { dir, json } = placeOptions(settings, context.host);
+  const all = backupsIn(fs, dir);
   const chosen = sorted(
     all.filter((backup) => settings.kind.length === 0 || settings.kind.some((kind) => isOf(backup, kind))),
     settings.sort,
@@ -72,6 +74,21 @@ function listBackupsOf(settings: Given, context: Context): CommandEnd {
   const table = renderList(chosen, jobs, all, context.catalogue, stdoutColumns(context.host));
   writeStdout(fs, Buffer.from(table));
   return { exitCode: EXIT.ok };
+}
+
+/** All that can be restored here, the newest first; in a folder of shards also those of single shards. */
+function backupsIn(fs: FileSystem, dir: string): readonly ListedBackup[] {
+  const own = openCheckpoint(fs, dir)
+    .backupsToRead()
+    .map((entry) => listed(fs, entry, null));
+  const ofShards = (statOf(fs, dir)?.isDirectory() === true ? shardFolders(fs, dir) : []).flatMap(
+    ({ shard, folder }) =>
+      openCheckpoint(fs, folder)
+        .backups()
+        .map((entry) => listed(fs, entry, shardText(shard))),
+  );
+  if (ofShards.length === 0) return own;
+  return [...own, ...ofShards].toSorted((a, b) => b.created_at.localeCompare(a.created_at));
 }
 
 function isOf({ kind, reason }: ListedBackup, wanted: Kind): boolean {
@@ -95,23 +112,28 @@ function sorted(backups: readonly ListedBackup[], order: Given["sort"]): readonl
 }
 
 /** What a backup is of, with paths as somebody in `cwd` would type them; null where that is not on record. */
-function jobOf({ processor, input, output, selection }: ListedBackup, cwd: string): ShownJob | null {
+function jobOf({ processor, input, output, selection, shards }: ListedBackup, cwd: string): ShownJob | null {
   if (processor === null || input === null) return null;
   const of = {
     kind: processor.kind,
     shown: processor.shown,
     selection,
+    shards,
     input: input === "-" ? input : shortPath(input, cwd),
   };
   return { ...of, output: output === null || output === "-" ? null : shortPath(output, cwd) };
 }
 
 /** The documented fields (docs/scripting.md); for a folder without a manifest, those that are known. */
-function listed(fs: FileSystem, { name, folder, manifest, problems }: BackupEntry): ListedBackup {
+function listed(
+  fs: FileSystem,
+  { name, folder, manifest, problems }: BackupEntry,
+  shard: string | null,
+): ListedBackup {
   if (manifest === null) {
     const bytes = [...filesIn(fs, folder).values()].reduce((sum, size) => sum + size, 0);
     const created = fs.statSync(folder).mtime.toISOString();
-    return { ...UNKNOWN, name, created_at: created, bytes };
+    return { ...UNKNOWN, name, created_at: created, bytes, shard };
   }
   return {
     name,
@@ -129,6 +151,8 @@ function listed(fs: FileSystem, { name, folder, manifest, problems }: BackupEntr
     input: manifest.job?.input.path ?? null,
     output: manifest.job?.output?.path ?? null,
     selection: manifest.job?.selection ?? null,
+    shard,
+    shards: manifest.shards ?? null,
   };
 }
 
@@ -145,4 +169,5 @@ const UNKNOWN = {
   input: null,
   output: null,
   selection: null,
+  shards: null,
 } as const;

@@ -7,22 +7,18 @@ import {
 } from "../checkpoint/checkpoint.ts";
 import { finishPendingMove, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError, EXIT } from "../core/errors.ts";
-import type { Problem } from "../core/problem.ts";
 import { alignRows } from "../ui/width.ts";
 import { safeText } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import { chosenBackup } from "../job/backup-choice.ts";
-import {
-  COMMON_ARGUMENTS,
-  commonOptions,
-  type CommonOptions,
-  YES_ARGUMENT,
-} from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS, type CommonOptions, YES_ARGUMENT } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { refuseForeign } from "../job/shard-backups.ts";
 import { say } from "../cli/say.ts";
 
 const RESTORE_ARGUMENTS = {
@@ -40,6 +36,7 @@ const RESTORE_ARGUMENTS = {
     description: "show what would be replaced, do nothing",
     zh: "只显示将被替换的内容",
   },
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -63,13 +60,14 @@ async function restoreChosen(
   context: Context,
 ): Promise<CommandEnd> {
   const { host } = context;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host);
   const checkpoint = openCheckpoint(host.fs, options.dir);
   keptBackups(host);
   // An interrupted move is finished first, so that the backup it makes can be chosen.
   if (!settings.dryRun) await finishPendingMove(checkpoint, ownerOf(host), host.clock);
   const wanted = chosenBackup(checkpoint, settings.backup, host.cwd);
   const manifest = await verifiedManifest(checkpoint, wanted);
+  refuseForeign(checkpoint, wanted, manifest);
   if (settings.dryRun) {
     const lines = comparison(context, checkpoint.settled(), manifest);
     await say(context, options, lines.join("\n"), { would_restore: wanted.name, ...summary(manifest) });
@@ -77,33 +75,43 @@ async function restoreChosen(
   }
   const locked = await lockCheckpoint(checkpoint, ownerOf(host), host.clock);
   try {
+    locked.requireRest();
+    const before = locked.contents()?.shards?.begun ?? null;
     const text = context.catalogue.backups.confirmRestore(safeText(wanted.name));
     const lines = [...comparison(context, locked, manifest), text.note];
     const asked = { action: "restore", lines, question: text.question };
     if (!(await confirmed(context, settings.yes, asked))) return DECLINED;
     const replaced = locked.restore(wanted.folder, manifest);
     await prune(context, locked, replaced);
-    await report(context, options, wanted, manifest, replaced);
+    await report(context, options, { wanted, manifest, replaced, before });
     return { exitCode: EXIT.ok };
   } finally {
     locked.release();
   }
 }
 
+type Restored = {
+  readonly wanted: BackupEntry;
+  readonly manifest: Manifest;
+  /** The backup that what was there has become. */
+  readonly replaced: string | null;
+  /** How many shards were there; null: no folder of shards was. */
+  readonly before: number | null;
+};
+
 async function report(
   context: Context,
   options: CommonOptions,
-  wanted: BackupEntry,
-  manifest: Manifest,
-  replaced: string | null,
+  { wanted, manifest, replaced, before }: Restored,
 ): Promise<void> {
   const texts = context.catalogue.backups;
+  const shards = manifest.shards?.begun ?? null;
   const isDone = manifest.completed === manifest.total && manifest.total > 0;
   const lines = [
-    ...(replaced === null ? [] : [texts.movedToBackup(replaced)]),
+    ...(replaced === null ? [] : [texts.movedToBackup(replaced, before)]),
     isDone
-      ? texts.restoredDone(safeText(wanted.name), manifest.total, manifest.job?.repeat)
-      : texts.restored(safeText(wanted.name), manifest.results_saved, manifest.total),
+      ? texts.restoredDone(safeText(wanted.name), manifest.total, manifest.job?.repeat, shards)
+      : texts.restored(safeText(wanted.name), manifest.results_saved, manifest.total, shards),
   ];
   await say(context, options, lines.join("\n"), {
     restored: wanted.name,
@@ -113,17 +121,18 @@ async function report(
 }
 
 function summary(manifest: Manifest): object {
-  const { session_id: sessionId, total, completed, failed, results_saved: saved } = manifest;
-  return { session_id: sessionId, total, completed, failed, results_saved: saved };
+  const { session_id: sessionId, total, completed, failed, results_saved: saved, shards } = manifest;
+  const counts = { session_id: sessionId, total, completed, failed, results_saved: saved };
+  return shards === undefined ? counts : { ...counts, shards };
 }
 
 /** The manifest of a backup, after verifying every byte. @throws backup.damaged with the problems */
 async function verifiedManifest(checkpoint: Checkpoint, entry: BackupEntry): Promise<Manifest> {
   const { name, folder, manifest, problems } = entry;
   if (manifest === null || problems.length > 0) throw new CkptError("backup.damaged", { name, problems });
-  const { form } = manifest;
-  const records = form === "checkpoint" ? await openCheckpoint(checkpoint.fs, folder).verify() : null;
-  const found = [...checkpoint.backupProblems(entry), ...(records?.problems ?? [])];
+  const found = [...checkpoint.backupProblems(entry)];
+  const parts = manifest.form === "checkpoint" ? openCheckpoint(checkpoint.fs, folder).parts() : [];
+  for (const part of parts) found.push(...((await part.checkpoint.verify())?.problems ?? []));
   if (found.length > 0) throw new CkptError("backup.damaged", { name, problems: found });
   return manifest;
 }
@@ -139,17 +148,26 @@ function comparison(context: Context, checkpoint: Checkpoint, manifest: Manifest
 }
 
 function side(catalogue: Catalogue, manifest: Manifest): string {
-  const { session_id: session, created_at: at, results_saved: saved, total } = manifest;
-  return catalogue.backups.restoreSide(session ?? "?", catalogue.common.time(at), saved, total);
+  const { session_id: session, created_at: at, results_saved: saved, total, shards } = manifest;
+  const { backups: texts, common } = catalogue;
+  return texts.restoreSide(session ?? "?", common.time(at), saved, total, shards?.begun ?? null);
 }
 
 function presentState(checkpoint: Checkpoint, catalogue: Catalogue): string {
   const { backups: texts, common } = catalogue;
+  const parts = checkpoint.parts().map((part) => part.checkpoint.settled());
+  if (parts.every((part) => isEmpty(part))) return texts.restoreNothing;
+  const contents = checkpoint.contents();
+  if (contents === null || parts.some((part) => isBroken(part))) return texts.restoreBroken;
+  const { session, saved_at: at, results_saved: saved, total, shards } = contents;
+  return texts.restoreSide(session.id, common.time(at), saved, total, shards?.begun ?? null);
+}
+
+function isEmpty(checkpoint: Checkpoint): boolean {
+  return checkpoint.readStatus().kind === "absent" && (checkpoint.logBytes() ?? 0) === 0;
+}
+
+function isBroken(checkpoint: Checkpoint): boolean {
   const read = checkpoint.readStatus();
-  if (read.kind === "absent" && (checkpoint.logBytes() ?? 0) === 0) return texts.restoreNothing;
-  const problems: Problem[] =
-    read.kind === "good" ? checkpoint.endProblems(read.status) : [{ kind: "status-sum" }];
-  if (read.kind !== "good" || problems.length > 0) return texts.restoreBroken;
-  const { session, saved_at: at, results_saved: saved, total } = read.status;
-  return texts.restoreSide(session.id, common.time(at), saved, total);
+  return read.kind !== "good" || checkpoint.endProblems(read.status).length > 0;
 }

@@ -17,7 +17,6 @@ import { wrapColumns } from "../ui/width.ts";
 import { chosenBackup } from "../job/backup-choice.ts";
 import {
   COMMON_ARGUMENTS,
-  commonOptions,
   type CommonOptions,
   stdoutColumns,
   YES_ARGUMENT,
@@ -27,6 +26,9 @@ import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
 import { keptBackups, prune } from "../job/prune.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { checkedJson, checkShards, NOTHING_READ, repairShards, shardParts } from "../job/verify-shards.ts";
+import { type CheckedShards, problemCountOf, renderCheckedShards } from "../ui/render-verify-shards.ts";
 import { say } from "../cli/say.ts";
 
 const VERIFY_ARGUMENTS = {
@@ -44,6 +46,7 @@ const VERIFY_ARGUMENTS = {
     zh: "用可以证实的内容重建检查点",
   },
   yes: YES_ARGUMENT,
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -71,13 +74,25 @@ async function verifyOrRepair(
   context: Context,
 ): Promise<CommandEnd> {
   const { host } = context;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host);
   const { backup: given, repair } = settings;
   const checkpoint = openCheckpoint(host.fs, options.dir);
+  const shards = given === null ? shardParts(checkpoint) : null;
+  if (shards !== null && repair) return repairShards(shards, settings.yes, options, context);
+  if (shards !== null) {
+    const checked = await checkShards(checkpoint, shards, null, []);
+    return showShards(context, options, checked, waysOut(context, newestIntact(checkpoint)));
+  }
   if (given === null && repair) return repairDamage(context, options, checkpoint, settings.yes);
   if (repair) throw new CkptError("usage.conflict", { first: "--repair", second: "BACKUP" });
   if (given !== null) {
     const entry = chosenBackup(checkpoint, given, host.cwd);
+    const kept = openCheckpoint(host.fs, entry.folder);
+    const parts = shardParts(kept);
+    if (parts !== null) {
+      const checked = await checkShards(kept, parts, entry.name, checkpoint.backupProblems(entry));
+      return showShards(context, options, checked, []);
+    }
     return show(context, options, entry.name, await backupReport(checkpoint, entry), []);
   }
   const report = await (await checkpoint.resting(host.clock)).verify();
@@ -88,32 +103,13 @@ async function verifyOrRepair(
 /** The report on a backup: its records and its manifest. */
 async function backupReport(checkpoint: Checkpoint, entry: BackupEntry): Promise<VerifyReport> {
   const problems = checkpoint.backupProblems(entry);
-  const found = (await openCheckpoint(checkpoint.fs, entry.folder).verify()) ?? NOTHING;
+  const found = (await openCheckpoint(checkpoint.fs, entry.folder).verify()) ?? NOTHING_READ;
   return {
     ...found,
     problems: [...problems, ...found.problems],
     problemCount: problems.length + found.problemCount,
   };
 }
-
-const NOTHING: VerifyReport = {
-  status: null,
-  version: 1,
-  problems: [],
-  problemCount: 0,
-  records: 0,
-  uncommitted: 0,
-  tornBytes: 0,
-  runs: [],
-  doubles: new Set(),
-  errors: [],
-  items: 0,
-  completed: 0,
-  failed: 0,
-  highestIndex: -1,
-  highestRepeat: 1,
-  rerun: 0,
-};
 
 function newestIntact(checkpoint: Checkpoint): string | null {
   const intact = checkpoint
@@ -141,6 +137,22 @@ function show(
   const text = options.json
     ? jsonLine(reportJson(name, report, catalogue.verify.problem))
     : wrapColumns(renderVerifyReport(name, report, hints, catalogue), stdoutColumns(host));
+  if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
+  return { exitCode: intact ? EXIT.ok : EXIT.integrity };
+}
+
+/** The same of all shards in a folder. */
+function showShards(
+  context: Context,
+  options: CommonOptions,
+  checked: CheckedShards,
+  hints: readonly string[],
+): CommandEnd {
+  const { host, catalogue } = context;
+  const intact = problemCountOf(checked) === 0;
+  const text = options.json
+    ? jsonLine(checkedJson(checked, catalogue.verify.problem))
+    : wrapColumns(renderCheckedShards(checked, hints, catalogue), stdoutColumns(host));
   if (options.json || !options.quiet || !intact) writeStdout(host.fs, Buffer.from(text));
   return { exitCode: intact ? EXIT.ok : EXIT.integrity };
 }
@@ -190,7 +202,7 @@ async function repairDamage(
     await prune(context, locked, backup);
     const pending = report.status === null ? null : status.total - status.results_saved;
     const lines = [
-      ...(backup === null ? [] : [catalogue.backups.movedToBackup(backup)]),
+      ...(backup === null ? [] : [catalogue.backups.movedToBackup(backup, null)]),
       texts.repaired(status.log.records, pending),
     ];
     const json = {

@@ -274,6 +274,15 @@ const ERRORS = {
     /** What its scheduler calls it. */
     readonly task: string | null;
   }>,
+  /** Some shards of a folder are in use, and all are meant. `shards`: their numbers; the others: who has the first one. */
+  "checkpoint.shardsRunning": EXIT.locked as Exits<{
+    readonly dir: string;
+    readonly shards: readonly number[];
+    readonly pid: number | null;
+    readonly host: string | null;
+    readonly since: string | null;
+    readonly task: string | null;
+  }>,
   "checkpoint.notWritable": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
   "checkpoint.notOurs": EXIT.fatal as Exits<{ readonly path: string; readonly found: string }>,
   "checkpoint.newer": EXIT.integrity as Exits<{

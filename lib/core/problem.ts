@@ -34,4 +34,6 @@ export type Problem =
   | { readonly kind: "file-missing"; readonly file: string }
   | { readonly kind: "file-size"; readonly file: string; readonly found: number; readonly expected: number }
   | { readonly kind: "file-hash"; readonly file: string }
+  /** It has a checksum of its own, which is wrong. */
+  | { readonly kind: "file-sum"; readonly file: string }
   | { readonly kind: "unreadable"; readonly file: string; readonly cause: string };

@@ -17,3 +17,13 @@ const SHARDS_OWN = {
 export const SHARDS_FILE: typeof SHARDS_OWN & typeof SCOPE = { ...SHARDS_OWN, ...SCOPE };
 export type ShardsFacts = Of<typeof SHARDS_FILE>;
 export type ShardsFile = Sealed<"shards", typeof SHARDS_FILE>;
+
+/** What the counts of shards are held against. */
+export type CountedJob = Pick<ShardsFile, "repeat" | "selection"> & {
+  readonly input: Pick<ShardsFile["input"], "count">;
+};
+
+/** The units of the whole job, where all items are chosen. */
+export function unitsOf({ input, repeat = 1 }: CountedJob): number {
+  return input.count * repeat;
+}

@@ -19,7 +19,7 @@ export function namedBackup(checkpoint: Checkpoint, name: string): BackupEntry {
 
 /** The backup that NAME, `latest` or FOLDER stands for. @throws backup.none */
 export function chosenBackup(checkpoint: Checkpoint, given: string, cwd: string): BackupEntry {
-  const all = checkpoint.backups();
+  const all = checkpoint.backupsToRead();
   const newest = all.find((entry) => entry.manifest !== null);
   if (given === "latest" && newest !== undefined) return newest;
   const named = all.find((entry) => entry.name === given);

@@ -13,7 +13,7 @@ export type ChosenResults = ResultsThere & {
 
 /** Whether a word names a backup. One of that name comes before a folder. */
 export function isBackup(checkpoint: Checkpoint, word: string): boolean {
-  return word === "latest" || checkpoint.backups().some(({ name }) => name === word);
+  return word === "latest" || checkpoint.backupsToRead().some(({ name }) => name === word);
 }
 
 /** What a person has named. */

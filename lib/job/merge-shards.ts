@@ -5,6 +5,7 @@ import { jobOf } from "../core/job.ts";
 import { CkptError } from "../core/errors.ts";
 import { itemLabel } from "../core/item.ts";
 import { Plan } from "../core/plan.ts";
+import { unitsOf } from "../core/shards-facts.ts";
 import { idStyle } from "../core/status.ts";
 import type { Input } from "../input/input.ts";
 import type { FileSystem } from "../io/fs.ts";
@@ -20,7 +21,6 @@ import {
   isOtherTotal,
   type OpenShard,
   type ShardSet,
-  unitsOf,
 } from "../shards/shard-set.ts";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { ExportCase } from "./place-export.ts";

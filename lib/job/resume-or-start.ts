@@ -111,7 +111,7 @@ async function startOver(
   const ready = source.kept && !found.ready.incoming ? copyOfKept(checkpoint, found.ready) : found.ready;
   const name = checkpoint.startOver(isClean(recovered) ? recovered.status : null);
   await prune(context, checkpoint, name, (text) => reporter.warn(text));
-  reporter.note(context.catalogue.backups.movedToBackup(name));
+  reporter.note(context.catalogue.backups.movedToBackup(name, null));
   const join = await identityJoin(ready.input, null, wantedAgain(found.work, null));
   return { ready, recovered: null, work: await join.finish(processor) };
 }

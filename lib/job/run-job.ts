@@ -1,7 +1,7 @@
 // `ckpt run`: calls its steps in order.
 import type { ItemError } from "../core/record.ts";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
-import { type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
+import { finishPendingMove, type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
 import { isMountedUnsafely } from "../io/mount-options.ts";
 import { networkFileSystem } from "../io/network-folder.ts";
 import { PLATFORM } from "../io/platform.ts";
@@ -27,7 +27,7 @@ import { IMPORT_OPTIONS } from "./imports/imports.ts";
 import { loadJobState } from "./load-job-state.ts";
 import { resumeOrStart } from "./resume-or-start.ts";
 import { withShardNumber } from "./shard-place.ts";
-import { joinShards, refuseMixedFolder } from "./shard-run.ts";
+import { joinShards, refuseMixedFolder, waitForMove } from "./shard-run.ts";
 import { outputPlace, withWholeAnswers } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
 
@@ -77,6 +77,9 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   noteIgnored(setup);
   if (fewer !== null) reporter.note(catalogue.endpoint.fewerConnections(fewer.wanted, fewer.possible));
   keptBackups(host); // an invalid value is refused before anything runs
+  // What an interrupted command was moving away is not there any more.
+  const whole = openCheckpoint(host.fs, settings.shard?.dir ?? settings.dir);
+  if (!settings.dryRun) await finishPendingMove(whole, ownerOf(host), host.clock);
   refuseMixedFolder(setup);
   if (settings.dryRun) return dryRun(setup);
   try {
@@ -93,6 +96,7 @@ async function runLocked(setup: RunSetup): Promise<CommandEnd> {
   const { host } = context;
   const checkpoint = await lockCheckpoint(openCheckpoint(host.fs, settings.dir), ownerOf(host), host.clock);
   try {
+    await waitForMove(setup);
     noteGaps(setup, checkpoint);
     const found = await loadJobState(setup, checkpoint, null);
     await joinShards(setup, found);

@@ -2,7 +2,7 @@
 // and of the pace. It writes no output: when all its items are done, its checkpoint stays in place, for `ckpt merge`.
 import * as path from "node:path";
 import { hasShards, openCheckpoint, readShardsFile, SHARDS, shardsFile } from "../checkpoint/checkpoint.ts";
-import { newIdentity } from "../checkpoint/locked-checkpoint.ts";
+import { finishPendingMove, lockedByAnother, newIdentity } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError } from "../core/errors.ts";
 import type { Input } from "../input/input.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
@@ -14,6 +14,7 @@ import { SHARD_RULE } from "../shards/shard-rule.ts";
 import { selectionText } from "../ui/render-selection.ts";
 import { safePath } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
+import { ownerOf } from "./lock-owner.ts";
 import { inputFacts } from "./job-input.ts";
 import { isSameItems } from "./input-reading.ts";
 import type { Work } from "./join-records.ts";
@@ -37,6 +38,35 @@ export function refuseMixedFolder({ settings, context }: Pick<RunSetup, "setting
   const found = readShardsFile(fs, shard.dir);
   const count = countDifference(found?.count ?? shard.count, shard);
   if (count !== null) throw refusedIn(shard, [count]);
+}
+
+/** How long a shard waits for a command that moves all shards. */
+const MOVING_MS = 10_000;
+const LOOK_MS = 100;
+
+/**
+ * Makes sure that nothing moves all shards away while this one runs: `clear` and `restore` hold the lock of their folder, and refuse when a shard holds its own. Called with
+ * that lock held, before anything of the shard is read. A move that was interrupted is finished first.
+ * @throws checkpoint.locked
+ */
+export async function waitForMove({
+  settings,
+  context,
+}: Pick<RunSetup, "settings" | "context">): Promise<void> {
+  const { fs, clock } = context.host;
+  const { shard } = settings;
+  if (shard === null) return;
+  const whole = openCheckpoint(fs, shard.dir);
+  for (const endMs = clock.monotonic() + MOVING_MS; ; await clock.sleep(LOOK_MS)) {
+    await finishPendingMove(whole, ownerOf(context.host), clock);
+    const refusal = lockedByAnother(whole);
+    if (refusal === null && !whole.isMoving()) return;
+    if (clock.monotonic() > endMs) throw refusal ?? lockedBySomebody(shard.dir);
+  }
+}
+
+function lockedBySomebody(dir: string): CkptError {
+  return new CkptError("checkpoint.locked", { dir, pid: null, host: null, since: null, task: null });
 }
 
 /** Joins the other shards in the folder: the first one says what the job is. @throws checkpoint.otherShards, checkpoint.damaged, checkpoint.newer */

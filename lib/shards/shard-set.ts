@@ -5,7 +5,7 @@ import { type CheckpointResults, resultsOf } from "../checkpoint/results.ts";
 import { CkptError } from "../core/errors.ts";
 import type { ResultCounts } from "../core/result-source.ts";
 import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
-import type { ShardsFile } from "../core/shards-facts.ts";
+import { type CountedJob, type ShardsFile, unitsOf } from "../core/shards-facts.ts";
 import type { Status } from "../core/status.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { gapsBetween, intervalOf, isShard, SHARD_RULE, shardsOver, shardText } from "./shard-rule.ts";
@@ -119,18 +119,9 @@ export function coverageOf({ facts, shards }: ShardSet): Coverage {
   return { done, missing: [...new Set(gaps.flatMap((gap) => shardsOver(gap, facts.count)))] };
 }
 
-/** What the counts of shards are held against. */
-type CountedJob = Pick<ShardsFile, "repeat" | "selection"> & {
-  readonly input: Pick<ShardsFile["input"], "count">;
-};
 type CountedShard = Pick<OpenShard, "shard"> & {
   readonly source: { readonly counts: Pick<CheckpointResults["counts"], "total"> };
 };
-
-/** The units of the whole job, where all items are chosen. */
-export function unitsOf({ input, repeat = 1 }: CountedJob): number {
-  return input.count * repeat;
-}
 
 /**
  * Whether shards that cover all keys have more or fewer units than the input. It cannot be told by their counts where a choice of items is on record, or where two

@@ -5,7 +5,7 @@ import { formatBytes, formatNumber, formatPercent, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 import { nameOf } from "./messages/phrases.ts";
 import { selectionText } from "./render-selection.ts";
-import { padColumns, padColumnsStart } from "./width.ts";
+import { alignTable } from "./width.ts";
 
 /** One backup, as in `list --json`. */
 export type ListedBackup = {
@@ -28,6 +28,10 @@ export type ListedBackup = {
   readonly output: string | null;
   /** Which items of it the job is about; null: all, or not on record. */
   readonly selection: Selection | null;
+  /** `3/16`: of one shard, in its folder; null: of what is in the folder itself. */
+  readonly shard: string | null;
+  /** Of a folder of shards: how many there are to be, and how many of them it has. */
+  readonly shards: { readonly count: number; readonly begun: number } | null;
 };
 
 /** What a backup is of. */
@@ -37,6 +41,7 @@ export type ShownJob = {
   readonly shown: string;
   readonly input: string;
   readonly selection: Selection | null;
+  readonly shards: ListedBackup["shards"];
   readonly output: string | null;
 };
 
@@ -58,7 +63,9 @@ export function renderList(
   if (backups.length === 0) return `${all.length === 0 ? texts.none : texts.noneOfKind}\n`;
   const { name, created, progress, results, size, kind, state } = texts.headers;
   const rows = backups.map((backup) => [
-    safeText(backup.name, 80),
+    backup.shard === null
+      ? safeText(backup.name, 80)
+      : texts.ofShard(safeText(backup.name, 80), backup.shard),
     catalogue.common.time(backup.created_at),
     formatPercent(backup.completed, backup.total),
     `${formatNumber(backup.results_saved)}/${formatNumber(backup.total)}`,
@@ -78,11 +85,12 @@ export function renderList(
 }
 
 function jobLine(
-  { kind, shown, input, selection, output }: ShownJob,
+  { kind, shown, input: file, selection, shards, output }: ShownJob,
   catalogue: Catalogue,
   columns: number | null,
 ): string {
   const { info, backups } = catalogue;
+  const input = shards === null ? file : `${file}${backups.begunShards(shards)}`;
   const from = selection === null ? input : `${input}${backups.chosen(selectionText(selection, catalogue))}`;
   const line = backups.of(info.processor(kind, shown), output === null ? from : `${from} → ${output}`);
   return `  ${safeText(line, columns === null ? undefined : Math.max(1, columns - 2))}`;
@@ -103,19 +111,4 @@ function namesAbove(table: readonly (readonly string[])[]): string[][] {
     [1, 2, 3],
   );
   return table.map(([name = ""], i) => [name, `  ${facts[i]}`]);
-}
-
-/** Columns aligned, two spaces apart. @param right indexes of the columns aligned to the right */
-function alignTable(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ""))),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        (right.includes(column) ? padColumnsStart : padColumns)(cell, widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -3,7 +3,7 @@ import type { Owner } from "../checkpoint/checkpoint.ts";
 import { safePath, safeText } from "./escape.ts";
 import { formatNumber, formatPercent } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
-import { alignRows, padColumns, padColumnsStart } from "./width.ts";
+import { alignRows, alignTable } from "./width.ts";
 
 /** `held`: a run is in progress; `failed`: finished, some items failed. */
 export type ShardState = "complete" | "failed" | "held" | "interrupted" | "stopped";
@@ -69,14 +69,5 @@ function table({ shards }: ShardsView, { sharding: texts }: Catalogue): readonly
       formatNumber(pending),
     ]),
   ];
-  const widths =
-    rows[0]?.map((_, at) => Math.max(...rows.map((row) => Bun.stringWidth(row[at] ?? "")))) ?? [];
-  const cell = (text: string, at: number): string =>
-    at === 1 ? padColumns(text, widths[at] ?? 0) : padColumnsStart(text, widths[at] ?? 0);
-  return rows.map((row) =>
-    row
-      .map((text, at) => cell(text, at))
-      .join("  ")
-      .trimEnd(),
-  );
+  return alignTable(rows, [0, 2, 3, 4]);
 }

@@ -5,7 +5,7 @@ import { formatBytes, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 
 /** Maximum number of problems shown; `--json` has more. */
-const SHOWN_MAX = 20;
+export const SHOWN_MAX = 20;
 
 /** Number of items that have lost their result. */
 export function lostItems(report: VerifyReport): number {
@@ -31,11 +31,11 @@ export function renderVerifyReport(
     ...(uncommitted > 0 ? [texts.uncommitted(uncommitted)] : []),
     ...(tornBytes > 0 ? [texts.torn(formatBytes(tornBytes))] : []),
   ];
-  if (problemCount === 0) return toLines([texts.intact(shown, records, items), ...notes]);
+  if (problemCount === 0) return toLines([texts.intact(shown, records, items, null), ...notes]);
   const problems = report.problems.slice(0, SHOWN_MAX).map((problem) => texts.problem(safeParams(problem)));
   const more = problemCount - problems.length;
   return toLines([
-    texts.found(shown, problemCount),
+    texts.found(shown, problemCount, null),
     ...problems.map((problem) => `  ${problem}`),
     ...(more > 0 ? [`  ${texts.moreProblems(more)}`] : []),
     texts.provable(records, items),

@@ -85,3 +85,18 @@ export function alignRows(rows: readonly Row[]): string[] {
   const width = Math.max(0, ...rows.map(([label]) => Bun.stringWidth(label)));
   return rows.map(([label, value]) => `${padColumns(label, width)}  ${value}`.trimEnd());
 }
+
+/** Columns aligned, two spaces apart. @param right indexes of the columns aligned to the right */
+export function alignTable(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ""))),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        (right.includes(column) ? padColumnsStart : padColumns)(cell, widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -104,7 +104,7 @@ test("a manifest names what is missing, of another size, or of other bytes", asy
     reason: "manual",
     form: "checkpoint",
     createdAtMs: NOW_MS,
-    status,
+    contents: status,
     files,
   } as const;
   fs.writeFileSync(path.join(paths.dir, "manifest.json"), encodeManifest(makeManifest(facts)));

@@ -248,6 +248,8 @@ describe("backup", () => {
       input: expect.any(String),
       output: null,
       selection: null,
+      shard: null,
+      shards: null,
     });
     const verified = JSON.parse((await command(folder, ["verify", "b", "--json"])).out);
     expect(verified).toEqual({

@@ -186,7 +186,7 @@ export function moveAway(reason: "cleared" | "completed"): Step {
       moveToBackup(fs, folder.paths, {
         reason,
         nowMs: AT_MS,
-        status,
+        contents: status,
         ...(reason === "completed" ? { receipt } : {}),
       });
       reported.place = null;

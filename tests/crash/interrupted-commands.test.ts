@@ -10,7 +10,7 @@ import { systemClock } from "../../lib/io/clock.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
 import { crashingFileSystem, failingFileSystem, type WatchedFileSystem } from "../helpers/crashing-fs.ts";
 import { command, NOW_MS, type Spoken, tree } from "../helpers/in-process.ts";
-import { makeCheckpoint } from "../helpers/made-checkpoint.ts";
+import { makeCheckpoint, makeShards } from "../helpers/made-checkpoint.ts";
 import { memoryFolder } from "../helpers/memory.ts";
 
 setDefaultTimeout(120_000);
@@ -31,6 +31,8 @@ const OWNER = { pid: 1, host: "h", started_at: "2026-11-23T00:00:00.000Z" };
 type Case = {
   readonly name: string;
   readonly damaged?: boolean;
+  /** Two shards, in the place of a checkpoint. */
+  readonly shards?: true;
   readonly act: (folder: string, watched?: WatchedFileSystem) => Promise<Spoken>;
 };
 
@@ -48,7 +50,7 @@ async function complete(folder: string, watched?: WatchedFileSystem): Promise<Sp
     if (read.kind !== "good") throw new Error("no status");
     const { status } = read;
     const receipt = (name: string): string => encodeReceipt(status, name, NOW_MS);
-    moveToBackup(system, locked.paths, { reason: "completed", nowMs: NOW_MS, status, receipt });
+    moveToBackup(system, locked.paths, { reason: "completed", nowMs: NOW_MS, contents: status, receipt });
     return { code: 0, out: "", err: "" };
   } finally {
     locked.release();
@@ -64,12 +66,21 @@ const CASES: readonly Case[] = [
   { name: "backup", act: words("backup", "new") },
   { name: "backup --delete", act: words("backup", "--delete", "mine", "--yes") },
   { name: "completion", act: complete },
+  { name: "restore of all shards", shards: true, act: words("restore", "mine", "--yes") },
+  { name: "clear of all shards", shards: true, act: words("clear", "--yes") },
+  { name: "backup of all shards", shards: true, act: words("backup", "new") },
 ];
 
 /** A folder with a backup `mine` of three records, and a checkpoint of six that goes on from it. */
-async function prepared(damaged: boolean): Promise<string> {
+async function prepared({ damaged = false, shards }: Pick<Case, "damaged" | "shards">): Promise<string> {
   const folder = newFolder();
   const dir = path.join(folder, "checkpoints");
+  if (shards === true) {
+    makeShards(dir, [3, 2]);
+    expect((await command(folder, ["backup", "mine"])).code).toBe(0);
+    makeShards(dir, [6, 4]);
+    return folder;
+  }
   makeCheckpoint(dir, { records: 3, kept: "the input\n" });
   expect((await command(folder, ["backup", "mine"])).code).toBe(0);
   const { paths, lines } = makeCheckpoint(dir, { records: 6, kept: "the input\n" });
@@ -85,14 +96,19 @@ function copyOf(folder: string): string {
 
 const state = (folder: string): string => JSON.stringify(tree(path.join(folder, "checkpoints")), null, 1);
 
+/** Locks what is there: the folder, and that of each shard. */
 async function settle(folder: string): Promise<void> {
-  (await lockFolder(realFileSystem, path.join(folder, "checkpoints"), OWNER, systemClock)).release();
+  const dir = path.join(folder, "checkpoints");
+  const shards = fs.readdirSync(dir).filter((name) => name.startsWith("shard-"));
+  for (const each of [dir, ...shards.map((name) => path.join(dir, name))])
+    (await lockFolder(realFileSystem, each, OWNER, systemClock)).release();
 }
 
 /** What commands that only read say, each as one text. */
 async function readings(folder: string): Promise<readonly string[]> {
   const info = await command(folder, ["info", "--json"]);
-  const { session_id: id, results_saved: saved, error } = JSON.parse(info.out);
+  const { session_id: id, results_saved, completed, error } = JSON.parse(info.out);
+  const saved = results_saved ?? completed;
   const list = await command(folder, ["list", "--json"]);
   const verify = await command(folder, ["verify", "--json"]);
   const exported = await command(folder, ["export"]);
@@ -104,9 +120,9 @@ async function readings(folder: string): Promise<readonly string[]> {
   ].map((text) => text.replaceAll(folder, "FOLDER"));
 }
 
-describe.each(CASES.map((each) => [each.name, each] as const))("%s", (_name, { act, damaged = false }) => {
+describe.each(CASES.map((each) => [each.name, each] as const))("%s", (_name, { act, ...prepare }) => {
   test("killed before any of its calls: the old or the new state, whole, for readers and for the next command", async () => {
-    const before = await prepared(damaged);
+    const before = await prepared(prepare);
     const after = copyOf(before);
     expect((await act(after)).code).toBe(0);
     await settle(after);
@@ -138,7 +154,7 @@ describe.each(CASES.map((each) => [each.name, each] as const))("%s", (_name, { a
   test.each(["EIO", "ENOSPC", "EACCES"])(
     "any one call failing with %s: said in words, and a later try works",
     async (code) => {
-      const before = await prepared(damaged);
+      const before = await prepared(prepare);
       const after = copyOf(before);
       await act(after);
       await settle(after);
@@ -167,7 +183,7 @@ describe.each(CASES.map((each) => [each.name, each] as const))("%s", (_name, { a
 });
 
 test("backup on a full disk leaves nothing behind and exits 1", async () => {
-  const before = await prepared(false);
+  const before = await prepared({});
   const oldState = state(before);
   let failures = 0;
   for (let at = 1; ; at++) {

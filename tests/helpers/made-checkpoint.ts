@@ -1,8 +1,15 @@
 // Small checkpoints for tests of what looks at them: log and status made by the code that makes them in a run.
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { LogWriter } from "../../lib/checkpoint/log/log-writer.ts";
-import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
+import {
+  type CheckpointPaths,
+  checkpointPaths,
+  SHARDS,
+  shardFolderName,
+} from "../../lib/checkpoint/names.ts";
 import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
+import { seal } from "../../lib/checkpoint/status/seal.ts";
 import { encodeStatus } from "../../lib/checkpoint/status/status-file.ts";
 import type { Status } from "../../lib/core/status.ts";
 import type { FormatVersion } from "../../lib/core/format-version.ts";
@@ -90,4 +97,37 @@ function recordOf(item: number, says: string, version: FormatVersion): Parameter
       : { ...common, status: "ok", outputJson: JSON.stringify(`${says} ${item}`) };
   if (version === 1 || item !== 2) return [key, FP, result];
   return [key, IMPORTED.fp, { ...result, attempts: 0, imported: IMPORTED }];
+}
+
+/** Makes a folder of two shards of one job, with so many records each, of which one keeps its input. */
+export function makeShards(dir: string, records: readonly [number, number]): void {
+  const made = records.map((count, at) => {
+    const shard = { index: at + 1, count: 2 };
+    const folder = path.join(dir, shardFolderName(shard));
+    const { paths, status } = makeCheckpoint(folder, {
+      records: count,
+      version: 2,
+      nonce: String(at).repeat(32),
+      ...(at === 0 ? { kept: "the input\n" } : null),
+    });
+    const scope = { rule: "key32-interval", ...shard, input_count: status.input.count };
+    const input = { ...status.input, kept: false };
+    fs.writeFileSync(
+      paths.status,
+      encodeStatus({ ...status, input: at === 0 ? status.input : input, shard: scope }),
+    );
+    return { ...status, input };
+  });
+  const [{ input, processor, fingerprint, session, repeat = 1 }] = made as [Status];
+  const job = {
+    rule: "key32-interval",
+    count: 2,
+    ids_from: 1,
+    session,
+    input,
+    processor,
+    fingerprint,
+    repeat,
+  };
+  fs.writeFileSync(path.join(dir, SHARDS), seal({ v: 2, kind: "shards", ...job }));
 }

@@ -122,7 +122,7 @@ describe("the other dialogues", () => {
   });
 
   test("a confirmation says no by default", async () => {
-    const { note, question } = zh.backups.confirmClear(50, "1.2 MiB");
+    const { note, question } = zh.backups.confirmClear(50, "1.2 MiB", null);
     expect(await askYesNo(typing(drawn(ENTER), MOVING, "zh").dialogue, [note], question)).toBe("no");
     expect(await askYesNo(typing(drawn("y"), MOVING, "zh").dialogue, [note], question)).toBe("yes");
     expect(await askOtherJob(typing(drawn(ENTER), MOVING, "en").dialogue, STATUS)).toBe("cancel");

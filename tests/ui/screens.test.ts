@@ -355,6 +355,8 @@ describe("the list of backups", () => {
         input: null,
         output: null,
         selection: null,
+        shard: null,
+        shards: null,
       },
       {
         name: "auto_cleared_1",
@@ -372,6 +374,8 @@ describe("the list of backups", () => {
         input: null,
         output: null,
         selection: null,
+        shard: null,
+        shards: null,
       },
     ] as const;
     const jobs = [
@@ -380,6 +384,7 @@ describe("the list of backups", () => {
         shown: "python solve.py",
         input: "q.jsonl",
         selection: { where: ["级别=难"] },
+        shards: null,
         output: "q.results.jsonl",
       },
       null,

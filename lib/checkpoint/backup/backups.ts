@@ -1,8 +1,8 @@
 // The backups folder: finds, names, lists and prunes backups, and moves the current checkpoint into one. A backup is a folder with a valid manifest.
 import * as path from "node:path";
-import { causeText, CkptError } from "../../core/errors.ts";
+import { causeText } from "../../core/errors.ts";
 import type { Problem } from "../../core/problem.ts";
-import { fileSize, lstatOf, removeFolder, syncFolder } from "../../io/file.ts";
+import { lstatOf, removeFolder, syncFolder } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import {
   encodeManifest,
@@ -16,15 +16,13 @@ import { performMove, pendingBackup } from "./move.ts";
 import {
   type BackupReason,
   backupStem,
-  CHECKPOINT_FILES,
   type CheckpointPaths,
   isUnfinishedBackup,
   MANIFEST,
   trashName,
 } from "../names.ts";
 import { shortHash } from "../checksum.ts";
-import { readStatus } from "../status/status-file.ts";
-import type { Status } from "../../core/status.ts";
+import { type Contents, contentNames, readableContents } from "../contents.ts";
 
 /** How many automatic backups are kept: of completed sessions, and of each other kind. */
 export type KeptCounts = { readonly completed: number; readonly other: number };
@@ -89,8 +87,8 @@ export function freeBackupName(fs: FileSystem, paths: CheckpointPaths, stem: str
 export type MoveOptions = {
   readonly reason: BackupReason;
   readonly nowMs: number;
-  /** The checkpoint's status if its log matches it. Null: move the files as they are, in any state. */
-  readonly status: Status | null;
+  /** What is moved if every log matches its status. Null: move the files as they are, in any state. */
+  readonly contents: Contents | null;
   /** Makes the text of the receipt, once the backup's name is known. */
   readonly receipt?: (backup: string) => string;
 };
@@ -102,9 +100,9 @@ export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: Mo
   const manifest = makeManifest({
     name,
     reason: options.reason,
-    form: options.status === null ? "raw" : "checkpoint",
+    form: options.contents === null ? "raw" : "checkpoint",
     createdAtMs: options.nowMs,
-    status: options.status ?? readableStatus(fs, paths),
+    contents: options.contents ?? readableContents(fs, paths),
     files,
   });
   performMove(fs, paths, {
@@ -119,18 +117,6 @@ export function moveToBackup(fs: FileSystem, paths: CheckpointPaths, options: Mo
     receipt: options.receipt?.(name) ?? null,
   });
   return name;
-}
-
-/** The status, only for its numbers; null when it cannot be read. */
-export function readableStatus(fs: FileSystem, paths: CheckpointPaths): Status | null {
-  try {
-    const read = readStatus(fs, paths.status);
-    return read.kind === "good" ? read.status : null;
-  } catch (error) {
-    // A raw backup takes all files, also those of a newer version.
-    if (error instanceof CkptError) return null;
-    throw error;
-  }
 }
 
 type Kind = "completed" | "earlier-state" | "empty" | "other";
@@ -186,7 +172,7 @@ export function deleteBackup(fs: FileSystem, paths: CheckpointPaths, name: strin
 /** Deletes the checkpoint permanently. Needs the lock. */
 export function deleteCheckpoint(fs: FileSystem, paths: CheckpointPaths, receipt: string | null): void {
   const id = shortHash(crypto.randomUUID());
-  const files = CHECKPOINT_FILES.filter((name) => fileSize(fs, path.join(paths.dir, name)) !== null);
+  const files = contentNames(fs, paths.dir);
   performMove(fs, paths, {
     v: 1,
     kind: "intent",

@@ -4,10 +4,11 @@ import { causeText } from "../../core/errors.ts";
 import type { Problem } from "../../core/problem.ts";
 import { JOB, jobOf } from "../../core/job.ts";
 import type { Of, Sealed, Word } from "../../core/shape.ts";
-import { COUNTS, type Status } from "../../core/status.ts";
+import { COUNTS } from "../../core/status.ts";
 import { fileSize, hashFile, syncFile } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
-import { type BackupReason, CHECKPOINT_FILES, MANIFEST as MANIFEST_FILE } from "../names.ts";
+import { type Contents, contentNames } from "../contents.ts";
+import { type BackupReason, MANIFEST as MANIFEST_FILE } from "../names.ts";
 import { seal } from "../status/seal.ts";
 import { readSealed } from "../status/status-file.ts";
 
@@ -25,6 +26,8 @@ const MANIFEST_OWN = {
   results_saved: "number",
   /** Absent in manifests of older versions, and when the status could not be read. */
   "job?": JOB as typeof JOB,
+  /** Of a folder of shards: how many there are to be, and how many have begun. Its files lie in the folders of the shards. */
+  "shards?": { count: "number", begun: "number" },
   /** The job was cleared later: no run resumes from this completed session. */
   "cleared?": "boolean",
 } as const;
@@ -37,14 +40,14 @@ export type ManifestFacts = {
   readonly reason: BackupReason;
   readonly form: "checkpoint" | "raw";
   readonly createdAtMs: number;
-  /** Null when the status cannot be read. */
-  readonly status: Status | null;
+  /** Null when that cannot be read. */
+  readonly contents: Contents | null;
   readonly files: readonly ManifestFile[];
 };
 
 /** Builds a manifest. */
 export function makeManifest(facts: ManifestFacts): Manifest {
-  const { status } = facts;
+  const { contents } = facts;
   return {
     v: 1,
     kind: "manifest",
@@ -53,13 +56,14 @@ export function makeManifest(facts: ManifestFacts): Manifest {
     form: facts.form,
     reason: facts.reason,
     created_at: new Date(facts.createdAtMs).toISOString(),
-    session_id: status?.session.id ?? null,
-    nonce: status?.session.nonce ?? null,
-    total: status?.total ?? 0,
-    completed: status?.completed ?? 0,
-    failed: status?.failed ?? 0,
-    results_saved: status?.results_saved ?? 0,
-    ...(status === null ? {} : { job: jobOf(status) }),
+    session_id: contents?.session.id ?? null,
+    nonce: contents?.session.nonce ?? null,
+    total: contents?.total ?? 0,
+    completed: contents?.completed ?? 0,
+    failed: contents?.failed ?? 0,
+    results_saved: contents?.results_saved ?? 0,
+    ...(contents === null ? {} : { job: jobOf(contents) }),
+    ...(contents?.shards === undefined ? {} : { shards: contents.shards }),
     files: facts.files,
   };
 }
@@ -75,12 +79,12 @@ export function readManifest(fs: FileSystem, folder: string): Manifest | null {
 }
 
 /**
- * Size and SHA-256 of each checkpoint file in `folder`. The files are synced first: a killed process may have left their bytes only in memory, and
+ * Size and SHA-256 of each file of the checkpoint, or of the shards, in `folder`. The files are synced first: a killed process may have left their bytes only in memory, and
  * after a power cut the backup would be damaged.
  */
 export function hashCheckpointFiles(fs: FileSystem, folder: string): ManifestFile[] {
   const files: ManifestFile[] = [];
-  for (const name of CHECKPOINT_FILES) {
+  for (const name of contentNames(fs, folder)) {
     const file = path.join(folder, name);
     if (fileSize(fs, file) === null) continue;
     syncFile(fs, file);

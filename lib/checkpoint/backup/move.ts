@@ -16,12 +16,15 @@ import {
 import type { FileSystem } from "../../io/fs.ts";
 import {
   type CheckpointPaths,
+  checkpointPaths,
   isLeftover,
   isLeftoverFolder,
+  isShardFile,
   isUnfinishedBackup,
   KEPT_INPUT,
   LOG,
   MANIFEST,
+  shardOfFolder,
   STATUS,
 } from "../names.ts";
 import { seal } from "../status/seal.ts";
@@ -46,13 +49,16 @@ export type Intent = Sealed<"intent", typeof INTENT>;
 function readIntent(fs: FileSystem, paths: CheckpointPaths): Intent | null {
   const intent = readSealed(fs, paths.intent, "intent", INTENT);
   if (intent === null) return null;
-  const names = [...intent.out, ...intent.in, intent.target ?? STATUS, intent.stage ?? STATUS];
-  return names.every((name) => path.basename(name) === name && !/^\.*$/.test(name)) ? intent : null;
+  const folders = [intent.target ?? STATUS, intent.stage ?? STATUS];
+  const isPlain = (name: string): boolean => path.basename(name) === name && !/^\.*$/.test(name);
+  const isInside = (name: string): boolean => isPlain(name) || isShardFile(name);
+  return folders.every(isPlain) && [...intent.out, ...intent.in].every(isInside) ? intent : null;
 }
 
 /** Writes the intent and executes it. Needs the lock. */
 export function performMove(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
   requireOwnBackups(fs, paths);
+  for (const folder of foldersOf(intent.in)) makeFolder(fs, path.join(paths.dir, folder));
   replaceFile(fs, paths.intent, Buffer.from(seal(intent)));
   finish(fs, paths, intent);
 }
@@ -79,22 +85,39 @@ export function finishIntent(fs: FileSystem, paths: CheckpointPaths): boolean {
 /**
  * The paths of the checkpoint's files during an interrupted move, for commands that only read and do not finish it. A checkpoint that is being put in
  * place counts as being there. One that is being moved away stays until the move is finished. Without an intent, these are the normal paths.
+ * A shard may be moved alone, or with all shards.
  */
 export function pathsDuringMove(fs: FileSystem, paths: CheckpointPaths): CheckpointPaths {
+  const own = readIntent(fs, paths);
+  if (own !== null) return settledPaths(paths, (name) => placeOf(fs, paths, own, name));
+  const folder = path.basename(paths.dir);
+  if (shardOfFolder(folder) === null) return paths;
+  const whole = checkpointPaths(path.dirname(paths.dir));
+  const ofAll = readIntent(fs, whole);
+  if (ofAll === null) return paths;
+  return settledPaths(paths, (name) => placeOf(fs, whole, ofAll, `${folder}/${name}`));
+}
+
+/** Where a file of a folder is during an interrupted move. @param name relative to the folder */
+export function fileDuringMove(fs: FileSystem, paths: CheckpointPaths, name: string): string {
   const intent = readIntent(fs, paths);
-  if (intent === null) return paths;
-  const settled = (name: string): string => {
-    const staged = intent.stage === null ? null : path.join(paths.backups, intent.stage, name);
-    if (intent.in.includes(name)) {
-      return staged !== null && fileSize(fs, staged) !== null ? staged : path.join(paths.dir, name);
-    }
-    const there = path.join(paths.dir, name);
-    if (!intent.out.includes(name) || intent.target === null) return there;
-    if (intent.stage !== null) return path.join(paths.dir, GONE);
-    const moved = path.join(paths.backups, intent.target, name);
-    return fileSize(fs, moved) === null ? there : moved;
-  };
-  return { ...paths, status: settled(STATUS), log: settled(LOG), keptInput: settled(KEPT_INPUT) };
+  return intent === null ? path.join(paths.dir, name) : placeOf(fs, paths, intent, name);
+}
+
+function settledPaths(paths: CheckpointPaths, of: (name: string) => string): CheckpointPaths {
+  return { ...paths, status: of(STATUS), log: of(LOG), keptInput: of(KEPT_INPUT) };
+}
+
+function placeOf(fs: FileSystem, paths: CheckpointPaths, intent: Intent, name: string): string {
+  const staged = intent.stage === null ? null : path.join(paths.backups, intent.stage, name);
+  if (intent.in.includes(name)) {
+    return staged !== null && fileSize(fs, staged) !== null ? staged : path.join(paths.dir, name);
+  }
+  const there = path.join(paths.dir, name);
+  if (!intent.out.includes(name) || intent.target === null) return there;
+  if (intent.stage !== null) return path.join(paths.dir, GONE);
+  const moved = path.join(paths.backups, intent.target, name);
+  return fileSize(fs, moved) === null ? there : moved;
 }
 
 const LOOKS_MAX = 10;
@@ -137,6 +160,8 @@ function finish(fs: FileSystem, paths: CheckpointPaths, intent: Intent): void {
 function moveOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent, target: string): void {
   makeFolder(fs, paths.backups);
   makeFolder(fs, target);
+  const folders = foldersOf(intent.out);
+  for (const folder of folders) makeFolder(fs, path.join(target, folder));
   // They may exist already, made by a process that was killed before their names were durable.
   syncFolder(fs, paths.backups);
   for (const name of intent.out) {
@@ -144,9 +169,18 @@ function moveOut(fs: FileSystem, paths: CheckpointPaths, intent: Intent, target:
     if (fileSize(fs, path.join(target, name)) === null)
       fs.renameSync(path.join(paths.dir, name), path.join(target, name));
   }
+  for (const folder of folders) {
+    syncFolder(fs, path.join(target, folder));
+    syncFolder(fs, path.join(paths.dir, folder));
+  }
   syncFolder(fs, target);
   syncFolder(fs, paths.dir);
   if (intent.manifest !== null) replaceFile(fs, path.join(target, MANIFEST), Buffer.from(intent.manifest));
+}
+
+/** The folders of the shards to which files belong. */
+export function foldersOf(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name) => name.includes("/")).map((name) => path.posix.dirname(name)))];
 }
 
 function moveIn(fs: FileSystem, paths: CheckpointPaths, intent: Intent, stage: string): void {
@@ -154,6 +188,7 @@ function moveIn(fs: FileSystem, paths: CheckpointPaths, intent: Intent, stage: s
     const staged = path.join(stage, name);
     if (fileSize(fs, staged) !== null) fs.renameSync(staged, path.join(paths.dir, name));
   }
+  for (const folder of foldersOf(intent.in)) syncFolder(fs, path.join(paths.dir, folder));
   syncFolder(fs, paths.dir);
   if (lstatOf(fs, stage) !== null) syncFolder(fs, stage);
 }

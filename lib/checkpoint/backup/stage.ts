@@ -3,7 +3,8 @@
 import * as path from "node:path";
 import { makeFolder, makeOwnFolder, removeFolder, syncFolder } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
-import { freeBackupName, readableStatus } from "./backups.ts";
+import { readableContents } from "../contents.ts";
+import { freeBackupName } from "./backups.ts";
 import { encodeManifest, hashCheckpointFiles, makeManifest } from "./manifest.ts";
 import { performMove } from "./move.ts";
 import { type BackupReason, backupStem, type CheckpointPaths, stageName } from "../names.ts";
@@ -40,7 +41,7 @@ export function replaceCheckpoint(
           reason,
           form: "raw",
           createdAtMs: nowMs,
-          status: readableStatus(fs, paths),
+          contents: readableContents(fs, paths),
           files: present,
         });
   performMove(fs, paths, {

@@ -20,7 +20,8 @@ import {
   writeSynced,
 } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
-import { listBackups, readableStatus } from "../backup/backups.ts";
+import { listBackups } from "../backup/backups.ts";
+import { readableStatus } from "../contents.ts";
 import { AdoptedTotals, type SessionTotals } from "./adopted-totals.ts";
 import { type LogFault, type LogScan, type RecordVisitor, scanLog } from "./log-reader.ts";
 import { logStart } from "./log-start.ts";

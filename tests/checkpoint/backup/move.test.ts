@@ -27,7 +27,7 @@ function complete(files: FileSystem, paths: CheckpointPaths, status: Status, now
   return moveToBackup(files, paths, {
     reason: "completed",
     nowMs,
-    status,
+    contents: status,
     receipt: (name) => encodeReceipt(status, name, nowMs),
   });
 }
@@ -100,7 +100,7 @@ describe("moveToBackup", () => {
     const paths = newPaths();
     await makeCheckpoint(paths, 1, 0);
     const faulty = new FaultyFileSystem();
-    moveToBackup(faulty.fs, paths, { reason: "cleared", nowMs: NOW_MS, status: null });
+    moveToBackup(faulty.fs, paths, { reason: "cleared", nowMs: NOW_MS, contents: null });
     const before = faulty.calls.slice(0, faulty.calls.indexOf("write intent.json.tmp"));
     expect(before).toContain("fsync checkpoint_results.jsonl");
     expect(before).toContain("fsync processing_status.json");
@@ -230,7 +230,7 @@ describe("pruneBackups", () => {
     const cleared: string[] = [];
     for (const nowMs of days(3, 4, 5, 6)) {
       const status = await makeCheckpoint(paths, 1, 0);
-      cleared.push(moveToBackup(realFileSystem, paths, { reason: "cleared", nowMs, status }));
+      cleared.push(moveToBackup(realFileSystem, paths, { reason: "cleared", nowMs, contents: status }));
     }
     const gone = pruneBackups(realFileSystem, paths, { completed: 2, other: 1 }, cleared[3] ?? "");
     expect(gone.toSorted()).toEqual([...completed.slice(0, 1), ...cleared.slice(0, 3)].toSorted());
@@ -252,7 +252,7 @@ describe("pruneBackups", () => {
     const paths = newPaths();
     const move = async (count: number, nowMs: number): Promise<string> => {
       const status = await makeCheckpoint(paths, count, 0);
-      return moveToBackup(realFileSystem, paths, { reason: "start_over", nowMs, status });
+      return moveToBackup(realFileSystem, paths, { reason: "start_over", nowMs, contents: status });
     };
     const cleared = await move(2, NOW_MS);
     const empty: string[] = [];

@@ -27,7 +27,7 @@ async function complete(paths: CheckpointPaths, day: number, change: Partial<Sta
   return moveToBackup(realFileSystem, paths, {
     reason: "completed",
     nowMs: NOW_MS + day * 86_400_000,
-    status,
+    contents: status,
     receipt: (name) => encodeReceipt(status, name, NOW_MS),
   });
 }
@@ -45,7 +45,7 @@ describe("completedSessions()", () => {
       await complete(paths, 2),
     ];
     const status = await makeCheckpoint(paths, 1, 0);
-    moveToBackup(realFileSystem, paths, { reason: "cleared", nowMs: NOW_MS, status });
+    moveToBackup(realFileSystem, paths, { reason: "cleared", nowMs: NOW_MS, contents: status });
     expect(found(paths)).toEqual([third, second, first]);
     expect(completedSessions(realFileSystem, paths, ({ fp }) => fp !== status.fingerprint.id)).toEqual([]);
     fs.truncateSync(path.join(paths.backups, second, "checkpoint_results.jsonl"), 3);

@@ -308,6 +308,7 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["short file: {} of {} bytes", "文件不完整：共 {2} 字节，只有 {1} 字节"],
   ["short copy of {}", "{} 的副本不完整"],
   ["the file became shorter while it was copied", "复制期间文件变短了"],
+  ["the shards were replaced while they were copied", "复制期间分片被替换"],
   ["the checkpoint was replaced again and again while it was copied", "复制期间检查点一再被替换"],
   ["cannot lock {}: {}", "无法锁定 {}：{}"],
   ["the thread ended", "提交线程已结束"],

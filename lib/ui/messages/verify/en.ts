@@ -36,6 +36,8 @@ export function problem(p: Problem): string {
       return `${p.file} has ${p.found} bytes instead of ${p.expected}`;
     case "file-hash":
       return `${p.file} does not have the SHA-256 in the manifest`;
+    case "file-sum":
+      return `${p.file} has a wrong checksum`;
     case "unreadable":
       return `${p.file} cannot be read: ${p.cause}`;
   }
@@ -48,26 +50,42 @@ function place({ record, offset, item }: Place): string {
   return `${what} (offset ${offset}${item === null ? "" : `, item ${item}`})`;
 }
 
-const named = (what: string | null): string => (what === null ? "the checkpoint" : `backup ${what}`);
+const named = (what: string | null, shards: number | null): string =>
+  what === null
+    ? shards === null
+      ? "the checkpoint"
+      : counted(shards, "shard", "shards")
+    : `backup ${what}`;
 
 export const verify = {
   confirmRepair: (records: number, lost: number): ConfirmText => ({
     note: `${counted(records, "record is", "records are")} kept, ${items(lost)} run again; the damaged checkpoint is moved into a backup.`,
     question: "Repair the checkpoint?",
   }),
-  intact: (what: string | null, records: number, itemCount: number): string =>
-    `Verified ${named(what)}: ${counted(records, "record", "records")} of ${items(itemCount)}, all intact.`,
+  /** @param shards how many they are; null: of a checkpoint */
+  intact: (what: string | null, records: number, itemCount: number, shards: number | null): string =>
+    `Verified ${named(what, shards)}: ${counted(records, "record", "records")} of ${items(itemCount)}, all intact.`,
   uncommitted: (records: number): string =>
     `${counted(records, "record was", "records were")} saved after the last commit; the next run adopts them.`,
   torn: (bytes: string): string => `${bytes} of torn data follow; the next run moves them to quarantine.`,
-  found: (what: string | null, count: number): string =>
-    `Damage in ${named(what)}: ${counted(count, "problem", "problems")}`,
+  found: (what: string | null, count: number, shards: number | null): string =>
+    `Damage in ${named(what, shards)}: ${counted(count, "problem", "problems")}`,
   moreProblems: (count: number): string => `and ${formatNumber(count)} more`,
   provable: (records: number, itemCount: number): string =>
     `Provable: ${counted(records, "record", "records")} of ${items(itemCount)}.`,
   /** Items whose results are lost; `known` are those that can still be named. */
   lost: (count: number, known: readonly string[]): string =>
     `Lost: the results of ${items(count)}${known.length === 0 ? "" : `${known.length < count ? ", among them" : ":"} ${few(known)}`}.`,
+  /** Of a folder of shards: what each of them is. */
+  headers: { shard: "shard", state: "state", records: "records", items: "items" },
+  states: { intact: "intact", damaged: "damaged" },
+  inShard: (shard: string, text: string): string => `shard ${shard}: ${text}`,
+  repairShards: (count: number, records: number, lost: number): ConfirmText => ({
+    note: `${counted(count, "shard is", "shards are")} damaged. ${counted(records, "record is", "records are")} kept, ${items(lost)} run again; each damaged checkpoint is moved into a backup in its shard's folder.`,
+    question: `Repair ${counted(count, "shard", "shards")}?`,
+  }),
+  repairedShard: (shard: string, records: number, backup: string | null): string =>
+    `Shard ${shard} repaired: ${counted(records, "record", "records")} kept${backup === null ? "" : `; before that it is backup ${backup}`}. Start it again.`,
   repairHint: (call: Call): string =>
     `To keep what is provable: ${call("verify --repair")} (the damaged checkpoint becomes a backup)`,
   restoreHint: (backup: string, call: Call): string =>

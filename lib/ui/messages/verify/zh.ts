@@ -37,6 +37,8 @@ export function problem(p: Problem): string {
       return `${p.file} 有 ${p.found} 字节，应为 ${p.expected} 字节`;
     case "file-hash":
       return `${p.file} 的 SHA-256 与清单不符`;
+    case "file-sum":
+      return `${p.file} 的校验和不符`;
     case "unreadable":
       return `无法读取 ${p.file}：${causes.text(p.cause)}`;
   }
@@ -49,22 +51,32 @@ function place({ record, offset, item }: Place): string {
   return `${what}（偏移 ${offset}${item === null ? "" : `，条目 ${item}`}）`;
 }
 
-const named = (what: string | null): string => (what === null ? "检查点" : `备份 ${what}`);
+const named = (what: string | null, shards: number | null): string =>
+  what === null ? (shards === null ? "检查点" : `${formatNumber(shards)} 个分片`) : `备份 ${what}`;
 
 export const verify: typeof English = {
   confirmRepair: (records, lost) => ({
     note: `保留 ${formatNumber(records)} 条记录，${items(lost)}重新处理；损坏的检查点会移入备份。`,
     question: "是否修复检查点？",
   }),
-  intact: (what, records, itemCount) =>
-    `${named(what)}校验通过：${formatNumber(records)} 条记录（${items(itemCount)}）全部完好。`,
+  intact: (what, records, itemCount, shards) =>
+    `${named(what, shards)}校验通过：${formatNumber(records)} 条记录（${items(itemCount)}）全部完好。`,
   uncommitted: (records) => `有 ${formatNumber(records)} 条记录保存于最后一次提交之后，下次运行会接纳它们。`,
   torn: (bytes) => `其后有中断留下的 ${bytes}，下次运行会移入隔离区。`,
-  found: (what, count) => `${named(what)}已损坏：发现 ${formatNumber(count)} 处问题`,
+  found: (what, count, shards) => `${named(what, shards)}已损坏：发现 ${formatNumber(count)} 处问题`,
   moreProblems: (count) => `另有 ${formatNumber(count)} 处`,
   provable: (records, itemCount) => `可以证实：${formatNumber(records)} 条记录（${items(itemCount)}）。`,
   lost: (count, known) =>
     `已丢失：${items(count)}的结果${known.length === 0 ? "" : `${known.length < count ? "，其中有" : "："} ${few(known)}`}。`,
+  headers: { shard: "分片", state: "状态", records: "记录", items: "条目" },
+  states: { intact: "完好", damaged: "损坏" },
+  inShard: (shard, text) => `分片 ${shard}：${text}`,
+  repairShards: (count, records, lost) => ({
+    note: `${formatNumber(count)} 个分片已损坏。保留 ${formatNumber(records)} 条记录，${items(lost)}重新处理；损坏的检查点会移入各分片目录中的备份。`,
+    question: `是否修复 ${formatNumber(count)} 个分片？`,
+  }),
+  repairedShard: (shard, records, backup) =>
+    `分片 ${shard} 修复完成：保留 ${formatNumber(records)} 条记录${backup === null ? "" : `；修复前的检查点已移入备份 ${backup}`}。请重新启动该分片。`,
   repairHint: (call) => `用可以证实的内容继续：${call("verify --repair")}（损坏的检查点会移入备份）`,
   restoreHint: (backup, call) => `回到最新的完好备份：${call(`restore ${backup}`)}`,
   repaired: (records, pending) =>

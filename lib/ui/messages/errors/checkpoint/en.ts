@@ -16,7 +16,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   }),
   "checkpoint.ofShards": (p) => ({
     message: `No checkpoint found in ${p.dir}: it has shards, each with its own`,
-    hint: `Name one of them: --dir ${p.folder}. All of them: ckpt info, ckpt export, ckpt merge.`,
+    hint: `Name one of them: --shard 3, or --dir ${p.folder}. All of them: ckpt info, ckpt merge.`,
   }),
   "checkpoint.notRunning": (p, call) => ({
     message: `Nothing is running on the checkpoint ${p.dir}`,
@@ -49,6 +49,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.locked": (p) => ({
     message: `Cannot open the checkpoint ${p.dir}: it is in use by ${holder(p.pid, p.host, p.since, p.task)}`,
     hint: "Wait for it to end, or give this run a checkpoint of its own with --dir.",
+  }),
+  "checkpoint.shardsRunning": (p) => ({
+    message: `Cannot change the shards in ${p.dir}: ${p.shards.length === 1 ? `shard ${p.shards.join("")} is` : `shards ${few(p.shards.map(String))} are`} in use: ${holder(p.pid, p.host, p.since, p.task)}`,
+    hint: `Wait for them to end, or stop them: ckpt set --stop --dir ${p.dir}. One shard alone: --shard I`,
   }),
   "checkpoint.notWritable": (p) => ({
     message: `Cannot keep a checkpoint in ${p.path}: ${p.cause}`,

@@ -17,7 +17,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   }),
   "checkpoint.ofShards": (p) => ({
     message: `${p.dir} 中没有检查点，只有分片，各有自己的检查点`,
-    hint: `请指定其中一个：--dir ${p.folder}。全部分片可用 ckpt info、ckpt export、ckpt merge。`,
+    hint: `请指定其中一个：--shard 3，或 --dir ${p.folder}。全部分片可用 ckpt info、ckpt merge。`,
   }),
   "checkpoint.notRunning": (p, call) => ({
     message: `检查点 ${p.dir} 上没有正在进行的运行`,
@@ -52,6 +52,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
       p.since === null ? "" : `自 ${formatTime(p.since)} 起`
     }正在使用它`,
     hint: "请等它结束，或用 --dir 为这次运行另设检查点。",
+  }),
+  "checkpoint.shardsRunning": (p) => ({
+    message: `无法更改 ${p.dir} 中的分片：分片 ${few(p.shards.map(String))} 正在使用中（${p.pid === null ? "另一个进程" : `进程 ${p.pid}`}${p.task === null ? "" : `，${p.task}`}${p.host === null ? "" : `，主机 ${p.host}`}）`,
+    hint: `请等待其结束，或将其停止：ckpt set --stop --dir ${p.dir}。只针对一个分片：--shard I`,
   }),
   "checkpoint.notWritable": (p) => ({
     message: `无法在 ${p.path} 保存检查点：${causes.text(p.cause)}`,
