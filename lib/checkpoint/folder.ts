@@ -1,4 +1,5 @@
-// Opens a checkpoint folder for changes by one process: takes the lock, finishes interrupted moves, removes leftovers.
+// Opens a checkpoint folder for changes by one process: takes the lock, takes over from an owner that may still be running, finishes interrupted moves,
+// removes leftovers.
 import * as path from "node:path";
 import { causeText, CkptError, isDiskFull, systemCode } from "../core/errors.ts";
 import type { Clock } from "../io/clock.ts";
@@ -13,14 +14,20 @@ import {
 } from "../io/file.ts";
 import { type FileSystem, O } from "../io/fs.ts";
 import { type Lock, takeLock } from "../io/lock.ts";
+import { lockGap } from "../io/lock-reach.ts";
 import { removeUnfinished } from "./backup/backup-lock.ts";
 import { finishIntent, removeLeftovers } from "./backup/move.ts";
 import { type CheckpointPaths, checkpointPaths } from "./names.ts";
-import { currentHolder, type Owner, readOwner } from "./owner.ts";
+import { currentHolder, leftOwner, otherOwner, type Owner, readOwner } from "./owner.ts";
 import { finishRecovery } from "./log/recovery.ts";
+import { hasUnfinishedTakeover, takeOverLog } from "./log/take-over.ts";
 
 export type LockedFolder = {
   readonly paths: CheckpointPaths;
+  /** This process. */
+  readonly owner: Owner;
+  /** The earlier owner, when it was on another machine and may still be running there. */
+  readonly takenFrom: Owner | null;
   /** Whether the file system makes names sure: else a power cut may take back what was saved last. */
   readonly syncsNames: boolean;
   /** Names the live channel in the owner file. */
@@ -47,9 +54,10 @@ export async function lockFolder(
     throw cannotWrite(paths, error);
   }
   if (lock === null) throw lockedBy(fs, paths);
+  let takenFrom: Owner | null;
   let syncsNames: boolean;
   try {
-    writeOwner(fs, paths, owner);
+    takenFrom = becomeOwner(fs, paths, owner);
     removeSocket(fs, paths);
     syncsNames = probe(fs, paths);
     finishIntent(fs, paths);
@@ -62,10 +70,12 @@ export async function lockFolder(
   }
   return {
     paths,
+    owner,
+    takenFrom,
     syncsNames,
     announce: (socket) => writeOwner(fs, paths, { ...owner, socket }),
     release: () => {
-      removeOwner(fs, paths);
+      removeOwner(fs, paths, owner);
       lock.release();
     },
   };
@@ -95,9 +105,26 @@ function removeSocket(fs: FileSystem, { socket }: CheckpointPaths): void {
   }
 }
 
-function removeOwner(fs: FileSystem, paths: CheckpointPaths): void {
+/**
+ * Becomes the owner. Takes the log over where an earlier owner has left its file and may still be running: on another machine, or an unknown one, or
+ * wherever this file system's locks may not reach. A start after a crash in it takes the log over again.
+ * @returns that owner, when it was on another machine
+ */
+function becomeOwner(fs: FileSystem, paths: CheckpointPaths, owner: Owner): Owner | null {
+  const claim = (): void => writeOwner(fs, paths, owner);
+  const earlier = leftOwner(fs, paths);
+  const isElsewhere = earlier !== null && earlier !== "unknown" && earlier.host !== owner.host;
+  const mayRun =
+    earlier === "unknown" || isElsewhere || (earlier !== null && lockGap(fs, paths.dir) !== null);
+  if (mayRun || hasUnfinishedTakeover(fs, paths.log)) takeOverLog(fs, paths.log, claim);
+  else claim();
+  return isElsewhere ? earlier : null;
+}
+
+/** Removes the own owner file; one who has taken over keeps theirs. */
+function removeOwner(fs: FileSystem, paths: CheckpointPaths, owner: Owner): void {
   try {
-    removeFile(fs, paths.owner);
+    if (otherOwner(fs, paths, owner) === null) removeFile(fs, paths.owner);
   } catch {
     // The file is only for messages; it is stale when the lock is free.
   }

@@ -124,6 +124,11 @@ export class LockedCheckpoint extends Checkpoint {
     return this.#folder.syncsNames;
   }
 
+  /** The earlier owner, when it was on another machine and may still be running there. */
+  get takenFrom(): Owner | null {
+    return this.#folder.takenFrom;
+  }
+
   /** Names the live channel for other processes, where it is not in the folder. */
   announce(socket: string): void {
     this.#folder.announce(socket);
@@ -142,10 +147,18 @@ export class LockedCheckpoint extends Checkpoint {
     return recover(this.fs, this.paths, entryVisitor(visit));
   }
 
-  /** Continues the recovered session, or starts a new one. `Session.begin` makes its first commit. @param run the process that works on it */
-  session(facts: SessionFacts, recovered: Recovered | null, run: Pick<Owner, "pid" | "host">): Session {
+  /** Continues the recovered session, or starts a new one. `Session.begin` makes its first commit. @throws checkpoint.takenOver */
+  session(facts: SessionFacts, recovered: Recovered | null): Session {
     const position = recovered?.position ?? emptyPosition(facts.session.nonce);
-    return new Session(this.fs, this.paths, this.#clock, new ThreadCommitter(), facts, position, run);
+    return new Session(
+      this.fs,
+      this.paths,
+      this.#clock,
+      new ThreadCommitter(),
+      facts,
+      position,
+      this.#folder.owner,
+    );
   }
 
   /** Renames the copy of an input that has just arrived to its permanent name. Returns its path. */

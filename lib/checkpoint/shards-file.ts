@@ -16,7 +16,7 @@ import { readSealed } from "./status/status-file.ts";
 const WRITING_MS = 2000;
 const LOOK_MS = 50;
 
-/** The record of a folder; null when there is none, or it is not whole. @throws checkpoint.newer */
+/** The file of a folder; null when there is none, or it is incomplete. @throws checkpoint.newer */
 export function readShardsFile(fs: FileSystem, dir: string): ShardsFile | null {
   return readSealed(fs, fileDuringMove(fs, checkpointPaths(dir), SHARDS), "shards", SHARDS_FILE);
 }
@@ -37,8 +37,8 @@ export function noCheckpoint(fs: FileSystem, dir: string): CkptError {
 }
 
 /**
- * The record of a folder that exists; creates it where there is none.
- * @param facts of the job of this shard, for a new record
+ * Reads the file of an existing folder, or creates it.
+ * @param facts the job of this shard, for a new file
  * @throws checkpoint.newer, checkpoint.damaged
  */
 export async function shardsFile(
@@ -49,7 +49,7 @@ export async function shardsFile(
 ): Promise<ShardsFile> {
   const file = path.join(dir, SHARDS);
   const bytes = Buffer.from(seal({ v: 2, kind: "shards", ...facts }));
-  if (!createdAlone(fs, file, bytes)) await wholeFile(fs, dir, file, bytes, clock);
+  if (!createExclusively(fs, file, bytes)) await waitUntilWhole(fs, dir, file, bytes, clock);
   // What is there now counts, whoever has written it.
   const found = readShardsFile(fs, dir);
   if (found === null)
@@ -58,7 +58,7 @@ export async function shardsFile(
 }
 
 /** False when the file is there already. */
-function createdAlone(fs: FileSystem, file: string, bytes: Uint8Array): boolean {
+function createExclusively(fs: FileSystem, file: string, bytes: Uint8Array): boolean {
   let fd: number;
   try {
     fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW, 0o600);
@@ -78,8 +78,8 @@ function createdAlone(fs: FileSystem, file: string, bytes: Uint8Array): boolean 
   return true;
 }
 
-/** Waits while another shard writes the file. One that was killed then has left a piece: nobody has started anything by it, and it is replaced. */
-async function wholeFile(
+/** Waits while another shard writes the file. If that shard was killed, a piece of the file is left. No shard has started with it, so it is replaced. */
+async function waitUntilWhole(
   fs: FileSystem,
   dir: string,
   file: string,

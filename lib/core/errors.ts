@@ -283,6 +283,15 @@ const ERRORS = {
     readonly since: string | null;
     readonly task: string | null;
   }>,
+  /** Another process has taken the checkpoint over from this run. */
+  "checkpoint.takenOver": EXIT.locked as Exits<{
+    readonly dir: string;
+    readonly pid: number | null;
+    readonly host: string | null;
+    readonly since: string | null;
+    /** What its scheduler calls it. */
+    readonly task: string | null;
+  }>,
   "checkpoint.notWritable": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
   "checkpoint.notOurs": EXIT.fatal as Exits<{ readonly path: string; readonly found: string }>,
   "checkpoint.newer": EXIT.integrity as Exits<{

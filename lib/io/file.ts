@@ -58,9 +58,9 @@ function syncOpened(fs: FileSystem, file: string, flags: number): void {
   }
 }
 
-/** Writes a new file and makes its bytes, but not its name, durable. A leftover with the same name is overwritten. */
+/** Writes a new file and makes its bytes, but not its name, durable. A leftover with the same name is replaced. */
 export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): void {
-  const fd = fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, FILE_MODE);
+  const fd = openNew(fs, file);
   try {
     naming(file, () => {
       writeAll(fs, fd, bytes);
@@ -70,6 +70,18 @@ export function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array): vo
     if (sizeBytes !== bytes.length) throw new Error(`short file: ${sizeBytes} of ${bytes.length} bytes`);
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** Creates a file. A leftover is not opened: where no lock keeps two processes apart, the other one may be writing to it. */
+function openNew(fs: FileSystem, file: string): number {
+  const flags = O.O_WRONLY | O.O_CREAT | O.O_EXCL | O.O_NOFOLLOW;
+  try {
+    return fs.openSync(file, flags, FILE_MODE);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    fs.unlinkSync(file);
+    return fs.openSync(file, flags, FILE_MODE);
   }
 }
 
@@ -250,6 +262,22 @@ export function copySynced(fs: FileSystem, from: string, to: string, length?: nu
     }
   } finally {
     fs.closeSync(source);
+  }
+}
+
+/** Copies a part of an open file to where another one is written. @throws when the source is shorter, or a call fails */
+export function copyBytes(
+  fs: FileSystem,
+  source: number,
+  offset: number,
+  length: number,
+  target: number,
+): void {
+  for (let done = 0; done < length;) {
+    const block = readFully(fs, source, offset + done, Math.min(COPY_BLOCK_BYTES, length - done));
+    if (block.length === 0) throw new Error("the file became shorter while it was copied");
+    writeAll(fs, target, block);
+    done += block.length;
   }
 }
 

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { statOf, syncFolder } from "./file.ts";
 import type { FileSystem } from "./fs.ts";
 import { isMountedUnsafely } from "./mount-options.ts";
-import { networkFileSystem } from "./network-folder.ts";
+import { fileSystemType, FUSE, networkFileSystem } from "./network-folder.ts";
 import { TMPFS } from "./temporary-file.ts";
 
 export type FolderGap =
@@ -24,15 +24,14 @@ export type FolderFacts = {
   readonly gaps: readonly FolderGap[];
 };
 
-/** Types in statfs(2) (linux/magic.h). */
+/** A type in statfs(2) (linux/magic.h). */
 const RAMFS = 0x858458f6;
-const FUSE = 0x65735546;
 
 /** Looks at a folder, or where it would be made. Changes nothing. */
 export function folderFacts(fs: FileSystem, folder: string): FolderFacts {
   const there = existing(fs, folder);
   const network = networkFileSystem(fs, there);
-  const type = typeOf(fs, there);
+  const type = fileSystemType(fs, there);
   const gaps: FolderGap[] = [];
   if (network !== null) gaps.push("network");
   if (type === TMPFS || type === RAMFS) gaps.push("memory");
@@ -46,14 +45,6 @@ function existing(fs: FileSystem, folder: string): string {
   let at = folder;
   while (path.dirname(at) !== at && statOf(fs, at) === null) at = path.dirname(at);
   return at;
-}
-
-function typeOf(fs: FileSystem, folder: string): number | null {
-  try {
-    return fs.statfsSync(folder).type >>> 0;
-  } catch {
-    return null; // the system does not say
-  }
 }
 
 function canSync(fs: FileSystem, folder: string): boolean {

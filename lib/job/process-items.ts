@@ -29,7 +29,6 @@ import { type CommandEnd, endBy } from "../cli/context.ts";
 import { type Live, openLive } from "./live/open-live.ts";
 import { type ErrorSummary, errorSummary } from "./error-summary.ts";
 import { prune } from "./prune.ts";
-import { ownerOf } from "./lock-owner.ts";
 import { noteKept, rerunScope } from "./rerun-choice.ts";
 import { addImports, countImports, type Imports, willImport } from "./imports/imports.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
@@ -151,7 +150,7 @@ function beginSession(
     earlier,
     plan: work.plan,
   };
-  return checkpoint.session(facts, recovered, ownerOf(host));
+  return checkpoint.session(facts, recovered);
 }
 
 /** The words to record: none when one of them holds a key. The command that makes a key may do so. */

@@ -2,8 +2,8 @@
 import type { ItemError } from "../core/record.ts";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { finishPendingMove, type LockedCheckpoint, lockCheckpoint } from "../checkpoint/locked-checkpoint.ts";
+import { lockGap } from "../io/lock-reach.ts";
 import { isMountedUnsafely } from "../io/mount-options.ts";
-import { networkFileSystem } from "../io/network-folder.ts";
 import { PLATFORM } from "../io/platform.ts";
 import { safePath, safeText } from "../ui/escape.ts";
 import { createReporter } from "../ui/reporters/create.ts";
@@ -133,10 +133,17 @@ function noteIgnored({ context, checks, reporter }: RunSetup): void {
 }
 
 /** What is not promised here, where somebody may still choose another folder, or has to know it later. `ckpt version --json` has it all. */
-function noteGaps({ context, reporter }: RunSetup, { paths, syncsNames }: LockedCheckpoint): void {
+function noteGaps({ context, reporter }: RunSetup, { paths, syncsNames, takenFrom }: LockedCheckpoint): void {
   const { host, catalogue } = context;
-  const network = networkFileSystem(host.fs, paths.dir);
-  if (network !== null) reporter.note(catalogue.run.networkFolder(network, safeText(paths.dir)));
+  const locks = lockGap(host.fs, paths.dir);
+  if (locks !== null)
+    reporter.warn(catalogue.run.sharedFolder(locks.fileSystem, locks.option, safeText(paths.dir)));
+  if (takenFrom !== null) {
+    const { pid, host: machine, started_at: since, task = null } = takenFrom;
+    reporter.note(
+      catalogue.run.takenFrom(pid, safeText(machine), since, task === null ? null : safeText(task)),
+    );
+  }
   if (isMountedUnsafely(host.fs, paths.dir)) reporter.note(catalogue.run.gap("mount_options"));
   if (!syncsNames) reporter.note(catalogue.run.gap("folder_sync"));
   if (PLATFORM.gaps.includes("survivors")) reporter.note(catalogue.run.gap("survivors"));

@@ -34,7 +34,10 @@ const EXIT_TEXTS: { readonly [name in keyof typeof EXIT]: Both } = {
     en: "no checkpoint, or no backup of that name; `ckpt set`: nothing is running",
     zh: "没有检查点，或没有该名称的备份；`ckpt set`：没有正在进行的运行",
   },
-  locked: { en: "another process has the checkpoint", zh: "检查点正被另一个进程使用" },
+  locked: {
+    en: "another process has the checkpoint, or has taken it over from this run",
+    zh: "检查点正被另一个进程使用，或已被它接管",
+  },
   integrity: {
     en: "damaged; or the command, the module or the job has changed, and the change was refused; or the output would replace a file that this run did not write",
     zh: "数据已损坏；或命令、模块、任务有变而被拒绝；或输出会覆盖并非由本次运行写入的文件",

@@ -7,6 +7,7 @@ import { makeBackup } from "../../lib/checkpoint/backup/make-backup.ts";
 import { readManifest } from "../../lib/checkpoint/backup/manifest.ts";
 import { encodeReceipt } from "../../lib/checkpoint/backup/receipt.ts";
 import { parseRecord } from "../../lib/checkpoint/record/parse-record.ts";
+import { checkpointPaths } from "../../lib/checkpoint/names.ts";
 import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
 import { recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
 import { raiseVersion } from "../../lib/checkpoint/log/raise-version.ts";
@@ -192,6 +193,19 @@ export function moveAway(reason: "cleared" | "completed"): Step {
       reported.place = null;
     });
 }
+
+/** Leaves the owner file of a run on another machine, which may still be going. */
+export const ownElsewhere: Step = (fs, dir) => {
+  const fd = fs.openSync(
+    checkpointPaths(path.join(dir, "c")).owner,
+    O.O_WRONLY | O.O_CREAT | O.O_TRUNC,
+    0o600,
+  );
+  fs.writeSync(fd, Buffer.from(JSON.stringify({ ...OWNER, host: "elsewhere" })));
+  fs.fsyncSync(fd);
+  fs.closeSync(fd);
+  return Promise.resolve();
+};
 
 export const backUp: Step = (fs, dir) =>
   withLock(fs, dir, (folder) => void makeBackup(fs, folder.paths, "mine", AT_MS));

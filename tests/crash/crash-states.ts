@@ -11,6 +11,7 @@ import {
   backUp,
   damage,
   moveAway,
+  ownElsewhere,
   type Step,
   withLock,
   NONCES,
@@ -38,6 +39,7 @@ const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
     restore(`auto_cleared_${STEM}`),
   ],
   repair: [saveItems(7), damage, repair, saveItems(7)],
+  takeover: [saveItems(4), ownElsewhere, saveItems(7), ownElsewhere, moveAway("cleared")],
   "version 2": [saveItems(4), raiseVersionAndSave(6), damage, repair, saveItems(7)],
 };
 

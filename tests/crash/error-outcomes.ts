@@ -41,6 +41,14 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: [],
   },
   {
+    what: "opening the lock holder's note: to read it (0: the log is taken over as if its writer may still run; the note stays at the end), or to write it (1)",
+    call: /^openat$/,
+    role: /^checkpoints\/owner\.json$/,
+    once: { full: [0, 1, 4], other: [0, 1] },
+    lasting: { full: [0, 1, 4], other: [0, 1] },
+    says: ["Cannot keep a checkpoint in", "Stopped: no room left for"],
+  },
+  {
     what: "the socket of the live channel: it is elsewhere then, or there is none",
     call: /./,
     role: /^checkpoints\/run\.sock(?:\.tmp)?$/,
@@ -114,6 +122,14 @@ const OUTCOMES: readonly OutcomeRow[] = [
     once: { full: [0, 4], other: [0, 1] },
     lasting: { full: [4], other: [1] },
     says: ["Stopped: cannot write", "Stopped: no room left for", "Cannot keep a checkpoint in"],
+  },
+  {
+    what: "reading the status at the start (1) or before a commit (retried for 30 s)",
+    call: /^openat$/,
+    role: /^checkpoints\/processing_status\.json$/,
+    once: { full: [0, 1, 4], other: [0, 1] },
+    lasting: FATAL,
+    says: ["Cannot ", "Stopped: cannot write", "Stopped: no room left for"],
   },
   {
     what: "removing the copy of standard input",

@@ -178,6 +178,27 @@ export const MUTANTS: readonly Mutant[] = [
     check: "trace-states",
   },
   one(
+    "the smaller generation winning",
+    "checkpoint/status/session.ts",
+    "if (problem !== null) throw this.#log.poison(problem);",
+    "",
+    test("checkpoint/status/ownership", "a commit of an owner that finds a newer generation"),
+  ),
+  one(
+    "a takeover of the log in place",
+    "checkpoint/folder.ts",
+    "takeOverLog(fs, paths.log, claim);",
+    "claim();",
+    test("checkpoint/log/take-over", "lockFolder\\(\\) takes the log over where"),
+  ),
+  one(
+    "what comes during the copy of a log left out",
+    "checkpoint/log/take-over.ts",
+    "appendLate(fs, old, size, log);",
+    "",
+    test("checkpoint/log/take-over", "two owners at once"),
+  ),
+  one(
     "a gap between intervals",
     "shards/shard-rule.ts",
     "to: Math.ceil((index * KEYS) / count)",

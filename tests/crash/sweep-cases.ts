@@ -143,6 +143,19 @@ export const CASES: readonly SweepCase[] = [
     backups: { old: "completed 5", new: "completed 5" },
   },
   {
+    name: "taking over from another machine",
+    args: RUN,
+    needs: {},
+    prepare: async (folder) => {
+      await killed(folder);
+      const { owner } = checkpointPaths(path.join(folder, WORK, "checkpoints"));
+      fs.writeFileSync(owner, JSON.stringify({ pid: 1, host: "elsewhere.example", started_at: "T" }));
+    },
+    places: null,
+    keeps: true,
+    backups: { old: "completed 5", new: "completed 5" },
+  },
+  {
     name: "finishing a move",
     args: RUN,
     needs: {},

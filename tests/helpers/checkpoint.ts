@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { directCommitter } from "../../lib/checkpoint/status/committer.ts";
 import { type CheckpointPaths, checkpointPaths } from "../../lib/checkpoint/names.ts";
+import type { Owner } from "../../lib/checkpoint/owner.ts";
 import { emptyPosition } from "../../lib/checkpoint/log/log-start.ts";
 import { recover, type Recovered } from "../../lib/checkpoint/log/recovery.ts";
 import { Session, type SessionFacts } from "../../lib/checkpoint/status/session.ts";
@@ -15,6 +16,9 @@ import { type FileSystem, realFileSystem } from "../../lib/io/fs.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 export const NONCE = "000102030405060708090a0b0c0d0e0f";
+
+/** The process of a session here. */
+export const OWNER: Owner = { pid: 1, host: "h", started_at: "2026-11-23T20:00:00.000Z" };
 
 export function newPaths(): CheckpointPaths {
   return checkpointPaths(fs.mkdtempSync(path.join(os.tmpdir(), "ckpt-test-")));
@@ -49,6 +53,8 @@ export type OpenOptions = {
   readonly recovered?: Recovered;
   readonly total?: number;
   readonly plan?: Plan;
+  /** The process; default: OWNER. */
+  readonly owner?: Owner;
   /** Of a new session. */
   readonly version?: FormatVersion;
 };
@@ -60,7 +66,7 @@ export function openSession(paths: CheckpointPaths, options: OpenOptions = {}): 
   const position: LogPosition = recovered?.position ?? emptyPosition(NONCE);
   const plan = options.plan ?? planOf(total, position.records);
   const facts = { ...factsOf(earlier, total), plan, v: earlier?.v ?? version };
-  return new Session(files, paths, clock, directCommitter(files), facts, position, { pid: 1, host: "h" });
+  return new Session(files, paths, clock, directCommitter(files), facts, position, options.owner ?? OWNER);
 }
 
 /** A plan whose first items are done. */

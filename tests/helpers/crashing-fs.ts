@@ -1,5 +1,5 @@
-// A file system that dies before its Nth call (as a process does that is killed there), or that fails just that one call. What is written to
-// standard output is gathered and not counted.
+// A file system that dies before its Nth call (as a process does that is killed there), that fails just that one call, or before which something else
+// happens. What is written to standard output is gathered and not counted.
 import { closeSync } from "node:fs";
 import { type FileSystem, realFileSystem } from "../../lib/io/fs.ts";
 
@@ -27,6 +27,17 @@ export function failingFileSystem(at: number, code: string): WatchedFileSystem {
   return watched((call, name) => {
     if (call === at) throw Object.assign(new Error(`${code}: simulated, ${name}`), { code, syscall: name });
   });
+}
+
+/** @param at number of the call, from 1, before which `action` happens */
+export function interruptedFileSystem(at: number, action: () => void): WatchedFileSystem {
+  let reached = false;
+  const { fs, stdout } = watched((call) => {
+    if (call !== at) return;
+    reached = true;
+    action();
+  });
+  return { fs, struck: () => reached, stdout };
 }
 
 /** The real one, with its standard output gathered. */

@@ -1,25 +1,10 @@
 import { expect, test } from "bun:test";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { folderFacts } from "../../lib/io/folder-facts.ts";
-import { type FileSystem, realFileSystem } from "../../lib/io/fs.ts";
+import { realFileSystem } from "../../lib/io/fs.ts";
 import { isMountedUnsafely } from "../../lib/io/mount-options.ts";
 import { newFolder } from "../helpers/ckpt.ts";
-
-/** The real file system, whose table of mounts is this text, and whose folders are on that device. */
-function mounted(table: string, dev: number): FileSystem {
-  const file = path.join(newFolder(), "mountinfo");
-  fs.writeFileSync(file, table);
-  return {
-    ...realFileSystem,
-    openSync: (name, flags, mode) =>
-      realFileSystem.openSync(name === "/proc/self/mountinfo" ? file : name, flags, mode),
-    statSync: ((name: string, options: fs.StatSyncOptions) => {
-      const stat = fs.statSync(name, options);
-      return stat === undefined ? undefined : Object.assign(stat, { dev });
-    }) as unknown as FileSystem["statSync"],
-  };
-}
+import { mountedFileSystem } from "../helpers/mounted-fs.ts";
 
 const OTHER = "22 27 0:21 / /proc rw,nosuid - proc proc rw\n";
 
@@ -37,17 +22,17 @@ test.each([
   ["36 27 8:300 / /mnt rw - ext4 /dev/sda rw,nobarrier\n", 0x10082c, true],
   ["36 27 8:1 / /mnt rw - ext4 /dev/sda1 rw,nobarrier\n", 0x802, false],
 ])("isMountedUnsafely() of %j on device %p is %p", (line, dev, isUnsafe) => {
-  expect(isMountedUnsafely(mounted(OTHER + line, dev), newFolder())).toBe(isUnsafe);
+  expect(isMountedUnsafely(mountedFileSystem(OTHER + line, dev), newFolder())).toBe(isUnsafe);
 });
 
 test("a folder on such a mount does not have all that is promised", () => {
   const table = "36 27 0:45 / / rw - overlay overlay rw,volatile\n";
-  expect(folderFacts(mounted(table, 45), path.join(newFolder(), "not there")).gaps).toContain(
+  expect(folderFacts(mountedFileSystem(table, 45), path.join(newFolder(), "not there")).gaps).toContain(
     "mount_options",
   );
 });
 
 test("nothing is known of a folder that is not there, or without a table", () => {
   expect(isMountedUnsafely(realFileSystem, "/not/there")).toBe(false);
-  expect(isMountedUnsafely(mounted("", 45), newFolder())).toBe(false);
+  expect(isMountedUnsafely(mountedFileSystem("", 45), newFolder())).toBe(false);
 });

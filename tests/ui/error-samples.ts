@@ -122,6 +122,13 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
     since: "2023-05-30T14:30:45.000Z",
     task: "Slurm 100_3",
   },
+  "checkpoint.takenOver": {
+    dir: "checkpoints",
+    pid: 4711,
+    host: "box",
+    since: "2023-05-30T14:30:45.000Z",
+    task: "Slurm 100_3",
+  },
   "checkpoint.notWritable": { path: "checkpoints", cause: "EROFS" },
   "checkpoint.notOurs": { path: "checkpoints", found: "a symbolic link" },
   "checkpoint.newer": { path: "processing_status.json", version: 3, supported: 1 },

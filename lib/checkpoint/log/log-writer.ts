@@ -16,16 +16,27 @@ export class LogWriter {
   readonly fd: number;
   readonly #inode: number;
   readonly #version: FormatVersion;
+  readonly #explain: (error: CkptError) => CkptError;
   #written: LogPosition;
   #encoded: LogPosition;
   #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #poison: CkptError | null = null;
 
-  /** Opens an existing log with records of this version, whose committed and recovered content ends at `position`. */
-  constructor(fs: FileSystem, file: string, position: LogPosition, version: FormatVersion) {
+  /**
+   * Opens an existing log with records of this version, whose committed and recovered content ends at `position`.
+   * @param explain what is reported of an error that poisons the writer; default: the error
+   */
+  constructor(
+    fs: FileSystem,
+    file: string,
+    position: LogPosition,
+    version: FormatVersion,
+    explain: (error: CkptError) => CkptError = (error) => error,
+  ) {
     this.#fs = fs;
     this.#version = version;
+    this.#explain = explain;
     this.#file = file;
     this.fd = fs.openSync(file, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
     this.#inode = fs.fstatSync(this.fd).ino;
@@ -98,45 +109,54 @@ export class LogWriter {
     this.#written = this.#encoded;
     this.#buffered = 0;
     if (this.#buffer.length > BUFFER_BYTES * 4) this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-    this.#assertSize(this.#fs.fstatSync(this.fd).size);
+    this.#assertSize();
   }
 
   #cutBack(error: unknown): never {
     try {
       this.#fs.ftruncateSync(this.fd, this.#written.bytes);
     } catch (cutError) {
-      throw this.poison(
-        new CkptError(
-          "checkpoint.writeFailed",
-          { path: this.#file, cause: causeText(cutError) },
-          { cause: error },
-        ),
-      );
+      throw this.#failed(cutError);
     }
     const params = { path: this.#file, cause: causeText(error) };
     if (isDiskFull(systemCode(error))) throw new CkptError("checkpoint.diskFull", params, { cause: error });
-    throw this.poison(new CkptError("checkpoint.writeFailed", params, { cause: error }));
+    throw this.#failed(error);
   }
 
-  /** @throws checkpoint.foreignWrite when the length of the file has changed, or it was replaced */
+  #failed(cause: unknown): CkptError {
+    const params = { path: this.#file, cause: causeText(cause) };
+    return this.poison(new CkptError("checkpoint.writeFailed", params, { cause }));
+  }
+
+  /** @throws checkpoint.foreignWrite when the length of the file has changed, or it was replaced; checkpoint.writeFailed when the system does not say */
   assertUntouched(): void {
-    this.#assertSize(this.#fs.fstatSync(this.fd).size);
-    if (lstatOf(this.#fs, this.#file)?.ino === this.#inode) return;
-    throw this.poison(
-      new CkptError("checkpoint.foreignWrite", { path: this.#file, found: "another file in its place" }),
-    );
+    this.#assertSize();
+    const inode = this.#inspect(() => lstatOf(this.#fs, this.#file)?.ino);
+    if (inode === this.#inode) return;
+    const found = inode === undefined ? "no file in its place" : "another file in its place";
+    throw this.poison(new CkptError("checkpoint.foreignWrite", { path: this.#file, found }));
   }
 
-  #assertSize(sizeBytes: number): void {
+  #assertSize(): void {
+    const sizeBytes = this.#inspect(() => this.#fs.fstatSync(this.fd).size);
     if (sizeBytes === this.#written.bytes) return;
     const found = `${sizeBytes} bytes instead of ${this.#written.bytes}`;
     throw this.poison(new CkptError("checkpoint.foreignWrite", { path: this.#file, found }));
   }
 
-  /** Makes every later call fail with `error`. */
+  /** Looks at the file. On a network file system, a file that was replaced may be gone although it is open here. */
+  #inspect<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Makes every later call fail with `error`, as it is explained, and returns that. The first error stands. */
   poison(error: CkptError): CkptError {
-    this.#poison ??= error;
-    return error;
+    this.#poison ??= this.#explain(error);
+    return this.#poison;
   }
 
   #refuseIfPoisoned(): void {

@@ -10,13 +10,13 @@ import type { Problem } from "../../core/problem.ts";
 import type { Sealed } from "../../core/shape.ts";
 import type { LogPosition, Status } from "../../core/status.ts";
 import {
+  copyBytes,
   fileSize,
   makeOwnFolder,
   naming,
   readFully,
   removeFile,
   syncFolder,
-  writeAll,
   writeSynced,
 } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
@@ -188,7 +188,7 @@ function copyRange(fs: FileSystem, from: string, offset: number, length: number,
     const target = fs.openSync(to, O.O_WRONLY | O.O_CREAT | O.O_TRUNC | O.O_NOFOLLOW, 0o600);
     try {
       naming(to, () => {
-        copyInto(fs, source, offset, length, target);
+        copyBytes(fs, source, offset, length, target);
         fs.fsyncSync(target);
       });
     } finally {
@@ -196,15 +196,6 @@ function copyRange(fs: FileSystem, from: string, offset: number, length: number,
     }
   } finally {
     fs.closeSync(source);
-  }
-}
-
-function copyInto(fs: FileSystem, source: number, offset: number, length: number, target: number): void {
-  for (let done = 0; done < length;) {
-    const block = readFully(fs, source, offset + done, Math.min(1 << 20, length - done));
-    if (block.length === 0) throw new Error("the file became shorter while it was copied");
-    writeAll(fs, target, block);
-    done += block.length;
   }
 }
 
@@ -238,7 +229,7 @@ function adopt(fs: FileSystem, paths: CheckpointPaths, status: Status, end: LogP
   const source = fs.openSync(paths.log, O.O_RDONLY | O.O_NOFOLLOW);
   try {
     naming(temporary, () => {
-      copyInto(fs, source, status.log.bytes, end.bytes - status.log.bytes, target);
+      copyBytes(fs, source, status.log.bytes, end.bytes - status.log.bytes, target);
       fs.fsyncSync(target);
     });
   } finally {
@@ -257,7 +248,7 @@ function rewrite(fs: FileSystem, paths: CheckpointPaths, baseBytes: number, head
   const target = fs.openSync(paths.log, O.O_WRONLY | O.O_APPEND | O.O_NOFOLLOW);
   try {
     naming(paths.log, () => {
-      copyInto(fs, source, headLength, fs.fstatSync(source).size - headLength, target);
+      copyBytes(fs, source, headLength, fs.fstatSync(source).size - headLength, target);
       fs.fdatasyncSync(target);
     });
   } finally {

@@ -29,8 +29,10 @@ import { type Committer, directCommitter } from "./committer.ts";
 import { LogWriter } from "../log/log-writer.ts";
 import { recordUsage } from "../record/parse-record.ts";
 import type { CheckpointPaths } from "../names.ts";
+import type { Owner } from "../owner.ts";
 import { FailureExamples } from "./failure-examples.ts";
 import { finishAdoption } from "../log/recovery.ts";
+import { Ownership } from "./ownership.ts";
 import { encodeStatus } from "./status-file.ts";
 
 /** The parts of a status that each run sets; everything else is carried over or counted. */
@@ -62,6 +64,7 @@ export class Session {
   readonly #committer: Committer;
   readonly #log: LogWriter;
   readonly #facts: SessionFacts;
+  readonly #ownership: Ownership;
   readonly #examples: FailureExamples;
   readonly #runStartMs: number;
   /** Updated in place: a new object per result would cost more than the record's checksum. */
@@ -85,7 +88,7 @@ export class Session {
   #inCommit = 0;
   #committed: Status;
 
-  /** Opens a session whose recovered and durable log ends at `position`. */
+  /** Opens a session whose recovered and durable log ends at `position`. @throws checkpoint.takenOver, checkpoint.foreignWrite */
   constructor(
     fs: FileSystem,
     paths: CheckpointPaths,
@@ -93,7 +96,7 @@ export class Session {
     committer: Committer,
     facts: SessionFacts,
     position: LogPosition,
-    run: Pick<RunEntry, "pid" | "host">,
+    owner: Owner,
   ) {
     const found = facts.earlier?.v ?? facts.v;
     if (found !== facts.v)
@@ -103,13 +106,14 @@ export class Session {
     this.#clock = clock;
     this.#committer = committer;
     this.#facts = facts;
+    this.#ownership = new Ownership(fs, paths, owner, facts.earlier);
     this.#examples = new FailureExamples(fs, paths.log, facts.plan);
     this.#runStartMs = clock.monotonic();
     this.#run = {
       started_at: this.#now(),
       ended_at: null,
-      pid: run.pid,
-      host: run.host,
+      pid: owner.pid,
+      host: owner.host,
       attempted: 0,
       succeeded: 0,
       failed: 0,
@@ -128,7 +132,8 @@ export class Session {
     const listedMs = (facts.earlier?.runs ?? []).reduce((sum, { active_ms: ms }) => sum + ms, 0);
     this.#activeBeforeMs = Math.max(listedMs, (this.#timeline.counts.length - 1) * this.#timeline.bucket_ms);
     if (facts.earlier === null) createLog(fs, paths);
-    this.#log = new LogWriter(fs, paths.log, position, facts.v);
+    const explain = (error: CkptError): CkptError => this.#ownership.explain(error);
+    this.#log = new LogWriter(fs, paths.log, position, facts.v, explain);
     this.#log.assertUntouched();
     this.#committed = this.#snapshot("running", (facts.earlier?.generation ?? -1) + 1);
   }
@@ -219,14 +224,17 @@ export class Session {
     return this.#log.isFull;
   }
 
-  /** Writes buffered results to the log. @throws checkpoint.diskFull (may be tried again), checkpoint.writeFailed, checkpoint.foreignWrite */
+  /**
+   * Writes buffered results to the log.
+   * @throws checkpoint.diskFull (may be tried again), checkpoint.writeFailed, checkpoint.foreignWrite, checkpoint.takenOver
+   */
   write(): void {
     this.#log.write();
   }
 
   /**
    * Commits everything that has been added. When it resolves, the results may be reported as saved.
-   * @throws checkpoint.diskFull (may be tried again), checkpoint.syncFailed, checkpoint.writeFailed, checkpoint.foreignWrite
+   * @throws checkpoint.diskFull (may be tried again), checkpoint.syncFailed, checkpoint.writeFailed, checkpoint.foreignWrite, checkpoint.takenOver
    */
   async commit(): Promise<void> {
     this.#log.write();
@@ -256,12 +264,16 @@ export class Session {
   }
 
   async #commit(committer: Committer, status: Status): Promise<void> {
+    const problem = this.#ownership.problem();
+    if (problem !== null) throw this.#log.poison(problem);
     this.#log.assertUntouched();
     const attempted = this.#run.attempted;
+    const statusBytes = encodeStatus(status);
+    this.#ownership.replacing(statusBytes);
     const failure = await committer.commit({
       logFd: this.#log.fd,
       statusFile: this.#paths.status,
-      statusBytes: encodeStatus(status),
+      statusBytes,
     });
     if (failure !== null) throw this.#explain(failure);
     this.#committed = status;

@@ -18,7 +18,11 @@ export function encodeStatus(status: Status): Uint8Array {
 
 /** Reads a status file. @throws checkpoint.newer, and read errors */
 export function readStatus(fs: FileSystem, file: string): StatusRead {
-  const bytes = readSmallFile(fs, file);
+  return decodeStatus(readSmallFile(fs, file), file);
+}
+
+/** Decodes the bytes of a status file; null: there is none. @throws checkpoint.newer */
+export function decodeStatus(bytes: Uint8Array | null, file: string): StatusRead {
   if (bytes === null) return { kind: "absent" };
   const status = unsealAs(bytes, file, "status", STATUS);
   return status === null ? { kind: "damaged", bytes: bytes.length } : { kind: "good", status };

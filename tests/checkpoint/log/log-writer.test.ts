@@ -131,6 +131,13 @@ describe("LogWriter", () => {
     });
   }
 
+  test("a file of which the system tells nothing any more is written no further", () => {
+    const { writer, add } = newWriter();
+    fs.closeSync(writer.fd);
+    expect(() => writer.assertUntouched()).toThrow("checkpoint.writeFailed");
+    expect(() => add(1)).toThrow("checkpoint.writeFailed");
+  });
+
   test("the first poison stands", () => {
     const { writer } = newWriter();
     writer.poison(new CkptError("checkpoint.syncFailed", { path: "p", cause: "first" }));

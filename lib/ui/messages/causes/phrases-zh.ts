@@ -302,6 +302,8 @@ export const PHRASES: readonly (readonly [english: string, chinese: string])[] =
   ["a symbolic link", "是符号链接"],
   ["a folder on another disk", "是另一块磁盘上的目录"],
   ["another file in its place", "那里已是另一个文件"],
+  ["no file in its place", "那里已没有文件"],
+  ["a damaged file in its place", "那里是一个损坏的文件"],
   ["{} bytes instead of {}", "有 {} 字节，应为 {} 字节"],
   ["another process has written {} meanwhile", "其间另一个进程写入了 {}"],
   ["write: the system wrote nothing", "系统没有写入任何内容"],

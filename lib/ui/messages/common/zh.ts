@@ -28,6 +28,20 @@ export const lines = (places: readonly ShownLine[], count: number = places.lengt
 /** An input as a sentence names it. */
 export const inputName = (path: string): string => (path === "-" ? "标准输入" : path);
 
+/** A process, the machine it runs on, and since when, as far as they are known. */
+export const holder = (
+  pid: number | null,
+  host: string | null,
+  since: string | null,
+  task: string | null,
+): string =>
+  [
+    pid === null ? "另一个进程" : `进程 ${pid}`,
+    task === null ? "" : `（${task}）`,
+    host === null ? "" : `（主机 ${host}）`,
+    since === null ? "" : `自 ${formatTime(since)} 起`,
+  ].join("");
+
 /** Names of fingerprint parts as people say them; others are shown as they are. */
 const PARTS: { readonly [name: string]: string } = {
   kind: "处理器类型",

@@ -6,7 +6,7 @@ export type Gaps = { readonly [gap in FolderGap | PlatformGap]: string };
 
 export const GAPS: Gaps = {
   folder_sync: "Folders cannot be synced here: a power cut may take back what was saved last.",
-  fuse: "A program stands behind this file system (FUSE): what survives a power cut depends on it.",
+  fuse: "A program stands behind this file system (FUSE): what survives a power cut, and whether locks hold between machines, depends on it.",
   link_guard: "A symbolic link that takes a file's place at the moment it is opened is followed.",
   memory: "This file system is in memory: nothing in it survives a restart.",
   mount_options:

@@ -3,7 +3,7 @@ import type { Gaps } from "./en.ts";
 
 export const GAPS: Gaps = {
   folder_sync: "此处无法同步目录：断电可能丢失最后保存的内容。",
-  fuse: "该文件系统由一个程序（FUSE）提供：断电后能保留什么取决于该程序。",
+  fuse: "该文件系统由一个程序（FUSE）提供：断电后能保留什么、锁在多台机器之间是否有效，都取决于该程序。",
   link_guard: "若在打开文件的瞬间有人用符号链接替换了它，链接会被跟随。",
   memory: "该文件系统位于内存中：重启后其中的内容全部消失。",
   mount_options: "该文件系统的挂载选项关闭了同步或写屏障（volatile、nobarrier）：断电可能丢失已保存的内容。",

@@ -1,6 +1,6 @@
 // English: what a run reports beside its progress.
 import { formatNumber } from "../../format.ts";
-import { counted, few, partName } from "../common/en.ts";
+import { counted, few, holder as holderText, partName } from "../common/en.ts";
 import { type Gaps, GAPS } from "../gaps/en.ts";
 
 export const run = {
@@ -9,9 +9,12 @@ export const run = {
   /** Said once, after the first signal: what is in flight gets this long. */
   stopping: (signal: string, inFlight: number, grace: string): string =>
     `${signal}: no new items are started; ${formatNumber(inFlight)} in flight get ${grace} to finish. Press again to stop at once; nothing saved is lost.`,
-  /** The checkpoint's folder lies on a network file system of that name. */
-  networkFolder: (fileSystem: string, folder: string): string =>
-    `${folder} is on a network file system (${fileSystem}): its locks and syncs are not reliable. Use a folder on a local disk: --dir.`,
+  /** The checkpoint's folder is on a file system that other machines may share. @param option the option of its mount that keeps locks to this machine */
+  sharedFolder: (fileSystem: string, option: string | null, folder: string): string =>
+    `${folder} is on ${fileSystem}${option === null ? "" : `, mounted with ${option}`}: its locks ${option === null ? "may" : "do"} not keep out a run on another machine, and its syncs are not reliable. Use a folder on a local disk (--dir), or make sure that only one run uses it.`,
+  /** An earlier owner of the checkpoint was on another machine and has not said that it ended. @param holder who that is */
+  takenFrom: (...holder: Parameters<typeof holderText>): string =>
+    `Taken over from ${holderText(...holder)}, which was not seen to end. If it is still running, it stops at its next commit.`,
   survivorsEnded: (count: number): string =>
     `Ended ${counted(count, "process", "processes")} of the interrupted run.`,
   /** The command that a `ckpt run` without words resumes with. */

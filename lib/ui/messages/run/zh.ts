@@ -1,6 +1,6 @@
 // Chinese: what a run reports beside its progress.
 import { formatNumber } from "../../format.ts";
-import { few, partName } from "../common/zh.ts";
+import { few, holder as holderText, partName } from "../common/zh.ts";
 import { GAPS } from "../gaps/zh.ts";
 import type { run as English } from "./en.ts";
 
@@ -8,8 +8,10 @@ export const run: typeof English = {
   gap: (code) => GAPS[code],
   stopping: (signal, inFlight, grace) =>
     `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
-  networkFolder: (fileSystem, folder) =>
-    `${folder} 位于网络文件系统（${fileSystem}）上：它的锁和同步并不可靠。请用 --dir 指定本地磁盘上的文件夹。`,
+  sharedFolder: (fileSystem, option, folder) =>
+    `${folder} 位于 ${fileSystem} 上${option === null ? "" : `（挂载选项 ${option}）`}：它的锁${option === null ? "未必能" : "不能"}阻止另一台机器上的运行，同步也不可靠。请用 --dir 指定本地磁盘上的目录，或确保只有一个运行使用它。`,
+  takenFrom: (...holder) =>
+    `已接管检查点：先前使用它的是${holderText(...holder)}，未见其结束。如果它仍在运行，会在下一次提交时停止。`,
   survivorsEnded: (count) => `已结束中断的运行遗留下来的 ${formatNumber(count)} 个进程。`,
   onRecord: (command) => `记录中的命令：${command}`,
   tornTail: (bytes) => `日志末尾不完整（${bytes}），已移入隔离区，对应的条目会重新处理。`,

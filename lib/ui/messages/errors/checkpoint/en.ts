@@ -54,6 +54,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `Cannot change the shards in ${p.dir}: ${p.shards.length === 1 ? `shard ${p.shards.join("")} is` : `shards ${few(p.shards.map(String))} are`} in use: ${holder(p.pid, p.host, p.since, p.task)}`,
     hint: `Wait for them to end, or stop them: ckpt set --stop --dir ${p.dir}. One shard alone: --shard I`,
   }),
+  "checkpoint.takenOver": (p) => ({
+    message: `Stopped: ${holder(p.pid, p.host, p.since, p.task)} has taken over the checkpoint ${p.dir}`,
+    hint: "This run saves nothing more; the other one continues. The lock does not keep the two apart, as between machines on some file systems: start only one, or keep the checkpoint on a local disk (--dir).",
+  }),
   "checkpoint.notWritable": (p) => ({
     message: `Cannot keep a checkpoint in ${p.path}: ${p.cause}`,
     hint: "Check the folder's permissions and its disk, or name another one with --dir.",

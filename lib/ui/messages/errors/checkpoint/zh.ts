@@ -1,9 +1,9 @@
 // Chinese: errors about the checkpoint, and what the system refuses.
-import { formatNumber, formatTime } from "../../../format.ts";
+import { formatNumber } from "../../../format.ts";
 import { shardsDifference } from "../../sharding/zh.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { action, causes } from "../../causes/zh.ts";
-import { didYouMean, few, namedInput, partName } from "../../common/zh.ts";
+import { didYouMean, few, holder, namedInput, partName } from "../../common/zh.ts";
 import { problem } from "../../verify/zh.ts";
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
@@ -48,14 +48,16 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     hint: "请在输入文件所在的目录中输入完整的命令。",
   }),
   "checkpoint.locked": (p) => ({
-    message: `无法打开检查点 ${p.dir}：${p.pid === null ? "另一个进程" : `进程 ${p.pid}`}${p.task === null ? "" : `（${p.task}）`}${p.host === null ? "" : `（主机 ${p.host}）`}${
-      p.since === null ? "" : `自 ${formatTime(p.since)} 起`
-    }正在使用它`,
+    message: `无法打开检查点 ${p.dir}：${holder(p.pid, p.host, p.since, p.task)}正在使用它`,
     hint: "请等它结束，或用 --dir 为这次运行另设检查点。",
   }),
   "checkpoint.shardsRunning": (p) => ({
     message: `无法更改 ${p.dir} 中的分片：分片 ${few(p.shards.map(String))} 正在使用中（${p.pid === null ? "另一个进程" : `进程 ${p.pid}`}${p.task === null ? "" : `，${p.task}`}${p.host === null ? "" : `，主机 ${p.host}`}）`,
     hint: `请等待其结束，或将其停止：ckpt set --stop --dir ${p.dir}。只针对一个分片：--shard I`,
+  }),
+  "checkpoint.takenOver": (p) => ({
+    message: `已停止：检查点 ${p.dir} 已被接管，${holder(p.pid, p.host, p.since, p.task)}正在使用它`,
+    hint: "这次运行不再保存任何结果，由对方继续。锁没能阻止两者同时使用检查点，某些文件系统上的不同机器之间就会这样：请只启动一个，或用 --dir 把检查点放在本地磁盘上。",
   }),
   "checkpoint.notWritable": (p) => ({
     message: `无法在 ${p.path} 保存检查点：${causes.text(p.cause)}`,
