@@ -99,12 +99,12 @@ function orNull<T>(read: () => T | null): T | null {
   }
 }
 
-export type HeldShard = { readonly shard: ShardNumber; readonly owner: Owner };
+export type HeldShard = { readonly shard: ShardNumber; readonly folder: string; readonly owner: Owner };
 
 /** The shards in a folder on which a process of this machine works. */
 export function heldShards(fs: FileSystem, dir: string): readonly HeldShard[] {
   return foldersIn(fs, dir).flatMap(({ shard, folder }) => {
     const owner = currentHolder(fs, checkpointPaths(folder));
-    return owner === null ? [] : [{ shard, owner }];
+    return owner === null ? [] : [{ shard, folder, owner }];
   });
 }

@@ -89,6 +89,10 @@ export class CheckpointResults implements KeptResults {
     return this.status;
   }
 
+  get errors(): KeptResults["errors"] {
+    return this.status.errors;
+  }
+
   get gone(): number {
     return this.status.gone;
   }

@@ -1,7 +1,8 @@
 // `ckpt info`: shows the status file and a few related facts; without a checkpoint, the last completed session.
 import * as path from "node:path";
 import { showInfo } from "../job/info/show-info.ts";
-import { COMMON_ARGUMENTS, commonOptions } from "../cli/common-arguments.ts";
+import { placeOptions, SHARD_ARGUMENT, shardFolder } from "../job/shard-folder.ts";
+import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
 
 const INFO_ARGUMENTS = {
@@ -35,6 +36,7 @@ const INFO_ARGUMENTS = {
     description: "of shards: only those that are not done, as 2,6-8",
     zh: "只列出未完成的分片，形如 2,6-8",
   },
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -61,8 +63,10 @@ export const info: Command = declareCommand({
   ],
   run: async ({ settings }, context) => {
     const { host } = context;
-    const { dir: usual, json } = commonOptions(settings, host);
-    const dir = settings.folder === null ? usual : path.resolve(host.cwd, settings.folder);
+    const { folder, shard } = settings;
+    const { dir: usual, json } = placeOptions(settings, host, folder);
+    const named = folder === null ? null : path.resolve(host.cwd, folder);
+    const dir = named === null ? usual : shard === null ? named : shardFolder(host.fs, named, shard);
     if (settings.watch) {
       const { watchInfo } = await import("../job/info/watch-info.ts");
       return watchInfo(dir, settings.intervalMs, context);

@@ -1,12 +1,13 @@
 // `ckpt set`: changes a running job through its live channel: how many at once, its rates, budgets and limits; pauses, resumes and stops it.
-import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
-import { COMMON_ARGUMENTS, commonOptions } from "../cli/common-arguments.ts";
+import { type Checkpoint, hasShards, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../cli/context.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import { PACE_ARGUMENTS } from "../job/arguments/pace-arguments.ts";
 import { STOPPING_ARGUMENTS } from "../job/arguments/stopping-arguments.ts";
 import { changeRun } from "../job/live/change-run.ts";
 import { optionName, SETTING_NAMES } from "../job/live/set-options.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
 import type { Changes } from "../view/channel/contract.ts";
 
 const { jobs, rpm, tpm, timeout } = PACE_ARGUMENTS;
@@ -40,6 +41,7 @@ const SET_ARGUMENTS = {
     description: "stop as ^C does, and wait until all is saved",
     zh: "像 ^C 一样停止，并等到全部保存",
   },
+  ...SHARD_ARGUMENT,
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -62,10 +64,16 @@ export const set: Command = declareCommand({
   run: (invocation, context) => setRun(invocation, context),
 });
 
-function setRun(invocation: Invocation<typeof SET_ARGUMENTS>, context: Context): Promise<CommandEnd> {
-  const options = commonOptions(invocation.settings, context.host);
-  const checkpoint: Checkpoint = openCheckpoint(context.host.fs, options.dir);
-  return changeRun(checkpoint, changesOf(invocation), options, context);
+async function setRun(invocation: Invocation<typeof SET_ARGUMENTS>, context: Context): Promise<CommandEnd> {
+  const { fs } = context.host;
+  const options = placeOptions(invocation.settings, context.host);
+  const checkpoint: Checkpoint = openCheckpoint(fs, options.dir);
+  const changes = changesOf(invocation);
+  if (hasShards(fs, options.dir) && !checkpoint.settled().exists()) {
+    const { changeShards } = await import("../job/live/change-shards.ts");
+    return changeShards(checkpoint, checkpoint.heldShards(), changes, options, context);
+  }
+  return changeRun(checkpoint, changes, options, context);
 }
 
 /** What was typed. A settings file has the options of the next run, not a change of this one. */

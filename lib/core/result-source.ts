@@ -4,7 +4,7 @@ import type { JobFacts } from "./job.ts";
 import type { ItemError, ParsedRecord } from "./record.ts";
 import type { ItemIdentity, UnitIdentity } from "./record-key.ts";
 import type { ShardNumber } from "./shard.ts";
-import type { IdStyle, Status } from "./status.ts";
+import type { ErrorGroup, IdStyle, Status } from "./status.ts";
 
 /** A result during a scan. Valid only during the call. Its methods parse the result when they are called. */
 export type ResultEntry = {
@@ -117,6 +117,8 @@ export type KeptResults = ResultSource & {
   readonly sessionId: string;
   /** How their input and their processor were named. */
   readonly recorded: Pick<Status, "input" | "words" | "cwd" | "fingerprint">;
+  /** The failed items by reason, as of the last commit, the largest group first. */
+  readonly errors: readonly ErrorGroup[];
   /** How many results are of items that are not chosen, or not in the input any more. */
   readonly gone: number;
   /** Each log alone: a checkpoint has one, a folder of shards one a shard. */

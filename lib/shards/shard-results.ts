@@ -1,5 +1,6 @@
 // All shards in a folder as one source of results (core/result-source.ts). Their logs are thought of as lying behind each other, in the order of the shards' keys; each
 // is opened when it is read.
+import { errorPattern } from "../core/error-pattern.ts";
 import { type JobFacts, jobOf } from "../core/job.ts";
 import { LatestRecords } from "../core/latest-records.ts";
 import { type ItemIdentity, unitKey, type UnitIdentity } from "../core/record-key.ts";
@@ -12,7 +13,7 @@ import type {
   ResultEntry,
   ResultReader,
 } from "../core/result-source.ts";
-import type { IdStyle } from "../core/status.ts";
+import type { ErrorGroup, IdStyle } from "../core/status.ts";
 import { lacking, MergedResults } from "./merged-results.ts";
 import { countsOf, isTiled, type OpenShard, type ShardSet, shardsPath } from "./shard-set.ts";
 import { intervalOf, isIn } from "./shard-rule.ts";
@@ -49,6 +50,16 @@ export class ShardResults implements KeptResults {
     this.#set = set;
     this.#first = first;
     this.#merged = new MergedResults(shards);
+  }
+
+  get errors(): readonly ErrorGroup[] {
+    const groups = new Map<string, ErrorGroup>();
+    for (const group of this.#set.shards.flatMap(({ source }) => source.status.errors)) {
+      const reason = JSON.stringify([group.kind, errorPattern(group.message)]);
+      const count = (groups.get(reason)?.count ?? 0) + group.count;
+      groups.set(reason, { ...(groups.get(reason) ?? group), count });
+    }
+    return [...groups.values()].toSorted((a, b) => b.count - a.count);
   }
 
   only(places: Float64Array): ShardResults {

@@ -88,6 +88,24 @@ describe("the output has the bytes of one machine's run", () => {
     expect(read(folder, "o.jsonl").trim().split("\n")).toHaveLength(17);
   });
 
+  test("what is not chosen is in no output and in no count; --shuffle changes nothing; several answers of each chosen item", async () => {
+    const folder = job();
+    const chosen = ["--where", "级=难0", "--repeat", "2", "--shuffle"];
+    await oneMachine(folder, "whole.jsonl", [...chosen, ...COMMAND]);
+    await runShards(folder, range(4), 4, [...chosen, ...COMMAND]);
+    const dry = await ckpt(folder, ["merge", "--dry-run", "--json"]);
+    const units = (ITEMS / 3) * 2;
+    expect(JSON.parse(dry.out)).toMatchObject({ total: units, completed: units - 2, failed: 2, pending: 0 });
+    expect((await ckpt(folder, ["merge", "-o", "o.jsonl"])).code).toBe(3);
+    expect(read(folder, "o.jsonl")).toBe(read(folder, "whole.jsonl"));
+    expect((await ckpt(folder, ["export"])).out).toBe(read(folder, "whole.jsonl"));
+    expect((await ckpt(folder, ["export", "--status", "pending"])).out).toBe("");
+    // A shard that is missing is missing, though its items are few.
+    fs.rmSync(path.join(folder, "checkpoints/shard-002-of-004"), { recursive: true });
+    const merged = await ckpt(folder, ["merge", "--json"]);
+    expect([merged.code, JSON.parse(merged.out)]).toMatchObject([4, { shards: { missing: [2] } }]);
+  });
+
   test("items without ids, some of them equal", async () => {
     const folder = newFolder();
     writeLines(folder, "q.txt", ["b", "a", "b", "c", "b", "a", "d", "e"]);

@@ -9,9 +9,9 @@ import type { FileSystem } from "../../io/fs.ts";
 import { writeStdout } from "../../io/stdout.ts";
 import { isDone, openShards, type OpenShard } from "../../shards/shard-set.ts";
 import { shardText } from "../../shards/shard-rule.ts";
-import { renderShards, type ShardState, type ShownShard } from "../../ui/render-shards.ts";
+import { renderShards, type ShardState, type ShardsView, type ShownShard } from "../../ui/render-shards.ts";
 import type { CommandEnd, Context } from "../../cli/context.ts";
-import { missingSpecs, proofOf } from "../merge-shards.ts";
+import { type MergeProof, missingSpecs, proofOf } from "../merge-shards.ts";
 
 /** @param isMissingWanted only the list of what is not done, as schedulers read it @throws as openShards(), checkpoint.shardCounts */
 export function showShards(
@@ -21,11 +21,10 @@ export function showShards(
 ): CommandEnd {
   const set = openShards(host.fs, dir);
   const proof = proofOf(set);
-  const specs = missingSpecs(proof);
-  const { count, input, processor, session } = set.facts;
-  const shards = set.shards.map((shard) => shownShard(host.fs, shard));
+  const { input, session } = set.facts;
+  const view = viewOfShards(host.fs, proof);
+  const { count, done, processor, shards, specs } = view;
   const { total, completed, failed, missing } = proof;
-  const done = count - missing.length;
   if (json) {
     const value = {
       session_id: session.id,
@@ -48,10 +47,18 @@ export function showShards(
   } else if (isMissingWanted) {
     writeStdout(host.fs, Buffer.from(`${specs.tasks}\n`));
   } else {
-    const view = { dir, count, done, total, completed, failed, input: input.path, processor, shards, specs };
     writeStdout(host.fs, Buffer.from(renderShards(view, catalogue)));
   }
   return { exitCode: EXIT.ok };
+}
+
+/** What is on disk of all shards. */
+export function viewOfShards(fs: FileSystem, proof: MergeProof): ShardsView {
+  const { set, total, completed, failed, missing } = proof;
+  const { count, input, processor } = set.facts;
+  const shards = set.shards.map((shard) => shownShard(fs, shard));
+  const counts = { count, done: count - missing.length, total, completed, failed };
+  return { dir: set.dir, ...counts, input: input.path, processor, shards, specs: missingSpecs(proof) };
 }
 
 /** The documented fields (docs/scripting.md). */

@@ -1,11 +1,12 @@
 // `ckpt info --watch`: looks at the checkpoint again and again, until somebody leaves.
-import { type Checkpoint, openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { type Checkpoint, hasShards, openCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { type CommandEnd, type Context, endBy } from "../../cli/context.ts";
 import { CkptError, EXIT } from "../../core/errors.ts";
 import type { Status } from "../../core/status.ts";
 import { writeStdout } from "../../io/stdout.ts";
 import { safePath } from "../../ui/escape.ts";
 import { formatNumber, formatPercent } from "../../ui/format.ts";
+import type { WatchParts } from "../../view/watch/watch.ts";
 import { renderInfo } from "../../ui/render-info.ts";
 import { completedView, viewOf } from "./info-view.ts";
 
@@ -14,25 +15,42 @@ const INTERVAL_MS_MIN = 100;
 /** Looks at the checkpoint again and again, until somebody leaves. */
 export async function watchInfo(dir: string, intervalMs: number, context: Context): Promise<CommandEnd> {
   const { host, catalogue, screen } = context;
-  const [{ watch }, { FullScreen }, { restingView }] = await Promise.all([
+  const [{ watch }, { FullScreen }, look] = await Promise.all([
     import("../../view/watch/watch.ts"),
     import("../../io/full-screen.ts"),
-    import("../live/resting-view.ts"),
+    lookAt(dir, context),
   ]);
-  const checkpoint = openCheckpoint(host.fs, dir);
   const moves = host.isTerminal(1) && host.env["TERM"] !== "dumb";
   const stdin = host.isTerminal(0) ? host.stdin : null;
   const signal = await watch({
-    checkpoint,
+    ...look,
     intervalMs: Math.max(INTERVAL_MS_MIN, intervalMs),
     clock: host.clock,
     catalogue,
-    resting: restingView(checkpoint, context, (settled, columns) => restingText(settled, columns, context)),
     onSignal: (action) => host.onSignal(action),
     open: moves ? (events) => new FullScreen(stdin, host.stdout, events) : null,
     write: (line) => writeStdout(host.fs, Buffer.from(`${line}\n`)) && screen.failure() === null,
   });
   return signal === null ? { exitCode: EXIT.ok } : endBy(signal);
+}
+
+/** How what is in a folder is looked at: a checkpoint, or all shards. */
+async function lookAt(dir: string, context: Context): Promise<Pick<WatchParts, "present" | "resting">> {
+  const { fs } = context.host;
+  const checkpoint = openCheckpoint(fs, dir);
+  if (hasShards(fs, dir) && !checkpoint.settled().exists()) {
+    const { ShardsWatch } = await import("./shards-watch.ts");
+    const shards = new ShardsWatch(checkpoint, context);
+    return { present: (signal) => shards.look(signal), resting: shards.view };
+  }
+  const [{ restingView }, { presentStatus }] = await Promise.all([
+    import("../live/resting-view.ts"),
+    import("../../view/watch/watch.ts"),
+  ]);
+  return {
+    present: (signal) => presentStatus(checkpoint, signal),
+    resting: restingView(checkpoint, context, (settled, columns) => restingText(settled, columns, context)),
+  };
 }
 
 /** What stands on disk while no run answers. @param columns null: on one line @throws checkpoint.damaged, checkpoint.newer */

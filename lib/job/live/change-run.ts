@@ -23,12 +23,8 @@ export async function changeRun(
 ): Promise<CommandEnd> {
   const { host, catalogue } = context;
   const { live } = catalogue;
-  const wantsChange = Object.keys(changes).length > 0;
-  const answered = await reached(checkpoint, context, () =>
-    wantsChange ? askChange(checkpoint, changes) : presentSettings(checkpoint),
-  );
-  if ("error" in answered) throw refused(answered.error, changes);
-  const answer = answered.ok;
+  const wantsChange = isChange(changes);
+  const answer = await sendChanges(checkpoint, changes, context);
   const notes = await context.notes({ quiet });
   const say = (text: string): void => {
     if (!json) notes.note(text);
@@ -51,6 +47,23 @@ export async function changeRun(
     );
   else if (!wantsChange) writeStdout(host.fs, Buffer.from(toLines(shownSettings(answer.settings, context))));
   return { exitCode: EXIT.ok };
+}
+
+export function isChange(changes: Changes): boolean {
+  return Object.keys(changes).length > 0;
+}
+
+/** @param changes none: the settings are asked for @throws as changeRun() */
+export async function sendChanges(
+  checkpoint: Checkpoint,
+  changes: Changes,
+  context: Context,
+): Promise<ChangeAnswer> {
+  const answered = await reached(checkpoint, context, () =>
+    isChange(changes) ? askChange(checkpoint, changes) : presentSettings(checkpoint),
+  );
+  if ("error" in answered) throw refused(answered.error, changes);
+  return answered.ok;
 }
 
 async function presentSettings(checkpoint: Checkpoint): Promise<Answered<ChangeAnswer>> {
@@ -96,7 +109,7 @@ function isLasting({ max_failures: _once, paused: _paused, stop: _stop, ...lasti
   return Object.keys(lasting).length > 0;
 }
 
-function shownSettings(settings: LiveSettings, { catalogue }: Context): string[] {
+export function shownSettings(settings: LiveSettings, { catalogue }: Context): string[] {
   return SETTING_NAMES.map((name) => {
     const value = shownValue(name, settings[name], catalogue) ?? catalogue.live.none;
     return `--${optionName(name)} ${value}`;
@@ -104,7 +117,7 @@ function shownSettings(settings: LiveSettings, { catalogue }: Context): string[]
 }
 
 /** Waits until no process has the checkpoint: everything is saved then. */
-async function ended(checkpoint: Checkpoint, { host }: Context): Promise<void> {
+export async function ended(checkpoint: Checkpoint, { host }: Context): Promise<void> {
   while (checkpoint.holder() !== null) await host.clock.sleep(AGAIN_MS);
 }
 

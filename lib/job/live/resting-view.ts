@@ -1,14 +1,15 @@
 // What `info --watch` shows while no run answers: the checkpoint as `info` shows it, its failures or its last results, or what is wrong with it.
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
-import { latestResults } from "../../checkpoint/results.ts";
 import type { Context } from "../../cli/context.ts";
 import { isError } from "../../core/errors.ts";
+import type { KeptResults } from "../../core/result-source.ts";
 import { expectedError } from "../../io/expected-error.ts";
 import { describeError } from "../../ui/render-error.ts";
 import { wrapColumns } from "../../ui/width.ts";
 import type { LiveResult } from "../../view/channel/contract.ts";
 import { failurePage, resultPage, type WatchMode } from "../../view/watch/watch-screen.ts";
 import { type FoundResult, newestResults } from "../newest-results.ts";
+import { resultsIn } from "../results-in.ts";
 
 const RESULTS_MAX = 20;
 /** More than a line of any screen (UTF-16 units). */
@@ -18,19 +19,20 @@ const STATUSES: ReadonlySet<string> = new Set(["ok", "failed"]);
 /**
  * Gives back what shows it, for so many columns or on one line (null); its lines may be wider.
  * @param overview the checkpoint at a glance; may throw what a user can cause
+ * @param heading above lists; by default that nothing runs
  */
 export function restingView(
   checkpoint: Checkpoint,
   context: Context,
   overview: (settled: Checkpoint, columns: number | null) => string,
+  heading: () => string = () => context.catalogue.watch.resting,
 ): (columns: number | null, mode: WatchMode) => string {
   const lists = new Lists(context);
-  const { watch } = context.catalogue;
   return (columns, mode) => {
     const settled = checkpoint.settled();
     try {
       if (columns === null || mode === "overview") return overview(settled, columns);
-      return [watch.resting, "", ...lists.lines(settled, mode, columns)].join("\n");
+      return [heading(), "", ...lists.lines(settled, mode, columns)].join("\n");
     } catch (thrown) {
       const error = expectedError(thrown, checkpoint.paths.dir);
       if (error === null) throw thrown;
@@ -53,10 +55,9 @@ class Lists {
   lines(checkpoint: Checkpoint, mode: Exclude<WatchMode, "overview">, columns: number): string[] {
     const { catalogue } = this.#context;
     const source = sourceOf(checkpoint);
-    const { errors, failed } = source?.status ?? { errors: [], failed: 0 };
-    if (mode === "failures") return failurePage(errors, failed, columns, catalogue);
-    const { nonce, status } = source ?? { nonce: "", status: null };
-    const key = `${nonce} ${status?.generation}`;
+    if (mode === "failures")
+      return failurePage(source?.errors ?? [], source?.counts.failed ?? 0, columns, catalogue);
+    const key = source === null ? "" : `${source.nonce} ${source.counts.entries}`;
     if (source !== null && key !== this.#key)
       this.#results = newestResults(source, { statuses: STATUSES, grep: null, limit: RESULTS_MAX }).map(
         resultOf,
@@ -67,9 +68,9 @@ class Lists {
 }
 
 /** Null where nothing is recorded. @throws checkpoint.damaged, checkpoint.newer */
-function sourceOf(checkpoint: Checkpoint): ReturnType<typeof latestResults> | null {
+function sourceOf(checkpoint: Checkpoint): KeptResults | null {
   try {
-    return latestResults(checkpoint);
+    return resultsIn(checkpoint).source;
   } catch (error) {
     if (isError(error, "checkpoint.none")) return null;
     throw error;

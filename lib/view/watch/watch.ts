@@ -11,7 +11,8 @@ import type { LiveStatus } from "../channel/contract.ts";
 import { columnsOf, filledScreen, watchLine, type WatchMode, watchScreen } from "./watch-screen.ts";
 
 export type WatchParts = {
-  readonly checkpoint: Checkpoint;
+  /** The status of the job that runs now, from its live channel; null where none runs, or `resting` shows several. */
+  readonly present: (signal: AbortSignal) => Promise<LiveStatus | null>;
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly catalogue: Catalogue;
@@ -42,14 +43,12 @@ export async function watch(parts: WatchParts): Promise<StopSignal | null> {
   }
 }
 
-/** The status of the running job; null where none runs, or it does not answer. */
-async function present(
-  { checkpoint, intervalMs }: WatchParts,
-  ended: AbortSignal,
-): Promise<LiveStatus | null> {
+const ANSWER_MS = 5000;
+
+/** The status of the job that runs on a checkpoint; null where none runs, or it does not answer. */
+export async function presentStatus(checkpoint: Checkpoint, ended: AbortSignal): Promise<LiveStatus | null> {
   try {
-    const limit = AbortSignal.timeout(Math.max(5000, intervalMs));
-    const answered = await askStatus(checkpoint, AbortSignal.any([ended, limit]));
+    const answered = await askStatus(checkpoint, AbortSignal.any([ended, AbortSignal.timeout(ANSWER_MS)]));
     return "ok" in answered ? answered.ok : null;
   } catch (error) {
     if (isError(error, "checkpoint.noChannel")) return null;
@@ -61,7 +60,7 @@ async function writeLines(parts: WatchParts, ended: AbortController): Promise<vo
   const { clock, intervalMs, catalogue, resting, write } = parts;
   let before = "";
   while (!ended.signal.aborted) {
-    const status = await present(parts, ended.signal);
+    const status = await parts.present(ended.signal);
     const line = status === null ? resting(null, "overview") : watchLine(status, catalogue);
     // A job that rests is said once.
     if ((status !== null || line !== before) && !ended.signal.aborted && !write(line)) return;
@@ -107,7 +106,7 @@ async function redraw(
   screen = open({ key, changed: draw });
   try {
     while (!ended.signal.aborted) {
-      status = await present(parts, ended.signal);
+      status = await parts.present(ended.signal);
       if (!ended.signal.aborted) draw();
       await clock.sleep(intervalMs, ended.signal);
     }

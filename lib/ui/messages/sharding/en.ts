@@ -130,6 +130,11 @@ export const sharding = {
     `In ${shards === tasks ? `shards ${shards}` : `shards ${shards}, tasks ${tasks}`}`,
   startAgain: (shards: string, tasks: string): string =>
     `Start again: ${shards === tasks ? `shards ${shards}` : `shards ${shards}, tasks ${tasks}`} (--array=${tasks}). Each retries what has failed.`,
+  /** What holds for some shards. @param shards as schedulers read them */
+  ofShards: (shards: string, text: string): string => `Shards ${shards}: ${text}`,
+  /** @param rate results a second */
+  runHere: (shards: number, rate: string): string =>
+    `${counted(shards, "shard runs", "shards run")} on this machine, ${rate}/s`,
   merged: (rows: number, file: string): string => `${counted(rows, "row", "rows")} → ${file}`,
   /** Below the summary of a shard that is complete. */
   mergeWhenDone: (command: string): string => `When all shards are done: ${command}`,

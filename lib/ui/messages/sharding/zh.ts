@@ -111,6 +111,8 @@ export const sharding: Catalogue["sharding"] = {
   inShards: (shards, tasks) => `所在${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}`,
   startAgain: (shards, tasks) =>
     `请重新启动：${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}（--array=${tasks}）。各分片会重试失败的条目。`,
+  ofShards: (shards, text) => `分片 ${shards}：${text}`,
+  runHere: (shards, rate) => `本机正在运行 ${formatNumber(shards)} 个分片，${rate}/秒`,
   merged: (rows, file) => `${formatNumber(rows)} 行 → ${file}`,
   mergeWhenDone: (command) => `全部分片完成后：${command}`,
   labels: { shards: "分片", shard: "分片" },

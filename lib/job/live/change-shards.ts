@@ -1,0 +1,97 @@
+// `ckpt set` on a folder of shards: each shard that runs on this machine gets the changes. Those on other machines cannot be reached from here.
+import { type Checkpoint, type HeldShard, openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import type { CommonOptions } from "../../cli/common-arguments.ts";
+import type { CommandEnd, Context } from "../../cli/context.ts";
+import { CkptError, EXIT } from "../../core/errors.ts";
+import { jsonLine } from "../../core/json-line.ts";
+import type { ShardNumber } from "../../core/shard.ts";
+import { writeStdout } from "../../io/stdout.ts";
+import { arraySpec } from "../../shards/array-spec.ts";
+import { shardText } from "../../shards/shard-rule.ts";
+import { toLines } from "../../ui/format.ts";
+import { describeError } from "../../ui/render-error.ts";
+import type { ChangeAnswer, Changes } from "../../view/channel/contract.ts";
+import { ended, isChange, sendChanges, shownSettings } from "./change-run.ts";
+
+type Reached = { readonly shard: ShardNumber } & (
+  | { readonly answer: ChangeAnswer }
+  | { readonly error: CkptError }
+);
+
+/** Exit code 10 where none runs here. What one shard refuses does not keep the others from it. @throws checkpoint.notRunning; the refusal, where all refuse alike */
+export async function changeShards(
+  whole: Checkpoint,
+  held: readonly HeldShard[],
+  changes: Changes,
+  { json, quiet }: CommonOptions,
+  context: Context,
+): Promise<CommandEnd> {
+  if (held.length === 0) throw new CkptError("checkpoint.notRunning", { dir: whole.paths.dir });
+  const all = await Promise.all(held.map((each) => reach(each, changes, context)));
+  if (changes.stop === true)
+    await Promise.all(held.map(({ folder }) => ended(openCheckpoint(whole.fs, folder), context)));
+  const failed = all.flatMap((each) => ("error" in each ? [each] : []));
+  const [first] = failed;
+  if (first !== undefined && failed.length === all.length) throw first.error;
+  if (json)
+    writeStdout(
+      context.host.fs,
+      Buffer.from(jsonLine({ shards: all.map((each) => reachedJson(each, changes, context)) })),
+    );
+  else await tell(all, changes, quiet, context);
+  return { exitCode: first === undefined ? EXIT.ok : EXIT.fatal };
+}
+
+async function reach({ shard, folder }: HeldShard, changes: Changes, context: Context): Promise<Reached> {
+  try {
+    return { shard, answer: await sendChanges(openCheckpoint(context.host.fs, folder), changes, context) };
+  } catch (error) {
+    if (error instanceof CkptError) return { shard, error };
+    throw error;
+  }
+}
+
+/** One line for all shards with the same settings. */
+async function tell(
+  all: readonly Reached[],
+  changes: Changes,
+  quiet: boolean,
+  context: Context,
+): Promise<void> {
+  const { sharding: texts } = context.catalogue;
+  const notes = await context.notes({ quiet });
+  const spec = (some: readonly Reached[]): string =>
+    arraySpec(some.map(({ shard }) => shard.index).toSorted((a, b) => a - b));
+  const said = Map.groupBy(all, (each) => textOf(each, changes, context));
+  const lines = [...said].map(([text, some]) => texts.ofShards(spec(some), text));
+  if (isChange(changes)) for (const line of lines) notes.note(line);
+  else writeStdout(context.host.fs, Buffer.from(toLines(lines)));
+}
+
+function textOf(reached: Reached, changes: Changes, context: Context): string {
+  const { live } = context.catalogue;
+  if ("error" in reached) return describeError(reached.error, context.catalogue).message;
+  if (changes.stop === true) return live.ended;
+  const settings = shownSettings(reached.answer.settings, context);
+  if (!isChange(changes)) return settings.join(", ");
+  const { paused, stop: _stop, ...others } = changes;
+  return [
+    ...(Object.keys(others).length > 0 ? [live.holds(settings)] : []),
+    ...(reached.answer.state === "paused"
+      ? [live.isPaused(context.catalogue.call("set --resume"))]
+      : paused === false
+        ? [live.isRunning]
+        : []),
+  ].join(" ");
+}
+
+/** The documented fields (docs/scripting.md). */
+function reachedJson(reached: Reached, changes: Changes, { catalogue }: Context): object {
+  const shard = shardText(reached.shard);
+  if ("error" in reached) {
+    const { message, hint } = describeError(reached.error, catalogue);
+    return { shard, error: { code: reached.error.code, message, hint } };
+  }
+  const state = changes.stop === true ? "ended" : reached.answer.state;
+  return { shard, ...reached.answer, state };
+}
