@@ -1,7 +1,8 @@
 // What is tried on a full disk. Each case makes a disk and a job of its own; what it finds wrong goes into the job's faults.
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { checkpointPaths } from "../../lib/checkpoint/names.ts";
-import { newFolder } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { PATIENCE_MS } from "../helpers/until.ts";
 import { DiskFiller } from "./disk-filler.ts";
 import { Disk, type DiskOptions } from "./disks.ts";
@@ -32,6 +33,8 @@ export type FullDiskCase = (tried: Tried) => Promise<void>;
 const ITEMS = 120;
 /** Items whose results are imported, the last first. */
 const IMPORTED = Array.from({ length: ITEMS - 10 }, (_, at) => ITEMS - 1 - at);
+/** Items of shards, whose output is smaller than the smallest disk. */
+const MERGED = 200;
 /** Enough for a checkpoint, not for the results that are imported into it. */
 const CHECKPOINT_BYTES = 48 << 10;
 /** A full disk is waited for, half a minute. */
@@ -208,6 +211,35 @@ export async function otherCommands(tried: Tried): Promise<void> {
   const left = fs.readdirSync(backups).filter((name) => name.startsWith("."));
   if (left.length > 0) job.fault(`left behind: ${left.join()}`);
   job.expectOutput();
+}
+
+/** Shards merged onto a full disk: it says so and leaves no piece of an output, and with room the same command goes through. */
+export async function merges(tried: Tried): Promise<void> {
+  const { job, ballast } = tried;
+  const folder = newFolder();
+  const words = ["run", "q.txt", "-b", "1000", "-q", "--module", "answer.ts"];
+  writeLines(
+    folder,
+    "q.txt",
+    Array.from({ length: MERGED }, (_, at) => `item ${at}`),
+  );
+  writeLines(folder, "answer.ts", ["export const process = (item: string) => item.repeat(100);"]);
+  for (const shard of ["1/2", "2/2"]) await ckpt(folder, [...words, "--shard", shard]);
+  const at = path.dirname(job.dir);
+  const file = path.join(at, "merged.jsonl");
+  const before = fs.readdirSync(at).length;
+  fill(tried);
+  const { code, err } = await ckpt(folder, ["merge", "-o", file]);
+  const left = fs.readdirSync(at).filter((name) => name.includes("merged"));
+  ballast.free();
+  // 2: the folder of the output does not pass the test that comes before the merge.
+  expectStopped(job, code === 2 ? 4 : code, err);
+  if (left.length > 0) job.fault(`left behind: ${left.join()}`);
+  if (fs.readdirSync(at).length !== before) job.fault("something else lies on the disk");
+  const again = await ckpt(folder, ["merge", "-o", file]);
+  if (again.code !== 0) job.fault(`with room again: exit ${again.code}: ${again.err}`);
+  else if (read(at, "merged.jsonl").split("\n").length !== MERGED + 1) job.fault("another output");
+  fs.rmSync(folder, { recursive: true });
 }
 
 async function expectRefused(job: FaultyDiskJob, words: readonly string[] = job.runWords): Promise<void> {

@@ -8,6 +8,7 @@ import {
   fullAtTheStart,
   fullInImport,
   fullInRecovery,
+  merges,
   onFullDisk,
   otherCommands,
   type Place,
@@ -26,6 +27,7 @@ const CASES: Readonly<Record<string, FullDiskCase>> = {
   "full in an import": fullInImport,
   "full at the end": fullAtTheEnd,
   "backup, restore and clear": otherCommands,
+  "merge of shards": merges,
   stops,
 };
 /** Cases that wait until ckpt gives up: not in the quick form. */

@@ -63,6 +63,8 @@ function configuration(base: string, { nodes, cpus }: ClusterSize): string {
     "SlurmdTimeout=10",
     "SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=0,batch_sched_delay=0,requeue_delay=0",
     "KillWait=5",
+    // Ids of tasks go up to 19: more shards than that take several arrays.
+    "MaxArraySize=20",
     "JobRequeue=1",
     "PreemptType=preempt/partition_prio",
     "PreemptMode=REQUEUE",

@@ -3,11 +3,14 @@ import { expect, setDefaultTimeout } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, read } from "../helpers/ckpt.ts";
+import { rejection } from "../helpers/rejection.ts";
 import { seeded } from "../helpers/seed.ts";
 import { testUnless } from "../helpers/test-unless.ts";
 import { slurm } from "./slurm.ts";
 import { pathOf, slurmJob } from "./slurm-array.ts";
 import { SlurmCluster, slurmMissing } from "./slurm-cluster.ts";
+
+const DOC = path.join(import.meta.dir, "../../docs/scale-out.md");
 
 // A minute, and all the tests beside it.
 setDefaultTimeout(180_000);
@@ -64,6 +67,38 @@ testUnless(
       expect(read(folder, `${dir}.out`)).toContain(words);
       expect(fs.existsSync(path.join(folder, dir))).toBe(false);
     }
+  },
+);
+
+testUnless(
+  slurmMissing(),
+  "more shards than an array may have tasks are several arrays, as docs/scale-out.md says",
+  async () => {
+    const [, recipe] =
+      /--shard (\$\(\(SLURM_ARRAY_TASK_ID[^`]*\)\)\/4000)/.exec(fs.readFileSync(DOC, "utf8")) ?? [];
+    const shard = recipe?.replace("1000", "12").replace("4000", "24") ?? "no recipe";
+    await using cluster = await SlurmCluster.start({ nodes: 2, cpus: 4 });
+    const folder = slurmJob(60);
+    const words = ["run", "q.jsonl", "--id", "id", "-q"];
+    await ckpt(folder, [...words, "--dir", "w", "-o", "whole.jsonl", "--", "echo", "{x}"]);
+    const script = `#!/bin/bash\nckpt ${words.join(" ")} --shard "${shard}" -- echo {x}\n`;
+    fs.writeFileSync(path.join(folder, "task.sh"), script, { mode: 0o755 });
+    const submit = (array: string, part: string): Promise<string> =>
+      cluster.submit(
+        folder,
+        { PATH: pathOf(folder), K: part },
+        `--array=${array}`,
+        "--output=tasks.out",
+        "task.sh",
+      );
+    expect(await rejection(submit("0-23", "0"))).toMatchObject({
+      message: expect.stringContaining("sbatch"),
+    });
+    await submit("0-11", "0");
+    await submit("0-11", "1");
+    await cluster.idle();
+    expect(await ckpt(folder, ["merge", "-o", "o.jsonl"])).toMatchObject({ code: 0 });
+    expect(read(folder, "o.jsonl")).toBe(read(folder, "whole.jsonl"));
   },
 );
 
