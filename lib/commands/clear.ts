@@ -64,8 +64,12 @@ async function clearCheckpoint(
   const checkpoint = openCheckpoint(host.fs, options.dir);
   keptBackups(host);
   somethingIn(checkpoint);
+  const wasMoving = checkpoint.isMoving();
   const locked = await lockCheckpoint(checkpoint, ownerOf(host), host.clock);
   try {
+    // What an interrupted command was clearing is cleared now.
+    if (wasMoving && locked.sizeBytes() === null)
+      return await reportCleared(context, options, locked, settings.backup !== false);
     const { bytes, completed } = somethingIn(locked);
     const yes = settings.yes;
     if (completed !== null) return await forgetCompleted(context, options, locked, completed, yes);
@@ -83,12 +87,34 @@ async function clearCheckpoint(
     const backup = forGood ? null : locked.clear(clean ? contents : null);
     if (forGood) locked.deleteForGood();
     else await prune(context, locked, backup);
-    const json = { cleared: true, backup, ...(shards === null ? null : { shards }) };
-    await say(context, options, texts.cleared(backup, catalogue.call, shards), json);
-    return { exitCode: EXIT.ok };
+    return await sayCleared(context, options, backup, shards);
   } finally {
     locked.release();
   }
+}
+
+async function sayCleared(
+  context: Context,
+  options: CommonOptions,
+  backup: string | null,
+  shards: number | null,
+): Promise<CommandEnd> {
+  const { call, backups } = context.catalogue;
+  const json = { cleared: true, backup, ...(shards === null ? null : { shards }) };
+  await say(context, options, backups.cleared(backup, call, shards), json);
+  return { exitCode: EXIT.ok };
+}
+
+/** Reports a move that was finished when the lock was taken. @param isKept false: it was deleted for good */
+async function reportCleared(
+  context: Context,
+  options: CommonOptions,
+  locked: LockedCheckpoint,
+  isKept: boolean,
+): Promise<CommandEnd> {
+  const [newest] = isKept ? locked.backups() : [];
+  if (newest !== undefined) await prune(context, locked, newest.name);
+  return sayCleared(context, options, newest?.name ?? null, newest?.manifest?.shards?.begun ?? null);
 }
 
 /** Sizes of the checkpoint's files, or the last completed session. @throws checkpoint.none when there is neither, nor an interrupted move */

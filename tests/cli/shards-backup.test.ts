@@ -242,6 +242,11 @@ test("a shard that starts finishes a move of all shards that was interrupted", a
   expect(await exported(folder)).toBe(rows);
   expect((await ckpt(folder, ["verify"])).code).toBe(0);
   expect(await missing(folder)).toBe("");
+  // The same command finishes it as well, and says what it has led to.
+  const again = `${folder}-again`;
+  fs.cpSync(folder, again, { recursive: true });
+  const cleared = await ckpt(again, ["clear", "--yes", "--json"]);
+  expect([cleared.code, JSON.parse(cleared.out)]).toEqual([0, { cleared: true, backup, shards: 3 }]);
   expect(await run("1/2", ...FINE)).toBe(0);
   expect(fs.existsSync(path.join(dir, "intent.json"))).toBe(false);
   expect((await ckpt(folder, ["verify", backup])).code).toBe(0);
