@@ -26,7 +26,7 @@ export function isSpecial(fs: FileSystem, file: string): boolean {
  * @param dir the checkpoint folder, whose own files are never replaced
  * @param tryWriting creates and removes a file in the output's folder. Without it nothing is changed, but some read-only folders are missed
  * @returns whether a file exists there that would be replaced
- * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`
+ * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`, `output.diskFull`
  */
 export function checkOutput(
   fs: FileSystem,
@@ -46,7 +46,7 @@ export function checkOutput(
     const target = linkTarget(fs, file);
     fs.accessSync(path.dirname(target), O.W_OK | O.X_OK);
     if (dir !== null) refuseCheckpoint(fs, file, target, dir);
-    if (tryWriting) probe(fs, path.dirname(target));
+    if (tryWriting) probe(fs, file, path.dirname(target));
     return existing !== null;
   });
 }
@@ -87,11 +87,15 @@ function notWritable(file: string, error: unknown): CkptError {
   return new CkptError("output.notWritable", { path: file, cause: causeText(error) }, { cause: error });
 }
 
-/** Creates a file and removes it: access(2) does not detect append-only folders, in which nothing can be renamed. */
-function probe(fs: FileSystem, folder: string): void {
+/** Creates a file and removes it: access(2) does not detect append-only folders, in which nothing can be renamed. @throws `output.diskFull` */
+function probe(fs: FileSystem, output: string, folder: string): void {
   const file = path.join(folder, ".ckpt-probe.tmp");
-  fs.closeSync(fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_NOFOLLOW, 0o600));
-  removeFile(fs, file);
+  try {
+    fs.closeSync(fs.openSync(file, O.O_WRONLY | O.O_CREAT | O.O_NOFOLLOW, 0o600));
+    removeFile(fs, file);
+  } catch (error) {
+    throw isDiskFull(systemCode(error)) ? writeFailure(output, error) : error;
+  }
 }
 
 type Inode = { readonly dev: number; readonly ino: number };
@@ -168,7 +172,11 @@ function orWriteFailed<T>(file: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    const name = isDiskFull(systemCode(error)) ? "output.diskFull" : "output.writeFailed";
-    throw new CkptError(name, { path: file, cause: causeText(error) }, { cause: error });
+    throw writeFailure(file, error);
   }
+}
+
+function writeFailure(file: string, error: unknown): CkptError {
+  const name = isDiskFull(systemCode(error)) ? "output.diskFull" : "output.writeFailed";
+  return new CkptError(name, { path: file, cause: causeText(error) }, { cause: error });
 }

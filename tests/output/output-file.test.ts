@@ -263,3 +263,12 @@ test("a folder that may not be written is refused beforehand", () => {
   const file = join(folder.path, "out.csv");
   expect(refusal(() => checkOutput({ ...fs, accessSync }, file, [], null))).toBe("output.notWritable");
 });
+
+test("a full disk is told as such before anything is written, not as a missing right", () => {
+  using folder = temporaryFolder();
+  const noRoom = (): never => {
+    throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+  };
+  const full = { ...fs, openSync: noRoom } as FileSystem;
+  expect(refusal(() => checkOutput(full, join(folder.path, "out.csv"), [], null))).toBe("output.diskFull");
+});
