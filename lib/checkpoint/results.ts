@@ -15,8 +15,10 @@ import { type RecordEntry, RecordTable } from "../core/record-table.ts";
 import type { IdStyle, Status } from "../core/status.ts";
 import { type Checkpoint, noCheckpoint, openCheckpoint } from "./checkpoint.ts";
 import { entryVisitor, untilVisitor } from "./log/log-entry.ts";
+import { LogFollower } from "./log/log-follower.ts";
 import { scanLog } from "./log/log-reader.ts";
 import { LogResults } from "./log/log-results.ts";
+import { type SliceText, type SliceVisitor, visitSlice } from "./log/log-slice.ts";
 import { searchBackwards, type SearchedLog, searchText } from "./log/log-search.ts";
 import { sampleLog } from "./log/log-sample.ts";
 import { logStart } from "./log/log-start.ts";
@@ -44,6 +46,8 @@ export function latestResults(checkpoint: Checkpoint): CheckpointResults {
 export function sampleResults({ fs, paths }: Checkpoint, visit: EntryVisitor): void {
   sampleLog(fs, paths.log, entryVisitor(visit));
 }
+
+export type { FactsVisitor, Followed, LogFollower } from "./log/log-follower.ts";
 
 /** Reads records themselves, too, which only this folder can make sense of: to copy them. */
 export type RecordReader = ResultReader & {
@@ -201,6 +205,16 @@ export class CheckpointResults implements KeptResults {
     const { log, results_saved: saved, gone } = this.status;
     if (this.job.rerun !== undefined) return false;
     return this.#checkpoint.logBytes() === log.bytes && log.records === saved + gone;
+  }
+
+  /** Reads facts of all records of a log, and later of those that were added. */
+  follow(): LogFollower {
+    return new LogFollower(this.#checkpoint.fs);
+  }
+
+  /** Visits the results in the next piece of the log that may hold a text (log/log-slice.ts). @returns where the next piece begins: `from` at the end */
+  visitSlice(from: number, text: SliceText, visit: SliceVisitor): number {
+    return visitSlice(this.#checkpoint.fs, this.resultsFile, from, text, visit);
   }
 
   /** @param windows of the log to keep in memory: fewer where many logs are read at once */

@@ -88,6 +88,8 @@ const ERRORS = {
     readonly reason: "not-paced" | "own" | "connections" | "no-prices" | "stopping";
     readonly most: number | null;
   }>,
+  /** Nobody can listen on a port (`ckpt view`). */
+  "usage.port": EXIT.usage as Exits<{ readonly port: number; readonly cause: string }>,
   "usage.needsYes": EXIT.usage as Exits<{ readonly action: string }>,
   // input
   "input.missing": EXIT.usage as Exits<{ readonly path: string }>,

@@ -1,5 +1,5 @@
 // One request of HTTP/1.1 on a socket, and its answer; then the connection is closed. Everything that is read is bounded, and nothing is written to a reader that does
-// not read. For programs of the same user on the same machine (socket-server.ts), so it knows neither chunked bodies nor more than one request a connection.
+// not read. For programs on the same machine (http-listener.ts), so it knows neither chunked bodies nor more than one request a connection.
 
 /** What of Bun's socket is used. */
 export type ByteSocket = {
@@ -13,6 +13,7 @@ export type ByteSocket = {
 export type ConnectionOptions = {
   /** Longer bodies are refused (413). */
   readonly maxBodyBytes: number;
+  /** The request's signal is aborted when its reader has gone. A header that was sent twice has both values, with a comma between. */
   readonly handle: (request: Request) => Response | Promise<Response>;
 };
 
@@ -34,7 +35,12 @@ const REASONS: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-type Head = { readonly method: string; readonly target: string; readonly bodyBytes: number };
+type Head = {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly [string, string][];
+  readonly bodyBytes: number;
+};
 
 export class HttpConnection {
   readonly #socket: ByteSocket;
@@ -47,6 +53,7 @@ export class HttpConnection {
   #isAnswered = false;
   #isClosed = false;
   #drained: (() => void) | null = null;
+  readonly #gone = new AbortController();
   #reader: { cancel(): Promise<void> } | null = null;
 
   constructor(socket: ByteSocket, options: ConnectionOptions) {
@@ -78,6 +85,7 @@ export class HttpConnection {
   /** The connection has ended. */
   closed(): void {
     this.#isClosed = true;
+    this.#gone.abort();
     this.drain();
     void this.#reader?.cancel().catch(() => undefined); // it may have failed by then
   }
@@ -103,7 +111,7 @@ export class HttpConnection {
   #readBody(bytes: Uint8Array): void {
     if (this.#head === null) return;
     const { maxBodyBytes, handle } = this.#options;
-    const { method, target, bodyBytes } = this.#head;
+    const { method, target, headers, bodyBytes } = this.#head;
     this.#bodyBytes += bytes.length;
     const isTooLarge = bodyBytes > maxBodyBytes;
     if (!isTooLarge) this.#received = Buffer.concat([this.#received, bytes]);
@@ -113,8 +121,10 @@ export class HttpConnection {
       return;
     }
     const body = method === "GET" || method === "HEAD" ? null : this.#received.subarray(0, bodyBytes);
-    const request = new Request(`http://ckpt${target}`, { method, body });
-    void this.#answer(Promise.resolve(request).then(handle));
+    const { signal } = this.#gone;
+    const made = async (): Promise<Response> =>
+      handle(new Request(`http://ckpt${target}`, { method, headers: [...headers], body, signal }));
+    void this.#answer(made());
   }
 
   async #answer(made: Response | Promise<Response>): Promise<void> {
@@ -163,12 +173,22 @@ function plain(status: number): Response {
   return new Response(null, { status });
 }
 
+/** Names and values as RFC 9110 has them: no line is folded, and no control character is let through. */
+const HEADER = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*((?:[^\0-\x08\x0a-\x1f\x7f]*[^\0-\x20\x7f])?)[ \t]*$/;
+
 /** Null for anything that is no request. */
 function parseHead(text: string): Head | null {
   const [first = "", ...lines] = text.split("\r\n");
   const [, method, target] = /^([A-Z]{1,16}) (\/[!-~]*) HTTP\/1\.[01]$/.exec(first) ?? [];
   if (method === undefined || target === undefined) return null;
-  const lengths = lines.flatMap((line) => /^content-length:\s*(\d{1,12})\s*$/i.exec(line)?.[1] ?? []);
-  if (lengths.length > 1 || lines.some((line) => /^transfer-encoding:/i.test(line))) return null;
-  return { method, target, bodyBytes: Number(lengths[0] ?? 0) };
+  const headers: [string, string][] = [];
+  for (const line of lines) {
+    const [, name, value] = HEADER.exec(line) ?? [];
+    if (name === undefined || value === undefined) return null;
+    headers.push([name.toLowerCase(), value]);
+  }
+  const of = (wanted: string): string[] => headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
+  const [length = "0", ...more] = of("content-length");
+  if (more.length > 0 || !/^\d{1,12}$/.test(length) || of("transfer-encoding").length > 0) return null;
+  return { method, target, headers, bodyBytes: Number(length) };
 }

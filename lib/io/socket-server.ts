@@ -1,7 +1,8 @@
 // HTTP on a Unix socket. The socket belongs to its owner alone from the first moment, and takes the place of one that a killed process left.
 import { lstatOf, removeFile } from "./file.ts";
 import type { FileSystem } from "./fs.ts";
-import { type ByteSocket, type ConnectionOptions, HttpConnection } from "./http-connection.ts";
+import type { ConnectionOptions } from "./http-connection.ts";
+import { listenOnSocket } from "./http-listener.ts";
 
 export type SocketServer = {
   readonly path: string;
@@ -13,10 +14,6 @@ export type SocketOptions = ConnectionOptions & { readonly path: string };
 
 /** Only the owner may read and write. */
 const UMASK = 0o177;
-/** A connection on which nothing happens is ended. */
-const IDLE_S = 60;
-/** Within the reserve of open files (OWN_FILES in open-files.ts). */
-const CONNECTIONS_MAX = 32;
 
 /**
  * Listens. Call it only under a lock that everybody takes who listens there: a socket that is there is then nobody's.
@@ -28,9 +25,9 @@ export function serveSocket(fs: FileSystem, { path, maxBodyBytes, handle }: Sock
   const first = `${path}.tmp`;
   removeFile(fs, first);
   const umask = process.umask(UMASK);
-  let server: Bun.UnixSocketListener<HttpConnection | null>;
+  let server: ReturnType<typeof listenOnSocket>;
   try {
-    server = listen(first, { maxBodyBytes, handle });
+    server = listenOnSocket(first, { maxBodyBytes, handle });
   } finally {
     process.umask(umask);
   }
@@ -49,54 +46,6 @@ export function serveSocket(fs: FileSystem, { path, maxBodyBytes, handle }: Sock
       server.stop(true);
     },
   };
-}
-
-/** What a reader takes shows that it is there. */
-function bytesOf(socket: Bun.Socket<HttpConnection | null>): ByteSocket {
-  return {
-    write: (bytes) => {
-      const taken = socket.write(bytes);
-      if (taken > 0) socket.timeout(IDLE_S);
-      return taken;
-    },
-    end: () => socket.end(),
-    terminate: () => socket.terminate(),
-  };
-}
-
-type Socket = Bun.Socket<HttpConnection | null>;
-
-/** Connections are bounded: their descriptors are those that children need. The oldest that has asked for nothing gives way to a new one. */
-function listen(unix: string, options: ConnectionOptions): Bun.UnixSocketListener<HttpConnection | null> {
-  const sockets = new Set<Socket>();
-  return Bun.listen<HttpConnection | null>({
-    unix,
-    data: null,
-    socket: {
-      open: (socket) => {
-        socket.data = new HttpConnection(bytesOf(socket), options);
-        socket.timeout(IDLE_S);
-        sockets.add(socket);
-        if (sockets.size <= CONNECTIONS_MAX) return;
-        const silent = [...sockets].find(({ data }) => data?.isAnswered === false);
-        (silent ?? socket).terminate();
-      },
-      data: (socket, bytes) => {
-        socket.timeout(IDLE_S);
-        socket.data?.data(bytes);
-      },
-      drain: (socket) => {
-        socket.timeout(IDLE_S);
-        socket.data?.drain();
-      },
-      timeout: (socket) => socket.terminate(),
-      error: (socket) => socket.terminate(),
-      close: (socket) => {
-        sockets.delete(socket);
-        socket.data?.closed();
-      },
-    },
-  });
 }
 
 function alreadyThere(path: string): Error {

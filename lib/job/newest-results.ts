@@ -4,6 +4,7 @@ import type { ParsedRecord } from "../core/record.ts";
 import type { KeptResults, LogOf } from "../core/result-source.ts";
 import type { ShardNumber } from "../core/shard.ts";
 import { idStyle } from "../core/status.ts";
+import { textsInJson } from "../core/texts-in-json.ts";
 
 /** A result with its whole record. */
 export type FoundResult = {
@@ -66,17 +67,6 @@ function addNewest(found: Ended[], { shard, results: log }: LogOf, choice: Newes
   }
 }
 
-/** Texts are looked at as they are, not as JSON escapes them. */
 function hasText(item: string, bodyJson: string, lowerCase: string): boolean {
-  if (item.toLowerCase().includes(lowerCase)) return true;
-  const texts = bodyJson.includes("\\") ? unescaped(JSON.parse(bodyJson)) : bodyJson;
-  return texts.toLowerCase().includes(lowerCase);
-}
-
-function unescaped(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return String(value);
-  return Object.entries(value)
-    .map(([name, inner]) => `${name} ${unescaped(inner)}`)
-    .join("\n");
+  return item.toLowerCase().includes(lowerCase) || textsInJson(bodyJson).toLowerCase().includes(lowerCase);
 }

@@ -15,10 +15,12 @@ import { set } from "../commands/set.ts";
 import { show } from "../commands/show.ts";
 import { verify } from "../commands/verify.ts";
 import { version } from "../commands/version.ts";
+import { view } from "../commands/view.ts";
 
 export const ALL_COMMANDS: readonly Command[] = [
   run,
   info,
+  view,
   set,
   show,
   exportCommand,

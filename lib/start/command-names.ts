@@ -6,6 +6,7 @@ import { nearestOf } from "../core/nearest.ts";
 export const COMMAND_NAMES = [
   "run",
   "info",
+  "view",
   "set",
   "show",
   "export",

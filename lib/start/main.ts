@@ -58,6 +58,8 @@ async function loadCommand(name: string | undefined): Promise<Command> {
       return info;
     case "clear":
       return (await import("../commands/clear.ts")).clear;
+    case "view":
+      return (await import("../commands/view.ts")).view;
     case "set":
       return (await import("../commands/set.ts")).set;
     case "backup":

@@ -142,7 +142,7 @@ export type Row = {
   readonly attempts: number;
   readonly started_at: string;
   readonly duration_ms: number;
-  /** The record's checksum is wrong: nothing but index and status may be believed. */
+  /** The record's checksum is wrong: nothing but the status may be believed. */
   readonly damaged?: true;
 };
 

@@ -23,6 +23,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "usage.missingArgument": { command: "restore", argument: "NAME" },
   "usage.shard": { problem: { kind: "no-count", scheduler: "kubernetes", variable: "JOB_COMPLETION_INDEX" } },
   "usage.cannotSet": { option: "--rpm", kind: "command", reason: "not-paced", most: null },
+  "usage.port": { port: 8377, cause: "EADDRINUSE: address already in use" },
   "usage.needsYes": { action: "clear" },
   "input.missing": { path: "q.jsonl" },
   "input.unknownField": { field: "levl", known: ["id", "level"], nearest: "level" },

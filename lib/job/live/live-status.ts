@@ -1,8 +1,9 @@
 // What the live channel shows of a running job (docs/live.md).
+import type { BucketPoint } from "../../core/result-buckets.ts";
 import { ttftSummary } from "../../core/ttft.ts";
 import { percentileMs } from "../../core/ttft.ts";
 import type { Budget } from "../../run/budget.ts";
-import type { LivePoint, LiveTally, RecentResult } from "../../run/live-tally.ts";
+import type { LiveTally, RecentResult } from "../../run/live-tally.ts";
 import { progressJson } from "../../ui/reporters/json.ts";
 import type {
   LiveResult,
@@ -56,7 +57,7 @@ function latencyOf({ durations }: LiveTally): LiveStatus["latency"] {
 
 function timelineOf(tally: LiveTally): LiveTimeline {
   const points = tally.points();
-  const each = <T>(of: (point: LivePoint) => T): T[] => points.map(of);
+  const each = <T>(of: (point: BucketPoint) => T): T[] => points.map(of);
   return {
     started_at: new Date(tally.startMs).toISOString(),
     bucket_ms: tally.bucketMs,

@@ -17,6 +17,7 @@ import { run } from "./run/en.ts";
 import { show } from "./show/en.ts";
 import { summary } from "./summary/en.ts";
 import { verify } from "./verify/en.ts";
+import { viewer } from "./viewer/en.ts";
 import { watch } from "./watch/en.ts";
 import { type Call, plainCall } from "./phrases.ts";
 import type { Language } from "../language.ts";
@@ -43,6 +44,7 @@ export type Catalogue = {
   readonly output: typeof output;
   readonly backups: typeof backups;
   readonly verify: typeof verify;
+  readonly viewer: typeof viewer;
   readonly watch: typeof watch;
 };
 
@@ -67,5 +69,6 @@ export const en: Catalogue = {
   output,
   backups,
   verify,
+  viewer,
   watch,
 };

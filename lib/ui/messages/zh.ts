@@ -17,6 +17,7 @@ import { run } from "./run/zh.ts";
 import { show } from "./show/zh.ts";
 import { summary } from "./summary/zh.ts";
 import { verify } from "./verify/zh.ts";
+import { viewer } from "./viewer/zh.ts";
 import { watch } from "./watch/zh.ts";
 import type { Catalogue } from "./en.ts";
 import { plainCall } from "./phrases.ts";
@@ -42,5 +43,6 @@ export const zh: Catalogue = {
   output,
   backups,
   verify,
+  viewer,
   watch,
 };

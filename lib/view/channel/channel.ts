@@ -13,6 +13,7 @@ import {
   parseChanges,
   type Refusal,
 } from "./contract.ts";
+import { event, EventStreams } from "../event-streams.ts";
 import { runtimeSocket } from "./runtime-socket.ts";
 
 /** The job that is shown. */
@@ -114,7 +115,7 @@ function fault(status: number, code: string, message: string, more: object = {})
 class Readers {
   readonly #job: LiveJob;
   readonly #clock: Clock;
-  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  readonly #streams = new EventStreams(READERS_MAX);
   #cancelTimer: (() => void) | null = null;
   #isClosed = false;
 
@@ -124,23 +125,9 @@ class Readers {
   }
 
   open(): Response {
-    if (this.#isClosed || this.#streams.size >= READERS_MAX)
-      return fault(503, "too-many", `at most ${READERS_MAX} readers of /events`);
-    let own: ReadableStreamDefaultController<Uint8Array> | null = null;
-    const stream = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        own = controller;
-        this.#streams.add(controller);
-        controller.enqueue(event("status", this.#job.status()));
-        this.#plan();
-      },
-      cancel: () => {
-        if (own !== null) this.#streams.delete(own);
-      },
-    });
-    return new Response(stream, {
-      headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
-    });
+    const response = this.#isClosed ? null : this.#streams.open(event("status", this.#job.status()));
+    this.#plan();
+    return response ?? fault(503, "too-many", `at most ${READERS_MAX} readers of /events`);
   }
 
   /** What is sent also shows that the job is alive. */
@@ -148,45 +135,18 @@ class Readers {
     if (this.#cancelTimer !== null || this.#streams.size === 0) return;
     this.#cancelTimer = this.#clock.after(EVERY_MS, () => {
       this.#cancelTimer = null;
-      this.#send(() => event("status", this.#job.status()));
+      this.#streams.send(() => event("status", this.#job.status()));
       this.#plan();
     });
-  }
-
-  /** Sends the same bytes to all who have read what they were sent before. */
-  #send(make: () => Uint8Array): void {
-    const ready = [...this.#streams].filter(({ desiredSize }) => (desiredSize ?? 0) > 0);
-    if (ready.length === 0) return;
-    const bytes = make();
-    for (const controller of ready) {
-      try {
-        controller.enqueue(bytes);
-      } catch {
-        this.#streams.delete(controller); // the reader has gone
-      }
-    }
   }
 
   async close(summary: Summary | null): Promise<void> {
     this.#isClosed = true;
     this.#cancelTimer?.();
     const count = this.#streams.size;
-    this.#send(() => event("end", summary));
-    for (const controller of this.#streams) {
-      try {
-        controller.close();
-      } catch {
-        // the reader has gone
-      }
-    }
-    this.#streams.clear();
+    this.#streams.send(() => event("end", summary));
+    this.#streams.close();
     // Bun sends what is left in the turns that follow; a reader that does not read is not waited for.
     if (count > 0) await this.#clock.sleep(LAST_MS);
   }
-}
-
-const encoder = new TextEncoder();
-
-function event(name: string, data: unknown): Uint8Array {
-  return encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }

@@ -89,6 +89,10 @@ export const usage: ErrorTextsOf<"usage"> = {
     const { found, hint } = shardProblem(problem);
     return { message: `Cannot tell the shard: ${found}`, hint };
   },
+  "usage.port": ({ port, cause }) => ({
+    message: `Cannot listen on port ${port} of 127.0.0.1: ${cause}`,
+    hint: "Name another port with --port, or leave it out: then a free one is taken.",
+  }),
   "usage.needsYes": (p) => ({
     message: `Cannot ask before "${p.action}": standard input or standard error is not a terminal`,
     hint: "Add --yes to proceed without a question.",

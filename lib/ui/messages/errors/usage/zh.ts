@@ -90,6 +90,10 @@ export const usage: ErrorTextsOf<"usage"> = {
     const { found, hint } = shardProblem(problem);
     return { message: `无法确定分片：${found}`, hint };
   },
+  "usage.port": ({ port, cause }) => ({
+    message: `无法监听 127.0.0.1 的端口 ${port}：${cause}`,
+    hint: "用 --port 指定另一个端口，或省略该选项以使用任一空闲端口。",
+  }),
   "usage.needsYes": (p) => ({
     message: `无法在不询问的情况下执行“${p.action}”：标准输入或标准错误不是终端`,
     hint: "加上 --yes 即可不经询问直接执行。",

@@ -1,0 +1,87 @@
+// `ckpt view`: a page in the browser that shows a job while it runs and afterwards. It reads only, and takes no lock; the run does not notice it.
+import { noCheckpoint } from "../checkpoint/checkpoint.ts";
+import { COMMON_ARGUMENTS, commonOptions } from "../cli/common-arguments.ts";
+import type { CommandEnd, Context } from "../cli/context.ts";
+import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
+
+const VIEW_ARGUMENTS = {
+  source: {
+    type: "positional",
+    required: false,
+    valueHint: "BACKUP|FOLDER",
+    complete: "backup-or-folder",
+    description: "a backup, or the folder of a checkpoint or of shards; without it, the present or last session",
+    zh: "备份名称，或检查点、分片所在的目录；不指定时为当前或最近的会话",
+  },
+  shard: {
+    type: "string",
+    value: "text",
+    valueHint: "I",
+    complete: "none",
+    description: "of a folder of shards: this one first",
+    zh: "分片目录中先显示这一个",
+  },
+  port: {
+    type: "string",
+    value: { kind: "count", min: 1, max: 65_535 },
+    valueHint: "N",
+    complete: "none",
+    description: "the port on 127.0.0.1 (default: a free one)",
+    zh: "127.0.0.1 上的端口（默认任选一个空闲端口）",
+  },
+  open: {
+    type: "boolean",
+    description: "open it in the browser",
+    zh: "在浏览器中打开",
+  },
+  ...COMMON_ARGUMENTS,
+} as const;
+
+export const view: Command = declareCommand({
+  meta: {
+    name: "view",
+    description: "look at a job in the browser, live or afterwards",
+    zh: "在浏览器中查看任务，运行中或结束后均可",
+  },
+  args: VIEW_ARGUMENTS,
+  examples: [
+    {
+      line: "ckpt view --open",
+      description: "progress, plots, failures and every result",
+      zh: "进度、曲线、失败和全部结果",
+    },
+    {
+      line: "ckpt view before_new_prompt",
+      description: "a backup",
+      zh: "查看某个备份",
+    },
+    {
+      line: "ssh -L 8377:127.0.0.1:8377 HOST ckpt view --dir job/checkpoints --port 8377",
+      description: "a job on another machine",
+      zh: "查看另一台机器上的任务",
+    },
+  ],
+  run: viewJob,
+});
+
+/** @throws checkpoint.none, backup.none, usage.badValue, usage.port */
+async function viewJob(
+  { settings }: Invocation<typeof VIEW_ARGUMENTS>,
+  context: Context,
+): Promise<CommandEnd> {
+  const { host } = context;
+  const options = commonOptions(settings, host);
+  const { fs, clock, cwd } = host;
+  const [{ ViewData }, { viewPlaces }, { recordedItems }] = await Promise.all([
+    import("../view/data/view-data.ts"),
+    import("../job/view-places.ts"),
+    import("../job/recorded-items.ts"),
+  ]);
+  const { source: word, shard, port, open } = settings;
+  const places = viewPlaces({ fs, clock }, { dir: options.dir, word, shard, cwd });
+  const [first] = places();
+  if (first?.kind === "checkpoint" && (await first.open()) === null) throw noCheckpoint(fs, options.dir);
+  const data = new ViewData({ fs, clock, places, items: recordedItems, full: true });
+  const { serveJob } = await import("../job/serve-view.ts");
+  return serveJob(data, { port: port ?? 0, isOpened: open, options }, context);
+}

@@ -1,0 +1,24 @@
+// English: what `ckpt view` says, on the terminal and to the page.
+import { counted } from "../common/en.ts";
+
+export const viewer = {
+  /** The address stands above it. */
+  howToEnd: "Open this address in a browser on this machine. Ctrl-C ends it.",
+  notOpened: (cause: string): string => `No browser was opened: ${cause}.`,
+  noOpener: (programs: string): string => `there is no ${programs}`,
+  openerFailed: (program: string, status: number): string => `${program} ended with exit status ${status}`,
+  noFolder: "there is no folder of your own for the page that opens it",
+  /** Lines of the result log that are no records. */
+  unreadable: (lines: number): string =>
+    `${counted(lines, "line", "lines")} of the result log cannot be read; all others are shown`,
+  faults: {
+    token: "The token is missing or wrong. Open the address that ckpt view printed.",
+    otherOrigin: "Only the page of ckpt view itself may ask.",
+    notFound: "There is no such page.",
+    noSource: "This is not there any more.",
+    gone: "This result is not there any more: another run has taken the place of the one that was shown.",
+    badNumber: "from and count must be numbers.",
+    tooMany: "Too many windows look at this at the same time.",
+    failed: "ckpt view could not answer.",
+  },
+};

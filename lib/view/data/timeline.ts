@@ -1,0 +1,93 @@
+// The results of a session over time, as the page plots them. Between runs a session may rest for days: such times are left out, and where is said.
+import { type CountedResult, ResultBuckets } from "../../core/result-buckets.ts";
+import type { ViewTimeline } from "../page-data.ts";
+
+/** A time in which nothing ran is left out from this length on. */
+const REST_MS_MIN = 5 * 60_000;
+const PIECE_MS = 1000;
+
+type Rest = { readonly atMs: number; readonly lengthMs: number };
+
+export class Timeline {
+  readonly #buckets = new ResultBuckets();
+  readonly #busy = new BusyTime();
+  #startMs: number | null = null;
+  /** When the last result was finished. */
+  #endMs = 0;
+  /** Times that are left out: where, without the earlier ones, and how long they were. */
+  readonly #rests: Rest[] = [];
+  #restedMs = 0;
+
+  /** @param startedAtMs milliseconds since the epoch. Results come in about the order in which they were finished */
+  add(startedAtMs: number, isOk: boolean, result: CountedResult): void {
+    const finishedMs = startedAtMs + result.durationMs;
+    if (this.#startMs === null) {
+      this.#startMs = startedAtMs;
+      this.#endMs = finishedMs;
+    }
+    if (startedAtMs - this.#endMs >= REST_MS_MIN) {
+      const lengthMs = startedAtMs - this.#endMs;
+      this.#rests.push({ atMs: this.#endMs - this.#startMs - this.#restedMs, lengthMs });
+      this.#restedMs += lengthMs;
+    }
+    this.#endMs = Math.max(this.#endMs, finishedMs);
+    const atMs = finishedMs - this.#startMs - this.#restedMs;
+    this.#buckets.add(atMs, result, isOk);
+    this.#busy.add(Math.max(0, atMs - result.durationMs), Math.max(0, atMs), this.#buckets.bucketMs);
+  }
+
+  /** Null without results. */
+  get view(): ViewTimeline | null {
+    if (this.#startMs === null) return null;
+    const start = this.#startMs;
+    const points = this.#buckets.points();
+    const bucketMs = this.#buckets.bucketMs;
+    const busyMs = this.#busy.pieces(bucketMs);
+    return {
+      bucket_ms: bucketMs,
+      at_ms: points.map((_, at) => start + at * bucketMs + this.#restedBefore(at * bucketMs)),
+      breaks: [...new Set(this.#rests.map(({ atMs }) => Math.ceil(atMs / bucketMs)))],
+      ok: points.map(({ ok }) => ok),
+      failed: points.map(({ failed }) => failed),
+      input_tokens: points.map(({ inputTokens }) => inputTokens),
+      output_tokens: points.map(({ outputTokens }) => outputTokens),
+      cost: points.map(({ cost }) => cost),
+      p50_ms: points.map(({ p50Ms }) => p50Ms),
+      p90_ms: points.map(({ p90Ms }) => p90Ms),
+      p99_ms: points.map(({ p99Ms }) => p99Ms),
+      ttft_ms: points.map(({ ttftMs }) => ttftMs),
+      in_flight: points.map((_, at) => Math.round((10 * (busyMs[at] ?? 0)) / bucketMs) / 10),
+    };
+  }
+
+  #restedBefore(atMs: number): number {
+    return this.#rests.reduce((sum, rest) => (rest.atMs <= atMs ? sum + rest.lengthMs : sum), 0);
+  }
+}
+
+/** How long attempts were in flight in each piece of time, in milliseconds. */
+class BusyTime {
+  #pieceMs = PIECE_MS;
+  #pieces: number[] = [];
+
+  add(fromMs: number, toMs: number, pieceMs: number): void {
+    this.#widen(pieceMs);
+    for (let at = Math.floor(fromMs / pieceMs); at * pieceMs < toMs; at++) {
+      while (this.#pieces.length <= at) this.#pieces.push(0);
+      const part = Math.min(toMs, (at + 1) * pieceMs) - Math.max(fromMs, at * pieceMs);
+      this.#pieces[at] = (this.#pieces[at] ?? 0) + part;
+    }
+  }
+
+  pieces(pieceMs: number): readonly number[] {
+    this.#widen(pieceMs);
+    return this.#pieces;
+  }
+
+  #widen(pieceMs: number): void {
+    while (this.#pieceMs < pieceMs) {
+      this.#pieceMs *= 2;
+      this.#pieces = this.#pieces.flatMap((ms, at) => (at % 2 === 1 ? [] : [ms + (this.#pieces[at + 1] ?? 0)]));
+    }
+  }
+}

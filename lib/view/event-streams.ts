@@ -1,0 +1,70 @@
+// Server-sent events for many readers: what is sent is made once for all, and readers that do not read are sent nothing, so that they cost no memory.
+
+export class EventStreams {
+  readonly #max: number;
+  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+
+  /** @param max readers at once */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** A response that begins with these bytes; null where there are too many. @param onLeave when a reader has gone */
+  open(first: Uint8Array, onLeave?: () => void): Response | null {
+    if (this.#streams.size >= this.#max) return null;
+    let own: ReadableStreamDefaultController<Uint8Array> | null = null;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        own = controller;
+        this.#streams.add(controller);
+        controller.enqueue(first);
+      },
+      cancel: () => {
+        if (own !== null) this.#streams.delete(own);
+        onLeave?.();
+      },
+    });
+    return new Response(stream, {
+      headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    });
+  }
+
+  /** Sends the same bytes to all who have read what they were sent before. */
+  send(make: () => Uint8Array): void {
+    const ready = [...this.#streams].filter(({ desiredSize }) => (desiredSize ?? 0) > 0);
+    if (ready.length === 0) return;
+    const bytes = make();
+    for (const controller of ready) {
+      try {
+        controller.enqueue(bytes);
+      } catch {
+        this.#streams.delete(controller); // the reader has gone
+      }
+    }
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    for (const controller of this.#streams) {
+      try {
+        controller.close();
+      } catch {
+        // the reader has gone
+      }
+    }
+    this.#streams.clear();
+  }
+}
+
+const encoder = new TextEncoder();
+
+export function event(name: string, data: unknown): Uint8Array {
+  return encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/** Shows that the other side is alive. */
+export const HEARTBEAT: Uint8Array = encoder.encode(": \n\n");

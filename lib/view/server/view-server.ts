@@ -1,0 +1,197 @@
+// The server of `ckpt view`: the page, and the data that it asks for (page-data.ts), on 127.0.0.1. It reads only. Whatever goes wrong is said in words, never as a stack.
+import { CkptError } from "../../core/errors.ts";
+import type { Clock } from "../../io/clock.ts";
+import { type LoopbackServer, serveLoopback } from "../../io/http-listener.ts";
+import type { Language } from "../../ui/language.ts";
+import type { Catalogue } from "../../ui/messages/en.ts";
+import { describeError } from "../../ui/render-error.ts";
+import { Gone, NoSource, type PageReader, ROWS_MAX, type ViewData } from "../data/view-data.ts";
+import type { Filter, PageFault } from "../page-data.ts";
+import { SourceEvents } from "./source-events.ts";
+import { OWN_HEADERS, refused } from "./who-may-ask.ts";
+
+export type ViewServerParts = {
+  readonly data: ViewData;
+  readonly clock: Clock;
+  readonly catalogues: Readonly<Record<Language, Catalogue>>;
+  readonly token: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** The page, which holds no data, and its Content-Security-Policy. */
+  readonly page: { readonly html: string; readonly policy: string };
+};
+
+/** @throws errors of the system: EADDRINUSE, EACCES */
+export function serveView(parts: ViewServerParts): LoopbackServer {
+  const answers = new ViewAnswers(parts);
+  const server = serveLoopback(parts.port, {
+    maxBodyBytes: 0,
+    handle: (request) => answers.answer(request, server.port),
+  });
+  return {
+    port: server.port,
+    close: () => {
+      answers.close();
+      server.close();
+    },
+  };
+}
+
+type FaultWords = keyof Catalogue["viewer"]["faults"];
+
+class ViewAnswers {
+  readonly #parts: ViewServerParts;
+  readonly #events = new Map<string, SourceEvents>();
+
+  constructor(parts: ViewServerParts) {
+    this.#parts = parts;
+  }
+
+  async answer(request: Request, port: number): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    const language: Language = searchParams.get("lang") === "zh" ? "zh" : "en";
+    const catalogue = this.#parts.catalogues[language];
+    const fault = (status: number, code: string, words: FaultWords): Response =>
+      faultAnswer(status, { error: { code, message: catalogue.viewer.faults[words] } });
+    const { token, page } = this.#parts;
+    const isPage = pathname === "/";
+    const refusal = refused(request, { port, token }, !isPage);
+    if (refusal !== null) {
+      const words = { 401: "token", 403: "otherOrigin", 405: "notFound", 421: "otherOrigin" } as const;
+      return fault(refusal.status, refusal.code, words[refusal.status]);
+    }
+    if (isPage) return pageAnswer(page);
+    try {
+      const reader = this.#parts.data.in(catalogue);
+      const answer = await this.#data(pathname, searchParams, reader, language, request.signal);
+      return answer ?? fault(404, "not-found", "notFound");
+    } catch (error) {
+      if (error instanceof NoSource) return fault(404, "no-source", "noSource");
+      if (error instanceof Gone) return fault(404, "gone", "gone");
+      if (error instanceof BadNumber) return fault(400, "bad-number", "badNumber");
+      if (error instanceof TooMany) return fault(503, "too-many", "tooMany");
+      if (error instanceof CkptError) return expectedFault(error, catalogue);
+      return fault(500, "failed", "failed");
+    }
+  }
+
+  /** Null: there is no such path. */
+  async #data(
+    pathname: string,
+    params: URLSearchParams,
+    reader: PageReader,
+    language: Language,
+    signal: AbortSignal,
+  ): Promise<Response | null> {
+    const source = params.get("source") ?? "";
+    switch (pathname) {
+      case "/api/sources":
+        return jsonAnswer(await reader.sources());
+      case "/api/overview":
+        return jsonAnswer(await reader.overview(source));
+      case "/api/rows": {
+        const [from, count] = [numberIn(params, "from", 0), numberIn(params, "count", ROWS_MAX)];
+        return jsonAnswer(await reader.rows(source, filterIn(params), from, count, signal));
+      }
+      case "/api/item":
+        return jsonAnswer(await reader.item(source, params.get("ref") ?? ""));
+      case "/api/events":
+        return this.#openEvents(source, reader, language);
+      default:
+        return null;
+    }
+  }
+
+  async #openEvents(source: string, reader: PageReader, language: Language): Promise<Response> {
+    const { data, clock, catalogues } = this.#parts;
+    data.place(source); // there is one
+    const key = `${language} ${source}`;
+    for (const [other, events] of this.#events) if (events.isIdle && other !== key) this.#events.delete(other);
+    const watched = {
+      overview: () =>
+        reader.overview(source).catch((error: unknown) => ({ fault: faultOf(error, catalogues[language]) })),
+      signature: () => signatureOf(data, source),
+    };
+    const events = this.#events.get(key) ?? new SourceEvents(watched, clock);
+    this.#events.set(key, events);
+    const response = await events.open();
+    if (response === null) throw new TooMany();
+    for (const [name, value] of Object.entries(OWN_HEADERS)) response.headers.set(name, value);
+    return response;
+  }
+
+  close(): void {
+    for (const events of this.#events.values()) events.close();
+  }
+}
+
+class BadNumber extends Error {}
+class TooMany extends Error {}
+
+function signatureOf(data: ViewData, source: string): string {
+  try {
+    return data.place(source).signature();
+  } catch {
+    return "gone"; // the overview says so
+  }
+}
+
+function numberIn(params: URLSearchParams, name: string, other: number): number {
+  const text = params.get(name);
+  if (text === null) return other;
+  if (!/^\d{1,12}$/.test(text)) throw new BadNumber(name);
+  return Number(text);
+}
+
+const STATUSES = ["ok", "failed"] as const;
+const ORDERS = ["input", "newest", "slowest"] as const;
+
+/** Empty values are no filters. */
+function filterIn(params: URLSearchParams): Filter {
+  const text = (name: keyof Filter): string | undefined => params.get(name) || undefined;
+  const one = <T extends string>(name: keyof Filter, values: readonly T[]): T | undefined =>
+    values.find((value) => value === params.get(name));
+  const all = {
+    search: text("search"),
+    status: one("status", STATUSES),
+    kind: text("kind"),
+    mark: text("mark"),
+    group: text("group"),
+    where: text("where"),
+    sort: one("sort", ORDERS),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function jsonAnswer(value: unknown): Response {
+  return Response.json(value, { headers: OWN_HEADERS });
+}
+
+function pageAnswer({ html, policy }: ViewServerParts["page"]): Response {
+  const headers = {
+    ...OWN_HEADERS,
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": policy,
+  };
+  return new Response(html, { headers });
+}
+
+function faultAnswer(status: number, fault: PageFault): Response {
+  return Response.json(fault, { status, headers: { ...OWN_HEADERS, ...(status === 405 ? { allow: "GET" } : null) } });
+}
+
+/** A condition that is none is the fault of the one who asked; all else is what the files say. */
+function expectedFault(error: CkptError, catalogue: Catalogue): Response {
+  const isFilter = error.code === "usage.badValue" || error.code === "usage.badPattern";
+  const fault = faultOf(error, catalogue);
+  return isFilter ? faultAnswer(400, fault) : faultAnswer(500, fault);
+}
+
+function faultOf(error: unknown, catalogue: Catalogue): PageFault {
+  if (error instanceof NoSource) return { error: { code: "no-source", message: catalogue.viewer.faults.noSource } };
+  if (!(error instanceof CkptError))
+    return { error: { code: "failed", message: catalogue.viewer.faults.failed } };
+  const { message } = describeError(error, catalogue);
+  const isFilter = error.code === "usage.badValue" || error.code === "usage.badPattern";
+  return { error: { code: isFilter ? "bad-filter" : error.code, message, ...(isFilter ? { field: "where" as const } : null) } };
+}
