@@ -47,7 +47,7 @@ export function sampleResults({ fs, paths }: Checkpoint, visit: EntryVisitor): v
   sampleLog(fs, paths.log, entryVisitor(visit));
 }
 
-export type { FactsVisitor, Followed, LogFollower } from "./log/log-follower.ts";
+export type { FactsVisitor, LogFollower } from "./log/log-follower.ts";
 
 /** Reads records themselves, too, which only this folder can make sense of: to copy them. */
 export type RecordReader = ResultReader & {

@@ -10,7 +10,8 @@ const VIEW_ARGUMENTS = {
     required: false,
     valueHint: "BACKUP|FOLDER",
     complete: "backup-or-folder",
-    description: "a backup, or the folder of a checkpoint or of shards; without it, the present or last session",
+    description:
+      "a backup, or the folder of a checkpoint or of shards; without it, the present or last session",
     zh: "备份名称，或检查点、分片所在的目录；不指定时为当前或最近的会话",
   },
   shard: {

@@ -174,7 +174,7 @@ function plain(status: number): Response {
 }
 
 /** Names and values as RFC 9110 has them: no line is folded, and no control character is let through. */
-const HEADER = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*((?:[^\0-\x08\x0a-\x1f\x7f]*[^\0-\x20\x7f])?)[ \t]*$/;
+const HEADER = /^([\w!#$%&'*+.^`|~-]+):((?:\t|\P{Cc})*)$/u;
 
 /** Null for anything that is no request. */
 function parseHead(text: string): Head | null {
@@ -185,9 +185,10 @@ function parseHead(text: string): Head | null {
   for (const line of lines) {
     const [, name, value] = HEADER.exec(line) ?? [];
     if (name === undefined || value === undefined) return null;
-    headers.push([name.toLowerCase(), value]);
+    headers.push([name.toLowerCase(), value.trim()]);
   }
-  const of = (wanted: string): string[] => headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
+  const of = (wanted: string): string[] =>
+    headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
   const [length = "0", ...more] = of("content-length");
   if (more.length > 0 || !/^\d{1,12}$/.test(length) || of("transfer-encoding").length > 0) return null;
   return { method, target, headers, bodyBytes: Number(length) };

@@ -53,7 +53,11 @@ function listedPlaces(parts: Places, choice: ViewChoice): readonly SourcePlace[]
   );
   if (wanted !== undefined) return [wanted, ...places.filter((place) => place !== wanted)];
   const names = places.filter(({ kind }) => kind === "shard").map(({ name }) => name);
-  throw new CkptError("usage.badValue", { option: "--shard", value: shard, expected: names.join(", ") || "I/N" });
+  throw new CkptError("usage.badValue", {
+    option: "--shard",
+    value: shard,
+    expected: names.join(", ") || "I/N",
+  });
 }
 
 /** Whether a folder is that of a checkpoint or of shards, and no backup. */
@@ -68,7 +72,9 @@ function withBackup(
   backup: ReturnType<typeof chosenBackup>,
 ): readonly SourcePlace[] {
   const places = placesIn(parts, dir);
-  const listed = places.find(({ kind, name }) => (kind === "backup" || kind === "completed") && name === backup.name);
+  const listed = places.find(
+    ({ kind, name }) => (kind === "backup" || kind === "completed") && name === backup.name,
+  );
   const isOwn = path.dirname(backup.folder) === openCheckpoint(parts.fs, dir).paths.backups;
   if (listed !== undefined && isOwn) return [listed, ...places.filter((place) => place !== listed)];
   return [backupPlace(parts, openCheckpoint(parts.fs, dir), backup, "folder"), ...places];

@@ -44,11 +44,7 @@ export class LiveTally {
     this.#units[this.#next] = unit;
     this.#next = (this.#next + 1) % RECENT_MAX;
     this.#durations.add(result.durationMs);
-    this.#buckets.add(
-      result.startedAtMs + result.durationMs - this.#startMs,
-      result,
-      result.status === "ok",
-    );
+    this.#buckets.add(result.startedAtMs + result.durationMs - this.#startMs, result, result.status === "ok");
   }
 
   get startMs(): number {

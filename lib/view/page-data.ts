@@ -193,7 +193,11 @@ export type ItemView = {
   /** Standard error of a command that succeeded. */
   readonly stderr: string | null;
   /** The other answers of the same item, by their refs, where several are wanted: itself among them. */
-  readonly repeats: readonly { readonly repeat: number; readonly ref: string; readonly status: Row["status"] }[];
+  readonly repeats: readonly {
+    readonly repeat: number;
+    readonly ref: string;
+    readonly status: Row["status"];
+  }[];
   /** The record as it stands in the log, without its line end. */
   readonly record: string;
 };

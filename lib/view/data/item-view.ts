@@ -98,7 +98,7 @@ function lastTimes({
   return { started_at: new Date(fromMs).toISOString(), duration_ms: Math.max(0, Math.round(toMs - fromMs)) };
 }
 
-export function identityOf({ id, hash, n: occurrence = 1 }: ParsedRecord): ItemIdentity {
+function identityOf({ id, hash, n: occurrence = 1 }: ParsedRecord): ItemIdentity {
   return { id: id ?? null, hash: readHashWords(Buffer.from(hash), 0, new Uint32Array(4)), occurrence };
 }
 

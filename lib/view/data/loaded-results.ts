@@ -104,7 +104,10 @@ export class LoadedResults {
     return this.read(rows.subarray(from, from + count));
   }
 
-  async #matching(filter: Filter, goesOn: () => boolean): Promise<{ readonly rows: Uint32Array; readonly share: number }> {
+  async #matching(
+    filter: Filter,
+    goesOn: () => boolean,
+  ): Promise<{ readonly rows: Uint32Array; readonly share: number }> {
     const bytes = this.#followers.map((follower) => follower.bytes);
     const matches = needsText(filter) ? this.#matchesOf(filter) : null;
     await matches?.advance(this.#sources, bytes, this.#index, goesOn);

@@ -108,7 +108,10 @@ export function shardsOverview(
   source: SourceEntry,
   { set, shards }: { readonly set: ShardSet; readonly shards: readonly OpenShard[] },
   loaded: LoadedResults,
-  { live, held }: { readonly live: ReadonlyMap<OpenShard, LiveStatus>; readonly held: ReadonlySet<OpenShard> },
+  {
+    live,
+    held,
+  }: { readonly live: ReadonlyMap<OpenShard, LiveStatus>; readonly held: ReadonlySet<OpenShard> },
   wish: OverviewWish,
 ): Overview {
   const { facts } = set;
@@ -155,7 +158,11 @@ function jobFacts(
   // Model and URL are neither words of a command nor a path.
   const isShown = full || processor.kind === "endpoint";
   return {
-    input: { name: inputName(input), path: full && input.path !== "" ? input.path : null, count: input.count },
+    input: {
+      name: inputName(input),
+      path: full && input.path !== "" ? input.path : null,
+      count: input.count,
+    },
     processor: { kind: processor.kind, shown: isShown ? processor.shown : null },
     selection: selection ?? null,
     repeat: repeat ?? 1,

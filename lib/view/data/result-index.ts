@@ -5,7 +5,14 @@ import type { ViewTimeline } from "../page-data.ts";
 import { grown } from "./columns.ts";
 import { FailureGroups, type FailureReason } from "./failure-groups.ts";
 import { Timeline } from "./timeline.ts";
-import { type Facts, FIRST, NOT_VALID, RowsByIdentity, RowsByPosition, type ValidRows } from "./valid-rows.ts";
+import {
+  type Facts,
+  FIRST,
+  NOT_VALID,
+  RowsByIdentity,
+  RowsByPosition,
+  type ValidRows,
+} from "./valid-rows.ts";
 
 const VALID = 1;
 const FAILED = 2;

@@ -87,7 +87,9 @@ class BusyTime {
   #widen(pieceMs: number): void {
     while (this.#pieceMs < pieceMs) {
       this.#pieceMs *= 2;
-      this.#pieces = this.#pieces.flatMap((ms, at) => (at % 2 === 1 ? [] : [ms + (this.#pieces[at + 1] ?? 0)]));
+      this.#pieces = this.#pieces.flatMap((ms, at) =>
+        at % 2 === 1 ? [] : [ms + (this.#pieces[at + 1] ?? 0)],
+      );
     }
   }
 }

@@ -188,7 +188,13 @@ export class PageReader {
   }
 
   /** @param count at most ROWS_MAX @throws NoSource, CkptError: usage.badValue and usage.badPattern for a condition that is none */
-  async rows(source: string, filter: Filter, from: number, count: number, signal?: AbortSignal): Promise<Rows> {
+  async rows(
+    source: string,
+    filter: Filter,
+    from: number,
+    count: number,
+    signal?: AbortSignal,
+  ): Promise<Rows> {
     const look = await this.#data.look(source);
     if (look === null) return { total: 0, matching: 0, searched: 0, from, rows: [] };
     const { clock } = this.#data.parts;

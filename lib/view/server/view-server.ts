@@ -106,7 +106,8 @@ class ViewAnswers {
     const { data, clock, catalogues } = this.#parts;
     data.place(source); // there is one
     const key = `${language} ${source}`;
-    for (const [other, events] of this.#events) if (events.isIdle && other !== key) this.#events.delete(other);
+    for (const [other, events] of this.#events)
+      if (events.isIdle && other !== key) this.#events.delete(other);
     const watched = {
       overview: () =>
         reader.overview(source).catch((error: unknown) => ({ fault: faultOf(error, catalogues[language]) })),
@@ -177,7 +178,10 @@ function pageAnswer({ html, policy }: ViewServerParts["page"]): Response {
 }
 
 function faultAnswer(status: number, fault: PageFault): Response {
-  return Response.json(fault, { status, headers: { ...OWN_HEADERS, ...(status === 405 ? { allow: "GET" } : null) } });
+  return Response.json(fault, {
+    status,
+    headers: { ...OWN_HEADERS, ...(status === 405 ? { allow: "GET" } : null) },
+  });
 }
 
 /** A condition that is none is the fault of the one who asked; all else is what the files say. */
@@ -188,10 +192,17 @@ function expectedFault(error: CkptError, catalogue: Catalogue): Response {
 }
 
 function faultOf(error: unknown, catalogue: Catalogue): PageFault {
-  if (error instanceof NoSource) return { error: { code: "no-source", message: catalogue.viewer.faults.noSource } };
+  if (error instanceof NoSource)
+    return { error: { code: "no-source", message: catalogue.viewer.faults.noSource } };
   if (!(error instanceof CkptError))
     return { error: { code: "failed", message: catalogue.viewer.faults.failed } };
   const { message } = describeError(error, catalogue);
   const isFilter = error.code === "usage.badValue" || error.code === "usage.badPattern";
-  return { error: { code: isFilter ? "bad-filter" : error.code, message, ...(isFilter ? { field: "where" as const } : null) } };
+  return {
+    error: {
+      code: isFilter ? "bad-filter" : error.code,
+      message,
+      ...(isFilter ? { field: "where" as const } : null),
+    },
+  };
 }
