@@ -62,6 +62,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     knows: [...MIDDLE, "ui"],
     why: "lib/view shows a job to a browser and to other terminals: it is started by lib/job and lib/commands.",
   },
+  "view/page": {
+    knows: ["core", "ui"],
+    why: "lib/view/page runs in a browser: it knows pure code of lib/core and lib/ui alone, and of lib/view types and what saved pages hold.",
+  },
   cli: {
     knows: ["core", "io", "ui"],
     why: "lib/cli reads a command line by its declaration and knows no command: what a command does is decided above it.",
@@ -118,6 +122,11 @@ const PACKAGES: readonly {
     regex: "^citty",
     rooms: ["cli", "commands"],
     why: "Only lib/cli and lib/commands know citty: everything else sees settings.",
+  },
+  {
+    regex: "^(?:preact|@preact/|uplot|marked)",
+    rooms: ["view/page"],
+    why: "Only lib/view/page knows what the page is made with: everything else sees lib/view/page-document.ts.",
   },
 ];
 
@@ -297,6 +306,11 @@ const config: OxlintConfig = {
       rules: { "typescript/no-unnecessary-type-assertion": "off" },
     },
     { files: ["lib/io/**"], rules: { "no-restricted-properties": "off", "no-restricted-globals": "off" } },
+    {
+      // Its effects are those of a browser: the page asks its own server, and the clock is the browser's.
+      files: ["lib/view/page/**"],
+      rules: { "no-restricted-properties": "off", "no-restricted-globals": "off" },
+    },
     {
       files: ["tests/**", "bench/**", "scripts/**", "examples/**"],
       rules: {

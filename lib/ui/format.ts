@@ -1,6 +1,5 @@
 // Formats numbers for people. Independent of the machine's locale, so that all machines print the same.
 import { percentOf } from "../core/percent.ts";
-import { localDate } from "../io/local-time.ts";
 
 /** `1319` → `1,319`; a fraction is rounded to `digits` places. */
 export function formatNumber(value: number, digits = 0): string {
@@ -39,12 +38,6 @@ export function formatRate(perS: number): string {
 /** Cost in the currency of the given prices, which ckpt does not know: `0.0123`, `12.30`. */
 export function formatCost(cost: number): string {
   return formatNumber(cost, cost !== 0 && Math.abs(cost) < 1 ? 4 : 2);
-}
-
-/** Local time as `2023-05-30 14:30:45`, from milliseconds since the epoch or an ISO text. Other texts are returned unchanged. */
-export function formatTime(time: number | string): string {
-  const atMs = new Date(time).getTime();
-  return Number.isNaN(atMs) ? String(time) : localDate(atMs).toISOString().slice(0, 19).replace("T", " ");
 }
 
 /** Names of time units, with a leading space if the language has one. */

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { PAGE_ENTRIES, PRODUCTION } from "../../lib/io/bundle-page.ts";
 import { ENTRIES } from "./compile.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -34,15 +35,19 @@ export async function bundledPackages(root: string): Promise<readonly BundledPac
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Paths of all files that the bundler takes in, from the root. */
+/** Paths of all files that the bundler takes in, from the root: into the program, and into the page that it holds as a text. */
 async function bundleInputs(root: string): Promise<readonly string[]> {
+  const program = await inputsOf(root, ["--target=bun", "--format=esm", "--splitting", ...ENTRIES]);
+  const page = await inputsOf(root, ["--target=browser", "--define", PRODUCTION, ...PAGE_ENTRIES]);
+  return [...new Set([...program, ...page])];
+}
+
+async function inputsOf(root: string, words: readonly string[]): Promise<readonly string[]> {
   const folder = fs.mkdtempSync(path.join(tmpdir(), "ckpt-bundle-"));
   try {
     const metafile = path.join(folder, "meta.json");
-    const options = ["--target=bun", "--format=esm", "--splitting", `--metafile=${metafile}`];
-    await runTool([process.execPath, "build", ...options, ...ENTRIES, "--outdir", path.join(folder, "out")], {
-      cwd: root,
-    });
+    const place = [`--metafile=${metafile}`, "--outdir", path.join(folder, "out")];
+    await runTool([process.execPath, "build", ...words, ...place], { cwd: root });
     const meta: unknown = JSON.parse(fs.readFileSync(metafile, "utf8"));
     return Object.keys(objectAt(meta, "inputs"));
   } finally {

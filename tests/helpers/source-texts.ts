@@ -15,7 +15,7 @@ export type SourceText = {
 export function sources(folder: string): { readonly file: string; readonly code: string }[] {
   const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
   return names
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name))
     .toSorted()
     .map((file) => ({ file, code: withoutComments(readFileSync(join(ROOT, file), "utf8")) }));

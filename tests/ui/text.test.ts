@@ -16,8 +16,8 @@ import {
   formatNumber,
   formatPercent,
   formatRate,
-  formatTime,
 } from "../../lib/ui/format.ts";
+import { formatTime } from "../../lib/ui/format-time.ts";
 import { chooseLanguage, type Environment } from "../../lib/ui/language.ts";
 import { alignRows, fitColumns, padColumns, padColumnsStart, wrapColumns } from "../../lib/ui/width.ts";
 

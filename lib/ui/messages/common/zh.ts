@@ -1,7 +1,8 @@
 // Chinese: words and phrases that all areas share.
 import type { Kept, Maker } from "../../../core/job.ts";
 import type { ShownLine } from "../../../core/file-line.ts";
-import { formatDuration, formatNumber, formatTime } from "../../format.ts";
+import { formatDuration, formatNumber } from "../../format.ts";
+import { formatTime } from "../../format-time.ts";
 import { firstFew, nameOf, nearest, shownLine } from "../phrases.ts";
 import type { common as English } from "./en.ts";
 

@@ -1,0 +1,206 @@
+// The frame of the page: header, views, what is said of the connection, and the keys that work everywhere.
+import { effect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { ComponentChildren, VNode } from "preact";
+import { formatNumber } from "../../ui/format.ts";
+import type { SourceEntry } from "../page-data.ts";
+import { Announcer } from "./announcer.tsx";
+import { dateAndTime, timeOfDay } from "./clock-text.ts";
+import { HelpDialog } from "./help-dialog.tsx";
+import { Icon } from "./icons.tsx";
+import { handleKey } from "./keys.ts";
+import { OverviewView } from "./overview.tsx";
+import { switchLanguage, switchTheme, theme } from "./preferences.ts";
+import { ResultsView } from "./results.tsx";
+import { StateChip } from "./state-chip.tsx";
+import { plainLine } from "./plain-text.ts";
+import type { Store } from "./store.ts";
+import { useStore } from "./use-store.ts";
+import { words } from "./words.ts";
+
+export function App(): VNode {
+  const store = useStore();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => handleKey(event, store);
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [store]);
+  useTitle(store);
+  const isRefused = store.connection.value === "refused";
+  return (
+    <>
+      <a class="skip" href="#content" onClick={focusContent}>
+        {words().shell.skip}
+      </a>
+      <Header />
+      {isRefused ? <Refused /> : <Content />}
+      <HelpDialog />
+      <Announcer />
+    </>
+  );
+}
+
+/** Says in the tab of the browser how far the job is. */
+function useTitle(store: Store): void {
+  useEffect(
+    () =>
+      effect(() => {
+        const overview = store.overview.value;
+        const parts =
+          overview === null || overview.state === "empty"
+            ? []
+            : [`${overview.percent.toFixed(1)}%`, plainLine(overview.input.name)];
+        document.title = [...parts, "ckpt"].join(" · ");
+      }),
+    [store],
+  );
+}
+
+/** The hash of the address says where the page is: a link into the page must not change it. */
+function focusContent(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("content")?.focus();
+}
+
+function Header(): VNode {
+  const { shell } = words();
+  const store = useStore();
+  const themeIcon = { auto: "half", light: "sun", dark: "moon" } as const;
+  return (
+    <header class="header">
+      <h1 class="brand">ckpt</h1>
+      <SourceChoice />
+      <StateChip />
+      <nav class="tabs" aria-label={shell.views}>
+        <Tab view="overview">{shell.overview}</Tab>
+        <Tab view="results">
+          {shell.results}
+          <ResultCount />
+        </Tab>
+      </nav>
+      <div class="tools">
+        <button
+          type="button"
+          class="quiet"
+          lang={words().language === "en" ? "zh-CN" : "en"}
+          onClick={switchLanguage}
+        >
+          {shell.language}
+        </button>
+        <button
+          type="button"
+          class="quiet square"
+          aria-label={shell.themes[theme.value]}
+          title={shell.themes[theme.value]}
+          onClick={switchTheme}
+        >
+          <Icon name={themeIcon[theme.value]} />
+        </button>
+        <button
+          type="button"
+          class="quiet square"
+          aria-label={shell.help}
+          title={shell.help}
+          onClick={() => (store.isHelpOpen.value = true)}
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Tab({
+  view,
+  children,
+}: {
+  readonly view: "overview" | "results";
+  readonly children: ComponentChildren;
+}): VNode {
+  const store = useStore();
+  const isHere = store.route.value.view === view;
+  return (
+    <a href={store.link({ view, item: null })} {...(isHere ? { "aria-current": "page" as const } : null)}>
+      {children}
+    </a>
+  );
+}
+
+function ResultCount(): VNode | null {
+  const overview = useStore().overview.value;
+  if (overview === null) return null;
+  const count = overview.completed + overview.failed;
+  return <span class="count">{formatNumber(count)}</span>;
+}
+
+function SourceChoice(): VNode | null {
+  const store = useStore();
+  const all = store.sources.value;
+  if (all.length === 0) return null;
+  const { shell } = words();
+  const [first] = all;
+  if (all.length === 1 && first !== undefined) return <span class="source">{sourceName(first)}</span>;
+  return (
+    <select
+      class="source"
+      aria-label={shell.source}
+      value={store.source.value ?? ""}
+      onChange={(event) => store.go({ source: event.currentTarget.value, filter: {}, item: null })}
+    >
+      {all.map((entry) => (
+        <option key={entry.id} value={entry.id}>
+          {sourceName(entry)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function sourceName({ kind, name }: SourceEntry): string {
+  return words().sources[kind](plainLine(name));
+}
+
+function Content(): VNode {
+  const store = useStore();
+  return (
+    <>
+      <Notices />
+      <main id="content" tabIndex={-1} class={store.route.value.view}>
+        {store.route.value.view === "results" ? <ResultsView /> : <OverviewView />}
+      </main>
+    </>
+  );
+}
+
+/** What everybody has to know: the connection is lost; the file holds a part only. */
+function Notices(): VNode | null {
+  const store = useStore();
+  const { connection, saved } = words();
+  const { saved: facts } = store.data;
+  if (store.connection.value === "lost")
+    return (
+      <p class="notice bad" role="status">
+        {connection.lost(store.heardAtMs.value === 0 ? "–" : timeOfDay(store.heardAtMs.value))}
+      </p>
+    );
+  if (facts === null) return null;
+  return (
+    <p class="notice">
+      {connection.saved(dateAndTime(facts.at))}
+      {" · "}
+      {facts.rows < facts.of
+        ? saved.part(facts.rows, facts.of, facts.has_all_failures)
+        : saved.whole(facts.rows)}
+    </p>
+  );
+}
+
+function Refused(): VNode {
+  const { connection } = words();
+  return (
+    <main id="content" tabIndex={-1} class="refused">
+      <h2>{connection.refused}</h2>
+      <p>{connection.refusedHint}</p>
+    </main>
+  );
+}

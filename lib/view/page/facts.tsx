@@ -1,0 +1,155 @@
+// What the job is: its input and processor, its runs, and what they were given.
+import type { ComponentChildren, VNode } from "preact";
+import { formatCost, formatNumber } from "../../ui/format.ts";
+import type { Overview, ViewState } from "../page-data.ts";
+import { dateAndTime } from "./clock-text.ts";
+import { plainLine } from "./plain-text.ts";
+import { kindName, namedBy, words } from "./words.ts";
+
+const RUNNING: readonly ViewState[] = ["running", "paused", "stopping", "ending"];
+
+/** So many of the latest runs are shown. */
+const RUNS_SHOWN = 8;
+
+export function Facts({ overview }: { readonly overview: Overview }): VNode {
+  return (
+    <div class="facts">
+      <Job overview={overview} />
+      <Runs overview={overview} />
+      <Endpoints overview={overview} />
+      <Versions overview={overview} />
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Job({ overview }: { readonly overview: Overview }): VNode {
+  const { facts, saved } = words();
+  const { input, processor, selection, session_id: session, saved_at: savedAt } = overview;
+  const kind = namedBy(facts.kinds, processor.kind);
+  return (
+    <section>
+      <h2>{facts.title}</h2>
+      <dl>
+        <Fact name={facts.input}>
+          <span class="mono">{plainLine(input.path ?? input.name)}</span>{" "}
+          <small>{facts.items(input.count)}</small>
+        </Fact>
+        <Fact name={facts.processor}>
+          {kind}
+          {": "}
+          {processor.shown === null ? (
+            <i>{saved.withheld}</i>
+          ) : (
+            <span class="mono">{plainLine(processor.shown)}</span>
+          )}
+        </Fact>
+        {selection === null ? null : <Fact name={facts.selection}>{selectionText(selection)}</Fact>}
+        <Fact name={facts.session}>{plainLine(session)}</Fact>
+        {savedAt === null ? null : <Fact name={facts.savedAt}>{dateAndTime(savedAt)}</Fact>}
+        <Budgets overview={overview} />
+        <Settings overview={overview} />
+      </dl>
+    </section>
+  );
+}
+
+function selectionText({ where, sample }: NonNullable<Overview["selection"]>): string {
+  const { facts } = words();
+  return [...where.map(plainLine), ...(sample === undefined ? [] : [facts.sample(sample.count)])].join(" · ");
+}
+
+function Budgets({ overview: { budgets } }: { readonly overview: Overview }): VNode | null {
+  const { facts } = words();
+  const texts = [
+    ...(budgets?.cost
+      ? [facts.costOf(formatCost(budgets.cost.spent), formatCost(budgets.cost.allowed))]
+      : []),
+    ...(budgets?.tokens
+      ? [facts.tokensOf(formatNumber(budgets.tokens.spent), formatNumber(budgets.tokens.allowed))]
+      : []),
+  ];
+  return texts.length === 0 ? null : <Fact name={facts.budgets}>{texts.join(" · ")}</Fact>;
+}
+
+function Settings({ overview: { settings } }: { readonly overview: Overview }): VNode | null {
+  if (settings === null) return null;
+  const { facts } = words();
+  const texts = [
+    facts.jobs(String(settings.jobs)),
+    ...(settings.rpm === null ? [] : [facts.rpm(formatNumber(settings.rpm))]),
+    ...(settings.tpm === null ? [] : [facts.tpm(formatNumber(settings.tpm))]),
+  ];
+  return <Fact name={facts.settings}>{texts.join(" · ")}</Fact>;
+}
+
+function Runs({ overview: { runs, state } }: { readonly overview: Overview }): VNode | null {
+  const { facts, duration } = words();
+  if (runs.length === 0) return null;
+  const isRunning = RUNNING.includes(state);
+  const latest = runs.slice(-RUNS_SHOWN).toReversed();
+  return (
+    <section>
+      <h2>{facts.runs}</h2>
+      <ol class="runs">
+        {latest.map((run, at) => (
+          <li key={`${run.started_at} ${run.pid}`}>
+            <span>{dateAndTime(run.started_at)}</span>
+            <b>{endOf(run.ended, at === 0 && isRunning)}</b>
+            <small>{facts.run(run.attempted, run.failed, duration(run.active_ms))}</small>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function endOf(ended: string | null, isCurrent: boolean): string {
+  const { facts } = words();
+  if (ended === null) return isCurrent ? facts.current : facts.interrupted;
+  return namedBy(facts.ends, ended);
+}
+
+function Endpoints({ overview: { endpoints } }: { readonly overview: Overview }): VNode | null {
+  const { facts } = words();
+  if (endpoints === null || endpoints === undefined || endpoints.length === 0) return null;
+  return (
+    <section>
+      <h2>{facts.endpoints}</h2>
+      <dl>
+        {endpoints.map(({ base_url: url, state, in_flight: inFlight, concurrency, error }) => (
+          <Fact key={url} name={plainLine(url)}>
+            {facts.endpointStates[state]}{" "}
+            <small>{`${formatNumber(inFlight)}/${formatNumber(concurrency)}`}</small>
+            {error === null ? null : <small>{` ${kindName(error.kind)}`}</small>}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Versions({ overview: { versions } }: { readonly overview: Overview }): VNode | null {
+  const { facts, counts } = words();
+  if (versions.length === 0) return null;
+  return (
+    <section>
+      <h2>{facts.versions}</h2>
+      <dl>
+        {versions.map(({ model, version, count }) => (
+          <Fact key={`${model} ${version}`} name={version === "" ? facts.others : plainLine(version)}>
+            {counts.results(count)}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,102 @@
+// How far the job is, how fast, what fails and why.
+import type { VNode } from "preact";
+import { formatNumber } from "../../ui/format.ts";
+import { percentOf } from "../../core/percent.ts";
+import type { Overview } from "../page-data.ts";
+import { Charts } from "./charts.tsx";
+import { dateAndTime } from "./clock-text.ts";
+import { Facts } from "./facts.tsx";
+import { Failures } from "./failures.tsx";
+import { Figures } from "./figures.tsx";
+import { plainLine } from "./plain-text.ts";
+import { Shards } from "./shards.tsx";
+import { useStore } from "./use-store.ts";
+import { causeText, kindName, words } from "./words.ts";
+
+export function OverviewView(): VNode {
+  const overview = useStore().overview.value;
+  if (overview === null) return <p class="empty">{words().shell.loading}</p>;
+  if (overview.state === "empty") return <p class="empty">{words().progress.empty}</p>;
+  return (
+    <div class="page">
+      <Alerts overview={overview} />
+      <ProgressBar overview={overview} />
+      <Figures overview={overview} />
+      {overview.timeline === null ? null : <Charts timeline={overview.timeline} isLive={overview.live} />}
+      {overview.shards === null ? null : <Shards shards={overview.shards} />}
+      <Failures overview={overview} />
+      <Facts overview={overview} />
+    </div>
+  );
+}
+
+/** What holds the run up, and what is wrong with the files. */
+function Alerts({ overview }: { readonly overview: Overview }): VNode {
+  const { waiting, outage, stop, problems } = overview;
+  const { waits, stops, outage: down, duration, facts } = words();
+  return (
+    <>
+      {problems.length === 0 ? null : (
+        <section class="notice bad" aria-label={facts.problems}>
+          <h2>{facts.problems}</h2>
+          <ul>
+            {problems.map((problem) => (
+              <li key={problem}>{plainLine(problem)}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {stop === null ? null : <p class="notice wait">{stops[stop.kind]}</p>}
+      {outage === null ? (
+        waiting !== null && <p class="notice wait">{waits[waiting]}</p>
+      ) : (
+        <p class="notice wait">
+          {down(
+            kindName(outage.kind),
+            plainLine(causeText(outage.message)),
+            dateAndTime(outage.since),
+            duration(outage.max_ms),
+          )}
+        </p>
+      )}
+    </>
+  );
+}
+
+function ProgressBar({ overview }: { readonly overview: Overview }): VNode {
+  const { completed, failed, pending, total, percent } = overview;
+  const { progress } = words();
+  const share = (count: number): string => `${total === 0 ? 0 : (100 * count) / total}%`;
+  return (
+    <section class="progress" aria-label={progress.title}>
+      <p class="percent">
+        {percent.toFixed(1)}
+        <small>%</small>
+      </p>
+      <div
+        class="bar"
+        role="progressbar"
+        aria-label={progress.title}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percentOf(completed, total)}
+        aria-valuetext={progress.announce(`${percent.toFixed(1)}%`, completed, total, failed)}
+      >
+        <span class="done" style={{ width: share(completed) }} />
+        <span class="failed" style={{ width: share(failed) }} />
+      </div>
+      <ul class="legend">
+        <li class="done">
+          <b>{formatNumber(completed)}</b> {progress.done}
+        </li>
+        <li class="failed">
+          <b>{formatNumber(failed)}</b> {progress.failed}
+        </li>
+        <li class="left">
+          <b>{formatNumber(pending)}</b> {progress.left}
+        </li>
+        <li class="total">{progress.ofTotal(total)}</li>
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+// The state of the page: where it is, what it has been told, and whether it still hears anything.
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Filter, Overview, PageData, SourceEntry } from "../page-data.ts";
+import { language } from "./preferences.ts";
+import { formatRoute, parseRoute, type Route } from "./route.ts";
+import { AskError } from "./served-data.ts";
+
+/** `refused`: the token is missing or wrong. */
+export type Connection = "connecting" | "connected" | "lost" | "refused";
+
+export class Store {
+  readonly data: PageData;
+  readonly route: Signal<Route> = signal(parseRoute(location.hash));
+  readonly sources: Signal<readonly SourceEntry[]> = signal([]);
+  readonly overview: Signal<Overview | null> = signal(null);
+  readonly connection: Signal<Connection> = signal("connecting");
+  /** When the page heard of the checkpoint last, in milliseconds since the epoch. */
+  readonly heardAtMs: Signal<number> = signal(0);
+  readonly isHelpOpen: Signal<boolean> = signal(false);
+  /** The source that is shown; null until it is known. */
+  readonly source: ReadonlySignal<string | null>;
+
+  constructor(data: PageData) {
+    this.data = data;
+    this.source = computed(() => {
+      const { source } = this.route.value;
+      const all = this.sources.value;
+      return all.find(({ id }) => id === source)?.id ?? all[0]?.id ?? null;
+    });
+  }
+
+  start(): void {
+    addEventListener("hashchange", () => {
+      this.route.value = parseRoute(location.hash);
+    });
+    void this.#loadSources();
+    effect(() => {
+      const source = this.source.value;
+      // A server's words are in the language that was asked for: it is asked again in another one.
+      void language.value;
+      if (source === null) return;
+      const abort = new AbortController();
+      void this.#follow(source, abort.signal);
+      return () => abort.abort();
+    });
+  }
+
+  /** Goes elsewhere in the page: a step of the browser's history, so that its button for going back works. */
+  go(change: Partial<Route>): void {
+    this.#move(change, "pushState");
+  }
+
+  /** As go(), without a step of the history: for what changes with each key. */
+  adjust(change: Partial<Route>): void {
+    this.#move(change, "replaceState");
+  }
+
+  /** Shows results by this filter; what was open is closed. */
+  filter(filter: Filter): void {
+    this.adjust({ view: "results", filter, item: null });
+  }
+
+  /** The address of a place in the page. */
+  link(change: Partial<Route>): string {
+    return formatRoute({ ...this.route.value, ...change });
+  }
+
+  #move(change: Partial<Route>, how: "pushState" | "replaceState"): void {
+    const next = { ...this.route.peek(), ...change };
+    const hash = formatRoute(next);
+    if (hash === formatRoute(this.route.peek())) return;
+    history[how](null, "", hash);
+    this.route.value = next;
+  }
+
+  async #loadSources(): Promise<void> {
+    try {
+      this.sources.value = await this.data.sources();
+    } catch (error) {
+      this.#failed(error);
+      if (this.connection.peek() !== "refused") setTimeout(() => void this.#loadSources(), 2000);
+    }
+  }
+
+  async #follow(source: string, until: AbortSignal): Promise<void> {
+    if (this.overview.peek()?.source.id !== source) this.overview.value = null;
+    const heard = (overview: Overview): void => {
+      if (until.aborted) return;
+      batch(() => {
+        this.overview.value = overview;
+        this.connection.value = "connected";
+        this.heardAtMs.value = Date.now();
+      });
+    };
+    try {
+      heard(await this.data.overview(source, until));
+    } catch (error) {
+      if (!until.aborted) this.#failed(error);
+    }
+    if (!until.aborted && this.connection.peek() !== "refused")
+      this.data.watch(source, heard, () => (this.connection.value = "lost"), until);
+  }
+
+  #failed(error: unknown): void {
+    this.connection.value = error instanceof AskError && error.code === "token" ? "refused" : "lost";
+  }
+}

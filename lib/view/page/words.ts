@@ -1,0 +1,34 @@
+// The words of the page in the language that is chosen; a component that reads them is drawn again when it changes.
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { causes as causesEn } from "../../ui/messages/causes/en.ts";
+import { causes as causesZh } from "../../ui/messages/causes/zh.ts";
+import { en, type PageCatalogue } from "./messages/en.ts";
+import { zh } from "./messages/zh.ts";
+import { language } from "./preferences.ts";
+
+const catalogue: ReadonlySignal<PageCatalogue> = computed(() => (language.value === "zh" ? zh : en));
+
+export function words(): PageCatalogue {
+  return catalogue.value;
+}
+
+effect(() => {
+  document.documentElement.lang = words().tag;
+});
+
+const causes = computed(() => (language.value === "zh" ? causesZh : causesEn));
+
+/** The name of a kind of failure: in Chinese with the word of the records behind it. */
+export function kindName(kind: string): string {
+  return causes.value.kind(kind);
+}
+
+/** A sentence of ckpt in the language of the page; other sentences stay as they are. */
+export function causeText(english: string): string {
+  return causes.value.text(english);
+}
+
+/** What a word of the program is called; one that has no name here stays as it is. */
+export function namedBy(names: Readonly<Record<string, string>>, word: string): string {
+  return (Object.hasOwn(names, word) ? names[word] : undefined) ?? word;
+}
