@@ -93,10 +93,11 @@ export class HttpConnection {
   #readHead(bytes: Uint8Array): void {
     this.#received = Buffer.concat([this.#received, bytes]);
     const end = this.#received.indexOf(HEAD_END);
-    if (end < 0) {
-      if (this.#received.length > HEAD_BYTES_MAX) void this.#answer(plain(431));
+    if ((end < 0 ? this.#received.length : end) > HEAD_BYTES_MAX) {
+      void this.#answer(plain(431));
       return;
     }
+    if (end < 0) return;
     const head = parseHead(this.#received.toString("latin1", 0, end));
     if (head === null) {
       void this.#answer(plain(400));

@@ -44,7 +44,7 @@ export class SourceEvents {
     this.#isLooking = true;
     const { signal } = this.#closed;
     const now = (): number => this.#clock.monotonic();
-    let signature = "";
+    let signature = this.#source.signature();
     let sent = "";
     let isLive = true;
     let [lookedMs, sentMs] = [now(), now()];
