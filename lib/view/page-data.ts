@@ -222,6 +222,8 @@ export interface PageData {
     readonly ckpt: string;
     readonly rows: number;
     readonly of: number;
+    /** Whether all failures are among them. */
+    readonly has_all_failures: boolean;
   };
   sources(signal?: AbortSignal): Promise<readonly SourceEntry[]>;
   overview(source: string, signal?: AbortSignal): Promise<Overview>;
