@@ -67,6 +67,8 @@ export type Overview = {
   readonly endpoints: LiveStatus["endpoints"] | null;
   /** Over the session. */
   readonly usage: UsageTotals;
+  /** How much of the log has been read so far, from 0 to 1; null: all of it. What follows is that of the results that have been read. */
+  readonly reading: number | null;
   /** Of all results on record; null without any. */
   readonly latency: LiveStatus["latency"];
   /** Null without streamed answers. */
@@ -163,7 +165,7 @@ export type Filter = {
 
 /** `count` rows from number `from` on, of those that match. While `searched` < `total`, ask again: `matching` may grow. */
 export type Rows = {
-  /** Valid results, without any filter. */
+  /** Valid results, without any filter; while the log is being read, those that are expected. */
   readonly total: number;
   readonly matching: number;
   /** How many of the results have been looked at. */

@@ -45,7 +45,7 @@ export class LoadedResults {
     this.#index = new ResultIndex({
       repeats: this.#repeats,
       units: isPositional ? items * this.#repeats : null,
-      expected: sources.reduce((sum, { counts }) => sum + counts.entries, 0),
+      expected: this.expected,
       logs: sources.length,
     });
     this.#followers = sources.map((source) => source.follow());
@@ -68,6 +68,18 @@ export class LoadedResults {
 
   get sources(): readonly CheckpointResults[] {
     return this.#sources;
+  }
+
+  /** How many results are expected. */
+  get expected(): number {
+    return this.#sources.reduce((sum, { counts }) => sum + counts.entries, 0);
+  }
+
+  /** How much of what is committed has been read, from 0 to 1. */
+  get readShare(): number {
+    const all = this.#sources.reduce((sum, { bytes }) => sum + bytes, 0);
+    const read = this.#followers.reduce((sum, { bytes }) => sum + bytes, 0);
+    return all === 0 ? 1 : Math.min(1, read / all);
   }
 
   /** Lines of the logs that are no records. */

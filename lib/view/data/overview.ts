@@ -24,6 +24,8 @@ import { type OpenedCheckpoint, shardId } from "./source-places.ts";
 export type OverviewWish = {
   /** Words of commands and paths of the machine, too. */
   readonly full: boolean;
+  /** Whether the log has been read to its end. */
+  readonly isWhole: boolean;
   readonly nowMs: number;
   readonly problemWords: (problem: Problem) => string;
   /** What is said of lines of the log that are no records. */
@@ -65,6 +67,7 @@ export function emptyOverview(source: SourceEntry): Overview {
     repeat: 1,
     ...counted({ total: 0, completed: 0, failed: 0 }),
     usage: NO_USAGE,
+    reading: null,
     latency: null,
     ttft: null,
     versions: [],
@@ -97,7 +100,7 @@ export function checkpointOverview(
     usage: status.usage,
     versions: status.versions ?? [],
     runs: status.runs,
-    ...ofResults(loaded),
+    ...ofResults(loaded, wish),
     problems: problemsOf(opened, loaded, wish),
     ...(live === null ? null : ofRun(live, wish.nowMs)),
   };
@@ -134,7 +137,7 @@ export function shardsOverview(
     rate_per_s: sumOfRuns((run) => run.rate_per_s),
     usage: shards.reduce<UsageTotals>((all, shard) => addUsage(all, shard.source.status.usage), NO_USAGE),
     versions: joinedVersions(shards),
-    ...ofResults(loaded),
+    ...ofResults(loaded, wish),
     shards: lines,
     problems: loaded.unreadable === 0 ? [] : [wish.unreadableWords(loaded.unreadable)],
   };
@@ -176,7 +179,8 @@ function inputName({ path: file, words }: InputFacts): string {
 /** What the log shows. */
 function ofResults(
   loaded: LoadedResults,
-): Pick<Overview, "latency" | "ttft" | "errors" | "kinds" | "marks" | "timeline"> {
+  { isWhole }: OverviewWish,
+): Pick<Overview, "reading" | "latency" | "ttft" | "errors" | "kinds" | "marks" | "timeline"> {
   const { index } = loaded;
   const { durations, ttft } = index;
   const reasons = index.reasons().toSorted((a, b) => b.count - a.count);
@@ -184,6 +188,7 @@ function ofResults(
   for (const { kind, count } of reasons) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
   const at = (share: number): number => (durations === null ? 0 : percentileMs(durations, share));
   return {
+    reading: isWhole ? null : loaded.readShare,
     latency: durations === null ? null : { p50_ms: at(0.5), p90_ms: at(0.9), p99_ms: at(0.99) },
     ttft: ttft === null ? null : ttftSummary(ttft),
     errors: failureGroups(reasons, loaded),

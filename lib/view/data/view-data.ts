@@ -4,6 +4,7 @@ import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../../checkpoint/results.ts";
 import { CkptError, isError } from "../../core/errors.ts";
 import type { ParsedRecord } from "../../core/record.ts";
+import type { Clock } from "../../io/clock.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
 import { describeError } from "../../ui/render-error.ts";
 import type { OpenShard } from "../../shards/shard-set.ts";
@@ -38,8 +39,16 @@ const LIVE_MS_MAX = 2000;
 /** Sources of which the results stay loaded. */
 const LOADED_MAX = 3;
 
+/** How long a look waits for a log to be read. After that, what has been read is shown. */
+const READ_MS = 300;
+
 /** A source as it is now. */
-type Look = { readonly opened: Opened; readonly loaded: LoadedResults };
+type Look = {
+  readonly opened: Opened;
+  readonly loaded: LoadedResults;
+  /** Whether its logs have been read to their ends. */
+  readonly isWhole: boolean;
+};
 
 export class ViewData {
   readonly #parts: ViewParts;
@@ -66,15 +75,15 @@ export class ViewData {
     return found;
   }
 
-  /** The source as it is now; null: there is nothing. @throws NoSource, CkptError, errors of the system */
-  look(source: string): Promise<Look | null> {
+  /** The source as it is now; null: there is nothing. @param waitMs for its logs to be read @throws NoSource, CkptError, errors of the system */
+  look(source: string, waitMs: number): Promise<Look | null> {
     const place = this.place(source);
     const state = this.#states.get(source) ?? new SourceState();
     this.#states.delete(source);
     this.#states.set(source, state);
     const [oldest] = this.#states.keys();
     if (this.#states.size > LOADED_MAX && oldest !== undefined) this.#states.delete(oldest);
-    return state.look(place);
+    return state.look(place, this.#parts.clock, waitMs);
   }
 }
 
@@ -88,30 +97,44 @@ export class Gone extends Error {}
 class SourceState {
   #loaded: LoadedResults | null = null;
   #key = "";
+  /** What is being read. */
+  #opened: Opened | null = null;
   #looking: Promise<Look | null> | null = null;
 
-  look(place: SourcePlace): Promise<Look | null> {
+  async look(place: SourcePlace, clock: Clock, waitMs: number): Promise<Look | null> {
     this.#looking ??= this.#lookAnew(place).finally(() => {
       this.#looking = null;
     });
-    return this.#looking;
+    const looking = this.#looking;
+    if (waitMs === Number.POSITIVE_INFINITY) return looking;
+    const stop = new AbortController();
+    const late = clock.sleep(waitMs, stop.signal).then(() => "late" as const);
+    const found = await Promise.race([looking, late]);
+    stop.abort();
+    if (found !== "late") return found;
+    const [opened, loaded] = [this.#opened, this.#loaded];
+    if (opened === null || loaded === null) return looking;
+    looking.catch(() => undefined); // the next look says what was wrong
+    return { opened, loaded, isWhole: false };
   }
 
   async #lookAnew(place: SourcePlace): Promise<Look | null> {
     const opened = await place.open();
+    this.#opened = opened;
     if (opened === null) {
       this.#loaded = null;
       return null;
     }
     const sources = sourcesOf(opened);
     const key = LoadedResults.keyOf(sources);
-    if (this.#loaded === null || key !== this.#key) this.#loaded = new LoadedResults(sources);
+    if (key !== this.#key) this.#loaded = null;
     this.#key = key;
+    this.#loaded ??= new LoadedResults(sources);
     if (!(await this.#loaded.catchUp(sources))) {
       this.#loaded = new LoadedResults(sources);
       await this.#loaded.catchUp(sources);
     }
-    return { opened, loaded: this.#loaded };
+    return { opened, loaded: this.#loaded, isWhole: true };
   }
 }
 
@@ -141,11 +164,12 @@ export class PageReader {
     const place = this.#data.place(source);
     const { clock, full } = this.#data.parts;
     const statuses = await Promise.all(place.live().map((checkpoint) => this.#askRun(checkpoint)));
-    const look = await this.#data.look(source);
+    const look = await this.#data.look(source, READ_MS);
     if (look === null) return emptyOverview(entryOf(place, null));
     const entry = entryOf(place, look.opened);
     const wish: OverviewWish = {
       full,
+      isWhole: look.isWhole,
       nowMs: clock.now(),
       problemWords: this.#catalogue.verify.problem,
       unreadableWords: this.#catalogue.viewer.unreadable,
@@ -195,17 +219,19 @@ export class PageReader {
     count: number,
     signal?: AbortSignal,
   ): Promise<Rows> {
-    const look = await this.#data.look(source);
+    const look = await this.#data.look(source, READ_MS);
     if (look === null) return { total: 0, matching: 0, searched: 0, from, rows: [] };
     const { clock } = this.#data.parts;
     const endMs = clock.monotonic() + SEARCH_MS;
     const goesOn = (): boolean => signal?.aborted !== true && clock.monotonic() < endMs;
-    return look.loaded.rows(filter, from, Math.min(count, ROWS_MAX), goesOn);
+    const rows = await look.loaded.rows(filter, from, Math.min(count, ROWS_MAX), goesOn);
+    // There is at least one more to come, so that the page asks again.
+    return look.isWhole ? rows : { ...rows, total: Math.max(rows.total + 1, look.loaded.expected) };
   }
 
   /** @throws NoSource, Gone, CkptError */
   async item(source: string, ref: string): Promise<ItemView> {
-    const look = await this.#data.look(source);
+    const look = await this.#data.look(source, READ_MS);
     const row = look?.loaded.rowOf(ref) ?? null;
     if (look === null || row === null) throw new Gone(ref);
     const [item] = await this.#views(source, look, look.loaded.read([row]));
@@ -215,7 +241,7 @@ export class PageReader {
 
   /** Items whole, as `item` has them, in the order of their rows. A search is made to its end. The input is read once for all. */
   async items(source: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]> {
-    const look = await this.#data.look(source);
+    const look = await this.#data.look(source, Number.POSITIVE_INFINITY);
     if (look === null) return [];
     return this.#views(source, look, await look.loaded.readMatching(filter, from, count));
   }

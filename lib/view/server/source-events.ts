@@ -77,10 +77,15 @@ export class SourceEvents {
   }
 }
 
-type Made = { readonly bytes: Uint8Array; readonly text: string; readonly isLive: boolean };
+type Made = {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** Whether it changes by itself. */ readonly isLive: boolean;
+};
 
 function eventOf(found: Overview | { readonly fault: object }): Made {
   const isFault = "fault" in found;
   const bytes = isFault ? event("fault", found.fault) : event("overview", found);
-  return { bytes, text: Buffer.from(bytes).toString("latin1"), isLive: !isFault && found.live };
+  const isLive = !isFault && (found.live || found.reading !== null);
+  return { bytes, text: Buffer.from(bytes).toString("latin1"), isLive };
 }
