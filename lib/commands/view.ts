@@ -2,7 +2,8 @@
 import { noCheckpoint } from "../checkpoint/checkpoint.ts";
 import { COMMON_ARGUMENTS, commonOptions } from "../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../cli/context.ts";
-import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
+import { ROWS_SAVED } from "../view/saved-format.ts";
+import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 
 const VIEW_ARGUMENTS = {
   source: {
@@ -35,6 +36,41 @@ const VIEW_ARGUMENTS = {
     description: "open it in the browser",
     zh: "在浏览器中打开",
   },
+  output: {
+    type: "string",
+    value: "text",
+    alias: "o",
+    valueHint: "FILE|-",
+    group: "output",
+    complete: { extensions: [".html"] } as Completion,
+    excludes: ["port", "open"],
+    description: "save the page as one file, which opens without ckpt and without a network",
+    zh: "把页面保存为单个文件，无需 ckpt 和网络即可打开",
+  },
+  rows: {
+    type: "string",
+    value: { kind: "count", min: 0, max: 10_000_000 },
+    valueHint: "N",
+    group: "output",
+    complete: "none",
+    needs: ["output"],
+    description: `with the first N results beside all failures (default: all if they fit 20 MB, else ${ROWS_SAVED})`,
+    zh: `含前 N 个结果和全部失败的结果（默认：不超过 20 MB 时为全部结果，否则为 ${ROWS_SAVED}）`,
+  },
+  full: {
+    type: "boolean",
+    group: "output",
+    needs: ["output"],
+    description: "with the words of commands and the paths of this machine",
+    zh: "包括命令内容和本机路径",
+  },
+  force: {
+    type: "boolean",
+    group: "output",
+    needs: ["output"],
+    description: "replace an output file whoever wrote it",
+    zh: "无论是谁写的，都替换输出文件",
+  },
   ...COMMON_ARGUMENTS,
 } as const;
 
@@ -55,6 +91,11 @@ export const view: Command = declareCommand({
       line: "ckpt view before_new_prompt",
       description: "a backup",
       zh: "查看某个备份",
+    },
+    {
+      line: "ckpt view -o report.html",
+      description: "one file to send to a colleague",
+      zh: "可以发给同事的单个文件",
     },
     {
       line: "ssh -L 8377:127.0.0.1:8377 HOST ckpt view --dir job/checkpoints --port 8377",
@@ -78,11 +119,15 @@ async function viewJob(
     import("../job/view-places.ts"),
     import("../job/recorded-items.ts"),
   ]);
-  const { source: word, shard, port, open } = settings;
+  const { source: word, shard, port, open, output, rows, full, force } = settings;
   const places = viewPlaces({ fs, clock }, { dir: options.dir, word, shard, cwd });
   const [first] = places();
   if (first?.kind === "checkpoint" && (await first.open()) === null) throw noCheckpoint(fs, options.dir);
-  const data = new ViewData({ fs, clock, places, items: recordedItems, full: true });
+  const data = new ViewData({ fs, clock, places, items: recordedItems, full: full || output === null });
+  if (output !== null) {
+    const { savePage } = await import("../job/save-view.ts");
+    return savePage(data, { output, rows, full, force, options }, context);
+  }
   const { serveJob } = await import("../job/serve-view.ts");
   return serveJob(data, { port: port ?? 0, isOpened: open, options }, context);
 }

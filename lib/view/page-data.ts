@@ -232,8 +232,13 @@ export interface PageData {
   /** @param count at most 500 */
   rows(source: string, filter: Filter, from: number, count: number, signal?: AbortSignal): Promise<Rows>;
   item(source: string, ref: string, signal?: AbortSignal): Promise<ItemView>;
-  /** Calls on each new overview until the signal; `lost` when the connection is gone. */
-  watch(source: string, on: (overview: Overview) => void, lost: () => void, signal: AbortSignal): void;
+  /** Calls on each new overview until the signal. `lost`: the connection is gone (code `lost`), or a PageFault was answered. */
+  watch(
+    source: string,
+    on: (overview: Overview) => void,
+    lost: (code: string, message: string) => void,
+    signal: AbortSignal,
+  ): void;
 }
 
 /** The body of every answer that is not 200. `message`: in the words of the language. */

@@ -1,17 +1,19 @@
 // A saved page: the page of `ckpt view` with its data in it, as one file. The same checkpoint gives the same bytes: nothing in it is of the moment when it is saved.
 import { VERSION } from "../core/version.ts";
+import { PackedText } from "./packed-text.ts";
 import type { Filter, ItemView, Overview, Rows } from "./page-data.ts";
 import { pageDocument } from "./page-document.ts";
-import type { SavedData } from "./saved-format.ts";
+import { ROWS_SAVED, type SavedData, slimItem } from "./saved-format.ts";
 
-/** The first results of a page, where not all of them fit. */
-export const ROWS_SAVED = 1000;
 /** Results fit as long as the file is at most so large, */
 const FILE_BYTES_MAX = 20_000_000;
 /** and its data, before they are compressed: a browser has to read all of it. */
-const TEXT_LENGTH_MAX = 160_000_000;
+const TEXT_LENGTH_MAX = 256_000_000;
+/** After so many results it can be told whether all will fit: they are much alike. */
+const SAMPLE = 5000;
 /** How many items are asked for at once. */
 const PIECE = 500;
+
 /** Where the data come from. */
 export type SavedSource = {
   overview(source: string): Promise<Overview>;
@@ -24,62 +26,44 @@ export type SavedWish = {
   readonly source: string;
   /** The first results, beside all failures; null: all where they fit, else `ROWS_SAVED`. */
   readonly rows: number | null;
-  /** With the name of the machine that ran it; what else is left out, the source has left out. */
+  /** With the machine that ran it; what else is left out, the source has left out. */
   readonly full: boolean;
 };
 
 export type SavedPage = { readonly html: string; readonly results: number; readonly of: number };
 
 export async function savedPage(from: SavedSource, { source, rows, full }: SavedWish): Promise<SavedPage> {
-  const overview = portable(await from.overview(source), full);
-  const { total } = await from.rows(source, {}, 0, 1);
+  const { overview: found, total } = await wholeLook(from, source);
+  const overview = portable(found, full);
+  const facts = { v: 1, ckpt: VERSION, overview, results: total } as const;
   if (rows === null) {
-    const all = await gather(from, source, {}, Number.POSITIVE_INFINITY);
-    const page = all.isCut
-      ? null
-      : pageOf({ overview, results: total, has_all_failures: true, items: all.items });
-    if (page !== null && Buffer.byteLength(page.html) <= FILE_BYTES_MAX) return page;
+    const all = new ItemsText(from, source, { bytes: FILE_BYTES_MAX, items: total });
+    await all.begin(facts);
+    if (await all.add({}, Number.POSITIVE_INFINITY)) {
+      const page = await all.finish(true, total);
+      if (page.html.length <= FILE_BYTES_MAX) return page;
+    } else all.discard();
   }
-  const first = await gather(from, source, {}, rows ?? ROWS_SAVED);
-  const failures = await gather(from, source, { status: "failed" }, Number.POSITIVE_INFINITY);
-  return pageOf({
-    overview,
-    results: total,
-    has_all_failures: !failures.isCut,
-    items: joined(first.items, failures.items),
-  });
+  const part = new ItemsText(from, source, null);
+  await part.begin(facts);
+  await part.add({}, rows ?? ROWS_SAVED);
+  // What is not among the first ones comes behind them, so that all stand in the order of the input.
+  const hasAllFailures = await part.add({ status: "failed" }, Number.POSITIVE_INFINITY);
+  return part.finish(hasAllFailures, total);
 }
 
-type Gathered = {
-  readonly items: readonly ItemView[];
-  /** There are more, but they are too large. */
-  readonly isCut: boolean;
-};
-
-async function gather(from: SavedSource, source: string, filter: Filter, most: number): Promise<Gathered> {
-  const items: ItemView[] = [];
-  let length = 0;
-  while (items.length < most) {
-    const piece = await from.items(source, filter, items.length, Math.min(PIECE, most - items.length));
-    if (piece.length === 0) break;
-    length += piece.reduce((sum, item) => sum + lengthOf(item), 0);
-    if (length > TEXT_LENGTH_MAX) return { items, isCut: true };
-    items.push(...piece);
+/** A look at all of the log: the first one only waits a moment for it to be read. */
+async function wholeLook(
+  from: SavedSource,
+  source: string,
+): Promise<{ readonly overview: Overview; readonly total: number }> {
+  for (;;) {
+    // Items wait until all has been read.
+    await from.items(source, {}, 0, 1);
+    const overview = await from.overview(source);
+    const { total, searched } = await from.rows(source, {}, 0, 1);
+    if (overview.reading === null && searched >= total) return { overview, total };
   }
-  return { items, isCut: false };
-}
-
-/** About how long an item is as JSON: its texts make it up. */
-function lengthOf({ record, input_json: input, output_json: output }: ItemView): number {
-  return 2 * record.length + (input?.length ?? 0) + (output?.length ?? 0);
-}
-
-/** Both in the order of the input, each item once. */
-function joined(first: readonly ItemView[], failures: readonly ItemView[]): readonly ItemView[] {
-  const known = new Set(first.map(({ row }) => row.ref));
-  const others = failures.filter(({ row }) => !known.has(row.ref));
-  // What is not among the first ones comes behind them.
-  return [...first, ...others];
 }
 
 /** Without what only means something on this machine, or at this moment. */
@@ -90,13 +74,63 @@ function portable(overview: Overview, full: boolean): Overview {
     source: { ...source, id: "saved" },
     // What is going on is not going on for who opens the file.
     live: false,
-    runs: full ? runs : runs.map((run) => ({ ...run, host: "", pid: 0 })),
+    runs: full ? runs : runs.map((run) => Object.assign({}, run, { host: "", pid: 0 })),
   };
 }
 
-function pageOf(parts: Omit<SavedData, "v" | "ckpt">): SavedPage {
-  const data: SavedData = { v: 1, ckpt: VERSION, ...parts };
-  const compressed = Bun.gzipSync(JSON.stringify(data));
-  const { html } = pageDocument(Buffer.from(compressed).toString("base64"));
-  return { html, results: parts.items.length, of: parts.results };
+/** What a file may be large, and how many items it is for. */
+type SizeLimit = { readonly bytes: number; readonly items: number };
+
+/** The text of a SavedData, whose items are added as they are read. */
+class ItemsText {
+  readonly #from: SavedSource;
+  readonly #source: string;
+  readonly #limit: SizeLimit | null;
+  readonly #text = new PackedText();
+  readonly #known = new Set<string>();
+
+  constructor(from: SavedSource, source: string, limit: SizeLimit | null) {
+    this.#from = from;
+    this.#source = source;
+    this.#limit = limit;
+  }
+
+  async begin(facts: Omit<SavedData, "items" | "has_all_failures">): Promise<void> {
+    await this.#text.add(`${JSON.stringify(facts).slice(0, -1)},"items":[`);
+  }
+
+  /** Adds those that are not there yet. @returns false when they do not fit */
+  async add(filter: Filter, most: number): Promise<boolean> {
+    for (let at = 0; at < most;) {
+      const items = await this.#from.items(this.#source, filter, at, Math.min(PIECE, most - at));
+      if (items.length === 0) return true;
+      at += items.length;
+      for (const item of items) {
+        if (this.#known.has(item.row.ref)) continue;
+        if (!this.#fits()) return false;
+        await this.#text.add((this.#known.size === 0 ? "" : ",") + JSON.stringify(slimItem(item)));
+        this.#known.add(item.row.ref);
+      }
+    }
+    return true;
+  }
+
+  #fits(): boolean {
+    const { length, packedLength } = this.#text;
+    if (length > TEXT_LENGTH_MAX) return false;
+    const limit = this.#limit;
+    const known = this.#known.size;
+    if (limit === null || known < SAMPLE) return true;
+    return Math.max(packedLength, (packedLength / known) * limit.items * 0.9) <= limit.bytes;
+  }
+
+  async finish(hasAllFailures: boolean, of: number): Promise<SavedPage> {
+    await this.#text.add(`],"has_all_failures":${hasAllFailures}}`);
+    const { html } = pageDocument(await this.#text.end());
+    return { html, results: this.#known.size, of };
+  }
+
+  discard(): void {
+    this.#text.discard();
+  }
 }

@@ -177,10 +177,14 @@ function Notices(): VNode | null {
   const store = useStore();
   const { connection, saved } = words();
   const { saved: facts } = store.data;
+  const lostText = (): string => {
+    if (store.fault.value !== "") return plainLine(store.fault.value);
+    return connection.lost(store.heardAtMs.value === 0 ? "–" : timeOfDay(store.heardAtMs.value));
+  };
   if (store.connection.value === "lost")
     return (
       <p class="notice bad" role="status">
-        {connection.lost(store.heardAtMs.value === 0 ? "–" : timeOfDay(store.heardAtMs.value))}
+        {lostText()}
       </p>
     );
   if (facts === null) return null;

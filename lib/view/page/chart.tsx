@@ -158,7 +158,9 @@ const rangeOfTime = (_u: uPlot, min: number, max: number): [number, number] =>
 /** Numbers of pieces for the labels of the axis: evenly spaced, as many as there is room for. */
 function timeSplits(pieces: number, room: number): number[] {
   const step = Math.max(1, Math.ceil(pieces / Math.max(1, room)));
-  return Array.from({ length: Math.ceil(pieces / step) }, (_, at) => at * step);
+  const splits = Array.from({ length: Math.ceil(pieces / step) }, (_, at) => at * step);
+  // A label at the very end would be cut off.
+  return splits.filter((at) => at === 0 || at < 0.95 * (pieces - 1));
 }
 
 function timeLabel(atMs: readonly number[], at: number): string {

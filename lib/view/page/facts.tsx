@@ -6,7 +6,7 @@ import { dateAndTime } from "./clock-text.ts";
 import { plainLine } from "./plain-text.ts";
 import { kindName, namedBy, words } from "./words.ts";
 
-const RUNNING: readonly ViewState[] = ["running", "paused", "stopping", "ending"];
+const RUNNING: ReadonlySet<ViewState> = new Set(["running", "paused", "stopping", "ending"]);
 
 /** So many of the latest runs are shown. */
 const RUNS_SHOWN = 8;
@@ -94,7 +94,7 @@ function Settings({ overview: { settings } }: { readonly overview: Overview }): 
 function Runs({ overview: { runs, state } }: { readonly overview: Overview }): VNode | null {
   const { facts, duration } = words();
   if (runs.length === 0) return null;
-  const isRunning = RUNNING.includes(state);
+  const isRunning = RUNNING.has(state);
   const latest = runs.slice(-RUNS_SHOWN).toReversed();
   return (
     <section>

@@ -21,7 +21,6 @@ export function Filters({ cache }: { readonly cache: RowCache }): VNode {
   const [isMore, setMore] = useState(
     filter.kind !== undefined || filter.mark !== undefined || filter.where !== undefined,
   );
-  const fault = cache.fault.value;
   return (
     <search class="filters" aria-label={filters.title}>
       <div class="line">
@@ -40,11 +39,11 @@ export function Filters({ cache }: { readonly cache: RowCache }): VNode {
           <TextFilter name="where" id="where" label={filters.where} hint={filters.whereHint} />
         </div>
       ) : null}
-      {fault === null ? null : (
+      {cache.isBad ? (
         <p class="fault" role="alert">
-          {plainLine(fault.message)}
+          {filters.badWhere}
         </p>
-      )}
+      ) : null}
       <Conditions />
     </search>
   );
@@ -190,7 +189,9 @@ function Count({ cache }: { readonly cache: RowCache }): VNode | null {
   return (
     <p class="matching" role="status">
       {isFiltered ? text.matching(counts.matching, counts.total) : text.results(counts.total)}
-      {counts.searched < counts.total ? <small>{text.searching(counts.searched, counts.total)}</small> : null}
+      {counts.searched < counts.total ? (
+        <small>{(isFiltered ? text.searching : text.reading)(counts.searched, counts.total)}</small>
+      ) : null}
     </p>
   );
 }

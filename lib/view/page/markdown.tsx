@@ -72,7 +72,8 @@ function block(token: Tokens.Generic): ComponentChildren {
     case "hr":
       return <hr />;
     case "html":
-      return <p>{plainLines(token.raw.trim())}</p>;
+      // As it was written: between lines, or within one.
+      return (token as Tokens.HTML).block ? <p>{plainLines(token.raw.trim())}</p> : plainLines(token.raw);
     case "list":
       return list(token as Tokens.List);
     case "table":
@@ -106,7 +107,7 @@ function inline(token: Tokens.Generic): ComponentChildren {
         : all(token.tokens);
     case "escape":
       return plainLines(String(token["text"]));
-    // HTML among them: as it was written.
+    // What is not known: as it was written.
     default:
       return plainLines(token.raw);
   }

@@ -14,8 +14,11 @@ import { useStore } from "./use-store.ts";
 import { causeText, kindName, words } from "./words.ts";
 
 export function OverviewView(): VNode {
-  const overview = useStore().overview.value;
-  if (overview === null) return <p class="empty">{words().shell.loading}</p>;
+  const { overview: known, connection } = useStore();
+  const overview = known.value;
+  // What is wrong then stands above.
+  if (overview === null)
+    return <p class="empty">{connection.value === "lost" ? "" : words().shell.loading}</p>;
   if (overview.state === "empty") return <p class="empty">{words().progress.empty}</p>;
   return (
     <div class="page">
@@ -32,8 +35,8 @@ export function OverviewView(): VNode {
 
 /** What holds the run up, and what is wrong with the files. */
 function Alerts({ overview }: { readonly overview: Overview }): VNode {
-  const { waiting, outage, stop, problems } = overview;
-  const { waits, stops, outage: down, duration, facts } = words();
+  const { waiting, outage, stop, problems, reading } = overview;
+  const { waits, stops, outage: down, duration, facts, progress } = words();
   return (
     <>
       {problems.length === 0 ? null : (
@@ -46,6 +49,7 @@ function Alerts({ overview }: { readonly overview: Overview }): VNode {
           </ul>
         </section>
       )}
+      {reading === null ? null : <p class="notice">{progress.reading(reading)}</p>}
       {stop === null ? null : <p class="notice wait">{stops[stop.kind]}</p>}
       {outage === null ? (
         waiting !== null && <p class="notice wait">{waits[waiting]}</p>

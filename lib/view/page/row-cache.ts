@@ -1,6 +1,7 @@
 // The rows of one filter, fetched in pages as they come into view. What is shown stays until newer rows are there.
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Filter, PageData, Row, Rows } from "../page-data.ts";
+import { rowFilter } from "../row-filter.ts";
 import { AskError } from "./served-data.ts";
 
 const PAGE = 100;
@@ -16,8 +17,8 @@ export class RowCache {
   readonly rows: Signal<ReadonlyMap<number, Row>> = signal(new Map());
   /** Null before the first answer. */
   readonly counts: Signal<RowCounts | null> = signal(null);
-  /** What is wrong with the filter. */
-  readonly fault: Signal<AskError | null> = signal(null);
+  /** The filter holds a condition that is none: nothing is asked for. */
+  readonly isBad: boolean;
   readonly #data: PageData;
   readonly #source: string;
   readonly #filter: Filter;
@@ -34,10 +35,12 @@ export class RowCache {
     this.#data = data;
     this.#source = source;
     this.#filter = filter;
+    this.isBad = isBad(filter);
   }
 
   /** Sees to it that these rows come. */
   need(first: number, count: number): void {
+    if (this.isBad) return;
     this.#first = first;
     this.#count = Math.max(1, count);
     const pages = this.#pagesInView();
@@ -86,7 +89,9 @@ export class RowCache {
     try {
       this.#take(page, await this.#data.rows(this.#source, this.#filter, page * PAGE, PAGE, abort.signal));
     } catch (error) {
-      if (!abort.signal.aborted && !this.#isClosed) this.#failed(error);
+      if (abort.signal.aborted || this.#isClosed) return;
+      if (!(error instanceof AskError)) throw error;
+      this.#again(FAILED_AGAIN_MS);
     } finally {
       if (this.#asked.get(page) === abort) this.#asked.delete(page);
     }
@@ -105,7 +110,6 @@ export class RowCache {
     batch(() => {
       this.rows.value = kept;
       this.counts.value = { total, matching, searched };
-      this.fault.value = null;
     });
     if (searched < total) this.#again(AGAIN_MS);
     else this.need(this.#first, this.#count);
@@ -116,16 +120,20 @@ export class RowCache {
     return [...rows].filter(([number]) => pages.includes(Math.floor(number / PAGE)));
   }
 
-  #failed(error: unknown): void {
-    if (error instanceof AskError && error.code === "bad-filter") this.fault.value = error;
-    else this.#again(FAILED_AGAIN_MS);
-  }
-
   #again(afterMs: number): void {
     if (this.#timer !== null || this.#isClosed) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.refresh();
     }, afterMs);
+  }
+}
+
+function isBad(filter: Filter): boolean {
+  try {
+    rowFilter(filter);
+    return false;
+  } catch {
+    return true; // a field without a value, or a pattern that is none
   }
 }

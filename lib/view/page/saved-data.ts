@@ -1,7 +1,7 @@
 // The data of a saved page: nothing is asked for, all of it stands in the document.
 import type { Filter, ItemView, Overview, PageData, Row, Rows, SourceEntry } from "../page-data.ts";
 import { type FilterFacts, rowFilter } from "../row-filter.ts";
-import type { SavedData as Saved } from "../saved-format.ts";
+import { type SavedData as Saved, wholeItem } from "../saved-format.ts";
 import { AskError } from "./served-data.ts";
 
 export class SavedData implements PageData {
@@ -40,7 +40,7 @@ export class SavedData implements PageData {
   async item(_source: string, ref: string): Promise<ItemView> {
     const item = this.#items.get(ref);
     if (item === undefined) throw new AskError("gone", "");
-    return item;
+    return wholeItem(item);
   }
 
   watch(): void {
@@ -49,28 +49,20 @@ export class SavedData implements PageData {
 
   #last: { readonly key: string; readonly rows: readonly Row[] } | null = null;
 
-  /** Kept for the next page of the same table. @throws AskError about a filter that cannot be read */
+  /** Kept for the next page of the same table. */
   #matching(filter: Filter): readonly Row[] {
     const key = JSON.stringify(filter);
     if (this.#last?.key === key) return this.#last.rows;
-    const rows = this.#filtered(filter).map(({ row }) => row);
+    const holds = rowFilter(filter);
+    const rows = this.#data.items.filter((item) => holds(factsOf(item))).map(({ row }) => row);
     const sorted = sortedRows(rows, filter.sort ?? "input");
     this.#last = { key, rows: sorted };
     return sorted;
   }
-
-  #filtered(filter: Filter): readonly ItemView[] {
-    try {
-      const holds = rowFilter(filter);
-      return this.#data.items.filter((item) => holds(factsOf(item)));
-    } catch (error) {
-      // The condition is the only part of a filter that is typed.
-      throw new AskError("bad-filter", error instanceof Error ? error.message : "", "where");
-    }
-  }
 }
 
-function factsOf({ row, error, output_json: output, record }: ItemView): FilterFacts {
+function factsOf(item: ItemView): FilterFacts {
+  const { row, error, record } = item;
   const { index, id, status, marks } = row;
   return {
     index,
@@ -78,7 +70,7 @@ function factsOf({ row, error, output_json: output, record }: ItemView): FilterF
     status,
     marks,
     error,
-    bodyJson: () => output ?? JSON.stringify(error),
+    bodyJson: () => wholeItem(item).output_json ?? JSON.stringify(error),
     record: () => record,
   };
 }

@@ -44,28 +44,36 @@ export class ServedData implements PageData {
     return this.#json("item", { source, ref }, signal);
   }
 
-  watch(source: string, on: (overview: Overview) => void, lost: () => void, signal: AbortSignal): void {
+  watch(
+    source: string,
+    on: (overview: Overview) => void,
+    lost: (code: string, message: string) => void,
+    signal: AbortSignal,
+  ): void {
     void this.#watch(source, on, lost, signal);
   }
 
   async #watch(
     source: string,
     on: (overview: Overview) => void,
-    lost: () => void,
+    lost: (code: string, message: string) => void,
     signal: AbortSignal,
   ): Promise<void> {
     while (!signal.aborted) {
+      let fault = new AskError("lost", "");
       try {
         const silence = new AbortController();
         const response = await this.#ask("events", { source }, AbortSignal.any([signal, silence.signal]));
         for await (const { name, data } of eventsOf(response, SILENCE_MS, silence))
           if (name === "overview") on(JSON.parse(data) as Overview);
+          else if (name === "fault") tell(lost, (JSON.parse(data) as PageFault).error);
       } catch (error) {
-        // A source that is gone, or a token that is refused, does not come back by asking again.
-        if (error instanceof AskError && error.code !== "lost" && error.code !== "failed") return;
+        if (error instanceof AskError) fault = error;
       }
       if (signal.aborted) return;
-      lost();
+      tell(lost, fault);
+      // A token that is refused is not taken by asking again.
+      if (fault.code === "token") return;
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
@@ -93,6 +101,13 @@ export class ServedData implements PageData {
     if (response.ok) return response;
     throw await faultOf(response);
   }
+}
+
+function tell(
+  lost: (code: string, message: string) => void,
+  { code, message }: Pick<AskError, "code" | "message">,
+): void {
+  lost(code, message);
 }
 
 async function faultOf(response: Response): Promise<AskError> {

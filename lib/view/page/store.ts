@@ -14,6 +14,8 @@ export class Store {
   readonly sources: Signal<readonly SourceEntry[]> = signal([]);
   readonly overview: Signal<Overview | null> = signal(null);
   readonly connection: Signal<Connection> = signal("connecting");
+  /** What the server says is wrong; empty where it says nothing. */
+  readonly fault: Signal<string> = signal("");
   /** When the page heard of the checkpoint last, in milliseconds since the epoch. */
   readonly heardAtMs: Signal<number> = signal(0);
   readonly isHelpOpen: Signal<boolean> = signal(false);
@@ -89,6 +91,7 @@ export class Store {
       batch(() => {
         this.overview.value = overview;
         this.connection.value = "connected";
+        this.fault.value = "";
         this.heardAtMs.value = Date.now();
       });
     };
@@ -98,10 +101,20 @@ export class Store {
       if (!until.aborted) this.#failed(error);
     }
     if (!until.aborted && this.connection.peek() !== "refused")
-      this.data.watch(source, heard, () => (this.connection.value = "lost"), until);
+      this.data.watch(source, heard, (code, message) => this.#lost(code, message), until);
   }
 
   #failed(error: unknown): void {
-    this.connection.value = error instanceof AskError && error.code === "token" ? "refused" : "lost";
+    if (error instanceof AskError) this.#lost(error.code, error.message);
+    else throw error;
+  }
+
+  #lost(code: string, message: string): void {
+    batch(() => {
+      this.connection.value = code === "token" ? "refused" : "lost";
+      this.fault.value = message;
+    });
+    // What was looked at is not there any more: there may be other things.
+    if (code === "no-source") void this.#loadSources();
   }
 }

@@ -49,9 +49,10 @@ const CHOSEN = new Set([
   "keys",
 ]);
 
+/** Names of messages and of their groups. */
 function names(value: object): string[] {
   return Object.entries(value).flatMap(([name, entry]: [string, unknown]) =>
-    typeof entry === "object" && entry !== null && !CHOSEN.has(name) ? [name, ...names(entry)] : [name],
+    [name].concat(typeof entry === "object" && entry !== null && !CHOSEN.has(name) ? names(entry) : []),
   );
 }
 

@@ -1,4 +1,5 @@
 // English: what `ckpt view` says, on the terminal and to the page.
+import { formatNumber } from "../../format.ts";
 import { counted } from "../common/en.ts";
 
 export const viewer = {
@@ -11,6 +12,11 @@ export const viewer = {
   /** Lines of the result log that are no records. */
   unreadable: (lines: number): string =>
     `${counted(lines, "line", "lines")} of the result log cannot be read; all others are shown`,
+  /** A page that was saved: how many results it holds, and how many there are. */
+  saved: (rows: number, of: number, path: string): string =>
+    rows === of
+      ? `Saved with all ${counted(of, "result", "results")}: ${path}`
+      : `Saved with ${formatNumber(rows)} of ${counted(of, "result", "results")}: ${path}`,
   faults: {
     token: "The token is missing or wrong. Open the address that ckpt view printed.",
     otherOrigin: "Only the page of ckpt view itself may ask.",

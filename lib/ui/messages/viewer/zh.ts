@@ -9,6 +9,10 @@ export const viewer: typeof English = {
   openerFailed: (program, status) => `${program} 以退出码 ${status} 结束`,
   noFolder: "没有可供存放跳转页面的个人目录",
   unreadable: (lines) => `结果日志中有 ${formatNumber(lines)} 行无法读取，其余均已显示`,
+  saved: (rows, of, path) =>
+    rows === of
+      ? `已保存，含全部 ${formatNumber(of)} 个结果：${path}`
+      : `已保存，含 ${formatNumber(of)} 个结果中的 ${formatNumber(rows)} 个：${path}`,
   faults: {
     token: "令牌缺失或不正确。请打开 ckpt view 显示的地址。",
     otherOrigin: "只接受 ckpt view 自身页面的请求。",

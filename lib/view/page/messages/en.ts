@@ -7,8 +7,13 @@ export const en = {
   language: "en",
   /** As the attribute `lang` has it. */
   tag: "en",
-  duration: (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(ms, UNITS)),
+  duration: (ms: number): string =>
+    ms < 1000
+      ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)} ms`
+      : formatDuration(ms, UNITS),
   counts: {
+    reading: (read: number, total: number): string =>
+      `reading: ${formatNumber(read)} of ${formatNumber(total)}`,
     results: (count: number): string => `${formatNumber(count)} ${count === 1 ? "result" : "results"}`,
     matching: (matching: number, total: number): string =>
       `${formatNumber(matching)} of ${formatNumber(total)} results`,
@@ -80,6 +85,8 @@ export const en = {
     signal: "The run stops: it was told to.",
   },
   progress: {
+    reading: (share: number): string =>
+      `The log is being read: ${Math.floor(100 * share)}%. Figures below are of what has been read so far.`,
     title: "Progress",
     done: "done",
     failed: "failed",
@@ -202,6 +209,8 @@ export const en = {
     any: "Any",
     where: "Field",
     whereHint: "FIELD=VALUE or FIELD~REGEX",
+    badWhere:
+      "Field: FIELD=VALUE, or FIELD~REGEX with a regular expression, as in answer=18 or output~sorry.",
     more: "More filters",
     reason: "Reason",
     remove: (what: string): string => `Remove the filter ${what}`,

@@ -7,8 +7,12 @@ const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "
 export const zh: PageCatalogue = {
   language: "zh",
   tag: "zh-CN",
-  duration: (ms) => (ms < 1000 ? `${Math.round(ms)} 毫秒` : formatDuration(ms, UNITS)),
+  duration: (ms) =>
+    ms < 1000
+      ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)} 毫秒`
+      : formatDuration(ms, UNITS),
   counts: {
+    reading: (read, total) => `正在读取：${formatNumber(read)}/${formatNumber(total)}`,
     results: (count) => `${formatNumber(count)} 个结果`,
     matching: (matching, total) => `${formatNumber(total)} 个结果中的 ${formatNumber(matching)} 个`,
     searching: (searched, total) => `正在搜索：已查看 ${formatNumber(searched)}/${formatNumber(total)}`,
@@ -77,6 +81,7 @@ export const zh: PageCatalogue = {
     signal: "运行即将停止：收到停止信号。",
   },
   progress: {
+    reading: (share) => `正在读取日志：${Math.floor(100 * share)}%，以下为已读取部分的情况。`,
     title: "进度",
     done: "已完成",
     failed: "失败",
@@ -197,6 +202,7 @@ export const zh: PageCatalogue = {
     any: "不限",
     where: "字段",
     whereHint: "FIELD=VALUE 或 FIELD~REGEX",
+    badWhere: "字段应写成 FIELD=VALUE，或 FIELD~REGEX（正则表达式），例如 answer=18、output~sorry。",
     more: "更多筛选",
     reason: "原因",
     remove: (what) => `移除筛选：${what}`,
