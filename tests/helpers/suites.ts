@@ -21,6 +21,6 @@ export function filesOf(suite: Suite): readonly string[] {
 
 /** Tools that a file says it needs (`// Needs TOOL, TOOL.`) and that are not installed here. */
 export function missingTools(file: string): readonly string[] {
-  const named = /^\/\/ Needs ([\w, ]+)\.$/m.exec(readFileSync(join(ROOT, file), "utf8"))?.[1];
+  const named = /^\/\/ Needs ([\w, -]+)\.$/m.exec(readFileSync(join(ROOT, file), "utf8"))?.[1];
   return named === undefined ? [] : named.split(", ").filter((tool) => Bun.which(tool) === null);
 }

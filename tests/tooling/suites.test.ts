@@ -112,6 +112,7 @@ const TOOLS: readonly (readonly [tool: string, use: RegExp])[] = [
   ["tmux", /helpers\/(?:terminal|interactive-shell)\.ts"/],
   ["python3", /["'`]python3["' ]|\bpython3 -/],
   ["jq", /["'`]jq["' ]|\bjq -/],
+  ["chromium-headless-shell", /helpers\/browser\.ts"/],
   ["strace", /\b(?:runTo|runInjected)\b|helpers\/killed-run\.ts"/],
 ];
 
