@@ -4,6 +4,7 @@ import { CkptError, EXIT } from "../core/errors.ts";
 import { repeatsOf } from "../core/job.ts";
 import { jsonLine } from "../core/json-line.ts";
 import type { KeptResults } from "../core/result-source.ts";
+import { STATUSES } from "../core/record.ts";
 import { shellWords } from "../core/shell-quote.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { renderFailures, renderItem, renderResults } from "../ui/render-show.ts";
@@ -20,7 +21,6 @@ import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
 import { failuresJson, shownFailures } from "../job/shown-failures.ts";
 import { itemJson, resultJson, shownItem, shownResult } from "../job/shown-results.ts";
 
-const STATUSES = ["ok", "failed"] as const;
 const SHOW_ARGUMENTS = {
   item: {
     type: "positional",

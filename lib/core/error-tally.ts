@@ -24,7 +24,7 @@ export class ErrorTally {
 
   /** Counts a failure. Returns the number of its group, 0 to 65535. */
   add(error: ItemError): number {
-    const kind = cut(error.kind);
+    const kind = shortText(error.kind);
     const key = `${kind}\n${errorPattern(error.message)}`;
     const group = this.#byKey.get(key) ?? this.#open(key, kind);
     if (group === null) {
@@ -79,14 +79,14 @@ export class ErrorTally {
     return [
       ...shown.map(({ id, kind, count }) => {
         const { item, message } = exampleOf(id);
-        return { kind, count, item: cut(item), message: cut(message) };
+        return { kind, count, item: shortText(item), message: shortText(message) };
       }),
       ...(others > 0 ? [{ kind: OTHERS, count: others, item: "", message: "" }] : []),
     ];
   }
 }
 
-/** Half of a surrogate pair becomes U+FFFD, because jq must be able to read the status file. */
-function cut(text: string): string {
+/** At most TEXT_MAX long. Half of a surrogate pair becomes U+FFFD, because jq must be able to read the status file. */
+export function shortText(text: string): string {
   return cutText(text, TEXT_MAX, "…").toWellFormed();
 }

@@ -17,6 +17,9 @@ export type ItemError = {
   readonly body?: string;
 };
 
+/** What a result is. */
+export const STATUSES = ["ok", "failed"] as const;
+
 /** Length limits in UTF-16 units: of the text of a rejected answer, and of the message of a retried attempt. */
 export const KEPT_TEXT_MAX = 8192;
 export const RETRY_MESSAGE_MAX = 300;

@@ -2,7 +2,8 @@
 import type { Usage } from "./record.ts";
 import { percentileMs, TtftTally } from "./ttft.ts";
 
-const PIECE_MS = 1000;
+/** The shortest piece. */
+export const PIECE_MS = 1000;
 /** With more, neighbours are joined. */
 const BUCKETS_MAX = 120;
 

@@ -37,7 +37,7 @@ export async function serveJob(data: ViewData, serving: Serving, context: Contex
     serveView({ data, clock: host.clock, catalogues, token, port: serving.port, page: pageDocument(null) }),
   );
   const url = `http://127.0.0.1:${server.port}/#token=${token}`;
-  tell(url, server.port, serving.options, context);
+  await tell(url, server.port, serving.options, context);
   const opened = serving.isOpened ? await openBrowser(host.fs, url, host.env) : null;
   if (opened !== null) await tellOpened(opened, serving.options, context);
   const signal = await ended.promise;
@@ -56,10 +56,10 @@ function listen(port: number, serve: () => LoopbackServer): LoopbackServer {
 }
 
 /** The address is the answer; everything else is for people. */
-function tell(url: string, port: number, { json, quiet }: CommonOptions, context: Context): void {
-  const { host, screen, catalogue } = context;
-  writeStdout(host.fs, Buffer.from(json ? jsonLine({ url, port }) : `${url}\n`));
-  if (!quiet && !json) screen.write(`${catalogue.viewer.howToEnd}\n`);
+async function tell(url: string, port: number, options: CommonOptions, context: Context): Promise<void> {
+  const { host, catalogue } = context;
+  writeStdout(host.fs, Buffer.from(options.json ? jsonLine({ url, port }) : `${url}\n`));
+  if (!options.json) (await context.notes(options)).note(catalogue.viewer.howToEnd);
 }
 
 async function tellOpened(opened: OpenedBrowser, options: CommonOptions, context: Context): Promise<void> {

@@ -1,13 +1,10 @@
 // Server-sent events for many readers: what is sent is made once for all, and readers that do not read are sent nothing, so that they cost no memory.
 
-export class EventStreams {
-  readonly #max: number;
-  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+/** At once. */
+export const READERS_MAX = 24;
 
-  /** @param max readers at once */
-  constructor(max: number) {
-    this.#max = max;
-  }
+export class EventStreams {
+  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
 
   get size(): number {
     return this.#streams.size;
@@ -15,7 +12,7 @@ export class EventStreams {
 
   /** A response that begins with these bytes; null where there are too many. @param onLeave when a reader has gone */
   open(first: Uint8Array, onLeave?: () => void): Response | null {
-    if (this.#streams.size >= this.#max) return null;
+    if (this.#streams.size >= READERS_MAX) return null;
     let own: ReadableStreamDefaultController<Uint8Array> | null = null;
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => {

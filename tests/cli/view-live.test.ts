@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import type { Overview } from "../../lib/view/page-data.ts";
-import { ckpt, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { GATED_SHELL, gatedFolder, liveRun, openGate, untilStatus } from "../helpers/live-run.ts";
 import { until } from "../helpers/until.ts";
 import { type Viewer, viewer } from "../helpers/viewer.ts";
@@ -197,7 +197,7 @@ test("kill -9 of run, viewer and reader in every order: nothing recorded is lost
         `Authorization: Bearer ${viewed.token}`,
         `http://127.0.0.1:${viewed.port}/api/events?source=checkpoint`,
       ],
-      { stdout: "ignore" },
+      { env: ENV, stdout: "ignore" },
     );
     const { completed } = await viewed.overview();
     expect((await viewed.rows()).total).toBeGreaterThanOrEqual(completed);

@@ -51,7 +51,8 @@ describe.each([["docs/guide.md"], ["docs/guide.zh.md"]])("%s", (name) => {
       const isBackup = /backup my_checkpoint/.test(line);
       const prepare = isBackup ? WITH_CHECKPOINT.replace(/; ckpt backup.*/, "") : WITH_CHECKPOINT;
       const yes = /^ckpt (?:clear|restore|verify --repair)/.test(line) ? `${line} --yes` : line;
-      const ended = line.includes("--watch") ? untilItSpeaks(yes) : yes;
+      const goesOn = line.includes("--watch") || line.startsWith("ckpt view");
+      const ended = goesOn ? untilItSpeaks(yes) : yes;
       const ran = await shell(folder, `${isRun ? "rm -rf checkpoints" : prepare}; ${ended}`, {
         OPENAI_API_KEY: "x",
       });

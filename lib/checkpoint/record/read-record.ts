@@ -23,7 +23,7 @@ const REPEAT = Buffer.from(KEY.repeat);
 const FP = Buffer.from(KEY.fp);
 const OUTPUT = Buffer.from(`"${KEY.output}`);
 const ERROR = Buffer.from(`"${KEY.error}`);
-const ATTEMPTS = Buffer.from(KEY.attempts);
+export const ATTEMPTS: Buffer = Buffer.from(KEY.attempts);
 const ID_JSON = Buffer.from(KEY.idJson);
 const IMPORT = Buffer.from(KEY.import);
 

@@ -6,24 +6,22 @@ import type { UnitIdentity } from "../../core/record-key.ts";
 import { SUM_DIGITS, SUM_END, SUM_KEY } from "../checksum.ts";
 import { digitsEnd, matches, numberAt } from "../line-bytes.ts";
 import { parseRecord } from "./parse-record.ts";
-import { recordIdentity, recordRepeat } from "./read-record.ts";
-import { readHead, RecordFrame } from "./record-frame.ts";
+import { ATTEMPTS, recordIdentity, recordRepeat } from "./read-record.ts";
+import { readHead, RecordFrame, STATUS } from "./record-frame.ts";
 import { KEY, TAIL_LENGTH } from "./record-format.ts";
 
 const PREV = Buffer.from(KEY.prev);
 const SUM = Buffer.from(SUM_KEY);
 const END = Buffer.from(SUM_END);
-const STATUS = Buffer.from(KEY.status);
 const STARTED_AT = Buffer.from(KEY.startedAt);
 const DURATION = Buffer.from(KEY.durationMs);
 const TTFT = Buffer.from(KEY.ttftMs);
 const USAGE = Buffer.from(KEY.usage);
 const MARKS = Buffer.from(KEY.marks);
-const ATTEMPTS = Buffer.from(KEY.attempts);
 const [O, F] = [0x6f, 0x66];
 /** `2026-11-23T20:00:00.000Z` */
 const TIME_LENGTH = 24;
-const NONE: readonly string[] = [];
+const NO_MARKS: readonly string[] = [];
 
 /** The facts of a line. One object is filled with each line in turn. */
 export class RecordFacts {
@@ -36,7 +34,7 @@ export class RecordFacts {
   /** To the first token, in milliseconds; null where the answer was not streamed. */
   ttftMs: number | null = null;
   usage: Usage | null = null;
-  marks: readonly string[] = NONE;
+  marks: readonly string[] = NO_MARKS;
 
   get index(): number {
     return this.head.index;
@@ -97,7 +95,7 @@ function readTail(line: Buffer, facts: RecordFacts): boolean {
 /** Usage and marks, which stand before `end` where there are any. */
 function readBefore(line: Buffer, end: number, facts: RecordFacts): boolean {
   facts.usage = null;
-  facts.marks = NONE;
+  facts.marks = NO_MARKS;
   let at = end;
   if (line[at - 1] === CLOSE_BRACE) {
     const from = line.lastIndexOf(USAGE, at);
@@ -132,7 +130,7 @@ function fill(facts: RecordFacts, record: ParsedRecord): void {
   facts.durationMs = record.duration_ms;
   facts.ttftMs = record.ttft_ms ?? null;
   facts.usage = record.usage ?? null;
-  facts.marks = record.marks ?? NONE;
+  facts.marks = record.marks ?? NO_MARKS;
 }
 
 let lastDay = -1;

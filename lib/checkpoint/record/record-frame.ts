@@ -9,7 +9,7 @@ import { inPattern, KEY, TAIL_LENGTH } from "./record-format.ts";
 const VERSION = Buffer.from(KEY.version);
 const SEQ = Buffer.from(KEY.seq);
 const INDEX = Buffer.from(KEY.index);
-const STATUS = Buffer.from(KEY.status);
+export const STATUS: Buffer = Buffer.from(KEY.status);
 const [O, F, ZERO] = [0x6f, 0x66, 0x30];
 const NO_LINE = Buffer.alloc(0);
 

@@ -13,7 +13,7 @@ import {
   parseChanges,
   type Refusal,
 } from "./contract.ts";
-import { event, EventStreams } from "../event-streams.ts";
+import { event, EventStreams, READERS_MAX } from "../event-streams.ts";
 import { runtimeSocket } from "./runtime-socket.ts";
 
 /** The job that is shown. */
@@ -31,7 +31,6 @@ export type Channel = {
 };
 
 const BODY_BYTES_MAX = 64 << 10;
-const READERS_MAX = 24;
 const EVERY_MS = 1000;
 /** How long readers have to get the last event. */
 const LAST_MS = 100;
@@ -115,7 +114,7 @@ function fault(status: number, code: string, message: string, more: object = {})
 class Readers {
   readonly #job: LiveJob;
   readonly #clock: Clock;
-  readonly #streams = new EventStreams(READERS_MAX);
+  readonly #streams = new EventStreams();
   #cancelTimer: (() => void) | null = null;
   #isClosed = false;
 

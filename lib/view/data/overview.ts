@@ -12,9 +12,10 @@ import {
   type UsageTotals,
   type VersionCount,
 } from "../../core/status.ts";
+import { unitsOf } from "../../core/shards-facts.ts";
 import { percentileMs, ttftSummary } from "../../core/ttft.ts";
 import { addUsage } from "../../core/usage.ts";
-import { isDone, type OpenShard, type ShardSet, unitsOf } from "../../shards/shard-set.ts";
+import { isDone, type OpenShard, type ShardSet } from "../../shards/shard-set.ts";
 import { shardText } from "../../shards/shard-rule.ts";
 import type { LiveStatus } from "../channel/contract.ts";
 import type { FailureGroup, Overview, ShardLine, SourceEntry, ViewState } from "../page-data.ts";

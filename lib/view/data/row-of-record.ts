@@ -1,10 +1,10 @@
 // A record as the page gets it: a line of the table.
-import { cutText } from "../../core/cut-text.ts";
+import { shortText } from "../../core/error-tally.ts";
 import type { ParsedRecord } from "../../core/record.ts";
+import { TEXT_MAX } from "../../core/status.ts";
 import type { Row } from "../page-data.ts";
 import { groupOf } from "../row-filter.ts";
 
-const TEXT_MAX = 300;
 /** Of a longer output only the beginning is unescaped. */
 const UNESCAPED_MAX = 4 * TEXT_MAX;
 
@@ -24,7 +24,7 @@ export function rowOfRecord(
     kind: error?.kind ?? null,
     group: error === undefined ? null : groupOf(error),
     marks: details.marks ?? [],
-    text: error === undefined ? outputStart(bodyJson) : cut(error.message),
+    text: error === undefined ? outputStart(bodyJson) : shortText(error.message),
     attempts: details.attempts,
     started_at: details.started_at,
     duration_ms: details.duration_ms,
@@ -51,13 +51,13 @@ export function damagedRow(ref: string, status: Row["status"], kind: string | nu
 
 /** A text as it is, any other value as JSON. */
 function outputStart(json: string): string {
-  if (!json.startsWith('"')) return cut(json);
-  if (json.length <= UNESCAPED_MAX) return cut(JSON.parse(json) as string);
+  if (!json.startsWith('"')) return shortText(json);
+  if (json.length <= UNESCAPED_MAX) return shortText(JSON.parse(json) as string);
   // No escape is cut: all of them begin with a backslash, and the longest has six characters.
   const start = json.slice(0, UNESCAPED_MAX);
   const escape = start.lastIndexOf("\\", start.length - 1);
   const end = escape > start.length - 6 ? evenStart(start, escape) : start.length;
-  return cut(`${JSON.parse(`${start.slice(0, end)}"`) as string}…`);
+  return shortText(`${JSON.parse(`${start.slice(0, end)}"`) as string}…`);
 }
 
 /** Where the run of backslashes begins that ends at `at`. */
@@ -65,8 +65,4 @@ function evenStart(text: string, at: number): number {
   let from = at;
   while (text[from - 1] === "\\") from--;
   return from;
-}
-
-function cut(text: string): string {
-  return cutText(text, TEXT_MAX, "…").toWellFormed();
 }

@@ -1,10 +1,9 @@
 // The results of a session over time, as the page plots them. Between runs a session may rest for days: such times are left out, and where is said.
-import { type CountedResult, ResultBuckets } from "../../core/result-buckets.ts";
+import { type CountedResult, PIECE_MS, ResultBuckets } from "../../core/result-buckets.ts";
 import type { ViewTimeline } from "../page-data.ts";
 
 /** A time in which nothing ran is left out from this length on. */
 const REST_MS_MIN = 5 * 60_000;
-const PIECE_MS = 1000;
 
 type Rest = { readonly atMs: number; readonly lengthMs: number };
 

@@ -4,7 +4,6 @@ import type { Clock } from "../../io/clock.ts";
 import { event, EventStreams, HEARTBEAT } from "../event-streams.ts";
 import type { Overview } from "../page-data.ts";
 
-const READERS_MAX = 24;
 /** How often the files are looked at. */
 const LOOK_MS = 250;
 const LIVE_MS = 1000;
@@ -20,7 +19,7 @@ export type WatchedSource = {
 export class SourceEvents {
   readonly #source: WatchedSource;
   readonly #clock: Clock;
-  readonly #streams = new EventStreams(READERS_MAX);
+  readonly #streams = new EventStreams();
   readonly #closed = new AbortController();
   #isLooking = false;
 

@@ -1,5 +1,6 @@
 // The server of `ckpt view`: the page, and the data that it asks for (page-data.ts), on 127.0.0.1. It reads only. Whatever goes wrong is said in words, never as a stack.
 import { CkptError } from "../../core/errors.ts";
+import { STATUSES } from "../../core/record.ts";
 import type { Clock } from "../../io/clock.ts";
 import { type LoopbackServer, serveLoopback } from "../../io/http-listener.ts";
 import type { Language } from "../../ui/language.ts";
@@ -8,7 +9,7 @@ import { describeError } from "../../ui/render-error.ts";
 import { Gone, NoSource, type PageReader, ROWS_MAX, type ViewData } from "../data/view-data.ts";
 import type { Filter, PageFault } from "../page-data.ts";
 import { SourceEvents } from "./source-events.ts";
-import { OWN_HEADERS, refused } from "./who-may-ask.ts";
+import { OWN_HEADERS, refused, type Refused } from "./who-may-ask.ts";
 
 export type ViewServerParts = {
   readonly data: ViewData;
@@ -37,8 +38,6 @@ export function serveView(parts: ViewServerParts): LoopbackServer {
   };
 }
 
-type FaultWords = keyof Catalogue["viewer"]["faults"];
-
 class ViewAnswers {
   readonly #parts: ViewServerParts;
   readonly #events = new Map<string, SourceEvents>();
@@ -51,27 +50,19 @@ class ViewAnswers {
     const { pathname, searchParams } = new URL(request.url);
     const language: Language = searchParams.get("lang") === "zh" ? "zh" : "en";
     const catalogue = this.#parts.catalogues[language];
-    const fault = (status: number, code: string, words: FaultWords): Response =>
-      faultAnswer(status, { error: { code, message: catalogue.viewer.faults[words] } });
+    const { viewer } = catalogue;
     const { token, page } = this.#parts;
     const isPage = pathname === "/";
     const refusal = refused(request, { port, token }, !isPage);
-    if (refusal !== null) {
-      const words = { 401: "token", 403: "otherOrigin", 405: "notFound", 421: "otherOrigin" } as const;
-      return fault(refusal.status, refusal.code, words[refusal.status]);
-    }
+    if (refusal !== null) return faultAnswer(refusal.status, refusal.code, refusalWords(refusal, viewer));
     if (isPage) return pageAnswer(page);
     try {
       const reader = this.#parts.data.in(catalogue);
       const answer = await this.#data(pathname, searchParams, reader, language, request.signal);
-      return answer ?? fault(404, "not-found", "notFound");
+      return answer ?? faultAnswer(404, "not-found", viewer.faults.notFound);
     } catch (error) {
-      if (error instanceof NoSource) return fault(404, "no-source", "noSource");
-      if (error instanceof Gone) return fault(404, "gone", "gone");
-      if (error instanceof BadNumber) return fault(400, "bad-number", "badNumber");
-      if (error instanceof TooMany) return fault(503, "too-many", "tooMany");
-      if (error instanceof CkptError) return expectedFault(error, catalogue);
-      return fault(500, "failed", "failed");
+      const { status, fault } = faultOf(error, catalogue);
+      return answerWith(status, fault);
     }
   }
 
@@ -110,7 +101,9 @@ class ViewAnswers {
       if (events.isIdle && other !== key) this.#events.delete(other);
     const watched = {
       overview: () =>
-        reader.overview(source).catch((error: unknown) => ({ fault: faultOf(error, catalogues[language]) })),
+        reader
+          .overview(source)
+          .catch((error: unknown) => ({ fault: faultOf(error, catalogues[language]).fault })),
       signature: () => signatureOf(data, source),
     };
     const events = this.#events.get(key) ?? new SourceEvents(watched, clock);
@@ -144,7 +137,6 @@ function numberIn(params: URLSearchParams, name: string, other: number): number 
   return Number(text);
 }
 
-const STATUSES = ["ok", "failed"] as const;
 const ORDERS = ["input", "newest", "slowest"] as const;
 
 /** Empty values are no filters. */
@@ -177,32 +169,36 @@ function pageAnswer({ html, policy }: ViewServerParts["page"]): Response {
   return new Response(html, { headers });
 }
 
-function faultAnswer(status: number, fault: PageFault): Response {
-  return Response.json(fault, {
+function faultAnswer(status: number, code: string, message: string): Response {
+  return answerWith(status, { error: { code, message } });
+}
+
+function answerWith(status: number, fault: PageFault): Response {
+  const headers = { ...OWN_HEADERS, ...(status === 405 ? { allow: "GET" } : null) };
+  return Response.json(fault, { status, headers });
+}
+
+function refusalWords({ status }: Refused, { faults }: Catalogue["viewer"]): string {
+  if (status === 401) return faults.token;
+  return status === 405 ? faults.notFound : faults.otherOrigin;
+}
+
+type Found = { readonly status: number; readonly fault: PageFault };
+
+/** What is not the fault of the one who asks is what the files say, or ours. */
+function faultOf(error: unknown, catalogue: Catalogue): Found {
+  const { faults } = catalogue.viewer;
+  const found = (status: number, code: string, message: string): Found => ({
     status,
-    headers: { ...OWN_HEADERS, ...(status === 405 ? { allow: "GET" } : null) },
+    fault: { error: { code, message } },
   });
-}
-
-/** A condition that is none is the fault of the one who asked; all else is what the files say. */
-function expectedFault(error: CkptError, catalogue: Catalogue): Response {
-  const isFilter = error.code === "usage.badValue" || error.code === "usage.badPattern";
-  const fault = faultOf(error, catalogue);
-  return isFilter ? faultAnswer(400, fault) : faultAnswer(500, fault);
-}
-
-function faultOf(error: unknown, catalogue: Catalogue): PageFault {
-  if (error instanceof NoSource)
-    return { error: { code: "no-source", message: catalogue.viewer.faults.noSource } };
-  if (!(error instanceof CkptError))
-    return { error: { code: "failed", message: catalogue.viewer.faults.failed } };
+  if (error instanceof NoSource) return found(404, "no-source", faults.noSource);
+  if (error instanceof Gone) return found(404, "gone", faults.gone);
+  if (error instanceof BadNumber) return found(400, "bad-number", faults.badNumber);
+  if (error instanceof TooMany) return found(503, "too-many", faults.tooMany);
+  if (!(error instanceof CkptError)) return found(500, "failed", faults.failed);
   const { message } = describeError(error, catalogue);
   const isFilter = error.code === "usage.badValue" || error.code === "usage.badPattern";
-  return {
-    error: {
-      code: isFilter ? "bad-filter" : error.code,
-      message,
-      ...(isFilter ? { field: "where" as const } : null),
-    },
-  };
+  if (!isFilter) return found(500, error.code, message);
+  return { status: 400, fault: { error: { code: "bad-filter", message, field: "where" } } };
 }

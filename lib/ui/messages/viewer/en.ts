@@ -23,7 +23,7 @@ export const viewer = {
     notFound: "There is no such page.",
     noSource: "This is not there any more.",
     gone: "This result is not there any more: another run has taken the place of the one that was shown.",
-    badNumber: "from and count must be numbers.",
+    badNumber: "The first row and the number of rows must be numbers.",
     tooMany: "Too many windows look at this at the same time.",
     failed: "ckpt view could not answer.",
   },

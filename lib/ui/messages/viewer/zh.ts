@@ -19,7 +19,7 @@ export const viewer: typeof English = {
     notFound: "没有这个页面。",
     noSource: "该内容已不存在。",
     gone: "该结果已不存在：原先显示的运行已被另一次运行取代。",
-    badNumber: "from 和 count 必须是数字。",
+    badNumber: "起始行与行数必须是数字。",
     tooMany: "同时查看的窗口过多。",
     failed: "ckpt view 未能应答。",
   },
