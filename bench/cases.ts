@@ -19,6 +19,7 @@ import { rateRows } from "./cases/rate.ts";
 import { dryRows, infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
 import { mergeRows, shardPlanRows } from "./cases/shards.ts";
 import { startRows } from "./cases/start.ts";
+import { viewRows } from "./cases/view.ts";
 import { windowRows } from "./cases/window.ts";
 import { workerRows } from "./cases/worker.ts";
 import type { Place } from "./place.ts";
@@ -103,6 +104,7 @@ export const CASES: readonly Case[] = [
       ...(await mergeRows(place, QUICK_PAIRS, QUICK_DONE)),
     ],
   },
+  { name: "view", full: (place) => viewRows(place, PAIRS, MILLION), quick: null },
   { name: "outputs", full: (place) => outputRows(place, PAIRS, 200_000), quick: null },
   { name: "inputs", full: (place) => inputRows(place, PAIRS, 200_000), quick: null },
   { name: "parallel-resume", full: (place) => parallelResumeRows(place, PAIRS), quick: null },

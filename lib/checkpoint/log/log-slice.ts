@@ -6,8 +6,8 @@ import { readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { readResult } from "../record/read-record.ts";
 
-/** Some 10 ms of work. */
-const SLICE_BYTES = 4 << 20;
+/** Some milliseconds of work. */
+const SLICE_BYTES = 1 << 20;
 
 /** Which lines are read. They may hold the text without having it: the visitor decides. */
 export type SliceText = {

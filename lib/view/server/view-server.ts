@@ -2,6 +2,7 @@
 import { CkptError } from "../../core/errors.ts";
 import { STATUSES } from "../../core/record.ts";
 import type { Clock } from "../../io/clock.ts";
+import { collectGarbage } from "../../io/garbage.ts";
 import { type LoopbackServer, serveLoopback } from "../../io/http-listener.ts";
 import type { Language } from "../../ui/language.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
@@ -63,6 +64,8 @@ class ViewAnswers {
     } catch (error) {
       const { status, fault } = faultOf(error, catalogue);
       return answerWith(status, fault);
+    } finally {
+      collectGarbage();
     }
   }
 
