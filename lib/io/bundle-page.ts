@@ -12,8 +12,6 @@ export const PAGE_ENTRIES: readonly [script: string, style: string] = [
 /** Libraries leave out what is for developers. */
 export const PRODUCTION = 'process.env.NODE_ENV="production"';
 
-const ROOT = path.resolve(import.meta.dir, "../..");
-
 /** The page of `ckpt view`, bundled. @throws Error with the words of the bundler */
 export function bundlePage(): PageBundle {
   const [script, style] = PAGE_ENTRIES;
@@ -26,11 +24,11 @@ export function bundlePage(): PageBundle {
 function bundle(entry: string, options: readonly string[]): string {
   const argv = [process.execPath, "build", entry, "--minify", "--define", PRODUCTION, ...options];
   const built = Bun.spawnSync(argv, {
-    cwd: ROOT,
+    cwd: path.resolve(import.meta.dir, "../.."),
     env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  if (!built.success) throw new Error(`${entry} cannot be bundled: ${built.stderr.toString()}`);
+  if (!built.success) throw new Error(built.stderr.toString());
   return built.stdout.toString().trim();
 }
 

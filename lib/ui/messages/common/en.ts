@@ -3,11 +3,10 @@ import type { Kept, Maker } from "../../../core/job.ts";
 import type { ShownLine } from "../../../core/file-line.ts";
 import { formatDuration, formatNumber } from "../../format.ts";
 import { formatTime } from "../../format-time.ts";
+import { TIME_UNITS } from "../time-units.ts";
 import { firstFew, nameOf, nearest, shownLine } from "../phrases.ts";
 
-const UNITS = { day: "d", hour: "h", minute: "m", second: "s", gap: " " };
-
-const duration = (ms: number): string => formatDuration(ms, UNITS);
+const duration = (ms: number): string => formatDuration(ms, TIME_UNITS.en);
 
 /** `1 item`, `1,319 items`. */
 export const counted = (count: number, one: string, many: string): string =>

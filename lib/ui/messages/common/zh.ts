@@ -3,12 +3,11 @@ import type { Kept, Maker } from "../../../core/job.ts";
 import type { ShownLine } from "../../../core/file-line.ts";
 import { formatDuration, formatNumber } from "../../format.ts";
 import { formatTime } from "../../format-time.ts";
+import { TIME_UNITS } from "../time-units.ts";
 import { firstFew, nameOf, nearest, shownLine } from "../phrases.ts";
 import type { common as English } from "./en.ts";
 
-const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
-
-const duration = (ms: number): string => formatDuration(ms, UNITS);
+const duration = (ms: number): string => formatDuration(ms, TIME_UNITS.zh);
 
 export const items = (count: number): string => `${formatNumber(count)} 个条目`;
 

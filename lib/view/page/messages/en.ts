@@ -1,7 +1,6 @@
 // English: what the page of `ckpt view` says.
 import { formatCost, formatDuration, formatNumber, formatRate } from "../../../ui/format.ts";
-
-const UNITS = { day: "d", hour: "h", minute: "m", second: "s", gap: " " };
+import { TIME_UNITS } from "../../../ui/messages/time-units.ts";
 
 export const en = {
   language: "en",
@@ -10,7 +9,7 @@ export const en = {
   duration: (ms: number): string =>
     ms < 1000
       ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)} ms`
-      : formatDuration(ms, UNITS),
+      : formatDuration(ms, TIME_UNITS.en),
   counts: {
     reading: (read: number, total: number): string =>
       `reading: ${formatNumber(read)} of ${formatNumber(total)}`,

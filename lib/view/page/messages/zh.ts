@@ -1,8 +1,7 @@
 // Chinese: what the page of `ckpt view` says.
 import { formatCost, formatDuration, formatNumber, formatRate } from "../../../ui/format.ts";
+import { TIME_UNITS } from "../../../ui/messages/time-units.ts";
 import type { PageCatalogue } from "./en.ts";
-
-const UNITS = { day: "天", hour: "小时", minute: "分", second: "秒", gap: "" };
 
 export const zh: PageCatalogue = {
   language: "zh",
@@ -10,7 +9,7 @@ export const zh: PageCatalogue = {
   duration: (ms) =>
     ms < 1000
       ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)} 毫秒`
-      : formatDuration(ms, UNITS),
+      : formatDuration(ms, TIME_UNITS.zh),
   counts: {
     reading: (read, total) => `正在读取：${formatNumber(read)}/${formatNumber(total)}`,
     results: (count) => `${formatNumber(count)} 个结果`,
