@@ -176,6 +176,7 @@ describe("a job with hostile results", () => {
     await page.keyboard.press("End");
     await until(async () => (await rows(page)).includes("q119"));
     await page.keyboard.press("/");
+    await until(() => page.evaluate("document.activeElement?.id === 'search'"));
     await page.keyboard.type("out of range");
     await untilCount(page, "3 of 120");
     await page.keyboard.press("Escape");

@@ -12,8 +12,9 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select") !== null;
 }
 
-/** Moves the focus to an element, once it is drawn. */
+/** Moves the focus to an element: at once where it is there, so that what is typed next goes into it, else when it is drawn. */
 export function focusSoon(id: string): void {
+  document.getElementById(id)?.focus();
   requestAnimationFrame(() => document.getElementById(id)?.focus());
 }
 
