@@ -1,6 +1,6 @@
 // Results over time in a bounded number of pieces: how many, how long they took, what they used. It is told of each result, so it must cost next to nothing.
 import type { Usage } from "./record.ts";
-import { percentileMs, TtftTally } from "./ttft.ts";
+import { percentileMs, type TtftCounts, TtftTally } from "./ttft.ts";
 
 /** The shortest piece. */
 export const PIECE_MS = 1000;
@@ -107,6 +107,25 @@ export class ResultBuckets {
   /** How long each piece of time is, in milliseconds; it doubles when there are too many. */
   get bucketMs(): number {
     return this.#bucketMs;
+  }
+
+  /** Durations of all results; null without any. */
+  get durations(): TtftCounts | null {
+    return this.#joined(({ durations }) => durations);
+  }
+
+  /** Times to the first token of all results; null without streamed answers. */
+  get ttft(): TtftCounts | null {
+    return this.#joined(({ ttft }) => ttft);
+  }
+
+  #joined(of: (bucket: Bucket) => TtftTally | null): TtftCounts | null {
+    const all = new TtftTally();
+    for (const bucket of this.#buckets) {
+      const counts = of(bucket)?.counts ?? null;
+      if (counts !== null) all.join(counts);
+    }
+    return all.counts;
   }
 
   /** The pieces of time from the beginning to the last result. */

@@ -2,7 +2,7 @@
 // result, so it must cost next to nothing; everything else is worked out when somebody asks.
 import type { Result } from "../core/record.ts";
 import { type BucketPoint, ResultBuckets } from "../core/result-buckets.ts";
-import { type TtftCounts, TtftTally } from "../core/ttft.ts";
+import type { TtftCounts } from "../core/ttft.ts";
 import type { Unit } from "./item-queue.ts";
 
 const RECENT_MAX = 20;
@@ -28,7 +28,6 @@ export type RecentResult = {
 export class LiveTally {
   readonly #startMs: number;
   readonly #buckets = new ResultBuckets();
-  readonly #durations: TtftTally = new TtftTally();
   /** The last results, from #next on the oldest first. Two lists, so that no result needs an object of its own. */
   readonly #results: Result[] = [];
   readonly #units: Unit[] = [];
@@ -43,7 +42,6 @@ export class LiveTally {
     this.#results[this.#next] = result;
     this.#units[this.#next] = unit;
     this.#next = (this.#next + 1) % RECENT_MAX;
-    this.#durations.add(result.durationMs);
     this.#buckets.add(result.startedAtMs + result.durationMs - this.#startMs, result, result.status === "ok");
   }
 
@@ -63,7 +61,7 @@ export class LiveTally {
 
   /** Durations of all results of this run; null without any. */
   get durations(): TtftCounts | null {
-    return this.#durations.counts;
+    return this.#buckets.durations;
   }
 
   /** The last results, the newest first. */

@@ -1,6 +1,6 @@
 // An index of the results in one log, or in those of several shards: where each is, whether it is the valid one of its unit, and what filters and orders need of it.
 // Some 20 bytes a result, in plain columns; texts are read from the log when they are shown. Results of one log are added in its order.
-import { type TtftCounts, TtftTally } from "../../core/ttft.ts";
+import type { TtftCounts } from "../../core/ttft.ts";
 import type { ViewTimeline } from "../page-data.ts";
 import { grown } from "./columns.ts";
 import { FailureGroups, type FailureReason } from "./failure-groups.ts";
@@ -11,6 +11,7 @@ import {
   NOT_VALID,
   RowsByIdentity,
   RowsByPosition,
+  type RowRule,
   type ValidRows,
 } from "./valid-rows.ts";
 
@@ -34,7 +35,7 @@ export type RowOrder = "input" | "newest" | "slowest";
 export type ReasonCount = FailureReason & { readonly count: number; readonly newestRow: number };
 export type MarkCount = { readonly mark: string; readonly count: number };
 
-export class ResultIndex {
+export class ResultIndex implements RowRule {
   readonly #repeats: number;
   readonly #rows: ValidRows;
   #count = 0;
@@ -52,8 +53,6 @@ export class ResultIndex {
   readonly #groups = new FailureGroups();
   readonly #marks = new MarkSets();
   readonly #timeline = new Timeline();
-  readonly #durationTally = new TtftTally();
-  readonly #ttftTally = new TtftTally();
   #valid = 0;
 
   constructor({ repeats, units, expected, logs }: IndexShape) {
@@ -85,11 +84,11 @@ export class ResultIndex {
   }
 
   get durations(): TtftCounts | null {
-    return this.#durationTally.counts;
+    return this.#timeline.durations;
   }
 
   get ttft(): TtftCounts | null {
-    return this.#ttftTally.counts;
+    return this.#timeline.ttft;
   }
 
   /** Results of further answers than are wanted are left out. @param log its number, from 0 */
@@ -98,10 +97,8 @@ export class ResultIndex {
     if (repeat > this.#repeats) return;
     const row = this.#append(log, facts, place);
     this.#timeline.add(facts.startedAtMs, !facts.failed, facts);
-    this.#durationTally.add(facts.durationMs);
-    if (facts.ttftMs !== null) this.#ttftTally.add(facts.ttftMs);
     const unit = facts.index * this.#repeats + repeat - 1;
-    const before = this.#rows.settle(row, unit, facts, (other) => this.#keeps(other, row));
+    const before = this.#rows.settle(row, unit, facts, this);
     if (before === NOT_VALID) return;
     if (before === FIRST) this.#valid++;
     else this.#flags[before] = (this.#flags[before] ?? 0) & ~VALID;
@@ -140,7 +137,7 @@ export class ResultIndex {
   }
 
   /** A success stays where a failure follows, and where the other is of another shard. */
-  #keeps(before: number, row: number): boolean {
+  keeps(before: number, row: number): boolean {
     if (this.isFailed(before)) return false;
     return this.isFailed(row) || this.logOf(before) !== this.logOf(row);
   }

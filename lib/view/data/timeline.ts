@@ -1,5 +1,6 @@
 // The results of a session over time, as the page plots them. Between runs a session may rest for days: such times are left out, and where is said.
 import { type CountedResult, PIECE_MS, ResultBuckets } from "../../core/result-buckets.ts";
+import type { TtftCounts } from "../../core/ttft.ts";
 import type { ViewTimeline } from "../page-data.ts";
 
 /** A time in which nothing ran is left out from this length on. */
@@ -33,6 +34,15 @@ export class Timeline {
     const atMs = finishedMs - this.#startMs - this.#restedMs;
     this.#buckets.add(atMs, result, isOk);
     this.#busy.add(Math.max(0, atMs - result.durationMs), Math.max(0, atMs), this.#buckets.bucketMs);
+  }
+
+  /** Of all results; null without any. */
+  get durations(): TtftCounts | null {
+    return this.#buckets.durations;
+  }
+
+  get ttft(): TtftCounts | null {
+    return this.#buckets.ttft;
   }
 
   /** Null without results. */

@@ -11,9 +11,12 @@ export type Facts = Parameters<FactsVisitor>[0];
 export const FIRST = -1;
 export const NOT_VALID = -2;
 
+/** Which of two results of a unit is valid, where they are known by their rows. */
+export type RowRule = { keeps(before: number, row: number): boolean };
+
 export interface ValidRows {
-  /** Takes the next result. @param unit its position @param keeps whether a row of before stays valid, whatever failed @returns the row that it replaces, FIRST or NOT_VALID */
-  settle(row: number, unit: number, facts: Facts, keeps: (before: number) => boolean): number;
+  /** Takes the next result. @param unit its position @returns the row that it replaces, FIRST or NOT_VALID */
+  settle(row: number, unit: number, facts: Facts, rule: RowRule): number;
   /** Rows that are wanted, in the order of the input. */
   inOrder(isWanted: (row: number) => boolean, target: Uint32Array): number;
 }
@@ -26,10 +29,10 @@ export class RowsByPosition implements ValidRows {
     this.#rows = new Uint32Array(units);
   }
 
-  settle(row: number, unit: number, _facts: Facts, keeps: (before: number) => boolean): number {
+  settle(row: number, unit: number, _facts: Facts, rule: RowRule): number {
     if (unit >= this.#rows.length) this.#rows = grown(this.#rows, unit + 1);
     const before = (this.#rows[unit] ?? 0) - 1;
-    if (before >= 0 && keeps(before)) return NOT_VALID;
+    if (before >= 0 && rule.keeps(before, row)) return NOT_VALID;
     this.#rows[unit] = row + 1;
     return before >= 0 ? before : FIRST;
   }
