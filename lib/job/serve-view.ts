@@ -7,6 +7,7 @@ import type { StopSignal } from "../core/stop-signals.ts";
 import type { LoopbackServer } from "../io/http-listener.ts";
 import { openBrowser, type OpenedBrowser } from "../io/open-browser.ts";
 import { writeStdout } from "../io/stdout.ts";
+import { safeText } from "../ui/escape.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
 import type { ViewData } from "../view/data/view-data.ts";
 import { pageDocument } from "../view/page-document.ts";
@@ -21,6 +22,8 @@ export type Serving = {
 };
 
 const TOKEN_BYTES = 32;
+/** What a failure may be quoted with. */
+const CAUSE_COLUMNS = 400;
 
 /** @throws usage.port */
 export async function serveJob(data: ViewData, serving: Serving, context: Context): Promise<CommandEnd> {
@@ -33,8 +36,19 @@ export async function serveJob(data: ViewData, serving: Serving, context: Contex
   const ended = Promise.withResolvers<StopSignal>();
   const undo = host.onSignal((signal) => ended.resolve(signal));
   const token = crypto.getRandomValues(Buffer.alloc(TOKEN_BYTES)).toString("base64url");
+  const notes = await context.notes(serving.options);
+  const onFailure = (error: unknown): void =>
+    notes.warn(context.catalogue.viewer.failed(safeText(causeText(error), CAUSE_COLUMNS)));
   const server = listen(serving.port, () =>
-    serveView({ data, clock: host.clock, catalogues, token, port: serving.port, page: pageDocument(null) }),
+    serveView({
+      data,
+      clock: host.clock,
+      catalogues,
+      token,
+      port: serving.port,
+      page: pageDocument(null),
+      onFailure,
+    }),
   );
   const url = `http://127.0.0.1:${server.port}/#token=${token}`;
   await tell(url, server.port, serving.options, context);

@@ -145,7 +145,11 @@ export function shardPlaces(places: Places, dir: string): SourcePlace[] {
     kind: "shards",
     name: path.basename(dir),
     keeper,
-    live: () => shardFolders(fs, dir).map(({ folder }) => openCheckpoint(fs, folder)),
+    // Of a thousand shards only those are asked that have an owner.
+    live: () =>
+      shardFolders(fs, dir)
+        .map(({ folder }) => openCheckpoint(fs, folder))
+        .filter(({ paths }) => lstatOf(fs, paths.owner) !== null),
     open: async () => {
       const set = openShards(fs, dir);
       return { kind: "shards", set, shards: set.shards };

@@ -2,7 +2,7 @@
 // each source that is looked at an index of its results.
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../../checkpoint/results.ts";
-import { CkptError, isError } from "../../core/errors.ts";
+import { CkptError, isError, systemCode } from "../../core/errors.ts";
 import type { ParsedRecord } from "../../core/record.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
@@ -160,7 +160,11 @@ export class PageReader {
   }
 
   /** @throws NoSource, CkptError */
-  async overview(source: string): Promise<Overview> {
+  overview(source: string): Promise<Overview> {
+    return unlessMoved(() => this.#overview(source));
+  }
+
+  async #overview(source: string): Promise<Overview> {
     const place = this.#data.place(source);
     const { clock, full } = this.#data.parts;
     const statuses = await Promise.all(place.live().map((checkpoint) => this.#askRun(checkpoint)));
@@ -230,7 +234,11 @@ export class PageReader {
   }
 
   /** @throws NoSource, Gone, CkptError */
-  async item(source: string, ref: string): Promise<ItemView> {
+  item(source: string, ref: string): Promise<ItemView> {
+    return unlessMoved(() => this.#item(source, ref));
+  }
+
+  async #item(source: string, ref: string): Promise<ItemView> {
     const look = await this.#data.look(source, READ_MS);
     const row = look?.loaded.rowOf(ref) ?? null;
     if (look === null || row === null) throw new Gone(ref);
@@ -262,6 +270,16 @@ export class PageReader {
         views.set(read, itemView(read, histories[at] ?? [], items[at] ?? NO_ITEM, loaded, wordsOf));
     }
     return rows.flatMap((read) => views.get(read) ?? []);
+  }
+}
+
+/** A run that completes moves the checkpoint, also between a look at its files and reading them: then they are looked for again, once. */
+async function unlessMoved<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isError(error, "system.failed") && systemCode(error) !== "ENOENT") throw error;
+    return ask();
   }
 }
 

@@ -21,6 +21,8 @@ export type ViewServerParts = {
   readonly port: number;
   /** The page, which holds no data, and its Content-Security-Policy. */
   readonly page: { readonly html: string; readonly policy: string };
+  /** Told of what is nobody's fault but ours. */
+  readonly onFailure: (error: unknown) => void;
 };
 
 /** @throws errors of the system: EADDRINUSE, EACCES */
@@ -62,7 +64,7 @@ class ViewAnswers {
       const answer = await this.#data(pathname, searchParams, reader, language, request.signal);
       return answer ?? faultAnswer(404, "not-found", viewer.faults.notFound);
     } catch (error) {
-      const { status, fault } = faultOf(error, catalogue);
+      const { status, fault } = this.#faultOf(error, catalogue);
       return answerWith(status, fault);
     } finally {
       collectGarbage();
@@ -106,7 +108,7 @@ class ViewAnswers {
       overview: () =>
         reader
           .overview(source)
-          .catch((error: unknown) => ({ fault: faultOf(error, catalogues[language]).fault })),
+          .catch((error: unknown) => ({ fault: this.#faultOf(error, catalogues[language]).fault })),
       signature: () => signatureOf(data, source),
     };
     const events = this.#events.get(key) ?? new SourceEvents(watched, clock);
@@ -115,6 +117,12 @@ class ViewAnswers {
     if (response === null) throw new TooMany();
     for (const [name, value] of Object.entries(OWN_HEADERS)) response.headers.set(name, value);
     return response;
+  }
+
+  #faultOf(error: unknown, catalogue: Catalogue): Found {
+    const found = faultOf(error, catalogue);
+    if (found.fault.error.code === "failed") this.#parts.onFailure(error);
+    return found;
   }
 
   close(): void {

@@ -9,6 +9,8 @@ export const viewer = {
   noOpener: (programs: string): string => `there is no ${programs}`,
   openerFailed: (program: string, status: number): string => `${program} ended with exit status ${status}`,
   noFolder: "there is no folder of your own for the page that opens it",
+  /** A question of the page that failed for a reason of ckpt's own. */
+  failed: (cause: string): string => `A question of the page could not be answered: ${cause}`,
   /** Lines of the result log that are no records. */
   unreadable: (lines: number): string =>
     `${counted(lines, "line", "lines")} of the result log cannot be read; all others are shown`,

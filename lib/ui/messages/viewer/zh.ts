@@ -8,6 +8,7 @@ export const viewer: typeof English = {
   noOpener: (programs) => `找不到 ${programs}`,
   openerFailed: (program, status) => `${program} 以退出码 ${status} 结束`,
   noFolder: "没有可供存放跳转页面的个人目录",
+  failed: (cause) => `未能应答页面的请求：${cause}`,
   unreadable: (lines) => `结果日志中有 ${formatNumber(lines)} 行无法读取，其余均已显示`,
   saved: (rows, of, path) =>
     rows === of
