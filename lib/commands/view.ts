@@ -1,8 +1,9 @@
 // `ckpt view`: a page in the browser that shows a job while it runs and afterwards. It reads only, and takes no lock; the run does not notice it.
 import { noCheckpoint } from "../checkpoint/checkpoint.ts";
-import { COMMON_ARGUMENTS, commonOptions } from "../cli/common-arguments.ts";
+import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../cli/context.ts";
 import { ROWS_SAVED } from "../view/saved-format.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 
 const VIEW_ARGUMENTS = {
@@ -15,14 +16,7 @@ const VIEW_ARGUMENTS = {
       "a backup, or the folder of a checkpoint or of shards; without it, the present or last session",
     zh: "备份名称，或检查点、分片所在的目录；不指定时为当前或最近的会话",
   },
-  shard: {
-    type: "string",
-    value: "text",
-    valueHint: "I",
-    complete: "none",
-    description: "of a folder of shards: this one first",
-    zh: "分片目录中先显示这一个",
-  },
+  ...SHARD_ARGUMENT,
   port: {
     type: "string",
     value: { kind: "count", min: 1, max: 65_535 },
@@ -112,7 +106,7 @@ async function viewJob(
   context: Context,
 ): Promise<CommandEnd> {
   const { host } = context;
-  const options = commonOptions(settings, host);
+  const options = placeOptions(settings, host, settings.source);
   const { fs, clock, cwd } = host;
   const [{ ViewData }, { viewPlaces }, { recordedItems }] = await Promise.all([
     import("../view/data/view-data.ts"),

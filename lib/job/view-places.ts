@@ -1,7 +1,6 @@
-// What `ckpt view` shows, by what was typed: the checkpoint in place with its backups, a backup, another folder, the shards of a folder or one of them.
+// What `ckpt view` shows, by what was typed: the checkpoint in place with its backups, a backup, another folder, the shards of a folder.
 import * as path from "node:path";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
-import { CkptError } from "../core/errors.ts";
 import { statOf } from "../io/file.ts";
 import {
   backupPlace,
@@ -13,13 +12,14 @@ import {
 } from "../view/data/source-places.ts";
 import { chosenBackup } from "./backup-choice.ts";
 import { isBackup } from "./chosen-results.ts";
+import { shardFolder } from "./shard-folder.ts";
 
 export type ViewChoice = {
   /** Absolute path of the checkpoint's folder. */
   readonly dir: string;
   /** A backup or a folder; null: the checkpoint. */
   readonly word: string | null;
-  /** `3`, `3/16`; null: all. */
+  /** Of a folder of shards that was named, only this one; null: all. */
   readonly shard: string | null;
   readonly cwd: string;
 };
@@ -27,7 +27,7 @@ export type ViewChoice = {
 /** How long a list stays as it is: backups are read for it. */
 const KEPT_MS = 1000;
 
-/** All that can be looked at, the chosen one first; to be called with every look. @throws backup.none, usage.badValue for a shard that is none */
+/** All that can be looked at, the chosen one first; to be called with every look. @throws backup.none, checkpoint.notShards */
 export function viewPlaces(parts: Places, choice: ViewChoice): () => readonly SourcePlace[] {
   const { clock } = parts;
   let known: readonly SourcePlace[] = listedPlaces(parts, choice);
@@ -42,22 +42,12 @@ export function viewPlaces(parts: Places, choice: ViewChoice): () => readonly So
 function listedPlaces(parts: Places, choice: ViewChoice): readonly SourcePlace[] {
   const { fs } = parts;
   const { dir, word, shard, cwd } = choice;
-  const folder = word === null ? dir : path.resolve(cwd, word);
+  if (word === null) return placesIn(parts, dir);
   const here = openCheckpoint(fs, dir);
-  if (word !== null && (isBackup(here, word) || !isCheckpointFolder(parts, folder)))
+  const folder = path.resolve(cwd, word);
+  if (isBackup(here, word) || !isCheckpointFolder(parts, folder))
     return withBackup(parts, dir, chosenBackup(here, word, cwd));
-  const places = placesIn(parts, folder);
-  if (shard === null) return places;
-  const wanted = places.find(
-    ({ kind, name }) => kind === "shard" && (name === shard || name.split("/")[0] === shard),
-  );
-  if (wanted !== undefined) return [wanted, ...places.filter((place) => place !== wanted)];
-  const names = places.filter(({ kind }) => kind === "shard").map(({ name }) => name);
-  throw new CkptError("usage.badValue", {
-    option: "--shard",
-    value: shard,
-    expected: names.join(", ") || "I/N",
-  });
+  return placesIn(parts, shard === null ? folder : shardFolder(fs, folder, shard));
 }
 
 /** Whether a folder is that of a checkpoint or of shards, and no backup. */

@@ -114,8 +114,8 @@ export type ViewTimeline = {
 };
 
 export type ShardLine = {
-  /** The id of its source. */
-  readonly source: string;
+  /** The id of its source; null: it has none, as in a backup. */
+  readonly source: string | null;
   readonly index: number;
   readonly count: number;
   readonly state: ViewState;

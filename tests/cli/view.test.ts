@@ -36,7 +36,7 @@ describe("starting and ending", () => {
     const folder = await failedFolder();
     expect(await ckpt(folder, ["view", "nowhere"])).toMatchObject({ code: 10, out: "" });
     expect(await ckpt(folder, ["view", "--port", "0"])).toMatchObject({ code: 2, out: "" });
-    expect(await ckpt(folder, ["view", "--shard", "3"])).toMatchObject({ code: 2, out: "" });
+    expect(await ckpt(folder, ["view", "--shard", "3"])).toMatchObject({ code: 10, out: "" });
   });
 
   test.each([
@@ -295,7 +295,7 @@ describe("what is shown", () => {
     expect((await backup.sources())[0]).toMatchObject({ kind: "folder", name: "kept", total: 3 });
   });
 
-  test("a folder of shards: the sum, each shard, and one that is named first", async () => {
+  test("a folder of shards: the sum, each shard, one that is named, and a backup of all", async () => {
     const folder = newFolder();
     const items = Array.from({ length: 30 }, (_, at) => `item ${at}`);
     writeLines(folder, "items.txt", items);
@@ -328,8 +328,21 @@ describe("what is shown", () => {
     });
     const [, first] = whole.shards ?? [];
     expect((await viewed.overview(first?.source ?? "")).total).toBe(first?.total ?? -1);
-    await using second = await viewer(folder, ["--shard", "2"]);
-    expect((await second.sources())[0]).toMatchObject({ kind: "shard", name: "2/3" });
+    for (const args of [
+      ["--shard", "2"],
+      ["checkpoints", "--shard", "2/3"],
+    ]) {
+      await using second = await viewer(folder, args);
+      expect((await second.overview()).total).toBe(first?.total ?? -1);
+    }
+    expect((await ckpt(folder, ["backup", "all"])).code).toBe(0);
+    await using backup = await viewer(folder, ["all"]);
+    const [kept] = await backup.sources();
+    expect(kept).toMatchObject({ kind: "backup", name: "all", total: 30 });
+    expect((await backup.rows({}, 0, 100, kept?.id)).rows.map(({ index }) => index)).toEqual(
+      rows.map(({ index }) => index),
+    );
+    expect((await backup.overview(kept?.id)).shards?.map(({ source }) => source)).toEqual([null, null]);
   });
 
   test("of a damaged log what is readable is shown, and what is wrong is said in both languages", async () => {

@@ -12,10 +12,9 @@ import {
   type UsageTotals,
   type VersionCount,
 } from "../../core/status.ts";
-import { unitsOf } from "../../core/shards-facts.ts";
 import { percentileMs, ttftSummary } from "../../core/ttft.ts";
 import { addUsage } from "../../core/usage.ts";
-import { isDone, type OpenShard, type ShardSet } from "../../shards/shard-set.ts";
+import { countsOf, isDone, type OpenShard, type ShardSet } from "../../shards/shard-set.ts";
 import { shardText } from "../../shards/shard-rule.ts";
 import type { LiveStatus } from "../channel/contract.ts";
 import type { FailureGroup, Overview, ShardLine, SourceEntry, ViewState } from "../page-data.ts";
@@ -119,12 +118,14 @@ export function shardsOverview(
   wish: OverviewWish,
 ): Overview {
   const { facts } = set;
-  const lines = shards.map((shard) => shardLine(shard, live.get(shard) ?? null, held.has(shard)));
-  const sum = (of: (line: ShardLine) => number): number => lines.reduce((all, line) => all + of(line), 0);
+  const lines = shards.map((shard) =>
+    shardLine(shard, live.get(shard) ?? null, held.has(shard), source.kind === "shards"),
+  );
   const running = [...live.values()];
   const sumOfRuns = (of: (run: LiveStatus) => number | null): number | null =>
     running.length === 0 ? null : running.reduce((all, run) => all + (of(run) ?? 0), 0);
-  const total = facts.selection === undefined ? unitsOf(facts) : sum((line) => line.total);
+  const { total } = countsOf(set);
+  const sum = (of: (line: ShardLine) => number): number => lines.reduce((all, line) => all + of(line), 0);
   return {
     ...emptyOverview(source),
     ...jobFacts(facts, wish),
@@ -257,12 +258,17 @@ function restingState({ state, total, completed, failed }: Status): ViewState {
   return failed > 0 ? "finished" : "complete";
 }
 
-function shardLine(shard: OpenShard, live: LiveStatus | null, isHeld: boolean): ShardLine {
+function shardLine(
+  shard: OpenShard,
+  live: LiveStatus | null,
+  isHeld: boolean,
+  hasSource: boolean,
+): ShardLine {
   const { status } = shard.source;
   const { total, completed, failed } = live ?? status;
   const isStopped = status.state !== "running" && !isDone(shard);
   return {
-    source: shardId(shardText(shard.shard)),
+    source: hasSource ? shardId(shardText(shard.shard)) : null,
     index: shard.shard.index,
     count: shard.shard.count,
     state: live?.state ?? (isHeld ? "running" : isStopped ? "stopped" : restingState(status)),

@@ -94,11 +94,17 @@ function openedCompleted(here: Checkpoint): Opened | null {
 }
 
 function openedBackup(fs: FileSystem, { folder, problems }: BackupEntry, isCompleted: boolean): Opened {
+  if (hasShards(fs, folder)) return openedShards(fs, folder);
   const checkpoint = openCheckpoint(fs, folder);
   const status = checkpoint.readableStatus();
   const found = status === null ? [...problems, { kind: "status-sum" } as const] : problems;
   const source = resultsOf(checkpoint, status ?? unknownStatus(checkpoint));
   return one({ source, checkpoint, isCompleted, problems: found });
+}
+
+function openedShards(fs: FileSystem, dir: string): Opened {
+  const set = openShards(fs, dir);
+  return { kind: "shards", set, shards: set.shards };
 }
 
 function one(opened: OpenedCheckpoint): Opened {
@@ -126,7 +132,7 @@ export function backupPlace(
 
 /** All backups of a checkpoint, the newest first. */
 export function backupPlaces(places: Places, keeper: Checkpoint): SourcePlace[] {
-  return keeper.backups().map((backup) => {
+  return keeper.backupsToRead().map((backup) => {
     const isCompleted = backup.manifest?.reason === "completed";
     return backupPlace(places, keeper, backup, isCompleted ? "completed" : "backup");
   });
@@ -150,10 +156,7 @@ export function shardPlaces(places: Places, dir: string): SourcePlace[] {
       shardFolders(fs, dir)
         .map(({ folder }) => openCheckpoint(fs, folder))
         .filter(({ paths }) => lstatOf(fs, paths.owner) !== null),
-    open: async () => {
-      const set = openShards(fs, dir);
-      return { kind: "shards", set, shards: set.shards };
-    },
+    open: async () => (hasShards(fs, dir) ? openedShards(fs, dir) : null),
     signature: () =>
       shardFolders(fs, dir)
         .map(({ folder }) => signatureOf(openCheckpoint(fs, folder)))

@@ -7,7 +7,7 @@ import type { ParsedRecord } from "../../core/record.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
 import { describeError } from "../../ui/render-error.ts";
-import type { OpenShard } from "../../shards/shard-set.ts";
+import { countsOf, type OpenShard } from "../../shards/shard-set.ts";
 import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { askStatus } from "../channel/client.ts";
 import type { LiveStatus } from "../channel/contract.ts";
@@ -296,18 +296,8 @@ function entryOf({ id, kind, name }: SourcePlace, opened: Opened | null): Source
   if (opened === null)
     return { id, kind, name, created_at: null, total: null, completed: null, failed: null };
   if (opened.kind === "shards") {
-    const { session } = opened.set.facts;
-    const sum = (of: (shard: OpenShard) => number): number =>
-      opened.shards.reduce((all, shard) => all + of(shard), 0);
-    return {
-      id,
-      kind,
-      name,
-      created_at: session.started_at,
-      total: sum(({ source }) => source.status.total),
-      completed: sum(({ source }) => source.status.completed),
-      failed: sum(({ source }) => source.status.failed),
-    };
+    const { total, completed, failed } = countsOf(opened.set);
+    return { id, kind, name, created_at: opened.set.facts.session.started_at, total, completed, failed };
   }
   const { status } = opened.one.source;
   const { total, completed, failed, session } = status;
