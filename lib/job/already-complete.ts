@@ -26,7 +26,7 @@ import { isSameSelection } from "./selection.ts";
 import { isSameItems } from "./input-reading.ts";
 import type { Work } from "./join-records.ts";
 import { shapeOptions } from "./shape-arguments.ts";
-import { showSummary } from "./summary.ts";
+import { mergeOfShards, showSummary } from "./summary.ts";
 
 export type AfterCompletion =
   | { readonly kind: "ended"; readonly ending: CommandEnd }
@@ -229,6 +229,7 @@ function alreadyComplete(setup: RunSetup, record: SessionRecord, output: OutputF
     backup,
     resume_command: null,
     export_command: null,
+    ...mergeOfShards(setup),
     finished_at: recordedAt,
   };
   showSummary(setup, summary);

@@ -20,7 +20,7 @@ import { LiveTally } from "../run/live-tally.ts";
 import type { Summary } from "../run/progress.ts";
 import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
 import { saveWithPatience } from "../run/saver.ts";
-import { escapeControls, safeText } from "../ui/escape.ts";
+import { safeText } from "../ui/escape.ts";
 import { formatCost, formatNumber } from "../ui/format.ts";
 import { spentText } from "../ui/spent.ts";
 import { troubleText } from "../ui/trouble.ts";
@@ -35,13 +35,12 @@ import type { JobState, RunSetup } from "./run-setup.ts";
 import { inputFacts } from "./job-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT, itemsTogether } from "./run-settings.ts";
 import { writeOutput } from "./job-output.ts";
-import { shortPath } from "./output-maker.ts";
 import type { OutputPermit } from "./output-permit.ts";
 import { planLines } from "./plan-lines.ts";
 import { shownProcessor } from "./make-processor.ts";
 import { type TakenOver, takeOver } from "./reshard.ts";
 import { budgetPart, isInVain, shardScope } from "./shard-run.ts";
-import { exportCommand, resumeCommand, showSummary } from "./summary.ts";
+import { exportCommand, mergeOfShards, resumeCommand, showSummary } from "./summary.ts";
 
 export type SessionOptions = {
   /** Null for a shard, which writes no output. */
@@ -374,17 +373,8 @@ async function finished(
   noteKept(setup, found.work.plan.kept);
   const summary = summaryOf(setup, session, { outcome, exitCode, counts, result, output, backup });
   showSummary(setup, summary);
-  if (settings.shard !== null && !settings.quiet && settings.progress !== "json")
-    noteMerge(setup, settings.shard.dir);
   if (backup !== null) checkpoint.rerunReported();
   return { summary, end: { exitCode } };
-}
-
-/** What to do when the other shards are done, too. */
-function noteMerge({ context, notes }: RunSetup, dir: string): void {
-  const { host, catalogue } = context;
-  const command = host.ckptLine(["merge", shortPath(dir, host.cwd), "-o", "results.jsonl"]);
-  notes.note(`  ${catalogue.sharding.mergeWhenDone(escapeControls(command))}`);
 }
 
 type EndFacts = {
@@ -441,10 +431,13 @@ function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary 
     output: sha256 === null ? null : { path: file, sha256 },
     backup: facts.backup,
     resume_command:
-      facts.backup === null && (output !== null || outcome !== "complete") ? resumeCommand(setup) : null,
+      facts.backup === null && (output !== null || outcome !== "complete")
+        ? resumeCommand(setup, outcome)
+        : null,
     export_command:
       outcome === "stopped" && setup.settings.shard === null && counts.done + counts.failed > 0
         ? exportCommand(setup, committed.output)
         : null,
+    ...(outcome === "stopped" ? null : mergeOfShards(setup)),
   };
 }

@@ -10,7 +10,6 @@ import { outputName } from "./job-output.ts";
 import { withOptions } from "./recorded-words.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { shortPath } from "./output-maker.ts";
-
 import { shapeOptions } from "./shape-arguments.ts";
 import { ownWords, withoutOption } from "../cli/own-words.ts";
 
@@ -29,13 +28,17 @@ export function showSummary(setup: RunSetup, summary: Summary): void {
   if (settings.json) writeStdout(context.host.fs, Buffer.from(jsonLine(summary)));
 }
 
-/** The command that resumes this run, to be copied into a shell. What it has imported is in the checkpoint by now. */
-export function resumeCommand(setup: RunSetup): string {
+/**
+ * The command that resumes this run, to be copied into a shell. What it has imported is in the checkpoint by now. Where only failed items are left, it retries them, even if this
+ * run was to keep them.
+ */
+export function resumeCommand(setup: RunSetup, outcome: Summary["outcome"]): string {
   const { context, processor, changed } = setup;
   const words = withOptions(setup.words, changed);
   const own = ownWords(words);
   const rest = words.slice(own.length);
-  const options = IMPORT_OPTIONS.map((name) => `--${name}`).reduce(withoutOption, [...own]);
+  const passing = [...IMPORT_OPTIONS, ...(outcome === "failed" ? ["failed"] : [])];
+  const options = passing.map((name) => `--${name}`).reduce(withoutOption, [...own]);
   const kept = options.filter((word) => word !== "--no-resume");
   // The command that makes a key may hold it.
   const shown = [...kept, ...rest].map((word) => processor.redact?.(word) ?? word);
@@ -53,4 +56,11 @@ export function exportCommand({ context, settings }: RunSetup, intended: OutputF
     ...shapeOptions(settings).map((name) => `--${name}`),
     ...(dirGiven === null ? [] : ["--dir", dirGiven]),
   ]);
+}
+
+/** Of a shard: the command that joins the results of all shards. */
+export function mergeOfShards({ settings, context: { host } }: RunSetup): Pick<Summary, "merge_command"> {
+  if (settings.shard === null) return {};
+  const dir = shortPath(settings.shard.dir, host.cwd);
+  return { merge_command: host.ckptLine(["merge", dir, "-o", "results.jsonl"]) };
 }

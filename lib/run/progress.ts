@@ -125,6 +125,8 @@ export type Summary = {
   readonly resume_command: string | null;
   /** The command that writes the results so far; null if the run has written them, or there are none. */
   readonly export_command: string | null;
+  /** Of a shard: the command that joins the results of all shards, once the others are done, too. */
+  readonly merge_command?: string;
   /** ISO time at which the session was completed, if there was nothing to do. */
   readonly finished_at?: string;
 };

@@ -90,10 +90,15 @@ function waysOn(summary: Summary, catalogue: Catalogue): string[] {
     if (summary.failed > 0) lines.push(texts.retryFailed);
     lines.push(texts.attemptAgain);
   }
-  if (summary.resume_command === null) return lines;
-  // Never shortened, because it is to be copied.
-  const command = escapeControls(summary.resume_command);
-  if (summary.outcome === "failed") lines.push(texts.tryAgain(command), texts.acceptFailures);
-  if (summary.outcome === "stopped") lines.push(texts.resumeWith(command));
+  const { resume_command: resume, merge_command: merge } = summary;
+  if (resume !== null) {
+    // Never shortened, because it is to be copied.
+    const command = escapeControls(resume);
+    if (summary.outcome === "failed") lines.push(texts.tryAgain(command));
+    // A shard is finished as it is: the merge takes failures, too.
+    if (summary.outcome === "failed" && merge === undefined) lines.push(texts.acceptFailures);
+    if (summary.outcome === "stopped") lines.push(texts.resumeWith(command));
+  }
+  if (merge !== undefined) lines.push(catalogue.sharding.mergeWhenDone(escapeControls(merge)));
   return lines;
 }

@@ -83,6 +83,7 @@ test("a shard resumes, and does nothing when it is complete", async () => {
   const bare = await ckpt(folder, ["run", "--dir", "checkpoints/shard-001-of-002", "--json", "-q"]);
   expect(bare.code).toBe(0);
   expect(JSON.parse(bare.out)).toMatchObject({ outcome: "already_complete", total });
+  expect(bare.out).toContain("merge checkpoints -o results.jsonl");
 });
 
 test("a shard with failures exits with 3, stays, and tries them again", async () => {
@@ -100,6 +101,27 @@ test("a shard with failures exits with 3, stays, and tries them again", async ()
   const mended = await run("test {x} -ne $(cat bad) && echo {x}");
   expect(mended.code).toBe(0);
   expect(JSON.parse(mended.out)).toMatchObject({ attempted: 1, failed: 0 });
+});
+
+test("a shard that keeps its failures says how to retry them, and that the merge takes them", async () => {
+  const folder = job();
+  const run = (...words: readonly string[]): Promise<Ran> =>
+    ckpt(folder, [...RUN, "--shard", "1/2", ...words, "--shell", "exit 1"]);
+  for (const words of [[], ["--failed", "keep"], ["--failed=keep"]]) {
+    const { code, err } = await run(...words);
+    expect(code).toBe(3);
+    const command = /To retry the failed items: (.*)/.exec(err)?.[1] ?? "";
+    expect(command).toContain("--shard 1/2");
+    expect(command).not.toContain("keep");
+    expect(err).not.toContain("To finish without them");
+    expect(err).toMatch(/When all shards are done: .* merge checkpoints -o results.jsonl/);
+  }
+  const { out, err } = await run("--failed", "keep", "--json", "--lang", "zh");
+  expect(err).not.toContain("就此完成");
+  expect(err).toContain("全部分片完成后：");
+  const { resume_command: resume, merge_command: merge } = JSON.parse(out) as Status;
+  expect(resume).not.toContain("keep");
+  expect(merge).toEndWith("merge checkpoints -o results.jsonl");
 });
 
 test("--no-resume begins the shard anew, after a backup in its own folder", async () => {
