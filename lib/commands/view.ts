@@ -92,7 +92,7 @@ export const view: Command = declareCommand({
       zh: "可以发给同事的单个文件",
     },
     {
-      line: "ssh -L 8377:127.0.0.1:8377 HOST ckpt view --dir job/checkpoints --port 8377",
+      line: "ssh -t -L 8377:127.0.0.1:8377 HOST ckpt view --dir job/checkpoints --port 8377",
       description: "a job on another machine",
       zh: "查看另一台机器上的任务",
     },
