@@ -14,6 +14,7 @@ import { inputRows } from "./cases/inputs.ts";
 import { liveRows } from "./cases/live.ts";
 import { moduleRows, wholeRows } from "./cases/module.ts";
 import { outputRows } from "./cases/outputs.ts";
+import { pageRows } from "./cases/page.ts";
 import { promptfooRows } from "./cases/promptfoo.ts";
 import { rateRows } from "./cases/rate.ts";
 import { dryRows, infoRows, parallelResumeRows, planRows, resumeRows } from "./cases/resume.ts";
@@ -104,6 +105,7 @@ export const CASES: readonly Case[] = [
       ...(await mergeRows(place, QUICK_PAIRS, QUICK_DONE)),
     ],
   },
+  { name: "page", full: (place) => pageRows(place, PAIRS, 200_000), quick: null },
   { name: "view", full: (place) => viewRows(place, PAIRS, MILLION), quick: null },
   { name: "outputs", full: (place) => outputRows(place, PAIRS, 200_000), quick: null },
   { name: "inputs", full: (place) => inputRows(place, PAIRS, 200_000), quick: null },
