@@ -28,8 +28,10 @@ export function hasShards(fs: FileSystem, dir: string): boolean {
 
 /** The error for a folder without a checkpoint: nothing is there, or the shards of a job, each in a folder of its own. */
 export function noCheckpoint(fs: FileSystem, dir: string): CkptError {
-  const [first] = hasShards(fs, dir) ? shardFolders(fs, dir) : [];
+  const [first] = statOf(fs, dir)?.isDirectory() === true ? shardFolders(fs, dir) : [];
   if (first === undefined) return new CkptError("checkpoint.none", { dir });
+  if (readShardsFile(fs, dir) === null)
+    return new CkptError("checkpoint.noShardsFile", { path: path.join(dir, SHARDS) });
   return new CkptError("checkpoint.ofShards", {
     dir,
     folder: first.folder,

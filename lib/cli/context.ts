@@ -1,5 +1,6 @@
 // What every command gets: the process, the language, and the screens.
 import type { Catalogue } from "../ui/messages/en.ts";
+import type { CallOf } from "../ui/messages/phrases.ts";
 import { type Dialogue, openDialogue } from "../ui/ask.ts";
 import { chooseLanguage } from "../ui/language.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
@@ -50,7 +51,7 @@ export async function makeContext(
   let notes: Promise<Notes> | undefined;
   const catalogueOf = async (lang: string | undefined): Promise<Catalogue> => ({
     ...(await loadCatalogue(chooseLanguage(lang, host.env))),
-    call: (words, shard) => callOf(host, own, words, shard),
+    call: (words, of) => callOf(host, own, words, of),
   });
   let catalogue = await catalogueOf(optionValue(own, "--lang"));
   let errorPlaces = { json: own.includes("--json"), events: optionValue(own, "--progress") === "json" };
@@ -84,19 +85,21 @@ function callOf(
   { program, commandLine }: Host,
   own: readonly string[],
   words: string,
-  shard: string | undefined,
+  of: CallOf | undefined,
 ): string {
+  const other = of !== undefined && "dir" in of ? of.dir : undefined;
   const where = (["--dir", "--config"] as const).flatMap((name) => {
-    const value = optionValue(own, name);
+    const value = (name === "--dir" ? other : undefined) ?? optionValue(own, name);
     return value === undefined ? [] : [name, value];
   });
-  const of = shard ?? optionValue(own, "--shard") ?? "";
+  const typed = other === undefined ? optionValue(own, "--shard") : undefined;
+  const shard = of !== undefined && "shard" in of ? of.shard : (typed ?? "");
   return [
     commandLine(program),
     words,
     ...(where.length === 0 ? [] : [commandLine(where)]),
     // What a scheduler is asked for in this run it would not say elsewhere.
-    ...(of === "" || of.startsWith("auto") ? [] : [`--shard ${of}`]),
+    ...(shard === "" || shard.startsWith("auto") ? [] : [`--shard ${shard}`]),
   ].join(" ");
 }
 

@@ -1,13 +1,15 @@
 // `ckpt merge`: the results of all shards as those of one run, after a proof that none is missing. Takes no lock: shards that are done do not change.
 import * as path from "node:path";
 import { jsonLine } from "../core/json-line.ts";
-import { EXIT, type ExitCode } from "../core/errors.ts";
+import { CkptError, EXIT, type ExitCode } from "../core/errors.ts";
+import { hasShards, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import type { FileSystem } from "../io/fs.ts";
 import { percentOf } from "../core/percent.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { isSpecial } from "../output/output-file.ts";
 import { needsItems } from "../output/row-shape.ts";
 import { writeResults } from "../output/write-results.ts";
-import { openShards } from "../shards/shard-set.ts";
+import { openShards, type ShardSet } from "../shards/shard-set.ts";
 import { safePath } from "../ui/escape.ts";
 import { COMMON_ARGUMENTS, commonOptions, type CommonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
@@ -81,7 +83,7 @@ async function mergeResults(
   const { host } = context;
   const options = commonOptions(settings, host);
   const dir = settings.folder === null ? options.dir : path.resolve(host.cwd, settings.folder);
-  const proof = proofOf(openShards(host.fs, dir));
+  const proof = proofOf(shardsIn(host.fs, dir));
   const style = exportStyle(settings, options.json);
   const choice = rowChoice(settings);
   const { output: given } = settings;
@@ -114,6 +116,13 @@ async function mergeResults(
   if (!written.complete) return { exitCode: EXIT.ok };
   await report(settings, options, context, { proof: merged, code, rows: written });
   return { exitCode: code };
+}
+
+/** @throws as openShards(), checkpoint.oneRun */
+function shardsIn(fs: FileSystem, dir: string): ShardSet {
+  if (!hasShards(fs, dir) && openCheckpoint(fs, dir).settled().exists())
+    throw new CkptError("checkpoint.oneRun", { dir });
+  return openShards(fs, dir);
 }
 
 type Report = {

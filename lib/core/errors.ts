@@ -253,6 +253,10 @@ const ERRORS = {
   "checkpoint.none": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
   /** `--shard` where there are no shards. */
   "checkpoint.notShards": EXIT.noCheckpoint as Exits<{ readonly dir: string; readonly shard: string }>,
+  /** `ckpt merge` on the checkpoint of one run, or of one shard. */
+  "checkpoint.oneRun": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
+  /** There are folders of shards, but no whole shards.json. */
+  "checkpoint.noShardsFile": EXIT.integrity as Exits<{ readonly path: string }>,
   /** It has shards, each with a checkpoint in a folder of its own. */
   "checkpoint.ofShards": EXIT.noCheckpoint as Exits<{ readonly dir: string; readonly folder: string }>,
   /** `ckpt set` where no run has the checkpoint. */
@@ -307,9 +311,10 @@ const ERRORS = {
     readonly found: string | null;
     readonly wanted: string | null;
   }>,
-  /** The shards in a folder are of a job that differs from this one. */
+  /** Shards are of different jobs. `use`: one was to run beside the others, all were to be read, or results of another folder were to be taken over. */
   "checkpoint.otherShards": EXIT.integrity as Exits<{
     readonly path: string;
+    readonly use: "run" | "read" | "take-over";
     readonly differences: readonly ShardsDifference[];
   }>,
   /** The shards have other items than the input has. */
@@ -318,17 +323,20 @@ const ERRORS = {
     readonly found: number;
     readonly wanted: number;
   }>,
-  /** Shards have made different outputs of an item. `item`: the first one; `path`: the file that has all of them. */
+  /** Shards have made different outputs of an item. `item`: the first one; `path`: the file that has all of them; `isByOwner`: the owner was to decide, and none of the shards is that. */
   "checkpoint.conflicts": EXIT.integrity as Exits<{
+    readonly isByOwner: boolean;
     readonly count: number;
     readonly item: string;
     readonly path: string;
   }>,
   /** A folder has shards, or a checkpoint without shards, and a run asks for the other. `count`: of its shards; null: it has none. */
   "checkpoint.inShards": EXIT.integrity as Exits<{ readonly dir: string; readonly count: number | null }>,
+  /** `folder`: the checkpoint, where it is not the one that the command was called on. */
   "checkpoint.damaged": EXIT.integrity as Exits<{
     readonly path: string;
     readonly problems: readonly Problem[];
+    readonly folder?: string;
   }>,
   "checkpoint.logLost": EXIT.integrity as Exits<{
     readonly path: string;

@@ -42,7 +42,7 @@ export type ShardProblem =
 
 /** In what the job of a shard differs from that of the other shards in its folder; texts as they are shown. */
 export type ShardsDifference = {
-  readonly what: "count" | "rule" | "input" | "fingerprint" | "repeat" | "selection";
+  readonly what: "count" | "rule" | "input" | "id" | "fingerprint" | "repeat" | "selection";
   readonly before: string;
   readonly now: string;
 };

@@ -92,7 +92,12 @@ export async function mergeShards(fs: FileSystem, proof: MergeProof, wish: Merge
   if (rivals.length > 0) {
     const reader = results.openReader(idsOf(set));
     try {
-      refuseConflicts(fs, conflictsOf(rivals, { results, reader, plan }, wish.isByOwner), wish, plan);
+      refuseConflicts(
+        fs,
+        conflictsOf(rivals, { results, reader, plan, count: facts.count }, wish.isByOwner),
+        wish,
+        plan,
+      );
     } finally {
       reader.close();
     }
@@ -136,7 +141,7 @@ async function inputOf(fs: FileSystem, [first]: readonly OpenShard[]): Promise<I
 function refuseConflicts(
   fs: FileSystem,
   conflicts: readonly Conflict[],
-  { conflictFile }: MergeWish,
+  { conflictFile, isByOwner }: MergeWish,
   plan: Plan,
 ): void {
   const [first] = conflicts;
@@ -147,5 +152,6 @@ function refuseConflicts(
     count: conflicts.length,
     item: itemLabel(first.id, first.index),
     path: path.resolve(conflictFile),
+    isByOwner,
   });
 }

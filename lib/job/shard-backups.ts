@@ -22,5 +22,6 @@ export function refuseForeign({ fs, paths }: Checkpoint, { folder }: BackupEntry
     { what: "fingerprint", before: facts.fingerprint.id, now: job?.fp ?? "" },
   ];
   const differences = all.filter(({ before, now }) => before !== now);
-  if (differences.length > 0) throw new CkptError("checkpoint.otherShards", { path: folder, differences });
+  if (differences.length > 0)
+    throw new CkptError("checkpoint.otherShards", { path: folder, use: "read", differences });
 }

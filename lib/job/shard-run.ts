@@ -11,6 +11,7 @@ import type { ShardsFacts, ShardsFile } from "../core/shards-facts.ts";
 import type { RunEnd, RunEntry, Status } from "../core/status.ts";
 import type { Budget } from "../run/budget.ts";
 import { SHARD_RULE } from "../shards/shard-rule.ts";
+import { idFieldText } from "../shards/shard-set.ts";
 import { selectionText } from "../ui/render-selection.ts";
 import { safePath } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
@@ -125,7 +126,9 @@ function otherShards(
   note("rule", found.rule === SHARD_RULE, found.rule, SHARD_RULE);
   const count = countDifference(found.count, shard);
   if (count !== null) differences.push(count);
-  const isSame = isSameItems(found.input, input, work.bytes.sha256);
+  const { id_field: idField } = found.input;
+  note("id", idField === input.spec.idField, idFieldText(idField), idFieldText(input.spec.idField));
+  const isSame = isSameItems({ ...found.input, id_field: input.spec.idField }, input, work.bytes.sha256);
   const shown = (path_: string, sha256: string): string => `${safePath(path_)} (${sha256.slice(0, 8)})`;
   const now = shown(input.spec.shownPath, work.bytes.sha256);
   note("input", isSame, shown(found.input.path, found.input.sha256), now);
@@ -147,7 +150,11 @@ function countDifference(before: number, { count: now }: ShardNumber): ShardsDif
 }
 
 function refusedIn({ dir }: ShardRun, differences: readonly ShardsDifference[]): CkptError {
-  return new CkptError("checkpoint.otherShards", { path: path.join(dir, SHARDS), differences });
+  return new CkptError("checkpoint.otherShards", {
+    path: path.join(dir, SHARDS),
+    use: "run",
+    differences,
+  });
 }
 
 /** What the shard is of all items: what its part of a budget is made by. A choice of items is not counted over all shards: it is taken as even. */

@@ -57,8 +57,8 @@ function commandFor(call: Call, words: string, start: ShardsToStart | null): str
   if (start === null) return call(words);
   const { numbers } = start;
   if (numbers.length > LOOP_MAX) return null;
-  if (numbers.length === 1) return call(words, String(numbers[0]));
-  return `for i in ${numbers.join(" ")}; do ${call(words, "$i")}; done`;
+  if (numbers.length === 1) return call(words, { shard: String(numbers[0]) });
+  return `for i in ${numbers.join(" ")}; do ${call(words, { shard: "$i" })}; done`;
 }
 
 /** The documented fields (docs/scripting.md). */

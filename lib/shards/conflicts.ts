@@ -1,12 +1,14 @@
-// Two outputs for one item. Equal ones are one; of different ones nobody knows which is right, but that the shard to which the item belongs has made one of them.
+// Two outputs for one item. Equal ones are one; of different ones nobody knows which is right. One may be of the shard to which the item belongs: the owner.
 import { idKey, type Key, KEY_WORDS, readHashWords, recordedKey } from "../core/record-key.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ResultReader } from "../core/result-source.ts";
 import { intervalOf, isIn, shardText } from "./shard-rule.ts";
 import type { MergedResults, Rivals } from "./merged-results.ts";
 
+/** What one shard has for the item. */
 type Held = {
   readonly shard: string;
+  /** Whether the item belongs to the shard. */
   readonly isOwner: boolean;
   readonly outputJson: string;
   readonly place: number;
@@ -19,13 +21,12 @@ export type Conflict = {
   /** Null when the item has none. */
   readonly id: string | null;
   readonly idJson: string | null;
-  /** Of the shards, as their results say. */
   readonly outputs: readonly Held[];
 };
 
 /**
- * The units with different outputs. Where the owner is to decide, and one of the two shards alone is that, its result becomes the plan's.
- * @param reader with the style of ids that the output has
+ * The units with different outputs. Where the owner is to decide, and one of the two shards is the owner, its result becomes the plan's.
+ * @param reader with the style of ids that the output has @param count of shards on record: where shards of several numbers are, the owner is one of these
  */
 export function conflictsOf(
   rivals: readonly Rivals[],
@@ -33,7 +34,13 @@ export function conflictsOf(
     results,
     reader,
     plan,
-  }: { readonly results: MergedResults; readonly reader: ResultReader; readonly plan: Plan },
+    count,
+  }: {
+    readonly results: MergedResults;
+    readonly reader: ResultReader;
+    readonly plan: Plan;
+    readonly count: number;
+  },
   isByOwner: boolean,
 ): readonly Conflict[] {
   return rivals.flatMap(({ unit, place, other }) => {
@@ -42,7 +49,7 @@ export function conflictsOf(
       const result = reader.resultAt(at, index);
       const { shard } = results.shardAt(at);
       const { id = null } = result.details();
-      const isOwner = isIn(intervalOf(shard), keyOf(id, result.hash));
+      const isOwner = shard.count === count && isIn(intervalOf(shard), keyOf(id, result.hash));
       const outputJson = result.bytes.toString("utf8", result.start, result.end);
       return { shard: shardText(shard), isOwner, outputJson, place: at, id, idJson: result.idJson };
     };

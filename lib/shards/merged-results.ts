@@ -1,4 +1,5 @@
 // The results of several shards as one: their logs are thought of as lying behind each other, so that one number says where a result stands.
+import * as path from "node:path";
 import type { Plan } from "../core/plan.ts";
 import type { CheckpointResults, RecordReader } from "../checkpoint/results.ts";
 import type { EntryVisitor, RecordedResult } from "../core/result-source.ts";
@@ -126,5 +127,9 @@ export class MergedResults {
 export function lacking({ source }: Pick<MergedShard, "source">, missing: number): CkptError {
   const { entries } = source.counts;
   const problem = { kind: "records-missing", from: entries - missing + 1, to: entries } as const;
-  return new CkptError("checkpoint.damaged", { path: source.resultsFile, problems: [problem] });
+  return new CkptError("checkpoint.damaged", {
+    path: source.resultsFile,
+    problems: [problem],
+    folder: path.dirname(source.resultsFile),
+  });
 }

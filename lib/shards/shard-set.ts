@@ -1,8 +1,15 @@
 // The shards in a folder, as they are found: which of them are of the job on record, which are done, and which items nobody has done yet.
 import * as path from "node:path";
-import { openCheckpoint, readShardsFile, shardFolders, SHARDS } from "../checkpoint/checkpoint.ts";
+import {
+  type Checkpoint,
+  noCheckpoint,
+  openCheckpoint,
+  readShardsFile,
+  shardFolders,
+  SHARDS,
+} from "../checkpoint/checkpoint.ts";
 import { type CheckpointResults, resultsOf } from "../checkpoint/results.ts";
-import { CkptError } from "../core/errors.ts";
+import { CkptError, isError } from "../core/errors.ts";
 import type { ResultCounts } from "../core/result-source.ts";
 import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
 import { type CountedJob, type ShardsFile, unitsOf } from "../core/shards-facts.ts";
@@ -29,17 +36,27 @@ export type ShardSet = {
  */
 export function openShards(fs: FileSystem, dir: string): ShardSet {
   const facts = readShardsFile(fs, dir);
-  if (facts === null) throw new CkptError("checkpoint.none", { dir });
+  if (facts === null) throw noCheckpoint(fs, dir);
   const shards = shardFolders(fs, dir).flatMap(({ shard, folder }) => {
     const checkpoint = openCheckpoint(fs, folder).settled();
-    return checkpoint.exists() ? [{ shard, folder, source: resultsOf(checkpoint, checkpoint.status()) }] : [];
+    return checkpoint.exists() ? [{ shard, folder, source: openResults(checkpoint) }] : [];
   });
   for (const { shard, source } of shards) {
     const differences = differencesOf(shard, source.status, facts);
     if (differences.length > 0)
-      throw new CkptError("checkpoint.otherShards", { path: source.name, differences });
+      throw new CkptError("checkpoint.otherShards", { path: source.name, use: "read", differences });
   }
   return { dir, facts, shards };
+}
+
+/** @throws checkpoint.damaged, which names the folder of this checkpoint */
+function openResults(checkpoint: Checkpoint): CheckpointResults {
+  try {
+    return resultsOf(checkpoint, checkpoint.status());
+  } catch (error) {
+    if (!isError(error, "checkpoint.damaged")) throw error;
+    throw new CkptError("checkpoint.damaged", { ...error.params, folder: checkpoint.paths.dir });
+  }
 }
 
 /** What all shards of a job have in common. */
@@ -53,15 +70,17 @@ export type JobOfShards = Pick<ShardsFile, "input" | "fingerprint" | "repeat" | 
 export function openEarlier(fs: FileSystem, dir: string, facts: JobOfShards): readonly OpenShard[] {
   const whole = openCheckpoint(fs, dir).settled();
   const earlier = readShardsFile(fs, dir);
-  if (earlier === null && !whole.exists()) throw new CkptError("checkpoint.none", { dir });
+  if (earlier === null && !whole.exists()) throw noCheckpoint(fs, dir);
   const shards =
     earlier === null
-      ? [{ shard: WHOLE, folder: dir, source: resultsOf(whole, whole.status()) }]
+      ? [{ shard: WHOLE, folder: dir, source: openResults(whole) }]
       : openShards(fs, dir).shards;
   for (const { source } of shards) {
-    const differences = jobDifferences(source.status, facts);
+    const differences = jobDifferences(source.status, facts).map(
+      ({ what, before: now, now: before }): ShardsDifference => ({ what, before, now }),
+    );
     if (differences.length > 0)
-      throw new CkptError("checkpoint.otherShards", { path: source.name, differences });
+      throw new CkptError("checkpoint.otherShards", { path: source.name, use: "take-over", differences });
   }
   return shards;
 }
@@ -86,12 +105,17 @@ function jobDifferences(status: Status, facts: JobOfShards): readonly ShardsDiff
   const { input } = status;
   const all: readonly ShardsDifference[] = [
     { what: "input", before: facts.input.sha256, now: input.changes > 0 ? "" : input.sha256 },
-    { what: "input", before: String(facts.input.id_field), now: String(input.id_field) },
+    { what: "id", before: idFieldText(facts.input.id_field), now: idFieldText(input.id_field) },
     { what: "fingerprint", before: facts.fingerprint.id, now: status.fingerprint.id },
     { what: "repeat", before: String(facts.repeat ?? 1), now: String(status.repeat ?? 1) },
     { what: "selection", before: choiceText(facts), now: choiceText(status) },
   ];
   return all.filter(({ before, now }) => before !== now);
+}
+
+/** As a difference shows it. */
+export function idFieldText(field: string | null): string {
+  return field ?? "-";
 }
 
 function choiceText({ selection }: Pick<Status, "selection">): string {
@@ -132,16 +156,35 @@ export function isOtherTotal(job: CountedJob, shards: readonly CountedShard[]): 
   return shards.reduce((sum, { source }) => sum + source.counts.total, 0) !== unitsOf(job);
 }
 
-/** Counts over all shards that have begun; `total`: units of the whole job, as far as they are known. */
+/**
+ * Counts over all shards that have begun; `total`: units of the whole job, as far as they are known. Where shards of several numbers have the same keys, one of them counts,
+ * so that no unit counts twice; `entries` are of all logs.
+ */
 export function countsOf({ facts, shards }: ShardSet): ResultCounts {
-  const sum = (of: (counts: ResultCounts) => number): number =>
-    shards.reduce((all, { source }) => all + of(source.counts), 0);
+  const apart = withoutOverlaps(shards);
+  const sum = (of: (counts: ResultCounts) => number, all = apart): number =>
+    all.reduce((before, { source }) => before + of(source.counts), 0);
   return {
     total: facts.selection === undefined ? unitsOf(facts) : sum(({ total }) => total),
     completed: sum(({ completed }) => completed),
     failed: sum(({ failed }) => failed),
-    entries: sum(({ entries }) => entries),
+    entries: sum(({ entries }) => entries, shards),
   };
+}
+
+/** Shards of which no two have the same keys: those that are done before others. */
+function withoutOverlaps(shards: readonly OpenShard[]): readonly OpenShard[] {
+  if (isTiled(shards)) return shards;
+  const kept: OpenShard[] = [];
+  for (const shard of shards.toSorted((a, b) => Number(isDone(b)) - Number(isDone(a)))) {
+    const { from, to } = intervalOf(shard.shard);
+    const isApart = kept.every((other) => {
+      const { from: start, to: end } = intervalOf(other.shard);
+      return to <= start || end <= from;
+    });
+    if (isApart) kept.push(shard);
+  }
+  return kept;
 }
 
 /** The record of the job of all shards. */

@@ -235,6 +235,7 @@ describe("what is no whole is refused", () => {
     );
     const merged = await ckpt(folder, ["merge", "-o", "o.jsonl"]);
     expect(merged.code).toBe(12);
+    expect(merged.err).toContain("Cannot read the shards together");
     expect(merged.err).toContain("what the results depend on");
     fs.rmSync(path.join(folder, "checkpoints/shard-002-of-002"), { recursive: true });
     fs.appendFileSync(path.join(folder, "q.jsonl"), '{"id":"q61","x":61}\n');
@@ -306,6 +307,17 @@ test("shards of several numbers: equal outputs are one, different ones go into a
     ]);
 });
 
+test("of shards of several numbers the owner is one of the number on record; info counts no item twice", async () => {
+  const folder = await doubled();
+  await oneMachine(folder, "whole.jsonl", ["--shell", "echo {x}"]);
+  const shown = JSON.parse((await ckpt(folder, ["info", "--json"])).out) as Record<string, unknown>;
+  expect(shown).toMatchObject({ total: ITEMS, completed: ITEMS, pending: 0, percent: 100 });
+  const merged = await ckpt(folder, ["merge", "-o", "o.jsonl", "--on-conflict", "owner"]);
+  expect(merged.err).not.toContain("different outputs");
+  expect(merged.code).toBe(0);
+  expect(read(folder, "o.jsonl")).toBe(read(folder, "whole.jsonl"));
+});
+
 test("--on-conflict owner takes the result of the shard to which the item belongs", async () => {
   const folder = job();
   await oneMachine(folder, "whole.jsonl", FINE);
@@ -341,6 +353,55 @@ test("--on-conflict owner takes the result of the shard to which the item belong
   expect(merged.code).toBe(0);
   expect(read(folder, "o.jsonl")).toBe(read(folder, "whole.jsonl"));
 });
+
+test("a damaged log is named with the command that looks at it, in whichever folder it lies", async () => {
+  const folder = job();
+  await runShards(folder, range(2), 2);
+  const log = path.join(folder, "checkpoints/shard-002-of-002/checkpoint_results.jsonl");
+  fs.writeFileSync(log, fs.readFileSync(log, "utf8").replace('"output":"', '"output":"x'));
+  fs.renameSync(path.join(folder, "checkpoints"), path.join(folder, "old"));
+  const merged = await ckpt(folder, ["merge", "old", "-o", "o.jsonl"]);
+  expect(merged.code).toBe(12);
+  expect(merged.err).toMatch(/ckpt verify --dir \S*old\/shard-002-of-002\./);
+  const taken = ["run", "q.jsonl", "--id", "id", "--shard", "3/3", "--dir", "new", "--reshard-from", "old"];
+  const refused = await ckpt(folder, [...taken, ...FINE]);
+  expect(refused.code).toBe(12);
+  expect(refused.err).toMatch(/ckpt verify --dir \S*old\/shard-002-of-002\./);
+  expect(refused.err).not.toContain("--shard 3/3");
+});
+
+test.each(["en", "zh"])(
+  "a folder without shards.json, or without shards, is said to be one: %s",
+  async (lang) => {
+    const folder = job();
+    await runShards(folder, range(2), 2);
+    const record = path.join(folder, "checkpoints/shards.json");
+    const whole = fs.readFileSync(record);
+    for (const content of [null, whole.subarray(0, 100)]) {
+      fs.rmSync(record);
+      if (content !== null) fs.writeFileSync(record, content);
+      for (const words of [["merge", "-o", "o.jsonl"], ["info"], ["show"], ["export"]]) {
+        const { code, err } = await ckpt(folder, [...words, "--lang", lang]);
+        expect([words, code]).toEqual([words, 12]);
+        expect(err).toContain(
+          lang === "en"
+            ? "shards.json, which says what job they are of, is missing"
+            : "shards.json 缺失或不完整",
+        );
+      }
+      // Any shard writes it anew.
+      await runShards(folder, [1], 2);
+      expect((await ckpt(folder, ["merge", "-o", "o.jsonl", "--force"])).code).toBe(0);
+    }
+    // With a failed item, so that its checkpoint stays.
+    await oneMachine(folder, "whole.jsonl", COMMAND);
+    for (const dir of ["whole", "checkpoints/shard-001-of-002"]) {
+      const { code, err } = await ckpt(folder, ["merge", dir, "-o", "o.jsonl", "--lang", lang]);
+      expect(code).toBe(10);
+      expect(err).toContain(lang === "en" ? "there are no shards in" : "中没有分片");
+    }
+  },
+);
 
 test("shards that have more or fewer items than the input are refused", async () => {
   const folder = job();

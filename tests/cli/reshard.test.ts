@@ -183,6 +183,7 @@ describe("is refused", () => {
     await ckpt(folder, [...RUN, "--shard", "1/2", "--dir", "two", "--", "echo", "{x}"]);
     const other = await shard(folder, "1/3", ["--dir", "three", "--reshard-from", "two"]);
     expect(other.code).toBe(12);
+    expect(other.err).toContain("Cannot take over the results of");
     expect(other.err).toContain("what the results depend on");
     expect((await shard(folder, "1/3", ["--dir", "three", "--reshard-from", "nowhere"])).code).toBe(10);
     expect(attempts(folder)).toEqual([]);

@@ -351,6 +351,15 @@ test("a second process on a shard is refused, and told which task has it", async
   await first.exited;
 });
 
+test("another --id is named as the difference", async () => {
+  const folder = job();
+  await shard(folder, "1/2");
+  const other = await ckpt(folder, ["run", "q.jsonl", "--id", "x", "--shard", "2/2", "--", "echo", "a{x}"]);
+  expect(other.code).toBe(12);
+  expect(other.err).toContain("--id was id, and is x");
+  expect(other.err).not.toContain("the input was");
+});
+
 test("shards that start at once agree on one record", async () => {
   const folder = job();
   const ran = await Promise.all([1, 2, 3, 4, 5, 6].map((index) => shard(folder, `${index}/6`, ["-q"])));

@@ -1,5 +1,11 @@
 // Shows a checkpoint, a folder of shards, or the last completed session. Takes no lock, changes nothing, and takes the same time for any size.
-import { type Checkpoint, hasShards, openCheckpoint, type Receipt } from "../../checkpoint/checkpoint.ts";
+import {
+  type Checkpoint,
+  hasShards,
+  noCheckpoint,
+  openCheckpoint,
+  type Receipt,
+} from "../../checkpoint/checkpoint.ts";
 import { stdoutColumns } from "../../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../../cli/context.ts";
 import { CkptError, EXIT } from "../../core/errors.ts";
@@ -79,6 +85,8 @@ async function showCompleted(
 ): Promise<CommandEnd> {
   const receipt = checkpoint.receipt();
   const view = completedView(checkpoint);
+  const error = noCheckpoint(context.host.fs, dir);
+  if (view === null && error.code === "checkpoint.noShardsFile") throw error;
   if (view === null) return showNothing(dir, receipt, json, context);
   showView(view, receipt, json, context);
   return { exitCode: EXIT.ok };

@@ -38,13 +38,20 @@ export const RULE: string = "=".repeat(50);
 
 /**
  * How a command on the checkpoint in hand is typed: by the name of the program that was typed, and with the folder and the shard that were.
- * @param words safe to copy @param shard another one; or a variable of the shell
+ * @param words safe to copy
  */
-export type Call = (words: string, shard?: string) => string;
+export type Call = (words: string, of?: CallOf) => string;
+
+/** `shard`: another one, or a variable of the shell; `dir`: another folder, of which no shard is meant. */
+export type CallOf = { readonly shard: string } | { readonly dir: string };
+
+/** Which checkpoint an error is about; undefined: the one in hand. */
+export const folderOf = ({ folder }: { readonly folder?: string }): CallOf | undefined =>
+  folder === undefined ? undefined : { dir: folder };
 
 /** For who has typed no words. */
-export const plainCall: Call = (words, shard) =>
-  `ckpt ${words}${shard === undefined ? "" : ` --shard ${shard}`}`;
+export const plainCall: Call = (words, of) =>
+  ["ckpt", words, ...Object.entries(of ?? {}).map(([name, value]) => `--${name} ${value}`)].join(" ");
 
 /** A line's number as a number, `FILE:LINE` as it is. */
 export function shownLine(line: ShownLine): string {

@@ -86,6 +86,7 @@ const WHAT = {
   count: "the number of shards",
   rule: "the rule of shards",
   input: "the input",
+  id: "--id",
   fingerprint: "what the results depend on",
   repeat: "--repeat",
   selection: "the choice of items",

@@ -76,6 +76,7 @@ const WHAT = {
   count: "分片总数",
   rule: "分片规则",
   input: "输入",
+  id: "--id",
   fingerprint: "结果所依赖的内容",
   repeat: "--repeat",
   selection: "条目范围",

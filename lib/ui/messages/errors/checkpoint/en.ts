@@ -3,7 +3,24 @@ import { formatNumber } from "../../../format.ts";
 import { shardsDifference } from "../../sharding/en.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { didYouMean, few, holder, namedInput, partName } from "../../common/en.ts";
+import { folderOf } from "../../phrases.ts";
 import { problem } from "../../verify/en.ts";
+
+/** By what the shards were wanted for. */
+const OTHER_SHARDS = {
+  run: {
+    message: (path: string): string => `Cannot run a shard of another job in the folder of ${path}`,
+    hint: "All shards of a folder are of one job, and of one number. Name another folder with --dir.",
+  },
+  read: {
+    message: (path: string): string => `Cannot read the shards together: ${path} is of another job`,
+    hint: "All shards of a folder are of one job. Move the folder of that shard away, and run the shard again with the command of the others.",
+  },
+  "take-over": {
+    message: (path: string): string => `Cannot take over the results of ${path}: they are of another job`,
+    hint: "--reshard-from takes the results of the same input and command. Name another folder, or leave it out.",
+  },
+} as const;
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.none": (p) => ({
@@ -13,6 +30,14 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.notShards": (p) => ({
     message: `Cannot find shard ${p.shard}: there are no shards in ${p.dir}`,
     hint: "Leave --shard out, or name the folder of the shards with --dir.",
+  }),
+  "checkpoint.oneRun": (p, call) => ({
+    message: `Cannot merge: there are no shards in ${p.dir}, but the checkpoint of one run`,
+    hint: `Name the folder that has all shards. The results of one run: ${call("export", { dir: p.dir })}`,
+  }),
+  "checkpoint.noShardsFile": (p) => ({
+    message: `Cannot read the shards: ${p.path}, which says what job they are of, is missing or incomplete`,
+    hint: "Copy it from the folder in which they were run, or start any of them again with its command: it writes the file anew.",
   }),
   "checkpoint.ofShards": (p) => ({
     message: `No checkpoint found in ${p.dir}: it has shards, each with its own`,
@@ -74,8 +99,8 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
         : `Add --shard ${p.found}, or name another folder with --dir.`,
   }),
   "checkpoint.otherShards": (p) => ({
-    message: `Cannot run a shard of another job in the folder of ${p.path}: ${p.differences.map((it) => shardsDifference(it)).join("; ")}`,
-    hint: "All shards of a folder are of one job, and of one number. Name another folder with --dir.",
+    message: `${OTHER_SHARDS[p.use].message(p.path)}: ${p.differences.map((it) => shardsDifference(it)).join("; ")}`,
+    hint: OTHER_SHARDS[p.use].hint,
   }),
   "checkpoint.shardCounts": (p) => ({
     message: `Cannot merge the shards in ${p.dir}: they have ${formatNumber(p.found)} of ${formatNumber(p.wanted)} items`,
@@ -83,7 +108,9 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   }),
   "checkpoint.conflicts": (p) => ({
     message: `Cannot merge: ${formatNumber(p.count)} items have different outputs in two shards, the first one is ${p.item}`,
-    hint: `See ${p.path}. To take those of the shard to which an item belongs: --on-conflict owner`,
+    hint: p.isByOwner
+      ? `See ${p.path}. They belong to none of the two shards: move the folder of the wrong one away.`
+      : `See ${p.path}. To take those of the shard to which an item belongs: --on-conflict owner`,
   }),
   "checkpoint.inShards": (p, call) =>
     p.count === null
@@ -104,7 +131,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
       p.problems.slice(0, 5).map((it) => problem(it)),
       p.problems.length,
     )}`,
-    hint: `See what is provable: ${call("verify")}. Then keep that: ${call("verify --repair")}, or restore a backup: ${call("restore NAME")}`,
+    hint: `See what is provable: ${call("verify", folderOf(p))}. Then keep that: ${call("verify --repair", folderOf(p))}, or restore a backup: ${call("restore NAME", folderOf(p))}`,
   }),
   "checkpoint.logLost": (p, call) => ({
     message: `Cannot resume: the result log ${p.path} is missing or truncated, although ${formatNumber(p.records)} records were committed`,

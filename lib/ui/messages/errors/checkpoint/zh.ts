@@ -4,7 +4,24 @@ import { shardsDifference } from "../../sharding/zh.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { action, causes } from "../../causes/zh.ts";
 import { didYouMean, few, holder, namedInput, partName } from "../../common/zh.ts";
+import { folderOf } from "../../phrases.ts";
 import { problem } from "../../verify/zh.ts";
+
+/** By what the shards were wanted for. */
+const OTHER_SHARDS = {
+  run: {
+    message: (path: string): string => `无法在 ${path} 所在目录运行另一个任务的分片`,
+    hint: "同一目录中的所有分片属于同一个任务，分片总数也相同。请用 --dir 指定别的目录。",
+  },
+  read: {
+    message: (path: string): string => `无法把这些分片放在一起读取：${path} 属于另一个任务`,
+    hint: "同一目录中的所有分片属于同一个任务。请移走该分片的目录，再用与其他分片相同的命令重新运行它。",
+  },
+  "take-over": {
+    message: (path: string): string => `无法接收 ${path} 的结果：它们属于另一个任务`,
+    hint: "--reshard-from 只接收输入和命令都相同的结果。请指定别的目录，或去掉该选项。",
+  },
+} as const;
 
 export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.none": (p) => ({
@@ -14,6 +31,14 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   "checkpoint.notShards": (p) => ({
     message: `找不到分片 ${p.shard}：${p.dir} 中没有分片`,
     hint: "请去掉 --shard，或用 --dir 指定分片所在的目录。",
+  }),
+  "checkpoint.oneRun": (p, call) => ({
+    message: `无法合并：${p.dir} 中没有分片，只有单个运行的检查点`,
+    hint: `请指定包含全部分片的目录。单个运行的结果：${call("export", { dir: p.dir })}`,
+  }),
+  "checkpoint.noShardsFile": (p) => ({
+    message: `无法读取分片：说明它们属于哪个任务的 ${p.path} 缺失或不完整`,
+    hint: "请从运行各分片的目录复制该文件，或用原来的命令再次启动任意一个分片：它会重新写出该文件。",
   }),
   "checkpoint.ofShards": (p) => ({
     message: `${p.dir} 中没有检查点，只有分片，各有自己的检查点`,
@@ -75,8 +100,8 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
         : `请加上 --shard ${p.found}，或用 --dir 指定别的目录。`,
   }),
   "checkpoint.otherShards": (p) => ({
-    message: `无法在 ${p.path} 所在目录运行另一个任务的分片：${p.differences.map((it) => shardsDifference(it)).join("；")}`,
-    hint: "同一目录中的所有分片属于同一个任务，分片总数也相同。请用 --dir 指定别的目录。",
+    message: `${OTHER_SHARDS[p.use].message(p.path)}：${p.differences.map((it) => shardsDifference(it)).join("；")}`,
+    hint: OTHER_SHARDS[p.use].hint,
   }),
   "checkpoint.shardCounts": (p) => ({
     message: `无法合并 ${p.dir} 中的分片：它们共有 ${formatNumber(p.found)} 个条目，应为 ${formatNumber(p.wanted)} 个`,
@@ -84,7 +109,9 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   }),
   "checkpoint.conflicts": (p) => ({
     message: `无法合并：${formatNumber(p.count)} 个条目在两个分片中的输出不同，第一个是 ${p.item}`,
-    hint: `详见 ${p.path}。若以条目所属的分片为准：--on-conflict owner`,
+    hint: p.isByOwner
+      ? `详见 ${p.path}。这些条目不属于其中任何一个分片：请移走出错的那个分片的目录。`
+      : `详见 ${p.path}。若以条目所属的分片为准：--on-conflict owner`,
   }),
   "checkpoint.inShards": (p, call) =>
     p.count === null
@@ -105,7 +132,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
       p.problems.slice(0, 5).map((it) => problem(it)),
       p.problems.length,
     )}`,
-    hint: `查看哪些内容可以证实：${call("verify")}。然后修复：${call("verify --repair")}，或从备份恢复：${call("restore NAME")}`,
+    hint: `查看哪些内容可以证实：${call("verify", folderOf(p))}。然后修复：${call("verify --repair", folderOf(p))}，或从备份恢复：${call("restore NAME", folderOf(p))}`,
   }),
   "checkpoint.logLost": (p, call) => ({
     message: `无法继续：已提交 ${formatNumber(p.records)} 条记录，但结果日志 ${p.path} 丢失或不完整`,
