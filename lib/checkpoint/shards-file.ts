@@ -28,10 +28,13 @@ export function hasShards(fs: FileSystem, dir: string): boolean {
 
 /** The error for a folder without a checkpoint: nothing is there, or the shards of a job, each in a folder of its own. */
 export function noCheckpoint(fs: FileSystem, dir: string): CkptError {
-  const [first] = statOf(fs, dir)?.isDirectory() === true ? shardFolders(fs, dir) : [];
-  if (first === undefined) return new CkptError("checkpoint.none", { dir });
-  if (readShardsFile(fs, dir) === null)
+  const folders = statOf(fs, dir)?.isDirectory() === true ? shardFolders(fs, dir) : [];
+  // After `clear` a shard's folder may hold backups only.
+  const hasCheckpoint = folders.some(({ folder }) => statOf(fs, checkpointPaths(folder).status) !== null);
+  if (hasCheckpoint && readShardsFile(fs, dir) === null)
     return new CkptError("checkpoint.noShardsFile", { path: path.join(dir, SHARDS) });
+  const [first] = hasShards(fs, dir) ? folders : [];
+  if (first === undefined) return new CkptError("checkpoint.none", { dir });
   return new CkptError("checkpoint.ofShards", {
     dir,
     folder: first.folder,

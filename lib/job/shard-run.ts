@@ -1,9 +1,17 @@
 // What is different where a run is of one shard: its checkpoint lies in a folder of its own, its job must be that of the other shards, and it has a part of the budget
 // and of the pace. It writes no output: when all its items are done, its checkpoint stays in place, for `ckpt merge`.
 import * as path from "node:path";
-import { hasShards, openCheckpoint, readShardsFile, SHARDS, shardsFile } from "../checkpoint/checkpoint.ts";
+import {
+  hasShards,
+  openCheckpoint,
+  readShardsFile,
+  shardFolders,
+  SHARDS,
+  shardsFile,
+} from "../checkpoint/checkpoint.ts";
 import { finishPendingMove, lockedByAnother, newIdentity } from "../checkpoint/locked-checkpoint.ts";
 import { CkptError } from "../core/errors.ts";
+import type { FileSystem } from "../io/fs.ts";
 import type { Input } from "../input/input.ts";
 import { isSameFingerprint } from "../core/fingerprint.ts";
 import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
@@ -11,7 +19,7 @@ import type { ShardsFacts, ShardsFile } from "../core/shards-facts.ts";
 import type { RunEnd, RunEntry, Status } from "../core/status.ts";
 import type { Budget } from "../run/budget.ts";
 import { SHARD_RULE } from "../shards/shard-rule.ts";
-import { idFieldText } from "../shards/shard-set.ts";
+import { differencesFrom, idFieldText, type JobOfShards } from "../shards/shard-set.ts";
 import { selectionText } from "../ui/render-selection.ts";
 import { safePath } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
@@ -78,9 +86,26 @@ export async function joinShards(setup: RunSetup, state: JobState): Promise<void
   if (shard === null) return;
   const planned = { input: state.ready.input, work: state.work };
   const facts = { ...shardsFacts(setup, planned, shard), session: newIdentity(clock.now()) };
+  if (readShardsFile(fs, shard.dir) === null) refuseOtherJob(fs, settings, shard, facts);
   const found = await shardsFile(fs, shard.dir, facts, clock);
   const refusal = otherShards(setup, planned, found, shard);
   if (refusal !== null) throw refusal;
+}
+
+/** Where shards.json was lost, the other shards in the folder say what their job is. @throws checkpoint.otherShards, checkpoint.damaged */
+function refuseOtherJob(
+  fs: FileSystem,
+  { dir }: Pick<RunSettings, "dir">,
+  shard: ShardRun,
+  facts: JobOfShards,
+): void {
+  for (const { folder } of shardFolders(fs, shard.dir)) {
+    const other = openCheckpoint(fs, folder).settled();
+    if (folder === dir || !other.exists()) continue;
+    const differences = differencesFrom(other.status(), facts);
+    if (differences.length > 0)
+      throw new CkptError("checkpoint.otherShards", { path: other.paths.status, use: "run", differences });
+  }
 }
 
 type PlannedInput = { readonly input: Input; readonly work: Work };

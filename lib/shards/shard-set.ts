@@ -76,9 +76,7 @@ export function openEarlier(fs: FileSystem, dir: string, facts: JobOfShards): re
       ? [{ shard: WHOLE, folder: dir, source: openResults(whole) }]
       : openShards(fs, dir).shards;
   for (const { source } of shards) {
-    const differences = jobDifferences(source.status, facts).map(
-      ({ what, before: now, now: before }): ShardsDifference => ({ what, before, now }),
-    );
+    const differences = differencesFrom(source.status, facts);
     if (differences.length > 0)
       throw new CkptError("checkpoint.otherShards", { path: source.name, use: "take-over", differences });
   }
@@ -116,6 +114,11 @@ function jobDifferences(status: Status, facts: JobOfShards): readonly ShardsDiff
 /** As a difference shows it. */
 export function idFieldText(field: string | null): string {
   return field ?? "-";
+}
+
+/** In what a job differs from that of a checkpoint which was there before. */
+export function differencesFrom(status: Status, job: JobOfShards): readonly ShardsDifference[] {
+  return jobDifferences(status, job).map(({ what, before, now }) => ({ what, before: now, now: before }));
 }
 
 function choiceText({ selection }: Pick<Status, "selection">): string {

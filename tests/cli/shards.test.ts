@@ -351,6 +351,18 @@ test("a second process on a shard is refused, and told which task has it", async
   await first.exited;
 });
 
+test("where shards.json was lost, another job is refused by what the other shards are of", async () => {
+  const folder = job();
+  await shard(folder, "1/2");
+  fs.rmSync(path.join(folder, "checkpoints/shards.json"));
+  const other = await ckpt(folder, [...RUN, "--shard", "2/2", "--", "echo", "b{x}"]);
+  expect(other.code).toBe(12);
+  expect(other.err).toContain("shard-001-of-002/processing_status.json: what the results depend on was");
+  expect(fs.existsSync(path.join(folder, "checkpoints/shards.json"))).toBe(false);
+  expect((await shard(folder, "2/2")).code).toBe(0);
+  expect((await ckpt(folder, ["merge", "--dry-run"])).code).toBe(0);
+});
+
 test("another --id is named as the difference", async () => {
   const folder = job();
   await shard(folder, "1/2");
