@@ -207,8 +207,11 @@ function badValue(option: string, value: string): CkptError {
 
 function checked(shard: SchedulerShard): SchedulerShard {
   if (isShard(shard)) return shard;
-  const [read] = shard.read;
-  if (read !== undefined) return refuse({ kind: "bad-variable", read });
+  const { count, scheduler, idsFrom, read } = shard;
+  const [first] = read;
+  if (first !== undefined && count >= 1 && count <= SHARDS_MAX && scheduler !== "CKPT_SHARD")
+    return refuse({ kind: "ids", read, first: idsFrom, count });
+  if (first !== undefined) return refuse({ kind: "bad-variable", read: first });
   return refuse({ kind: "range", index: shard.index, count: Math.min(shard.count, SHARDS_MAX) });
 }
 

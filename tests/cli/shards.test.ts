@@ -363,6 +363,12 @@ test("where shards.json was lost, another job is refused by what the other shard
   expect((await ckpt(folder, ["merge", "--dry-run"])).code).toBe(0);
 });
 
+test("a task beyond the number of tasks is shown with that number", async () => {
+  const { code, err } = await shard(job(), "auto", [], { LSB_JOBINDEX: "5", LSB_JOBINDEX_END: "4" });
+  expect(code).toBe(2);
+  expect(err).toContain("the ids of 4 tasks are 1-4, and here: LSB_JOBINDEX=5, LSB_JOBINDEX_END=4");
+});
+
 test("another --id is named as the difference", async () => {
   const folder = job();
   await shard(folder, "1/2");
