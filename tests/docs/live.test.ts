@@ -1,5 +1,5 @@
 // docs/live.md against the program: its examples run, and its keys are those of the channel.
-// Needs jq and curl.
+// Needs jq, curl.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,5 +1,5 @@
 // docs/recipes/notify.md: its scripts, as they stand, tell a server on loopback, and a `mail` of the test.
-// Needs jq and curl.
+// Needs jq, curl.
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";

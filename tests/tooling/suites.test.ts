@@ -123,6 +123,11 @@ test.each(TOOLS)("a file that needs %s says so, or looks whether it is there", (
   expect(silent.map(({ name }) => name)).toEqual([]);
 });
 
+test("tools that a file needs are parted by commas", () => {
+  const needs = SOURCES.flatMap(({ text }) => text.match(/^\/\/ Needs .*$/gm) ?? []);
+  expect(needs.filter((line) => !/^\/\/ Needs [\w-]+(?:, [\w-]+)*\.$/.test(line))).toEqual([]);
+});
+
 test("no test waits for a time", () => {
   const waits = SOURCES.filter(({ name }) => name.endsWith(".test.ts")).flatMap(({ name, text }) =>
     text
