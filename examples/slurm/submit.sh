@@ -14,4 +14,6 @@ if [ -n "${TASKS-all}" ]; then
   # afterany, not afterok: the merge says itself what is missing (exit code 4), and a single failed shard would cancel it.
   after=afterany:${array%%;*}
 fi
-sbatch ${after:+"--dependency=$after"} --wrap "ckpt merge ${CKPT_DIR:-checkpoints} -o ${OUT:-results.jsonl}"
+# The shell of that job reads both variables, which sbatch passes on: names may have spaces.
+# shellcheck disable=SC2016
+sbatch ${after:+"--dependency=$after"} --wrap 'ckpt merge "${CKPT_DIR:-checkpoints}" -o "${OUT:-results.jsonl}"'

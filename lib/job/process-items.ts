@@ -86,7 +86,7 @@ async function runToEnd(
   let ended: Ended | null = null;
   const startMs = setup.context.host.clock.monotonic();
   try {
-    await takeOverShards(setup, session, options.takenOver);
+    await takeOverShards(setup, session, options, found.work.plan);
     const imported = await importResults(setup, session, options.imports, found.work.plan);
     const counts = found.work.plan.counts(options.retryFailed);
     for (const line of planLines(found.work, counts, setup)) setup.reporter.note(line);
@@ -113,7 +113,7 @@ function beginSession(
   setup: RunSetup,
   checkpoint: LockedCheckpoint,
   found: JobState,
-  { permit, imports }: SessionOptions,
+  { permit, imports, takenOver }: SessionOptions,
   identity: SessionIdentity,
 ): Session {
   const { context, settings, source, fingerprint, recordedWords } = setup;
@@ -135,7 +135,8 @@ function beginSession(
   const shard = shardScope(work.shard, work.count);
   const scope = { ...repeat, ...selection, ...before, ...rerunScope(work, recovered), ...shard };
   const isImporting = willImport(imports, work.plan);
-  const words = withoutSecret(isImporting ? setup.importingWords : recordedWords, setup);
+  const isTakingOver = takenOver !== null && takenOver.units.length > 0;
+  const words = withoutSecret(isImporting || isTakingOver ? setup.passingWords : recordedWords, setup);
   const facts = {
     v: earlier?.v ?? (isImporting ? 2 : versionFor(scope)),
     ...scope,
@@ -157,6 +158,12 @@ function withoutSecret(words: readonly string[], { processor }: RunSetup): reado
   return words.some((word) => processor.redact !== undefined && processor.redact(word) !== word) ? [] : words;
 }
 
+/** All that comes from elsewhere is written: with the next commit, the next run has no need of it. */
+function recordLastingWords(setup: RunSetup, session: Session): void {
+  const words = withoutSecret(setup.recordedWords, setup);
+  session.setWords(words.length > 0 ? words : undefined);
+}
+
 /** Makes records of the results of another tool, and commits them, before the first attempt. @returns how many */
 async function importResults(
   setup: RunSetup,
@@ -173,8 +180,7 @@ async function importResults(
     const save = (write: () => Promise<void> | void): Promise<void> =>
       saveWithPatience(session, clock, write, (maxMs) => reporter.note(texts.held(common.duration(maxMs))));
     await addImports(imports, session, plan, clock.now(), save);
-    const words = withoutSecret(setup.recordedWords, setup);
-    session.setWords(words.length > 0 ? words : undefined);
+    recordLastingWords(setup, session);
     await save(() => session.commit());
   }
   reporter.note(texts.imported(imported, already));
@@ -182,7 +188,12 @@ async function importResults(
 }
 
 /** Copies the results of other shards, and commits them, before the first attempt. */
-async function takeOverShards(setup: RunSetup, session: Session, taken: TakenOver | null): Promise<void> {
+async function takeOverShards(
+  setup: RunSetup,
+  session: Session,
+  { takenOver: taken, imports: toImport }: SessionOptions,
+  plan: Plan,
+): Promise<void> {
   if (taken === null) return;
   const { context, reporter } = setup;
   const { sharding, imports, common } = context.catalogue;
@@ -193,6 +204,7 @@ async function takeOverShards(setup: RunSetup, session: Session, taken: TakenOve
         reporter.note(imports.held(common.duration(maxMs))),
       );
     spent = await takeOver(taken, session, save);
+    if (!willImport(toImport, plan)) recordLastingWords(setup, session);
     await save(() => session.commit());
   }
   reporter.note(sharding.takenOver(taken.units.length, spentText(spent, context.catalogue)));

@@ -16,6 +16,9 @@ import type { RunSetup } from "./run-setup.ts";
 import { wantedItems } from "./selection.ts";
 import { shardsFacts } from "./shard-run.ts";
 
+/** The options that say what is taken over. */
+export const RESHARD_OPTIONS: readonly string[] = ["reshard-from"];
+
 /** The results of other shards that a shard takes over. */
 export type TakenOver = {
   readonly results: MergedResults;

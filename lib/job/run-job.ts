@@ -24,12 +24,16 @@ import { type RunArguments, RUN_ARGUMENTS } from "./arguments/run-arguments.ts";
 import type { Invocation } from "../cli/declaration.ts";
 import { wordsToRecord } from "./recorded-words.ts";
 import { IMPORT_OPTIONS } from "./imports/imports.ts";
+import { RESHARD_OPTIONS } from "./reshard.ts";
 import { loadJobState } from "./load-job-state.ts";
 import { resumeOrStart } from "./resume-or-start.ts";
 import { withShardNumber } from "./shard-place.ts";
 import { joinShards, refuseMixedFolder, waitForMove } from "./shard-run.ts";
 import { outputPlace, withWholeAnswers } from "./job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
+
+/** What they name is read once, before the first attempt. */
+const PASSING_OPTIONS: readonly string[] = [...IMPORT_OPTIONS, ...RESHARD_OPTIONS];
 
 const KEYWORDS_SHOWN = 5;
 const KEYWORD_LENGTH = 40;
@@ -57,7 +61,7 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
     settings,
     words: withShardNumber(invocation.words, settings),
     recordedWords: withShardNumber(wordsToRecord(invocation.typed, RUN_ARGUMENTS), settings),
-    importingWords: withShardNumber(wordsToRecord(invocation.typed, RUN_ARGUMENTS, IMPORT_OPTIONS), settings),
+    passingWords: withShardNumber(wordsToRecord(invocation.typed, RUN_ARGUMENTS, PASSING_OPTIONS), settings),
     changed: new Map(),
     dropped: invocation.dropped,
     source,

@@ -25,8 +25,8 @@ export type RunSetup = {
   readonly recordedWords: readonly string[];
   /** Options that were changed while the run went on (`ckpt set`). */
   readonly changed: Map<keyof RunArguments, string>;
-  /** The same with those of `--import`, recorded until its results are committed: after a kill, the next run imports the rest. */
-  readonly importingWords: readonly string[];
+  /** The same with those of `--import` and `--reshard-from`, recorded until their results are committed: after a kill, the next run takes the rest. */
+  readonly passingWords: readonly string[];
   /** Options of the settings file that have no effect because of what was typed. */
   readonly dropped: readonly string[];
   readonly source: InputSource;

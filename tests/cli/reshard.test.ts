@@ -1,9 +1,12 @@
 // `ckpt run --shard --reshard-from`: another number of shards takes over what is done; nothing is run again.
+// Needs strace.
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
+import { copyFolder } from "../helpers/copy-folder.ts";
 import { eachWide } from "../helpers/each-wide.ts";
+import { runTo } from "../helpers/kill.ts";
 import { SEED, seeded, seededRandom } from "../helpers/seed.ts";
 import { until } from "../helpers/until.ts";
 
@@ -132,6 +135,55 @@ test(
   },
   120_000,
 );
+
+test("a kill while results are taken over: the next run, with the same words or with none, takes the rest and runs none of its items", async () => {
+  const before = newFolder();
+  const long = "x".repeat(60_000); // each few records are a write of their own
+  writeLines(
+    before,
+    "q.jsonl",
+    range(5).map((x) => `{"id":"q${x}","x":${x}}`),
+  );
+  const command = ["--shell", `echo {x} >> ran && echo ${long}`];
+  await ckpt(before, [...RUN, "--shard", "1/1", "--dir", "old", ...command]);
+  fs.rmSync(path.join(before, "ran"));
+  const own = "new/shard-001-of-001";
+  const args = [...RUN, "--shard", "1/1", "--dir", "new", "--reshard-from", "old", ...command];
+  const bare = [
+    ["run", "-q", "--dir", "new", "--shard", "1"],
+    ["run", "-q", "--dir", own],
+  ];
+  const recordsIn = (folder: string): number => {
+    const log = path.join(folder, own, "checkpoint_results.jsonl");
+    return fs.existsSync(log) ? fs.readFileSync(log, "utf8").split("\n").length - 1 : 0;
+  };
+  let partial = 0;
+  for (const calls of ["write,writev,pwrite64", "fdatasync"]) {
+    for (let when = 1; ; when++) {
+      const folder = newFolder();
+      copyFolder(before, folder);
+      const log = path.join(fs.realpathSync(folder), own, "checkpoint_results.jsonl");
+      const paths = calls.startsWith("write") ? [log] : [];
+      const { exitCode } = await runTo(folder, args, { calls, paths, when });
+      if (exitCode !== null) break;
+      const written = recordsIn(folder);
+      if (written > 0 && written < 5) partial++;
+      const hasStatus = fs.existsSync(path.join(folder, own, "processing_status.json"));
+      const killed = newFolder();
+      copyFolder(folder, killed);
+      for (const words of hasStatus ? [args, ...bare] : [args]) {
+        fs.rmSync(folder, { recursive: true });
+        copyFolder(killed, folder);
+        const ran = await ckpt(folder, words);
+        const at = `${calls} ${when}, ${words.length} words`;
+        expect(`${at}: ${ran.code} ${ran.err}`).toStartWith(`${at}: 0`);
+        expect(attempts(folder)).toEqual([]);
+        expect(recordsIn(folder)).toBe(5);
+      }
+    }
+  }
+  expect(partial).toBeGreaterThan(0);
+}, 120_000);
 
 test("what is pending or has failed is run, and nothing else", async () => {
   const folder = job();

@@ -7,6 +7,9 @@ import { ckpt, EXECUTABLE, newFolder, read, writeLines } from "../helpers/ckpt.t
 import { testUnless } from "../helpers/test-unless.ts";
 
 const SUBMIT = path.join(import.meta.dir, "../../examples/slurm/submit.sh");
+// Names as a shell would take apart.
+const SHARDS = "my shards; it's $HOME";
+const OUT = 'all "results".jsonl';
 const COMMAND = ["--shell", "echo {x} >> ran; test {x} -ne 3 && echo a{x}"];
 
 testUnless(
@@ -29,6 +32,8 @@ testUnless(
           ...cluster.env,
           PATH: `${path.join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
           TASKS: tasks,
+          CKPT_DIR: SHARDS,
+          OUT,
         },
         stdio: ["ignore", "ignore", "inherit"],
       });
@@ -45,12 +50,12 @@ testUnless(
 
     await submit("0,2,3");
     expect(said()).toContain("--array=1");
-    expect(fs.existsSync(path.join(folder, "results.jsonl"))).toBe(false);
+    expect(fs.existsSync(path.join(folder, OUT))).toBe(false);
 
-    const { out: missing } = await ckpt(folder, ["info", "--missing"]);
+    const { out: missing } = await ckpt(folder, ["info", "--missing", "--dir", SHARDS]);
     await submit(missing.trim());
     expect(said()).toContain("4 of 4 done");
-    expect(read(folder, "results.jsonl")).toBe(read(folder, "whole.jsonl"));
+    expect(read(folder, OUT)).toBe(read(folder, "whole.jsonl"));
     expect(read(folder, "ran").trim().split("\n")).toHaveLength(40);
   },
 );
