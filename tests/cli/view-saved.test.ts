@@ -6,6 +6,7 @@ import * as path from "node:path";
 import type { Browser } from "playwright-core";
 import { openBrowser, openPage, seriousFindings } from "../helpers/browser.ts";
 import { ckpt, read } from "../helpers/ckpt.ts";
+import { runAll, shardsJob, SOME_FAIL } from "../helpers/shards.ts";
 import { HOSTILE, hostileJob } from "../helpers/viewed-job.ts";
 
 let browser: Browser;
@@ -61,6 +62,26 @@ describe("a saved page", () => {
     expect(await page.evaluate("window.pwned")).toBeUndefined();
     expect(await page.locator("#app").locator("script, img, iframe, style").count()).toBe(0);
     expect({ found, faults }).toEqual({ found: [], faults: [] });
+    await close();
+  });
+
+  test("of a folder of shards shows a line a shard, and no time that nobody waited", async () => {
+    const shards = shardsJob(40);
+    await runAll(shards, 3, SOME_FAIL);
+    expect((await ckpt(shards.folder, ["view", "-o", "shards.html"])).code).toBe(0);
+    const { page, faults, close } = await openPage(
+      browser,
+      `file://${path.join(shards.folder, "shards.html")}`,
+      {
+        locale: "en-US",
+        offline: true,
+      },
+    );
+    await page.getByText("3/3", { exact: true }).waitFor();
+    const text = await page.locator("#app").innerText();
+    expect(text).toContain("Duration (p50)");
+    expect(text).not.toContain("Time worked");
+    expect(faults).toEqual([]);
     await close();
   });
 

@@ -60,8 +60,12 @@ function figuresOf(overview: Overview): readonly Figure[] {
 function paceOf(overview: Overview): readonly Figure[] {
   const { live, rate_per_s: rate, eta_ms: eta, in_flight: inFlight, concurrency } = overview;
   const { figures: text, duration } = words();
-  const elapsed = { label: text.elapsed, value: duration(workedMs(overview)) };
-  if (!live) return [{ label: text.rate, value: meanRate(overview) ?? text.unknown }, elapsed];
+  if (!live) {
+    // Shards have worked side by side: their times add up to no time that anybody waited.
+    if (overview.runs.length === 0) return [];
+    const elapsed = { label: text.elapsed, value: duration(workedMs(overview)) };
+    return [{ label: text.rate, value: meanRate(overview) ?? text.unknown }, elapsed];
+  }
   return [
     { label: text.rate, value: rate === null ? text.unknown : formatRate(rate) },
     { label: text.left, value: eta === null ? text.unknown : duration(eta) },
