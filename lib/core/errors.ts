@@ -259,8 +259,11 @@ const ERRORS = {
   "checkpoint.noShardsFile": EXIT.integrity as Exits<{ readonly path: string }>,
   /** It has shards, each with a checkpoint in a folder of its own. */
   "checkpoint.ofShards": EXIT.noCheckpoint as Exits<{ readonly dir: string; readonly folder: string }>,
-  /** `ckpt set` where no run has the checkpoint. */
-  "checkpoint.notRunning": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,
+  /** `ckpt set` where no run has the checkpoint. `shard`: one of those in the folder; null: it has none. */
+  "checkpoint.notRunning": EXIT.noCheckpoint as Exits<{
+    readonly dir: string;
+    readonly shard: string | null;
+  }>,
   /** A run has it, and cannot be reached. */
   "checkpoint.noChannel": EXIT.fatal as Exits<{ readonly dir: string; readonly cause: string }>,
   "checkpoint.noItem": EXIT.usage as Exits<{ readonly item: string; readonly nearest: string | null }>,

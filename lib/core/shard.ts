@@ -13,6 +13,7 @@ export type ReadVariable = { readonly name: string; readonly value: string };
 export type ShardProblem =
   /** Not from 1 to count. */
   | { readonly kind: "range"; readonly index: number; readonly count: number }
+  | { readonly kind: "too-many"; readonly count: number; readonly max: number }
   /** No variable of a scheduler is there. */
   | { readonly kind: "none" }
   /** `auto:NAME` names one whose variable is not there. */
@@ -45,4 +46,6 @@ export type ShardsDifference = {
   readonly what: "count" | "rule" | "input" | "id" | "fingerprint" | "repeat" | "selection";
   readonly before: string;
   readonly now: string;
+  /** Of a fingerprint: the parts that have changed. */
+  readonly parts?: readonly string[] | undefined;
 };

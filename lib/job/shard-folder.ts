@@ -6,7 +6,7 @@ import type { Host } from "../cli/host.ts";
 import { CkptError } from "../core/errors.ts";
 import type { ShardNumber } from "../core/shard.ts";
 import type { FileSystem } from "../io/fs.ts";
-import { isShard, parseShard } from "../shards/shard-rule.ts";
+import { isShard, numberProblem, parseShard } from "../shards/shard-rule.ts";
 
 /** For commands on what `run --shard` has left. */
 export const SHARD_ARGUMENT = {
@@ -46,7 +46,7 @@ export function placeOptions(
 export function shardFolder(fs: FileSystem, dir: string, text: string): string {
   const whole = shardOfFolder(path.basename(dir)) === null ? dir : path.dirname(dir);
   const shard = numberOf(fs, whole, text);
-  if (!isShard(shard)) throw new CkptError("usage.shard", { problem: { kind: "range", ...shard } });
+  if (!isShard(shard)) throw new CkptError("usage.shard", { problem: numberProblem(shard) });
   return path.join(whole, shardFolderName(shard));
 }
 

@@ -13,7 +13,7 @@ import { finishPendingMove, lockedByAnother, newIdentity } from "../checkpoint/l
 import { CkptError } from "../core/errors.ts";
 import type { FileSystem } from "../io/fs.ts";
 import type { Input } from "../input/input.ts";
-import { isSameFingerprint } from "../core/fingerprint.ts";
+import { fingerprintDifference } from "../shards/fingerprint-difference.ts";
 import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
 import type { ShardsFacts, ShardsFile } from "../core/shards-facts.ts";
 import type { RunEnd, RunEntry, Status } from "../core/status.ts";
@@ -157,12 +157,7 @@ function otherShards(
   const shown = (path_: string, sha256: string): string => `${safePath(path_)} (${sha256.slice(0, 8)})`;
   const now = shown(input.spec.shownPath, work.bytes.sha256);
   note("input", isSame, shown(found.input.path, found.input.sha256), now);
-  note(
-    "fingerprint",
-    isSameFingerprint(found.fingerprint, fingerprint),
-    found.fingerprint.id,
-    fingerprint.recorded.id,
-  );
+  differences.push(...fingerprintDifference(found.fingerprint, fingerprint));
   note("repeat", (found.repeat ?? 1) === work.repeats, String(found.repeat ?? 1), String(work.repeats));
   const before = selectionText(found.selection ?? null, catalogue);
   const isSameChoice = isSameSelection(found.selection, work.selection);

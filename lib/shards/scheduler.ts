@@ -3,7 +3,7 @@
 import { CkptError } from "../core/errors.ts";
 import { type ReadVariable, type ShardNumber, type ShardProblem, SHARDS_MAX } from "../core/shard.ts";
 import type { SlurmTask } from "../io/slurm-task.ts";
-import { isShard, parseShard } from "./shard-rule.ts";
+import { isShard, numberProblem, parseShard } from "./shard-rule.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -209,10 +209,11 @@ function checked(shard: SchedulerShard): SchedulerShard {
   if (isShard(shard)) return shard;
   const { count, scheduler, idsFrom, read } = shard;
   const [first] = read;
-  if (first !== undefined && count >= 1 && count <= SHARDS_MAX && scheduler !== "CKPT_SHARD")
+  if (count > SHARDS_MAX) return refuse(numberProblem(shard));
+  if (first !== undefined && count >= 1 && scheduler !== "CKPT_SHARD")
     return refuse({ kind: "ids", read, first: idsFrom, count });
   if (first !== undefined) return refuse({ kind: "bad-variable", read: first });
-  return refuse({ kind: "range", index: shard.index, count: Math.min(shard.count, SHARDS_MAX) });
+  return refuse(numberProblem(shard));
 }
 
 function refuse(problem: ShardProblem): never {

@@ -1,6 +1,6 @@
 // Which shard an item belongs to: the keys are cut into intervals of equal length. Equal contents, and all answers of an item, have the same first 32 bits of their
 // keys, so they are in one shard, where occurrences are counted exactly. No item added or removed moves another one.
-import { type ShardNumber, SHARDS_MAX } from "../core/shard.ts";
+import { type ShardNumber, type ShardProblem, SHARDS_MAX } from "../core/shard.ts";
 import type { Key } from "../core/record-key.ts";
 
 /** The name of the rule in files. */
@@ -52,6 +52,11 @@ export function parseShard(text: string): ShardNumber | null {
 
 export function isShard({ index, count }: ShardNumber): boolean {
   return index >= 1 && index <= count && count <= SHARDS_MAX;
+}
+
+/** Why a number is none of a shard. */
+export function numberProblem({ index, count }: ShardNumber): ShardProblem {
+  return count > SHARDS_MAX ? { kind: "too-many", count, max: SHARDS_MAX } : { kind: "range", index, count };
 }
 
 export function shardText({ index, count }: ShardNumber): string {

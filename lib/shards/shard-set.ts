@@ -15,6 +15,7 @@ import type { ShardNumber, ShardsDifference } from "../core/shard.ts";
 import { type CountedJob, type ShardsFile, unitsOf } from "../core/shards-facts.ts";
 import type { Status } from "../core/status.ts";
 import type { FileSystem } from "../io/fs.ts";
+import { fingerprintDifference } from "./fingerprint-difference.ts";
 import { gapsBetween, intervalOf, isShard, SHARD_RULE, shardsOver, shardText } from "./shard-rule.ts";
 
 export type OpenShard = {
@@ -104,7 +105,7 @@ function jobDifferences(status: Status, facts: JobOfShards): readonly ShardsDiff
   const all: readonly ShardsDifference[] = [
     { what: "input", before: facts.input.sha256, now: input.changes > 0 ? "" : input.sha256 },
     { what: "id", before: idFieldText(facts.input.id_field), now: idFieldText(input.id_field) },
-    { what: "fingerprint", before: facts.fingerprint.id, now: status.fingerprint.id },
+    ...fingerprintDifference(facts.fingerprint, { recorded: status.fingerprint, earlier: [] }),
     { what: "repeat", before: String(facts.repeat ?? 1), now: String(status.repeat ?? 1) },
     { what: "selection", before: choiceText(facts), now: choiceText(status) },
   ];
@@ -118,7 +119,12 @@ export function idFieldText(field: string | null): string {
 
 /** In what a job differs from that of a checkpoint which was there before. */
 export function differencesFrom(status: Status, job: JobOfShards): readonly ShardsDifference[] {
-  return jobDifferences(status, job).map(({ what, before, now }) => ({ what, before: now, now: before }));
+  return jobDifferences(status, job).map(({ what, before, now, parts }) => ({
+    what,
+    before: now,
+    now: before,
+    parts,
+  }));
 }
 
 function choiceText({ selection }: Pick<Status, "selection">): string {

@@ -236,7 +236,9 @@ describe("is refused", () => {
     const other = await shard(folder, "1/3", ["--dir", "three", "--reshard-from", "two"]);
     expect(other.code).toBe(12);
     expect(other.err).toContain("Cannot take over the results of");
-    expect(other.err).toContain("what the results depend on");
+    expect(other.err).toContain(
+      "what the results depend on has changed: kind of processor, command, shell command",
+    );
     expect((await shard(folder, "1/3", ["--dir", "three", "--reshard-from", "nowhere"])).code).toBe(10);
     expect(attempts(folder)).toEqual([]);
   });

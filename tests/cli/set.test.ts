@@ -4,6 +4,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Status } from "../../lib/core/status.ts";
 import { ckpt, type Ran, read } from "../helpers/ckpt.ts";
 import { GATED_SHELL, gatedFolder, ITEMS, liveRun, openGate, untilStatus } from "../helpers/live-run.ts";
+import { FINE, runAll, shardsJob } from "../helpers/shards.ts";
 import { type MockEndpoint, mockEndpoint } from "../helpers/mock-endpoint.ts";
 
 setDefaultTimeout(60_000);
@@ -205,6 +206,19 @@ test.each([
   const ran = await ckpt(gatedFolder(), ["set", "-j", "3", "--lang", lang]);
   expect({ code: ran.code, err: ran.err }).toEqual({ code: 10, err: expect.stringContaining(message) });
 });
+
+test.each(["en", "zh"])(
+  "on a folder of shards of which none runs, the command it names runs (%s)",
+  async (lang) => {
+    const job = shardsJob(8);
+    await runAll(job, 2, FINE);
+    const ran = await ckpt(job.folder, ["set", "-j", "3", "--lang", lang]);
+    expect(ran.code).toBe(10);
+    const [, words = ""] = /ckpt (run -j 8[ -~]*\d)/.exec(ran.err) ?? [];
+    expect(words).toBe("run -j 8 --shard 1");
+    expect((await ckpt(job.folder, words.split(" "))).code).toBe(0);
+  },
+);
 
 test("without a change it shows the settings; those of a settings file change nothing", async () => {
   const folder = gatedFolder();

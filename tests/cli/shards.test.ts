@@ -211,7 +211,9 @@ describe("what is no shard of the job is refused, and changes nothing", () => {
     const run = (...words: string[]): Promise<Ran> => ckpt(folder, words);
     const other = await run(...RUN, "--shard", "2/4", "--", "echo", "b{x}");
     expect(other.code).toBe(12);
-    expect(other.err).toContain("what the results depend on");
+    expect(other.err).toContain("what the results depend on has changed: command");
+    const chinese = await run(...RUN, "--shard", "2/4", "--lang", "zh", "--", "echo", "b{x}");
+    expect(chinese.err).toContain("结果所依赖的内容已改变：命令");
     const answers = await shard(folder, "2/4", ["--repeat", "2"]);
     expect(answers.code).toBe(12);
     expect(answers.err).toContain("--repeat was 1, and is 2");
@@ -357,7 +359,9 @@ test("where shards.json was lost, another job is refused by what the other shard
   fs.rmSync(path.join(folder, "checkpoints/shards.json"));
   const other = await ckpt(folder, [...RUN, "--shard", "2/2", "--", "echo", "b{x}"]);
   expect(other.code).toBe(12);
-  expect(other.err).toContain("shard-001-of-002/processing_status.json: what the results depend on was");
+  expect(other.err).toContain(
+    "shard-001-of-002/processing_status.json: what the results depend on has changed: command",
+  );
   expect(fs.existsSync(path.join(folder, "checkpoints/shards.json"))).toBe(false);
   expect((await shard(folder, "2/2")).code).toBe(0);
   expect((await ckpt(folder, ["merge", "--dry-run"])).code).toBe(0);

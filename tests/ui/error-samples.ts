@@ -111,7 +111,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   },
   "checkpoint.notShards": { dir: "checkpoints", shard: "3" },
   "checkpoint.ofShards": { dir: "checkpoints", folder: "checkpoints/shard-001-of-016" },
-  "checkpoint.notRunning": { dir: "checkpoints" },
+  "checkpoint.notRunning": { dir: "checkpoints", shard: "3" },
   "checkpoint.noChannel": { dir: "checkpoints", cause: "connect ECONNREFUSED" },
   "checkpoint.noItem": { item: "q71", nearest: "q17" },
   "checkpoint.noWords": { dir: "checkpoints" },

@@ -85,7 +85,11 @@ async function reached<T>(
     } catch (error) {
       if (!isError(error, "checkpoint.noChannel")) throw error;
       if (checkpoint.holder() === null)
-        throw new CkptError("checkpoint.notRunning", { dir: checkpoint.paths.dir }, { cause: error });
+        throw new CkptError(
+          "checkpoint.notRunning",
+          { dir: checkpoint.paths.dir, shard: null },
+          { cause: error },
+        );
       if (tries === TRIES) throw error;
       await host.clock.sleep(AGAIN_MS);
     }

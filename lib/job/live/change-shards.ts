@@ -1,5 +1,10 @@
 // `ckpt set` on a folder of shards: each shard that runs on this machine gets the changes. Those on other machines cannot be reached from here.
-import { type Checkpoint, type HeldShard, openCheckpoint } from "../../checkpoint/checkpoint.ts";
+import {
+  type Checkpoint,
+  type HeldShard,
+  openCheckpoint,
+  shardFolders,
+} from "../../checkpoint/checkpoint.ts";
 import type { CommonOptions } from "../../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../../cli/context.ts";
 import { CkptError, EXIT } from "../../core/errors.ts";
@@ -26,7 +31,7 @@ export async function changeShards(
   { json, quiet }: CommonOptions,
   context: Context,
 ): Promise<CommandEnd> {
-  if (held.length === 0) throw new CkptError("checkpoint.notRunning", { dir: whole.paths.dir });
+  if (held.length === 0) throw notRunning(whole);
   const all = await Promise.all(held.map((each) => reach(each, changes, context)));
   if (changes.stop === true)
     await Promise.all(held.map(({ folder }) => ended(openCheckpoint(whole.fs, folder), context)));
@@ -40,6 +45,14 @@ export async function changeShards(
     );
   else await tell(all, changes, quiet, context);
   return { exitCode: first === undefined ? EXIT.ok : EXIT.fatal };
+}
+
+function notRunning({ fs, paths: { dir } }: Checkpoint): CkptError {
+  const [first] = shardFolders(fs, dir);
+  return new CkptError("checkpoint.notRunning", {
+    dir,
+    shard: first === undefined ? null : String(first.shard.index),
+  });
 }
 
 async function reach({ shard, folder }: HeldShard, changes: Changes, context: Context): Promise<Reached> {

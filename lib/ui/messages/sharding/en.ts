@@ -1,7 +1,7 @@
 // English: what is said of shards.
 import type { Budget } from "../../../run/budget.ts";
 import { formatCost, formatNumber, formatRate } from "../../format.ts";
-import { counted } from "../common/en.ts";
+import { counted, few, partName } from "../common/en.ts";
 import type { ReadVariable, ShardNumber, ShardProblem, ShardsDifference } from "../../../core/shard.ts";
 
 type ProofNumbers = {
@@ -23,6 +23,11 @@ export function shardProblem(problem: ShardProblem): { readonly found: string; r
       return {
         found: `there is no shard ${problem.index} of ${problem.count}`,
         hint: "Shards count from 1: the first of 16 is 1/16, the last 16/16.",
+      };
+    case "too-many":
+      return {
+        found: `a job has at most ${formatNumber(problem.max)} shards, not ${formatNumber(problem.count)}`,
+        hint: "Choose a smaller number of shards.",
       };
     case "none":
       return {
@@ -92,7 +97,8 @@ const WHAT = {
   selection: "the choice of items",
 } as const;
 
-export function shardsDifference({ what, before, now }: ShardsDifference): string {
+export function shardsDifference({ what, before, now, parts: changed }: ShardsDifference): string {
+  if (changed !== undefined) return `${WHAT[what]} has changed: ${few(changed.map(partName))}`;
   return `${WHAT[what]} was ${before}, and is ${now}`;
 }
 

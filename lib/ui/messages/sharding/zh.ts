@@ -1,5 +1,6 @@
 // Chinese: what is said of shards.
 import { formatCost, formatNumber, formatRate } from "../../format.ts";
+import { few, partName } from "../common/zh.ts";
 import type { Catalogue } from "../en.ts";
 import type { ReadVariable, ShardProblem, ShardsDifference } from "../../../core/shard.ts";
 
@@ -13,6 +14,11 @@ export function shardProblem(problem: ShardProblem): { readonly found: string; r
       return {
         found: `不存在 ${problem.count} 个分片中的第 ${problem.index} 个`,
         hint: "分片从 1 开始编号：16 个分片依次为 1/16 到 16/16。",
+      };
+    case "too-many":
+      return {
+        found: `一个任务最多分为 ${formatNumber(problem.max)} 个分片，不能是 ${formatNumber(problem.count)} 个`,
+        hint: "请减少分片总数。",
       };
     case "none":
       return {
@@ -82,7 +88,8 @@ const WHAT = {
   selection: "条目范围",
 } as const;
 
-export function shardsDifference({ what, before, now }: ShardsDifference): string {
+export function shardsDifference({ what, before, now, parts: changed }: ShardsDifference): string {
+  if (changed !== undefined) return `${WHAT[what]}已改变：${few(changed.map(partName))}`;
   return `${WHAT[what]}原为 ${before}，现为 ${now}`;
 }
 

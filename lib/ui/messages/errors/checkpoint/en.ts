@@ -45,7 +45,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   }),
   "checkpoint.notRunning": (p, call) => ({
     message: `Nothing is running on the checkpoint ${p.dir}`,
-    hint: `Options of the next run are typed with it: ${call("run -j 8")}. Another folder: --dir.`,
+    hint: `Options of the next run are typed with it: ${call("run -j 8", p.shard === null ? undefined : { shard: p.shard })}. Another folder: --dir.`,
   }),
   "checkpoint.noChannel": (p) => ({
     message: `Cannot reach the run on ${p.dir}: ${p.cause}`,

@@ -46,7 +46,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
   }),
   "checkpoint.notRunning": (p, call) => ({
     message: `检查点 ${p.dir} 上没有正在进行的运行`,
-    hint: `下次运行的选项直接写在命令里：${call("run -j 8")}。其他目录请用 --dir。`,
+    hint: `下次运行的选项直接写在命令里：${call("run -j 8", p.shard === null ? undefined : { shard: p.shard })}。其他目录请用 --dir。`,
   }),
   "checkpoint.noChannel": (p) => ({
     message: `无法连接 ${p.dir} 上的运行：${p.cause}`,
