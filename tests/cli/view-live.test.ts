@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import type { Overview } from "../../lib/view/page-data.ts";
-import { ckpt, ENV, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
 import { GATED_SHELL, gatedFolder, liveRun, openGate, untilStatus } from "../helpers/live-run.ts";
 import { until } from "../helpers/until.ts";
 import { type Viewer, viewer } from "../helpers/viewer.ts";
@@ -172,22 +172,26 @@ test("readers that never read, and connections that ask for nothing, cost no mem
 
 const host = ({ port }: Viewer): string => `Host: 127.0.0.1:${port}`;
 
-type Part = "run" | "viewer" | "reader";
-const ORDERS: readonly (readonly Part[])[] = [
-  ["run", "viewer", "reader"],
-  ["viewer", "run", "reader"],
-  ["reader", "viewer", "run"],
-  ["reader", "run", "viewer"],
-];
+type Part = "run" | "watcher" | "viewer" | "reader";
+const PARTS: readonly Part[] = ["run", "watcher", "viewer", "reader"];
+const ORDERS = permutations(PARTS);
 
-test("kill -9 of run, viewer and reader in every order: nothing recorded is lost or run again", async () => {
+function permutations<T>(values: readonly T[]): readonly (readonly T[])[] {
+  if (values.length === 0) return [[]];
+  return values.flatMap((first) =>
+    permutations(values.filter((value) => value !== first)).map((others) => [first, ...others]),
+  );
+}
+
+test("kill -9 of run, watcher, viewer and reader in every order: nothing recorded is lost or run again", async () => {
   const folder = newFolder();
-  const numbers = Array.from({ length: 40 }, (_, at) => String(at));
+  const numbers = Array.from({ length: ORDERS.length * 10 }, (_, at) => String(at));
   writeLines(folder, "items.txt", numbers);
   const shell = `n={}; echo "$n" >> attempts; if [ $((n % 10)) = 9 ]; then until [ -e "go-$n" ]; do sleep 0.02; done; fi; echo "$n"`;
   const args = ["items.txt", "-j", "3", "-b", "2", "--shell", shell];
   for (const [round, order] of ORDERS.entries()) {
     const run = await liveRun(folder, args);
+    const watcher = start(folder, ["info", "--watch", "--interval", "100ms"]);
     const viewed = await viewer(folder);
     const reader = Bun.spawn(
       [
@@ -201,7 +205,9 @@ test("kill -9 of run, viewer and reader in every order: nothing recorded is lost
     );
     const { completed } = await viewed.overview();
     expect((await viewed.rows()).total).toBeGreaterThanOrEqual(completed);
-    const kill = { run: run.child, viewer: viewed.child, reader };
+    // It watches once it has said something.
+    expect((await watcher.stdout.getReader().read()).done).toBe(false);
+    const kill = { run: run.child, watcher, viewer: viewed.child, reader };
     for (const part of order) {
       kill[part].kill("SIGKILL");
       await kill[part].exited;
