@@ -28,16 +28,19 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(value, 1)} ${units[unit]}`;
 }
 
-/** Results per second with about three digits: `0.042`, `1.3`, `12.5`, `1,319`. */
+/** Results per second with about three digits: `0`, `0.042`, `1.3`, `12.5`, `1,319`. */
 export function formatRate(perS: number): string {
+  if (perS === 0) return "0";
   if (perS >= 99.95) return formatNumber(perS);
   if (perS >= 0.995) return formatNumber(perS, 1);
   return perS >= 0.0995 ? formatNumber(perS, 2) : formatNumber(perS, 3);
 }
 
-/** Cost in the currency of the given prices, which ckpt does not know: `0.0123`, `12.30`. */
+/** Cost in the currency of the given prices, which ckpt does not know: `0.0123`, `12.30`; what four places would show as zero has two digits, `0.000018`. */
 export function formatCost(cost: number): string {
-  return formatNumber(cost, cost !== 0 && Math.abs(cost) < 1 ? 4 : 2);
+  const size = Math.abs(cost);
+  if (size === 0 || size >= 1) return formatNumber(cost, 2);
+  return formatNumber(cost, size >= 0.00005 ? 4 : Math.min(100, 1 - Math.floor(Math.log10(size))));
 }
 
 /** Names of time units, with a leading space if the language has one. */

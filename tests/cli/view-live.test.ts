@@ -179,7 +179,7 @@ const ORDERS = permutations(PARTS);
 function permutations<T>(values: readonly T[]): readonly (readonly T[])[] {
   if (values.length === 0) return [[]];
   return values.flatMap((first) =>
-    permutations(values.filter((value) => value !== first)).map((others) => [first, ...others]),
+    permutations(values.filter((value) => value !== first)).map((others) => [first].concat(others)),
   );
 }
 
@@ -219,6 +219,11 @@ test("kill -9 of run, watcher, viewer and reader in every order: nothing recorde
   expect((await ckpt(folder, ["run", ...args])).code).toBe(0);
   const outputs = read(folder, "items.results.jsonl").trim().split("\n");
   expect(outputs.map((line) => (JSON.parse(line) as { output: string }).output)).toEqual(numbers);
+  const [log] = fs.globSync(path.join(folder, "checkpoints/backups/*/checkpoint_results.jsonl"));
+  if (log === undefined) throw new Error("no log of the completed session");
+  const recorded = fs.readFileSync(log, "utf8").trim().split("\n");
+  const indices = recorded.map((line) => (JSON.parse(line) as { index: number }).index);
+  expect(indices.toSorted((a, b) => a - b)).toEqual(numbers.map(Number));
   const attempts = read(folder, "attempts").trim().split("\n");
   expect(attempts.length).toBeLessThanOrEqual(numbers.length + ORDERS.length * 3);
 });

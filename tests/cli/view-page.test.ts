@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { type Opened, openBrowser, openPage, seriousFindings } from "../helpers/browser.ts";
-import { newFolder, start, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
 import { until } from "../helpers/until.ts";
 import { HOSTILE, hostileJob, type Viewed, viewed } from "../helpers/viewed-job.ts";
 
@@ -258,6 +258,55 @@ describe("a job with hostile results", () => {
     await page.getByText("Connection lost").waitFor();
     expect(await page.getByText("Failures by reason").isVisible()).toBe(true);
     await close();
+  });
+});
+
+describe("a job of lines without ids", () => {
+  let view: Viewed;
+  beforeAll(async () => {
+    const folder = newFolder();
+    writeLines(
+      folder,
+      "in.txt",
+      Array.from({ length: 30 }, (_, n) => `line ${n}`),
+    );
+    expect((await ckpt(folder, ["run", "in.txt", "-q", "--shell", "sleep 0.1; echo {}"])).code).toBe(0);
+    view = await viewed(folder);
+  });
+  afterAll(() => view.stop());
+
+  test("has no column for ids", async () => {
+    for (const width of [360, 900, 1280]) {
+      const viewport = { width, height: 800 };
+      const { page, faults, close } = await openPage(browser, `${view.url}&view=results`, { viewport });
+      await page.getByText("line 3", { exact: true }).waitFor();
+      expect(await page.locator(".cells .id").first().isVisible()).toBe(false);
+      const [number, status] = await Promise.all(
+        [".number", ".status"].map((cell) => page.locator(`.row.cells ${cell}`).first().boundingBox()),
+      );
+      expect((status?.x ?? 0) - (number?.x ?? 0) - (number?.width ?? 0)).toBeLessThan(20);
+      expect(faults).toEqual([]);
+      await close();
+    }
+  });
+
+  test("has plots that stand in line, with short values", async () => {
+    for (const width of [960, 1280, 2560]) {
+      const viewport = { width, height: 900 };
+      const { page, faults, close } = await openPage(browser, `${view.url}&view=overview`, { viewport });
+      await page.locator(".plot canvas").first().waitFor();
+      await page.locator(".chart .legend .bad", { hasText: /^failed 0\/s$/ }).waitFor();
+      const charts: readonly { top: number; plot: number }[] = await page.evaluate(
+        `[...document.querySelectorAll(".chart")].map((chart) => ({
+          top: chart.getBoundingClientRect().top,
+          plot: chart.querySelector(".plot").getBoundingClientRect().top,
+        }))`,
+      );
+      for (const { top, plot } of charts)
+        expect(charts.filter((other) => other.top === top && other.plot !== plot)).toEqual([]);
+      expect(faults).toEqual([]);
+      await close();
+    }
   });
 });
 

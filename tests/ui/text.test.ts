@@ -187,8 +187,8 @@ describe("numbers", () => {
   });
 
   test("rates and costs", () => {
-    expect([0.0421, 0.5, 12.34, 1319.4].map(formatRate)).toEqual(["0.042", "0.50", "12.3", "1,319"]);
-    expect([0, 0.01234, 12.3].map(formatCost)).toEqual(["0.00", "0.0123", "12.30"]);
+    expect([0, 0.0421, 0.5, 12.34, 1319.4].map(formatRate)).toEqual(["0", "0.042", "0.50", "12.3", "1,319"]);
+    expect([0, 0.000018, 0.01234, 12.3].map(formatCost)).toEqual(["0.00", "0.000018", "0.0123", "12.30"]);
   });
 
   test("durations", () => {

@@ -99,7 +99,7 @@ export function ResultsTable({ cache, handle }: TableProps): VNode {
   return (
     <div
       id={TABLE_ID}
-      class="table"
+      class={cache.hasIds.value ? "table" : "table without-ids"}
       ref={element}
       role="grid"
       aria-label={words().table.title}

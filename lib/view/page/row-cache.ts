@@ -17,6 +17,8 @@ export class RowCache {
   readonly rows: Signal<ReadonlyMap<number, Row>> = signal(new Map());
   /** Null before the first answer. */
   readonly counts: Signal<RowCounts | null> = signal(null);
+  /** Whether a row so far has an id, or is one of several answers. */
+  readonly hasIds: Signal<boolean> = signal(false);
   /** The filter holds a condition that is none: nothing is asked for. */
   readonly isBad: boolean;
   readonly #data: PageData;
@@ -109,6 +111,7 @@ export class RowCache {
     this.#fresh.add(page);
     batch(() => {
       this.rows.value = kept;
+      if (rows.some(({ id, repeat }) => id !== null || repeat !== undefined)) this.hasIds.value = true;
       this.counts.value = { total, matching, searched };
     });
     if (searched < total) this.#again(AGAIN_MS);

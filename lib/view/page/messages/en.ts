@@ -196,7 +196,7 @@ export const en = {
   },
   filters: {
     title: "Filters",
-    search: "Search ids, outputs and errors",
+    search: "Search ids and text",
     status: "Status",
     all: "All",
     ok: "Succeeded",

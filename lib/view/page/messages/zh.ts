@@ -189,7 +189,7 @@ export const zh: PageCatalogue = {
   },
   filters: {
     title: "筛选",
-    search: "搜索 id、输出和错误",
+    search: "搜索 id 和内容",
     status: "状态",
     all: "全部",
     ok: "成功",
