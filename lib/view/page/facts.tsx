@@ -44,8 +44,7 @@ function Job({ overview }: { readonly overview: Overview }): VNode {
           <small>{facts.items(input.count)}</small>
         </Fact>
         <Fact name={facts.processor}>
-          {kind}
-          {": "}
+          {facts.ofKind(kind)}
           {processor.shown === null ? (
             <i>{saved.withheld}</i>
           ) : (

@@ -17,7 +17,7 @@ function texts(value: unknown, at: string): [string, string][] {
 }
 
 /** Texts without words. */
-const SIGNS = /^(?:[\d.,#–…]|ckpt)*$/;
+const SIGNS = /^(?:[\d.,#–…：]|ckpt)*$/;
 /** Names that stand in both languages, or the name of the other language. */
 const SAME =
   /^\.(?:language|tag|shell\.language|item\.views\.markdown|facts\.kinds\.worker|table\.id|charts\.(?:at|described)|figures\.latencySplit|cost|help\.keys\.\d+\.0)$/;

@@ -149,6 +149,7 @@ export const en = {
     savedAt: "Saved",
     input: "Input",
     processor: "Processor",
+    ofKind: (kind: string): string => `${kind}: `,
     selection: "Selection",
     sample: (count: number): string => `a sample of ${formatNumber(count)}`,
     items: (count: number): string => `${formatNumber(count)} ${count === 1 ? "item" : "items"}`,

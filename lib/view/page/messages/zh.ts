@@ -142,6 +142,7 @@ export const zh: PageCatalogue = {
     savedAt: "保存时间",
     input: "输入",
     processor: "处理器",
+    ofKind: (kind) => `${kind}：`,
     selection: "选取",
     sample: (count) => `抽样 ${formatNumber(count)} 个`,
     items: (count) => `${formatNumber(count)} 个条目`,
