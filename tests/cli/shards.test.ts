@@ -400,3 +400,21 @@ test("a record of which only a piece was written is replaced", async () => {
     expect((JSON.parse(fs.readFileSync(file, "utf8")) as { count: number }).count).toBe(4);
   }
 });
+
+test.each([
+  ["en", "no item of this shard"],
+  ["zh", "不对应本分片的任何条目"],
+])(
+  "a file that is imported is the whole job's: each shard takes what is its own, in %s",
+  async (lang, words) => {
+    const folder = job();
+    writeLines(folder, "old.jsonl", ['{"id":"q1","answer":"old"}']);
+    const imported = ["--import", "old.jsonl", "--import-id", "id", "--import-output", "answer"];
+    const ran = [1, 2].map((index) => shard(folder, `${index}/2`, imported, { CKPT_LANG: lang }));
+    const both = await Promise.all(ran);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(both.filter(({ err }) => err.includes(words))).toHaveLength(1);
+    expect((await ckpt(folder, ["merge", "-o", "out.jsonl", "-q"])).code).toBe(0);
+    expect(read(folder, "out.jsonl").match(/"old"/g)).toHaveLength(1);
+  },
+);

@@ -63,11 +63,14 @@ export async function matchImports(setup: RunSetup, input: Input, plan: Plan): P
   const rows = table.rows;
   const path = settings.import.join(", ");
   if (counts.unreadable === rows) throw new CkptError("input.importUnreadable", { path, rows });
-  if (counts.matched + counts.failed + counts.contradicting + counts.differing === 0)
+  // A shard may have none of the items of a file that is for all of them.
+  const isOfShard = settings.shard !== null;
+  if (!isOfShard && counts.matched + counts.failed + counts.contradicting + counts.differing === 0)
     throw new CkptError("input.importNoMatch", { path, rows, idField: settings.id });
   const facts = { files: settings.import.map((file) => safePath(file)), rows, counts };
   const lines = await reportLines(setup, { files, reading, table }, facts);
-  return { files, reading, table, counts, lines, leavesOut: LEFT_OUT.some((fate) => counts[fate] > 0) };
+  const leavesOut = LEFT_OUT.some((fate) => counts[fate] > 0 && !(isOfShard && fate === "unmatched"));
+  return { files, reading, table, counts, lines, leavesOut };
 }
 
 function readingOf({ settings, checks, context }: RunSetup): RowReading {
@@ -88,7 +91,7 @@ function readingOf({ settings, checks, context }: RunSetup): RowReading {
 type Matched = Readonly<Pick<Imports, "files" | "reading" | "table">>;
 
 async function reportLines(
-  { context }: RunSetup,
+  { context, settings }: RunSetup,
   matched: Matched,
   facts: ImportFacts,
 ): Promise<readonly string[]> {
@@ -100,7 +103,9 @@ async function reportLines(
   });
   const leftOut = LEFT_OUT.flatMap((fate) => {
     const count = facts.counts[fate];
-    return count === 0 ? [] : [texts.leftOut(fate, count, examples.get(fate) ?? [])];
+    if (count === 0) return [];
+    if (fate === "unmatched" && settings.shard !== null) return [texts.elsewhere(count)];
+    return [texts.leftOut(fate, count, examples.get(fate) ?? [])];
   });
   return [texts.matched(facts), ...leftOut];
 }

@@ -53,6 +53,9 @@ export const imports = {
   /** What is left out and why, with examples: id or start of the row, and its line. */
   leftOut: (reason: LeftOut, count: number, examples: readonly string[]): string =>
     leftOut(count, REASONS[reason], examples),
+  /** Of a shard: rows whose items are in other shards, or nowhere. */
+  elsewhere: (count: number): string =>
+    `${rows(count)} ${count === 1 ? "matches" : "match"} no item of this shard`,
   /** @param file null where there is only one */
   example: (label: string, file: string | null, line: number): string =>
     `${label} (${file === null ? `line ${line}` : `${file}:${line}`})`,

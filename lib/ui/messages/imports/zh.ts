@@ -21,6 +21,7 @@ export const imports: typeof English = {
     }`,
   leftOut: (reason, count, examples) =>
     `未导入：${formatNumber(count)} 行${REASONS[reason]}：${few(examples, count)}`,
+  elsewhere: (count) => `${formatNumber(count)} 行不对应本分片的任何条目`,
   example: (label, file, line) => `${label}（${file === null ? `第 ${line} 行` : `${file}:${line}`}）`,
   question: "是否导入其余结果，并处理剩下的条目？",
   imported: (count, already) => `已导入 ${formatNumber(count)} 个结果${keptNote(already)}。`,
