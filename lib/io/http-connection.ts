@@ -26,10 +26,13 @@ const SURPLUS_BYTES_MAX = 64 << 10;
 const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
   413: "Content Too Large",
+  421: "Misdirected Request",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",
@@ -94,13 +97,13 @@ export class HttpConnection {
     this.#received = Buffer.concat([this.#received, bytes]);
     const end = this.#received.indexOf(HEAD_END);
     if ((end < 0 ? this.#received.length : end) > HEAD_BYTES_MAX) {
-      void this.#answer(plain(431));
+      void this.#answer(refusal("head-too-large"));
       return;
     }
     if (end < 0) return;
     const head = parseHead(this.#received.toString("latin1", 0, end));
     if (head === null) {
-      void this.#answer(plain(400));
+      void this.#answer(refusal("bad-request"));
       return;
     }
     this.#head = head;
@@ -118,7 +121,7 @@ export class HttpConnection {
     if (!isTooLarge) this.#received = Buffer.concat([this.#received, bytes]);
     if (this.#bodyBytes < Math.min(bodyBytes, REFUSED_BYTES_MAX)) return;
     if (isTooLarge) {
-      void this.#answer(plain(413));
+      void this.#answer(refusal("too-large"));
       return;
     }
     const body = method === "GET" || method === "HEAD" ? null : this.#received.subarray(0, bodyBytes);
@@ -134,7 +137,7 @@ export class HttpConnection {
     try {
       response = await made;
     } catch {
-      response = plain(500);
+      response = refusal("failed");
     }
     const { status, headers, body } = response;
     const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
@@ -170,8 +173,17 @@ export class HttpConnection {
   }
 }
 
-function plain(status: number): Response {
-  return new Response(null, { status });
+/** What is answered without asking the handler, or when it has failed: code, status and message (docs/live.md). */
+const REFUSALS = {
+  "bad-request": [400, "expected a request of HTTP/1.1, with the length of its body (no chunks)"],
+  "too-large": [413, "the body is too large"],
+  "head-too-large": [431, `the head is larger than ${HEAD_BYTES_MAX} bytes`],
+  failed: [500, "the request could not be answered"],
+} as const;
+
+function refusal(code: keyof typeof REFUSALS): Response {
+  const [status, message] = REFUSALS[code];
+  return Response.json({ error: { code, message } }, { status });
 }
 
 /** Names and values as RFC 9110 has them: no line is folded, and no control character is let through. */

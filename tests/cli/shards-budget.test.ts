@@ -113,6 +113,29 @@ test("a running shard that gets another budget or rate gets its part of it; on r
   expect(recorded.join(" ")).toContain(`--max-tokens ${budget}`);
 });
 
+test("running shards that get a budget as one folder spend it once, each its part", async () => {
+  const folder = job();
+  fs.writeFileSync(path.join(folder, "gated"), "");
+  const children = ["1/2", "2/2"].map((which) => {
+    const words = ["run", "q.jsonl", "--id", "id", "-j", "1", "--shard", which, "--max-tokens", "100000"];
+    return start(folder, [...words, "--worker", "--", "python3", "-c", SPEND]);
+  });
+  const budget = 200;
+  let set: readonly { readonly settings: { readonly max_tokens: number } }[] = [];
+  await until(async () => {
+    const { code, out } = await ckpt(folder, ["set", "--max-tokens", String(budget), "--json"]);
+    if (code === 0) ({ shards: set } = JSON.parse(out) as { shards: typeof set });
+    return set.length === children.length || children.some(({ exitCode }) => exitCode !== null);
+  }, "two shards that can be changed");
+  expect(set.map(({ settings }) => settings.max_tokens)).toEqual([budget, budget]);
+  openGate(folder);
+  expect(await Promise.all(children.map(({ exited }) => exited))).toEqual([4, 4]);
+  // The last attempt of each may go beyond its part.
+  const spent = attempts(folder) * TOKENS;
+  expect(spent).toBeGreaterThanOrEqual(budget - 2 * TOKENS);
+  expect(spent).toBeLessThanOrEqual(budget + 2 * TOKENS);
+});
+
 test.each([
   [
     "en",

@@ -55,14 +55,25 @@ describe("HttpConnection", () => {
   });
 
   test.each([
-    ["garbage", "\0\u00ff\r\n\r\n", 400],
-    ["a target that is no path", "GET http://x/ HTTP/1.1\r\n\r\n", 400],
-    ["chunks", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 400],
-    ["two lengths", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400],
-    ["a head without end", "x".repeat(20_000), 431],
-    ["a large body", `POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n${"x".repeat(101)}`, 413],
-  ])("refuses %s", async (_what, text, status) => {
-    expect(await answerTo([text])).toStartWith(`HTTP/1.1 ${status} `);
+    ["garbage", "\0\u00ff\r\n\r\n", 400, "bad-request"],
+    ["a target that is no path", "GET http://x/ HTTP/1.1\r\n\r\n", 400, "bad-request"],
+    ["chunks", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "bad-request"],
+    ["two lengths", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, "bad-request"],
+    ["a head without end", "x".repeat(20_000), 431, "head-too-large"],
+    ["a large body", `POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n${"x".repeat(101)}`, 413, "too-large"],
+  ])("refuses %s, and says why", async (_what, text, status, code) => {
+    const [head = "", body = ""] = (await answerTo([text])).split("\r\n\r\n");
+    expect(head).toStartWith(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(body)).toEqual({ error: { code, message: expect.any(String) } });
+  });
+
+  test("answers that it could not when what handles requests fails", async () => {
+    const { socket, written, isEnded } = socketOf();
+    const handle = (): Promise<Response> => Promise.reject(new Error("a fault"));
+    new HttpConnection(socket, { maxBodyBytes: 100, handle }).data(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
+    await until(isEnded);
+    expect(written()).toStartWith("HTTP/1.1 500 ");
+    expect(written()).toContain('{"error":{"code":"failed",');
   });
 
   test("takes one request a connection, and nothing behind it", async () => {
