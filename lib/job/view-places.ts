@@ -6,7 +6,7 @@ import {
   backupPlace,
   backupPlaces,
   checkpointPlace,
-  type Places,
+  type PlaceParts,
   shardPlaces,
   type SourcePlace,
 } from "../view/data/source-places.ts";
@@ -28,7 +28,7 @@ export type ViewChoice = {
 const KEPT_MS = 1000;
 
 /** All that can be looked at, the chosen one first; to be called with every look. @throws backup.none, checkpoint.notShards */
-export function viewPlaces(parts: Places, choice: ViewChoice): () => readonly SourcePlace[] {
+export function viewPlaces(parts: PlaceParts, choice: ViewChoice): () => readonly SourcePlace[] {
   const { clock } = parts;
   let known: readonly SourcePlace[] = listedPlaces(parts, choice);
   let readMs = clock.monotonic();
@@ -39,7 +39,7 @@ export function viewPlaces(parts: Places, choice: ViewChoice): () => readonly So
   };
 }
 
-function listedPlaces(parts: Places, choice: ViewChoice): readonly SourcePlace[] {
+function listedPlaces(parts: PlaceParts, choice: ViewChoice): readonly SourcePlace[] {
   const { fs } = parts;
   const { dir, word, shard, cwd } = choice;
   if (word === null) return placesIn(parts, dir);
@@ -51,13 +51,13 @@ function listedPlaces(parts: Places, choice: ViewChoice): readonly SourcePlace[]
 }
 
 /** Whether a folder is that of a checkpoint or of shards, and no backup. */
-function isCheckpointFolder({ fs }: Places, folder: string): boolean {
+function isCheckpointFolder({ fs }: PlaceParts, folder: string): boolean {
   if (statOf(fs, folder)?.isDirectory() !== true) return false;
   return openCheckpoint(fs, folder).backupIn(folder).manifest === null;
 }
 
 function withBackup(
-  parts: Places,
+  parts: PlaceParts,
   dir: string,
   backup: ReturnType<typeof chosenBackup>,
 ): readonly SourcePlace[] {
@@ -71,14 +71,14 @@ function withBackup(
 }
 
 /** Where there is no checkpoint, and no completed session, what there is comes first. */
-function placesIn(parts: Places, dir: string): readonly SourcePlace[] {
+function placesIn(parts: PlaceParts, dir: string): readonly SourcePlace[] {
   const here = checkpointPlace(parts, dir, { id: "checkpoint", kind: "checkpoint", name: "" });
   const others = [...shardPlaces(parts, dir), ...backupPlaces(parts, here.keeper)];
   return hasCheckpoint(parts, dir) ? [here, ...others] : [...others, here];
 }
 
 /** Whether there is a checkpoint in a folder, or the backup of a completed session. */
-function hasCheckpoint({ fs }: Places, dir: string): boolean {
+function hasCheckpoint({ fs }: PlaceParts, dir: string): boolean {
   const here = openCheckpoint(fs, dir).settled();
   if (here.exists()) return true;
   const receipt = here.receipt();

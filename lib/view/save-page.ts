@@ -12,7 +12,7 @@ const TEXT_LENGTH_MAX = 256_000_000;
 /** After so many results it can be told whether all will fit: they are much alike. */
 const SAMPLE = 5000;
 /** How many items are asked for at once. */
-const PIECE = 500;
+const ITEMS_AT_ONCE = 500;
 
 /** Where the data come from. */
 export type SavedSource = {
@@ -21,7 +21,7 @@ export type SavedSource = {
   items(source: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]>;
 };
 
-export type SavedWish = {
+export type SaveOptions = {
   /** Of what is to be saved. */
   readonly source: string;
   /** The first results, beside all failures; null: all where they fit, else `ROWS_SAVED`. */
@@ -32,8 +32,8 @@ export type SavedWish = {
 
 export type SavedPage = { readonly html: string; readonly results: number; readonly of: number };
 
-export async function savedPage(from: SavedSource, { source, rows, full }: SavedWish): Promise<SavedPage> {
-  const { overview: found, total } = await wholeLook(from, source);
+export async function savedPage(from: SavedSource, { source, rows, full }: SaveOptions): Promise<SavedPage> {
+  const { overview: found, total } = await readWhole(from, source);
   const overview = portable(found, full);
   const facts = { v: 1, ckpt: VERSION, overview, results: total } as const;
   if (rows === null) {
@@ -52,8 +52,8 @@ export async function savedPage(from: SavedSource, { source, rows, full }: Saved
   return part.finish(hasAllFailures, total);
 }
 
-/** A look at all of the log: the first one only waits a moment for it to be read. */
-async function wholeLook(
+/** The overview of the whole log: `overview` alone waits only a moment for it to be read. */
+async function readWhole(
   from: SavedSource,
   source: string,
 ): Promise<{ readonly overview: Overview; readonly total: number }> {
@@ -72,13 +72,13 @@ function portable(overview: Overview, full: boolean): Overview {
   return {
     ...overview,
     source: { ...source, id: "saved" },
-    // What is going on is not going on for who opens the file.
+    // The run may have ended by the time when the file is opened.
     live: false,
     runs: full ? runs : runs.map((run) => Object.assign({}, run, { host: "", pid: 0 })),
   };
 }
 
-/** What a file may be large, and how many items it is for. */
+/** How large the file may be, and how many items are to fit into it. */
 type SizeLimit = { readonly bytes: number; readonly items: number };
 
 /** The text of a SavedData, whose items are added as they are read. */
@@ -102,7 +102,7 @@ class ItemsText {
   /** Adds those that are not there yet. @returns false when they do not fit */
   async add(filter: Filter, most: number): Promise<boolean> {
     for (let at = 0; at < most;) {
-      const items = await this.#from.items(this.#source, filter, at, Math.min(PIECE, most - at));
+      const items = await this.#from.items(this.#source, filter, at, Math.min(ITEMS_AT_ONCE, most - at));
       if (items.length === 0) return true;
       at += items.length;
       for (const item of items) {

@@ -11,8 +11,8 @@ import type { ChangeAnswer, Changes, LiveSettings } from "../../view/channel/con
 import { optionName, SETTING_NAMES, shownValue } from "./set-options.ts";
 
 /** A run opens its channel when it begins to process items; before, it reads its input. */
-const TRIES = 50;
-const AGAIN_MS = 100;
+const TRIES_MAX = 50;
+const RETRY_MS = 100;
 
 /** @param changes none: the settings are shown @throws checkpoint.notRunning, checkpoint.noChannel, usage.cannotSet, usage.badValue */
 export async function changeRun(
@@ -31,7 +31,7 @@ export async function changeRun(
   };
   if (changes.stop === true) {
     say(live.isStopping);
-    await ended(checkpoint, context);
+    await waitUntilEnded(checkpoint, context);
     say(endText(checkpoint, context));
   } else if (wantsChange) {
     const { paused, ...others } = changes;
@@ -59,10 +59,10 @@ export async function sendChanges(
   changes: Changes,
   context: Context,
 ): Promise<ChangeAnswer> {
-  const answered = await reached(checkpoint, context, () =>
+  const answered = await askUntilAnswered(checkpoint, context, () =>
     isChange(changes) ? askChange(checkpoint, changes) : presentSettings(checkpoint),
   );
-  if ("error" in answered) throw refused(answered.error, changes);
+  if ("error" in answered) throw refusalError(answered.error, changes);
   return answered.ok;
 }
 
@@ -74,7 +74,7 @@ async function presentSettings(checkpoint: Checkpoint): Promise<Answered<ChangeA
 }
 
 /** Asks until somebody answers, while a run has the checkpoint. */
-async function reached<T>(
+async function askUntilAnswered<T>(
   checkpoint: Checkpoint,
   { host }: Context,
   ask: () => Promise<Answered<T>>,
@@ -90,13 +90,13 @@ async function reached<T>(
           { dir: checkpoint.paths.dir, shard: null },
           { cause: error },
         );
-      if (tries === TRIES) throw error;
-      await host.clock.sleep(AGAIN_MS);
+      if (tries === TRIES_MAX) throw error;
+      await host.clock.sleep(RETRY_MS);
     }
   }
 }
 
-function refused(fault: ChannelFault, changes: Changes): CkptError {
+function refusalError(fault: ChannelFault, changes: Changes): CkptError {
   const { setting, key, reason, kind, expected = fault.message } = fault;
   if (setting !== undefined && reason !== undefined) {
     const option = setting === "paused" ? "--pause" : `--${optionName(setting)}`;
@@ -121,8 +121,8 @@ export function shownSettings(settings: LiveSettings, { catalogue }: Context): s
 }
 
 /** Waits until no process has the checkpoint: everything is saved then. */
-export async function ended(checkpoint: Checkpoint, { host }: Context): Promise<void> {
-  while (checkpoint.holder() !== null) await host.clock.sleep(AGAIN_MS);
+export async function waitUntilEnded(checkpoint: Checkpoint, { host }: Context): Promise<void> {
+  while (checkpoint.holder() !== null) await host.clock.sleep(RETRY_MS);
 }
 
 function endText(checkpoint: Checkpoint, { catalogue }: Context): string {

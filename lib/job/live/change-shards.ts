@@ -16,7 +16,7 @@ import { shardText } from "../../shards/shard-rule.ts";
 import { toLines } from "../../ui/format.ts";
 import { describeError } from "../../ui/render-error.ts";
 import type { ChangeAnswer, Changes } from "../../view/channel/contract.ts";
-import { ended, isChange, sendChanges, shownSettings } from "./change-run.ts";
+import { waitUntilEnded, isChange, sendChanges, shownSettings } from "./change-run.ts";
 
 type Reached = { readonly shard: ShardNumber } & (
   | { readonly answer: ChangeAnswer }
@@ -34,7 +34,7 @@ export async function changeShards(
   if (held.length === 0) throw notRunning(whole);
   const all = await Promise.all(held.map((each) => reach(each, changes, context)));
   if (changes.stop === true)
-    await Promise.all(held.map(({ folder }) => ended(openCheckpoint(whole.fs, folder), context)));
+    await Promise.all(held.map(({ folder }) => waitUntilEnded(openCheckpoint(whole.fs, folder), context)));
   const failed = all.flatMap((each) => ("error" in each ? [each] : []));
   const [first] = failed;
   if (first !== undefined && failed.length === all.length) throw first.error;

@@ -19,7 +19,7 @@ import { runtimeSocket } from "./runtime-socket.ts";
 /** The job that is shown. */
 export type LiveJob = {
   status(): LiveStatus;
-  /** Resolves when the change holds and is on record. */
+  /** Resolves when the change is in effect and on record. */
   change(changes: Changes): Promise<ChangeAnswer | Refusal>;
 };
 
@@ -31,9 +31,9 @@ export type Channel = {
 };
 
 const BODY_BYTES_MAX = 64 << 10;
-const EVERY_MS = 1000;
+const STATUS_INTERVAL_MS = 1000;
 /** How long readers have to get the last event. */
-const LAST_MS = 100;
+const LAST_EVENT_WAIT_MS = 100;
 
 /** Listens in the checkpoint's folder, or where that cannot be, in the runtime folder. Call it only under the lock of the checkpoint. @throws errors of the system */
 export function openChannel(
@@ -43,7 +43,7 @@ export function openChannel(
 ): Channel {
   const readers = new Readers(job, clock);
   const handle = (request: Request): Response | Promise<Response> => answer(request, job, readers);
-  const server = serveSomewhere(place, handle);
+  const server = serveWithFallback(place, handle);
   return {
     path: server.path,
     close: async (summary) => {
@@ -55,7 +55,7 @@ export function openChannel(
 
 type Environment = { readonly [name: string]: string | undefined };
 
-function serveSomewhere(
+function serveWithFallback(
   { fs, path, env }: { readonly fs: FileSystem; readonly path: string; readonly env: Environment },
   handle: (request: Request) => Response | Promise<Response>,
 ): SocketServer {
@@ -110,7 +110,7 @@ function fault(status: number, code: string, message: string, more: object = {})
   return Response.json({ error: { ...more, code, message } }, { status });
 }
 
-/** Those who read /events. */
+/** The readers of /events. */
 class Readers {
   readonly #job: LiveJob;
   readonly #clock: Clock;
@@ -125,17 +125,17 @@ class Readers {
 
   open(): Response {
     const response = this.#isClosed ? null : this.#streams.open(event("status", this.#job.status()));
-    this.#plan();
+    this.#scheduleStatus();
     return response ?? fault(503, "too-many", `at most ${READERS_MAX} readers of /events`);
   }
 
   /** What is sent also shows that the job is alive. */
-  #plan(): void {
+  #scheduleStatus(): void {
     if (this.#cancelTimer !== null || this.#streams.size === 0) return;
-    this.#cancelTimer = this.#clock.after(EVERY_MS, () => {
+    this.#cancelTimer = this.#clock.after(STATUS_INTERVAL_MS, () => {
       this.#cancelTimer = null;
       this.#streams.send(() => event("status", this.#job.status()));
-      this.#plan();
+      this.#scheduleStatus();
     });
   }
 
@@ -146,6 +146,6 @@ class Readers {
     this.#streams.send(() => event("end", summary));
     this.#streams.close();
     // Bun sends what is left in the turns that follow; a reader that does not read is not waited for.
-    if (count > 0) await this.#clock.sleep(LAST_MS);
+    if (count > 0) await this.#clock.sleep(LAST_EVENT_WAIT_MS);
   }
 }

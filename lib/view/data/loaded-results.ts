@@ -99,12 +99,12 @@ export class LoadedResults {
   }
 
   /**
-   * @param goesOn whether a search may go on
+   * @param mayContinue whether a search may go on
    * @throws usage.badValue, usage.badPattern for a condition that is none
    */
-  async rows(filter: Filter, from: number, count: number, goesOn: () => boolean): Promise<Rows> {
+  async rows(filter: Filter, from: number, count: number, mayContinue: () => boolean): Promise<Rows> {
     const { valid } = this.#index;
-    const { rows, share } = await this.#matching(filter, goesOn);
+    const { rows, share } = await this.#matching(filter, mayContinue);
     const searched = share === 1 ? valid : Math.min(valid - 1, Math.floor(valid * share));
     const shown = this.read(rows.subarray(from, from + count)).map(({ row }) => row);
     return { total: valid, matching: rows.length, searched, from, rows: shown };
@@ -118,11 +118,11 @@ export class LoadedResults {
 
   async #matching(
     filter: Filter,
-    goesOn: () => boolean,
+    mayContinue: () => boolean,
   ): Promise<{ readonly rows: Uint32Array; readonly share: number }> {
     const bytes = this.#followers.map((follower) => follower.bytes);
     const matches = needsText(filter) ? this.#matchesOf(filter) : null;
-    await matches?.advance(this.#sources, bytes, this.#index, goesOn);
+    await matches?.advance(this.#sources, bytes, this.#index, mayContinue);
     const share = matches?.share(bytes) ?? 1;
     return { rows: this.#list(filter, matches, String(share)), share };
   }

@@ -21,7 +21,7 @@ import type { FailureGroup, Overview, ShardLine, SourceEntry, ViewState } from "
 import type { LoadedResults } from "./loaded-results.ts";
 import { type OpenedCheckpoint, shardId } from "./source-places.ts";
 
-export type OverviewWish = {
+export type OverviewOptions = {
   /** Words of commands and paths of the machine, too. */
   readonly full: boolean;
   /** Whether the log has been read to its end. */
@@ -87,12 +87,12 @@ export function checkpointOverview(
   opened: OpenedCheckpoint,
   loaded: LoadedResults,
   { live, isHeld }: { readonly live: LiveStatus | null; readonly isHeld: boolean },
-  wish: OverviewWish,
+  options: OverviewOptions,
 ): Overview {
   const { status } = opened.source;
   return {
     ...emptyOverview(source),
-    ...jobFacts(status, wish),
+    ...jobFacts(status, options),
     state: live?.state ?? (isHeld ? "running" : restingState(status)),
     session_id: status.session.id,
     saved_at: status.saved_at === "" ? null : status.saved_at,
@@ -100,9 +100,9 @@ export function checkpointOverview(
     usage: status.usage,
     versions: status.versions ?? [],
     runs: status.runs,
-    ...ofResults(loaded, wish),
-    problems: problemsOf(opened, loaded, wish),
-    ...(live === null ? null : ofRun(live, wish.nowMs)),
+    ...ofResults(loaded, options),
+    problems: problemsOf(opened, loaded, options),
+    ...(live === null ? null : ofRun(live, options.nowMs)),
   };
 }
 
@@ -115,7 +115,7 @@ export function shardsOverview(
     live,
     held,
   }: { readonly live: ReadonlyMap<OpenShard, LiveStatus>; readonly held: ReadonlySet<OpenShard> },
-  wish: OverviewWish,
+  options: OverviewOptions,
 ): Overview {
   const { facts } = set;
   const lines = shards.map((shard) =>
@@ -128,7 +128,7 @@ export function shardsOverview(
   const sum = (of: (line: ShardLine) => number): number => lines.reduce((all, line) => all + of(line), 0);
   return {
     ...emptyOverview(source),
-    ...jobFacts(facts, wish),
+    ...jobFacts(facts, options),
     live: running.length > 0,
     state: stateOfShards(lines, facts.count),
     session_id: facts.session.id,
@@ -139,9 +139,9 @@ export function shardsOverview(
     rate_per_s: sumOfRuns((run) => run.rate_per_s),
     usage: shards.reduce<UsageTotals>((all, shard) => addUsage(all, shard.source.status.usage), NO_USAGE),
     versions: joinedVersions(shards),
-    ...ofResults(loaded, wish),
+    ...ofResults(loaded, options),
     shards: lines,
-    problems: loaded.unreadable === 0 ? [] : [wish.unreadableWords(loaded.unreadable)],
+    problems: loaded.unreadable === 0 ? [] : [options.unreadableWords(loaded.unreadable)],
   };
 }
 
@@ -158,7 +158,7 @@ type JobFacts = Pick<Status, "input" | "processor" | "selection" | "repeat">;
 
 function jobFacts(
   { input, processor, selection, repeat }: JobFacts,
-  { full }: OverviewWish,
+  { full }: OverviewOptions,
 ): Pick<Overview, "input" | "processor" | "selection" | "repeat"> {
   // Model and URL are neither words of a command nor a path.
   const isShown = full || processor.kind === "endpoint";
@@ -181,7 +181,7 @@ function inputName({ path: file, words }: InputFacts): string {
 /** What the log shows. */
 function ofResults(
   loaded: LoadedResults,
-  { isWhole }: OverviewWish,
+  { isWhole }: OverviewOptions,
 ): Pick<Overview, "reading" | "latency" | "ttft" | "errors" | "kinds" | "marks" | "timeline"> {
   const { index } = loaded;
   const { durations, ttft } = index;
@@ -220,10 +220,10 @@ function failureGroups(reasons: Reasons, loaded: LoadedResults): FailureGroup[] 
 function problemsOf(
   { problems }: OpenedCheckpoint,
   { unreadable }: LoadedResults,
-  wish: OverviewWish,
+  options: OverviewOptions,
 ): readonly string[] {
-  const lines = unreadable === 0 ? [] : [wish.unreadableWords(unreadable)];
-  return [...problems.map((problem) => wish.problemWords(problem)), ...lines];
+  const lines = unreadable === 0 ? [] : [options.unreadableWords(unreadable)];
+  return [...problems.map((problem) => options.problemWords(problem)), ...lines];
 }
 
 /** What a run says of itself; the counts of its log are the newer ones. */

@@ -47,11 +47,11 @@ export type SourcePlace = {
   signature(): string;
 };
 
-export type Places = { readonly fs: FileSystem; readonly clock: Clock };
+export type PlaceParts = { readonly fs: FileSystem; readonly clock: Clock };
 
 /** The checkpoint in a folder. @param kind `folder` where it was named on the command line */
 export function checkpointPlace(
-  { fs, clock }: Places,
+  { fs, clock }: PlaceParts,
   dir: string,
   { id, kind, name }: Pick<SourcePlace, "id" | "kind" | "name">,
 ): SourcePlace {
@@ -113,7 +113,7 @@ function one(opened: OpenedCheckpoint): Opened {
 
 /** A backup. Its files do not change, but it may be deleted. @param kind `folder` where it lies elsewhere */
 export function backupPlace(
-  { fs }: Places,
+  { fs }: PlaceParts,
   keeper: Checkpoint,
   backup: BackupEntry,
   kind: "completed" | "backup" | "folder",
@@ -131,20 +131,20 @@ export function backupPlace(
 }
 
 /** All backups of a checkpoint, the newest first. */
-export function backupPlaces(places: Places, keeper: Checkpoint): SourcePlace[] {
+export function backupPlaces(parts: PlaceParts, keeper: Checkpoint): SourcePlace[] {
   return keeper.backupsToRead().map((backup) => {
     const isCompleted = backup.manifest?.reason === "completed";
-    return backupPlace(places, keeper, backup, isCompleted ? "completed" : "backup");
+    return backupPlace(parts, keeper, backup, isCompleted ? "completed" : "backup");
   });
 }
 
 /** The shards in a folder as one, and then each of them; none of any other folder. */
-export function shardPlaces(places: Places, dir: string): SourcePlace[] {
-  const { fs } = places;
+export function shardPlaces(parts: PlaceParts, dir: string): SourcePlace[] {
+  const { fs } = parts;
   if (!hasShards(fs, dir)) return [];
   const keeper = openCheckpoint(fs, dir);
   const each = shardFolders(fs, dir).map(({ shard, folder }) =>
-    checkpointPlace(places, folder, { id: shardId(shardText(shard)), kind: "shard", name: shardText(shard) }),
+    checkpointPlace(parts, folder, { id: shardId(shardText(shard)), kind: "shard", name: shardText(shard) }),
   );
   const whole: SourcePlace = {
     id: "shards",

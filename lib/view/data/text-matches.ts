@@ -38,12 +38,12 @@ export class TextMatches {
     return all === 0 ? 1 : searched / all;
   }
 
-  /** Searches on, until all is searched or it shall not go on. @param bytes of each log: no result is behind them */
+  /** Searches on, until everything is searched or `mayContinue` says no. @param bytes of each log: no result is behind them */
   async advance(
     logs: readonly CheckpointResults[],
     bytes: readonly number[],
     index: ResultIndex,
-    goesOn: () => boolean,
+    mayContinue: () => boolean,
   ): Promise<void> {
     this.#isDone = false;
     for (const [log, source] of logs.entries()) {
@@ -53,7 +53,7 @@ export class TextMatches {
         if (next === from) break;
         this.#ends[log] = next;
         await eventLoopTurn();
-        if (!goesOn()) return;
+        if (!mayContinue()) return;
       }
     }
     this.#isDone = true;

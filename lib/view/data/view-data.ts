@@ -14,10 +14,10 @@ import type { LiveStatus } from "../channel/contract.ts";
 import type { Filter, ItemView, Overview, Rows, SourceEntry } from "../page-data.ts";
 import { type FoundItem, itemView, NO_ITEM, recordsOf } from "./item-view.ts";
 import { LoadedResults, type ReadRow, type RecordAt } from "./loaded-results.ts";
-import { checkpointOverview, emptyOverview, type OverviewWish, shardsOverview } from "./overview.ts";
-import type { Opened, Places, SourcePlace } from "./source-places.ts";
+import { checkpointOverview, emptyOverview, type OverviewOptions, shardsOverview } from "./overview.ts";
+import type { Opened, PlaceParts, SourcePlace } from "./source-places.ts";
 
-export type ViewParts = Places & {
+export type ViewParts = PlaceParts & {
   /** What can be looked at now, the first one first. Called with every look. */
   readonly places: () => readonly SourcePlace[];
   /** The items of some records, as they stand in the input now. */
@@ -40,7 +40,7 @@ const LIVE_MS_MAX = 2000;
 const LOADED_MAX = 3;
 
 /** How long a look waits for a log to be read. After that, what has been read is shown. */
-const READ_MS = 300;
+const READ_WAIT_MS = 300;
 
 /** A source as it is now. */
 type Look = {
@@ -168,10 +168,10 @@ export class PageReader {
     const place = this.#data.place(source);
     const { clock, full } = this.#data.parts;
     const statuses = await Promise.all(place.live().map((checkpoint) => this.#askRun(checkpoint)));
-    const look = await this.#data.look(source, READ_MS);
+    const look = await this.#data.look(source, READ_WAIT_MS);
     if (look === null) return emptyOverview(entryOf(place, null));
     const entry = entryOf(place, look.opened);
-    const wish: OverviewWish = {
+    const options: OverviewOptions = {
       full,
       isWhole: look.isWhole,
       nowMs: clock.now(),
@@ -189,7 +189,7 @@ export class PageReader {
         look.opened.one,
         look.loaded,
         { live: isOfSession ? run : null, isHeld },
-        wish,
+        options,
       );
     }
     const { set, shards } = look.opened;
@@ -201,7 +201,7 @@ export class PageReader {
     const held = new Set(
       shards.filter(({ folder }) => openCheckpoint(this.#data.parts.fs, folder).holder() !== null),
     );
-    return shardsOverview(entry, { set, shards }, look.loaded, { live, held }, wish);
+    return shardsOverview(entry, { set, shards }, look.loaded, { live, held }, options);
   }
 
   /** What the run says that has a checkpoint; null where none runs, or it does not answer. */
@@ -223,12 +223,12 @@ export class PageReader {
     count: number,
     signal?: AbortSignal,
   ): Promise<Rows> {
-    const look = await this.#data.look(source, READ_MS);
+    const look = await this.#data.look(source, READ_WAIT_MS);
     if (look === null) return { total: 0, matching: 0, searched: 0, from, rows: [] };
     const { clock } = this.#data.parts;
     const endMs = clock.monotonic() + SEARCH_MS;
-    const goesOn = (): boolean => signal?.aborted !== true && clock.monotonic() < endMs;
-    const rows = await look.loaded.rows(filter, from, Math.min(count, ROWS_MAX), goesOn);
+    const mayContinue = (): boolean => signal?.aborted !== true && clock.monotonic() < endMs;
+    const rows = await look.loaded.rows(filter, from, Math.min(count, ROWS_MAX), mayContinue);
     // There is at least one more to come, so that the page asks again.
     return look.isWhole ? rows : { ...rows, total: Math.max(rows.total + 1, look.loaded.expected) };
   }
@@ -239,7 +239,7 @@ export class PageReader {
   }
 
   async #item(source: string, ref: string): Promise<ItemView> {
-    const look = await this.#data.look(source, READ_MS);
+    const look = await this.#data.look(source, READ_WAIT_MS);
     const row = look?.loaded.rowOf(ref) ?? null;
     if (look === null || row === null) throw new Gone(ref);
     const [item] = await this.#views(source, look, look.loaded.read([row]));

@@ -10,7 +10,7 @@ import { describeError } from "../../ui/render-error.ts";
 import { Gone, NoSource, type PageReader, ROWS_MAX, type ViewData } from "../data/view-data.ts";
 import type { Filter, PageFault } from "../page-data.ts";
 import { SourceEvents } from "./source-events.ts";
-import { OWN_HEADERS, refused, type Refused } from "./who-may-ask.ts";
+import { OWN_HEADERS, requestRefusal, type RequestRefusal } from "./request-refusal.ts";
 
 export type ViewServerParts = {
   readonly data: ViewData;
@@ -21,7 +21,7 @@ export type ViewServerParts = {
   readonly port: number;
   /** The page, which holds no data, and its Content-Security-Policy. */
   readonly page: { readonly html: string; readonly policy: string };
-  /** Told of what is nobody's fault but ours. */
+  /** Called with errors that are faults of ckpt itself. */
   readonly onFailure: (error: unknown) => void;
 };
 
@@ -56,7 +56,7 @@ class ViewAnswers {
     const { viewer } = catalogue;
     const { token, page } = this.#parts;
     const isPage = pathname === "/";
-    const refusal = refused(request, { port, token }, !isPage);
+    const refusal = requestRefusal(request, { port, token }, !isPage);
     if (refusal !== null) return faultAnswer(refusal.status, refusal.code, refusalWords(refusal, viewer));
     if (isPage) return pageAnswer(page);
     try {
@@ -189,7 +189,7 @@ function answerWith(status: number, fault: PageFault): Response {
   return Response.json(fault, { status, headers });
 }
 
-function refusalWords({ status }: Refused, { faults }: Catalogue["viewer"]): string {
+function refusalWords({ status }: RequestRefusal, { faults }: Catalogue["viewer"]): string {
   if (status === 401) return faults.token;
   return status === 405 ? faults.notFound : faults.otherOrigin;
 }

@@ -2,8 +2,7 @@
 // it; data are for those who have the token, which stands behind the # of the address and so is sent to nobody. No cookie: other ports would get it, too.
 import { timingSafeEqual } from "node:crypto";
 
-/** What is wrong with a request. */
-export type Refused = { readonly status: 401 | 403 | 405 | 421; readonly code: string };
+export type RequestRefusal = { readonly status: 401 | 403 | 405 | 421; readonly code: string };
 
 /** Sent with every answer. */
 export const OWN_HEADERS = {
@@ -15,12 +14,12 @@ export const OWN_HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 } as const;
 
-/** A page that has made its own name stand for 127.0.0.1 sends that name. Null: go on. @param isData whether the answer has data */
-export function refused(
+/** Why a request is refused; null: it may be answered. A site whose name was made to resolve to 127.0.0.1 (DNS rebinding) is known by its `Host`. @param isData whether the answer has data */
+export function requestRefusal(
   request: Request,
   { port, token }: { readonly port: number; readonly token: string },
   isData: boolean,
-): Refused | null {
+): RequestRefusal | null {
   const { headers, method } = request;
   const host = headers.get("host");
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
