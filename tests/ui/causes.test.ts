@@ -29,6 +29,8 @@ const UNSEEN = [
   // Of an item without a field that every item must have: nothing is begun then.
   /^lacks /,
   /^the record does not fit/,
+  // Of refusals of HTTP, which programs read (docs/live.md)
+  /^(?:expected a request of HTTP\/1\.1|the body is too large$|the head is larger than|the request could not be answered$)/,
 ];
 const TABLES =
   /input\/foreign-formats\.ts$|processors\/endpoint\/(?:endpoint-rules|finish-reasons|words\/.*)\.ts$/;
