@@ -1,5 +1,6 @@
 // `ckpt view` beside a run that goes on, is paused, ends, completes, is killed and resumed; and readers that do not read.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
@@ -148,15 +149,23 @@ test("readers that never read, and connections that ask for nothing, cost no mem
     Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${viewed.child.pid}/status`, "utf8"))?.[1] ?? 0) /
     1024;
   const asking = [host(viewed), `Authorization: Bearer ${viewed.token}`];
-  const sockets = Array.from({ length: 20 }, () => {
-    const socket = net.connect(viewed.port, "127.0.0.1");
-    socket.on("error", () => undefined);
-    socket.pause();
-    socket.write(`GET /api/events?source=checkpoint HTTP/1.1\r\n${asking.join("\r\n")}\r\n\r\n`);
-    return socket;
-  });
-  const silent = Array.from({ length: 40 }, () =>
-    net.connect(viewed.port, "127.0.0.1").on("error", () => undefined),
+  // Each has its stream before it stops reading, and each silent one is there before another one asks: of connections that come at once, any may give way.
+  const sockets = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const socket = net.connect(viewed.port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.write(`GET /api/events?source=checkpoint HTTP/1.1\r\n${asking.join("\r\n")}\r\n\r\n`);
+      await once(socket, "data");
+      return socket.pause();
+    }),
+  );
+  const silent = await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      const socket = net.connect(viewed.port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      await once(socket, "connect").catch(() => undefined); // it has given way
+      return socket;
+    }),
   );
   const { seen, stop, ended } = watching(viewed);
   await until(() => seen.length >= 2, "overviews beside them");
