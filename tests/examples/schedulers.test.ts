@@ -81,10 +81,12 @@ test("submit.sh submits tasks from 0, and a merge that waits for any end", async
     expect(await child.exited).toBe(0);
     return read(folder, "called");
   };
+  // The job's shell reads the names of folder and output.
+  const merge = '--wrap ckpt merge "${CKPT_DIR:-checkpoints}" -o "${OUT:-results.jsonl}"\n';
   const called = await submit({});
   expect(called).toMatch(/^SHARDS=16 --parsable --array=0-15 .*job\.sh q\.jsonl -- cat\n/);
-  expect(called).toContain("--dependency=afterany:77 --wrap ckpt merge checkpoints -o results.jsonl");
+  expect(called).toContain(`--dependency=afterany:77 ${merge}`);
   expect(await submit({ TASKS: "2,6-8" })).toContain("--array=2,6-8 ");
   // Nothing is missing: the tasks would only read the input.
-  expect(await submit({ TASKS: "" })).toBe("SHARDS= --wrap ckpt merge checkpoints -o results.jsonl\n");
+  expect(await submit({ TASKS: "" })).toBe(`SHARDS= ${merge}`);
 });
