@@ -53,7 +53,7 @@ export class HttpConnection {
   /** Bytes of the body so far. */
   #bodyBytes = 0;
   #surplusBytes = 0;
-  #isAnswered = false;
+  #answer: Promise<void> | null = null;
   #isClosed = false;
   #drained: (() => void) | null = null;
   readonly #gone = new AbortController();
@@ -64,13 +64,13 @@ export class HttpConnection {
     this.#options = options;
   }
 
-  /** Whether its request has been read. */
-  get isAnswered(): boolean {
-    return this.#isAnswered;
+  /** Resolves when the answer has been handed to the system or its reader has gone; null until the request has been read. */
+  get answer(): Promise<void> | null {
+    return this.#answer;
   }
 
   data(bytes: Uint8Array): void {
-    if (this.#isAnswered) {
+    if (this.#answer !== null) {
       this.#surplusBytes += bytes.length;
       if (this.#surplusBytes > SURPLUS_BYTES_MAX) this.#socket.terminate();
       return;
@@ -97,13 +97,13 @@ export class HttpConnection {
     this.#received = Buffer.concat([this.#received, bytes]);
     const end = this.#received.indexOf(HEAD_END);
     if ((end < 0 ? this.#received.length : end) > HEAD_BYTES_MAX) {
-      void this.#answer(refusal("head-too-large"));
+      this.#answer = this.#send(refusal("head-too-large"));
       return;
     }
     if (end < 0) return;
     const head = parseHead(this.#received.toString("latin1", 0, end));
     if (head === null) {
-      void this.#answer(refusal("bad-request"));
+      this.#answer = this.#send(refusal("bad-request"));
       return;
     }
     this.#head = head;
@@ -121,18 +121,17 @@ export class HttpConnection {
     if (!isTooLarge) this.#received = Buffer.concat([this.#received, bytes]);
     if (this.#bodyBytes < Math.min(bodyBytes, REFUSED_BYTES_MAX)) return;
     if (isTooLarge) {
-      void this.#answer(refusal("too-large"));
+      this.#answer = this.#send(refusal("too-large"));
       return;
     }
     const body = method === "GET" || method === "HEAD" ? null : this.#received.subarray(0, bodyBytes);
     const { signal } = this.#gone;
     const made = async (): Promise<Response> =>
       handle(new Request(`http://ckpt${target}`, { method, headers: [...headers], body, signal }));
-    void this.#answer(made());
+    this.#answer = this.#send(made());
   }
 
-  async #answer(made: Response | Promise<Response>): Promise<void> {
-    this.#isAnswered = true;
+  async #send(made: Response | Promise<Response>): Promise<void> {
     let response: Response;
     try {
       response = await made;
@@ -142,19 +141,19 @@ export class HttpConnection {
     const { status, headers, body } = response;
     const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
     const first = `HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n${lines}connection: close\r\n\r\n`;
-    await this.#send(Buffer.from(first, "latin1"));
-    if (body !== null) await this.#sendAll(body);
+    await this.#sendBytes(Buffer.from(first, "latin1"));
+    if (body !== null) await this.#sendBody(body);
     if (!this.#isClosed) this.#socket.end();
   }
 
-  async #sendAll(body: ReadableStream<Uint8Array>): Promise<void> {
+  async #sendBody(body: ReadableStream<Uint8Array>): Promise<void> {
     const reader = body.getReader();
     this.#reader = reader;
     try {
       while (!this.#isClosed) {
         const { done, value } = await reader.read();
         if (done) return;
-        await this.#send(value);
+        await this.#sendBytes(value);
       }
       await reader.cancel();
     } catch {
@@ -162,7 +161,7 @@ export class HttpConnection {
     }
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
+  async #sendBytes(bytes: Uint8Array): Promise<void> {
     let left = bytes;
     while (!this.#isClosed && left.length > 0) {
       const taken = this.#socket.write(left);

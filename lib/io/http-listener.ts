@@ -8,12 +8,24 @@ const CONNECTIONS_MAX = 32;
 
 type Socket = Bun.Socket<HttpConnection | null>;
 
-/** @throws errors of the system: the path is too long, somebody else listens there */
-export function listenOnSocket(
-  unix: string,
-  options: ConnectionOptions,
-): Bun.UnixSocketListener<HttpConnection | null> {
-  return Bun.listen<HttpConnection | null>({ unix, data: null, socket: handlers(options) });
+export type UnixServer = {
+  /** Resolves when all that was asked until now has been answered. A reader that does not read holds it up. */
+  answered(): Promise<void>;
+  /** Ends all connections. */
+  close(): void;
+};
+
+/** It alone does not keep the process alive. @throws errors of the system: the path is too long, somebody else listens there */
+export function listenOnSocket(unix: string, options: ConnectionOptions): UnixServer {
+  const sockets = new Set<Socket>();
+  const server = Bun.listen<HttpConnection | null>({ unix, data: null, socket: handlers(options, sockets) });
+  server.unref();
+  return {
+    answered: async () => {
+      await Promise.all([...sockets].flatMap(({ data }) => data?.answer ?? []));
+    },
+    close: () => server.stop(true),
+  };
 }
 
 export type LoopbackServer = {
@@ -28,21 +40,23 @@ export function serveLoopback(port: number, options: ConnectionOptions): Loopbac
     hostname: "127.0.0.1",
     port,
     data: null,
-    socket: handlers(options),
+    socket: handlers(options, new Set()),
   });
   return { port: server.port, close: () => server.stop(true) };
 }
 
-/** Connections are bounded: their descriptors are those that children need. The oldest that has asked for nothing gives way to a new one. */
-function handlers(options: ConnectionOptions): Bun.SocketHandler<HttpConnection | null> {
-  const sockets = new Set<Socket>();
+/** @param sockets those that are open are kept there. They are bounded: their descriptors are those that children need. The oldest that has asked for nothing gives way to a new one. */
+function handlers(
+  options: ConnectionOptions,
+  sockets: Set<Socket>,
+): Bun.SocketHandler<HttpConnection | null> {
   return {
     open: (socket) => {
       socket.data = new HttpConnection(bytesOf(socket), options);
       socket.timeout(IDLE_S);
       sockets.add(socket);
       if (sockets.size <= CONNECTIONS_MAX) return;
-      const silent = [...sockets].find(({ data }) => data?.isAnswered === false);
+      const silent = [...sockets].find(({ data }) => data?.answer === null);
       (silent ?? socket).terminate();
     },
     data: (socket, bytes) => {

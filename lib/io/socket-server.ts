@@ -2,10 +2,12 @@
 import { lstatOf, removeFile } from "./file.ts";
 import type { FileSystem } from "./fs.ts";
 import type { ConnectionOptions } from "./http-connection.ts";
-import { listenOnSocket } from "./http-listener.ts";
+import { listenOnSocket, type UnixServer } from "./http-listener.ts";
 
 export type SocketServer = {
   readonly path: string;
+  /** Resolves when all that was asked until now has been answered. A reader that does not read holds it up. */
+  answered(): Promise<void>;
   /** Removes the socket and ends all connections. */
   close(): void;
 };
@@ -25,7 +27,7 @@ export function serveSocket(fs: FileSystem, { path, maxBodyBytes, handle }: Sock
   const first = `${path}.tmp`;
   removeFile(fs, first);
   const umask = process.umask(UMASK);
-  let server: ReturnType<typeof listenOnSocket>;
+  let server: UnixServer;
   try {
     server = listenOnSocket(first, { maxBodyBytes, handle });
   } finally {
@@ -35,15 +37,15 @@ export function serveSocket(fs: FileSystem, { path, maxBodyBytes, handle }: Sock
     // Whoever connects finds the old one or the new one. A link is replaced, not followed.
     fs.renameSync(first, path);
   } catch (error) {
-    server.stop(true); // removes the first name; later it is gone
+    server.close(); // removes the first name; later it is gone
     throw error;
   }
-  server.unref();
   return {
     path,
+    answered: () => server.answered(),
     close: () => {
       removeFile(fs, path);
-      server.stop(true);
+      server.close();
     },
   };
 }

@@ -71,6 +71,21 @@ test("readers that never read get one status each, and after that nothing is mad
   for (const socket of sockets) socket.destroy();
 });
 
+test("an end waits for no time where all readers read", async () => {
+  const clock = new FakeClock();
+  const { job } = countedJob();
+  const place = { fs: realFileSystem, path: path.join(newFolder(), "run.sock"), env: {} };
+  const channel = openChannel(job, place, clock);
+  const responses = await Promise.all(
+    [1, 2, 3].map(() => fetch("http://ckpt/events", { unix: channel.path })),
+  );
+  const texts = responses.map((response) => response.text());
+  await channel.close({ outcome: "complete" } as Summary); // the clock stands still
+  for (const text of await Promise.all(texts))
+    expect(text).toEndWith('event: end\ndata: {"outcome":"complete"}\n\n');
+  expect(clock.planned).toBe(0);
+});
+
 test("without readers no time is planned and nothing is made", async () => {
   const clock = new FakeClock();
   const { job } = countedJob();

@@ -32,7 +32,7 @@ export type Channel = {
 
 const BODY_BYTES_MAX = 64 << 10;
 const STATUS_INTERVAL_MS = 1000;
-/** How long readers have to get the last event. */
+/** How long readers have to take the last event. */
 const LAST_EVENT_WAIT_MS = 100;
 
 /** Listens in the checkpoint's folder, or where that cannot be, in the runtime folder. Call it only under the lock of the checkpoint. @throws errors of the system */
@@ -47,7 +47,8 @@ export function openChannel(
   return {
     path: server.path,
     close: async (summary) => {
-      await readers.close(summary);
+      readers.close(summary);
+      await within(LAST_EVENT_WAIT_MS, server.answered(), clock);
       server.close();
     },
   };
@@ -139,13 +140,21 @@ class Readers {
     });
   }
 
-  async close(summary: Summary | null): Promise<void> {
+  close(summary: Summary | null): void {
     this.#isClosed = true;
     this.#cancelTimer?.();
-    const count = this.#streams.size;
     this.#streams.send(() => event("end", summary));
     this.#streams.close();
-    // Bun sends what is left in the turns that follow; a reader that does not read is not waited for.
-    if (count > 0) await this.#clock.sleep(LAST_EVENT_WAIT_MS);
   }
+}
+
+/** Resolves when `done` has, or after `ms`. */
+async function within(ms: number, done: Promise<void>, clock: Clock): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    void done.finally(() => {
+      cancel();
+      resolve();
+    });
+  });
 }
