@@ -43,8 +43,8 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** The offset after the closing quote of the string that starts at `from`. */
-function stringEnd(text: string, from: number): number {
+/** The offset after the closing quote of the JSON string that starts at `from`. */
+export function stringEnd(text: string, from: number): number {
   for (let quote = text.indexOf('"', from + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
     while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;

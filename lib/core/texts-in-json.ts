@@ -1,14 +1,19 @@
 // The texts of a JSON value, for searching: as they are, not as JSON escapes them.
+import { stringEnd } from "./object-fields.ts";
 
-/** JSON text without escapes as it is; otherwise names and values, one a line. */
+/** JSON text whose strings are written without escapes; everything else as it stands, also digits that no number can hold. However deep it is nested. */
 export function textsInJson(json: string): string {
-  return json.includes("\\") ? unescaped(JSON.parse(json)) : json;
+  if (!json.includes("\\")) return json;
+  const pieces: string[] = [];
+  let at = 0;
+  for (let quote = json.indexOf('"'); quote !== -1; quote = json.indexOf('"', at)) {
+    const end = stringEnd(json, quote);
+    pieces.push(json.slice(at, quote), unescaped(json.slice(quote, end)));
+    at = end;
+  }
+  return pieces.join("") + json.slice(at);
 }
 
-function unescaped(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return String(value);
-  return Object.entries(value)
-    .map(([name, inner]) => `${name} ${unescaped(inner)}`)
-    .join("\n");
+function unescaped(string: string): string {
+  return string.includes("\\") ? `"${JSON.parse(string) as string}"` : string;
 }

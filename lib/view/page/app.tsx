@@ -6,6 +6,7 @@ import { formatNumber } from "../../ui/format.ts";
 import type { SourceEntry } from "../page-data.ts";
 import { Announcer } from "./announcer.tsx";
 import { dateAndTime, timeOfDay } from "./clock-text.ts";
+import { Guarded } from "./guarded.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { Icon } from "./icons.tsx";
 import { handleKey } from "./keys.ts";
@@ -166,7 +167,9 @@ function Content(): VNode {
     <>
       <Notices />
       <main id="content" tabIndex={-1} class={store.route.value.view}>
-        {store.route.value.view === "results" ? <ResultsView /> : <OverviewView />}
+        <Guarded key={store.route.value.view}>
+          {store.route.value.view === "results" ? <ResultsView /> : <OverviewView />}
+        </Guarded>
       </main>
     </>
   );

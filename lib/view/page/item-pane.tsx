@@ -7,6 +7,7 @@ import type { ItemView } from "../page-data.ts";
 import { Attempts } from "./attempts.tsx";
 import { dateAndTime } from "./clock-text.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { Guarded } from "./guarded.tsx";
 import { Icon } from "./icons.tsx";
 import { closeItem } from "./keys.ts";
 import { plainLine } from "./plain-text.ts";
@@ -72,7 +73,11 @@ export function ItemPane({ source, itemRef, onMove }: PaneProps): VNode {
             {item.code === "gone" || item.message === "" ? text.gone : plainLine(item.message)}
           </p>
         ) : (
-          item !== null && <Item item={item} key={item.row.ref} />
+          item !== null && (
+            <Guarded key={item.row.ref}>
+              <Item item={item} />
+            </Guarded>
+          )
         )}
       </div>
     </aside>

@@ -1,25 +1,35 @@
 // Markdown as elements, never as HTML: raw HTML stays visible text, pictures are links, and links lead to http(s) and mailto alone.
 import { marked, type Token, type Tokens } from "marked";
 import type { ComponentChildren, VNode } from "preact";
+import { useMemo } from "preact/hooks";
+import { isNestedDeeper } from "./nesting.ts";
 import { plainLine, plainLines } from "./plain-text.ts";
 import { TextBlock } from "./text-block.tsx";
 import { words } from "./words.ts";
 
-/** Longer texts are shown as they are. */
-export const MARKDOWN_MAX = 200_000;
+/** Longer texts are shown as they are: some take time with the square of their length. */
+export const MARKDOWN_MAX = 100_000;
+/** Of objects and lists: some four make one level of a list. */
+const LEVELS_MAX = 200;
 
 export function Markdown({ text }: { readonly text: string }): VNode {
-  let tokens: readonly Token[];
-  try {
-    tokens = marked.lexer(text);
-  } catch {
-    return <TextBlock text={text} />; // nested too deeply, say
-  }
+  const tokens = useMemo(() => tokensOf(text), [text]);
+  if (tokens === null) return <TextBlock text={text} />;
   return (
     <div class="markdown" dir="auto">
       {all(tokens)}
     </div>
   );
+}
+
+/** Null where a text is nested too deeply to be drawn. */
+function tokensOf(text: string): readonly Token[] | null {
+  try {
+    const tokens = marked.lexer(text);
+    return isNestedDeeper(tokens, LEVELS_MAX) ? null : tokens;
+  } catch {
+    return null;
+  }
 }
 
 /** Where a link may lead; null: nowhere. */

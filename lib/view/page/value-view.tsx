@@ -5,6 +5,7 @@ import { isScalar, parseExact } from "../../core/json-text.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { JsonTree } from "./json-tree.tsx";
 import { Markdown, MARKDOWN_MAX } from "./markdown.tsx";
+import { isNestedDeeper } from "./nesting.ts";
 import { TextBlock } from "./text-block.tsx";
 import { words } from "./words.ts";
 
@@ -63,7 +64,7 @@ function shownOf(json: string): Shown {
   const value = parsed(json);
   if (typeof value !== "string") {
     if (value === undefined || isScalar(value)) return { text: json, tree: undefined, views: ["text"] };
-    return { text: JSON.stringify(value, null, 2), tree: value, views: ["tree", "text"] };
+    return { text: indented(value) ?? json, tree: value, views: ["tree", "text"] };
   }
   const held = /^\s*[[{]/.test(value) ? parsed(value) : undefined;
   const isTree = held !== undefined && !isScalar(held);
@@ -79,6 +80,14 @@ function shownOf(json: string): Shown {
     tree: isTree ? held : undefined,
     views: [first, ...others.filter((one) => one !== first)],
   };
+}
+
+/** Deeper ones would be mostly spaces, and too deep ones could not be written at all. */
+const INDENTED_LEVELS_MAX = 100;
+
+/** Null where a value is nested too deeply to be indented. */
+function indented(value: unknown): string | null {
+  return isNestedDeeper(value, INDENTED_LEVELS_MAX) ? null : JSON.stringify(value, null, 2);
 }
 
 /** Undefined: it is no JSON. */

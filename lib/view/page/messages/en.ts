@@ -29,6 +29,7 @@ export const en = {
     themes: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
     help: "Keyboard shortcuts",
     loading: "Loading…",
+    notDrawn: "This browser cannot draw this: its value is too large or too complicated.",
   },
   sources: {
     checkpoint: (name: string): string => `Checkpoint ${name}`,

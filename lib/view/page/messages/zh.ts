@@ -26,6 +26,7 @@ export const zh: PageCatalogue = {
     themes: { auto: "主题：跟随系统", light: "主题：浅色", dark: "主题：深色" },
     help: "键盘快捷键",
     loading: "正在加载……",
+    notDrawn: "浏览器无法显示此内容：内容过大或过于复杂。",
   },
   sources: {
     checkpoint: (name) => `检查点 ${name}`,

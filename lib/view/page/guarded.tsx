@@ -1,0 +1,14 @@
+// Draws what it holds. What cannot be drawn is said in its place, and the rest of the page goes on.
+import type { ComponentChildren, VNode } from "preact";
+import { useErrorBoundary } from "preact/hooks";
+import { words } from "./words.ts";
+
+export function Guarded({ children }: { readonly children: ComponentChildren }): VNode {
+  const [error] = useErrorBoundary();
+  if (error === undefined) return <>{children}</>;
+  return (
+    <p class="notice bad" role="alert">
+      {words().shell.notDrawn}
+    </p>
+  );
+}
