@@ -1,0 +1,67 @@
+// The page of `ckpt view` in several tabs, and after others: who has the token, and what an address leads to.
+// Needs chromium-headless-shell.
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import * as path from "node:path";
+import type { Browser } from "playwright-core";
+import { openBrowser, openPage } from "../helpers/browser.ts";
+import { newFolder } from "../helpers/ckpt.ts";
+import { until } from "../helpers/until.ts";
+import { makeViewed } from "../helpers/viewed-checkpoint.ts";
+import { viewed } from "../helpers/viewed-job.ts";
+
+setDefaultTimeout(120_000);
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  browser = await openBrowser();
+  folder = newFolder();
+  const results = [0, 1, 2].map((index) => ({ index, id: `q${index}`, output: `"answer ${index}"` }));
+  makeViewed(path.join(folder, "checkpoints"), results, { items: 3 });
+});
+afterAll(() => browser.close());
+
+const REFUSED = "This page has no access to ckpt.";
+
+test("the address that is printed opens the page also in a tab that had none, or that of an earlier start", async () => {
+  const first = await viewed(folder);
+  const bare = first.url.split("#")[0] ?? "";
+  const { page, close } = await openPage(browser, bare, { locale: "en-US" });
+  await page.getByText(REFUSED).waitFor();
+  await page.goto(first.url);
+  await page.locator(".figures").first().waitFor();
+  expect(page.url()).not.toContain("token");
+  await first.stop();
+  // The next one on the same port has another token.
+  const second = await viewed(folder, ["--port", new URL(bare).port]);
+  await page.getByText(REFUSED).waitFor();
+  await page.goto(second.url);
+  await page.locator(".figures").first().waitFor();
+  expect(page.url()).not.toContain("token");
+  await close();
+  await second.stop();
+});
+
+test("a link into the page works in another tab of the same browser, and in no other browser", async () => {
+  const view = await viewed(folder);
+  const { page, faults, close } = await openPage(browser, `${view.url}&view=results&search=answer+1`, {
+    locale: "en-US",
+  });
+  await page.locator(".row.cells .id", { hasText: "q1" }).click();
+  await page.locator(".pane .name", { hasText: "q1" }).waitFor();
+  await until(() => page.url().includes("item="));
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.locator(".pane .name", { hasText: "q1" }).waitFor();
+  await other.locator(".matching", { hasText: "1 of 3" }).waitFor();
+  // It has the token of its own from then on.
+  await page.close();
+  await other.reload();
+  await other.locator(".pane .name", { hasText: "q1" }).waitFor();
+  expect(faults).toEqual([]);
+  const stranger = await openPage(browser, other.url(), { locale: "en-US" });
+  await stranger.page.getByText(REFUSED).waitFor();
+  await stranger.close();
+  await close();
+  await view.stop();
+});
