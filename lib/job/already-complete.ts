@@ -23,7 +23,7 @@ import { type CompletedWork, completedWork } from "./completed-sessions.ts";
 import { writeOutput } from "./job-output.ts";
 import { type OutputPermit, permitOutput, type PermitRequest, placeOf } from "./output-permit.ts";
 import { isSameSelection } from "./selection.ts";
-import { isSameItems } from "./input-reading.ts";
+import { isSameItems } from "./input/input-reading.ts";
 import type { Work } from "./join-records.ts";
 import { shapeOptions } from "./shape-arguments.ts";
 import { mergeOfShards, showSummary } from "./summary.ts";

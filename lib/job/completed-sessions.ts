@@ -11,7 +11,7 @@ import type { Input } from "../input/input.ts";
 import { IdentityJoin } from "../run/planner.ts";
 import { rerunOfCompleted } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
-import { isSameItems } from "./input-reading.ts";
+import { isSameItems } from "./input/input-reading.ts";
 import { isSameSelection } from "./selection.ts";
 import { joinResults, wantedAgain, type Work } from "./join-records.ts";
 

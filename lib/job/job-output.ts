@@ -10,7 +10,7 @@ import { isSpecial, stageOutput, writeSpecial } from "../output/output-file.ts";
 import { defaultOutput, outputFormatOf, type OutputFormat } from "../output/output-format.ts";
 import { writeResults } from "../output/write-results.ts";
 import type { Host } from "../cli/host.ts";
-import { inputName } from "./input-files.ts";
+import { inputName } from "./input/input-files.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { checkShape, shapeOptions } from "./shape-arguments.ts";
 import type { OutputPermit } from "./output-permit.ts";

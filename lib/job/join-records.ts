@@ -15,7 +15,7 @@ import type { Selection } from "../core/status.ts";
 import type { Input, InputBytes, ScanResult } from "../input/input.ts";
 import { collectReleased } from "../io/garbage.ts";
 import type { Processor } from "../processors/processor.ts";
-import { isReadAlike } from "./input-reading.ts";
+import { isReadAlike } from "./input/input-reading.ts";
 import { rerunInPlace } from "./rerun-choice.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { type ItemScope, wantedItems } from "./selection.ts";

@@ -3,8 +3,8 @@ import type { LockedCheckpoint, Recovered } from "../checkpoint/locked-checkpoin
 import { endSurvivors } from "../io/survivors.ts";
 import { renderRemark } from "../ui/render-plan.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
-import { type ReadyInput, readyInput } from "./job-input.ts";
-import { earlierInputs } from "./input-reading.ts";
+import { type ReadyInput, readyInput } from "./input/job-input.ts";
+import { earlierInputs } from "./input/input-reading.ts";
 import { joinFor } from "./join-records.ts";
 
 /** Recovers the checkpoint, opens the input and joins the two. @param again the input, if it is open already */

@@ -4,7 +4,7 @@ import type { Invocation, SettingsOf } from "../cli/declaration.ts";
 import type { Host } from "../cli/host.ts";
 import { CkptError } from "../core/errors.ts";
 import { type EndpointChoice, endpointChoice } from "./endpoint/endpoint-settings.ts";
-import { isBatch } from "./input-files.ts";
+import { isBatch } from "./input/input-files.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 
 export type ProcessorChoice =

@@ -10,7 +10,7 @@ import type { RunEndReport } from "./error-summary.ts";
 import type { AttemptLimit } from "./make-processor.ts";
 import type { Context } from "../cli/context.ts";
 import type { Notes } from "../ui/notes.ts";
-import type { InputSource, ReadyInput } from "./job-input.ts";
+import type { InputSource, ReadyInput } from "./input/job-input.ts";
 import type { RunSettings } from "./run-settings.ts";
 import type { OutputPlace } from "./job-output.ts";
 import type { Work } from "./join-records.ts";

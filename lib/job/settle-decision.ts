@@ -10,7 +10,7 @@ import { safeText } from "../ui/escape.ts";
 import type { InputChange } from "../ui/prompts.ts";
 import { renderSelectionChange } from "../ui/render-selection.ts";
 import { inDialogue } from "../cli/context.ts";
-import { inputName } from "./input-files.ts";
+import { inputName } from "./input/input-files.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { isSameSelection } from "./selection.ts";
 import type { Work } from "./join-records.ts";

@@ -13,8 +13,8 @@ import { statOf } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import { RandomFile } from "../../io/random-file.ts";
 import { SqliteDatabase, sqlName } from "../../io/sqlite.ts";
-import { filesByWord, isFiles, splitWord } from "../input-files.ts";
-import { chooseReading } from "../input-reading.ts";
+import { filesByWord, isFiles, splitWord } from "../input/input-files.ts";
+import { chooseReading } from "../input/input-reading.ts";
 
 /** Read of the file, and what one item may be. */
 const BYTES_MAX = 1 << 20;

@@ -7,8 +7,8 @@ import type { InputPart, Want } from "../../input/input.ts";
 import { collectGarbage } from "../../io/garbage.ts";
 import { openPart } from "../../input/open-part.ts";
 import type { Host } from "../../cli/host.ts";
-import { splitWord } from "../input-files.ts";
-import { chooseReading, isTable } from "../input-reading.ts";
+import { splitWord } from "../input/input-files.ts";
+import { chooseReading, isTable } from "../input/input-reading.ts";
 import { fingerprintId } from "../make-processor.ts";
 import { type ImportedRow, importedRow, type RowReading } from "./imported-row.ts";
 

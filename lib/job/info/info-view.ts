@@ -5,7 +5,7 @@ import { statOf } from "../../io/file.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import type { InfoView } from "../../ui/render-info.ts";
 import { filesIn } from "../checkpoint-files.ts";
-import { filesByWord } from "../input-files.ts";
+import { filesByWord } from "../input/input-files.ts";
 
 /** The last completed session; null where there is none, or it was cleared. */
 export function completedView(checkpoint: Checkpoint): InfoView | null {

@@ -1,11 +1,11 @@
 // A run that says nothing of what to ask: its input has to be a batch file of OpenAI, which is recognised by its first line.
-import { CkptError } from "../core/errors.ts";
-import type { JsonValue } from "../core/item.ts";
-import { BATCH_ID, batchForm } from "../core/openai-batch.ts";
-import { openPart } from "../input/open-part.ts";
-import type { Host } from "../cli/host.ts";
+import { CkptError } from "../../core/errors.ts";
+import type { JsonValue } from "../../core/item.ts";
+import { BATCH_ID, batchForm } from "../../core/openai-batch.ts";
+import { openPart } from "../../input/open-part.ts";
+import type { Host } from "../../cli/host.ts";
 import type { InputSource } from "./job-input.ts";
-import type { RunSettings } from "./run-settings.ts";
+import type { RunSettings } from "../run-settings.ts";
 
 /** JSON lines may be those of a batch, compressed or not. */
 const LINES = /^(?:jsonl|ndjson|openai-batch)(?=\.|$)/i;

@@ -1,11 +1,11 @@
 // From the words that name an input to its files. A word that is the path of something is that path, whatever characters it has; else it may be a pattern.
 import * as path from "node:path";
-import type { Host } from "../cli/host.ts";
-import { CkptError } from "../core/errors.ts";
-import { collectGarbage } from "../io/garbage.ts";
-import { COLLECT_FILES, filesByPattern, isPattern } from "../io/glob.ts";
-import { statOf } from "../io/file.ts";
-import type { FileSystem } from "../io/fs.ts";
+import type { Host } from "../../cli/host.ts";
+import { CkptError } from "../../core/errors.ts";
+import { collectGarbage } from "../../io/garbage.ts";
+import { COLLECT_FILES, filesByPattern, isPattern } from "../../io/glob.ts";
+import { statOf } from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
 
 export type NamedFile = {
   /** Absolute path. */

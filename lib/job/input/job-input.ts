@@ -1,23 +1,23 @@
 // The input of a run: regular files where they lie, or what comes by standard input or a pipe, kept with the checkpoint.
-import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import * as path from "node:path";
-import type { InputRemark } from "../core/input-remark.ts";
-import type { InputFacts, Status } from "../core/status.ts";
-import { CkptError } from "../core/errors.ts";
-import { shellWords } from "../core/shell-quote.ts";
-import { keepInput } from "../input/copy-input.ts";
-import { type Detected, detectInput, isText } from "../input/detect.ts";
-import { filesPart } from "../input/files-part.ts";
-import type { Input, InputPart, InputSpec, ItemRules, PictureRules, WholeSpec } from "../input/input.ts";
-import { inputOfParts } from "../input/open-input.ts";
-import { pictured } from "../input/pictures-part.ts";
-import { openPart } from "../input/open-part.ts";
-import { canonicalEncoding } from "../input/utf8-source.ts";
-import { copySynced, fileSize, removeFile, statOf } from "../io/file.ts";
-import type { FileSystem } from "../io/fs.ts";
-import type { Host } from "../cli/host.ts";
-import type { Processor } from "../processors/processor.ts";
-import type { RunSettings } from "./run-settings.ts";
+import type { InputRemark } from "../../core/input-remark.ts";
+import type { InputFacts, Status } from "../../core/status.ts";
+import { CkptError } from "../../core/errors.ts";
+import { shellWords } from "../../core/shell-quote.ts";
+import { keepInput } from "../../input/copy-input.ts";
+import { type Detected, detectInput, isText } from "../../input/detect.ts";
+import { filesPart } from "../../input/files-part.ts";
+import type { Input, InputPart, InputSpec, ItemRules, PictureRules, WholeSpec } from "../../input/input.ts";
+import { inputOfParts } from "../../input/open-input.ts";
+import { pictured } from "../../input/pictures-part.ts";
+import { openPart } from "../../input/open-part.ts";
+import { canonicalEncoding } from "../../input/utf8-source.ts";
+import { copySynced, fileSize, removeFile, statOf } from "../../io/file.ts";
+import type { FileSystem } from "../../io/fs.ts";
+import type { Host } from "../../cli/host.ts";
+import type { Processor } from "../../processors/processor.ts";
+import type { RunSettings } from "../run-settings.ts";
 import {
   filesByWord,
   filesOfWords,
@@ -27,7 +27,7 @@ import {
   splitWord,
 } from "./input-files.ts";
 import { chooseReading, isTable } from "./input-reading.ts";
-import { outputName } from "./job-output.ts";
+import { outputName } from "../job-output.ts";
 
 /** One file of an input, before anything has been read of it. */
 type PartSource = Detected & {

@@ -1,11 +1,11 @@
 // Decides how an input is read where its name and the options leave it open: the delimiter of a table. A resumed checkpoint keeps its delimiter. For
 // a new table the header decides. Anything that the user may not expect becomes a remark.
-import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import { delimiterIn, hasSepLine, usualDelimiter } from "../core/delimiter.ts";
-import { isSameFingerprint, type PresentFingerprint } from "../core/fingerprint.ts";
-import type { InputRemark } from "../core/input-remark.ts";
-import type { InputFacts } from "../core/status.ts";
-import type { Input, InputFormat, InputPart, PictureRules } from "../input/input.ts";
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
+import { delimiterIn, hasSepLine, usualDelimiter } from "../../core/delimiter.ts";
+import { isSameFingerprint, type PresentFingerprint } from "../../core/fingerprint.ts";
+import type { InputRemark } from "../../core/input-remark.ts";
+import type { InputFacts } from "../../core/status.ts";
+import type { Input, InputFormat, InputPart, PictureRules } from "../../input/input.ts";
 
 export type Reading = { readonly delimiter: string | null; readonly remark: InputRemark | null };
 
