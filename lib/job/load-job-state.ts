@@ -3,7 +3,7 @@ import type { LockedCheckpoint, Recovered } from "../checkpoint/locked-checkpoin
 import { endSurvivors } from "../io/survivors.ts";
 import { renderRemark } from "../ui/render-plan.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
-import { type ReadyInput, readyInput } from "./input/job-input.ts";
+import { type ReadyInput, readyInput } from "./input/ready-input.ts";
 import { earlierInputs } from "./input/input-reading.ts";
 import { joinFor } from "./join-records.ts";
 

@@ -10,7 +10,7 @@ import { outputFormatOf } from "../output/output-format.ts";
 import { isOneOf, mayReplace, type Origin, ownOutputs, type ExistingFile } from "../run/may-replace.ts";
 import { inDialogue } from "../cli/context.ts";
 import { type MadeBy, makerOf, shortPath } from "./output-maker.ts";
-import { filesOf } from "./input/job-input.ts";
+import { filesOf } from "./input/input-source.ts";
 import type { RunSetup } from "./run-setup.ts";
 import type { OutputPlace } from "./job-output.ts";
 import type { Work } from "./join-records.ts";

@@ -15,7 +15,7 @@ import {
 import type { WrittenResults } from "../output/write-results.ts";
 import type { ExistingFile } from "../run/may-replace.ts";
 import type { Host } from "../cli/host.ts";
-import { filesOnRecord } from "./input/job-input.ts";
+import { filesOnRecord } from "./input/recorded-input.ts";
 import { makerOf, shortPath } from "./output-maker.ts";
 import { ownFiles } from "./selected-results.ts";
 

@@ -32,7 +32,7 @@ import { prune } from "./prune.ts";
 import { noteKept, rerunScope } from "./rerun-choice.ts";
 import { addImports, countImports, type Imports, willImport } from "./imports/imports.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
-import { inputFacts } from "./input/job-input.ts";
+import { inputFacts } from "./input/recorded-input.ts";
 import { attemptsAtOnce, BATCH_SIZE_DEFAULT, itemsTogether } from "./run-settings.ts";
 import { writeOutput } from "./job-output.ts";
 import type { OutputPermit } from "./output-permit.ts";

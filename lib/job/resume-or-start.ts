@@ -10,7 +10,7 @@ import { confirmImports, type Imports, matchImports, willImport } from "./import
 import { noteNothingDue, noteReplaced, refuseRerun, rerunScope } from "./rerun-choice.ts";
 import type { JobState, RunSetup } from "./run-setup.ts";
 import { type SettledDecision, settleDecision } from "./settle-decision.ts";
-import { copyOfKept } from "./input/job-input.ts";
+import { copyOfKept } from "./input/ready-input.ts";
 import { type OutputPermit, permitOutput, type PermitRequest } from "./output-permit.ts";
 import { processItems } from "./process-items.ts";
 import { matchShards } from "./reshard.ts";

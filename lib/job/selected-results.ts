@@ -4,7 +4,7 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { KeptResults } from "../core/result-source.ts";
 import type { Input } from "../input/input.ts";
 import type { ChosenResults } from "./chosen-results.ts";
-import { recordedInput } from "./input/job-input.ts";
+import { recordedInput } from "./input/recorded-input.ts";
 import { plannedResults } from "./join-records.ts";
 
 /** @throws checkpoint.damaged, input.* */

@@ -24,7 +24,7 @@ import { selectionText } from "../ui/render-selection.ts";
 import { safePath } from "../ui/escape.ts";
 import type { Catalogue } from "../ui/messages/en.ts";
 import { ownerOf } from "./lock-owner.ts";
-import { inputFacts } from "./input/job-input.ts";
+import { inputFacts } from "./input/recorded-input.ts";
 import { isSameItems } from "./input/input-reading.ts";
 import type { Work } from "./join-records.ts";
 import { shownProcessor } from "./make-processor.ts";

@@ -4,7 +4,7 @@ import type { JsonValue } from "../../core/item.ts";
 import { BATCH_ID, batchForm } from "../../core/openai-batch.ts";
 import { openPart } from "../../input/open-part.ts";
 import type { Host } from "../../cli/host.ts";
-import type { InputSource } from "./job-input.ts";
+import type { InputSource } from "./input-source.ts";
 import type { RunSettings } from "../run-settings.ts";
 
 /** JSON lines may be those of a batch, compressed or not. */
