@@ -12,7 +12,7 @@ import type { JobState, RunSetup } from "./run-setup.ts";
 import { type SettledDecision, settleDecision } from "./settle-decision.ts";
 import { copyOfKept } from "./input/ready-input.ts";
 import { type OutputPermit, permitOutput, type PermitRequest } from "./output-permit.ts";
-import { processItems } from "./process-items.ts";
+import { processItems } from "./session/process-items.ts";
 import { matchShards } from "./reshard.ts";
 import { identityJoin, wantedAgain, type Work } from "./join-records.ts";
 

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import type { Reading } from "./reading.ts";
 import { until } from "./until.ts";
 
-/** Two signals closer together than this are one (lib/job/process-items.ts). */
+/** Two signals closer together than this are one (lib/job/session/process-items.ts). */
 const SAME_SIGNAL_MS = 300;
 
 type Child = { readonly pid: number; kill(signal: NodeJS.Signals): void };

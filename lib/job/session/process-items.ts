@@ -1,12 +1,12 @@
 // Processes the items of a session: starts it, runs the loop with signal handling, and ends it (commit, output, and the move into a backup when it is
 // complete).
-import type { LockedCheckpoint, Session } from "../checkpoint/locked-checkpoint.ts";
-import { resultsOf } from "../checkpoint/results.ts";
-import { requestUrl } from "../processors/endpoint/base-url.ts";
-import { causeText, EXIT, type ExitCode } from "../core/errors.ts";
-import { percentOf } from "../core/percent.ts";
-import { type PlanCounts, pendingWithoutRetries } from "../core/plan-counts.ts";
-import type { Plan } from "../core/plan.ts";
+import type { LockedCheckpoint, Session } from "../../checkpoint/locked-checkpoint.ts";
+import { resultsOf } from "../../checkpoint/results.ts";
+import { requestUrl } from "../../processors/endpoint/base-url.ts";
+import { causeText, EXIT, type ExitCode } from "../../core/errors.ts";
+import { percentOf } from "../../core/percent.ts";
+import { type PlanCounts, pendingWithoutRetries } from "../../core/plan-counts.ts";
+import type { Plan } from "../../core/plan.ts";
 import {
   NO_USAGE,
   type OutputFacts,
@@ -14,33 +14,33 @@ import {
   scopeOf,
   type SessionIdentity,
   versionFor,
-} from "../core/status.ts";
-import { ttftSummary } from "../core/ttft.ts";
-import { LiveTally } from "../run/live-tally.ts";
-import type { Summary } from "../run/progress.ts";
-import { type RunEvents, RunLoop, type RunResult } from "../run/run-loop.ts";
-import { saveWithPatience } from "../run/saver.ts";
-import { safeText } from "../ui/escape.ts";
-import { formatCost, formatNumber } from "../ui/format.ts";
-import { spentText } from "../ui/spent.ts";
-import { troubleText } from "../ui/trouble.ts";
-import { readableItem, renderFirstCommand } from "../ui/render-plan.ts";
-import { type CommandEnd, endBy } from "../cli/context.ts";
-import { type Live, openLive } from "./live/open-live.ts";
-import { type ErrorSummary, errorSummary } from "./error-summary.ts";
-import { prune } from "./prune.ts";
-import { noteKept, rerunScope } from "./rerun-choice.ts";
-import { addImports, countImports, type Imports, willImport } from "./imports/imports.ts";
-import type { JobState, RunSetup } from "./run-setup.ts";
-import { inputFacts } from "./input/recorded-input.ts";
-import { attemptsAtOnce, BATCH_SIZE_DEFAULT, itemsTogether } from "./run-settings.ts";
-import { writeOutput } from "./job-output.ts";
-import type { OutputPermit } from "./output-permit.ts";
-import { planLines } from "./plan-lines.ts";
-import { shownProcessor } from "./make-processor.ts";
-import { type TakenOver, takeOver } from "./reshard.ts";
-import { budgetPart, isInVain, shardScope } from "./shard-run.ts";
-import { exportCommand, mergeOfShards, resumeCommand, showSummary } from "./summary.ts";
+} from "../../core/status.ts";
+import { ttftSummary } from "../../core/ttft.ts";
+import { LiveTally } from "../../run/live-tally.ts";
+import type { Summary } from "../../run/progress.ts";
+import { type RunEvents, RunLoop, type RunResult } from "../../run/run-loop.ts";
+import { saveWithPatience } from "../../run/saver.ts";
+import { safeText } from "../../ui/escape.ts";
+import { formatCost, formatNumber } from "../../ui/format.ts";
+import { spentText } from "../../ui/spent.ts";
+import { troubleText } from "../../ui/trouble.ts";
+import { readableItem, renderFirstCommand } from "../../ui/render-plan.ts";
+import { type CommandEnd, endBy } from "../../cli/context.ts";
+import { type Live, openLive } from "../live/open-live.ts";
+import { type ErrorSummary, errorSummary } from "../error-summary.ts";
+import { prune } from "../prune.ts";
+import { noteKept, rerunScope } from "../rerun-choice.ts";
+import { addImports, countImports, type Imports, willImport } from "../imports/imports.ts";
+import type { JobState, RunSetup } from "../run-setup.ts";
+import { inputFacts } from "../input/recorded-input.ts";
+import { attemptsAtOnce, BATCH_SIZE_DEFAULT, itemsTogether } from "../run-settings.ts";
+import { writeOutput } from "../job-output.ts";
+import type { OutputPermit } from "../output-permit.ts";
+import { planLines } from "../plan-lines.ts";
+import { shownProcessor } from "../make-processor.ts";
+import { type TakenOver, takeOver } from "../reshard.ts";
+import { budgetPart, isInVain, shardScope } from "../shard-run.ts";
+import { exportCommand, mergeOfShards, resumeCommand, showSummary } from "../summary.ts";
 
 export type SessionOptions = {
   /** Null for a shard, which writes no output. */
