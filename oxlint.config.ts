@@ -301,7 +301,7 @@ const config: OxlintConfig = {
         "lib/core/shards-facts.ts",
         "lib/checkpoint/backup/{manifest,receipt}.ts",
         "lib/job/arguments/{input,output}-arguments.ts",
-        "lib/job/export-arguments.ts",
+        "lib/job/arguments/export-arguments.ts",
       ],
       rules: { "typescript/no-unnecessary-type-assertion": "off" },
     },

@@ -10,7 +10,7 @@ import { type Command, type Completion, declareCommand, type Invocation } from "
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
 import { say } from "../cli/say.ts";
 
 const BACKUP_ARGUMENTS = {

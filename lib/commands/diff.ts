@@ -16,8 +16,8 @@ import { comparedSide } from "../job/compare/compared-side.ts";
 import { compareResults } from "../job/compare/compare-results.ts";
 import { type ComparisonCase, firstRows, rowJson, writeComparison } from "../job/compare/comparison-rows.ts";
 import { placeComparison } from "../job/compare/place-comparison.ts";
-import { ROWS_SHOWN } from "../job/row-arguments.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { ROWS_SHOWN } from "../job/arguments/row-arguments.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
 import { shownPair, sideJson, sideName } from "../job/compare/shown-comparison.ts";
 
 const DIFF_ARGUMENTS = {

@@ -12,13 +12,13 @@ import { safePath } from "../ui/escape.ts";
 import { COMMON_ARGUMENTS, type CommonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
-import { chosenResults } from "../job/chosen-results.ts";
-import { EXPORTED_ARGUMENTS, exportStyle, isChosen } from "../job/export-arguments.ts";
-import { plannedResults } from "../job/join-records.ts";
-import { placeExport, type WriteExport } from "../job/place-export.ts";
-import { rowChoice } from "../job/row-arguments.ts";
-import { hasOthers, inputOfResults } from "../job/selected-results.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { chosenResults } from "../job/results/chosen-results.ts";
+import { EXPORTED_ARGUMENTS, exportStyle, isChosen } from "../job/arguments/export-arguments.ts";
+import { plannedResults } from "../job/plan/join-records.ts";
+import { placeExport, type WriteExport } from "../job/output/place-export.ts";
+import { rowChoice } from "../job/arguments/row-arguments.ts";
+import { hasOthers, inputOfResults } from "../job/results/selected-results.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
 import { say } from "../cli/say.ts";
 
 const EXPORT_ARGUMENTS = {

@@ -1,7 +1,7 @@
 // `ckpt info`: shows the status file and a few related facts; without a checkpoint, the last completed session.
 import * as path from "node:path";
 import { showInfo } from "../job/info/show-info.ts";
-import { placeOptions, SHARD_ARGUMENT, shardFolder } from "../job/shard-folder.ts";
+import { placeOptions, SHARD_ARGUMENT, shardFolder } from "../job/shards/shard-folder.ts";
 import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import { type Command, declareCommand } from "../cli/declaration.ts";
 

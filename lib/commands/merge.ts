@@ -14,7 +14,7 @@ import { safePath } from "../ui/escape.ts";
 import { COMMON_ARGUMENTS, commonOptions, type CommonOptions } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
-import { EXPORTED_ARGUMENTS, exportStyle, isChosen } from "../job/export-arguments.ts";
+import { EXPORTED_ARGUMENTS, exportStyle, isChosen } from "../job/arguments/export-arguments.ts";
 import {
   idsOf,
   type MergeProof,
@@ -22,9 +22,9 @@ import {
   missingSpecs,
   proofOf,
   shardsExport,
-} from "../job/merge-shards.ts";
-import { placeExport } from "../job/place-export.ts";
-import { rowChoice } from "../job/row-arguments.ts";
+} from "../job/shards/merge-shards.ts";
+import { placeExport } from "../job/output/place-export.ts";
+import { rowChoice } from "../job/arguments/row-arguments.ts";
 
 const MERGE_ARGUMENTS = {
   folder: {

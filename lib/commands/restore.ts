@@ -16,9 +16,9 @@ import { type Command, declareCommand, type Invocation } from "../cli/declaratio
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
-import { keptBackups, prune } from "../job/prune.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
-import { refuseForeign } from "../job/shard-backups.ts";
+import { keptBackups, prune } from "../job/session/prune.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
+import { refuseForeign } from "../job/shards/shard-backups.ts";
 import { say } from "../cli/say.ts";
 
 const RESTORE_ARGUMENTS = {

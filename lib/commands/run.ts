@@ -6,7 +6,7 @@ import { runCommand } from "../cli/run-command.ts";
 import { type RunArguments, RUN_ARGUMENTS } from "../job/arguments/run-arguments.ts";
 import { wordsOnRecord } from "../job/recorded-words.ts";
 import { runJob } from "../job/run-job.ts";
-import { placeOptions } from "../job/shard-folder.ts";
+import { placeOptions } from "../job/shards/shard-folder.ts";
 
 export const run: Command = declareCommand({
   meta: {

@@ -7,7 +7,7 @@ import { PACE_ARGUMENTS } from "../job/arguments/pace-arguments.ts";
 import { STOPPING_ARGUMENTS } from "../job/arguments/stopping-arguments.ts";
 import { changeRun } from "../job/live/change-run.ts";
 import { optionName, SETTING_NAMES } from "../job/live/set-options.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
 import type { Changes } from "../view/channel/contract.ts";
 
 const { jobs, rpm, tpm, timeout } = PACE_ARGUMENTS;

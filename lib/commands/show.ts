@@ -11,15 +11,15 @@ import { renderFailures, renderItem, renderResults } from "../ui/render-show.ts"
 import { COMMON_ARGUMENTS, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
-import { chosenResults } from "../job/chosen-results.ts";
-import { failuresByReason } from "../job/failures-by-reason.ts";
-import { itemHistory } from "../job/item-history.ts";
-import { newestResults } from "../job/newest-results.ts";
-import { ROWS_SHOWN } from "../job/row-arguments.ts";
-import { selectedResults } from "../job/selected-results.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
-import { failuresJson, shownFailures } from "../job/shown-failures.ts";
-import { itemJson, resultJson, shownItem, shownResult } from "../job/shown-results.ts";
+import { chosenResults } from "../job/results/chosen-results.ts";
+import { failuresByReason } from "../job/results/failures-by-reason.ts";
+import { itemHistory } from "../job/results/item-history.ts";
+import { newestResults } from "../job/results/newest-results.ts";
+import { ROWS_SHOWN } from "../job/arguments/row-arguments.ts";
+import { selectedResults } from "../job/results/selected-results.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
+import { failuresJson, shownFailures } from "../job/results/shown-failures.ts";
+import { itemJson, resultJson, shownItem, shownResult } from "../job/results/shown-results.ts";
 
 const SHOW_ARGUMENTS = {
   item: {

@@ -25,9 +25,15 @@ import { type Command, declareCommand, type Invocation } from "../cli/declaratio
 import { confirmed, DECLINED } from "../cli/confirm.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
 import { ownerOf } from "../job/lock-owner.ts";
-import { keptBackups, prune } from "../job/prune.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
-import { checkedJson, checkShards, NOTHING_READ, repairShards, shardParts } from "../job/verify-shards.ts";
+import { keptBackups, prune } from "../job/session/prune.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
+import {
+  checkedJson,
+  checkShards,
+  NOTHING_READ,
+  repairShards,
+  shardParts,
+} from "../job/shards/verify-shards.ts";
 import { type CheckedShards, problemCountOf, renderCheckedShards } from "../ui/render-verify-shards.ts";
 import { say } from "../cli/say.ts";
 

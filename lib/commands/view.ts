@@ -3,7 +3,7 @@ import { noCheckpoint } from "../checkpoint/checkpoint.ts";
 import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../cli/context.ts";
 import { ROWS_SAVED } from "../view/saved-format.ts";
-import { placeOptions, SHARD_ARGUMENT } from "../job/shard-folder.ts";
+import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 
 const VIEW_ARGUMENTS = {
@@ -110,8 +110,8 @@ async function viewJob(
   const { fs, clock, cwd } = host;
   const [{ ViewData }, { viewPlaces }, { recordedItems }] = await Promise.all([
     import("../view/data/view-data.ts"),
-    import("../job/view-places.ts"),
-    import("../job/recorded-items.ts"),
+    import("../job/view/view-places.ts"),
+    import("../job/results/recorded-items.ts"),
   ]);
   const { source: word, shard, port, open, output, rows, full, force } = settings;
   const places = viewPlaces({ fs, clock }, { dir: options.dir, word, shard, cwd });
@@ -119,9 +119,9 @@ async function viewJob(
   if (first?.kind === "checkpoint" && (await first.open()) === null) throw noCheckpoint(fs, options.dir);
   const data = new ViewData({ fs, clock, places, items: recordedItems, full: full || output === null });
   if (output !== null) {
-    const { savePage } = await import("../job/save-view.ts");
+    const { savePage } = await import("../job/view/save-view.ts");
     return savePage(data, { output, rows, full, force, options }, context);
   }
-  const { serveJob } = await import("../job/serve-view.ts");
+  const { serveJob } = await import("../job/view/serve-view.ts");
   return serveJob(data, { port: port ?? 0, isOpened: open, options }, context);
 }

@@ -15,8 +15,8 @@ import { BATCH_ID } from "../core/openai-batch.ts";
 import { isBatch, isFiles } from "./input/input-files.ts";
 import { type ProcessorChoice, processorChoice } from "./processor-choice.ts";
 import type { ServerChoice } from "./endpoint/endpoint-servers.ts";
-import { selectionOf } from "./selection.ts";
-import { placeShard, type ShardRun } from "./shard-place.ts";
+import { selectionOf } from "./plan/selection.ts";
+import { placeShard, type ShardRun } from "./shards/shard-place.ts";
 
 type Given = SettingsOf<RunArguments>;
 

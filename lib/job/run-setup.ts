@@ -6,15 +6,15 @@ import type { Pace } from "../processors/pace/pace.ts";
 import type { Processor } from "../processors/processor.ts";
 import type { Reporter } from "../run/progress.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
-import type { RunEndReport } from "./error-summary.ts";
+import type { RunEndReport } from "./session/error-summary.ts";
 import type { AttemptLimit } from "./make-processor.ts";
 import type { Context } from "../cli/context.ts";
 import type { Notes } from "../ui/notes.ts";
 import type { InputSource } from "./input/input-source.ts";
 import type { ReadyInput } from "./input/ready-input.ts";
 import type { RunSettings } from "./run-settings.ts";
-import type { OutputPlace } from "./job-output.ts";
-import type { Work } from "./join-records.ts";
+import type { OutputPlace } from "./output/job-output.ts";
+import type { Work } from "./plan/join-records.ts";
 
 /** What all steps of a run need. */
 export type RunSetup = {

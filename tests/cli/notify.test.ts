@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { notify } from "../../lib/job/notify.ts";
+import { notify } from "../../lib/job/session/notify.ts";
 import { en } from "../../lib/ui/messages/en.ts";
 import { ckpt, ENV, newFolder, read, writeLines } from "../helpers/ckpt.ts";
 import { GATED_SHELL, gatedFolder, liveRun } from "../helpers/live-run.ts";

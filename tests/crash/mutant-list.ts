@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
   one("output not synced", "io/staged-file.ts", "this.#fs.fsyncSync(this.#fd);", "", "trace-states"),
   {
     name: "output in place before its hash is on record",
-    file: "job/job-output.ts",
+    file: "job/output/job-output.ts",
     edits: [
       {
         from: "    const replaced = permit.confirm();\n",

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { defaultOutput, OUTPUT_NAMES, outputFormatOf } from "../../lib/output/output-format.ts";
-import { SHAPE_ARGUMENTS } from "../../lib/job/shape-arguments.ts";
+import { SHAPE_ARGUMENTS } from "../../lib/job/arguments/shape-arguments.ts";
 import { helpText } from "../../lib/start/help-texts.ts";
 
 test.each([

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { Selection } from "../../lib/core/status.ts";
-import { chosenItems } from "../../lib/job/selection.ts";
+import { chosenItems } from "../../lib/job/plan/selection.ts";
 import { IdentityJoin, type PlannedRecord } from "../../lib/run/planner.ts";
 import { readHashWords } from "../../lib/core/record-key.ts";
 import { inputOf, removeFiles } from "../helpers/inputs.ts";

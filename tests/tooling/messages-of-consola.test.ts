@@ -8,7 +8,7 @@ const LIB = join(import.meta.dir, "../../lib");
 
 const BY_THEMSELVES = [
   "job/recorded-words.ts", // a note as an event of `--progress json`, before there is a reporter
-  "job/summary.ts", // how a run ended, as an event
+  "job/session/summary.ts", // how a run ended, as an event
   "start/main.ts", // errors as events, and faults of ckpt
   "ui/ask-clack.ts", // questions
   "ui/ask-lines.ts",

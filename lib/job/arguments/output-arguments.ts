@@ -1,7 +1,7 @@
 // Arguments of `ckpt run` that concern its output and its progress.
 import type { Completion } from "../../cli/declaration.ts";
 import { OUTPUT_EXTENSIONS, OUTPUT_NAMES } from "../../output/output-format.ts";
-import { SHAPE_ARGUMENTS } from "../shape-arguments.ts";
+import { SHAPE_ARGUMENTS } from "./shape-arguments.ts";
 
 const PLACE = {
   output: {

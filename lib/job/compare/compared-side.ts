@@ -6,8 +6,8 @@ import { type IdStyle, idStyle, type Status } from "../../core/status.ts";
 import { statOf } from "../../io/file.ts";
 import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 import { OutputResults } from "../../output/output-results.ts";
-import { chosenResults, isBackup, type NamedResults } from "../chosen-results.ts";
-import { selectedResults } from "../selected-results.ts";
+import { chosenResults, isBackup, type NamedResults } from "../results/chosen-results.ts";
+import { selectedResults } from "../results/selected-results.ts";
 
 export type ComparedSide = {
   /** As it was named; null: the session in place, or the last one. */

@@ -12,7 +12,7 @@ import {
   writeSpecial,
 } from "../../output/output-file.ts";
 import { rowFormatOf } from "../../output/output-format.ts";
-import { makerOf, shortPath } from "../output-maker.ts";
+import { makerOf, shortPath } from "../output/output-maker.ts";
 import type { WrittenRows } from "../../output/write-rows.ts";
 import { type ComparisonCase, writeComparison } from "./comparison-rows.ts";
 

@@ -15,7 +15,7 @@ import { parseTemplate } from "../../core/template.ts";
 import { localDate } from "../../io/local-time.ts";
 import { OUTPUT_EXTENSIONS } from "../../output/output-format.ts";
 import type { Language } from "../../ui/language.ts";
-import { shardFolder } from "../shard-folder.ts";
+import { shardFolder } from "../shards/shard-folder.ts";
 import type { Fields } from "./input-fields.ts";
 import { sampledItems } from "./item-ids.ts";
 

@@ -11,7 +11,7 @@ import { isDone, openShards, type OpenShard } from "../../shards/shard-set.ts";
 import { shardText } from "../../shards/shard-rule.ts";
 import { renderShards, type ShardState, type ShardsView, type ShownShard } from "../../ui/render-shards.ts";
 import type { CommandEnd, Context } from "../../cli/context.ts";
-import { type MergeProof, missingSpecs, proofOf } from "../merge-shards.ts";
+import { type MergeProof, missingSpecs, proofOf } from "../shards/merge-shards.ts";
 
 /** @param isMissingWanted only the list of what is not done, as schedulers read it @throws as openShards(), checkpoint.shardCounts */
 export function showShards(

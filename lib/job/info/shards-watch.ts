@@ -8,7 +8,7 @@ import { renderShards, type ShardState, type ShardsView, type ShownShard } from 
 import type { LiveStatus } from "../../view/channel/contract.ts";
 import { presentStatus, type WatchParts } from "../../view/watch/watch.ts";
 import { restingView } from "../live/resting-view.ts";
-import { proofOf } from "../merge-shards.ts";
+import { proofOf } from "../shards/merge-shards.ts";
 import { viewOfShards } from "./shards-info.ts";
 
 /** What somebody looks at first stands first: a screen may have no room for all. */

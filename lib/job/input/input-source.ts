@@ -8,7 +8,7 @@ import { canonicalEncoding } from "../../input/utf8-source.ts";
 import { statOf } from "../../io/file.ts";
 import type { Host } from "../../cli/host.ts";
 import type { RunSettings } from "../run-settings.ts";
-import { outputName } from "../job-output.ts";
+import { outputName } from "../output/job-output.ts";
 import { filesOfWords, isFiles, type NamedFile, namesSeveral, splitWord } from "./input-files.ts";
 import { isTable } from "./input-reading.ts";
 

@@ -8,8 +8,8 @@ import { describeError } from "../../ui/render-error.ts";
 import { wrapColumns } from "../../ui/width.ts";
 import type { LiveResult } from "../../view/channel/contract.ts";
 import { failurePage, resultPage, type WatchMode } from "../../view/watch/watch-screen.ts";
-import { type FoundResult, newestResults } from "../newest-results.ts";
-import { resultsIn } from "../results-in.ts";
+import { type FoundResult, newestResults } from "../results/newest-results.ts";
+import { resultsIn } from "../results/results-in.ts";
 
 const RESULTS_MAX = 20;
 /** More than a line of any screen (UTF-16 units). */

@@ -20,8 +20,8 @@ import { wantedJobs } from "../endpoint/connections.ts";
 import { type ChangedOptions, lastingOf, withOptions } from "../recorded-words.ts";
 import { attemptsAtOnce, parseFailureLimit, type RunSettings } from "../run-settings.ts";
 import type { RunSetup } from "../run-setup.ts";
-import type { Work } from "../join-records.ts";
-import { budgetPart } from "../shard-run.ts";
+import type { Work } from "../plan/join-records.ts";
+import { budgetPart } from "../shards/shard-run.ts";
 import { liveStatus } from "./live-status.ts";
 import { optionName, optionValue, shownChanges } from "./set-options.ts";
 

@@ -1,15 +1,15 @@
 // Begins a session: what its status has on record from the first moment.
 import type { LockedCheckpoint, Session } from "../../checkpoint/locked-checkpoint.ts";
 import { scopeOf, type SessionIdentity, versionFor } from "../../core/status.ts";
-import { rerunScope } from "../rerun-choice.ts";
+import { rerunScope } from "../plan/rerun-choice.ts";
 import { type Imports, willImport } from "../imports/imports.ts";
 import type { JobState, RunSetup } from "../run-setup.ts";
 import { inputFacts } from "../input/recorded-input.ts";
 import { BATCH_SIZE_DEFAULT } from "../run-settings.ts";
-import type { OutputPermit } from "../output-permit.ts";
+import type { OutputPermit } from "../output/output-permit.ts";
 import { shownProcessor } from "../make-processor.ts";
-import type { TakenOver } from "../reshard.ts";
-import { shardScope } from "../shard-run.ts";
+import type { TakenOver } from "../shards/reshard.ts";
+import { shardScope } from "../shards/shard-run.ts";
 
 export type SessionOptions = {
   /** Null for a shard, which writes no output. */

@@ -9,13 +9,13 @@ import { ttftSummary } from "../../core/ttft.ts";
 import type { Summary } from "../../run/progress.ts";
 import type { RunResult } from "../../run/run-loop.ts";
 import { type CommandEnd, endBy } from "../../cli/context.ts";
-import { type ErrorSummary, errorSummary } from "../error-summary.ts";
-import { prune } from "../prune.ts";
-import { noteKept } from "../rerun-choice.ts";
+import { type ErrorSummary, errorSummary } from "./error-summary.ts";
+import { prune } from "./prune.ts";
+import { noteKept } from "../plan/rerun-choice.ts";
 import type { JobState, RunSetup } from "../run-setup.ts";
-import { writeOutput } from "../job-output.ts";
-import { isInVain } from "../shard-run.ts";
-import { exportCommand, mergeOfShards, resumeCommand, showSummary } from "../summary.ts";
+import { writeOutput } from "../output/job-output.ts";
+import { isInVain } from "../shards/shard-run.ts";
+import { exportCommand, mergeOfShards, resumeCommand, showSummary } from "./summary.ts";
 import type { SessionOptions } from "./begin-session.ts";
 
 /** How a run has ended, and what was said of it. */

@@ -6,7 +6,7 @@ import { saveWithPatience } from "../../run/saver.ts";
 import { spentText } from "../../ui/spent.ts";
 import { addImports, countImports, type Imports, willImport } from "../imports/imports.ts";
 import type { RunSetup } from "../run-setup.ts";
-import { takeOver } from "../reshard.ts";
+import { takeOver } from "../shards/reshard.ts";
 import { recordLastingWords, type SessionOptions } from "./begin-session.ts";
 
 /** Makes records of the results of another tool, and commits them, before the first attempt. @returns how many */
