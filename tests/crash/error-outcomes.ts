@@ -57,6 +57,15 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: [],
   },
   {
+    what: "reading the folder of shards (1), or syncing it when it was noted what was written (0)",
+    call: /^(?:openat|fsync)$/,
+    role: /^checkpoints$/,
+    merging: true,
+    once: { full: [0, 1, 4], other: [0, 1] },
+    lasting: { full: [0, 1, 4], other: [0, 1] },
+    says: ["Cannot "],
+  },
+  {
     what: "reading manifests of other backups",
     call: /^openat$/,
     role: /^checkpoints\/backups\/auto_cleared_TIME\/manifest\.json$/,
@@ -184,15 +193,6 @@ const OUTCOMES: readonly OutcomeRow[] = [
     once: FINE,
     lasting: FINE,
     says: [],
-  },
-  {
-    what: "reading the folder of shards (1), or syncing it when it was noted what was written (0)",
-    call: /^(?:openat|fsync)$/,
-    role: /^checkpoints$/,
-    merging: true,
-    once: { full: [0, 1, 4], other: [0, 1] },
-    lasting: { full: [0, 1, 4], other: [0, 1] },
-    says: ["Cannot "],
   },
   {
     what: "writing the output, syncing it, or renaming it into place",
