@@ -1,11 +1,12 @@
 // `last_exports.json`: which files `ckpt export` has written, so that an export can be repeated without --force while its file is unchanged. Export
 // takes no lock: of two that end at the same time, one may be missing here. That is safe, because its file then needs --force; the same holds for
 // every failure to read or write this file.
+import * as path from "node:path";
 import { CkptError, systemCode } from "../core/errors.ts";
 import type { Of, Sealed } from "../core/shape.ts";
-import { lstatOf, replaceFile } from "../io/file.ts";
+import { lstatOf, removeFile, replaceFile } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
-import type { CheckpointPaths } from "./names.ts";
+import { type CheckpointPaths, isLeftover } from "./names.ts";
 import { seal } from "./status/seal.ts";
 import { readSealed } from "./status/status-file.ts";
 
@@ -61,9 +62,16 @@ export function recordExport(fs: FileSystem, paths: CheckpointPaths, exported: E
     const first = { ...exported, sha256: exported.sha256.slice(0, HASHES_MAX) };
     const files = [first, ...others].slice(0, FILES_MAX);
     const record: Sealed<"exports", typeof EXPORTS> = { v: 1, kind: "exports", files };
+    removeKilled(fs, paths);
     const temporary = `${paths.exports}.${crypto.randomUUID()}.tmp`;
     replaceFile(fs, paths.exports, Buffer.from(seal(record)), temporary);
   });
+}
+
+/** Removes what killed exports have left. One that ends at the same time may lose its own: then it is missing in the record, as said above. */
+function removeKilled(fs: FileSystem, { dir, exports: file }: CheckpointPaths): void {
+  const isOwn = (name: string): boolean => name.startsWith(`${path.basename(file)}.`) && isLeftover(name);
+  for (const name of fs.readdirSync(dir)) if (isOwn(name)) removeFile(fs, path.join(dir, name));
 }
 
 /** Null when something else is in its place, which is left alone. */

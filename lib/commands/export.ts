@@ -94,6 +94,7 @@ async function exportResults(
     source,
     present,
     force: settings.force,
+    command: host.commandLine(settings.source === null ? ["export"] : ["export", settings.source]),
   });
   return reported(written, { settings, options, context, file, plan, sessionId: source.sessionId });
 }

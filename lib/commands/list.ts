@@ -1,16 +1,20 @@
 // `ckpt list`: the backups, the newest first. Reads manifests and file sizes only; `ckpt verify NAME` reads everything.
 import { jsonLine } from "../core/json-line.ts";
-import { type BackupEntry, openCheckpoint, shardFolders } from "../checkpoint/checkpoint.ts";
-import { EXIT } from "../core/errors.ts";
+import { type BackupEntry, hasShards, openCheckpoint, shardFolders } from "../checkpoint/checkpoint.ts";
+import { CkptError, EXIT } from "../core/errors.ts";
 import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { writeStdout } from "../io/stdout.ts";
 import { type ListedBackup, renderList, type ShownJob } from "../ui/render-list.ts";
+import { type ShardStates, statesText } from "../ui/render-shards.ts";
+import type { Catalogue } from "../ui/messages/en.ts";
 import { manifestBytes } from "../job/backup-choice.ts";
 import { shortPath } from "../job/output/output-maker.ts";
 import { filesIn } from "../job/checkpoint-files.ts";
 import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
+import { shardStates } from "../job/info/shards-info.ts";
 import { shardText } from "../shards/shard-rule.ts";
+import { openShards, type ShardSet } from "../shards/shard-set.ts";
 import { COMMON_ARGUMENTS, stdoutColumns } from "../cli/common-arguments.ts";
 import { type Command, declareCommand, type Invocation } from "../cli/declaration.ts";
 import type { Context, CommandEnd } from "../cli/context.ts";
@@ -72,8 +76,27 @@ function listBackupsOf(settings: Given, context: Context): CommandEnd {
   }
   const jobs = chosen.map((backup) => jobOf(backup, cwd));
   const table = renderList(chosen, jobs, all, context.catalogue, stdoutColumns(context.host));
-  writeStdout(fs, Buffer.from(table));
+  writeStdout(fs, Buffer.from(`${shardsHere(fs, dir, context.catalogue)}${table}`));
   return { exitCode: EXIT.ok };
+}
+
+/** In a folder of shards: in which states they are. */
+function shardsHere(fs: FileSystem, dir: string, catalogue: Catalogue): string {
+  const set = readableShards(fs, dir);
+  if (set === null) return "";
+  const { count } = set.facts;
+  return `${catalogue.sharding.shardsHere(count, statesText(shardStates(fs, set.shards), count, catalogue))}\n`;
+}
+
+/** Null: there are none, or they cannot be read; `ckpt info` says why. */
+function readableShards(fs: FileSystem, dir: string): ShardSet | null {
+  if (!hasShards(fs, dir)) return null;
+  try {
+    return openShards(fs, dir);
+  } catch (error) {
+    if (error instanceof CkptError) return null;
+    throw error;
+  }
 }
 
 /** All that can be restored here, the newest first; in a folder of shards also those of single shards. */
@@ -152,8 +175,13 @@ function listed(
     output: manifest.job?.output?.path ?? null,
     selection: manifest.job?.selection ?? null,
     shard,
-    shards: manifest.shards ?? null,
+    shards: manifest.shards === undefined ? null : { ...manifest.shards, states: statesIn(fs, folder) },
   };
+}
+
+function statesIn(fs: FileSystem, folder: string): ShardStates | null {
+  const set = readableShards(fs, folder);
+  return set === null ? null : shardStates(fs, set.shards);
 }
 
 const UNKNOWN = {

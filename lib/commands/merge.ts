@@ -6,7 +6,7 @@ import { hasShards, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { percentOf } from "../core/percent.ts";
 import { writeStdout } from "../io/stdout.ts";
-import { isSpecial } from "../output/output-file.ts";
+import { checkOutput, isSpecial } from "../output/output-file.ts";
 import { needsItems } from "../output/row-shape.ts";
 import { writeResults } from "../output/write-results.ts";
 import { openShards, type ShardSet } from "../shards/shard-set.ts";
@@ -93,6 +93,8 @@ async function mergeResults(
     await report(settings, options, context, { proof, code: EXIT.stopped, rows: null });
     return { exitCode: EXIT.stopped };
   }
+  // Before all logs are read.
+  if (isFile && !settings.dryRun) checkOutput(host.fs, file, [], dir);
   const { set } = proof;
   const ids = idsOf(set);
   const { results, plan, input } = await mergeShards(host.fs, proof, {
@@ -108,10 +110,11 @@ async function mergeResults(
     return { exitCode: code };
   }
   const planned = { source: results, plan, ids, input: needsItems(style, choice, ids) ? input : null };
-  const { force } = settings;
+  const { force, folder } = settings;
+  const typed = host.commandLine(folder === null ? ["merge"] : ["merge", folder]);
   const written = await placeExport(
     (sink) => writeResults(planned, style, sink, choice),
-    shardsExport(host, set, { file, force }),
+    shardsExport(host, set, { file, force, command: typed }),
   );
   if (!written.complete) return { exitCode: EXIT.ok };
   await report(settings, options, context, { proof: merged, code, rows: written });

@@ -120,7 +120,8 @@ async function viewJob(
   const data = new ViewData({ fs, clock, places, items: recordedItems, full: full || output === null });
   if (output !== null) {
     const { savePage } = await import("../job/view/save-view.ts");
-    return savePage(data, { output, rows, full, force, options }, context);
+    const command = host.commandLine(word === null ? ["view"] : ["view", word]);
+    return savePage(data, { output, rows, full, force, options, command }, context);
   }
   const { serveJob } = await import("../job/view/serve-view.ts");
   return serveJob(data, { port: port ?? 0, isOpened: open, options }, context);

@@ -28,6 +28,9 @@ declare const values: unique symbol;
 /** The exit code of an error, typed with the values that its message shows. */
 type Exits<Values extends object> = ExitCode & { readonly [values]?: Values };
 
+/** `command`: the one that writes the same to another file, as it is typed. */
+type UnfinishedOutput = { readonly path: string; readonly cause: string; readonly command: string };
+
 /**
  * Every error by its code: how the process exits, and the values of its message. `path` is shown escaped; `cause` is the text of the system's
  * own error. The areas are those of lib/ui/messages/errors.
@@ -194,7 +197,8 @@ const ERRORS = {
     readonly idField: string | null;
   }>,
   "input.noKept": EXIT.usage as Exits<Record<never, never>>,
-  "input.changedDuringRun": EXIT.stopped as Exits<{ readonly path: string }>,
+  /** `ofQuery`: its items are the rows of a query. */
+  "input.changedDuringRun": EXIT.stopped as Exits<{ readonly path: string; readonly ofQuery?: true }>,
   // processors
   "template.unknownField": EXIT.usage as Exits<{
     readonly field: string;
@@ -375,6 +379,7 @@ const ERRORS = {
   /** The file appeared during the run. */
   "output.appeared": EXIT.integrity as Exits<{ readonly path: string; readonly maker: Maker | null }>,
   "output.notWritable": EXIT.usage as Exits<{ readonly path: string; readonly cause: string }>,
+  "output.noFolder": EXIT.usage as Exits<{ readonly path: string; readonly folder: string }>,
   "output.unknownFormat": EXIT.usage as Exits<{
     readonly path: string;
     readonly extensions: readonly string[];
@@ -394,8 +399,8 @@ const ERRORS = {
   "output.isInput": EXIT.usage as Exits<{ readonly path: string }>,
   "output.isCheckpoint": EXIT.usage as Exits<{ readonly path: string; readonly dir: string }>,
   "output.tooManyColumns": EXIT.fatal as Exits<{ readonly max: number }>,
-  "output.writeFailed": EXIT.fatal as Exits<{ readonly path: string; readonly cause: string }>,
-  "output.diskFull": EXIT.stopped as Exits<{ readonly path: string; readonly cause: string }>,
+  "output.writeFailed": EXIT.fatal as Exits<UnfinishedOutput>,
+  "output.diskFull": EXIT.stopped as Exits<UnfinishedOutput>,
   // Any other system error (texts: checkpoint)
   "system.failed": EXIT.fatal as Exits<{
     readonly what: string;

@@ -1,5 +1,5 @@
 // A JSON value as a template. A string that is exactly one placeholder (`"{history}"`) becomes that JSON value with every digit kept; any other string
-// is filled as text (template.ts). Names of fields are no templates.
+// is filled as text (template.ts). Names of fields are no templates. An array that is a list takes the elements of an array that is filled in among its own.
 import type { Item } from "./item.ts";
 import { isRawJson, parseLossless } from "./json-text.ts";
 import {
@@ -16,7 +16,7 @@ export type JsonTemplate =
   | { readonly kind: "fixed"; readonly value: unknown }
   | { readonly kind: "value"; readonly placeholder: Placeholder }
   | { readonly kind: "text"; readonly template: Template }
-  | { readonly kind: "array"; readonly elements: readonly JsonTemplate[] }
+  | { readonly kind: "array"; readonly elements: readonly JsonTemplate[]; readonly isList: boolean }
   | { readonly kind: "object"; readonly fields: readonly (readonly [string, JsonTemplate])[] };
 
 /** The filled value, or the names of missing fields. */
@@ -24,13 +24,16 @@ export type FilledJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly missing: readonly string[] };
 
+/** Whether the array that is a field's value, or the whole value (null), is a list: its elements are never arrays. */
+export type IsList = (field: string | null) => boolean;
+
 /**
  * Parses the text of a JSON value, or a lone placeholder: `{messages}` is that field, `{}` the item.
  * @throws SyntaxError when it is neither
  */
-export function parseJsonTemplate(text: string): JsonTemplate {
+export function parseJsonTemplate(text: string, isList: IsList = () => false): JsonTemplate {
   const lone = lonePlaceholder(parseTemplate(text.trim()));
-  return lone === null ? templateOf(parseLossless(text)) : { kind: "value", placeholder: lone };
+  return lone === null ? templateOf(parseLossless(text), isList, null) : { kind: "value", placeholder: lone };
 }
 
 function lonePlaceholder(template: Template): Placeholder | null {
@@ -38,15 +41,21 @@ function lonePlaceholder(template: Template): Placeholder | null {
   return template.length === 1 && only !== undefined && typeof only !== "string" ? only : null;
 }
 
-function templateOf(value: unknown): JsonTemplate {
+/** @param field whose value it is, or in whose array it stands */
+function templateOf(value: unknown, isList: IsList, field: string | null): JsonTemplate {
   if (typeof value === "string") {
     const template = parseTemplate(value);
     const placeholder = lonePlaceholder(template);
     return placeholder === null ? { kind: "text", template } : { kind: "value", placeholder };
   }
   if (typeof value !== "object" || value === null || isRawJson(value)) return { kind: "fixed", value };
-  if (Array.isArray(value)) return { kind: "array", elements: value.map(templateOf) };
-  const fields = Object.entries(value).map(([name, inner]) => [name, templateOf(inner)] as const);
+  if (Array.isArray(value)) {
+    const elements = value.map((element) => templateOf(element, isList, field));
+    return { kind: "array", elements, isList: isList(field) };
+  }
+  const fields = Object.entries(value).map(
+    ([name, inner]) => [name, templateOf(inner, isList, name)] as const,
+  );
   return { kind: "object", fields };
 }
 
@@ -74,8 +83,10 @@ function filled(template: JsonTemplate, item: Item, missing: string[]): unknown 
       missing.push(...expansion.missing);
       return "";
     }
-    case "array":
-      return template.elements.map((element) => filled(element, item, missing));
+    case "array": {
+      const elements = template.elements.map((element) => filled(element, item, missing));
+      return template.isList ? elements.flat(Number.POSITIVE_INFINITY) : elements;
+    }
     case "object":
       // Not a spread: `__proto__` is a name as any other.
       return Object.fromEntries(

@@ -2,7 +2,7 @@
 // replaced is run again, and no other. All files are read whenever the part is read whole. What is wrong with a picture is a defect of its item.
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CkptError, causeText, isError } from "../core/errors.ts";
+import { causeText, isError } from "../core/errors.ts";
 import type { Item } from "../core/item.ts";
 import { jsonExcerpt } from "../core/json-excerpt.ts";
 import { NumberList } from "../core/number-list.ts";
@@ -12,6 +12,7 @@ import { noCheck, readBlocks } from "../io/blocks.ts";
 import { statOf } from "../io/file.ts";
 import type { FileSystem } from "../io/fs.ts";
 import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
+import { inputChanged } from "./input-changed.ts";
 import type { InputBytes, InputPart, PictureRules, Want } from "./input.ts";
 import { ScanCollector } from "./scan-collector.ts";
 
@@ -41,8 +42,7 @@ function withPictures(
     looked(part.read(want, first), (item) => {
       const found = picturesOf(item, fields, (text) => pictureAt(text, { fs, folder, maxBytes }));
       const known = memory?.at(item.index - first) ?? null;
-      if (known !== null && known !== markOf(found.marks))
-        throw new CkptError("input.changedDuringRun", { path: part.spec.shownPath });
+      if (known !== null && known !== markOf(found.marks)) throw inputChanged(part.spec);
       return found;
     });
 

@@ -1,10 +1,11 @@
 // Rows that stand in no file of their own (those of a database): their JSON texts, as often as they are wanted, compared in chunks with what a whole read
 // remembered BEFORE an item of a chunk is handed on.
-import { CkptError } from "../core/errors.ts";
+import type { CkptError } from "../core/errors.ts";
 import type { Item, JsonValue } from "../core/item.ts";
 import { eventLoopTurn } from "../io/turns.ts";
 import { ContentHasher } from "./digest.ts";
 import { ITEMS_PER_ARRAY } from "./format-reader.ts";
+import { inputChanged } from "./input-changed.ts";
 import type { InputSpec, Want } from "./input.ts";
 import { idOf } from "./item-id.ts";
 
@@ -66,7 +67,7 @@ export class RowReader {
   }
 
   #changed(): CkptError {
-    return new CkptError("input.changedDuringRun", { path: this.#spec.shownPath });
+    return inputChanged(this.#spec);
   }
 }
 

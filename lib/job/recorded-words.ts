@@ -12,6 +12,8 @@ import { readStrictly } from "../cli/strict-reading.ts";
 import { mergeFile } from "../cli/together.ts";
 import { CkptError } from "../core/errors.ts";
 import { statOf } from "../io/file.ts";
+import { IMPORT_OPTIONS } from "./imports/imports.ts";
+import { RESHARD_OPTIONS } from "./shards/reshard.ts";
 import { type RunArguments, RUN_ARGUMENTS } from "./arguments/run-arguments.ts";
 
 /**
@@ -59,6 +61,9 @@ function whole(typed: Line, dir: string, from: string): Line {
   ]);
   return { ...typed, options };
 }
+
+/** What they name is read once, before the first attempt. */
+export const PASSING_OPTIONS: readonly string[] = [...IMPORT_OPTIONS, ...RESHARD_OPTIONS];
 
 /** Longer command lines are not recorded, so that the status stays small. */
 const RECORDED_BYTES_MAX = 64 << 10;

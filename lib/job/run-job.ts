@@ -23,18 +23,13 @@ import { inputSource } from "./input/input-source.ts";
 import { runSettings } from "./run-settings.ts";
 import { type RunArguments, RUN_ARGUMENTS } from "./arguments/run-arguments.ts";
 import type { Invocation } from "../cli/declaration.ts";
-import { wordsToRecord } from "./recorded-words.ts";
-import { IMPORT_OPTIONS } from "./imports/imports.ts";
-import { RESHARD_OPTIONS } from "./shards/reshard.ts";
+import { PASSING_OPTIONS, wordsToRecord } from "./recorded-words.ts";
 import { loadJobState } from "./session/load-job-state.ts";
 import { resumeOrStart } from "./session/resume-or-start.ts";
 import { withShardNumber } from "./shards/shard-place.ts";
 import { joinShards, refuseMixedFolder, waitForMove } from "./shards/shard-run.ts";
 import { outputPlace, withWholeAnswers } from "./output/job-output.ts";
 import { makeFingerprint, makeProcessor } from "./make-processor.ts";
-
-/** What they name is read once, before the first attempt. */
-const PASSING_OPTIONS: readonly string[] = [...IMPORT_OPTIONS, ...RESHARD_OPTIONS];
 
 const KEYWORDS_SHOWN = 5;
 const KEYWORD_LENGTH = 40;

@@ -26,7 +26,7 @@ export function isSpecial(fs: FileSystem, file: string): boolean {
  * @param dir the checkpoint folder, whose own files are never replaced
  * @param tryWriting creates and removes a file in the output's folder. Without it nothing is changed, but some read-only folders are missed
  * @returns whether a file exists there that would be replaced
- * @throws CkptError `output.notWritable`, `output.isInput`, `output.isCheckpoint`, `output.diskFull`
+ * @throws CkptError `output.noFolder`, `output.notWritable`, `output.isInput`, `output.isCheckpoint`, `output.diskFull`
  */
 export function checkOutput(
   fs: FileSystem,
@@ -43,6 +43,7 @@ export function checkOutput(
       fs.accessSync(file, O.W_OK);
       return false;
     }
+    refuseMissingFolder(fs, file);
     const target = linkTarget(fs, file);
     fs.accessSync(path.dirname(target), O.W_OK | O.X_OK);
     if (dir !== null) refuseCheckpoint(fs, file, target, dir);
@@ -87,6 +88,12 @@ function notWritable(file: string, error: unknown): CkptError {
   return new CkptError("output.notWritable", { path: file, cause: causeText(error) }, { cause: error });
 }
 
+/** No command makes the folder of an output: a mistyped path would be found in a place where nobody looks. */
+function refuseMissingFolder(fs: FileSystem, file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  if (statOf(fs, folder) === null) throw new CkptError("output.noFolder", { path: file, folder });
+}
+
 /** Creates a file and removes it: access(2) does not detect append-only folders, in which nothing can be renamed. @throws `output.diskFull` */
 function probe(fs: FileSystem, output: string, folder: string): void {
   const file = path.join(folder, ".ckpt-probe.tmp");
@@ -128,6 +135,7 @@ export type StagedOutput<T> = {
  * After a failure nothing is left.
  * @param nonce hex digits; the first 8 are part of the temporary name. The session's nonce if its lock is held (leftovers of a killed run are
  * replaced), else random digits
+ * @param command what is typed to write the same to another file, for messages
  * @throws CkptError `output.diskFull`, `output.writeFailed`; whatever `write` throws
  */
 export async function stageOutput<T>(
@@ -135,18 +143,20 @@ export async function stageOutput<T>(
   file: string,
   nonce: string,
   write: WriteOutput<T>,
+  command: string = "export",
 ): Promise<StagedOutput<T>> {
-  const staged = orWriteFailed(file, () => new StagedFile(fs, linkTarget(fs, file), nonce));
+  const orFailed = <R>(call: () => R): R => orWriteFailed(file, command, call);
+  const staged = orFailed(() => new StagedFile(fs, linkTarget(fs, file), nonce));
   try {
     const written = await write((bytes) => {
-      orWriteFailed(file, () => staged.write(bytes));
+      orFailed(() => staged.write(bytes));
       return true;
     });
-    const sha256 = orWriteFailed(file, () => staged.finish());
+    const sha256 = orFailed(() => staged.finish());
     return {
       written,
       sha256,
-      place: () => orWriteFailed(file, () => staged.place()),
+      place: () => orFailed(() => staged.place()),
       discard: () => staged.discard(),
     };
   } catch (error) {
@@ -159,24 +169,29 @@ export async function stageOutput<T>(
  * Writes an output to something that `isSpecial`. A pipe whose reader closes it is not an error.
  * @throws CkptError `output.diskFull`, `output.writeFailed`; whatever `write` throws
  */
-export async function writeSpecial<T>(fs: FileSystem, file: string, write: WriteOutput<T>): Promise<T> {
-  const special = orWriteFailed(file, () => openSpecial(fs, file));
+export async function writeSpecial<T>(
+  fs: FileSystem,
+  file: string,
+  write: WriteOutput<T>,
+  command: string = "export",
+): Promise<T> {
+  const special = orWriteFailed(file, command, () => openSpecial(fs, file));
   try {
-    return await write((bytes) => orWriteFailed(file, () => writePatiently(fs, special.fd, bytes)));
+    return await write((bytes) => orWriteFailed(file, command, () => writePatiently(fs, special.fd, bytes)));
   } finally {
     special.close();
   }
 }
 
-function orWriteFailed<T>(file: string, call: () => T): T {
+function orWriteFailed<T>(file: string, command: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw writeFailure(file, error);
+    throw writeFailure(file, error, command);
   }
 }
 
-function writeFailure(file: string, error: unknown): CkptError {
+function writeFailure(file: string, error: unknown, command: string = "export"): CkptError {
   const name = isDiskFull(systemCode(error)) ? "output.diskFull" : "output.writeFailed";
-  return new CkptError(name, { path: file, cause: causeText(error) }, { cause: error });
+  return new CkptError(name, { path: file, cause: causeText(error), command }, { cause: error });
 }

@@ -1,9 +1,10 @@
 // Writes the results of a plan in input order, in bounded memory. An output does not depend on when or in which order results were made: two outputs
 // of the same results are byte for byte equal.
-import { CkptError } from "../core/errors.ts";
+import type { CkptError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import type { ResultSource } from "../core/result-source.ts";
 import type { IdStyle } from "../core/status.ts";
+import { inputChanged } from "../input/input-changed.ts";
 import type { Input } from "../input/input.ts";
 import { eventLoopTurn, TURN_BYTES } from "../io/turns.ts";
 import { batchWriter } from "./batch-writer.ts";
@@ -212,8 +213,7 @@ async function eachAlone(plan: Plan, rows: RowReader, visit: RowVisitor): Promis
 
 /** @throws CkptError `input.changedDuringRun` */
 async function eachJoined(plan: Plan, input: Input, rows: RowReader, visit: RowVisitor): Promise<void> {
-  const { shownPath } = input.spec;
-  const changed = (): CkptError => new CkptError("input.changedDuringRun", { path: shownPath });
+  const changed = (): CkptError => inputChanged(input.spec);
   const isChosen = (unit: number): boolean => rows.isChosen(unit);
   let count = 0;
   for await (const items of input.read((index) => plan.countOf(index, isChosen) > 0)) {

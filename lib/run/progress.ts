@@ -86,8 +86,8 @@ export type StopReason =
       readonly item: string;
       readonly error: string;
     }
-  /** `path`: the file of the input, as it was given. */
-  | { readonly kind: "input-changed"; readonly path: string }
+  /** `path`: the file of the input, as it was given. `ofQuery`: its items are the rows of a query. */
+  | { readonly kind: "input-changed"; readonly path: string; readonly ofQuery?: true }
   | { readonly kind: "disk-full"; readonly cause: string }
   | { readonly kind: "signal"; readonly signal: StopSignal };
 

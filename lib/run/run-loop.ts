@@ -280,8 +280,7 @@ export class RunLoop {
   }
 
   #readFailed(error: unknown): void {
-    if (isError(error, "input.changedDuringRun"))
-      this.#stop.stop({ kind: "input-changed", path: error.params.path });
+    if (isError(error, "input.changedDuringRun")) this.#stop.stop({ kind: "input-changed", ...error.params });
     else this.#stop.fail(error);
   }
 

@@ -5,6 +5,7 @@ import { formatBytes, formatNumber, formatPercent, toLines } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
 import { nameOf } from "./messages/phrases.ts";
 import { selectionText } from "./render-selection.ts";
+import { type ShardStates, statesText } from "./render-shards.ts";
 import { alignTable } from "./width.ts";
 
 /** One backup, as in `list --json`. */
@@ -30,8 +31,13 @@ export type ListedBackup = {
   readonly selection: Selection | null;
   /** `3/16`: of one shard, in its folder; null: of what is in the folder itself. */
   readonly shard: string | null;
-  /** Of a folder of shards: how many there are to be, and how many of them it has. */
-  readonly shards: { readonly count: number; readonly begun: number } | null;
+  /** Of a folder of shards: how many there are to be, how many of them it has, and in which states these are. */
+  readonly shards: {
+    readonly count: number;
+    readonly begun: number;
+    /** Null: not readable. */
+    readonly states: ShardStates | null;
+  } | null;
 };
 
 /** What a backup is of. */
@@ -90,7 +96,9 @@ function jobLine(
   columns: number | null,
 ): string {
   const { info, backups } = catalogue;
-  const input = shards === null ? file : `${file}${backups.begunShards(shards)}`;
+  const states =
+    shards === null || shards.states === null ? "" : statesText(shards.states, shards.begun, catalogue);
+  const input = shards === null ? file : `${file}${backups.begunShards(shards, states)}`;
   const from = selection === null ? input : `${input}${backups.chosen(selectionText(selection, catalogue))}`;
   const line = backups.of(info.processor(kind, shown), output === null ? from : `${from} → ${output}`);
   return `  ${safeText(line, columns === null ? undefined : Math.max(1, columns - 2))}`;

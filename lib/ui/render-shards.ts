@@ -3,10 +3,23 @@ import type { Owner } from "../checkpoint/checkpoint.ts";
 import { safePath, safeText } from "./escape.ts";
 import { formatNumber, formatPercent } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";
+import { nameOf } from "./messages/phrases.ts";
 import { alignRows, alignTable } from "./width.ts";
 
 /** `held`: a run is in progress; `failed`: finished, some items failed. */
 export type ShardState = "complete" | "failed" | "held" | "interrupted" | "stopped";
+
+export type ShardStates = Readonly<Record<ShardState, number>>;
+
+/** The states that some shards are in, and how many have not begun. @param count of all shards */
+export function statesText(states: ShardStates, count: number, { sharding: texts }: Catalogue): string {
+  const known = Object.entries(states).map(
+    ([state, shards]) => [nameOf(texts.states, state), shards] as const,
+  );
+  const begun = known.reduce((sum, [, shards]) => sum + shards, 0);
+  const all = [...known, [texts.notBegun, Math.max(0, count - begun)] as const];
+  return texts.inStates(all.filter(([, shards]) => shards > 0));
+}
 
 /** One shard, as in `info --json`. */
 export type ShownShard = {

@@ -44,8 +44,9 @@ export function stopAdvice(stop: StopReason, { summary, call }: Catalogue): stri
     case "limit":
     case "max-time":
     case "signal":
-    case "input-changed":
       return null;
+    case "input-changed":
+      return stop.ofQuery === true ? advice.query : null;
     case "max-failures":
       return advice.maxFailures;
     case "budget":

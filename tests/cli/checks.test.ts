@@ -87,6 +87,27 @@ describe("--parse json", () => {
     expect(asked.length).toBe(3);
   });
 
+  test.each(["message", "full"])("holds for the text in what --answer %s keeps", async (answer) => {
+    const CONTENT: Readonly<Record<string, string>> = { ...WRAPPED, prose: "Sure! Here: {}" };
+    const call = { name: "f", arguments: "{}" };
+    const { url, asked } = await serve(({ prompt }) =>
+      prompt === "calls"
+        ? {
+            kind: "answer",
+            content: "",
+            extra: { tool_calls: [{ id: "1", type: "function", function: call }] },
+          }
+        : { kind: "answer", content: CONTENT[prompt] ?? "" },
+    );
+    const folder = folderWith(["fenced", "calls", "prose"]);
+    expect((await ask(folder, url, ["--parse", "json", "--answer", answer])).code).toBe(3);
+    const [fenced, calls, prose] = records(folder);
+    expect(JSON.stringify(fenced?.output)).toContain("```json");
+    expect(JSON.stringify(calls?.output)).toContain("tool_calls");
+    expect(prose?.error).toMatchObject({ kind: "bad_output", text: CONTENT["prose"] });
+    expect(asked.length).toBe(5);
+  });
+
   test("a command's output is read by the same rule", async () => {
     const folder = folderWith(["a"]);
     const script = "printf 'thinking</think>\\n```json\\n{\"n\":1.10}\\n```\\n'";

@@ -61,6 +61,22 @@ describe("ckpt run --api", () => {
     expect(ran.out + ran.err).not.toContain(KEYS.OPENAI_API_KEY);
   });
 
+  test("embeddings: --price-in is all of the cost; what has output needs --price-out, too", async () => {
+    const server = await serve();
+    const folder = folderOf(2);
+    const priced = ["--price-in", "1000000", "--json"];
+    const ran = await ask(folder, server.url, ["--api", "embeddings", ...priced]);
+    const { usage } = JSON.parse(ran.out) as { usage: { run: { cost: number; input_tokens: number } } };
+    expect(usage.run.cost).toBeGreaterThan(0);
+    expect(usage.run.cost).toBe(usage.run.input_tokens);
+    const budget = ["--dir", "other", "-o", "o.jsonl", "--max-cost", "0.5"];
+    const capped = await ask(folder, server.url, ["--api", "embeddings", ...priced, ...budget]);
+    expect(capped.code).toBe(4);
+    const chat = await ask(folder, server.url, ["--dir", "third", ...priced]);
+    expect([chat.code, JSON.parse(chat.out)]).toMatchObject([2, { error: { code: "usage.needs" } }]);
+    expect(chat.out).toContain("--price-out");
+  });
+
   test("embeddings: the vector is kept as it was written", async () => {
     const server = await serve();
     const folder = folderOf(2);

@@ -184,6 +184,19 @@ describe("an export to a file", () => {
     expect(calls).toBeGreaterThan(20);
   });
 
+  test("removes what a killed export has left of its record, and nothing else", async () => {
+    const folder = await begun();
+    const left = "last_exports.json.0b8f1c3e-0000-4000-8000-000000000000.tmp";
+    writeLines(folder, `checkpoints/${left}`, ["{"]);
+    writeLines(folder, "checkpoints/last_exports.json.mine", ["x"]);
+    expect((await ckpt(folder, ["export", "-o", "a.jsonl"])).code).toBe(0);
+    const names = fs.readdirSync(path.join(folder, "checkpoints"));
+    expect(names).not.toContain(left);
+    expect(names).toContain("last_exports.json.mine");
+    expect(names.filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect((await ckpt(folder, ["export", "-o", "a.jsonl"])).code).toBe(0);
+  });
+
   test("is remembered for the last hundred files", async () => {
     const folder = await begun();
     for (let i = 0; i <= 100; i++) await command(folder, ["export", "-o", `e${i}.csv`]);

@@ -415,3 +415,44 @@ test("shards that have more or fewer items than the input are refused", async ()
   expect(merged.code).toBe(12);
   expect(merged.err).toContain(`${ITEMS - 1} of ${ITEMS} items`);
 });
+
+describe("an output that cannot be written", () => {
+  test.each([
+    ["en", "or write to another file: "],
+    ["zh", "或写到别的文件："],
+  ])("for lack of room: what is to be typed is the merge, in %s", async (lang, words) => {
+    const folder = job();
+    await runShards(folder, range(2), 2, FINE, "sh");
+    const full = await ckpt(folder, ["merge", "sh", "-o", "/dev/full", "--lang", lang]);
+    expect(full.code).toBe(4);
+    expect(full.err.replaceAll(/\s+/g, " ")).toMatch(new RegExp(`${words}\\S+ merge sh -o FILE`));
+    const exported = await ckpt(folder, ["export", "sh", "-o", "/dev/full", "--lang", lang]);
+    expect(exported.err.replaceAll(/\s+/g, " ")).toMatch(new RegExp(`${words}\\S+ export sh -o FILE`));
+  });
+
+  test.each([
+    ["en", "does not exist", "Make it first"],
+    ["zh", "不存在", "请先建立该目录"],
+  ])(
+    "in a folder that does not exist is refused alike by merge, export, diff and run, in %s",
+    async (lang, message, hint) => {
+      const folder = job();
+      await runShards(folder, range(2), 2, FINE, "sh");
+      const commands = [
+        ["merge", "sh"],
+        ["export", "sh"],
+        ["diff", "sh", "sh"],
+        ["run", "q.jsonl", "--dir", "other"],
+      ];
+      for (const words of commands) {
+        const command = words[0] === "run" ? ["--", "cat"] : [];
+        const file = ["-o", "new/deep/o.jsonl", "--lang", lang];
+        const { code, err } = await ckpt(folder, [...words, ...file, ...command]);
+        expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+        expect(err).toContain(hint);
+        expect(err).not.toContain("ENOENT");
+      }
+      expect(fs.existsSync(path.join(folder, "new"))).toBe(false);
+    },
+  );
+});

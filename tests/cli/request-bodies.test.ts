@@ -79,6 +79,45 @@ describe("--messages", () => {
     }
   });
 
+  test("takes the messages of an array among its own, and parts among the parts of a content", async () => {
+    const folder = folderWith([
+      { q: "Now?", history: HISTORY, parts: [{ type: "text", text: "x" }], none: [], rows: [[1, 2], [3]] },
+    ]);
+    const asked = [
+      { role: "system", content: "S" },
+      "{history}",
+      "{none}",
+      ["{history}", ["{none}"]],
+      { role: "user", content: ["{parts}", { type: "text", text: "{q}" }] },
+    ];
+    const content = [
+      { type: "text", text: "x" },
+      { type: "text", text: "Now?" },
+    ];
+    const sent = [{ role: "system", content: "S" }, ...HISTORY, ...HISTORY, { role: "user", content }];
+    const model = ["--model", "m"];
+    expect(await shownBody(folder, [...model, "--messages", JSON.stringify(asked)])).toEqual({
+      model: "m",
+      messages: sent,
+    });
+    expect(await shownBody(folder, ["--body", JSON.stringify({ model: "m", messages: asked })])).toEqual({
+      model: "m",
+      messages: sent,
+    });
+    const toResponses = ["--api", "responses", "--body", JSON.stringify({ model: "m", input: asked })];
+    expect(await shownBody(folder, toResponses)).toEqual({ model: "m", input: sent });
+    const capped = ["--api", "messages", "--param", "max_tokens=9"];
+    expect(await shownBody(folder, [...model, ...capped, "--messages", JSON.stringify(asked)])).toMatchObject(
+      {
+        system: "S\n\nBe brief.\n\nBe brief.",
+        messages: sent.filter(({ role }) => role === "user"),
+      },
+    );
+    // Elsewhere an array of arrays is what it says: inputs given as tokens, a matrix.
+    const tokens = ["--api", "embeddings", "--body", '{"model":"m","input":["{rows.0}","{rows.1}"]}'];
+    expect(await shownBody(folder, tokens)).toEqual({ model: "m", input: [[1, 2], [3]] });
+  });
+
   test("of other APIs stands where they have it", async () => {
     const folder = folderWith([{ messages: HISTORY }]);
     const more = ["--model", "m", "--messages", "{messages}"];

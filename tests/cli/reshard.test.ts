@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ckpt, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
+import { ckpt, ENV, newFolder, type Ran, read, start, writeLines } from "../helpers/ckpt.ts";
 import { copyFolder } from "../helpers/copy-folder.ts";
 import { eachWide } from "../helpers/each-wide.ts";
 import { runTo } from "../helpers/kill.ts";
@@ -246,4 +246,26 @@ describe("is refused", () => {
   test("without --shard", async () => {
     expect((await ckpt(job(), [...RUN, "--reshard-from", "x", "--", "cat"])).code).toBe(2);
   });
+});
+
+test("the command that resumes has no --reshard-from once the results are taken over", async () => {
+  const folder = job();
+  await shard(folder, "1/2", ["--dir", "two", "--limit", "20"]);
+  const before = attempts(folder);
+  const words = [...RUN, "--json", "--shard", "1/4", "--dir", "four", "--limit", "1"];
+  const stopped = await ckpt(folder, [...words, "--reshard-from", "two", ...COMMAND]);
+  expect(stopped.code).toBe(4);
+  const { completed, resume_command: resume } = JSON.parse(stopped.out) as {
+    readonly completed: number;
+    readonly resume_command: string;
+  };
+  expect(completed).toBeGreaterThan(1);
+  expect(resume).not.toContain("--reshard-from");
+  // Nothing of what was taken over is needed, or run again.
+  fs.rmSync(path.join(folder, "two"), { recursive: true });
+  const resumed = Bun.spawnSync(["sh", "-c", resume.replace("--limit 1 ", "")], { cwd: folder, env: ENV });
+  expect([0, 3]).toContain(resumed.exitCode);
+  const after = attempts(folder);
+  expect(after.filter((x) => x !== 7)).toEqual([...new Set(after)].filter((x) => x !== 7));
+  expect(after).toEqual(expect.arrayContaining(before));
 });

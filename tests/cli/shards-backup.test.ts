@@ -18,7 +18,7 @@ async function finished(): Promise<ShardsFolder> {
 type Backups = readonly {
   readonly name: string;
   readonly shard: string | null;
-  readonly shards: { readonly count: number; readonly begun: number } | null;
+  readonly shards: { readonly count: number; readonly begun: number; readonly states: object | null } | null;
   readonly intact: boolean;
   readonly results_saved: number;
 }[];
@@ -121,6 +121,53 @@ describe("all shards", () => {
     const ran = await ckpt(folder, ["clear"]);
     expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("--yes")]);
     expect(await info(folder)).toBe(before);
+  });
+});
+
+describe("list", () => {
+  test.each([
+    [
+      "en",
+      "4 shards here: 1 complete; 1 in progress; 1 stopped; 1 not begun\n",
+      "(2 of 4 shards: 1 complete; 1 stopped)",
+    ],
+    ["zh", "此处共 4 个分片：已完成 1；运行中 1；已停止 1；未开始 1\n", "（2/4 个分片：已完成 1；已停止 1）"],
+  ])(
+    "says how many shards are in which state, and were when a backup was made, in %s",
+    async (lang, here, kept) => {
+      const { folder, run } = shardsJob(ITEMS);
+      const held = ["--shell", "if test -e hold; then sleep 600; fi; echo a{x}"];
+      expect(await run("1/4", ...held)).toBe(0);
+      expect(await run("2/4", "--limit", "2", ...held)).toBe(4);
+      expect((await ckpt(folder, ["backup", "mine"])).code).toBe(0);
+      fs.writeFileSync(path.join(folder, "hold"), "");
+      const words = ["run", "q.jsonl", "--id", "id", "--shard", "3/4", "--grace", "1ms", "-q", ...held];
+      const running = start(folder, words);
+      const owner = path.join(folder, "checkpoints/shard-003-of-004/processing_status.json");
+      try {
+        await until(() => fs.existsSync(owner), "a running shard");
+        const { out } = await ckpt(folder, ["list", "--lang", lang]);
+        expect(out).toStartWith(here);
+        expect(out).toContain(kept);
+      } finally {
+        running.kill();
+        await running.exited;
+      }
+      expect((await listed(folder))[0]?.shards).toEqual({
+        count: 4,
+        begun: 2,
+        states: { complete: 1, failed: 0, held: 0, interrupted: 0, stopped: 1 },
+      });
+      expect((await ckpt(folder, ["list"])).out).toStartWith("4 shards here: 1 complete; ");
+    },
+  );
+
+  test("shows the backups where the shards cannot be read", async () => {
+    const { folder } = await finished();
+    expect((await ckpt(folder, ["backup", "mine"])).code).toBe(0);
+    fs.writeFileSync(path.join(folder, "checkpoints/shards.json"), "{");
+    const { code, out } = await ckpt(folder, ["list"]);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^Name .*\nmine /) });
   });
 });
 

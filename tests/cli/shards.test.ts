@@ -367,6 +367,21 @@ test("where shards.json was lost, another job is refused by what the other shard
   expect((await ckpt(folder, ["merge", "--dry-run"])).code).toBe(0);
 });
 
+test.each(["en", "zh"])(
+  "where shards.json was lost, a shard resumes in its own folder and writes it anew, in %s",
+  async (lang) => {
+    const folder = job();
+    const dir = "checkpoints/shard-001-of-002";
+    expect((await shard(folder, "1/2", ["--limit", "3"])).code).toBe(4);
+    fs.rmSync(path.join(folder, "checkpoints/shards.json"));
+    const resumed = await ckpt(folder, ["run", "--dir", dir, "--lang", lang]);
+    expect({ code: resumed.code, err: resumed.err }).toMatchObject({ code: 0 });
+    expect(fs.readdirSync(path.join(folder, dir))).not.toContain("shard-001-of-002");
+    expect((await shard(folder, "2/2")).code).toBe(0);
+    expect((await ckpt(folder, ["merge", "--dry-run"])).code).toBe(0);
+  },
+);
+
 test("a task beyond the number of tasks is shown with that number", async () => {
   const { code, err } = await shard(job(), "auto", [], { LSB_JOBINDEX: "5", LSB_JOBINDEX_END: "4" });
   expect(code).toBe(2);

@@ -304,3 +304,17 @@ describe("what cannot be read is said:", () => {
     );
   });
 });
+
+test.each([
+  ["en", "end it with ORDER BY"],
+  ["zh", "ORDER BY"],
+])("a query whose rows come in another order each time is told of ORDER BY, in %s", async (lang, words) => {
+  const rows = Array.from({ length: 200 }, (_, at) => `(${at}, 'q${at}')`).join(", ");
+  const folder = folderWith(["CREATE TABLE t (id INTEGER, q TEXT)", `INSERT INTO t VALUES ${rows}`]);
+  const query = ["data.sqlite", "--query", "SELECT * FROM t ORDER BY random()", "--lang", lang];
+  const { code, err } = await run(folder, query);
+  expect({ code, err }).toMatchObject({ code: 4, err: expect.stringContaining(words) });
+  // A table that is changed while it is read is another matter.
+  const table = await run(folder, ["data.sqlite#t", "--dir", "other", "--lang", lang]);
+  expect({ code: table.code, said: table.err.includes("ORDER BY") }).toEqual({ code: 0, said: false });
+});

@@ -249,7 +249,7 @@ test("an output that could not be written is refused beforehand", () => {
   writeFileSync(join(folder.path, "file"), "");
   const check = (file: string): string | null => refusal(() => checkOutput(fs, file, [], null));
   expect(check(folder.path)).toBe("output.notWritable");
-  expect(check(join(folder.path, "missing/out.csv"))).toBe("output.notWritable");
+  expect(check(join(folder.path, "missing/out.csv"))).toBe("output.noFolder");
   expect(check(join(folder.path, "file/out.csv"))).toBe("output.notWritable");
   symlinkSync("loop.csv", join(folder.path, "loop.csv"));
   expect(check(join(folder.path, "loop.csv"))).toBe("output.notWritable");

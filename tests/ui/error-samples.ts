@@ -182,6 +182,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   },
   "output.appeared": { path: "q.results.jsonl", maker: null },
   "output.notWritable": { path: "q.results.jsonl", cause: "EACCES" },
+  "output.noFolder": { path: "new/q.results.jsonl", folder: "new" },
   "output.notWhole": { item: "q7" },
   "output.unknownFormat": { path: "q.docx", extensions: [".jsonl", ".csv"] },
   "output.missing": { path: "a.results.jsonl" },
@@ -191,7 +192,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "output.isInput": { path: "q.jsonl" },
   "output.isCheckpoint": { path: "checkpoints/lock", dir: "checkpoints" },
   "output.tooManyColumns": { max: 16_000 },
-  "output.writeFailed": { path: "q.results.jsonl", cause: "EIO" },
-  "output.diskFull": { path: "q.results.jsonl", cause: "ENOSPC" },
+  "output.writeFailed": { path: "q.results.jsonl", cause: "EIO", command: "export" },
+  "output.diskFull": { path: "q.results.jsonl", cause: "ENOSPC", command: "merge shards" },
   "system.failed": { what: "list the folder", path: "checkpoints", cause: "EIO" },
 };

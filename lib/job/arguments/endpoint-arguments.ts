@@ -232,7 +232,7 @@ export const ENDPOINT_ARGUMENTS = {
     value: "decimal",
     valueHint: "PRICE",
     group: "endpoint",
-    needs: ["price-out", "model|base-url|endpoint|body"],
+    needs: ["model|base-url|endpoint|body"],
     complete: "none",
     description: "price of a million tokens of input",
     zh: "每百万输入 token 的价格",
@@ -244,7 +244,7 @@ export const ENDPOINT_ARGUMENTS = {
     group: "endpoint",
     needs: ["price-in", "model|base-url|endpoint|body"],
     complete: "none",
-    description: "price of a million tokens of output",
-    zh: "每百万输出 token 的价格",
+    description: "price of a million tokens of output (not for embeddings)",
+    zh: "每百万输出 token 的价格（嵌入不需要）",
   },
 } as const;

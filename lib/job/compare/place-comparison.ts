@@ -40,14 +40,14 @@ export async function placeComparison(
   const format = rowFormatOf(file);
   const write: WriteOutput<WrittenRows> = (sink) => writeComparison(comparison, format, sink);
   if (isSpecial(fs, file)) {
-    const { count } = await writeSpecial(fs, file, write);
+    const { count } = await writeSpecial(fs, file, write, "diff A B");
     return { path: file, sha256: null, rows: count };
   }
   const compared = [comparison.a, comparison.b].map(({ results }) => results.resultsFile);
   const stands = checkOutput(fs, file, compared, checkpoint.paths.dir);
   const existing = stands && !force ? existingFile(fs, file) : null;
   const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
-  const staged = await stageOutput(fs, file, chance, write);
+  const staged = await stageOutput(fs, file, chance, write, "diff A B");
   if (existing !== null && existing.sha256 !== staged.sha256) {
     staged.discard();
     const made = makerOf(host, checkpoint, existing, null, () => false);

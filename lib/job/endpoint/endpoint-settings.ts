@@ -66,8 +66,19 @@ export function endpointChoice(settings: SettingsOf<RunArguments>, host: Host): 
       .split(",")
       .filter((word) => word !== "")
       .map((word) => parseChoice("--fail-on", word, MARKS)),
-    prices: priceIn === null || priceOut === null ? null : { input: priceIn, output: priceOut },
+    prices: chosenPrices(api, { priceIn, priceOut }),
   };
+}
+
+/** Where an answer has no tokens (embeddings), there is one price. @throws usage.needs */
+function chosenPrices(
+  { boundNames }: Api,
+  { priceIn, priceOut }: Pick<SettingsOf<RunArguments>, "priceIn" | "priceOut">,
+): Prices | null {
+  if (priceIn === null) return null;
+  if (priceOut === null && boundNames.length > 0)
+    throw new CkptError("usage.needs", { option: "--price-in", needed: "--price-out" });
+  return { input: priceIn, output: priceOut ?? 0 };
 }
 
 /** @throws usage.badValue, usage.repeated */

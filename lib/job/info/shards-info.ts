@@ -9,7 +9,13 @@ import type { FileSystem } from "../../io/fs.ts";
 import { writeStdout } from "../../io/stdout.ts";
 import { isDone, openShards, type OpenShard } from "../../shards/shard-set.ts";
 import { shardText } from "../../shards/shard-rule.ts";
-import { renderShards, type ShardState, type ShardsView, type ShownShard } from "../../ui/render-shards.ts";
+import {
+  renderShards,
+  type ShardState,
+  type ShardStates,
+  type ShardsView,
+  type ShownShard,
+} from "../../ui/render-shards.ts";
 import type { CommandEnd, Context } from "../../cli/context.ts";
 import { type MergeProof, missingSpecs, proofOf } from "../shards/merge-shards.ts";
 
@@ -78,6 +84,13 @@ function shownShard(fs: FileSystem, shard: OpenShard): ShownShard {
     saved_at: savedAt,
     locked_by: holder,
   };
+}
+
+/** How many of the shards that have begun are in which state. Only status files are read. */
+export function shardStates(fs: FileSystem, shards: readonly OpenShard[]): ShardStates {
+  const states = { complete: 0, failed: 0, held: 0, interrupted: 0, stopped: 0 };
+  for (const shard of shards) states[stateOf(shard, openCheckpoint(fs, shard.folder).holder() !== null)]++;
+  return states;
 }
 
 function stateOf(shard: OpenShard, isHeld: boolean): ShardState {

@@ -30,6 +30,8 @@ export type ExportCase = {
   /** The session of the results, for messages; null: they have none of their own. */
   readonly present: SessionRecord | null;
   readonly force: boolean;
+  /** As it is typed, without its options, for messages. */
+  readonly command: string;
 };
 
 /**
@@ -41,7 +43,7 @@ async function replaceExport(
   exportCase: ExportCase,
   write: WriteExport,
 ): Promise<WrittenResults & { readonly sha256: string }> {
-  const { host, checkpoint, file, source, present, force } = exportCase;
+  const { host, checkpoint, file, source, present, force, command } = exportCase;
   const { fs } = host;
   const { nonce, job } = source;
   const before = checkpoint.exportedHashes(nonce, file);
@@ -58,7 +60,7 @@ async function replaceExport(
     throw inTheWay(exportCase, existing);
   // A run may be writing this file under its own nonce. No run writes that of shards, so that what a killed merge has left is replaced.
   const chance = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex");
-  const staged = await stageOutput(fs, file, present === null ? nonce : chance, write);
+  const staged = await stageOutput(fs, file, present === null ? nonce : chance, write, command);
   const { written, sha256 } = staged;
   checkpoint.recordExport({ path: file, nonce, sha256: [sha256, ...before] });
   staged.place();
@@ -82,9 +84,9 @@ export async function placeExport(
   write: WriteExport,
   exportCase: ExportCase,
 ): Promise<WrittenResults & { readonly sha256: string | null }> {
-  const { host, file } = exportCase;
+  const { host, file, command } = exportCase;
   const { fs } = host;
   if (file === "-") return { ...(await write((bytes) => writeStdout(fs, bytes))), sha256: null };
-  if (isSpecial(fs, file)) return { ...(await writeSpecial(fs, file, write)), sha256: null };
+  if (isSpecial(fs, file)) return { ...(await writeSpecial(fs, file, write, command)), sha256: null };
   return replaceExport(exportCase, write);
 }

@@ -164,7 +164,7 @@ function summaryOf(setup: RunSetup, session: Session, facts: EndFacts): Summary 
     backup: facts.backup,
     resume_command:
       facts.backup === null && (output !== null || outcome !== "complete")
-        ? resumeCommand(setup, outcome)
+        ? resumeCommand(setup, outcome, committed.words ?? [])
         : null,
     export_command:
       outcome === "stopped" && setup.settings.shard === null && counts.done + counts.failed > 0

@@ -5,9 +5,8 @@ import type { OutputFacts } from "../../core/status.ts";
 import { writeStdout } from "../../io/stdout.ts";
 import type { Summary } from "../../run/progress.ts";
 import { renderSummary, renderTrouble } from "../../ui/render-summary.ts";
-import { IMPORT_OPTIONS } from "../imports/imports.ts";
 import { outputName } from "../output/job-output.ts";
-import { withOptions } from "../recorded-words.ts";
+import { PASSING_OPTIONS, withOptions } from "../recorded-words.ts";
 import type { RunSetup } from "../run-setup.ts";
 import { shortPath } from "../output/output-maker.ts";
 import { shapeOptions } from "../arguments/shape-arguments.ts";
@@ -29,16 +28,21 @@ export function showSummary(setup: RunSetup, summary: Summary): void {
 }
 
 /**
- * The command that resumes this run, to be copied into a shell. What it has imported is in the checkpoint by now. Where only failed items are left, it retries them, even if this
- * run was to keep them.
+ * The command that resumes this run, to be copied into a shell. Where only failed items are left, it retries them, even if this run was to keep them.
+ * @param recorded the words on record: what they import or take over no more is in the checkpoint
  */
-export function resumeCommand(setup: RunSetup, outcome: Summary["outcome"]): string {
+export function resumeCommand(
+  setup: RunSetup,
+  outcome: Summary["outcome"],
+  recorded: readonly string[],
+): string {
   const { context, processor, changed } = setup;
   const words = withOptions(setup.words, changed);
   const own = ownWords(words);
   const rest = words.slice(own.length);
-  const passing = [...IMPORT_OPTIONS, ...(outcome === "failed" ? ["failed"] : [])];
-  const options = passing.map((name) => `--${name}`).reduce(withoutOption, [...own]);
+  const isOver = (name: string): boolean => withoutOption(recorded, `--${name}`).length === recorded.length;
+  const past = [...PASSING_OPTIONS.filter(isOver), ...(outcome === "failed" ? ["failed"] : [])];
+  const options = past.map((name) => `--${name}`).reduce(withoutOption, [...own]);
   const kept = options.filter((word) => word !== "--no-resume");
   // The command that makes a key may hold it.
   const shown = [...kept, ...rest].map((word) => processor.redact?.(word) ?? word);

@@ -7,6 +7,7 @@ import { itemLabel } from "../../core/item.ts";
 import { Plan } from "../../core/plan.ts";
 import { unitsOf } from "../../core/shards-facts.ts";
 import { idStyle } from "../../core/status.ts";
+import { inputChanged } from "../../input/input-changed.ts";
 import type { Input } from "../../input/input.ts";
 import type { FileSystem } from "../../io/fs.ts";
 import { replaceFile } from "../../io/file.ts";
@@ -114,10 +115,10 @@ export function idsOf({ shards, facts }: ShardSet): ReturnType<typeof idStyle> {
 export function shardsExport(
   host: Host,
   { dir, facts }: ShardSet,
-  { file, force }: Pick<ExportCase, "file" | "force">,
+  where: Pick<ExportCase, "file" | "force" | "command">,
 ): ExportCase {
   const source = { nonce: facts.session.nonce, job: jobOf({ ...facts, output: null }) };
-  return { host, checkpoint: openCheckpoint(host.fs, dir), file, source, present: null, force };
+  return { host, checkpoint: openCheckpoint(host.fs, dir), source, present: null, ...where };
 }
 
 async function emptyPlan({ facts }: ShardSet, input: Input | null): Promise<Plan> {
@@ -126,8 +127,7 @@ async function emptyPlan({ facts }: ShardSet, input: Input | null): Promise<Plan
     return new Plan(facts.input.count, { repeats, isPart: false });
   const chosen = await wantedItems(input, { selection, shard: null });
   const { plan, scan } = await new IdentityJoin(input, 0, { repeats, chosen }).finish();
-  if (scan.sha256 !== facts.input.sha256)
-    throw new CkptError("input.changedDuringRun", { path: input.spec.shownPath });
+  if (scan.sha256 !== facts.input.sha256) throw inputChanged(input.spec);
   return plan;
 }
 

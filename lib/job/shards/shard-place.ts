@@ -1,6 +1,6 @@
 // Which shard a run is of, and where its checkpoint lies.
 import * as path from "node:path";
-import { hasShards, shardFolderName, shardOfFolder } from "../../checkpoint/checkpoint.ts";
+import { hasShards, openCheckpoint, shardFolderName, shardOfFolder } from "../../checkpoint/checkpoint.ts";
 import { type CommonOptions, DIR_DEFAULT } from "../../cli/common-arguments.ts";
 import type { Host } from "../../cli/host.ts";
 import { slurmTask } from "../../io/slurm-task.ts";
@@ -26,8 +26,10 @@ export function placeShard(
   refuseInherited(read, host.env, (job) => slurmTask(job, host.env));
   const parallel = Math.min(parallelShards ?? read.count, read.count);
   const named = shardOfFolder(path.basename(dir));
-  // The folder of the shard itself, as messages name it.
-  if (named !== null && shardText(named) === shardText(read) && hasShards(host.fs, path.dirname(dir)))
+  // The folder of the shard itself, as messages name it; `shards.json` above it may be lost.
+  const isPlace = (): boolean =>
+    hasShards(host.fs, path.dirname(dir)) || openCheckpoint(host.fs, dir).exists();
+  if (named !== null && shardText(named) === shardText(read) && isPlace())
     return { dir, dirGiven, shard: { ...read, dir: path.dirname(dir), parallel } };
   const name = shardFolderName(read);
   const given = path.join(dirGiven ?? DIR_DEFAULT, name);

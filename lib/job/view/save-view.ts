@@ -21,12 +21,14 @@ export type Saving = {
   readonly full: boolean;
   readonly force: boolean;
   readonly options: CommonOptions;
+  /** As it is typed, for messages. */
+  readonly command: string;
 };
 
 /** @throws checkpoint.none, output.* */
 export async function savePage(data: ViewData, saving: Saving, context: Context): Promise<CommandEnd> {
   const { host, catalogue } = context;
-  const { output, rows, full, force, options } = saving;
+  const { output, rows, full, force, options, command } = saving;
   const [place] = data.parts.places();
   const opened = (await place?.open()) ?? null;
   if (place === undefined || opened === null) throw noCheckpoint(host.fs, options.dir);
@@ -39,7 +41,7 @@ export async function savePage(data: ViewData, saving: Saving, context: Context)
       const complete = sink(Buffer.from(page.html));
       return { count: page.results, complete, missing: [] };
     },
-    exportCaseOf(host, place, opened, { file, force }),
+    exportCaseOf(host, place, opened, { file, force, command }),
   );
   if (file === "-" || !written.complete) return { exitCode: EXIT.ok };
   const { count, sha256 } = written;
@@ -52,7 +54,7 @@ function exportCaseOf(
   host: Host,
   { keeper }: SourcePlace,
   opened: Opened,
-  where: Pick<ExportCase, "file" | "force">,
+  where: Pick<ExportCase, "file" | "force" | "command">,
 ): ExportCase {
   if (opened.kind === "shards") return shardsExport(host, opened.set, where);
   const { source } = opened.one;

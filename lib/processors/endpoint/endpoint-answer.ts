@@ -177,10 +177,10 @@ function keep(
     const message = `the answer is marked ${marks.join(", ")} (--fail-on)${words}`;
     return failed(rule.kind, message, rule.action === "retry" && !isFinal);
   }
-  const output = choice === "text" ? textOutput(complete, options.parse) : partOutput(complete);
+  const isMore = (choice === "full" || choice === "message") && api.answers.includes("text");
+  const output = outputOf(complete, options.parse, isMore);
   const text = output.text === undefined ? {} : { text: output.text };
   if ("fault" in output) return failed("bad_output", output.fault, output.retryable && !isFinal, text);
-  const isMore = (choice === "full" || choice === "message") && api.answers.includes("text");
   const within = isMore ? { answerText: found.text } : {};
   return {
     status: "ok",
@@ -209,6 +209,17 @@ type Output = { readonly text?: string } & (
   | { readonly json: string }
   | { readonly fault: string; readonly retryable: boolean }
 );
+
+/** @param isMore the whole answer is kept, or its message: with `--parse json` the text in it must be JSON. What calls tools has no text */
+function outputOf(complete: Complete, parse: Parse, isMore: boolean): Output {
+  const { found, choice } = complete;
+  if (choice === "text") return textOutput(complete, parse);
+  if (isMore && (found.text.trim() !== "" || !found.isFilled)) {
+    const text = textOutput(complete, parse);
+    if ("fault" in text) return text;
+  }
+  return partOutput(complete);
+}
 
 /** The text of an answer as an output. The text of a refusal is not JSON and is kept as a text. */
 function textOutput({ found, marks }: Complete, parse: Parse): Output {

@@ -2,7 +2,13 @@
 import type { PresentPart } from "../../../core/fingerprint.ts";
 import { jsonExcerpt } from "../../../core/json-excerpt.ts";
 import { CkptError } from "../../../core/errors.ts";
-import { fillJson, type JsonTemplate, parseJsonTemplate, templatesIn } from "../../../core/json-template.ts";
+import {
+  fillJson,
+  type IsList,
+  type JsonTemplate,
+  parseJsonTemplate,
+  templatesIn,
+} from "../../../core/json-template.ts";
 import { isRawJson, parseLossless } from "../../../core/json-text.ts";
 import { oneLine } from "../../../core/one-line.ts";
 import { fieldPathsOf, namesNumber } from "../../../core/template.ts";
@@ -51,10 +57,10 @@ const SHOWN_LENGTH = 100;
 
 function jsonRequests(
   name: JsonName,
-  { template: text, hasId }: JsonSettings,
+  { api, template: text, hasId }: JsonSettings,
   requestOf: (value: unknown) => Request | NoRequest,
 ): RequestMaker {
-  const template = parseJsonTemplate(text);
+  const template = parseJsonTemplate(text, listsOf(name, api));
   checkKind(name, template, text);
   const templates = templatesIn(template);
   return {
@@ -66,6 +72,13 @@ function jsonRequests(
     usesIndex: namesNumber(templates),
     fingerprintParts: [partOf(name, text)],
   };
+}
+
+/** No API takes an array among messages or parts of a content: of what is filled in there (a conversation so far), each element is one. */
+function listsOf(name: JsonName, { messagesBody }: Api): IsList {
+  const ofBody = messagesBody === null ? [] : Object.keys(messagesBody([]));
+  const names = new Set<string | null>(["content", ...(name === "messages" ? [null] : ofBody)]);
+  return (field) => names.has(field);
 }
 
 /** A lone placeholder may be filled with anything. Any other template that is of the wrong kind would fail for every item. @throws usage.badValue */

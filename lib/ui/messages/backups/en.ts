@@ -77,9 +77,12 @@ export const backups = {
   },
   /** A backup of one shard, in a list of those of all. */
   ofShard: (name: string, shard: string): string => `${name} (shard ${shard})`,
-  /** How many of the shards a backup has. */
-  begunShards: ({ begun, count }: { readonly begun: number; readonly count: number }): string =>
-    ` (${formatNumber(begun)} of ${counted(count, "shard", "shards")})`,
+  /** How many of the shards a backup has. @param states in which they are; empty: not known */
+  begunShards: (
+    { begun, count }: { readonly begun: number; readonly count: number },
+    states: string,
+  ): string =>
+    ` (${formatNumber(begun)} of ${counted(count, "shard", "shards")}${states === "" ? "" : `: ${states}`})`,
   /** What a backup is of. */
   of: (processor: string, files: string): string => `${processor}; ${files}`,
   /** Which items of its input, behind that. */

@@ -65,7 +65,8 @@ export const backups: typeof English = {
     state: "状态",
   },
   ofShard: (name, shard) => `${name}（分片 ${shard}）`,
-  begunShards: ({ begun, count }) => `（${formatNumber(begun)}/${formatNumber(count)} 个分片）`,
+  begunShards: ({ begun, count }, states) =>
+    `（${formatNumber(begun)}/${formatNumber(count)} 个分片${states === "" ? "" : `：${states}`}）`,
   of: (processor, files) => `${processor}；${files}`,
   chosen: (what) => `（${what}）`,
   manual: "手动",

@@ -151,6 +151,13 @@ export const sharding = {
     `${formatNumber(shard.index)} of ${formatNumber(shard.count)}, of ${counted(shard.input_count, "item", "items")}`,
   doneOf: (done: number, count: number): string => `${formatNumber(done)} of ${formatNumber(count)} done`,
   headers: { shard: "shard", state: "state", done: "done", failed: "failed", pending: "pending" },
+  /** @param states each with how many shards are in it */
+  inStates: (states: readonly (readonly [string, number])[]): string =>
+    states.map(([state, shards]) => `${formatNumber(shards)} ${state}`).join("; "),
+  notBegun: "not begun",
+  /** Above the backups of a folder of shards. */
+  shardsHere: (count: number, states: string): string =>
+    `${counted(count, "shard", "shards")} here: ${states}`,
   states: {
     complete: "complete",
     failed: "finished, some failed",

@@ -128,6 +128,9 @@ export const sharding: Catalogue["sharding"] = {
     `第 ${formatNumber(shard.index)} 个，共 ${formatNumber(shard.count)} 个；全部条目 ${formatNumber(shard.input_count)} 个`,
   doneOf: (done, count) => `共 ${formatNumber(count)} 个，已完成 ${formatNumber(done)} 个`,
   headers: { shard: "分片", state: "状态", done: "完成", failed: "失败", pending: "待处理" },
+  inStates: (states) => states.map(([state, shards]) => `${state} ${formatNumber(shards)}`).join("；"),
+  notBegun: "未开始",
+  shardsHere: (count, states) => `此处共 ${formatNumber(count)} 个分片：${states}`,
   states: {
     complete: "已完成",
     failed: "已结束，有失败",

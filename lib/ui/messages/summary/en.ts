@@ -40,6 +40,8 @@ export const summary = {
     budget: (option: string): string => `Raise ${option} to resume.`,
     noneSucceeded: "Check the command and the first error; then run it again.",
     diskFull: (call: Call): string => `Make room (old backups: ${call("list")}), then resume.`,
+    query:
+      "If nobody has changed the database, the query gives other rows, or another order, each time: end it with ORDER BY columns that no two rows share.",
     /** When no kind of `causeAdvice` fits. */
     outside: "Fix the cause, then resume. No item is lost.",
   },

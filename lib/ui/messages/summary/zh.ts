@@ -33,6 +33,8 @@ export const summary: typeof English = {
     budget: (option) => `要继续，请提高 ${option}。`,
     noneSucceeded: "请检查命令和第一个错误，然后再次运行。",
     diskFull: (call) => `请先腾出空间（旧备份见 ${call("list")}），再继续。`,
+    query:
+      "若没有人修改数据库，则是该查询每次返回的行或顺序不同：请在末尾加上 ORDER BY，所列的列不能有两行相同。",
     outside: "请先排除原因再继续。条目不会丢失。",
   },
   causeAdvice: {

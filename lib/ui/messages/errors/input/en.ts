@@ -164,6 +164,6 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.changedDuringRun": (p) => ({
     message: `Stopped: ${theInput(p.path)} was changed during the run`,
-    hint: "All results are saved. Run the same command again: results that still match are kept, the rest is run.",
+    hint: `All results are saved. Run the same command again: results that still match are kept, the rest is run.${p.ofQuery === true ? " A query needs ORDER BY columns that no two rows share, or its rows may come in another order each time." : ""}`,
   }),
 };

@@ -165,6 +165,6 @@ export const input: ErrorTextsOf<"input"> = {
   }),
   "input.changedDuringRun": (p) => ({
     message: `已停止：${theInputThen(p.path)}在运行过程中被修改`,
-    hint: "已完成的都已保存。再次运行同一条命令：仍然相符的会保留，其余的会处理。",
+    hint: `已完成的都已保存。再次运行同一条命令：仍然相符的会保留，其余的会处理。${p.ofQuery === true ? "查询需要 ORDER BY，且所列的列不能有两行相同，否则各行的顺序可能每次不同。" : ""}`,
   }),
 };

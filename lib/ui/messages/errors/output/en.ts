@@ -16,6 +16,10 @@ export const output: ErrorTextsOf<"output"> = {
     message: `Cannot write the output ${p.path}: ${p.cause}`,
     hint: "Check the folder and its permissions, or name another file with -o.",
   }),
+  "output.noFolder": (p) => ({
+    message: `Cannot write the output ${p.path}: the folder ${p.folder} does not exist`,
+    hint: "Make it first, or name another file with -o.",
+  }),
   "output.unknownFormat": (p) => ({
     message: `Cannot tell the format of the output ${p.path}: its name ends in no known extension`,
     hint: `Let it end in one of ${p.extensions.join(", ")}.`,
@@ -48,16 +52,16 @@ export const output: ErrorTextsOf<"output"> = {
     message: `Refused to write the output to ${p.path}: it is a file of the checkpoint in ${p.dir}`,
     hint: "Name another file with -o.",
   }),
-  "output.tooManyColumns": (p, call) => ({
+  "output.tooManyColumns": (p) => ({
     message: `Cannot write the output as a table: the items have more than ${formatNumber(p.max)} different fields`,
-    hint: `All results are saved. Write JSON instead, or leave --include-input out: ${call("export -o FILE.jsonl")}`,
+    hint: `All results are saved. Write JSON instead (-o FILE.jsonl), or leave --include-input out.`,
   }),
   "output.writeFailed": (p, call) => ({
     message: `Cannot finish the output ${p.path}: ${p.cause}`,
-    hint: `All results are saved. Check the folder and its disk, or write to another file: ${call("export -o FILE")}`,
+    hint: `All results are saved. Check the folder and its disk, or write to another file: ${call(`${p.command} -o FILE`)}`,
   }),
   "output.diskFull": (p, call) => ({
     message: `Stopped: no room left for the output ${p.path}: ${p.cause}`,
-    hint: `All results are saved. Make room, then run the same command again, or write to another file: ${call("export -o FILE")}`,
+    hint: `All results are saved. Make room, then run the same command again, or write to another file: ${call(`${p.command} -o FILE`)}`,
   }),
 };

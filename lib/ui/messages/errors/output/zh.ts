@@ -17,6 +17,10 @@ export const output: ErrorTextsOf<"output"> = {
     message: `无法写入输出 ${p.path}：${causes.text(p.cause)}`,
     hint: "请检查目录和权限，或用 -o 指定别的文件。",
   }),
+  "output.noFolder": (p) => ({
+    message: `无法写入输出 ${p.path}：目录 ${p.folder} 不存在`,
+    hint: "请先建立该目录，或用 -o 指定别的文件。",
+  }),
   "output.unknownFormat": (p) => ({
     message: `无法判断输出 ${p.path} 的格式：没有已知的扩展名`,
     hint: `请让文件名以 ${p.extensions.join("、")} 之一结尾。`,
@@ -49,16 +53,16 @@ export const output: ErrorTextsOf<"output"> = {
     message: `拒绝把输出写到 ${p.path}：它是 ${p.dir} 中检查点的文件`,
     hint: "请用 -o 指定别的文件。",
   }),
-  "output.tooManyColumns": (p, call) => ({
+  "output.tooManyColumns": (p) => ({
     message: `无法把输出写成表格：条目中不同的字段超过 ${formatNumber(p.max)} 个`,
-    hint: `全部结果都已保存。请改写 JSON，或去掉 --include-input：${call("export -o FILE.jsonl")}`,
+    hint: `全部结果都已保存。请改写 JSON（-o FILE.jsonl），或去掉 --include-input。`,
   }),
   "output.writeFailed": (p, call) => ({
     message: `无法写完输出 ${p.path}：${causes.text(p.cause)}`,
-    hint: `全部结果都已保存。请检查该文件夹及其磁盘，或写到别的文件：${call("export -o FILE")}`,
+    hint: `全部结果都已保存。请检查该文件夹及其磁盘，或写到别的文件：${call(`${p.command} -o FILE`)}`,
   }),
   "output.diskFull": (p, call) => ({
     message: `已停止：没有空间写入输出 ${p.path}：${causes.text(p.cause)}`,
-    hint: `全部结果都已保存。请腾出空间后再次运行同一条命令，或写到别的文件：${call("export -o FILE")}`,
+    hint: `全部结果都已保存。请腾出空间后再次运行同一条命令，或写到别的文件：${call(`${p.command} -o FILE`)}`,
   }),
 };
