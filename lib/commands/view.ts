@@ -3,6 +3,7 @@ import { noCheckpoint } from "../checkpoint/checkpoint.ts";
 import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../cli/context.ts";
 import { ROWS_SAVED } from "../view/saved-format.ts";
+import { loadCatalogue } from "../ui/messages/load.ts";
 import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
 
@@ -117,7 +118,13 @@ async function viewJob(
   const places = viewPlaces({ fs, clock }, { dir: options.dir, word, shard, cwd });
   const [first] = places();
   if (first?.kind === "checkpoint" && (await first.open()) === null) throw noCheckpoint(fs, options.dir);
-  const data = new ViewData({ fs, clock, places, items: recordedItems, full: full || output === null });
+  const { call } = context.catalogue;
+  const catalogues = {
+    en: { ...(await loadCatalogue("en")), call },
+    zh: { ...(await loadCatalogue("zh")), call },
+  };
+  const isFull = full || output === null;
+  const data = new ViewData({ fs, clock, places, items: recordedItems, full: isFull, catalogues });
   if (output !== null) {
     const { savePage } = await import("../job/view/save-view.ts");
     const command = host.commandLine(word === null ? ["view"] : ["view", word]);

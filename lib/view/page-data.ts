@@ -5,6 +5,9 @@ import type { ItemError, Retry, Usage } from "../core/record.ts";
 import type { TtftSummary } from "../core/ttft.ts";
 import type { LiveState, LiveStatus } from "./channel/contract.ts";
 
+/** Words of ckpt in both languages: a page can be switched, and a saved one asks nobody. */
+export type Said = { readonly en: string; readonly zh: string };
+
 /** Something that can be looked at. The first one of a list is what is shown first. */
 export type SourceEntry = {
   /** Made by the server, never a path. It stays the same while the server lives. */
@@ -84,8 +87,10 @@ export type Overview = {
   readonly timeline: ViewTimeline | null;
   /** Of a folder of shards: each of them, in their order; else null. */
   readonly shards: readonly ShardLine[] | null;
-  /** What is wrong with what was read, in the words of the language that was asked for. */
-  readonly problems: readonly string[];
+  /** What is wrong with what was read. */
+  readonly problems: readonly Said[];
+  /** Changes whenever the list of sources does; empty in a saved page. */
+  readonly listing: string;
 };
 
 /** `group`: for the filter; the same for the same reason. Null of the last group of all others, which is no filter. */
@@ -144,7 +149,7 @@ export type Row = {
   readonly attempts: number;
   readonly started_at: string;
   readonly duration_ms: number;
-  /** The record's checksum is wrong: nothing but the status may be believed. */
+  /** The record has been damaged since the log was read: nothing but the status may be believed. */
   readonly damaged?: true;
 };
 
@@ -178,8 +183,8 @@ export type ItemView = {
   readonly row: Row;
   /** JSON text of the item as it stands in the input now (a line of text as a JSON string), digits as written; null where it is not there. */
   readonly input_json: string | null;
-  /** Why it is not there, in words; null where it is. */
-  readonly input_missing: string | null;
+  /** Why it is not there; null where it is. A saved page without `--full` does not say more than that it could not be read. */
+  readonly input_missing: Said | null;
   /** Whether the item has changed since the result was made. */
   readonly changed: boolean;
   /** JSON text of the output, digits as received; null for a failure. Parse it to show it as a tree; a JSON string is text or Markdown. */
@@ -246,7 +251,7 @@ export type PageFault = {
   readonly error: { readonly code: string; readonly message: string; readonly field?: keyof Filter };
 };
 
-// HTTP. GET / is the page, without data and without token. All others need `Authorization: Bearer TOKEN` and take `lang=en|zh` for words:
+// HTTP. GET / is the page, without data and without token. All others need `Authorization: Bearer TOKEN` and take `lang=en|zh` for the words of faults:
 //   /api/sources                                 readonly SourceEntry[]
 //   /api/overview?source=                        Overview
 //   /api/rows?source=&from=&count=&FILTER…       Rows; the keys of Filter by their names. It answers within about 300 ms: ask again while searched < total

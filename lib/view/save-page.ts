@@ -74,6 +74,7 @@ function portable(overview: Overview, full: boolean): Overview {
     source: { ...source, id: "saved" },
     // The run may have ended by the time when the file is opened.
     live: false,
+    listing: "",
     runs: full ? runs : runs.map((run) => Object.assign({}, run, { host: "", pid: 0 })),
   };
 }

@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** What a saved page holds, as it stands in the file. */
-function held(name: string): string {
-  const packed = /<pre hidden id="ckpt-data">([^<]*)<\/pre>/.exec(read(folder, name))?.[1] ?? "";
+function held(name: string, where = folder): string {
+  const packed = /<pre hidden id="ckpt-data">([^<]*)<\/pre>/.exec(read(where, name))?.[1] ?? "";
   return Buffer.from(Bun.gunzipSync(Buffer.from(packed, "base64"))).toString();
 }
 
@@ -107,6 +107,30 @@ describe("a saved page", () => {
     await save("a.html", [], { TZ: "Asia/Tokyo" });
     await save("b.html");
     expect(read(folder, "a.html") === before && read(folder, "b.html") === before).toBe(true);
+  });
+
+  test("of an input that is gone says so in both languages, with its path only with --full: the same bytes in each", async () => {
+    const gone = await hostileJob(10);
+    fs.rmSync(path.join(gone, "in.jsonl"));
+    const texts = new Set<string>();
+    for (const lang of ["en", "zh"]) {
+      expect((await ckpt(gone, ["view", "-o", "gone.html", "--lang", lang])).code).toBe(0);
+      texts.add(read(gone, "gone.html"));
+    }
+    expect(texts.size).toBe(1);
+    expect(held("gone.html", gone)).not.toContain(gone);
+    for (const [locale, words] of [
+      ["en-US", "The input could not be read when this page was saved."],
+      ["zh-CN", "保存此页面时无法读取输入。"],
+    ] as const) {
+      const url = `file://${path.join(gone, "gone.html")}#view=results`;
+      const { page, close } = await openPage(browser, url, { locale, offline: true });
+      await page.locator(".row.cells").first().click();
+      await page.getByText(words).waitFor();
+      await close();
+    }
+    expect((await ckpt(gone, ["view", "-o", "gone.html", "--full"])).code).toBe(0);
+    expect(held("gone.html", gone)).toContain(`${path.join(gone, "in.jsonl")} does not exist`);
   });
 
   test("holds no words of the command and no paths, unless --full", async () => {

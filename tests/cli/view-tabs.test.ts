@@ -1,10 +1,11 @@
 // The page of `ckpt view` in several tabs, and after others: who has the token, and what an address leads to.
 // Needs chromium-headless-shell.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Browser } from "playwright-core";
 import { openBrowser, openPage } from "../helpers/browser.ts";
-import { newFolder } from "../helpers/ckpt.ts";
+import { ckpt, newFolder, writeLines } from "../helpers/ckpt.ts";
 import { until } from "../helpers/until.ts";
 import { makeViewed } from "../helpers/viewed-checkpoint.ts";
 import { viewed } from "../helpers/viewed-job.ts";
@@ -40,6 +41,29 @@ test("the address that is printed opens the page also in a tab that had none, or
   expect(page.url()).not.toContain("token");
   await close();
   await second.stop();
+});
+
+test("the list of what can be looked at follows backups, new sessions and deletions", async () => {
+  const own = newFolder();
+  writeLines(own, "items.txt", ["a", "b"]);
+  const run = async (...args: readonly string[]): Promise<number> => (await ckpt(own, args)).code;
+  expect(await run("run", "items.txt", "--limit", "1", "--", "cat")).toBe(4);
+  const view = await viewed(own);
+  const { page, faults, close } = await openPage(browser, view.url, { locale: "en-US" });
+  const listed = (text: string): Promise<void> =>
+    page.locator(".source", { hasText: text }).waitFor({ state: "attached" });
+  await listed("Checkpoint ");
+  expect(await run("backup", "mine")).toBe(0);
+  await listed("Backup: mine");
+  await page.locator("select.source").selectOption({ label: "Backup: mine" });
+  await until(() => page.url().includes("source=backup"));
+  fs.rmSync(path.join(own, "checkpoints/backups/mine"), { recursive: true });
+  await until(async () => (await page.getByText("Backup: mine").count()) === 0, "the deletion");
+  expect(await run("run", "--yes")).toBe(0);
+  await listed("Completed: auto_completed_");
+  expect(faults).toEqual([]);
+  await close();
+  await view.stop();
 });
 
 test("a link into the page works in another tab of the same browser, and in no other browser", async () => {

@@ -1,9 +1,10 @@
-// Reads a result log from its beginning, and later what was added to it, for an index of its records. Nothing is verified but the form of each line. It keeps no file
-// open, and notices when another log has taken the place of the one that it read.
+// Reads a result log from its beginning, and later what was added to it, for an index of its records. Of each line form and checksum are verified, not that no line is
+// missing. It keeps no file open, and notices when another log has taken the place of the one that it read.
 import { systemCode } from "../../core/errors.ts";
 import { readFully } from "../../io/file.ts";
 import { type FileSystem, O } from "../../io/fs.ts";
 import { eventLoopTurn } from "../../io/turns.ts";
+import { hasRightSum } from "../checksum.ts";
 import { readFacts, RecordFacts } from "../record/record-facts.ts";
 import { eachLine } from "./log-reader.ts";
 
@@ -30,7 +31,7 @@ export class LogFollower {
     this.#fs = fs;
   }
 
-  /** Lines that are no records. */
+  /** Lines that are no records, or are damaged. */
   get unreadable(): number {
     return this.#unreadable;
   }
@@ -85,7 +86,7 @@ export class LogFollower {
         return false;
       }
       this.#end = offset + line.length + 1;
-      if (readFacts(line, this.#facts)) visit(this.#facts, offset);
+      if (hasRightSum(line) && readFacts(line, this.#facts)) visit(this.#facts, offset);
       else this.#unreadable++;
       return true;
     });

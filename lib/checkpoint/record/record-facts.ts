@@ -1,5 +1,5 @@
-// The facts of a record that an index keeps, for a million records in less than a second: they are read by position from both ends of the line, and the checksum is
-// not verified. Whoever shows a record reads it anew, and verifies it. A line of another form is parsed.
+// The facts of a record that an index keeps, for a million records in less than a second: they are read by position from both ends of the line, whose checksum has been
+// verified. A line of another form is parsed.
 import { CLOSE_BRACE, CLOSE_BRACKET } from "../../core/ascii.ts";
 import type { ItemError, ParsedRecord, Usage } from "../../core/record.ts";
 import type { UnitIdentity } from "../../core/record-key.ts";

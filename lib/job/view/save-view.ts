@@ -8,7 +8,7 @@ import { EXIT } from "../../core/errors.ts";
 import type { Host } from "../../cli/host.ts";
 import { safePath } from "../../ui/escape.ts";
 import type { Opened, SourcePlace } from "../../view/data/source-places.ts";
-import type { ViewData } from "../../view/data/view-data.ts";
+import { PageReader, type ViewData } from "../../view/data/view-data.ts";
 import { savedPage } from "../../view/save-page.ts";
 import { shardsExport } from "../shards/merge-shards.ts";
 import { type ExportCase, placeExport } from "../output/place-export.ts";
@@ -28,6 +28,7 @@ export type Saving = {
 /** @throws checkpoint.none, output.* */
 export async function savePage(data: ViewData, saving: Saving, context: Context): Promise<CommandEnd> {
   const { host, catalogue } = context;
+  const reader = new PageReader(data);
   const { output, rows, full, force, options, command } = saving;
   const [place] = data.parts.places();
   const opened = (await place?.open()) ?? null;
@@ -36,7 +37,7 @@ export async function savePage(data: ViewData, saving: Saving, context: Context)
   let of = 0;
   const written = await placeExport(
     async (sink) => {
-      const page = await savedPage(data.in(catalogue), { source: place.id, rows, full });
+      const page = await savedPage(reader, { source: place.id, rows, full });
       ({ of } = page);
       const complete = sink(Buffer.from(page.html));
       return { count: page.results, complete, missing: [] };

@@ -8,7 +8,6 @@ import type { LoopbackServer } from "../../io/http-listener.ts";
 import { openBrowser, type OpenedBrowser } from "../../io/open-browser.ts";
 import { writeStdout } from "../../io/stdout.ts";
 import { safeText } from "../../ui/escape.ts";
-import { loadCatalogue } from "../../ui/messages/load.ts";
 import type { ViewData } from "../../view/data/view-data.ts";
 import { pageDocument } from "../../view/page-document.ts";
 import { serveView } from "../../view/server/view-server.ts";
@@ -28,11 +27,6 @@ const CAUSE_COLUMNS = 400;
 /** @throws usage.port */
 export async function serveJob(data: ViewData, serving: Serving, context: Context): Promise<CommandEnd> {
   const { host } = context;
-  const { call } = context.catalogue;
-  const catalogues = {
-    en: { ...(await loadCatalogue("en")), call },
-    zh: { ...(await loadCatalogue("zh")), call },
-  };
   const ended = Promise.withResolvers<StopSignal>();
   const undo = host.onSignal((signal) => ended.resolve(signal));
   const token = crypto.getRandomValues(Buffer.alloc(TOKEN_BYTES)).toString("base64url");
@@ -43,7 +37,6 @@ export async function serveJob(data: ViewData, serving: Serving, context: Contex
     serveView({
       data,
       clock: host.clock,
-      catalogues,
       token,
       port: serving.port,
       page: pageDocument(null),

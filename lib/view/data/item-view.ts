@@ -5,7 +5,7 @@ import { type ItemIdentity, readHashWords, unitKey } from "../../core/record-key
 import type { ParsedRecord } from "../../core/record.ts";
 import { idStyle } from "../../core/status.ts";
 import type { CheckpointResults } from "../../checkpoint/results.ts";
-import type { AttemptView, ItemView } from "../page-data.ts";
+import type { AttemptView, ItemView, Said } from "../page-data.ts";
 import type { LoadedResults, ReadRow, RecordAt } from "./loaded-results.ts";
 
 /** All records of an item, the oldest first, each with where it is. */
@@ -15,7 +15,7 @@ export type ItemRecords = readonly { readonly place: number; readonly details: P
 export type FoundItem = { readonly item: Item | null; readonly cause: CkptError | null };
 
 /** How the words of errors are found. */
-export type ErrorWords = (error: CkptError) => string;
+export type ErrorWords = (error: CkptError) => Said;
 
 export function itemView(
   { row, record }: ReadRow,

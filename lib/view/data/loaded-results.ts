@@ -82,7 +82,7 @@ export class LoadedResults {
     return all === 0 ? 1 : Math.min(1, read / all);
   }
 
-  /** Lines of the logs that are no records. */
+  /** Lines of the logs that are no records, or are damaged. */
   get unreadable(): number {
     return this.#followers.reduce((sum, { unreadable }) => sum + unreadable, 0);
   }

@@ -17,7 +17,7 @@ import { addUsage } from "../../core/usage.ts";
 import { countsOf, isDone, type OpenShard, type ShardSet } from "../../shards/shard-set.ts";
 import { shardText } from "../../shards/shard-rule.ts";
 import type { LiveStatus } from "../channel/contract.ts";
-import type { FailureGroup, Overview, ShardLine, SourceEntry, ViewState } from "../page-data.ts";
+import type { FailureGroup, Overview, Said, ShardLine, SourceEntry, ViewState } from "../page-data.ts";
 import type { LoadedResults } from "./loaded-results.ts";
 import { type OpenedCheckpoint, shardId } from "./source-places.ts";
 
@@ -27,9 +27,9 @@ export type OverviewOptions = {
   /** Whether the log has been read to its end. */
   readonly isWhole: boolean;
   readonly nowMs: number;
-  readonly problemWords: (problem: Problem) => string;
-  /** What is said of lines of the log that are no records. */
-  readonly unreadableWords: (lines: number) => string;
+  readonly problemWords: (problem: Problem) => Said;
+  /** What is said of lines of the log that are no records, or are damaged. */
+  readonly unreadableWords: (lines: number) => Said;
 };
 
 type Counts = Pick<Overview, "total" | "completed" | "failed">;
@@ -78,6 +78,7 @@ export function emptyOverview(source: SourceEntry): Overview {
     timeline: null,
     shards: null,
     problems: [],
+    listing: "",
   };
 }
 
@@ -221,7 +222,7 @@ function problemsOf(
   { problems }: OpenedCheckpoint,
   { unreadable }: LoadedResults,
   options: OverviewOptions,
-): readonly string[] {
+): readonly Said[] {
   const lines = unreadable === 0 ? [] : [options.unreadableWords(unreadable)];
   return [...problems.map((problem) => options.problemWords(problem)), ...lines];
 }

@@ -43,8 +43,8 @@ export type SourcePlace = {
   readonly keeper: Checkpoint;
   /** Null: there is nothing now. @throws checkpoint.newer, checkpoint.otherShards, errors of the system */
   open(): Promise<Opened | null>;
-  /** Changes whenever something other than results may have changed. */
-  signature(): string;
+  /** Changes whenever something may have changed. @param isLive a run is asked how many results there are: they need no look at the log */
+  signature(isLive: boolean): string;
 };
 
 export type PlaceParts = { readonly fs: FileSystem; readonly clock: Clock };
@@ -70,7 +70,7 @@ export function checkpointPlace(
       // A run may have begun after the first look.
       return completed ?? openedPresent(keeper.settled());
     },
-    signature: () => signatureOf(keeper),
+    signature: (isLive) => signatureOf(keeper, isLive),
   };
 }
 
@@ -157,9 +157,9 @@ export function shardPlaces(parts: PlaceParts, dir: string): SourcePlace[] {
         .map(({ folder }) => openCheckpoint(fs, folder))
         .filter(({ paths }) => lstatOf(fs, paths.owner) !== null),
     open: async () => (hasShards(fs, dir) ? openedShards(fs, dir) : null),
-    signature: () =>
+    signature: (isLive) =>
       shardFolders(fs, dir)
-        .map(({ folder }) => signatureOf(openCheckpoint(fs, folder)))
+        .map(({ folder }) => signatureOf(openCheckpoint(fs, folder), isLive))
         .join("\n"),
   };
   return [whole, ...each];
@@ -170,8 +170,9 @@ export function shardId(name: string): string {
 }
 
 /** Of the files that change with the state of a checkpoint. */
-function signatureOf({ fs, paths }: Checkpoint): string {
-  return [paths.status, paths.owner, paths.socket, paths.receipt, paths.intent]
+function signatureOf({ fs, paths }: Checkpoint, isLive: boolean): string {
+  const files = [paths.status, paths.owner, paths.socket, paths.receipt, paths.intent];
+  return [...files, ...(isLive ? [] : [paths.log])]
     .map((file) => {
       const stat = lstatOf(fs, file);
       return stat === null ? "" : `${stat.ino}.${stat.size}.${stat.mtimeMs}`;

@@ -5,13 +5,14 @@ import type { CheckpointResults } from "../../checkpoint/results.ts";
 import { CkptError, isError, systemCode } from "../../core/errors.ts";
 import type { ParsedRecord } from "../../core/record.ts";
 import type { Clock } from "../../io/clock.ts";
+import type { Language } from "../../ui/language.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
 import { describeError } from "../../ui/render-error.ts";
 import { countsOf, type OpenShard } from "../../shards/shard-set.ts";
 import { openCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { askStatus } from "../channel/client.ts";
 import type { LiveStatus } from "../channel/contract.ts";
-import type { Filter, ItemView, Overview, Rows, SourceEntry } from "../page-data.ts";
+import type { Filter, ItemView, Overview, Rows, Said, SourceEntry } from "../page-data.ts";
 import { type FoundItem, itemView, NO_ITEM, recordsOf } from "./item-view.ts";
 import { LoadedResults, type ReadRow, type RecordAt } from "./loaded-results.ts";
 import { checkpointOverview, emptyOverview, type OverviewOptions, shardsOverview } from "./overview.ts";
@@ -28,6 +29,7 @@ export type ViewParts = PlaceParts & {
   ) => Promise<readonly FoundItem[]>;
   /** Words of commands and paths of the machine, too. */
   readonly full: boolean;
+  readonly catalogues: Readonly<Record<Language, Catalogue>>;
 };
 
 /** Rows that are answered at once. */
@@ -58,9 +60,10 @@ export class ViewData {
     this.#parts = parts;
   }
 
-  /** The same in the words of a language. */
-  in(catalogue: Catalogue): PageReader {
-    return new PageReader(this, catalogue);
+  /** Changes whenever other things can be looked at. */
+  get listing(): string {
+    const ids = this.#parts.places().map(({ id }) => id);
+    return Bun.hash(ids.join("\n")).toString(36);
   }
 
   get parts(): ViewParts {
@@ -142,14 +145,17 @@ function sourcesOf(opened: Opened): readonly CheckpointResults[] {
   return opened.kind === "one" ? [opened.one.source] : opened.shards.map(({ source }) => source);
 }
 
-/** What a page asks for, in one language. */
+/** What a page asks for. */
 export class PageReader {
   readonly #data: ViewData;
-  readonly #catalogue: Catalogue;
 
-  constructor(data: ViewData, catalogue: Catalogue) {
+  constructor(data: ViewData) {
     this.#data = data;
-    this.#catalogue = catalogue;
+  }
+
+  #said(words: (catalogue: Catalogue) => string): Said {
+    const { en, zh } = this.#data.parts.catalogues;
+    return { en: words(en), zh: words(zh) };
   }
 
   /** Of each only the status is read. */
@@ -160,8 +166,9 @@ export class PageReader {
   }
 
   /** @throws NoSource, CkptError */
-  overview(source: string): Promise<Overview> {
-    return unlessMoved(() => this.#overview(source));
+  async overview(source: string): Promise<Overview> {
+    const { listing } = this.#data;
+    return { ...(await unlessMoved(() => this.#overview(source))), listing };
   }
 
   async #overview(source: string): Promise<Overview> {
@@ -175,8 +182,8 @@ export class PageReader {
       full,
       isWhole: look.isWhole,
       nowMs: clock.now(),
-      problemWords: this.#catalogue.verify.problem,
-      unreadableWords: this.#catalogue.viewer.unreadable,
+      problemWords: (problem) => this.#said((catalogue) => catalogue.verify.problem(problem)),
+      unreadableWords: (lines) => this.#said((catalogue) => catalogue.viewer.unreadable(lines)),
     };
     const runs = new Map(place.live().map(({ paths }, at) => [paths.dir, statuses[at] ?? null]));
     if (look.opened.kind === "one") {
@@ -259,7 +266,11 @@ export class PageReader {
     const views = new Map<ReadRow, ItemView>();
     const isAlone = loaded.repeats === 1 && loaded.index.count === loaded.index.valid;
     const byLog = Map.groupBy(rows, ({ record }) => record?.log ?? -1);
-    const wordsOf = (error: CkptError): string => describeError(error, this.#catalogue).message;
+    const { full } = this.#data.parts;
+    const wordsOf = (error: CkptError): Said =>
+      this.#said((catalogue) =>
+        full ? describeError(error, catalogue).message : catalogue.viewer.inputNotRead,
+      );
     for (const [log, ofLog] of byLog) {
       const records = ofLog.flatMap(({ record }): RecordAt[] => (record === null ? [] : [record]));
       const results = loaded.sources[log];

@@ -15,7 +15,7 @@ import { AskError } from "./served-data.ts";
 import { TextBlock } from "./text-block.tsx";
 import { useStore } from "./use-store.ts";
 import { ValueView } from "./value-view.tsx";
-import { causeText, kindName, words } from "./words.ts";
+import { causeText, kindName, said, words } from "./words.ts";
 
 /** Of the title of the pane, which gets the focus when an item is opened with a key. */
 export const PANE_TITLE_ID = "item-title";
@@ -127,7 +127,7 @@ function Item({ item }: { readonly item: ItemView }): VNode {
       )}
       {input === null ? (
         <Section title={text.input}>
-          <p class="empty">{plainLine(item.input_missing ?? "–")}</p>
+          <p class="empty">{item.input_missing === null ? "–" : plainLine(said(item.input_missing))}</p>
         </Section>
       ) : (
         <ValueView title={text.input} json={input} />

@@ -11,7 +11,7 @@ import { Figures } from "./figures.tsx";
 import { plainLine } from "./plain-text.ts";
 import { Shards } from "./shards.tsx";
 import { useStore } from "./use-store.ts";
-import { causeText, kindName, words } from "./words.ts";
+import { causeText, kindName, said, words } from "./words.ts";
 
 export function OverviewView(): VNode {
   const { overview: known, connection } = useStore();
@@ -44,7 +44,7 @@ function Alerts({ overview }: { readonly overview: Overview }): VNode {
           <h2>{facts.problems}</h2>
           <ul>
             {problems.map((problem) => (
-              <li key={problem}>{plainLine(problem)}</li>
+              <li key={problem.en}>{plainLine(said(problem))}</li>
             ))}
           </ul>
         </section>

@@ -19,6 +19,8 @@ export class Store {
   /** When the page heard of the checkpoint last, in milliseconds since the epoch. */
   readonly heardAtMs: Signal<number> = signal(0);
   readonly isHelpOpen: Signal<boolean> = signal(false);
+  /** Of the list of sources, as overviews have it; null before the first one. */
+  #listing: string | null = null;
   /** The source that is shown; null until it is known. */
   readonly source: ReadonlySignal<string | null>;
 
@@ -84,10 +86,19 @@ export class Store {
     }
   }
 
+  /** Asks for the list of sources again where it is not that of an overview. */
+  #followSources({ listing, source: { id, name } }: Overview): void {
+    const known = this.sources.peek().find((entry) => entry.id === id);
+    const isSame = listing === this.#listing && known?.name === name;
+    if (!isSame && this.#listing !== null) void this.#loadSources();
+    this.#listing = listing;
+  }
+
   async #follow(source: string, until: AbortSignal): Promise<void> {
     if (this.overview.peek()?.source.id !== source) this.overview.value = null;
     const heard = (overview: Overview): void => {
       if (until.aborted) return;
+      this.#followSources(overview);
       batch(() => {
         this.overview.value = overview;
         this.connection.value = "connected";

@@ -12,8 +12,8 @@ const HEARTBEAT_MS = 5000;
 export type WatchedSource = {
   /** Never rejects: what went wrong is an event of its own. */
   readonly overview: () => Promise<Overview | { readonly fault: object }>;
-  /** Changes with what may have changed the state. */
-  readonly signature: () => string;
+  /** Changes with what may have changed the state; @param isLive while a run tells its counts */
+  readonly signature: (isLive: boolean) => string;
 };
 
 export class SourceEvents {
@@ -43,13 +43,13 @@ export class SourceEvents {
     this.#isLooking = true;
     const { signal } = this.#closed;
     const now = (): number => this.#clock.monotonic();
-    let signature = this.#source.signature();
-    let sent = "";
     let isLive = true;
+    let signature = this.#source.signature(isLive);
+    let sent = "";
     let [lookedMs, sentMs] = [now(), now()];
     while (!this.isIdle && !signal.aborted) {
       await this.#clock.sleep(LOOK_MS, signal);
-      const found = this.#source.signature();
+      const found = this.#source.signature(isLive);
       const isDue = found !== signature || (isLive && now() - lookedMs >= LIVE_MS);
       if (isDue) {
         signature = found;

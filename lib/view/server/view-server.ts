@@ -7,7 +7,7 @@ import { type LoopbackServer, serveLoopback } from "../../io/http-listener.ts";
 import type { Language } from "../../ui/language.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
 import { describeError } from "../../ui/render-error.ts";
-import { Gone, NoSource, type PageReader, ROWS_MAX, type ViewData } from "../data/view-data.ts";
+import { Gone, NoSource, PageReader, ROWS_MAX, type ViewData } from "../data/view-data.ts";
 import type { Filter, PageFault } from "../page-data.ts";
 import { SourceEvents } from "./source-events.ts";
 import { OWN_HEADERS, requestRefusal, type RequestRefusal } from "./request-refusal.ts";
@@ -15,7 +15,6 @@ import { OWN_HEADERS, requestRefusal, type RequestRefusal } from "./request-refu
 export type ViewServerParts = {
   readonly data: ViewData;
   readonly clock: Clock;
-  readonly catalogues: Readonly<Record<Language, Catalogue>>;
   readonly token: string;
   /** 0: one that is free. */
   readonly port: number;
@@ -43,25 +42,26 @@ export function serveView(parts: ViewServerParts): LoopbackServer {
 
 class ViewAnswers {
   readonly #parts: ViewServerParts;
+  readonly #reader: PageReader;
   readonly #events = new Map<string, SourceEvents>();
 
   constructor(parts: ViewServerParts) {
     this.#parts = parts;
+    this.#reader = new PageReader(parts.data);
   }
 
   async answer(request: Request, port: number): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const language: Language = searchParams.get("lang") === "zh" ? "zh" : "en";
-    const catalogue = this.#parts.catalogues[language];
+    const { token, page, data } = this.#parts;
+    const catalogue = data.parts.catalogues[language];
     const { viewer } = catalogue;
-    const { token, page } = this.#parts;
     const isPage = pathname === "/";
     const refusal = requestRefusal(request, { port, token }, !isPage);
     if (refusal !== null) return faultAnswer(refusal.status, refusal.code, refusalWords(refusal, viewer));
     if (isPage) return pageAnswer(page);
     try {
-      const reader = this.#parts.data.in(catalogue);
-      const answer = await this.#data(pathname, searchParams, reader, language, request.signal);
+      const answer = await this.#data(pathname, searchParams, language, request.signal);
       return answer ?? faultAnswer(404, "not-found", viewer.faults.notFound);
     } catch (error) {
       const { status, fault } = this.#faultOf(error, catalogue);
@@ -75,10 +75,10 @@ class ViewAnswers {
   async #data(
     pathname: string,
     params: URLSearchParams,
-    reader: PageReader,
     language: Language,
     signal: AbortSignal,
   ): Promise<Response | null> {
+    const reader = this.#reader;
     const source = params.get("source") ?? "";
     switch (pathname) {
       case "/api/sources":
@@ -92,24 +92,24 @@ class ViewAnswers {
       case "/api/item":
         return jsonAnswer(await reader.item(source, params.get("ref") ?? ""));
       case "/api/events":
-        return this.#openEvents(source, reader, language);
+        return this.#openEvents(source, language);
       default:
         return null;
     }
   }
 
-  async #openEvents(source: string, reader: PageReader, language: Language): Promise<Response> {
-    const { data, clock, catalogues } = this.#parts;
+  async #openEvents(source: string, language: Language): Promise<Response> {
+    const { data, clock } = this.#parts;
     data.place(source); // there is one
     const key = `${language} ${source}`;
     for (const [other, events] of this.#events)
       if (events.isIdle && other !== key) this.#events.delete(other);
     const watched = {
       overview: () =>
-        reader
-          .overview(source)
-          .catch((error: unknown) => ({ fault: this.#faultOf(error, catalogues[language]).fault })),
-      signature: () => signatureOf(data, source),
+        this.#reader.overview(source).catch((error: unknown) => ({
+          fault: this.#faultOf(error, data.parts.catalogues[language]).fault,
+        })),
+      signature: (isLive: boolean) => `${data.listing} ${signatureOf(data, source, isLive)}`,
     };
     const events = this.#events.get(key) ?? new SourceEvents(watched, clock);
     this.#events.set(key, events);
@@ -133,9 +133,9 @@ class ViewAnswers {
 class BadNumber extends Error {}
 class TooMany extends Error {}
 
-function signatureOf(data: ViewData, source: string): string {
+function signatureOf(data: ViewData, source: string, isLive: boolean): string {
   try {
-    return data.place(source).signature();
+    return data.place(source).signature(isLive);
   } catch {
     return "gone"; // the overview says so
   }

@@ -11,9 +11,11 @@ export const viewer = {
   noFolder: "there is no folder of your own for the page that opens it",
   /** A question of the page that failed for a reason of ckpt's own. */
   failed: (cause: string): string => `A question of the page could not be answered: ${cause}`,
-  /** Lines of the result log that are no records. */
+  /** Lines of the result log that are no records, or are damaged. */
   unreadable: (lines: number): string =>
     `${counted(lines, "line", "lines")} of the result log cannot be read; all others are shown`,
+  /** Why a saved page does not have an item: no path, no cause. */
+  inputNotRead: "The input could not be read when this page was saved.",
   /** A page that was saved: how many results it holds, and how many there are. */
   saved: (rows: number, of: number, path: string): string =>
     rows === of

@@ -10,6 +10,7 @@ export const viewer: typeof English = {
   noFolder: "没有可供存放跳转页面的个人目录",
   failed: (cause) => `未能应答页面的请求：${cause}`,
   unreadable: (lines) => `结果日志中有 ${formatNumber(lines)} 行无法读取，其余均已显示`,
+  inputNotRead: "保存此页面时无法读取输入。",
   saved: (rows, of, path) =>
     rows === of
       ? `已保存，含全部 ${formatNumber(of)} 个结果：${path}`
