@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ComponentChildren, VNode } from "preact";
-import { formatNumber } from "../../ui/format.ts";
+import { formatNumber, formatPercent } from "../../ui/format.ts";
 import type { SourceEntry } from "../page-data.ts";
 import { Announcer } from "./announcer.tsx";
 import { dateAndTime, timeOfDay } from "./clock-text.ts";
@@ -33,7 +33,7 @@ export function App(): VNode {
       <a class="skip" href="#content" onClick={focusContent}>
         {words().shell.skip}
       </a>
-      <Header />
+      <Header isRefused={isRefused} />
       {isRefused ? <Refused /> : <Content />}
       <HelpDialog />
       <Announcer />
@@ -63,7 +63,7 @@ function focusContent(event: MouseEvent): void {
   document.getElementById("content")?.focus();
 }
 
-function Header(): VNode {
+function Header({ isRefused }: { readonly isRefused: boolean }): VNode {
   const { shell } = words();
   const store = useStore();
   const themeIcon = { auto: "half", light: "sun", dark: "moon" } as const;
@@ -72,13 +72,16 @@ function Header(): VNode {
       <h1 class="brand">ckpt</h1>
       <SourceChoice />
       <StateChip />
-      <nav class="tabs" aria-label={shell.views}>
-        <Tab view="overview">{shell.overview}</Tab>
-        <Tab view="results">
-          {shell.results}
-          <ResultCount />
-        </Tab>
-      </nav>
+      {isRefused ? null : (
+        <nav class="tabs" aria-label={shell.views}>
+          <Tab view="overview">{shell.overview}</Tab>
+          <Tab view="results">
+            {shell.results}
+            <ResultCount />
+          </Tab>
+        </nav>
+      )}
+      <JobName />
       <div class="tools">
         <button
           type="button"
@@ -134,13 +137,35 @@ function ResultCount(): VNode | null {
   return <span class="count">{formatNumber(count)}</span>;
 }
 
+/** What the job is about, where there is room for it. */
+function JobName(): VNode | null {
+  const overview = useStore().overview.value;
+  if (overview === null || overview.state === "empty") return null;
+  const { input, processor } = overview;
+  const text = [input.name, ...(processor.shown === null ? [] : [processor.shown])]
+    .map(plainLine)
+    .join(" · ");
+  return (
+    <p class="job" title={text}>
+      {text}
+    </p>
+  );
+}
+
+const GROUPED = ["shard", "completed", "backup"] as const satisfies readonly SourceEntry["kind"][];
+
 function SourceChoice(): VNode | null {
   const store = useStore();
   const all = store.sources.value;
   if (all.length === 0) return null;
   const { shell } = words();
   const [first] = all;
-  if (all.length === 1 && first !== undefined) return <span class="source">{sourceName(first)}</span>;
+  if (all.length === 1 && first !== undefined)
+    return (
+      <span class="source" title={sourceName(first)}>
+        {sourceName(first)}
+      </span>
+    );
   return (
     <select
       class="source"
@@ -148,13 +173,41 @@ function SourceChoice(): VNode | null {
       value={store.source.value ?? ""}
       onChange={(event) => store.go({ source: event.currentTarget.value, filter: {}, item: null })}
     >
-      {all.map((entry) => (
-        <option key={entry.id} value={entry.id}>
-          {sourceName(entry)}
-        </option>
+      {all
+        .filter(({ kind }) => !GROUPED.some((one) => one === kind))
+        .map((entry) => (
+          <SourceOption key={entry.id} entry={entry} />
+        ))}
+      {GROUPED.map((kind) => (
+        <SourceGroup
+          key={kind}
+          label={words().sourceGroups[kind]}
+          entries={all.filter((one) => one.kind === kind)}
+        />
       ))}
     </select>
   );
+}
+
+type SourceGroupProps = { readonly label: string; readonly entries: readonly SourceEntry[] };
+
+function SourceGroup({ label, entries }: SourceGroupProps): VNode | null {
+  if (entries.length === 0) return null;
+  return (
+    <optgroup label={label}>
+      {entries.map((entry) => (
+        <SourceOption key={entry.id} entry={entry} />
+      ))}
+    </optgroup>
+  );
+}
+
+function SourceOption({ entry }: { readonly entry: SourceEntry }): VNode {
+  const { id, kind, name, completed, total } = entry;
+  // The label of its group says what it is, and its figures do not change.
+  const isKept = kind === "completed" || kind === "backup";
+  const share = completed === null || total === null ? "" : ` · ${formatPercent(completed, total)}`;
+  return <option value={id}>{isKept ? `${plainLine(name)}${share}` : sourceName(entry)}</option>;
 }
 
 function sourceName({ kind, name }: SourceEntry): string {

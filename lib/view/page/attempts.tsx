@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { AttemptView, ItemView } from "../page-data.ts";
 import { dateAndTime } from "./clock-text.ts";
-import { plainLine } from "./plain-text.ts";
+import { plainLines } from "./plain-text.ts";
 import { causeText, kindName, words } from "./words.ts";
 
 export function Attempts({ item: { attempts, row } }: { readonly item: ItemView }): VNode | null {
@@ -30,9 +30,9 @@ function Attempt({ attempt, number }: { readonly attempt: AttemptView; readonly 
   return (
     <li>
       <span class={`dot ${status === "ok" ? "ok" : "bad"}`}>{text.attempt(number)}</span>
-      <span>
+      <span class="what">
         {status === "ok" ? text.succeeded : <b>{error === null ? "" : kindName(error.kind)}</b>}
-        {error?.message === undefined ? null : ` ${plainLine(causeText(error.message))}`}
+        {error?.message === undefined ? null : ` ${plainLines(causeText(error.message))}`}
       </span>
       <small>
         {[

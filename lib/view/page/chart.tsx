@@ -1,4 +1,5 @@
-// One chart: lines over time. Pieces of time stand side by side; a dashed line shows where nothing ran in between. Its legend shows the values below the pointer, else the last ones.
+// One chart: lines over time. Pieces of time stand side by side; a dashed line shows where nothing ran in between. A single piece is a level line. Its legend shows the
+// values below the pointer, else the last ones.
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
@@ -26,7 +27,9 @@ export function Chart(props: ChartProps): VNode {
   const { title, atMs, series, format } = props;
   const { charts } = words();
   const [pointed, setPointed] = useState<number | null>(null);
-  const at = pointed !== null && pointed < atMs.length ? pointed : atMs.length - 1;
+  const at = pointed !== null && pointed < atMs.length ? pointed : null;
+  const valueAt = (values: Series["values"]): number | null | undefined =>
+    at === null ? values.findLast((value) => value !== null) : values[at];
   const shown = (value: number | null | undefined): string =>
     value === null || value === undefined ? "–" : format(value);
   return (
@@ -36,10 +39,10 @@ export function Chart(props: ChartProps): VNode {
         <p class="legend" aria-hidden="true">
           {series.map(({ label, color, values }) => (
             <span key={label} class={color}>
-              {label} <b>{shown(values[at])}</b>
+              {label} <b>{shown(valueAt(values))}</b>
             </span>
           ))}
-          {pointed === null ? null : (
+          {at === null ? null : (
             <span class="when">{charts.at(dateAndTime(new Date(atMs[at] ?? 0).toISOString()))}</span>
           )}
         </p>
@@ -49,7 +52,7 @@ export function Chart(props: ChartProps): VNode {
         {charts.described(
           title,
           series.map(({ label, values }) =>
-            charts.part(label, shown(values.at(-1)), shown(Math.max(...values.map((value) => value ?? 0)))),
+            charts.part(label, shown(valueAt(values)), shown(Math.max(...values.map((value) => value ?? 0)))),
           ),
         )}
       </p>
@@ -84,13 +87,15 @@ function Plot(props: ChartProps & { readonly onPoint: (at: number | null) => voi
 }
 
 function dataOf({ atMs, series }: ChartProps): uPlot.AlignedData {
+  // One point makes no line: a single piece of time stands from its beginning to its end.
+  if (atMs.length === 1) return [[0, 1], ...series.map(({ values: [only = null] }) => [only, only])];
   return [atMs.map((_, at) => at), ...series.map(({ values }) => [...values])];
 }
 
 const rem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 function sizeOf(element: HTMLElement): { readonly width: number; readonly height: number } {
-  return { width: Math.max(120, element.clientWidth), height: 10.5 * rem() };
+  return { width: Math.max(120, element.clientWidth), height: element.clientHeight };
 }
 
 type Now = { readonly current: ChartProps & { readonly onPoint: (at: number | null) => void } };
@@ -108,7 +113,7 @@ function optionsOf(element: HTMLElement, now: Now): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 0.5 * unit } },
     scales: {
-      x: { time: false, range: rangeOfTime },
+      x: { time: false },
       y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
@@ -121,7 +126,7 @@ function optionsOf(element: HTMLElement, now: Now): uPlot.Options {
       },
       {
         ...axis,
-        size: (_u, values) => unit * (1 + 0.48 * Math.max(3, ...(values ?? []).map((text) => text.length))),
+        size: (_u, values) => unit * (1 + 0.48 * Math.max(3, ...(values ?? []).map(widthOf))),
         space: 2.4 * unit,
         values: (_u, splits) => splits.map((value) => axisText(now.current.format, value)),
       },
@@ -134,7 +139,7 @@ function optionsOf(element: HTMLElement, now: Now): uPlot.Options {
         width: 1.75,
         // A filled area shows what the chart is about; several would cover each other.
         ...(at === 0 && now.current.series.length < 3 ? { fill: `${color(name)}1f` } : null),
-        points: { show: now.current.atMs.length === 1, size: 0.5 * unit },
+        points: { show: true, size: 0.35 * unit, fill: color(name), filter: pointsAlone },
       })),
     ],
     hooks: {
@@ -144,6 +149,18 @@ function optionsOf(element: HTMLElement, now: Now): uPlot.Options {
   };
 }
 
+/** In digits: a Chinese character is as wide as one and a half. */
+function widthOf(text: string): number {
+  return text.length + 0.6 * (text.match(/\p{Script=Han}/gu)?.length ?? 0);
+}
+
+/** Where a value stands between two that are missing: no line shows it. */
+function pointsAlone({ data }: uPlot, series: number): number[] {
+  const values = Array.from(data[series] ?? []);
+  const has = (at: number): boolean => typeof values[at] === "number";
+  return values.flatMap((_, at) => (has(at) && !has(at - 1) && !has(at + 1) ? [at] : []));
+}
+
 /** A value on the axis, without zeros at its end. */
 function axisText(format: (value: number) => string, value: number): string {
   if (value === 0) return "0";
@@ -151,9 +168,6 @@ function axisText(format: (value: number) => string, value: number): string {
     .replace(/(\.\d*?)0+(?=\D*$)/, "$1")
     .replace(/\.(?=\D*$)/, "");
 }
-
-const rangeOfTime = (_u: uPlot, min: number, max: number): [number, number] =>
-  max > min ? [min, max] : [min - 0.5, max + 0.5];
 
 /** Numbers of pieces for the labels of the axis: evenly spaced, as many as there is room for. */
 function timeSplits(pieces: number, room: number): number[] {

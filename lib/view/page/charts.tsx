@@ -24,7 +24,7 @@ export function Charts({
   if (pieces === 0) return null;
   return (
     <section class="charts" aria-label={charts.title}>
-      {chartsOf(timeline).map(({ title, series, format }) => (
+      {chartsOf(timeline, isLive).map(({ title, series, format }) => (
         <Chart
           key={title}
           title={title}
@@ -41,7 +41,7 @@ export function Charts({
 const isSome = (values: readonly (number | null)[]): boolean =>
   values.some((value) => value !== null && value > 0);
 
-function chartsOf(timeline: ViewTimeline): readonly Described[] {
+function chartsOf(timeline: ViewTimeline, isLive: boolean): readonly Described[] {
   const { charts: text, duration, cost } = words();
   const seconds = timeline.bucket_ms / 1000;
   const perS = (counts: readonly number[]): number[] => counts.map((count) => count / seconds);
@@ -84,10 +84,30 @@ function chartsOf(timeline: ViewTimeline): readonly Described[] {
     {
       title: text.inFlight,
       format: (value) => formatNumber(value, value < 10 ? 1 : 0),
-      series: [{ label: text.mean, color: "accent", values: timeline.in_flight }],
+      series: [
+        {
+          label: text.mean,
+          color: "accent",
+          values: isLive ? settledInFlight(timeline) : timeline.in_flight,
+        },
+      ],
     },
   ];
   return all.filter(({ series }) => series.some(({ values }) => isSome(values)));
+}
+
+/** So many of the latest pieces say how long results take now. */
+const LATEST = 10;
+
+/** Attempts that are going on are not on record yet: the pieces in which they began would show too few. */
+function settledInFlight({
+  in_flight: inFlight,
+  p99_ms: p99,
+  bucket_ms: bucketMs,
+}: ViewTimeline): (number | null)[] {
+  const longestMs = Math.max(0, ...p99.slice(-LATEST).map((ms) => ms ?? 0));
+  const settled = inFlight.length - 1 - Math.ceil(longestMs / bucketMs);
+  return inFlight.map((value, at) => (at < settled ? value : null));
 }
 
 function summed(values: readonly number[]): number[] {

@@ -58,7 +58,8 @@ function figuresOf(overview: Overview): readonly Figure[] {
 }
 
 function paceOf(overview: Overview): readonly Figure[] {
-  const { live, rate_per_s: rate, eta_ms: eta, in_flight: inFlight, concurrency } = overview;
+  const { live, rate_per_s: rate, eta_ms: eta, elapsed_ms: elapsedMs } = overview;
+  const { in_flight: inFlight, concurrency } = overview;
   const { figures: text, duration } = words();
   if (!live) {
     // Shards have worked side by side: their times add up to no time that anybody waited.
@@ -68,7 +69,11 @@ function paceOf(overview: Overview): readonly Figure[] {
   }
   return [
     { label: text.rate, value: rate === null ? text.unknown : formatRate(rate) },
-    { label: text.left, value: eta === null ? text.unknown : duration(eta) },
+    {
+      label: text.left,
+      value: eta === null ? text.unknown : duration(eta),
+      ...(elapsedMs === null ? null : { note: text.soFar(duration(elapsedMs)) }),
+    },
     {
       label: text.inFlight,
       value: inFlight === null ? text.unknown : formatNumber(inFlight),

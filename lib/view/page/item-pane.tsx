@@ -10,7 +10,7 @@ import { CopyButton } from "./copy-button.tsx";
 import { Guarded } from "./guarded.tsx";
 import { Icon } from "./icons.tsx";
 import { closeItem } from "./keys.ts";
-import { plainLine } from "./plain-text.ts";
+import { plainLine, plainLines } from "./plain-text.ts";
 import { AskError } from "./served-data.ts";
 import { TextBlock } from "./text-block.tsx";
 import { useStore } from "./use-store.ts";
@@ -127,7 +127,9 @@ function Item({ item }: { readonly item: ItemView }): VNode {
       )}
       {input === null ? (
         <Section title={text.input}>
-          <p class="empty">{item.input_missing === null ? "–" : plainLine(said(item.input_missing))}</p>
+          <p class="empty">
+            {item.input_missing === null ? text.inputGone : plainLine(said(item.input_missing))}
+          </p>
         </Section>
       ) : (
         <ValueView title={text.input} json={input} />
@@ -164,7 +166,7 @@ function ErrorView({ error }: { readonly error: ItemError }): VNode {
     <>
       <Section title={text.error} copied={error.message}>
         <p class="error">
-          <b>{kindName(error.kind)}</b> {plainLine(causeText(error.message))}
+          <b>{kindName(error.kind)}</b> {plainLines(causeText(error.message))}
           {error.status === undefined ? null : <small>{` ${text.status}: ${error.status}`}</small>}
         </p>
       </Section>

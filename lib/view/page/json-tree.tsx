@@ -68,7 +68,8 @@ function Name({ name }: { readonly name: string | null }): VNode | null {
 
 function Scalar({ value }: { readonly value: unknown }): VNode {
   if (typeof value !== "string") return <span class="scalar">{JSON.stringify(value)}</span>;
-  const text = value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value;
+  // With its quotes: "4" is not 4.
+  const text = value.length > TEXT_MAX ? `"${value.slice(0, TEXT_MAX)}…` : `"${value}"`;
   return (
     <span class="string" dir="auto">
       {plainLines(text)}

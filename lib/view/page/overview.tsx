@@ -9,6 +9,7 @@ import { Facts } from "./facts.tsx";
 import { Failures } from "./failures.tsx";
 import { Figures } from "./figures.tsx";
 import { plainLine } from "./plain-text.ts";
+import { ProgressSpans } from "./progress-spans.tsx";
 import { Shards } from "./shards.tsx";
 import { useStore } from "./use-store.ts";
 import { causeText, kindName, said, words } from "./words.ts";
@@ -70,7 +71,6 @@ function Alerts({ overview }: { readonly overview: Overview }): VNode {
 function ProgressBar({ overview }: { readonly overview: Overview }): VNode {
   const { completed, failed, pending, total, percent } = overview;
   const { progress } = words();
-  const share = (count: number): string => `${total === 0 ? 0 : (100 * count) / total}%`;
   return (
     <section class="progress" aria-label={progress.title}>
       <p class="percent">
@@ -86,8 +86,7 @@ function ProgressBar({ overview }: { readonly overview: Overview }): VNode {
         aria-valuenow={percentOf(completed, total)}
         aria-valuetext={progress.announce(`${percent.toFixed(1)}%`, completed, total, failed)}
       >
-        <span class="done" style={{ width: share(completed) }} />
-        <span class="failed" style={{ width: share(failed) }} />
+        <ProgressSpans completed={completed} failed={failed} total={total} />
       </div>
       <ul class="legend">
         <li class="done">
@@ -101,6 +100,15 @@ function ProgressBar({ overview }: { readonly overview: Overview }): VNode {
         </li>
         <li class="total">{progress.ofTotal(total)}</li>
       </ul>
+      <ResumeHint overview={overview} />
     </section>
   );
+}
+
+/** What to do where a run has left items pending; who reads a saved page may not be the one who can. */
+function ResumeHint({ overview: { state, source } }: { readonly overview: Overview }): VNode | null {
+  const { data } = useStore();
+  const isHere = data.saved === null && source.kind === "checkpoint";
+  if (!isHere || (state !== "interrupted" && state !== "stopped")) return null;
+  return <p class="hint">{words().progress.resume}</p>;
 }

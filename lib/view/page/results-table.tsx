@@ -313,7 +313,11 @@ function Cells({ row }: { readonly row: Row }): VNode {
             {kindName(mark)}
           </b>
         ))}
-        <bdi>{plainLine(isFailed ? causeText(text) : text)}</bdi>
+        {text === "" && damaged !== true ? (
+          <i class="empty">{table.empty}</i>
+        ) : (
+          <bdi>{plainLine(isFailed ? causeText(text) : text)}</bdi>
+        )}
       </span>
       <span role="gridcell" class="attempts">
         {formatNumber(row.attempts)}

@@ -1,14 +1,15 @@
-// The shards of a job: a line each.
+// The shards of a job: a line each, and how many have not begun.
 import type { VNode } from "preact";
 import { formatNumber, formatPercent } from "../../ui/format.ts";
 import type { ShardLine } from "../page-data.ts";
+import { ProgressSpans } from "./progress-spans.tsx";
 import { toneOf } from "./state-chip.tsx";
 import { useStore } from "./use-store.ts";
 import { words } from "./words.ts";
 
 export function Shards({ shards }: { readonly shards: readonly ShardLine[] }): VNode {
-  const store = useStore();
-  const { facts, progress, states } = words();
+  const { facts, figures, progress } = words();
+  const notBegun = (shards[0]?.count ?? 0) - shards.length;
   return (
     <section class="shards">
       <h2>{facts.shards}</h2>
@@ -19,38 +20,60 @@ export function Shards({ shards }: { readonly shards: readonly ShardLine[] }): V
             <th scope="col">{facts.state}</th>
             <th scope="col">{progress.title}</th>
             <th scope="col" class="number">
-              {progress.done}
+              {figures.done}
             </th>
             <th scope="col" class="number">
-              {progress.failed}
+              {figures.failed}
+            </th>
+            <th scope="col" class="number">
+              {figures.pending}
             </th>
           </tr>
         </thead>
         <tbody>
-          {shards.map(({ source, index, count, state, completed, failed, total }) => (
-            <tr key={source}>
-              <th scope="row">
-                {store.data.saved === null ? (
-                  <a href={store.link({ source, filter: {}, item: null })}>{`${index}/${count}`}</a>
-                ) : (
-                  `${index}/${count}`
-                )}
-              </th>
-              <td>
-                <span class={`chip ${toneOf(state)}`}>{states[state]}</span>
-              </td>
-              <td>
-                <span class="meter" aria-hidden="true">
-                  <span style={{ width: formatPercent(completed, total) }} />
-                </span>
-                {formatPercent(completed, total)}
-              </td>
-              <td class="number">{formatNumber(completed)}</td>
-              <td class="number">{formatNumber(failed)}</td>
-            </tr>
+          {shards.map((shard) => (
+            <Line key={shard.index} shard={shard} />
           ))}
         </tbody>
       </table>
+      {notBegun > 0 ? <p class="empty">{facts.notBegun(notBegun)}</p> : null}
     </section>
+  );
+}
+
+function Line({ shard }: { readonly shard: ShardLine }): VNode {
+  const store = useStore();
+  const { figures, states } = words();
+  const { source, index, count, state, completed, failed, total } = shard;
+  const name = `${index}/${count}`;
+  const counts = [
+    [figures.done, completed],
+    [figures.failed, failed],
+    [figures.pending, Math.max(0, total - completed - failed)],
+  ] as const;
+  return (
+    <tr>
+      <th scope="row">
+        {store.data.saved === null && source !== null ? (
+          <a href={store.link({ source, filter: {}, item: null })}>{name}</a>
+        ) : (
+          name
+        )}
+      </th>
+      <td>
+        <span class={`chip ${toneOf(state)}`}>{states[state]}</span>
+      </td>
+      <td>
+        <span class="meter" aria-hidden="true">
+          <ProgressSpans completed={completed} failed={failed} total={total} />
+        </span>
+        {formatPercent(completed, total)}
+      </td>
+      {counts.map(([label, value]) => (
+        <td key={label} class="number" data-label={label}>
+          {formatNumber(value)}
+        </td>
+      ))}
+    </tr>
   );
 }

@@ -10,6 +10,7 @@ const SHOWN_MAX = 20_000;
 export function TextBlock({ text, mono }: { readonly text: string; readonly mono?: true }): VNode {
   const [isWhole, setWhole] = useState(false);
   const { item } = words();
+  if (text === "") return <p class="empty">{words().table.empty}</p>;
   const isCut = !isWhole && text.length > SHOWN_MAX;
   return (
     <>

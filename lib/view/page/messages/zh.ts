@@ -8,7 +8,7 @@ export const zh: PageCatalogue = {
   tag: "zh-CN",
   duration: (ms) =>
     ms < 1000
-      ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)} 毫秒`
+      ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)}毫秒`
       : formatDuration(ms, TIME_UNITS.zh),
   counts: {
     reading: (read, total) => `正在读取：${formatNumber(read)}/${formatNumber(total)}`,
@@ -36,6 +36,7 @@ export const zh: PageCatalogue = {
     shard: (name) => `分片 ${name}`,
     folder: (name) => `目录 ${name}`,
   },
+  sourceGroups: { completed: "已完成的会话", backup: "备份", shard: "分片" },
   states: {
     running: "运行中",
     paused: "已暂停",
@@ -90,13 +91,16 @@ export const zh: PageCatalogue = {
     announce: (percent, completed, total, failed) =>
       `${percent}：已完成 ${formatNumber(completed)}/${formatNumber(total)}，失败 ${formatNumber(failed)}。`,
     empty: "这里还没有内容。开始运行后，此页面会显示进展。",
+    resume: "再次运行同一条命令即可继续。",
   },
   figures: {
     title: "数据",
     done: "已完成",
     failed: "失败",
     rate: "每秒结果数",
+    pending: "待处理",
     left: "预计还需",
+    soFar: (time) => `已用 ${time}`,
     elapsed: "处理用时",
     inFlight: "进行中",
     ofAllowed: (allowed) => `上限 ${formatNumber(allowed)}`,
@@ -115,7 +119,7 @@ export const zh: PageCatalogue = {
     throughput: "每秒结果数",
     ok: "成功",
     failed: "失败",
-    latency: "单个结果的耗时",
+    latency: "耗时",
     ttft: "首个 token 的耗时",
     median: "中位数",
     tokens: "每秒 token 数",
@@ -179,6 +183,7 @@ export const zh: PageCatalogue = {
     tpm: (value) => `每分钟 ${value} 个 token`,
     shards: "分片",
     shard: "分片",
+    notBegun: (count) => `另有 ${formatNumber(count)} 个分片尚未开始。`,
     state: "状态",
     problems: "文件存在的问题",
     kinds: {
@@ -191,7 +196,7 @@ export const zh: PageCatalogue = {
   },
   filters: {
     title: "筛选",
-    search: "搜索 id 和内容",
+    search: "搜索 ID 和内容",
     status: "状态",
     all: "全部",
     ok: "成功",
@@ -202,7 +207,7 @@ export const zh: PageCatalogue = {
     mark: "标记",
     any: "不限",
     where: "字段",
-    whereHint: "FIELD=VALUE 或 FIELD~REGEX",
+    whereHint: "answer=18、output~sorry",
     badWhere: "字段应写成 FIELD=VALUE，或 FIELD~REGEX（正则表达式），例如 answer=18、output~sorry。",
     more: "更多筛选",
     reason: "原因",
@@ -212,7 +217,7 @@ export const zh: PageCatalogue = {
   table: {
     title: "结果",
     number: "#",
-    id: "id",
+    id: "ID",
     status: "状态",
     text: "输出或错误",
     attempts: "尝试",
@@ -221,6 +226,7 @@ export const zh: PageCatalogue = {
     none: "还没有结果。",
     noMatch: "没有符合筛选条件的结果。",
     loading: "……",
+    empty: "（空）",
     damaged: "记录已损坏",
     statuses: { ok: "成功", failed: "失败" },
     answer: (repeat) => `第 ${formatNumber(repeat)} 份`,
@@ -250,10 +256,11 @@ export const zh: PageCatalogue = {
     cost: "费用",
     endpoint: "接口",
     model: "模型版本",
-    request: "请求 id",
+    request: "请求 ID",
     marks: "标记",
     repeats: "各份结果",
     record: "原始记录",
+    inputGone: "已不在输入中。",
     changed: "得到此结果之后，条目已被修改。",
     damaged: "此记录的校验和不符，其内容不可信。",
     copy: "复制",
