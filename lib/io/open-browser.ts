@@ -1,6 +1,7 @@
 // Opens an address in a browser through the program that the system has for it. Everybody on the machine can read the words that a program was started with, so it is
 // given a file of this user alone that leads to the address.
 import * as path from "node:path";
+import { systemCode } from "../core/errors.ts";
 import { removeFile, writeAll } from "./file.ts";
 import { type FileSystem, O } from "./fs.ts";
 import { PLATFORM } from "./platform.ts";
@@ -29,7 +30,8 @@ export async function openBrowser(
   if (found === null) return { kind: "no-program", program };
   const folder = runtimeFolder(fs, env);
   if (folder === null) return { kind: "no-folder" };
-  const file = path.join(folder, `view-${process.pid}.html`);
+  forgetEnded(fs, folder);
+  const file = path.join(folder, nameOf(process.pid));
   const forget = (): void => void removeFile(fs, file);
   writeLeading(fs, file, url);
   try {
@@ -48,6 +50,25 @@ export async function openBrowser(
   } catch {
     forget();
     return { kind: "no-program", program };
+  }
+}
+
+const nameOf = (pid: number): string => `view-${pid}.html`;
+
+/** Removes what killed processes have left. Their addresses lead nowhere any more. */
+function forgetEnded(fs: FileSystem, folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const pid = Number(/\d+/.exec(name)?.[0]);
+    if (name === nameOf(pid) && !isRunning(pid)) removeFile(fs, path.join(folder, name));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // sends nothing
+    return true;
+  } catch (error) {
+    return systemCode(error) !== "ESRCH";
   }
 }
 

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { ckpt, newFolder, start, writeLines } from "../helpers/ckpt.ts";
 import { until } from "../helpers/until.ts";
 import { makeViewed, type ViewedResult } from "../helpers/viewed-checkpoint.ts";
-import { viewer } from "../helpers/viewer.ts";
+import { type Viewer, viewer } from "../helpers/viewer.ts";
 
 setDefaultTimeout(120_000);
 
@@ -121,6 +121,28 @@ describe("--open", () => {
     viewed.child.kill("SIGTERM");
     await viewed.child.exited;
     expect(fs.existsSync(file)).toBe(false);
+  });
+
+  test("what a killed one has left is removed by the next one, and the file of one that runs stays", async () => {
+    const folder = await failedFolder();
+    const env = fakeOpener(folder);
+    const opened = async (): Promise<{ readonly viewed: Viewer; readonly file: string }> => {
+      fs.rmSync(path.join(folder, "opened"), { force: true });
+      const viewed = await viewer(folder, ["--open"], env);
+      await until(() => fs.existsSync(path.join(folder, "opened")), "the program");
+      return { viewed, file: textOf(folder, "called").trim() };
+    };
+    const [killed, running] = [await opened(), await opened()];
+    killed.viewed.child.kill("SIGKILL");
+    await killed.viewed.child.exited;
+    expect(fs.existsSync(killed.file)).toBe(true);
+    const next = await opened();
+    expect([killed, running, next].map(({ file }) => fs.existsSync(file))).toEqual([false, true, true]);
+    for (const { viewed } of [running, next]) {
+      viewed.child.kill("SIGTERM");
+      await viewed.child.exited;
+    }
+    expect(fs.readdirSync(path.dirname(next.file))).toEqual([]);
   });
 
   test.each([
