@@ -5,12 +5,17 @@ import type { Filter, ItemView, Overview, Rows } from "./page-data.ts";
 import { pageDocument } from "./page-document.ts";
 import { ROWS_SAVED, type SavedData, slimItem } from "./saved-format.ts";
 
-/** Results fit as long as the file is at most so large, */
-const FILE_BYTES_MAX = 20_000_000;
-/** and its data, before they are compressed: a browser has to read all of it. */
-const TEXT_LENGTH_MAX = 256_000_000;
-/** After so many results it can be told whether all will fit: they are much alike. */
-const SAMPLE = 5000;
+/** What a saved page may be. */
+export type SaveLimits = {
+  /** All results are saved where the file is not larger with them. */
+  readonly fileBytes: number;
+  /** Characters of its data before they are compressed: a browser has to read all of them. */
+  readonly textLength: number;
+  /** After so many results it can be told whether all will fit: they are much alike. */
+  readonly sample: number;
+};
+
+const LIMITS: SaveLimits = { fileBytes: 20_000_000, textLength: 256_000_000, sample: 5000 };
 /** How many items are asked for at once. */
 const ITEMS_AT_ONCE = 500;
 
@@ -32,19 +37,23 @@ export type SaveOptions = {
 
 export type SavedPage = { readonly html: string; readonly results: number; readonly of: number };
 
-export async function savedPage(from: SavedSource, { source, rows, full }: SaveOptions): Promise<SavedPage> {
+export async function savedPage(
+  from: SavedSource,
+  { source, rows, full }: SaveOptions,
+  limits: SaveLimits = LIMITS,
+): Promise<SavedPage> {
   const { overview: found, total } = await readWhole(from, source);
   const overview = portable(found, full);
   const facts = { v: 1, ckpt: VERSION, overview, results: total } as const;
   if (rows === null) {
-    const all = new ItemsText(from, source, { bytes: FILE_BYTES_MAX, items: total });
+    const all = new ItemsText(from, source, limits, total);
     await all.begin(facts);
     if (await all.add({}, Number.POSITIVE_INFINITY)) {
       const page = await all.finish(true, total);
-      if (page.html.length <= FILE_BYTES_MAX) return page;
+      if (Buffer.byteLength(page.html) <= limits.fileBytes) return page;
     } else all.discard();
   }
-  const part = new ItemsText(from, source, null);
+  const part = new ItemsText(from, source, limits, null);
   await part.begin(facts);
   await part.add({}, rows ?? ROWS_SAVED);
   // What is not among the first ones comes behind them, so that all stand in the order of the input.
@@ -79,21 +88,21 @@ function portable(overview: Overview, full: boolean): Overview {
   };
 }
 
-/** How large the file may be, and how many items are to fit into it. */
-type SizeLimit = { readonly bytes: number; readonly items: number };
-
 /** The text of a SavedData, whose items are added as they are read. */
 class ItemsText {
   readonly #from: SavedSource;
   readonly #source: string;
-  readonly #limit: SizeLimit | null;
+  readonly #limits: SaveLimits;
+  readonly #wanted: number | null;
   readonly #text = new PackedText();
   readonly #known = new Set<string>();
 
-  constructor(from: SavedSource, source: string, limit: SizeLimit | null) {
+  /** @param wanted how many items the largest file is to hold; null: a file of any size will do */
+  constructor(from: SavedSource, source: string, limits: SaveLimits, wanted: number | null) {
     this.#from = from;
     this.#source = source;
-    this.#limit = limit;
+    this.#limits = limits;
+    this.#wanted = wanted;
   }
 
   async begin(facts: Omit<SavedData, "items" | "has_all_failures">): Promise<void> {
@@ -118,11 +127,11 @@ class ItemsText {
 
   #fits(): boolean {
     const { length, packedLength } = this.#text;
-    if (length > TEXT_LENGTH_MAX) return false;
-    const limit = this.#limit;
+    const { fileBytes, textLength, sample } = this.#limits;
+    if (length > textLength) return false;
     const known = this.#known.size;
-    if (limit === null || known < SAMPLE) return true;
-    return Math.max(packedLength, (packedLength / known) * limit.items * 0.9) <= limit.bytes;
+    if (this.#wanted === null || known < sample) return true;
+    return Math.max(packedLength, (packedLength / known) * this.#wanted * 0.9) <= fileBytes;
   }
 
   async finish(hasAllFailures: boolean, of: number): Promise<SavedPage> {
