@@ -16,8 +16,20 @@ export type SaveLimits = {
 };
 
 const LIMITS: SaveLimits = { fileBytes: 20_000_000, textLength: 256_000_000, sample: 5000 };
-/** How many items are asked for at once. */
-const ITEMS_AT_ONCE = 500;
+/** Items are asked for in pieces: each reads the input anew, and stands in memory whole. The first one has so many, */
+const PIECE_ITEMS_FIRST = 20;
+/** and each later one at most so many times as many as the one before it, and so many that it is expected to be no longer than this. */
+const PIECE_GROWTH = 10;
+const PIECE_LENGTH = 1_000_000;
+
+/** How many items the piece after this one has. */
+function nextPiece(items: readonly ItemView[]): number {
+  const length = items.reduce(
+    (sum, { record, input_json: input }) => sum + record.length + (input?.length ?? 0),
+    0,
+  );
+  return Math.ceil(items.length * Math.min(PIECE_GROWTH, PIECE_LENGTH / Math.max(1, length)));
+}
 
 /** Where the data come from. */
 export type SavedSource = {
@@ -111,8 +123,9 @@ class ItemsText {
 
   /** Adds those that are not there yet. @returns false when they do not fit */
   async add(filter: Filter, most: number): Promise<boolean> {
+    let count = PIECE_ITEMS_FIRST;
     for (let at = 0; at < most;) {
-      const items = await this.#from.items(this.#source, filter, at, Math.min(ITEMS_AT_ONCE, most - at));
+      const items = await this.#from.items(this.#source, filter, at, Math.min(count, most - at));
       if (items.length === 0) return true;
       at += items.length;
       for (const item of items) {
@@ -121,6 +134,7 @@ class ItemsText {
         await this.#text.add((this.#known.size === 0 ? "" : ",") + JSON.stringify(slimItem(item)));
         this.#known.add(item.row.ref);
       }
+      count = nextPiece(items);
     }
     return true;
   }

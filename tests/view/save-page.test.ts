@@ -31,7 +31,7 @@ function itemOf(index: number, text: string): ItemView {
     request_id: null,
     stderr: null,
     repeats: [],
-    record: "",
+    record: text,
   };
 }
 
@@ -118,3 +118,25 @@ test.each([null, ITEMS])(
     expect(JSON.stringify(held(page)).length).toBeLessThan(textLength + 20_000);
   },
 );
+
+test("small items are asked for in few pieces, and large ones a few at a time", async () => {
+  const asked = async (length: number): Promise<{ readonly pieces: number; readonly most: number }> => {
+    const source = sourceOf(() => "x".repeat(length));
+    const counts: number[] = [];
+    const counting: SavedSource = {
+      ...source,
+      items: async (...words) => {
+        const items = await source.items(...words);
+        counts.push(items.length);
+        return items;
+      },
+    };
+    const options = { source: "checkpoint", rows: ITEMS, full: false };
+    await savedPage(counting, options, { fileBytes: 1, textLength: 50_000_000, sample: 10 });
+    return { pieces: counts.length, most: Math.max(...counts) };
+  };
+  const small = await asked(10);
+  expect(small.pieces).toBeLessThan(12);
+  expect(small.most).toBeGreaterThan(1000);
+  expect((await asked(1_000_000)).most).toBeLessThanOrEqual(20);
+});

@@ -223,7 +223,11 @@ export class PageReader {
   }
 
   /** @param count at most ROWS_MAX @throws NoSource, CkptError: usage.badValue and usage.badPattern for a condition that is none */
-  async rows(
+  rows(source: string, filter: Filter, from: number, count: number, signal?: AbortSignal): Promise<Rows> {
+    return unlessMoved(() => this.#rows(source, filter, from, count, signal));
+  }
+
+  async #rows(
     source: string,
     filter: Filter,
     from: number,
@@ -255,7 +259,11 @@ export class PageReader {
   }
 
   /** Items whole, as `item` has them, in the order of their rows. A search is made to its end. The input is read once for all. */
-  async items(source: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]> {
+  items(source: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]> {
+    return unlessMoved(() => this.#items(source, filter, from, count));
+  }
+
+  async #items(source: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]> {
     const look = await this.#data.look(source, Number.POSITIVE_INFINITY);
     if (look === null) return [];
     return this.#views(source, look, await look.loaded.readMatching(filter, from, count));
