@@ -1,7 +1,7 @@
 // The server of `ckpt view` over many results: until all are indexed, a page in the middle, a search for what stands nowhere, and its memory.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Overview, Rows } from "../../lib/view/page-data.ts";
+import type { Overview, Rows } from "../../lib/view/page-contract.ts";
 import { doneCheckpoint } from "../done-checkpoint.ts";
 import { spread, time } from "../measure.ts";
 import { CKPT, type Place, ROOT } from "../place.ts";

@@ -2,7 +2,7 @@
 import { noCheckpoint } from "../checkpoint/checkpoint.ts";
 import { COMMON_ARGUMENTS } from "../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../cli/context.ts";
-import { ROWS_SAVED } from "../view/saved-format.ts";
+import { ROWS_SAVED } from "../view/saved/saved-format.ts";
 import { loadCatalogue } from "../ui/messages/load.ts";
 import { placeOptions, SHARD_ARGUMENT } from "../job/shards/shard-folder.ts";
 import { type Command, type Completion, declareCommand, type Invocation } from "../cli/declaration.ts";
@@ -109,14 +109,14 @@ async function viewJob(
   const { host } = context;
   const options = placeOptions(settings, host, settings.source);
   const { fs, clock, cwd } = host;
-  const [{ ViewData }, { viewPlaces }, { recordedItems }] = await Promise.all([
+  const [{ ViewData }, { viewSources }, { recordedItems }] = await Promise.all([
     import("../view/data/view-data.ts"),
-    import("../job/view/view-places.ts"),
+    import("../job/view/view-sources.ts"),
     import("../job/results/recorded-items.ts"),
   ]);
   const { source: word, shard, port, open, output, rows, full, force } = settings;
-  const places = viewPlaces({ fs, clock }, { dir: options.dir, word, shard, cwd });
-  const [first] = places();
+  const sources = viewSources({ fs, clock }, { dir: options.dir, word, shard, cwd });
+  const [first] = sources();
   if (first?.kind === "checkpoint" && (await first.open()) === null) throw noCheckpoint(fs, options.dir);
   const { call } = context.catalogue;
   const catalogues = {
@@ -124,12 +124,12 @@ async function viewJob(
     zh: { ...(await loadCatalogue("zh")), call },
   };
   const isFull = full || output === null;
-  const data = new ViewData({ fs, clock, places, items: recordedItems, full: isFull, catalogues });
+  const data = new ViewData({ fs, clock, sources, items: recordedItems, full: isFull, catalogues });
   if (output !== null) {
-    const { savePage } = await import("../job/view/save-view.ts");
+    const { savePage } = await import("../job/view/save-page.ts");
     const command = host.commandLine(word === null ? ["view"] : ["view", word]);
     return savePage(data, { output, rows, full, force, options, command }, context);
   }
-  const { serveJob } = await import("../job/view/serve-view.ts");
-  return serveJob(data, { port: port ?? 0, isOpened: open, options }, context);
+  const { servePage } = await import("../job/view/serve-page.ts");
+  return servePage(data, { port: port ?? 0, opensBrowser: open, options }, context);
 }

@@ -1,6 +1,6 @@
 // Results over time in a bounded number of pieces: how many, how long they took, what they used. It is told of each result, so it must cost next to nothing.
 import type { Usage } from "./record.ts";
-import { percentileMs, type TtftCounts, TtftTally } from "./ttft.ts";
+import { percentileMs, type TimeCounts, TimeTally } from "./time-tally.ts";
 
 /** The shortest piece. */
 export const PIECE_MS = 1000;
@@ -35,8 +35,8 @@ class Bucket {
   inputTokens = 0;
   outputTokens = 0;
   cost = 0;
-  readonly durations: TtftTally = new TtftTally();
-  ttft: TtftTally | null = null;
+  readonly durations: TimeTally = new TimeTally();
+  ttft: TimeTally | null = null;
 
   add({ durationMs, usage, ttftMs }: CountedResult, isOk: boolean): void {
     if (isOk) this.ok++;
@@ -47,7 +47,7 @@ class Bucket {
       this.outputTokens += usage.output_tokens ?? 0;
       this.cost += usage.cost ?? 0;
     }
-    if (ttftMs !== undefined && ttftMs !== null) (this.ttft ??= new TtftTally()).add(ttftMs);
+    if (ttftMs !== undefined && ttftMs !== null) (this.ttft ??= new TimeTally()).add(ttftMs);
   }
 
   join(other: Bucket): void {
@@ -58,7 +58,7 @@ class Bucket {
     this.cost += other.cost;
     if (other.durations.counts !== null) this.durations.join(other.durations.counts);
     const ttft = other.ttft?.counts ?? null;
-    if (ttft !== null) (this.ttft ??= new TtftTally()).join(ttft);
+    if (ttft !== null) (this.ttft ??= new TimeTally()).join(ttft);
   }
 
   get point(): BucketPoint {
@@ -110,17 +110,17 @@ export class ResultBuckets {
   }
 
   /** Durations of all results; null without any. */
-  get durations(): TtftCounts | null {
+  get durations(): TimeCounts | null {
     return this.#joined(({ durations }) => durations);
   }
 
   /** Times to the first token of all results; null without streamed answers. */
-  get ttft(): TtftCounts | null {
+  get ttft(): TimeCounts | null {
     return this.#joined(({ ttft }) => ttft);
   }
 
-  #joined(of: (bucket: Bucket) => TtftTally | null): TtftCounts | null {
-    const all = new TtftTally();
+  #joined(of: (bucket: Bucket) => TimeTally | null): TimeCounts | null {
+    const all = new TimeTally();
     for (const bucket of this.#buckets) {
       const counts = of(bucket)?.counts ?? null;
       if (counts !== null) all.join(counts);

@@ -2,7 +2,7 @@
 import { FINGERPRINT } from "./fingerprint.ts";
 import type { FormatVersion } from "./format-version.ts";
 import type { Of, Sealed, Word } from "./shape.ts";
-import { TTFT } from "./ttft.ts";
+import { TTFT } from "./time-tally.ts";
 
 export const SESSION = { id: "string", nonce: "string", started_at: "string" } as const;
 export type SessionIdentity = Of<typeof SESSION>;

@@ -2,7 +2,7 @@
 // result, so it must cost next to nothing; everything else is worked out when somebody asks.
 import type { Result } from "../core/record.ts";
 import { type BucketPoint, ResultBuckets } from "../core/result-buckets.ts";
-import type { TtftCounts } from "../core/ttft.ts";
+import type { TimeCounts } from "../core/time-tally.ts";
 import type { Unit } from "./item-queue.ts";
 
 const RECENT_MAX = 20;
@@ -60,7 +60,7 @@ export class LiveTally {
   }
 
   /** Durations of all results of this run; null without any. */
-  get durations(): TtftCounts | null {
+  get durations(): TimeCounts | null {
     return this.#buckets.durations;
   }
 

@@ -2,7 +2,7 @@
 import type { ItemError } from "../core/record.ts";
 import type { StopSignal } from "../core/stop-signals.ts";
 import type { ErrorGroup, Selection, UsageTotals } from "../core/status.ts";
-import type { TtftSummary } from "../core/ttft.ts";
+import type { TtftSummary } from "../core/time-tally.ts";
 
 export type Progress = {
   /** Items of the present input. */

@@ -3,7 +3,7 @@
 import { tellsVersions } from "../core/model-versions.ts";
 import { runInProgress } from "../core/run-in-progress.ts";
 import { isAllDone, type RunEntry, type Selection, type Status } from "../core/status.ts";
-import { ttftSummary } from "../core/ttft.ts";
+import { ttftSummary } from "../core/time-tally.ts";
 import { safePath, safeText, VALUE_COLUMNS } from "./escape.ts";
 import { failureLines } from "./failures.ts";
 import { formatBytes, formatPercent, formatRate } from "./format.ts";

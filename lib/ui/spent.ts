@@ -1,5 +1,5 @@
 // What answers have taken as text: tokens and cost of a run and of all runs of its session, and the time to the first token.
-import type { TtftSummary } from "../core/ttft.ts";
+import type { TtftSummary } from "../core/time-tally.ts";
 import type { UsageTotals } from "../core/status.ts";
 import { formatCost, formatNumber } from "./format.ts";
 import type { Catalogue } from "./messages/en.ts";

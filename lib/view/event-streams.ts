@@ -1,6 +1,6 @@
-// Server-sent events for many readers: what is sent is made once for all, and readers that do not read are sent nothing, so that they cost no memory.
+// Server-sent events for many readers. An event is made once for all of them, and a reader that does not read is sent nothing, so that it costs no memory.
 
-/** At once. */
+/** How many readers there are at once. */
 export const READERS_MAX = 24;
 
 export class EventStreams {
@@ -10,8 +10,8 @@ export class EventStreams {
     return this.#streams.size;
   }
 
-  /** A response that begins with these bytes; null where there are too many. @param onLeave when a reader has gone */
-  open(first: Uint8Array, onLeave?: () => void): Response | null {
+  /** A response that begins with these bytes; null when there are too many readers. */
+  open(first: Uint8Array): Response | null {
     if (this.#streams.size >= READERS_MAX) return null;
     let own: ReadableStreamDefaultController<Uint8Array> | null = null;
     const stream = new ReadableStream<Uint8Array>({
@@ -22,7 +22,6 @@ export class EventStreams {
       },
       cancel: () => {
         if (own !== null) this.#streams.delete(own);
-        onLeave?.();
       },
     });
     return new Response(stream, {
@@ -63,5 +62,5 @@ export function event(name: string, data: unknown): Uint8Array {
   return encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** Shows that the other side is alive. */
+/** A comment, which readers skip: it shows that the server is alive. */
 export const HEARTBEAT: Uint8Array = encoder.encode(": \n\n");

@@ -1,17 +1,17 @@
-// The page of `ckpt view` as one document, with its policy: nothing is fetched from elsewhere, and no script runs but the page's own.
+// The page of `ckpt view` as one HTML document, with its Content-Security-Policy: nothing is fetched from elsewhere, and no script runs but the page's own.
 import { createHash } from "node:crypto";
 import { bundlePage } from "../io/bundle-page.ts" with { type: "macro" };
-import { DATA_ID } from "./saved-format.ts";
+import { DATA_ID } from "./saved/saved-format.ts";
 
 const { script, style } = bundlePage();
 
 export type PageDocument = {
   readonly html: string;
-  /** The Content-Security-Policy, for a header; a saved page holds it itself. */
+  /** The Content-Security-Policy, for a header. A saved page also has it in the document. */
   readonly policy: string;
 };
 
-/** @param data of a saved page, as HTML text without `<`; null: the page asks a server, and the document holds no data */
+/** @param data of a saved page, as a text without `<` and `&`; null for a page that asks a server: then the document has no data */
 export function pageDocument(data: string | null): PageDocument {
   const common = [
     "default-src 'none'",
@@ -23,7 +23,7 @@ export function pageDocument(data: string | null): PageDocument {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ];
-  // In a meta element, frame-ancestors is ignored with a message on the console.
+  // frame-ancestors works in a header only: in a meta element, browsers ignore it with a message on the console.
   const policy = [...common, ...(data === null ? ["connect-src 'self'", "frame-ancestors 'none'"] : [])].join(
     "; ",
   );

@@ -1,13 +1,13 @@
-// Which results a filter lets through: one rule for the server, which reads a log, and for a saved page, which runs it in a browser. Pure.
+// Which results match a filter: one rule for the server, which reads a log, and for a saved page, which applies it in the browser. Pure.
 import { type Condition, parseCondition } from "../core/condition.ts";
 import { errorPattern } from "../core/error-pattern.ts";
 import type { ItemError } from "../core/record.ts";
 import { objectFields } from "../core/object-fields.ts";
 import { textsInJson } from "../core/texts-in-json.ts";
 import { fieldAt, fieldText } from "../output/row-fields.ts";
-import type { Filter, Row } from "./page-data.ts";
+import type { Filter, Row } from "./page-contract.ts";
 
-/** What of a result is looked at. Texts are made only where a filter needs them. */
+/** What a filter looks at in a result. The texts are made only when a filter needs them. */
 export type FilterFacts = {
   readonly index: number;
   readonly id: string | null;
@@ -20,12 +20,12 @@ export type FilterFacts = {
   readonly record: () => string;
 };
 
-/** The `group` of a failure: the same for messages that differ only in numbers, ids, quoted text and paths. */
+/** The `group` of a failure: equal for messages that differ only in numbers, ids, quoted text and paths. */
 export function groupOf({ kind, message }: Pick<ItemError, "kind" | "message">): string {
   return `${kind}: ${errorPattern(message)}`;
 }
 
-/** @throws usage.badValue, usage.badPattern for a condition that is none */
+/** @throws usage.badValue, usage.badPattern when the condition is invalid */
 export function rowFilter(filter: Filter): (result: FilterFacts) => boolean {
   const { status, kind, mark, group } = filter;
   const inText = textFilter(filter);
@@ -37,7 +37,7 @@ export function rowFilter(filter: Filter): (result: FilterFacts) => boolean {
     inText(result);
 }
 
-/** The part of a filter for which a result's texts are needed. @throws as rowFilter() */
+/** The conditions that need a result's texts: search and field. @throws as rowFilter() */
 export function textFilter({ search, where }: Filter): (result: FilterFacts) => boolean {
   const text = search === undefined || search === "" ? null : search.toLowerCase();
   const condition = where === undefined || where === "" ? null : parseCondition("where", where);
@@ -45,7 +45,7 @@ export function textFilter({ search, where }: Filter): (result: FilterFacts) => 
     (text === null || hasText(result, text)) && (condition === null || holds(condition, result));
 }
 
-/** Whether the texts of results are needed. */
+/** Whether a filter has such conditions. */
 export function needsText({ search, where }: Filter): boolean {
   return (search !== undefined && search !== "") || (where !== undefined && where !== "");
 }
@@ -56,7 +56,7 @@ function hasText(result: FilterFacts, lowerCase: string): boolean {
   return textsInJson(result.bodyJson()).toLowerCase().includes(lowerCase);
 }
 
-/** A field of the output comes before one of the record. */
+/** Looks for the field in the output first, then in the record. */
 function holds({ field, holds: isMet }: Condition, result: FilterFacts): boolean {
   const body = result.status === "ok" ? result.bodyJson() : "";
   const inOutput = body.startsWith("{") ? fieldAt(objectFields(body), field) : undefined;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import type { Overview } from "../../lib/view/page-data.ts";
+import type { Overview } from "../../lib/view/page-contract.ts";
 import { ckpt, ENV, newFolder, read, start, writeLines } from "../helpers/ckpt.ts";
 import { GATED_SHELL, gatedFolder, liveRun, openGate, untilStatus } from "../helpers/live-run.ts";
 import { until } from "../helpers/until.ts";

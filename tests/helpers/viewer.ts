@@ -1,6 +1,13 @@
 // `ckpt view` as a test talks to it: started, asked with its token, and ended.
 import * as net from "node:net";
-import type { Filter, ItemView, Overview, PageFault, Rows, SourceEntry } from "../../lib/view/page-data.ts";
+import type {
+  Filter,
+  ItemView,
+  Overview,
+  PageFault,
+  Rows,
+  SourceEntry,
+} from "../../lib/view/page-contract.ts";
 import { start } from "./ckpt.ts";
 import { until } from "./until.ts";
 

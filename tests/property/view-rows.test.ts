@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { openCheckpoint } from "../../lib/checkpoint/checkpoint.ts";
 import { type CheckpointResults, resultsOf } from "../../lib/checkpoint/results.ts";
 import { realFileSystem } from "../../lib/io/fs.ts";
-import { LoadedResults } from "../../lib/view/data/loaded-results.ts";
-import type { Filter, Row } from "../../lib/view/page-data.ts";
+import { IndexedResults } from "../../lib/view/data/indexed-results.ts";
+import type { Filter, Row } from "../../lib/view/page-contract.ts";
 import { groupOf } from "../../lib/view/row-filter.ts";
 import { temporaryFolder } from "../helpers/result-log.ts";
 import { SEED, seeded } from "../helpers/seed.ts";
@@ -181,7 +181,7 @@ test(
           const options = { items: ITEMS, repeats, changes, version: 2 as const };
           const early = results.slice(0, first);
           makeViewed(folder.path, early, options);
-          const loaded = new LoadedResults([open(folder.path)]);
+          const loaded = new IndexedResults([open(folder.path)]);
           expect(await loaded.catchUp([open(folder.path)])).toBe(true);
           for (const known of [early, results]) {
             if (known === results) makeViewed(folder.path, results, options);
@@ -210,7 +210,7 @@ test("a log that another has replaced is not mixed with it", async () => {
   using folder = temporaryFolder();
   const one = (text: string): ViewedResult => ({ index: 0, id: "q0", output: JSON.stringify(text) });
   makeViewed(folder.path, [one("first")], { items: ITEMS });
-  const loaded = new LoadedResults([open(folder.path)]);
+  const loaded = new IndexedResults([open(folder.path)]);
   expect(await loaded.catchUp([open(folder.path)])).toBe(true);
   makeViewed(folder.path, [one("other"), one("third")], { items: ITEMS });
   expect(await loaded.catchUp([open(folder.path)])).toBe(false);
@@ -224,7 +224,7 @@ test("a torn last line waits for its end; a line that is no record is counted, a
   const lines = makeViewed(folder.path, results, { items: ITEMS });
   const log = path.join(folder.path, "checkpoint_results.jsonl");
   fs.writeFileSync(log, `${lines[0]}\n${"x".repeat(300)}\n${lines[1]}\n${lines[2]?.slice(0, 50)}`);
-  const loaded = new LoadedResults([open(folder.path)]);
+  const loaded = new IndexedResults([open(folder.path)]);
   await loaded.catchUp([open(folder.path)]);
   expect(loaded.unreadable).toBe(1);
   expect((await loaded.rows({}, 0, 10, always)).rows.map(({ index }) => index)).toEqual([0, 1]);
@@ -243,7 +243,7 @@ test("a record with a wrong checksum is shown as damaged, without what it says",
   const lines = makeViewed(folder.path, results, { items: ITEMS });
   const log = path.join(folder.path, "checkpoint_results.jsonl");
   fs.writeFileSync(log, `${lines[0]}\n${lines[1]?.replace("secret 1", "secret 2")}\n`);
-  const loaded = new LoadedResults([open(folder.path)]);
+  const loaded = new IndexedResults([open(folder.path)]);
   await loaded.catchUp([open(folder.path)]);
   const { rows } = await loaded.rows({}, 0, 10, always);
   expect(rows.map(({ damaged, text }) => ({ damaged, text }))).toEqual([
@@ -262,7 +262,7 @@ test("a search that is given up goes on where it stopped", async () => {
     output: `"${long} needle"`,
   }));
   makeViewed(folder.path, results, { items: ITEMS });
-  const loaded = new LoadedResults([open(folder.path)]);
+  const loaded = new IndexedResults([open(folder.path)]);
   await loaded.catchUp([open(folder.path)]);
   const first = await loaded.rows({ search: "NEEDLE" }, 0, 10, () => false);
   expect(first.searched).toBeLessThan(4);

@@ -4,7 +4,7 @@ import { EndpointTally } from "../../core/endpoint-tally.ts";
 import { VersionTally } from "../../core/model-versions.ts";
 import type { ParsedRecord } from "../../core/record.ts";
 import type { RunEntry, Status } from "../../core/status.ts";
-import { TtftTally } from "../../core/ttft.ts";
+import { TimeTally } from "../../core/time-tally.ts";
 import { addUsage } from "../../core/usage.ts";
 
 /** What a status says of all answers so far, whatever the input is now. */
@@ -16,7 +16,7 @@ export class AdoptedTotals {
   readonly #status: Status;
   readonly #endpoints: EndpointTally;
   readonly #versions: VersionTally;
-  readonly #ttft: TtftTally;
+  readonly #ttft: TimeTally;
   /** The run that was killed; undefined where none is listed. */
   readonly #run: Counted | undefined;
   #usage: Status["usage"];
@@ -25,7 +25,7 @@ export class AdoptedTotals {
     this.#status = status;
     this.#endpoints = new EndpointTally(status.endpoints);
     this.#versions = new VersionTally(status.versions);
-    this.#ttft = new TtftTally(status.ttft);
+    this.#ttft = new TimeTally(status.ttft);
     const run = status.runs.at(-1);
     this.#run = run === undefined ? undefined : { ...run };
     this.#usage = status.usage;

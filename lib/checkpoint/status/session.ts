@@ -19,7 +19,7 @@ import {
   type SessionState,
   type Status,
 } from "../../core/status.ts";
-import { type TtftCounts, TtftTally } from "../../core/ttft.ts";
+import { type TimeCounts, TimeTally } from "../../core/time-tally.ts";
 import { addUsage } from "../../core/usage.ts";
 import type { Clock } from "../../io/clock.ts";
 import { makeFolder, naming, syncFolder } from "../../io/file.ts";
@@ -75,8 +75,8 @@ export class Session {
   #words: Status["words"];
   #usage = NO_USAGE;
   /** Times to the first token of the session, and of this run. */
-  readonly #ttft: TtftTally;
-  readonly #ttftOfRun: TtftTally = new TtftTally();
+  readonly #ttft: TimeTally;
+  readonly #ttftOfRun: TimeTally = new TimeTally();
   #timeline: Status["timeline"];
   /** Which versions of the model have answered, over the session. */
   readonly versions: VersionTally;
@@ -124,7 +124,7 @@ export class Session {
     this.#output = facts.output;
     this.#words = facts.words;
     this.#usage = facts.earlier?.usage ?? NO_USAGE;
-    this.#ttft = new TtftTally(facts.earlier?.ttft);
+    this.#ttft = new TimeTally(facts.earlier?.ttft);
     this.#timeline = facts.earlier?.timeline ?? { bucket_ms: FIRST_BUCKET_MS, counts: [] };
     this.versions = new VersionTally(facts.earlier?.versions);
     this.#endpoints = new EndpointTally(facts.earlier?.endpoints);
@@ -155,7 +155,7 @@ export class Session {
   }
 
   /** Times to the first token in this run; null without streamed answers. */
-  get ttftOfRun(): TtftCounts | null {
+  get ttftOfRun(): TimeCounts | null {
     return this.#ttftOfRun.counts;
   }
 

@@ -3,7 +3,7 @@ import type { Receipt } from "../../checkpoint/checkpoint.ts";
 import { percentOf } from "../../core/percent.ts";
 import { runInProgress } from "../../core/run-in-progress.ts";
 import { isAllDone } from "../../core/status.ts";
-import { ttftSummary } from "../../core/ttft.ts";
+import { ttftSummary } from "../../core/time-tally.ts";
 import type { LastRun } from "../../ui/last-run.ts";
 import type { InfoView } from "../../ui/render-info.ts";
 

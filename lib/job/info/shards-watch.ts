@@ -5,26 +5,27 @@ import type { Context } from "../../cli/context.ts";
 import { openShards } from "../../shards/shard-set.ts";
 import { formatNumber, formatPercent, formatRate } from "../../ui/format.ts";
 import { renderShards, type ShardState, type ShardsView, type ShownShard } from "../../ui/render-shards.ts";
+import { statusIfRunning } from "../../view/channel/client.ts";
 import type { LiveStatus } from "../../view/channel/contract.ts";
-import { presentStatus, type WatchParts } from "../../view/watch/watch.ts";
-import { restingView } from "../live/resting-view.ts";
+import type { WatchParts } from "../../view/watch/watch.ts";
+import { restingScreen } from "../live/resting-screen.ts";
 import { proofOf } from "../shards/merge-shards.ts";
 import { viewOfShards } from "./shards-info.ts";
 
-/** What somebody looks at first stands first: a screen may have no room for all. */
+/** What matters most comes first: a screen may have no room for all shards. */
 const ORDER: readonly ShardState[] = ["held", "interrupted", "stopped", "failed", "complete"];
 
 export class ShardsWatch {
   readonly #checkpoint: Checkpoint;
   readonly #context: Context;
-  /** Of those that answered, by their folders. */
+  /** What the shards that answered say, by their folders. */
   #live: ReadonlyMap<string, LiveStatus> = new Map();
-  readonly view: WatchParts["resting"];
+  readonly resting: WatchParts["resting"];
 
   constructor(checkpoint: Checkpoint, context: Context) {
     this.#checkpoint = checkpoint;
     this.#context = context;
-    this.view = restingView(
+    this.resting = restingScreen(
       checkpoint,
       context,
       (_settled, columns) => this.#overview(columns),
@@ -32,12 +33,12 @@ export class ShardsWatch {
     );
   }
 
-  /** Asks all shards that run here. @returns null: no single run is shown */
-  async look(signal: AbortSignal): Promise<null> {
+  /** Asks all shards that run here. @returns null: there is no single run to show */
+  async askRuns(signal: AbortSignal): Promise<null> {
     const { fs } = this.#checkpoint;
     const answers = await Promise.all(
       this.#checkpoint.heldShards().map(async ({ folder }) => {
-        const status = await presentStatus(openCheckpoint(fs, folder), signal);
+        const status = await statusIfRunning(openCheckpoint(fs, folder), signal);
         return status === null ? [] : [[folder, status] as const];
       }),
     );

@@ -1,4 +1,4 @@
-// `ckpt info --watch`: looks at the checkpoint again and again, until somebody leaves.
+// `ckpt info --watch`: looks at the checkpoint again and again, until the user leaves.
 import { type Checkpoint, hasShards, openCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { type CommandEnd, type Context, endBy } from "../../cli/context.ts";
 import { CkptError, EXIT } from "../../core/errors.ts";
@@ -12,18 +12,17 @@ import { completedView, viewOf } from "./info-view.ts";
 
 const INTERVAL_MS_MIN = 100;
 
-/** Looks at the checkpoint again and again, until somebody leaves. */
 export async function watchInfo(dir: string, intervalMs: number, context: Context): Promise<CommandEnd> {
   const { host, catalogue, screen } = context;
-  const [{ watch }, { FullScreen }, look] = await Promise.all([
+  const [{ watch }, { FullScreen }, ways] = await Promise.all([
     import("../../view/watch/watch.ts"),
     import("../../io/full-screen.ts"),
-    lookAt(dir, context),
+    waysToLook(dir, context),
   ]);
   const moves = host.isTerminal(1) && host.env["TERM"] !== "dumb";
   const stdin = host.isTerminal(0) ? host.stdin : null;
   const signal = await watch({
-    ...look,
+    ...ways,
     intervalMs: Math.max(INTERVAL_MS_MIN, intervalMs),
     clock: host.clock,
     catalogue,
@@ -34,26 +33,26 @@ export async function watchInfo(dir: string, intervalMs: number, context: Contex
   return signal === null ? { exitCode: EXIT.ok } : endBy(signal);
 }
 
-/** How what is in a folder is looked at: a checkpoint, or all shards. */
-async function lookAt(dir: string, context: Context): Promise<Pick<WatchParts, "present" | "resting">> {
+/** How to look at what is in a folder: a checkpoint, or shards. */
+async function waysToLook(dir: string, context: Context): Promise<Pick<WatchParts, "askRun" | "resting">> {
   const { fs } = context.host;
   const checkpoint = openCheckpoint(fs, dir);
   if (hasShards(fs, dir) && !checkpoint.settled().exists()) {
     const { ShardsWatch } = await import("./shards-watch.ts");
     const shards = new ShardsWatch(checkpoint, context);
-    return { present: (signal) => shards.look(signal), resting: shards.view };
+    return { askRun: (signal) => shards.askRuns(signal), resting: shards.resting };
   }
-  const [{ restingView }, { presentStatus }] = await Promise.all([
-    import("../live/resting-view.ts"),
-    import("../../view/watch/watch.ts"),
+  const [{ restingScreen }, { statusIfRunning }] = await Promise.all([
+    import("../live/resting-screen.ts"),
+    import("../../view/channel/client.ts"),
   ]);
   return {
-    present: (signal) => presentStatus(checkpoint, signal),
-    resting: restingView(checkpoint, context, (settled, columns) => restingText(settled, columns, context)),
+    askRun: (signal) => statusIfRunning(checkpoint, signal),
+    resting: restingScreen(checkpoint, context, (settled, columns) => restingText(settled, columns, context)),
   };
 }
 
-/** What stands on disk while no run answers. @param columns null: on one line @throws checkpoint.damaged, checkpoint.newer */
+/** What is on disk, while no run answers. @param columns null: on one line @throws checkpoint.damaged, checkpoint.newer */
 function restingText(checkpoint: Checkpoint, columns: number | null, { catalogue }: Context): string {
   const { watch } = catalogue;
   const status = restingStatus(checkpoint);
@@ -65,7 +64,7 @@ function restingText(checkpoint: Checkpoint, columns: number | null, { catalogue
   return `${counts} | ${catalogue.progress.failed(failed)} | ${watch.resting}`;
 }
 
-/** The status; null where there is no checkpoint. Something half done is no damage while a process has the checkpoint. @throws checkpoint.damaged, checkpoint.newer */
+/** The status; null when there is no checkpoint. While a process has the checkpoint, something half done is no damage. @throws checkpoint.damaged, checkpoint.newer */
 function restingStatus(checkpoint: Checkpoint): Status | null {
   if (checkpoint.holder() !== null) return checkpoint.readableStatus();
   if (!checkpoint.exists()) return null;

@@ -1,4 +1,4 @@
-// What `ckpt set` does: finds the run, sends it the changes, and says what holds. After --stop it waits until the run has ended.
+// `ckpt set`: finds the run, sends it the changes, and says what holds then. After --stop it waits until the run has ended.
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { CommonOptions } from "../../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../../cli/context.ts";
@@ -10,11 +10,11 @@ import { type Answered, askChange, askStatus, type ChannelFault } from "../../vi
 import type { ChangeAnswer, Changes, LiveSettings } from "../../view/channel/contract.ts";
 import { optionName, SETTING_NAMES, shownValue } from "./set-options.ts";
 
-/** A run opens its channel when it begins to process items; before, it reads its input. */
+/** How long to ask a run that does not answer yet: it opens its channel only when it has read its input and begins to process items. */
 const TRIES_MAX = 50;
 const RETRY_MS = 100;
 
-/** @param changes none: the settings are shown @throws checkpoint.notRunning, checkpoint.noChannel, usage.cannotSet, usage.badValue */
+/** Without any changes, shows the settings. @throws checkpoint.notRunning, checkpoint.noChannel, usage.cannotSet, usage.badValue */
 export async function changeRun(
   checkpoint: Checkpoint,
   changes: Changes,
@@ -23,7 +23,6 @@ export async function changeRun(
 ): Promise<CommandEnd> {
   const { host, catalogue } = context;
   const { live } = catalogue;
-  const wantsChange = isChange(changes);
   const answer = await sendChanges(checkpoint, changes, context);
   const notes = await context.notes({ quiet });
   const say = (text: string): void => {
@@ -33,27 +32,47 @@ export async function changeRun(
     say(live.isStopping);
     await waitUntilEnded(checkpoint, context);
     say(endText(checkpoint, context));
-  } else if (wantsChange) {
-    const { paused, ...others } = changes;
-    if (Object.keys(others).length > 0) say(live.holds(shownSettings(answer.settings, context)));
+  } else if (isChange(changes)) {
+    const { settings, run } = changeTexts(changes, answer, context);
+    if (settings !== null) say(settings);
     if (isLasting(changes) && answer.recorded) say(live.recorded(catalogue.call("run")));
-    if (answer.state === "paused") say(live.isPaused(catalogue.call("set --resume")));
-    else if (paused === false) say(live.isRunning);
+    if (run !== null) say(run);
   }
-  if (json)
-    writeStdout(
-      host.fs,
-      Buffer.from(jsonLine(changes.stop === true ? { ...answer, state: "ended" } : answer)),
-    );
-  else if (!wantsChange) writeStdout(host.fs, Buffer.from(toLines(shownSettings(answer.settings, context))));
+  if (json) writeStdout(host.fs, Buffer.from(jsonLine(answerJson(changes, answer))));
+  else if (!isChange(changes))
+    writeStdout(host.fs, Buffer.from(toLines(shownSettings(answer.settings, context))));
   return { exitCode: EXIT.ok };
+}
+
+/** What holds after a change: of the settings, and whether the run is paused or runs again; null when the change is not about that. */
+export function changeTexts(
+  { paused, stop: _stop, ...settings }: Changes,
+  answer: ChangeAnswer,
+  context: Context,
+): { readonly settings: string | null; readonly run: string | null } {
+  const { live, call } = context.catalogue;
+  const changesSettings = Object.keys(settings).length > 0;
+  return {
+    settings: changesSettings ? live.holds(shownSettings(answer.settings, context)) : null,
+    run:
+      answer.state === "paused"
+        ? live.isPaused(call("set --resume"))
+        : paused === false
+          ? live.isRunning
+          : null,
+  };
+}
+
+/** The answer as programs get it: after --stop the run has ended. */
+export function answerJson({ stop }: Changes, answer: ChangeAnswer): object {
+  return stop === true ? { ...answer, state: "ended" } : answer;
 }
 
 export function isChange(changes: Changes): boolean {
   return Object.keys(changes).length > 0;
 }
 
-/** @param changes none: the settings are asked for @throws as changeRun() */
+/** Without any changes, asks for the settings. @throws as changeRun() */
 export async function sendChanges(
   checkpoint: Checkpoint,
   changes: Changes,
@@ -73,7 +92,7 @@ async function presentSettings(checkpoint: Checkpoint): Promise<Answered<ChangeA
   return { ok: { state, settings, recorded: false } };
 }
 
-/** Asks until somebody answers, while a run has the checkpoint. */
+/** Asks again and again until the run answers, as long as a process has the checkpoint. */
 async function askUntilAnswered<T>(
   checkpoint: Checkpoint,
   { host }: Context,
@@ -109,10 +128,12 @@ function refusalError(fault: ChannelFault, changes: Changes): CkptError {
   return new CkptError("usage.badValue", { option, value, expected });
 }
 
+/** Whether the changes also hold for later runs, when they are on record. */
 function isLasting({ max_failures: _once, paused: _paused, stop: _stop, ...lasting }: Changes): boolean {
   return Object.keys(lasting).length > 0;
 }
 
+/** All settings, each as an option with its value. */
 export function shownSettings(settings: LiveSettings, { catalogue }: Context): string[] {
   return SETTING_NAMES.map((name) => {
     const value = shownValue(name, settings[name], catalogue) ?? catalogue.live.none;
@@ -120,7 +141,7 @@ export function shownSettings(settings: LiveSettings, { catalogue }: Context): s
   });
 }
 
-/** Waits until no process has the checkpoint: everything is saved then. */
+/** Waits until no process has the checkpoint. Everything is saved then. */
 export async function waitUntilEnded(checkpoint: Checkpoint, { host }: Context): Promise<void> {
   while (checkpoint.holder() !== null) await host.clock.sleep(RETRY_MS);
 }

@@ -1,4 +1,4 @@
-// `ckpt set` on a folder of shards: each shard that runs on this machine gets the changes. Those on other machines cannot be reached from here.
+// `ckpt set` on a folder of shards: each shard that runs on this machine gets the changes. Shards on other machines cannot be reached from here.
 import {
   type Checkpoint,
   type HeldShard,
@@ -16,14 +16,22 @@ import { shardText } from "../../shards/shard-rule.ts";
 import { toLines } from "../../ui/format.ts";
 import { describeError } from "../../ui/render-error.ts";
 import type { ChangeAnswer, Changes } from "../../view/channel/contract.ts";
-import { waitUntilEnded, isChange, sendChanges, shownSettings } from "./change-run.ts";
+import {
+  answerJson,
+  changeTexts,
+  isChange,
+  sendChanges,
+  shownSettings,
+  waitUntilEnded,
+} from "./change-run.ts";
 
+/** What a shard has answered, or why it has not. */
 type Reached = { readonly shard: ShardNumber } & (
   | { readonly answer: ChangeAnswer }
   | { readonly error: CkptError }
 );
 
-/** Exit code 10 where none runs here. What one shard refuses does not keep the others from it. @throws checkpoint.notRunning; the refusal, where all refuse alike */
+/** If one shard refuses, the others are changed all the same. @throws checkpoint.notRunning when none runs here; what the first one says, when all refuse */
 export async function changeShards(
   whole: Checkpoint,
   held: readonly HeldShard[],
@@ -43,7 +51,7 @@ export async function changeShards(
       context.host.fs,
       Buffer.from(jsonLine({ shards: all.map((each) => reachedJson(each, changes, context)) })),
     );
-  else await tell(all, changes, quiet, context);
+  else await report(all, changes, quiet, context);
   return { exitCode: first === undefined ? EXIT.ok : EXIT.fatal };
 }
 
@@ -64,8 +72,8 @@ async function reach({ shard, folder }: HeldShard, changes: Changes, context: Co
   }
 }
 
-/** One line for all shards with the same settings. */
-async function tell(
+/** Says what holds, with one line for all shards of which the same holds. */
+async function report(
   all: readonly Reached[],
   changes: Changes,
   quiet: boolean,
@@ -85,17 +93,9 @@ function textOf(reached: Reached, changes: Changes, context: Context): string {
   const { live } = context.catalogue;
   if ("error" in reached) return describeError(reached.error, context.catalogue).message;
   if (changes.stop === true) return live.ended;
-  const settings = shownSettings(reached.answer.settings, context);
-  if (!isChange(changes)) return settings.join(", ");
-  const { paused, stop: _stop, ...others } = changes;
-  return [
-    ...(Object.keys(others).length > 0 ? [live.holds(settings)] : []),
-    ...(reached.answer.state === "paused"
-      ? [live.isPaused(context.catalogue.call("set --resume"))]
-      : paused === false
-        ? [live.isRunning]
-        : []),
-  ].join(" ");
+  if (!isChange(changes)) return shownSettings(reached.answer.settings, context).join(", ");
+  const { settings, run } = changeTexts(changes, reached.answer, context);
+  return [settings, run].filter((text) => text !== null).join(" ");
 }
 
 /** The documented fields (docs/scripting.md). */
@@ -105,6 +105,5 @@ function reachedJson(reached: Reached, changes: Changes, { catalogue }: Context)
     const { message, hint } = describeError(reached.error, catalogue);
     return { shard, error: { code: reached.error.code, message, hint } };
   }
-  const state = changes.stop === true ? "ended" : reached.answer.state;
-  return { shard, ...reached.answer, state };
+  return { shard, ...answerJson(changes, reached.answer) };
 }

@@ -1,7 +1,5 @@
-// What the live channel shows of a running job (docs/live.md).
-import type { BucketPoint } from "../../core/result-buckets.ts";
-import { ttftSummary } from "../../core/ttft.ts";
-import { percentileMs } from "../../core/ttft.ts";
+// The status of a running job as the live channel gives it (docs/live.md).
+import { latencySummary, ttftSummary } from "../../core/time-tally.ts";
 import type { Budget } from "../../run/budget.ts";
 import type { LiveTally, RecentResult } from "../../run/live-tally.ts";
 import { progressJson } from "../../ui/reporters/json.ts";
@@ -12,10 +10,11 @@ import type {
   LiveStatus,
   LiveTimeline,
 } from "../../view/channel/contract.ts";
-import type { JobParts } from "./running-job.ts";
+import { timelineLists } from "../../view/timeline-lists.ts";
+import type { RunningJobParts } from "./running-job.ts";
 
 export function liveStatus(
-  { session, loop, tally }: Pick<JobParts, "session" | "loop" | "tally">,
+  { session, loop, tally }: Pick<RunningJobParts, "session" | "loop" | "tally">,
   now: { readonly state: LiveState; readonly settings: LiveSettings; readonly budget: Budget },
 ): LiveStatus {
   const { committed, run, usage, ttftOfRun } = session;
@@ -41,7 +40,7 @@ export function liveStatus(
     },
     settings,
     errors: committed.errors,
-    latency: latencyOf(tally),
+    latency: tally.durations === null ? null : latencySummary(tally.durations),
     ttft: ttftOfRun === null ? null : ttftSummary(ttftOfRun),
     versions: session.versions.list(),
     timeline: timelineOf(tally),
@@ -49,27 +48,11 @@ export function liveStatus(
   };
 }
 
-function latencyOf({ durations }: LiveTally): LiveStatus["latency"] {
-  if (durations === null) return null;
-  const [p50, p90, p99] = [0.5, 0.9, 0.99].map((share) => percentileMs(durations, share));
-  return { p50_ms: p50 ?? 0, p90_ms: p90 ?? 0, p99_ms: p99 ?? 0 };
-}
-
 function timelineOf(tally: LiveTally): LiveTimeline {
-  const points = tally.points();
-  const each = <T>(of: (point: BucketPoint) => T): T[] => points.map(of);
   return {
     started_at: new Date(tally.startMs).toISOString(),
     bucket_ms: tally.bucketMs,
-    ok: each(({ ok }) => ok),
-    failed: each(({ failed }) => failed),
-    input_tokens: each(({ inputTokens }) => inputTokens),
-    output_tokens: each(({ outputTokens }) => outputTokens),
-    cost: each(({ cost }) => cost),
-    p50_ms: each(({ p50Ms }) => p50Ms),
-    p90_ms: each(({ p90Ms }) => p90Ms),
-    p99_ms: each(({ p99Ms }) => p99Ms),
-    ttft_ms: each(({ ttftMs }) => ttftMs),
+    ...timelineLists(tally.points()),
   };
 }
 

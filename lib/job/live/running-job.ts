@@ -1,5 +1,5 @@
-// A running job as the live channel shows and changes it. A change is judged whole before any part of it holds; it is said in the run's own output, and is on record
-// before it is confirmed. Of a shard, rates and budgets are those of the whole job, as on the command line: the shard gets its part of them.
+// A running job as the live channel shows and changes it. A change is judged as a whole before any part of it is applied. It is reported in the run's own output, and
+// recorded before it is confirmed. Rates and budgets are those of the whole job, as on the command line: a shard gets its part of them.
 import type { Session } from "../../checkpoint/locked-checkpoint.ts";
 import type { Budget } from "../../run/budget.ts";
 import type { LiveTally } from "../../run/live-tally.ts";
@@ -25,7 +25,7 @@ import { budgetPart } from "../shards/shard-run.ts";
 import { liveStatus } from "./live-status.ts";
 import { optionName, optionValue, shownChanges } from "./set-options.ts";
 
-export type JobParts = {
+export type RunningJobParts = {
   readonly setup: RunSetup;
   readonly session: Session;
   readonly loop: RunLoop;
@@ -34,11 +34,11 @@ export type JobParts = {
 };
 
 export class RunningJob implements LiveJob {
-  readonly #parts: JobParts;
-  /** As the command line or the last change has them. */
+  readonly #parts: RunningJobParts;
+  /** Those of the command line, with all changes since. */
   #settings: RunSettings;
 
-  constructor(parts: JobParts) {
+  constructor(parts: RunningJobParts) {
     this.#parts = parts;
     this.#settings = parts.setup.settings;
   }
@@ -51,7 +51,7 @@ export class RunningJob implements LiveJob {
     });
   }
 
-  /** Among how many shards rates are divided. */
+  /** How many shards share the rates. */
   get #parallel(): number {
     return this.#settings.shard?.parallel ?? 1;
   }
@@ -98,7 +98,7 @@ export class RunningJob implements LiveJob {
     return { state: this.#state, settings: this.#shown, recorded: isRecorded };
   }
 
-  /** Why a change is impossible; null where all of it is possible. */
+  /** Why a change is impossible; null when all of it is possible. */
   #refusal(changes: Changes): Refusal | null {
     const { setup, loop } = this.#parts;
     const { pace, processor, connections } = setup;
@@ -180,7 +180,7 @@ export class RunningJob implements LiveJob {
   }
 }
 
-/** What a rate was before it was divided, without what the division has left behind the comma. */
+/** The rate of the whole job. Rounding removes what the division has left after the decimal point. */
 function wholeOf(part: number | null, parallel: number): number | null {
   return part === null ? null : Number((part * parallel).toPrecision(12));
 }
@@ -189,7 +189,7 @@ function failureText(limit: FailureLimit): string {
   return limit.kind === "count" ? String(limit.count) : `${limit.percent}%`;
 }
 
-/** How many requests each endpoint may be sent at once at most. */
+/** The most requests that each endpoint can be sent at once. */
 function mostJobs({ processor }: RunSettings, connections: number): number {
   const servers = processor.kind === "endpoint" ? processor.servers.length : 1;
   return Math.max(1, Math.floor(connections / servers));

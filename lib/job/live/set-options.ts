@@ -1,4 +1,4 @@
-// The settings of the live channel and the options of `ckpt run` that they are.
+// The settings that the live channel changes, and the options of `ckpt run` that stand for them.
 import type { Changes, LiveSettings, SettingName } from "../../view/channel/contract.ts";
 import { safeText } from "../../ui/escape.ts";
 import { formatCost, formatNumber } from "../../ui/format.ts";
@@ -41,7 +41,7 @@ function plain(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(12).replace(/0+$/, "");
 }
 
-/** The value for people; null without a limit. */
+/** The value as people read it; null without a limit. */
 export function shownValue(
   setting: SettingName,
   value: number | string | null,
@@ -53,7 +53,7 @@ export function shownValue(
   return setting === "max_cost" ? formatCost(value) : formatNumber(value);
 }
 
-/** Of each setting that a change names: its option, the new value, and the one before. */
+/** For each changed setting, a text with its option, the new value, and the value before. */
 export function shownChanges(changes: Changes, before: LiveSettings, catalogue: Catalogue): string[] {
   const { live } = catalogue;
   return SETTING_NAMES.flatMap((name) => {

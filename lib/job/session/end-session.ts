@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../../core/errors.ts";
 import { percentOf } from "../../core/percent.ts";
 import { type PlanCounts, pendingWithoutRetries } from "../../core/plan-counts.ts";
 import type { OutputFacts, RunEnd } from "../../core/status.ts";
-import { ttftSummary } from "../../core/ttft.ts";
+import { ttftSummary } from "../../core/time-tally.ts";
 import type { Summary } from "../../run/progress.ts";
 import type { RunResult } from "../../run/run-loop.ts";
 import { type CommandEnd, endBy } from "../../cli/context.ts";

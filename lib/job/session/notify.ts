@@ -1,4 +1,4 @@
-// `--notify`: a shell text that is run when a run has ended, with the summary as JSON on its standard input. Nothing depends on it: a failure is said, and changes nothing.
+// `--notify`: runs a shell text when a run has ended, with the summary as JSON on its standard input. Its failure is a warning, and changes nothing.
 import { jsonLine } from "../../core/json-line.ts";
 import { Children, type ChildEnd } from "../../io/child.ts";
 import { inheritedOf } from "../../processors/command/child-attempts.ts";
@@ -10,10 +10,10 @@ import type { RunSetup } from "../run-setup.ts";
 
 const LIMIT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 1 << 20;
-/** What a failure may be quoted with, in columns. */
+/** The longest quotation of a failure, in columns. */
 const REASON_COLUMNS = 400;
 
-/** Tells what was asked for of a run that has done something. @param limitMs how long it may take */
+/** Runs the command, unless there is none or the run had nothing to do. @param limitMs how long the command may take */
 export async function notify(
   { context, settings, reporter }: Pick<RunSetup, "context" | "settings" | "reporter">,
   summary: RunEndReport,
@@ -22,7 +22,7 @@ export async function notify(
   if (settings.notify === null || summary.outcome === "already_complete") return;
   const { host, catalogue } = context;
   const stop = new AbortController();
-  const stopSignals = host.onSignal(() => stop.abort("kill"));
+  const undo = host.onSignal(() => stop.abort("kill"));
   const children = new Children();
   try {
     const end = await children.run(
@@ -41,11 +41,11 @@ export async function notify(
     if (why !== null)
       reporter.warn(catalogue.run.notNotified(safeText(catalogue.causes.text(why), REASON_COLUMNS)));
   } finally {
-    stopSignals();
+    undo();
   }
 }
 
-/** Why it has failed; null where it has not, or somebody has stopped it. */
+/** Why the command failed; null when it did not, or was stopped by a signal to ckpt. */
 function failureOf(end: Exclude<ChildEnd, { readonly end: "timeout" }>): string | null {
   switch (end.end) {
     case "exited":

@@ -1,5 +1,5 @@
-// The live channel of a running job: HTTP on a Unix socket in the checkpoint's folder (docs/live.md). No reader can hurt the run: what is sent is made once for
-// all, readers that do not read are sent nothing, and bodies, readers and what is kept are bounded.
+// The live channel of a running job: HTTP on a Unix socket in the checkpoint's folder (docs/live.md). No reader can hurt the run: an event is made once for all readers, a
+// reader that does not read is sent nothing, and request bodies, readers and memory are bounded.
 import { causeText } from "../../core/errors.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { FileSystem } from "../../io/fs.ts";
@@ -16,7 +16,7 @@ import {
 import { event, EventStreams, READERS_MAX } from "../event-streams.ts";
 import { runtimeSocket } from "./runtime-socket.ts";
 
-/** The job that is shown. */
+/** The running job, as the channel sees it. */
 export type LiveJob = {
   status(): LiveStatus;
   /** Resolves when the change is in effect and on record. */
@@ -35,15 +35,11 @@ const STATUS_INTERVAL_MS = 1000;
 /** How long readers have to take the last event. */
 const LAST_EVENT_WAIT_MS = 100;
 
-/** Listens in the checkpoint's folder, or where that cannot be, in the runtime folder. Call it only under the lock of the checkpoint. @throws errors of the system */
-export function openChannel(
-  job: LiveJob,
-  place: { readonly fs: FileSystem; readonly path: string; readonly env: Environment },
-  clock: Clock,
-): Channel {
+/** Listens in the checkpoint's folder; where that is impossible, in the runtime folder. The caller must hold the lock of the checkpoint. @throws errors of the system */
+export function openChannel(job: LiveJob, socket: SocketPlace, clock: Clock): Channel {
   const readers = new Readers(job, clock);
   const handle = (request: Request): Response | Promise<Response> => answer(request, job, readers);
-  const server = serveWithFallback(place, handle);
+  const server = serveWithFallback(socket, handle);
   return {
     path: server.path,
     close: async (summary) => {
@@ -54,19 +50,24 @@ export function openChannel(
   };
 }
 
-type Environment = { readonly [name: string]: string | undefined };
+/** `path`: in the checkpoint's folder. */
+export type SocketPlace = {
+  readonly fs: FileSystem;
+  readonly path: string;
+  readonly env: { readonly [name: string]: string | undefined };
+};
 
 function serveWithFallback(
-  { fs, path, env }: { readonly fs: FileSystem; readonly path: string; readonly env: Environment },
+  { fs, path, env }: SocketPlace,
   handle: (request: Request) => Response | Promise<Response>,
 ): SocketServer {
   const options = { maxBodyBytes: BODY_BYTES_MAX, handle };
   try {
     return serveSocket(fs, { ...options, path });
   } catch (error) {
-    const other = runtimeSocket(fs, path, env);
-    if (other === null) throw error;
-    return serveSocket(fs, { ...options, path: other });
+    const fallback = runtimeSocket(fs, path, env);
+    if (fallback === null) throw error;
+    return serveSocket(fs, { ...options, path: fallback });
   }
 }
 
@@ -82,10 +83,10 @@ async function answer(request: Request, job: LiveJob, readers: Readers): Promise
   if (request.method !== method) return fault(405, "wrong-method", `${pathname} takes ${method}`);
   if (pathname === "/status") return Response.json(job.status());
   if (pathname === "/events") return readers.open();
-  return settings(request, job);
+  return changeSettings(request, job);
 }
 
-async function settings(request: Request, job: LiveJob): Promise<Response> {
+async function changeSettings(request: Request, job: LiveJob): Promise<Response> {
   let body: unknown;
   try {
     body = await request.json();
@@ -102,9 +103,10 @@ async function settings(request: Request, job: LiveJob): Promise<Response> {
       changes,
     );
   }
-  const done = await job.change(changes);
-  if (!("reason" in done)) return Response.json(done);
-  return fault(409, "cannot-change", `${done.setting} cannot be changed in this run: ${done.reason}`, done);
+  const answered = await job.change(changes);
+  if (!("reason" in answered)) return Response.json(answered);
+  const { setting, reason } = answered;
+  return fault(409, "cannot-change", `${setting} cannot be changed in this run: ${reason}`, answered);
 }
 
 function fault(status: number, code: string, message: string, more: object = {}): Response {
@@ -130,7 +132,7 @@ class Readers {
     return response ?? fault(503, "too-many", `at most ${READERS_MAX} readers of /events`);
   }
 
-  /** What is sent also shows that the job is alive. */
+  /** Sends the status once a second, which also shows that the job is alive. */
   #scheduleStatus(): void {
     if (this.#cancelTimer !== null || this.#streams.size === 0) return;
     this.#cancelTimer = this.#clock.after(STATUS_INTERVAL_MS, () => {

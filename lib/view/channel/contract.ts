@@ -1,9 +1,10 @@
 // What the live channel says and takes: docs/live.md. Keys may be added, never renamed.
 import { nearestOf } from "../../core/nearest.ts";
 import type { ErrorGroup, Status, UsageTotals, VersionCount } from "../../core/status.ts";
-import type { TtftSummary } from "../../core/ttft.ts";
+import type { LatencySummary, TtftSummary } from "../../core/time-tally.ts";
 import type { StopReason } from "../../run/progress.ts";
 import type { ProgressJson } from "../../ui/reporters/json.ts";
+import type { TimelineLists } from "../timeline-lists.ts";
 
 /** GET /status, and the data of the event `status`. */
 export type LiveStatus = ProgressJson & {
@@ -24,7 +25,7 @@ export type LiveStatus = ProgressJson & {
   /** Failed items by reason, as of the last commit. */
   readonly errors: readonly ErrorGroup[];
   /** Durations of the results of this run; null without any. */
-  readonly latency: { readonly p50_ms: number; readonly p90_ms: number; readonly p99_ms: number } | null;
+  readonly latency: LatencySummary | null;
   readonly ttft: TtftSummary | null;
   readonly versions: readonly VersionCount[];
   readonly timeline: LiveTimeline;
@@ -32,36 +33,28 @@ export type LiveStatus = ProgressJson & {
   readonly results: readonly LiveResult[];
 };
 
-/** `ending`: no attempt is left, and what follows them is being done, as writing the output. */
+/** `ending`: no attempt is left, and what follows is being done, such as writing the output. */
 export type LiveState = "running" | "paused" | "stopping" | "ending";
 
 export type LiveBudget = { readonly spent: number; readonly allowed: number };
 
-/** The settings that may be changed, as they are now; null: no limit. */
+/** The settings that can be changed, as they are now; null: no limit. */
 export type LiveSettings = {
   readonly jobs: number | "auto";
   readonly rpm: number | null;
   readonly tpm: number | null;
   readonly max_cost: number | null;
   readonly max_tokens: number | null;
-  /** A number, or a share as `5%`. */
+  /** A number such as `10`, or a share such as `5%`. */
   readonly max_failures: string | null;
   readonly timeout_ms: number | null;
 };
 
-/** This run over time. Each list has one entry for each piece of time, from `started_at` on. */
-export type LiveTimeline = {
+/** This run over time, from `started_at` on. */
+export type LiveTimeline = TimelineLists & {
   readonly started_at: string;
+  /** How long each piece of time is. */
   readonly bucket_ms: number;
-  readonly ok: readonly number[];
-  readonly failed: readonly number[];
-  readonly input_tokens: readonly number[];
-  readonly output_tokens: readonly number[];
-  readonly cost: readonly number[];
-  readonly p50_ms: readonly (number | null)[];
-  readonly p90_ms: readonly (number | null)[];
-  readonly p99_ms: readonly (number | null)[];
-  readonly ttft_ms: readonly (number | null)[];
 };
 
 export type LiveResult = {
@@ -72,7 +65,7 @@ export type LiveResult = {
   /** The output's JSON text, or its beginning; null for a failure. */
   readonly output: string | null;
   readonly error: { readonly kind: string; readonly message: string } | null;
-  /** Whether the text is all of it. */
+  /** Whether `output` (or the error's message) is complete. */
   readonly whole: boolean;
   readonly attempts: number;
   readonly started_at: string;
@@ -90,7 +83,7 @@ export type Changes = {
   /** 0: no limit. */
   readonly timeout_ms?: number;
   readonly paused?: boolean;
-  /** Only true: a stop is not taken back. */
+  /** Only true: a stop cannot be taken back. */
   readonly stop?: boolean;
 };
 
@@ -98,9 +91,9 @@ export type SettingName = keyof LiveSettings;
 
 /** Why a setting cannot be changed in this run. */
 export type Refusal =
-  /** `-j auto`, `--rpm` and `--tpm` are kept by what a run sets up at its start. */
+  /** `-j auto`, `--rpm` and `--tpm` need a pace controller, which a run sets up at its start or not at all. */
   | { readonly setting: SettingName; readonly reason: "not-paced"; readonly kind: string }
-  /** Every endpoint has its own. */
+  /** Every endpoint has a limit of its own. */
   | { readonly setting: SettingName; readonly reason: "own"; readonly kind: string }
   /** No more connections can be opened in this process. */
   | {
@@ -109,16 +102,16 @@ export type Refusal =
       readonly kind: string;
       readonly most: number;
     }
-  /** Nothing says what a token costs. */
+  /** The prices of tokens are not known. */
   | { readonly setting: SettingName; readonly reason: "no-prices"; readonly kind: string }
   /** The run is ending. */
   | { readonly setting: SettingName | "paused"; readonly reason: "stopping"; readonly kind: string };
 
-/** What a change has led to. */
+/** What holds after a change. */
 export type ChangeAnswer = {
   readonly state: LiveState;
   readonly settings: LiveSettings;
-  /** Whether the change is on record, so that `ckpt run` alone takes it up. False where the run has no words on record. */
+  /** Whether the change is on record, so that `ckpt run` alone takes it up. False when the run has no command line on record. */
   readonly recorded: boolean;
 };
 
@@ -131,7 +124,7 @@ const count = (value: unknown, max: number = VALUE_MAX): boolean =>
 const amount = (value: unknown, max: number): boolean =>
   typeof value === "number" && value >= 0 && value <= max;
 
-/** Of each setting: whether a value is possible, and what is. */
+/** For each setting: whether a value is possible, and which values are. */
 const RULES: { readonly [K in keyof Changes]-?: readonly [(value: unknown) => boolean, string] } = {
   jobs: [(value) => value === "auto" || count(value, JOBS_MAX), `1–${JOBS_MAX}, "auto"`],
   rpm: [(value) => count(value), "a number from 1"],
@@ -149,7 +142,7 @@ const RULES: { readonly [K in keyof Changes]-?: readonly [(value: unknown) => bo
 
 export type BadChange = { readonly key: string; readonly expected: string };
 
-/** The changes that a body asks for, or what is wrong with it. */
+/** The changes that a request body asks for, or what is wrong with it. */
 export function parseChanges(body: unknown): Changes | BadChange {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return { key: "", expected: "a JSON object" };
@@ -163,7 +156,7 @@ export function parseChanges(body: unknown): Changes | BadChange {
   return body;
 }
 
-/** Whether a body was refused. */
+/** Whether parseChanges() refused the body. */
 export function isBadChange(changes: Changes | BadChange): changes is BadChange {
   return "expected" in changes;
 }

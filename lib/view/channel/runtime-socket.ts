@@ -1,9 +1,9 @@
-// Where the live channel of a checkpoint is whose folder cannot hold a socket: its path is too long, or its file system has none. owner.json names it.
+// Where the socket of a live channel is when the checkpoint's folder cannot hold it: the path is too long, or the file system has no sockets. owner.json then names it.
 import * as path from "node:path";
 import type { FileSystem } from "../../io/fs.ts";
 import { runtimeFolder } from "../../io/runtime-folder.ts";
 
-/** A path of which each checkpoint has its own; null where there is no folder for it. */
+/** A path that is different for each checkpoint; null when there is no folder for it. @param socket the path in the checkpoint's folder */
 export function runtimeSocket(
   fs: FileSystem,
   socket: string,

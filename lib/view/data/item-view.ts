@@ -1,27 +1,24 @@
-// One item as the page shows it whole.
-import { CkptError } from "../../core/errors.ts";
+// One item as the page shows it when it is opened: input, output, error, and all that was tried.
+import type { CkptError } from "../../core/errors.ts";
 import type { Item } from "../../core/item.ts";
-import { type ItemIdentity, readHashWords, unitKey } from "../../core/record-key.ts";
 import type { ParsedRecord } from "../../core/record.ts";
-import { idStyle } from "../../core/status.ts";
-import type { CheckpointResults } from "../../checkpoint/results.ts";
-import type { AttemptView, ItemView, Said } from "../page-data.ts";
-import type { LoadedResults, ReadRow, RecordAt } from "./loaded-results.ts";
+import type { AttemptView, BilingualText, ItemView } from "../page-contract.ts";
+import type { IndexedResults, ReadRow } from "./indexed-results.ts";
+import type { ItemRecords } from "./item-records.ts";
 
-/** All records of an item, the oldest first, each with where it is. */
-export type ItemRecords = readonly { readonly place: number; readonly details: ParsedRecord }[];
-
-/** Of each item as it stands in the input now; null: it is not there. */
+/** An item as it stands in the input now; null when it is not there. `cause`: why it could not be looked for. */
 export type FoundItem = { readonly item: Item | null; readonly cause: CkptError | null };
 
-/** How the words of errors are found. */
-export type ErrorWords = (error: CkptError) => Said;
+export const NO_ITEM: FoundItem = { item: null, cause: null };
+
+/** The words for an error. */
+export type ErrorWords = (error: CkptError) => BilingualText;
 
 export function itemView(
   { row, record }: ReadRow,
   records: ItemRecords,
   { item, cause }: FoundItem,
-  loaded: LoadedResults,
+  results: IndexedResults,
   wordsOf: ErrorWords,
 ): ItemView {
   const details = record?.details;
@@ -42,7 +39,7 @@ export function itemView(
     model_version: details?.model_version ?? null,
     request_id: details?.request_id ?? null,
     stderr: details?.stderr ?? null,
-    repeats: loaded.repeats === 1 || record === null ? [] : answersOf(records, record.log, loaded),
+    repeats: results.repeats === 1 || record === null ? [] : answersOf(records, record.log, results),
     record: record?.line ?? "",
   };
 }
@@ -51,8 +48,8 @@ function inputJson({ form, text, value }: Item): string {
   return form === "text" || value === undefined ? JSON.stringify(text) : text;
 }
 
-/** The valid answers of an item. */
-function answersOf(records: ItemRecords, log: number, { index }: LoadedResults): ItemView["repeats"] {
+/** The valid answers of an item, in the order of their numbers. */
+function answersOf(records: ItemRecords, log: number, { index }: IndexedResults): ItemView["repeats"] {
   return records
     .flatMap(({ place, details }) => {
       const row = index.rowAt(log, place);
@@ -62,7 +59,7 @@ function answersOf(records: ItemRecords, log: number, { index }: LoadedResults):
     .toSorted((a, b) => a.repeat - b.repeat);
 }
 
-/** The attempts of a record: those that were retried, as far as they are on record, and the last one. */
+/** The attempts of a record: those that were retried, as far as they are on record, and the last one. An imported record has none. */
 function attemptsOf(record: ParsedRecord): AttemptView[] {
   const { seq, retries = [], error, status } = record;
   const retried = retries.map(
@@ -79,11 +76,11 @@ function attemptsOf(record: ParsedRecord): AttemptView[] {
       seq,
     }),
   );
-  if (record.attempts === 0) return retried; // imported
+  if (record.attempts === 0) return retried;
   return [...retried, { ...lastTimes(record), status, error: error ?? null, waited_ms: null, seq }];
 }
 
-/** When the last attempt began, and how long it took: what is left of the record's time behind its retries. */
+/** When the last attempt began, and how long it took: the part of the record's time that follows its retries. */
 function lastTimes({
   retries = [],
   started_at: startedAt,
@@ -97,48 +94,3 @@ function lastTimes({
   const toMs = Date.parse(startedAt) + durationMs;
   return { started_at: new Date(fromMs).toISOString(), duration_ms: Math.max(0, Math.round(toMs - fromMs)) };
 }
-
-function identityOf({ id, hash, n: occurrence = 1 }: ParsedRecord): ItemIdentity {
-  return { id: id ?? null, hash: readHashWords(Buffer.from(hash), 0, new Uint32Array(4)), occurrence };
-}
-
-/**
- * All records of each of some items of one log. Where no result has been replaced and one answer is wanted, these are the records themselves; of one item only its lines
- * are read, of several the whole log, once.
- */
-export function recordsOf(
-  source: CheckpointResults,
-  wanted: readonly RecordAt[],
-  isAlone: boolean,
-): readonly ItemRecords[] {
-  const own = wanted.map(({ place, details }) => [{ place, details }]);
-  if (isAlone) return own;
-  const keys = wanted.map(({ details }) => keyOf(identityOf(details)));
-  const places = new Map<string, number[]>(keys.map((key) => [key, []]));
-  try {
-    const [only] = wanted;
-    if (wanted.length === 1 && only !== undefined)
-      source.eachOf(identityOf(only.details), ({ place }) => places.get(keys[0] ?? "")?.push(place));
-    else source.eachEntry((entry) => places.get(keyOf(entry.identity()))?.push(entry.place));
-    return keys.map((key) => readAll(source, places.get(key) ?? []));
-  } catch (error) {
-    if (error instanceof CkptError) return own; // a damaged log: what was read is shown
-    throw error;
-  }
-}
-
-function keyOf(identity: ItemIdentity): string {
-  return unitKey({ ...identity, repeat: 1 }).join(" ");
-}
-
-function readAll(source: CheckpointResults, places: readonly number[]): ItemRecords {
-  const reader = source.openReader(idStyle(source.job.input));
-  try {
-    return places.map((place) => ({ place, details: reader.resultAt(place, 0).details() }));
-  } finally {
-    reader.close();
-  }
-}
-
-/** Of a row without a record. */
-export const NO_ITEM: FoundItem = { item: null, cause: null };

@@ -1,40 +1,30 @@
-// The overview of a source: what its status says and its log shows, and while a run answers, what the run says of itself.
+// The overview of a checkpoint: what its status says, what its log shows, and what its run says of itself while one answers. Of a folder of shards: shards-overview.ts.
 import * as path from "node:path";
 import { itemLabel } from "../../core/item.ts";
 import { percentOf } from "../../core/percent.ts";
 import type { Problem } from "../../core/problem.ts";
-import {
-  ERROR_GROUPS_MAX,
-  type InputFacts,
-  NO_USAGE,
-  OTHERS,
-  type Status,
-  type UsageTotals,
-  type VersionCount,
-} from "../../core/status.ts";
-import { percentileMs, ttftSummary } from "../../core/ttft.ts";
-import { addUsage } from "../../core/usage.ts";
-import { countsOf, isDone, type OpenShard, type ShardSet } from "../../shards/shard-set.ts";
-import { shardText } from "../../shards/shard-rule.ts";
+import { ERROR_GROUPS_MAX, type InputFacts, NO_USAGE, OTHERS, type Status } from "../../core/status.ts";
+import { latencySummary, ttftSummary } from "../../core/time-tally.ts";
 import type { LiveStatus } from "../channel/contract.ts";
-import type { FailureGroup, Overview, Said, ShardLine, SourceEntry, ViewState } from "../page-data.ts";
-import type { LoadedResults } from "./loaded-results.ts";
-import { type OpenedCheckpoint, shardId } from "./source-places.ts";
+import type { BilingualText, FailureGroup, Overview, SourceEntry, ViewState } from "../page-contract.ts";
+import type { IndexedResults } from "./indexed-results.ts";
+import type { OpenedCheckpoint } from "./open-source.ts";
+import type { ReasonCount } from "./result-index.ts";
 
 export type OverviewOptions = {
-  /** Words of commands and paths of the machine, too. */
+  /** Whether words of commands and paths of the machine are shown, too. */
   readonly full: boolean;
   /** Whether the log has been read to its end. */
   readonly isWhole: boolean;
   readonly nowMs: number;
-  readonly problemWords: (problem: Problem) => Said;
-  /** What is said of lines of the log that are no records, or are damaged. */
-  readonly unreadableWords: (lines: number) => Said;
+  readonly problemWords: (problem: Problem) => BilingualText;
+  /** What is said about so many lines of the log that are no records, or are damaged. */
+  readonly unreadableWords: (lines: number) => BilingualText;
 };
 
 type Counts = Pick<Overview, "total" | "completed" | "failed">;
 
-/** What only a run knows. */
+/** The facts that only a run knows, while none runs. */
 const RESTING = {
   live: false,
   in_flight: null,
@@ -52,7 +42,7 @@ const RESTING = {
   endpoints: null,
 } as const satisfies Partial<Overview>;
 
-/** Where there is nothing at the moment. */
+/** When there is nothing at the moment. */
 export function emptyOverview(source: SourceEntry): Overview {
   return {
     v: 1,
@@ -82,15 +72,15 @@ export function emptyOverview(source: SourceEntry): Overview {
   };
 }
 
-/** @param live null while no run answers @param isHeld whether a run has the checkpoint */
+/** @param live what its run says; null when none answers @param isHeld whether a process has the checkpoint */
 export function checkpointOverview(
   source: SourceEntry,
   opened: OpenedCheckpoint,
-  loaded: LoadedResults,
+  results: IndexedResults,
   { live, isHeld }: { readonly live: LiveStatus | null; readonly isHeld: boolean },
   options: OverviewOptions,
 ): Overview {
-  const { status } = opened.source;
+  const { status } = opened.results;
   return {
     ...emptyOverview(source),
     ...jobFacts(status, options),
@@ -101,63 +91,24 @@ export function checkpointOverview(
     usage: status.usage,
     versions: status.versions ?? [],
     runs: status.runs,
-    ...ofResults(loaded, options),
-    problems: problemsOf(opened, loaded, options),
-    ...(live === null ? null : ofRun(live, options.nowMs)),
+    ...resultFacts(results, options),
+    problems: problemsOf(opened, results, options),
+    ...(live === null ? null : runFacts(live, options.nowMs)),
   };
 }
 
-/** @param live by shard, of those that answer @param held which shards a run has */
-export function shardsOverview(
-  source: SourceEntry,
-  { set, shards }: { readonly set: ShardSet; readonly shards: readonly OpenShard[] },
-  loaded: LoadedResults,
-  {
-    live,
-    held,
-  }: { readonly live: ReadonlyMap<OpenShard, LiveStatus>; readonly held: ReadonlySet<OpenShard> },
-  options: OverviewOptions,
-): Overview {
-  const { facts } = set;
-  const lines = shards.map((shard) =>
-    shardLine(shard, live.get(shard) ?? null, held.has(shard), source.kind === "shards"),
-  );
-  const running = [...live.values()];
-  const sumOfRuns = (of: (run: LiveStatus) => number | null): number | null =>
-    running.length === 0 ? null : running.reduce((all, run) => all + (of(run) ?? 0), 0);
-  const { total } = countsOf(set);
-  const sum = (of: (line: ShardLine) => number): number => lines.reduce((all, line) => all + of(line), 0);
-  return {
-    ...emptyOverview(source),
-    ...jobFacts(facts, options),
-    live: running.length > 0,
-    state: stateOfShards(lines, facts.count),
-    session_id: facts.session.id,
-    saved_at: shards.reduce((last, { source: { status } }) => later(last, status.saved_at), "") || null,
-    ...counted({ total, completed: sum(({ completed }) => completed), failed: sum(({ failed }) => failed) }),
-    in_flight: sumOfRuns((run) => run.in_flight),
-    concurrency: sumOfRuns((run) => run.concurrency),
-    rate_per_s: sumOfRuns((run) => run.rate_per_s),
-    usage: shards.reduce<UsageTotals>((all, shard) => addUsage(all, shard.source.status.usage), NO_USAGE),
-    versions: joinedVersions(shards),
-    ...ofResults(loaded, options),
-    shards: lines,
-    problems: loaded.unreadable === 0 ? [] : [options.unreadableWords(loaded.unreadable)],
-  };
-}
-
-function later(a: string, b: string): string {
-  return a > b ? a : b;
-}
-
-function counted({ total, completed, failed }: Counts): Counts & Pick<Overview, "pending" | "percent"> {
+export function counted({
+  total,
+  completed,
+  failed,
+}: Counts): Counts & Pick<Overview, "pending" | "percent"> {
   const pending = Math.max(0, total - completed - failed);
   return { total, completed, failed, pending, percent: percentOf(completed, total) };
 }
 
 type JobFacts = Pick<Status, "input" | "processor" | "selection" | "repeat">;
 
-function jobFacts(
+export function jobFacts(
   { input, processor, selection, repeat }: JobFacts,
   { full }: OverviewOptions,
 ): Pick<Overview, "input" | "processor" | "selection" | "repeat"> {
@@ -180,34 +131,31 @@ function inputName({ path: file, words }: InputFacts): string {
 }
 
 /** What the log shows. */
-function ofResults(
-  loaded: LoadedResults,
+export function resultFacts(
+  results: IndexedResults,
   { isWhole }: OverviewOptions,
 ): Pick<Overview, "reading" | "latency" | "ttft" | "errors" | "kinds" | "marks" | "timeline"> {
-  const { index } = loaded;
+  const { index } = results;
   const { durations, ttft } = index;
   const reasons = index.reasons().toSorted((a, b) => b.count - a.count);
   const kinds = new Map<string, number>();
   for (const { kind, count } of reasons) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
-  const at = (share: number): number => (durations === null ? 0 : percentileMs(durations, share));
   return {
-    reading: isWhole ? null : loaded.readShare,
-    latency: durations === null ? null : { p50_ms: at(0.5), p90_ms: at(0.9), p99_ms: at(0.99) },
+    reading: isWhole ? null : results.readShare,
+    latency: durations === null ? null : latencySummary(durations),
     ttft: ttft === null ? null : ttftSummary(ttft),
-    errors: failureGroups(reasons, loaded),
+    errors: failureGroups(reasons, results),
     kinds: [...kinds].map(([value, count]) => ({ value, count })),
     marks: index.marks().map(({ mark, count }) => ({ value: mark, count })),
     timeline: index.timeline,
   };
 }
 
-type Reasons = ReturnType<LoadedResults["index"]["reasons"]>;
-
-/** The largest, each with its newest failure as the example, and all others as one. */
-function failureGroups(reasons: Reasons, loaded: LoadedResults): FailureGroup[] {
+/** The largest groups, each with its newest failure as the example, and all others as one group. @param reasons the largest first */
+function failureGroups(reasons: readonly ReasonCount[], results: IndexedResults): FailureGroup[] {
   const shown = reasons.slice(0, ERROR_GROUPS_MAX);
   const others = reasons.slice(ERROR_GROUPS_MAX).reduce((sum, { count }) => sum + count, 0);
-  const rows = loaded.read(shown.map(({ newestRow }) => newestRow));
+  const rows = results.read(shown.map(({ newestRow }) => newestRow));
   return [
     ...shown.map(({ kind, group, count }, at) => {
       const row = rows[at]?.row;
@@ -220,15 +168,22 @@ function failureGroups(reasons: Reasons, loaded: LoadedResults): FailureGroup[] 
 
 function problemsOf(
   { problems }: OpenedCheckpoint,
-  { unreadable }: LoadedResults,
+  results: IndexedResults,
   options: OverviewOptions,
-): readonly Said[] {
-  const lines = unreadable === 0 ? [] : [options.unreadableWords(unreadable)];
-  return [...problems.map((problem) => options.problemWords(problem)), ...lines];
+): readonly BilingualText[] {
+  return [...problems.map((problem) => options.problemWords(problem)), ...unreadableLines(results, options)];
 }
 
-/** What a run says of itself; the counts of its log are the newer ones. */
-function ofRun(live: LiveStatus, nowMs: number): Partial<Overview> {
+/** What is said about lines of the log that cannot be read; nothing when there are none. */
+export function unreadableLines(
+  { unreadable }: IndexedResults,
+  { unreadableWords }: OverviewOptions,
+): readonly BilingualText[] {
+  return unreadable === 0 ? [] : [unreadableWords(unreadable)];
+}
+
+/** What a run says of itself. Its counts are newer than those of the status file. */
+function runFacts(live: LiveStatus, nowMs: number): Partial<Overview> {
   return {
     live: true,
     session_id: live.session_id,
@@ -252,47 +207,9 @@ function ofRun(live: LiveStatus, nowMs: number): Partial<Overview> {
   };
 }
 
-/** The state of a checkpoint that no run has. A shard that is done stays where it is; a session that is done is moved, and says so. */
-function restingState({ state, total, completed, failed }: Status): ViewState {
+/** The state of a checkpoint that no run has. */
+export function restingState({ state, total, completed, failed }: Status): ViewState {
   if (state === "running") return "interrupted";
   if (completed + failed < total || total === 0) return "stopped";
   return failed > 0 ? "finished" : "complete";
-}
-
-function shardLine(
-  shard: OpenShard,
-  live: LiveStatus | null,
-  isHeld: boolean,
-  hasSource: boolean,
-): ShardLine {
-  const { status } = shard.source;
-  const { total, completed, failed } = live ?? status;
-  const isStopped = status.state !== "running" && !isDone(shard);
-  return {
-    source: hasSource ? shardId(shardText(shard.shard)) : null,
-    index: shard.shard.index,
-    count: shard.shard.count,
-    state: live?.state ?? (isHeld ? "running" : isStopped ? "stopped" : restingState(status)),
-    total,
-    completed,
-    failed,
-  };
-}
-
-function stateOfShards(lines: readonly ShardLine[], count: number): ViewState {
-  const has = (...states: readonly ViewState[]): boolean => lines.some(({ state }) => states.includes(state));
-  if (has("running", "paused", "stopping", "ending")) return "running";
-  if (has("interrupted")) return "interrupted";
-  if (has("stopped") || lines.length < count) return "stopped";
-  return has("finished") ? "finished" : "complete";
-}
-
-function joinedVersions(shards: readonly OpenShard[]): readonly VersionCount[] {
-  const counts = new Map<string, VersionCount>();
-  for (const { source } of shards)
-    for (const { model, version, count } of source.status.versions ?? []) {
-      const key = `${model}\n${version}`;
-      counts.set(key, { model, version, count: count + (counts.get(key)?.count ?? 0) });
-    }
-  return [...counts.values()];
 }

@@ -1,20 +1,21 @@
-// An index of the results in one log, or in those of several shards: where each is, whether it is the valid one of its unit, and what filters and orders need of it.
-// Some 20 bytes a result, in plain columns; texts are read from the log when they are shown. Results of one log are added in its order.
-import type { TtftCounts } from "../../core/ttft.ts";
-import type { ViewTimeline } from "../page-data.ts";
+// An index of the results in one log, or in the logs of several shards: where each result is, whether it is the valid one of its unit, and what filters and sorting need.
+// It takes some 20 bytes a result, in plain columns; texts are read from the log when they are shown. The results of a log are added in the order of the log.
+import type { TimeCounts } from "../../core/time-tally.ts";
+import type { ViewTimeline } from "../page-contract.ts";
 import { grown } from "./columns.ts";
 import { FailureGroups, type FailureReason } from "./failure-groups.ts";
 import { Timeline } from "./timeline.ts";
 import {
-  type Facts,
   FIRST,
   NOT_VALID,
+  type RecordFacts,
   RowsByIdentity,
   RowsByPosition,
   type RowRule,
   type ValidRows,
 } from "./valid-rows.ts";
 
+/** Bits of a row's flags. */
 const VALID = 1;
 const FAILED = 2;
 const ROWS_MIN = 1024;
@@ -22,16 +23,17 @@ const ROWS_MIN = 1024;
 export type IndexShape = {
   /** Answers wanted of each item. */
   readonly repeats: number;
-  /** Units of the whole input, where positions of items are those on record; null: results are known by their identity. */
+  /** How many units the input has; null when it has changed, so that units are known by their identity. */
   readonly units: number | null;
-  /** How many results are expected. */
+  /** About how many results there will be. */
   readonly expected: number;
+  /** How many logs. */
   readonly logs: number;
 };
 
 export type RowOrder = "input" | "newest" | "slowest";
 
-/** How many valid results have a reason of failure, or a remark. */
+/** How many valid results failed for a reason, or have a remark. */
 export type ReasonCount = FailureReason & { readonly count: number; readonly newestRow: number };
 export type MarkCount = { readonly mark: string; readonly count: number };
 
@@ -40,15 +42,15 @@ export class ResultIndex implements RowRule {
   readonly #rows: ValidRows;
   #count = 0;
   #places: Float64Array;
-  /** Milliseconds. */
-  #durations: Uint32Array;
-  /** Of a failure its reason, of a success its remarks. */
+  #durationsMs: Uint32Array;
+  /** The code of the reason (of a failure), or of the set of remarks (of a success). */
   #codes: Uint16Array;
   #flags: Uint8Array;
-  /** Of several logs: in which one a result is, and when it was finished, in seconds since the epoch. */
+  /** With several logs: the number of a result's log. */
   #logs: Uint16Array | null;
+  /** With several logs: when a result was finished, in seconds since the epoch. */
   #finished: Uint32Array | null;
-  /** Of several logs: the rows of each, in its order. */
+  /** With several logs: the rows of each, in the order of the log. */
   readonly #rowsOfLog: readonly { rows: Uint32Array; count: number }[] | null;
   readonly #groups = new FailureGroups();
   readonly #marks = new MarkSets();
@@ -60,7 +62,7 @@ export class ResultIndex implements RowRule {
     this.#repeats = repeats;
     this.#rows = units === null ? new RowsByIdentity(expected) : new RowsByPosition(units);
     this.#places = new Float64Array(rows);
-    this.#durations = new Uint32Array(rows);
+    this.#durationsMs = new Uint32Array(rows);
     this.#codes = new Uint16Array(rows);
     this.#flags = new Uint8Array(rows);
     this.#logs = logs === 1 ? null : new Uint16Array(rows);
@@ -69,11 +71,12 @@ export class ResultIndex implements RowRule {
       logs === 1 ? null : Array.from({ length: logs }, () => ({ rows: new Uint32Array(16), count: 0 }));
   }
 
-  /** All results, those that were replaced included: rows are numbered from 0. */
+  /** All results, including those that were replaced. Rows are numbered from 0. */
   get count(): number {
     return this.#count;
   }
 
+  /** How many results are valid. */
   get valid(): number {
     return this.#valid;
   }
@@ -83,34 +86,34 @@ export class ResultIndex implements RowRule {
     return this.#timeline.view;
   }
 
-  get durations(): TtftCounts | null {
+  get durations(): TimeCounts | null {
     return this.#timeline.durations;
   }
 
-  get ttft(): TtftCounts | null {
+  get ttft(): TimeCounts | null {
     return this.#timeline.ttft;
   }
 
-  /** Results of further answers than are wanted are left out. @param log its number, from 0 */
-  add(log: number, facts: Facts, place: number): void {
+  /** Adds a result, unless it is an answer beyond the number that is wanted. @param log number of its log, from 0 @param place where it begins in the log */
+  add(log: number, facts: RecordFacts, place: number): void {
     const repeat = facts.repeat;
     if (repeat > this.#repeats) return;
     const row = this.#append(log, facts, place);
     this.#timeline.add(facts.startedAtMs, !facts.failed, facts);
     const unit = facts.index * this.#repeats + repeat - 1;
-    const before = this.#rows.settle(row, unit, facts, this);
-    if (before === NOT_VALID) return;
-    if (before === FIRST) this.#valid++;
-    else this.#flags[before] = (this.#flags[before] ?? 0) & ~VALID;
+    const replaced = this.#rows.add(row, unit, facts, this);
+    if (replaced === NOT_VALID) return;
+    if (replaced === FIRST) this.#valid++;
+    else this.#flags[replaced] = (this.#flags[replaced] ?? 0) & ~VALID;
     this.#flags[row] = (this.#flags[row] ?? 0) | VALID;
   }
 
-  #append(log: number, facts: Facts, place: number): number {
+  #append(log: number, facts: RecordFacts, place: number): number {
     const row = this.#count;
     if (row === this.#places.length) this.#grow();
     this.#count++;
     this.#places[row] = place;
-    this.#durations[row] = Math.min(facts.durationMs, 0xffffffff);
+    this.#durationsMs[row] = Math.min(facts.durationMs, 0xffffffff);
     this.#flags[row] = facts.failed ? FAILED : 0;
     this.#codes[row] = facts.failed
       ? this.#groups.codeOf(facts.error() ?? { kind: "", message: "" })
@@ -129,17 +132,17 @@ export class ResultIndex implements RowRule {
   #grow(): void {
     const rows = this.#count + 1;
     this.#places = grown(this.#places, rows);
-    this.#durations = grown(this.#durations, rows);
+    this.#durationsMs = grown(this.#durationsMs, rows);
     this.#codes = grown(this.#codes, rows);
     this.#flags = grown(this.#flags, rows);
     if (this.#logs !== null) this.#logs = grown(this.#logs, rows);
     if (this.#finished !== null) this.#finished = grown(this.#finished, rows);
   }
 
-  /** A success stays where a failure follows, and where the other is of another shard. */
-  keeps(before: number, row: number): boolean {
-    if (this.isFailed(before)) return false;
-    return this.isFailed(row) || this.logOf(before) !== this.logOf(row);
+  /** A success stays valid when a failure follows, and when the later result is of another shard. */
+  keeps(earlier: number, later: number): boolean {
+    if (this.isFailed(earlier)) return false;
+    return this.isFailed(later) || this.logOf(earlier) !== this.logOf(later);
   }
 
   isFailed(row: number): boolean {
@@ -158,16 +161,17 @@ export class ResultIndex implements RowRule {
     return this.#places[row] ?? 0;
   }
 
-  /** Null for a success. */
+  /** Why a result failed; null for a success. */
   reasonOf(row: number): FailureReason | null {
     return this.isFailed(row) ? this.#groups.reason(this.#codes[row] ?? 0) : null;
   }
 
+  /** The remarks on an output; none on a failure. */
   marksOf(row: number): readonly string[] {
     return this.isFailed(row) ? [] : this.#marks.of(this.#codes[row] ?? 0);
   }
 
-  /** The row of a result; null where there is none. */
+  /** The row of the result at a place of a log; null when there is none. */
   rowAt(log: number, place: number): number | null {
     const ofLog = this.#rowsOfLog?.[log];
     let [low, high] = [0, ofLog?.count ?? this.#count];
@@ -189,11 +193,11 @@ export class ResultIndex implements RowRule {
     let count = 0;
     for (let row = this.#count - 1; row >= 0; row--) if (isListed(row)) target[count++] = row;
     const rows = target.subarray(0, count);
-    if (order === "slowest") return sortedDown(rows, this.#durations, this.#count);
+    if (order === "slowest") return sortedDown(rows, this.#durationsMs, this.#count);
     return this.#finished === null ? rows : sortedDown(rows, this.#finished, this.#count);
   }
 
-  /** The reasons of the valid failures. */
+  /** Why valid results failed, in no order. */
   reasons(): ReasonCount[] {
     const counts = new Float64Array(this.#groups.count);
     const newest = new Uint32Array(this.#groups.count);
@@ -221,8 +225,8 @@ export class ResultIndex implements RowRule {
 }
 
 /**
- * Rows by their values, the largest first, of equal ones the newest. Value and row are sorted as one number, which takes a tenth of the time of comparing rows; it has 53
- * bits, so that values are cut: with a million rows, at 2^33.
+ * Sorts rows by their values, the largest first; of equal values the newest row comes first. Value and row are sorted as one number, which takes a tenth of the time of
+ * comparing rows. A number has 53 bits, so values are capped: with a million rows, at 2^33.
  */
 function sortedDown(rows: Uint32Array, values: Uint32Array, count: number): Uint32Array {
   const rowBits = Math.ceil(Math.log2(count + 1));
@@ -238,7 +242,7 @@ function sortedDown(rows: Uint32Array, values: Uint32Array, count: number): Uint
   return rows;
 }
 
-/** Numbers for the remarks that an output has, two bytes each. */
+/** Gives each set of remarks a code of two bytes; code 0 is the empty set. */
 class MarkSets {
   readonly #codes = new Map<string, number>();
   readonly #sets: (readonly string[])[] = [[]];

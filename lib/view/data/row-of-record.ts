@@ -1,8 +1,8 @@
-// A record as the page gets it: a line of the table.
+// A record as the page's table shows it: one row.
 import { shortText } from "../../core/error-tally.ts";
 import type { ParsedRecord } from "../../core/record.ts";
 import { TEXT_MAX } from "../../core/status.ts";
-import type { Row } from "../page-data.ts";
+import type { Row } from "../page-contract.ts";
 import { groupOf } from "../row-filter.ts";
 
 /** Of a longer output only the beginning is unescaped. */

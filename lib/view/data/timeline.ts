@@ -1,11 +1,13 @@
-// The results of a session over time, as the page plots them. Between runs a session may rest for days: such times are left out, and where is said.
+// The results of a session over time, as the page plots them. A session may rest for days between two runs: such rests are left out of the plot, and it is marked where.
 import { type CountedResult, PIECE_MS, ResultBuckets } from "../../core/result-buckets.ts";
-import type { TtftCounts } from "../../core/ttft.ts";
-import type { ViewTimeline } from "../page-data.ts";
+import type { TimeCounts } from "../../core/time-tally.ts";
+import type { ViewTimeline } from "../page-contract.ts";
+import { timelineLists } from "../timeline-lists.ts";
 
-/** A time in which nothing ran is left out from this length on. */
+/** The shortest rest that is left out. */
 const REST_MS_MIN = 5 * 60_000;
 
+/** `atMs`: when it begins, from the start of the plot, which has no rests. */
 type Rest = { readonly atMs: number; readonly lengthMs: number };
 
 export class Timeline {
@@ -14,11 +16,10 @@ export class Timeline {
   #startMs: number | null = null;
   /** When the last result was finished. */
   #endMs = 0;
-  /** Times that are left out: where, without the earlier ones, and how long they were. */
   readonly #rests: Rest[] = [];
   #restedMs = 0;
 
-  /** @param startedAtMs milliseconds since the epoch. Results come in about the order in which they were finished */
+  /** Adds a result. Results come in about the order in which they were finished. @param startedAtMs milliseconds since the epoch */
   add(startedAtMs: number, isOk: boolean, result: CountedResult): void {
     const finishedMs = startedAtMs + result.durationMs;
     if (this.#startMs === null) {
@@ -37,11 +38,11 @@ export class Timeline {
   }
 
   /** Of all results; null without any. */
-  get durations(): TtftCounts | null {
+  get durations(): TimeCounts | null {
     return this.#buckets.durations;
   }
 
-  get ttft(): TtftCounts | null {
+  get ttft(): TimeCounts | null {
     return this.#buckets.ttft;
   }
 
@@ -56,15 +57,7 @@ export class Timeline {
       bucket_ms: bucketMs,
       at_ms: points.map((_, at) => start + at * bucketMs + this.#restedBefore(at * bucketMs)),
       breaks: [...new Set(this.#rests.map(({ atMs }) => Math.ceil(atMs / bucketMs)))],
-      ok: points.map(({ ok }) => ok),
-      failed: points.map(({ failed }) => failed),
-      input_tokens: points.map(({ inputTokens }) => inputTokens),
-      output_tokens: points.map(({ outputTokens }) => outputTokens),
-      cost: points.map(({ cost }) => cost),
-      p50_ms: points.map(({ p50Ms }) => p50Ms),
-      p90_ms: points.map(({ p90Ms }) => p90Ms),
-      p99_ms: points.map(({ p99Ms }) => p99Ms),
-      ttft_ms: points.map(({ ttftMs }) => ttftMs),
+      ...timelineLists(points),
       in_flight: points.map((_, at) => Math.round((10 * (busyMs[at] ?? 0)) / bucketMs) / 10),
     };
   }
@@ -74,7 +67,7 @@ export class Timeline {
   }
 }
 
-/** How long attempts were in flight in each piece of time, in milliseconds. */
+/** For each piece of time, the time that attempts were in flight in it, summed over all attempts, in milliseconds. */
 class BusyTime {
   #pieceMs = PIECE_MS;
   #pieces: number[] = [];

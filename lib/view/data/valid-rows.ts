@@ -1,35 +1,35 @@
-// Which result of each unit is the valid one, by their rows: the newest, but a failure does not take the place of a success. Where positions of items are those on
-// record a unit is known by its position, with 4 bytes of each; otherwise by its identity, with some 45.
+// Which result of each unit is the valid one: the newest, but a failure does not replace a success. Results are known by their rows in the index. As long as the input has
+// not changed, a unit is known by its position, which takes 4 bytes a unit; otherwise by its identity, which takes some 45.
 import { unitKey } from "../../core/record-key.ts";
 import { RecordTable } from "../../core/record-table.ts";
 import type { FactsVisitor } from "../../checkpoint/results.ts";
 import { grown } from "./columns.ts";
 
-export type Facts = Parameters<FactsVisitor>[0];
+export type RecordFacts = Parameters<FactsVisitor>[0];
 
-/** The first result of its unit; one that does not count. Otherwise a row is replaced. */
+/** Answers of add() that are no rows. FIRST: the result is the first one of its unit. NOT_VALID: an earlier result stays the valid one. */
 export const FIRST = -1;
 export const NOT_VALID = -2;
 
-/** Which of two results of a unit is valid, where they are known by their rows. */
-export type RowRule = { keeps(before: number, row: number): boolean };
+/** `keeps`: whether the earlier one of two results of a unit stays the valid one. */
+export type RowRule = { keeps(earlier: number, later: number): boolean };
 
 export interface ValidRows {
   /** Takes the next result. @param unit its position @returns the row that it replaces, FIRST or NOT_VALID */
-  settle(row: number, unit: number, facts: Facts, rule: RowRule): number;
-  /** Rows that are wanted, in the order of the input. */
+  add(row: number, unit: number, facts: RecordFacts, rule: RowRule): number;
+  /** Writes the wanted rows into `target`, in the order of the input. @returns how many they are */
   inOrder(isWanted: (row: number) => boolean, target: Uint32Array): number;
 }
 
 export class RowsByPosition implements ValidRows {
-  /** By unit: 1 + the row; 0: none. */
+  /** By unit: 1 + its row; 0: no row yet. */
   #rows: Uint32Array;
 
   constructor(units: number) {
     this.#rows = new Uint32Array(units);
   }
 
-  settle(row: number, unit: number, _facts: Facts, rule: RowRule): number {
+  add(row: number, unit: number, _facts: RecordFacts, rule: RowRule): number {
     if (unit >= this.#rows.length) this.#rows = grown(this.#rows, unit + 1);
     const before = (this.#rows[unit] ?? 0) - 1;
     if (before >= 0 && rule.keeps(before, row)) return NOT_VALID;
@@ -50,7 +50,7 @@ export class RowsByPosition implements ValidRows {
 
 export class RowsByIdentity implements ValidRows {
   readonly #table: RecordTable;
-  /** By row: where its unit stood in the input. */
+  /** By row: the position of its unit in the input, as it was then. */
   #units: Uint32Array;
   #count = 0;
 
@@ -59,7 +59,7 @@ export class RowsByIdentity implements ValidRows {
     this.#units = new Uint32Array(Math.max(1, expected));
   }
 
-  settle(row: number, unit: number, facts: Facts): number {
+  add(row: number, unit: number, facts: RecordFacts): number {
     if (row >= this.#units.length) this.#units = grown(this.#units, row + 1);
     this.#units[row] = unit;
     this.#count = row + 1;

@@ -3,7 +3,7 @@ import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ComponentChildren, VNode } from "preact";
 import { formatNumber, formatPercent } from "../../ui/format.ts";
-import type { SourceEntry } from "../page-data.ts";
+import type { SourceEntry } from "../page-contract.ts";
 import { Announcer } from "./announcer.tsx";
 import { dateAndTime, timeOfDay } from "./clock-text.ts";
 import { Guarded } from "./guarded.tsx";

@@ -1,6 +1,6 @@
 // All that was tried for an item, the oldest first.
 import type { VNode } from "preact";
-import type { AttemptView, ItemView } from "../page-data.ts";
+import type { AttemptView, ItemView } from "../page-contract.ts";
 import { dateAndTime } from "./clock-text.ts";
 import { plainLines } from "./plain-text.ts";
 import { causeText, kindName, words } from "./words.ts";

@@ -1,7 +1,7 @@
 // The session over time, a chart for each thing that there is.
 import type { VNode } from "preact";
 import { formatNumber } from "../../ui/format.ts";
-import type { ViewTimeline } from "../page-data.ts";
+import type { ViewTimeline } from "../page-contract.ts";
 import { Chart, type Series } from "./chart.tsx";
 import { words } from "./words.ts";
 

@@ -1,7 +1,7 @@
 // What the job is: its input and processor, its runs, and what they were given.
 import type { ComponentChildren, VNode } from "preact";
 import { formatCost, formatNumber } from "../../ui/format.ts";
-import type { Overview, ViewState } from "../page-data.ts";
+import type { Overview, ViewState } from "../page-contract.ts";
 import { dateAndTime } from "./clock-text.ts";
 import { plainLine } from "./plain-text.ts";
 import { kindName, namedBy, words } from "./words.ts";

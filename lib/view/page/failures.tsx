@@ -1,7 +1,7 @@
 // Failures by reason: each leads to its results.
 import type { VNode } from "preact";
 import { formatNumber } from "../../ui/format.ts";
-import type { FailureGroup, Overview } from "../page-data.ts";
+import type { FailureGroup, Overview } from "../page-contract.ts";
 import { plainLine } from "./plain-text.ts";
 import { useStore } from "./use-store.ts";
 import { causeText, kindName, words } from "./words.ts";

@@ -1,7 +1,7 @@
 // The figures below the bar. What a run alone knows (rate, time left) gives way to what the session knows when none is going on.
 import type { VNode } from "preact";
 import { formatNumber, formatRate } from "../../ui/format.ts";
-import type { Overview } from "../page-data.ts";
+import type { Overview } from "../page-contract.ts";
 import { words } from "./words.ts";
 
 type Figure = {

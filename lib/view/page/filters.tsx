@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatNumber } from "../../ui/format.ts";
-import type { Filter, ValueCount } from "../page-data.ts";
+import type { Filter, ValueCount } from "../page-contract.ts";
 import { Icon } from "./icons.tsx";
 import { SEARCH_ID } from "./keys.ts";
 import { plainLine } from "./plain-text.ts";

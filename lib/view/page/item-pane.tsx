@@ -3,7 +3,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ItemError } from "../../core/record.ts";
 import { formatNumber } from "../../ui/format.ts";
-import type { ItemView } from "../page-data.ts";
+import type { ItemView } from "../page-contract.ts";
 import { Attempts } from "./attempts.tsx";
 import { dateAndTime } from "./clock-text.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -15,7 +15,7 @@ import { AskError } from "./served-data.ts";
 import { TextBlock } from "./text-block.tsx";
 import { useStore } from "./use-store.ts";
 import { ValueView } from "./value-view.tsx";
-import { causeText, kindName, said, words } from "./words.ts";
+import { causeText, kindName, inLanguage, words } from "./words.ts";
 
 /** Of the title of the pane, which gets the focus when an item is opened with a key. */
 export const PANE_TITLE_ID = "item-title";
@@ -128,7 +128,7 @@ function Item({ item }: { readonly item: ItemView }): VNode {
       {input === null ? (
         <Section title={text.input}>
           <p class="empty">
-            {item.input_missing === null ? text.inputGone : plainLine(said(item.input_missing))}
+            {item.input_missing === null ? text.inputGone : plainLine(inLanguage(item.input_missing))}
           </p>
         </Section>
       ) : (

@@ -2,7 +2,7 @@
 // oxlint-disable-next-line import/no-unassigned-import -- it adds what a browser lacks
 import "./old-browsers.ts";
 import { render } from "preact";
-import { DATA_ID } from "../saved-format.ts";
+import { DATA_ID } from "../saved/saved-format.ts";
 import { App } from "./app.tsx";
 import { language } from "./preferences.ts";
 import { SavedData } from "./saved-data.ts";

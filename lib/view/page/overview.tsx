@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import { formatNumber } from "../../ui/format.ts";
 import { percentOf } from "../../core/percent.ts";
-import type { Overview } from "../page-data.ts";
+import type { Overview } from "../page-contract.ts";
 import { Charts } from "./charts.tsx";
 import { dateAndTime } from "./clock-text.ts";
 import { Facts } from "./facts.tsx";
@@ -12,7 +12,7 @@ import { plainLine } from "./plain-text.ts";
 import { ProgressSpans } from "./progress-spans.tsx";
 import { Shards } from "./shards.tsx";
 import { useStore } from "./use-store.ts";
-import { causeText, kindName, said, words } from "./words.ts";
+import { causeText, kindName, inLanguage, words } from "./words.ts";
 
 export function OverviewView(): VNode {
   const { overview: known, connection } = useStore();
@@ -45,7 +45,7 @@ function Alerts({ overview }: { readonly overview: Overview }): VNode {
           <h2>{facts.problems}</h2>
           <ul>
             {problems.map((problem) => (
-              <li key={problem.en}>{plainLine(said(problem))}</li>
+              <li key={problem.en}>{plainLine(inLanguage(problem))}</li>
             ))}
           </ul>
         </section>

@@ -2,7 +2,7 @@
 import type { Ref, VNode } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { formatNumber } from "../../ui/format.ts";
-import type { Row } from "../page-data.ts";
+import type { Row } from "../page-contract.ts";
 import { focusSoon, TABLE_ID } from "./keys.ts";
 import { dateAndTime } from "./clock-text.ts";
 import { PANE_TITLE_ID } from "./item-pane.tsx";

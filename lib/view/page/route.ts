@@ -1,5 +1,5 @@
 // Where the page is, as the hash of its address says it: what can be shared as a link. The server's token is taken out of it before anything else.
-import type { Filter } from "../page-data.ts";
+import type { Filter } from "../page-contract.ts";
 
 export type Route = {
   readonly view: "overview" | "results";

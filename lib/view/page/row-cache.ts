@@ -1,6 +1,6 @@
 // The rows of one filter, fetched in pages as they come into view. What is shown stays until newer rows are there.
 import { batch, type Signal, signal } from "@preact/signals";
-import type { Filter, PageData, Row, Rows } from "../page-data.ts";
+import type { Filter, PageData, Row, Rows } from "../page-contract.ts";
 import { rowFilter } from "../row-filter.ts";
 import { AskError } from "./served-data.ts";
 

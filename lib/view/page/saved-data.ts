@@ -1,15 +1,15 @@
 // The data of a saved page: nothing is asked for, all of it stands in the document.
-import type { Filter, ItemView, Overview, PageData, Row, Rows, SourceEntry } from "../page-data.ts";
+import type { Filter, ItemView, Overview, PageData, Row, Rows, SourceEntry } from "../page-contract.ts";
 import { type FilterFacts, rowFilter } from "../row-filter.ts";
-import { type SavedData as Saved, wholeItem } from "../saved-format.ts";
+import { type SavedContent, wholeItem } from "../saved/saved-format.ts";
 import { AskError } from "./served-data.ts";
 
 export class SavedData implements PageData {
   readonly saved: NonNullable<PageData["saved"]>;
-  readonly #data: Saved;
+  readonly #data: SavedContent;
   readonly #items: ReadonlyMap<string, ItemView>;
 
-  constructor(data: Saved) {
+  constructor(data: SavedContent) {
     const { overview, ckpt, items, results: of, has_all_failures } = data;
     this.saved = { at: overview.saved_at ?? "", ckpt, rows: items.length, of, has_all_failures };
     this.#data = data;
@@ -20,7 +20,7 @@ export class SavedData implements PageData {
   static async open(text: string): Promise<SavedData> {
     const bytes = Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new SavedData((await new Response(stream).json()) as Saved);
+    return new SavedData((await new Response(stream).json()) as SavedContent);
   }
 
   async sources(): Promise<readonly SourceEntry[]> {

@@ -1,5 +1,5 @@
 // Asks the server of `ckpt view`. The token goes into a header: never into an address, never into a cookie.
-import type { Filter, ItemView, Overview, PageData, PageFault, Rows, SourceEntry } from "../page-data.ts";
+import type { Filter, ItemView, Overview, PageData, PageFault, Rows, SourceEntry } from "../page-contract.ts";
 import { eventsOf } from "./event-stream.ts";
 
 /** After so long without a byte (the server sends one every 5 s), the connection is given up. */

@@ -1,7 +1,7 @@
 // The shards of a job: a line each, and how many have not begun.
 import type { VNode } from "preact";
 import { formatNumber, formatPercent } from "../../ui/format.ts";
-import type { ShardLine } from "../page-data.ts";
+import type { ShardLine } from "../page-contract.ts";
 import { ProgressSpans } from "./progress-spans.tsx";
 import { toneOf } from "./state-chip.tsx";
 import { useStore } from "./use-store.ts";

@@ -1,6 +1,6 @@
 // The state of the job in a word or two, and whether it is live.
 import type { VNode } from "preact";
-import type { ViewState } from "../page-data.ts";
+import type { ViewState } from "../page-contract.ts";
 import { useStore } from "./use-store.ts";
 import { words } from "./words.ts";
 

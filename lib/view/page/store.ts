@@ -1,6 +1,6 @@
 // The state of the page: where it is, what it has been told, and whether it still hears anything.
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Filter, Overview, PageData, SourceEntry } from "../page-data.ts";
+import type { Filter, Overview, PageData, SourceEntry } from "../page-contract.ts";
 import { language } from "./preferences.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
 import { AskError } from "./served-data.ts";

@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import { causes as causesEn } from "../../ui/messages/causes/en.ts";
 import { causes as causesZh } from "../../ui/messages/causes/zh.ts";
-import type { Said } from "../page-data.ts";
+import type { BilingualText } from "../page-contract.ts";
 import { en, type PageCatalogue } from "./messages/en.ts";
 import { zh } from "./messages/zh.ts";
 import { language } from "./preferences.ts";
@@ -20,7 +20,7 @@ effect(() => {
 const causes = computed(() => (language.value === "zh" ? causesZh : causesEn));
 
 /** What the server says in both languages, in the one that is chosen. */
-export function said(both: Said): string {
+export function inLanguage(both: BilingualText): string {
   return both[language.value];
 }
 

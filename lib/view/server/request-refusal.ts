@@ -1,5 +1,5 @@
-// Who may ask a server on 127.0.0.1: every program of this machine can connect, and every page in a browser can try to. The page holds no data, so that anybody may have
-// it; data are for those who have the token, which stands behind the # of the address and so is sent to nobody. No cookie: other ports would get it, too.
+// Which requests to a server on 127.0.0.1 are refused. Every program on this machine can connect to it, and every page in a browser can try to. The page has no data, so
+// anybody may have it. Data need the token, which stands behind the # of the address: browsers send that part to nobody. A cookie would also be sent to other ports.
 import { timingSafeEqual } from "node:crypto";
 
 export type RequestRefusal = { readonly status: 401 | 403 | 405 | 421; readonly code: string };
@@ -14,7 +14,7 @@ export const OWN_HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 } as const;
 
-/** Why a request is refused; null: it may be answered. A site whose name was made to resolve to 127.0.0.1 (DNS rebinding) is known by its `Host`. @param isData whether the answer has data */
+/** Why a request is refused; null: it may be answered. A site whose name resolves to 127.0.0.1 (DNS rebinding) gives itself away by its `Host`. @param isData whether the answer has data */
 export function requestRefusal(
   request: Request,
   { port, token }: { readonly port: number; readonly token: string },
@@ -33,7 +33,7 @@ export function requestRefusal(
   return isSame(given, token) ? null : { status: 401, code: "token" };
 }
 
-/** Takes the same time wherever they differ: hashes have one length. */
+/** Takes the same time wherever the texts differ. Both are hashed, because timingSafeEqual() wants equal lengths. */
 function isSame(a: string, b: string): boolean {
   return timingSafeEqual(Bun.SHA256.hash(a), Bun.SHA256.hash(b));
 }

@@ -1,18 +1,19 @@
-// The overviews of one source as they change, for all who look at it: every second while a run lives, and at once when files show that its state has changed. It looks
-// only while somebody reads.
+// Sends the overviews of one source to all who watch it: every second while a run lives, and soon after its files show that the state has changed. Nothing is looked at while
+// nobody reads.
 import type { Clock } from "../../io/clock.ts";
 import { event, EventStreams, HEARTBEAT } from "../event-streams.ts";
-import type { Overview } from "../page-data.ts";
+import type { Overview } from "../page-contract.ts";
 
 /** How often the files are looked at. */
 const LOOK_MS = 250;
+/** How often the overview of a live run is made. */
 const LIVE_MS = 1000;
 const HEARTBEAT_MS = 5000;
 
 export type WatchedSource = {
-  /** Never rejects: what went wrong is an event of its own. */
+  /** Never rejects: what went wrong is sent as an event, too. */
   readonly overview: () => Promise<Overview | { readonly fault: object }>;
-  /** Changes with what may have changed the state; @param isLive while a run tells its counts */
+  /** A text that changes whenever anything may have changed. @param isLive whether a run says how many results there are */
   readonly signature: (isLive: boolean) => string;
 };
 
@@ -21,26 +22,27 @@ export class SourceEvents {
   readonly #clock: Clock;
   readonly #streams = new EventStreams();
   readonly #closed = new AbortController();
-  #isLooking = false;
+  #isWatching = false;
 
   constructor(source: WatchedSource, clock: Clock) {
     this.#source = source;
     this.#clock = clock;
   }
 
+  /** Whether nobody reads. */
   get isIdle(): boolean {
     return this.#streams.size === 0;
   }
 
-  /** Null where too many read. */
+  /** A stream of events; null when there are too many readers. */
   async open(): Promise<Response | null> {
     const response = this.#streams.open(eventOf(await this.#source.overview()).bytes);
-    if (!this.#isLooking) void this.#look();
+    if (!this.#isWatching) void this.#watch();
     return response;
   }
 
-  async #look(): Promise<void> {
-    this.#isLooking = true;
+  async #watch(): Promise<void> {
+    this.#isWatching = true;
     const { signal } = this.#closed;
     const now = (): number => this.#clock.monotonic();
     let isLive = true;
@@ -49,17 +51,17 @@ export class SourceEvents {
     let [lookedMs, sentMs] = [now(), now()];
     while (!this.isIdle && !signal.aborted) {
       await this.#clock.sleep(LOOK_MS, signal);
-      const found = this.#source.signature(isLive);
-      const isDue = found !== signature || (isLive && now() - lookedMs >= LIVE_MS);
+      const newSignature = this.#source.signature(isLive);
+      const isDue = newSignature !== signature || (isLive && now() - lookedMs >= LIVE_MS);
       if (isDue) {
-        signature = found;
+        signature = newSignature;
         lookedMs = now();
-        const made = eventOf(await this.#source.overview());
-        isLive = made.isLive;
-        if (made.text !== sent) {
-          sent = made.text;
+        const next = eventOf(await this.#source.overview());
+        isLive = next.isLive;
+        if (next.text !== sent) {
+          sent = next.text;
           sentMs = now();
-          this.#streams.send(() => made.bytes);
+          this.#streams.send(() => next.bytes);
         }
       }
       if (now() - sentMs >= HEARTBEAT_MS) {
@@ -67,7 +69,7 @@ export class SourceEvents {
         this.#streams.send(() => HEARTBEAT);
       }
     }
-    this.#isLooking = false;
+    this.#isWatching = false;
   }
 
   close(): void {
@@ -76,15 +78,17 @@ export class SourceEvents {
   }
 }
 
-type Made = {
+type SourceEvent = {
   readonly bytes: Uint8Array;
+  /** Equal for equal events. */
   readonly text: string;
-  /** Whether it changes by itself. */ readonly isLive: boolean;
+  /** Whether the next overview may differ although no file changes its state: a run is live, or the log is still being read. */
+  readonly isLive: boolean;
 };
 
-function eventOf(found: Overview | { readonly fault: object }): Made {
-  const isFault = "fault" in found;
-  const bytes = isFault ? event("fault", found.fault) : event("overview", found);
-  const isLive = !isFault && (found.live || found.reading !== null);
+function eventOf(overview: Overview | { readonly fault: object }): SourceEvent {
+  const isFault = "fault" in overview;
+  const bytes = isFault ? event("fault", overview.fault) : event("overview", overview);
+  const isLive = !isFault && (overview.live || overview.reading !== null);
   return { bytes, text: Buffer.from(bytes).toString("latin1"), isLive };
 }

@@ -1,4 +1,4 @@
-// An output as people read it: a text as it is, anything else as JSON.
+// An output as people read it: a text without quotes and escapes, anything else as JSON.
 import { readableJson } from "../../ui/escape.ts";
 
 /** The longest escape, which may have been cut in the middle. */

@@ -1,15 +1,15 @@
-// Bars of plain characters: a column for each piece of time, the first at the left.
+// A plot of plain characters: a bar for each piece of time, the first at the left.
 
 const FULL = "#";
-/** Of a cell that is filled in part: less than a third, less than two thirds, more. */
+/** A cell that is filled in part: less than a third, less than two thirds, more. */
 const PARTS = [".", ":", "|"];
-/** Columns of one piece of time at most. */
+/** The most columns that one bar takes. */
 const WIDTH_MAX = 4;
 
 /**
  * Rows of a plot, from the top.
  * @param values one for each piece of time; null: unknown
- * @param highest what a whole column stands for
+ * @param highest the value of a bar of full height
  */
 export function plotBars(
   values: readonly (number | null)[],
@@ -26,20 +26,20 @@ export function plotBars(
   });
 }
 
-/** @param filled how much of the cell; less than 0: the bar ends below it @param isLowest where also the least is seen */
+/** @param filled how much of the cell the bar fills; 0 or less: it ends below @param isLowest whether it is the lowest cell, in which any value above 0 is seen */
 function cell(filled: number, isLowest: boolean): string {
   if (filled >= 1) return FULL;
   if (filled <= 0 || (!isLowest && filled < 1 / 6)) return " ";
   return PARTS[Math.min(2, Math.floor(filled * 3))] ?? FULL;
 }
 
-/** Each value several times, where there are few. */
+/** Repeats each value when there are few, so that bars are wider. */
 function widened(values: readonly number[], columns: number): number[] {
   const each = Math.max(1, Math.min(WIDTH_MAX, Math.floor(columns / Math.max(1, values.length))));
   return values.flatMap((value) => Array.from({ length: each }, () => value));
 }
 
-/** At most so many values: neighbours are joined to their mean. What is unknown counts as 0 only where all of it is. */
+/** At most as many values as columns: neighbours are replaced by their mean. Unknown values are left out; if all are unknown, the mean is 0. */
 function joined(values: readonly (number | null)[], columns: number): number[] {
   const each = Math.max(1, Math.ceil(values.length / columns));
   return Array.from({ length: Math.ceil(values.length / each) }, (_, at) => {

@@ -1,4 +1,4 @@
-// Progress as the screens of a run take it, from what the live channel says.
+// From the status that the live channel gives to the progress that lib/ui renders.
 import type { Progress } from "../../run/progress.ts";
 import type { LiveStatus } from "../channel/contract.ts";
 

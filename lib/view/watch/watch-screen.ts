@@ -1,4 +1,4 @@
-// The screen of `info --watch`, from the status of a running job: pure, line by line, for any size from 80 × 24 on; on a smaller one the lower lines are left out.
+// The screen of `info --watch` for a running job, as lines: pure, for any size from 80 × 24 on. On a smaller screen the lower lines are left out.
 import type { ErrorGroup } from "../../core/status.ts";
 import { safePath, safeText } from "../../ui/escape.ts";
 import { failureLines } from "../../ui/failures.ts";
@@ -17,10 +17,11 @@ export type WatchSize = { readonly columns: number; readonly rows: number };
 
 const PLOT_ROWS_MAX = 10;
 const PLOT_ROWS_MIN = 3;
-/** From so many columns on plots stand side by side: two, three. */
+/** The columns from which on two and three plots stand side by side. */
 const [TWO_PLOTS, THREE_PLOTS] = [60, 120];
+/** Columns between them. */
 const GAP = 2;
-/** How much of the screen progress may take: one line of so many. */
+/** Progress takes at most one line in so many. */
 const ROWS_PER_PROGRESS = 6;
 const PROGRESS_ROWS_MIN = 2;
 
@@ -50,12 +51,12 @@ export function watchScreen(
   }
 }
 
-/** Filling the last column makes some terminals begin a new line. */
+/** How many columns are used. Some terminals begin a new line when the last column is filled. */
 export function columnsOf({ columns }: WatchSize): number {
   return columns - 1;
 }
 
-/** The lines that fit, and the keys below them. */
+/** The lines that fit, and a line with the keys below them. */
 export function filledScreen(
   lines: readonly string[],
   mode: WatchMode,
@@ -68,11 +69,12 @@ export function filledScreen(
   return [...filled, keys].map((line) => fitColumns(line, columns));
 }
 
-/** One line of it, for an output that is no terminal. */
+/** The same on one line, for an output that is no terminal. */
 export function watchLine(status: LiveStatus, catalogue: Catalogue): string {
   const line = renderProgress(progressOf(status), catalogue, Number.POSITIVE_INFINITY, false, false);
-  const isSaid = status.state === "running" || status.state === "paused"; // it waits then
-  return isSaid ? line : `${line} | ${catalogue.watch.state[status.state]}`;
+  // Progress itself says that a run is paused.
+  const isPlain = status.state === "running" || status.state === "paused";
+  return isPlain ? line : `${line} | ${catalogue.watch.state[status.state]}`;
 }
 
 function headLines(status: LiveStatus, size: WatchSize, catalogue: Catalogue): string[] {
@@ -93,7 +95,7 @@ function headLines(status: LiveStatus, size: WatchSize, catalogue: Catalogue): s
   ];
 }
 
-/** Tokens, and budgets; empty without any. What is spent stands in the progress. */
+/** Tokens and budgets; empty without any. The cost so far is part of the progress. */
 function spent({ usage, budgets }: LiveStatus, { watch }: Catalogue): string {
   const { input_tokens: input, output_tokens: output } = usage.session;
   const { cost: costs, tokens } = budgets;
@@ -131,7 +133,7 @@ function overview(status: LiveStatus, columns: number, room: number, catalogue: 
   const plots = plotsOf(status, catalogue);
   const lines = failures(status, catalogue);
   const beside = columns >= THREE_PLOTS ? 3 : columns >= TWO_PLOTS ? 2 : 1;
-  // Each level has a title, and a line below it; three lines are for failures.
+  // Each row of plots has a line of titles above it and an axis below it. Up to three lines are kept for failures.
   const forPlots = room - Math.min(lines.length, 3);
   const levels = Math.min(Math.ceil(plots.length / beside), Math.floor(forPlots / (PLOT_ROWS_MIN + 2)));
   const rows = Math.min(PLOT_ROWS_MAX, Math.floor(forPlots / Math.max(1, levels)) - 2);
@@ -168,7 +170,7 @@ function plotsOf({ timeline }: LiveStatus, catalogue: Catalogue): Plot[] {
   ];
 }
 
-/** @param span the time that each plot is about */
+/** @param span how long the time is that the plots show, in words */
 function sideBySide(
   plots: readonly Plot[],
   { width, rows }: { readonly width: number; readonly rows: number },
@@ -188,14 +190,14 @@ function sideBySide(
   );
 }
 
-/** Groups are those of the last commit: failures may be counted that are in none yet. */
+/** `errors` is as of the last commit, so failures may have been counted that are in no group yet. */
 function failures({ errors, failed }: Pick<LiveStatus, "errors" | "failed">, catalogue: Catalogue): string[] {
   const { watch } = catalogue;
   if (errors.length === 0 && failed === 0) return [watch.noFailures];
   return [watch.failures(failed), ...failureLines(errors, catalogue).map((line) => `  ${line}`)];
 }
 
-/** Failures by reason, with the whole messages. */
+/** All failures by reason, with their whole messages. */
 export function failurePage(
   errors: readonly ErrorGroup[],
   failed: number,

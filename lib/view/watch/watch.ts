@@ -1,32 +1,32 @@
-// `info --watch`: looks at a checkpoint once an interval, for as long as somebody wants: at a running job through its live channel, and where none runs at what is on
+// `info --watch`: looks at a checkpoint once an interval until it is told to end. A running job is asked through its live channel; while none runs, it shows what is on
 // disk. On a terminal it redraws one screen; elsewhere it writes a line an interval.
-import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
-import { isError } from "../../core/errors.ts";
 import type { StopSignal } from "../../core/stop-signals.ts";
 import type { Clock } from "../../io/clock.ts";
 import type { FullScreen, FullScreenEvents } from "../../io/full-screen.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
-import { askStatus } from "../channel/client.ts";
 import type { LiveStatus } from "../channel/contract.ts";
 import { columnsOf, filledScreen, watchLine, type WatchMode, watchScreen } from "./watch-screen.ts";
 
 export type WatchParts = {
-  /** The status of the job that runs now, from its live channel; null where none runs, or `resting` shows several. */
-  readonly present: (signal: AbortSignal) => Promise<LiveStatus | null>;
+  /** What the running job says of itself; null while none runs, and for several shards, which `resting` shows. */
+  readonly askRun: (signal: AbortSignal) => Promise<LiveStatus | null>;
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly catalogue: Catalogue;
-  /** What stands on disk while no run answers, without a line end; for a terminal of so many columns, or on one line (null). Never throws for what a user can cause. */
+  /**
+   * What is shown while no run answers: lines for a terminal of so many columns, or one line (null), without a line end at its end. It never throws for what a user can
+   * cause.
+   */
   readonly resting: (columns: number | null, mode: WatchMode) => string;
-  /** Calls `action` for each signal that ends it; returns what undoes that. */
+  /** Calls `action` for each signal that ends a program. Returns a function that undoes this. */
   readonly onSignal: (action: (signal: StopSignal) => void) => () => void;
-  /** Opens the screen; null where it cannot be redrawn. */
+  /** Opens the screen; null when the output is no terminal that can be redrawn. */
   readonly open: ((events: FullScreenEvents) => FullScreen) | null;
   /** Writes a line; false when nobody reads it any more. */
   readonly write: (line: string) => boolean;
 };
 
-/** Resolves with the signal that ended it; null when somebody left by a key, or nobody reads any more. */
+/** Resolves with the signal that ended it; null when the user left with a key, or nobody reads the lines any more. */
 export async function watch(parts: WatchParts): Promise<StopSignal | null> {
   const ended = new AbortController();
   let signal: StopSignal | null = null;
@@ -43,26 +43,13 @@ export async function watch(parts: WatchParts): Promise<StopSignal | null> {
   }
 }
 
-const ANSWER_MS = 5000;
-
-/** The status of the job that runs on a checkpoint; null where none runs, or it does not answer. */
-export async function presentStatus(checkpoint: Checkpoint, ended: AbortSignal): Promise<LiveStatus | null> {
-  try {
-    const answered = await askStatus(checkpoint, AbortSignal.any([ended, AbortSignal.timeout(ANSWER_MS)]));
-    return "ok" in answered ? answered.ok : null;
-  } catch (error) {
-    if (isError(error, "checkpoint.noChannel")) return null;
-    throw error;
-  }
-}
-
 async function writeLines(parts: WatchParts, ended: AbortController): Promise<void> {
   const { clock, intervalMs, catalogue, resting, write } = parts;
   let before = "";
   while (!ended.signal.aborted) {
-    const status = await parts.present(ended.signal);
+    const status = await parts.askRun(ended.signal);
     const line = status === null ? resting(null, "overview") : watchLine(status, catalogue);
-    // A job that rests is said once.
+    // As long as no run answers, an equal line is not repeated.
     if ((status !== null || line !== before) && !ended.signal.aborted && !write(line)) return;
     before = line;
     await clock.sleep(intervalMs, ended.signal);
@@ -106,7 +93,7 @@ async function redraw(
   screen = open({ key, changed: draw });
   try {
     while (!ended.signal.aborted) {
-      status = await parts.present(ended.signal);
+      status = await parts.askRun(ended.signal);
       if (!ended.signal.aborted) draw();
       await clock.sleep(intervalMs, ended.signal);
     }

@@ -1,4 +1,4 @@
-// What `info --watch` shows while no run answers: the checkpoint as `info` shows it, its failures or its last results, or what is wrong with it.
+// What `info --watch` shows while no run answers: the checkpoint as `info` shows it, its failures, its last results, or what is wrong with it.
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { Context } from "../../cli/context.ts";
 import { isError } from "../../core/errors.ts";
@@ -12,16 +12,16 @@ import { type FoundResult, newestResults } from "../results/newest-results.ts";
 import { resultsIn } from "../results/results-in.ts";
 
 const RESULTS_MAX = 20;
-/** More than a line of any screen (UTF-16 units). */
+/** How much of an output is kept: more than a line of any screen (UTF-16 units). */
 const OUTPUT_MAX = 4000;
 const STATUSES: ReadonlySet<string> = new Set(["ok", "failed"]);
 
 /**
- * Gives back what shows it, for so many columns or on one line (null); its lines may be wider.
- * @param overview the checkpoint at a glance; may throw what a user can cause
- * @param heading above lists; by default that nothing runs
+ * Returns a function that makes the text, for so many columns or on one line (null). Its lines may be wider than that.
+ * @param overview makes the text of the mode `overview`; it may throw what a user can cause
+ * @param heading what stands above failures and results; by default that nothing runs
  */
-export function restingView(
+export function restingScreen(
   checkpoint: Checkpoint,
   context: Context,
   overview: (settled: Checkpoint, columns: number | null) => string,
@@ -42,7 +42,7 @@ export function restingView(
   };
 }
 
-/** Failures and results on disk; the log is read again only when something has been committed. */
+/** Failures and results on disk. The log is read again only after something has been committed. */
 class Lists {
   readonly #context: Context;
   #key = "";
@@ -67,7 +67,7 @@ class Lists {
   }
 }
 
-/** Null where nothing is recorded. @throws checkpoint.damaged, checkpoint.newer */
+/** Null when nothing is on record. @throws checkpoint.damaged, checkpoint.newer */
 function sourceOf(checkpoint: Checkpoint): KeptResults | null {
   try {
     return resultsIn(checkpoint).source;

@@ -1,15 +1,15 @@
 // The histogram of times to the first token: what it says of a percentile is right to 10 %, and it stays small.
 import { expect, test } from "bun:test";
-import { TtftTally, ttftSummary } from "../../lib/core/ttft.ts";
+import { TimeTally, ttftSummary } from "../../lib/core/time-tally.ts";
 
-const tallied = (...times: readonly number[]): TtftTally => {
-  const tally = new TtftTally();
+const tallied = (...times: readonly number[]): TimeTally => {
+  const tally = new TimeTally();
   for (const ms of times) tally.add(ms);
   return tally;
 };
 
 test("nothing is said without streamed answers", () => {
-  expect(new TtftTally().counts).toBeNull();
+  expect(new TimeTally().counts).toBeNull();
 });
 
 test("percentiles are right to 10 %, whatever their size", () => {
@@ -32,13 +32,13 @@ test("a tally goes on from what is on record, and has at most 96 counts", () => 
   const { counts } = first;
   expect(counts?.first).toBe(0);
   expect(counts?.counts.length).toBe(96);
-  const second = new TtftTally(counts ?? undefined);
+  const second = new TimeTally(counts ?? undefined);
   second.add(20);
   expect(second.counts?.counts.reduce((sum, one) => sum + one, 0)).toBe(6);
 });
 
 test("what does not fit on record is ignored", () => {
-  const tally = new TtftTally({ first: 95, counts: [1, 7, 7] });
+  const tally = new TimeTally({ first: 95, counts: [1, 7, 7] });
   expect(tally.counts).toEqual({ first: 95, counts: [1] });
-  expect(new TtftTally({ first: -5, counts: [1] }).counts).toBeNull();
+  expect(new TimeTally({ first: -5, counts: [1] }).counts).toBeNull();
 });

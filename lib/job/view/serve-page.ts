@@ -1,4 +1,4 @@
-// Serves the page of `ckpt view` until a signal ends it, and says where it is.
+// `ckpt view`: serves the page until a signal ends it, and prints its address.
 import type { CommonOptions } from "../../cli/common-arguments.ts";
 import { type CommandEnd, type Context, endBy } from "../../cli/context.ts";
 import { causeText, CkptError } from "../../core/errors.ts";
@@ -10,22 +10,21 @@ import { writeStdout } from "../../io/stdout.ts";
 import { safeText } from "../../ui/escape.ts";
 import type { ViewData } from "../../view/data/view-data.ts";
 import { pageDocument } from "../../view/page-document.ts";
-import { serveView } from "../../view/server/view-server.ts";
+import { openPageServer, type PageServerParts } from "../../view/server/page-server.ts";
 
 export type Serving = {
-  /** 0: one that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Whether it is opened in a browser, too. */
-  readonly isOpened: boolean;
+  readonly opensBrowser: boolean;
   readonly options: CommonOptions;
 };
 
 const TOKEN_BYTES = 32;
-/** What a failure may be quoted with. */
+/** The longest quotation of a cause. */
 const CAUSE_COLUMNS = 400;
 
 /** @throws usage.port */
-export async function serveJob(data: ViewData, serving: Serving, context: Context): Promise<CommandEnd> {
+export async function servePage(data: ViewData, serving: Serving, context: Context): Promise<CommandEnd> {
   const { host } = context;
   const ended = Promise.withResolvers<StopSignal>();
   const undo = host.onSignal((signal) => ended.resolve(signal));
@@ -33,20 +32,18 @@ export async function serveJob(data: ViewData, serving: Serving, context: Contex
   const notes = await context.notes(serving.options);
   const onFailure = (error: unknown): void =>
     notes.warn(context.catalogue.viewer.failed(safeText(causeText(error), CAUSE_COLUMNS)));
-  const server = listen(serving.port, () =>
-    serveView({
-      data,
-      clock: host.clock,
-      token,
-      port: serving.port,
-      page: pageDocument(null),
-      onFailure,
-    }),
-  );
+  const server = listen({
+    data,
+    clock: host.clock,
+    token,
+    port: serving.port,
+    page: pageDocument(null),
+    onFailure,
+  });
   const url = `http://127.0.0.1:${server.port}/#token=${token}`;
-  await tell(url, server.port, serving.options, context);
-  const opened = serving.isOpened ? await openBrowser(host.fs, url, host.env) : null;
-  if (opened !== null) await tellOpened(opened, serving.options, context);
+  await printAddress(url, server.port, serving.options, context);
+  const opened = serving.opensBrowser ? await openBrowser(host.fs, url, host.env) : null;
+  if (opened !== null) await warnIfNotOpened(opened, serving.options, context);
   const signal = await ended.promise;
   if (opened?.kind === "opened") opened.forget();
   server.close();
@@ -54,27 +51,37 @@ export async function serveJob(data: ViewData, serving: Serving, context: Contex
   return endBy(signal);
 }
 
-function listen(port: number, serve: () => LoopbackServer): LoopbackServer {
+function listen(parts: PageServerParts): LoopbackServer {
   try {
-    return serve();
+    return openPageServer(parts);
   } catch (error) {
-    throw new CkptError("usage.port", { port, cause: causeText(error) }, { cause: error });
+    throw new CkptError("usage.port", { port: parts.port, cause: causeText(error) }, { cause: error });
   }
 }
 
-/** The address is the answer; everything else is for people. */
-async function tell(url: string, port: number, options: CommonOptions, context: Context): Promise<void> {
+/** The address goes to standard output; what a person should know beside it, to standard error. */
+async function printAddress(
+  url: string,
+  port: number,
+  options: CommonOptions,
+  context: Context,
+): Promise<void> {
   const { host, catalogue } = context;
   writeStdout(host.fs, Buffer.from(options.json ? jsonLine({ url, port }) : `${url}\n`));
   if (!options.json) (await context.notes(options)).note(catalogue.viewer.howToEnd);
 }
 
-async function tellOpened(opened: OpenedBrowser, options: CommonOptions, context: Context): Promise<void> {
+async function warnIfNotOpened(
+  opened: OpenedBrowser,
+  options: CommonOptions,
+  context: Context,
+): Promise<void> {
   const { viewer } = context.catalogue;
   const cause = whyNotOpened(opened, viewer);
   if (cause !== null) (await context.notes(options)).warn(viewer.notOpened(cause));
 }
 
+/** Why no browser was opened; null when one was. */
 function whyNotOpened(opened: OpenedBrowser, viewer: Context["catalogue"]["viewer"]): string | null {
   switch (opened.kind) {
     case "opened":

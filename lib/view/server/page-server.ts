@@ -1,4 +1,5 @@
-// The server of `ckpt view`: the page, and the data that it asks for (page-data.ts), on 127.0.0.1. It reads only. Whatever goes wrong is said in words, never as a stack.
+// The server of `ckpt view` on 127.0.0.1: it gives the page, and the data that the page asks for (page-contract.ts). It only reads. Whatever goes wrong is answered in words,
+// never with a stack.
 import { CkptError } from "../../core/errors.ts";
 import { STATUSES } from "../../core/record.ts";
 import type { Clock } from "../../io/clock.ts";
@@ -7,16 +8,18 @@ import { type LoopbackServer, serveLoopback } from "../../io/http-listener.ts";
 import type { Language } from "../../ui/language.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
 import { describeError } from "../../ui/render-error.ts";
-import { Gone, NoSource, PageReader, ROWS_MAX, type ViewData } from "../data/view-data.ts";
-import type { Filter, PageFault } from "../page-data.ts";
+import { Gone, PageReader, ROWS_MAX } from "../data/page-reader.ts";
+import { NoSource } from "../data/source-index.ts";
+import type { ViewData } from "../data/view-data.ts";
+import type { Filter, PageFault } from "../page-contract.ts";
 import { SourceEvents } from "./source-events.ts";
 import { OWN_HEADERS, requestRefusal, type RequestRefusal } from "./request-refusal.ts";
 
-export type ViewServerParts = {
+export type PageServerParts = {
   readonly data: ViewData;
   readonly clock: Clock;
   readonly token: string;
-  /** 0: one that is free. */
+  /** 0: any free port. */
   readonly port: number;
   /** The page, which holds no data, and its Content-Security-Policy. */
   readonly page: { readonly html: string; readonly policy: string };
@@ -25,8 +28,8 @@ export type ViewServerParts = {
 };
 
 /** @throws errors of the system: EADDRINUSE, EACCES */
-export function serveView(parts: ViewServerParts): LoopbackServer {
-  const answers = new ViewAnswers(parts);
+export function openPageServer(parts: PageServerParts): LoopbackServer {
+  const answers = new PageAnswers(parts);
   const server = serveLoopback(parts.port, {
     maxBodyBytes: 0,
     handle: (request) => answers.answer(request, server.port),
@@ -40,12 +43,12 @@ export function serveView(parts: ViewServerParts): LoopbackServer {
   };
 }
 
-class ViewAnswers {
-  readonly #parts: ViewServerParts;
+class PageAnswers {
+  readonly #parts: PageServerParts;
   readonly #reader: PageReader;
   readonly #events = new Map<string, SourceEvents>();
 
-  constructor(parts: ViewServerParts) {
+  constructor(parts: PageServerParts) {
     this.#parts = parts;
     this.#reader = new PageReader(parts.data);
   }
@@ -61,7 +64,7 @@ class ViewAnswers {
     if (refusal !== null) return faultAnswer(refusal.status, refusal.code, refusalWords(refusal, viewer));
     if (isPage) return pageAnswer(page);
     try {
-      const answer = await this.#data(pathname, searchParams, language, request.signal);
+      const answer = await this.#dataAnswer(pathname, searchParams, language, request.signal);
       return answer ?? faultAnswer(404, "not-found", viewer.faults.notFound);
     } catch (error) {
       const { status, fault } = this.#faultOf(error, catalogue);
@@ -71,8 +74,8 @@ class ViewAnswers {
     }
   }
 
-  /** Null: there is no such path. */
-  async #data(
+  /** Null when there is no such path. */
+  async #dataAnswer(
     pathname: string,
     params: URLSearchParams,
     language: Language,
@@ -100,10 +103,9 @@ class ViewAnswers {
 
   async #openEvents(source: string, language: Language): Promise<Response> {
     const { data, clock } = this.#parts;
-    data.place(source); // there is one
+    data.source(source); // throws when there is none
     const key = `${language} ${source}`;
-    for (const [other, events] of this.#events)
-      if (events.isIdle && other !== key) this.#events.delete(other);
+    this.#forgetIdle(key);
     const watched = {
       overview: () =>
         this.#reader.overview(source).catch((error: unknown) => ({
@@ -119,10 +121,16 @@ class ViewAnswers {
     return response;
   }
 
-  #faultOf(error: unknown, catalogue: Catalogue): Found {
-    const found = faultOf(error, catalogue);
-    if (found.fault.error.code === "failed") this.#parts.onFailure(error);
-    return found;
+  /** Forgets the events that nobody reads. @param key of those that are wanted now */
+  #forgetIdle(key: string): void {
+    for (const [other, events] of this.#events)
+      if (events.isIdle && other !== key) this.#events.delete(other);
+  }
+
+  #faultOf(error: unknown, catalogue: Catalogue): FaultAnswer {
+    const answer = faultOf(error, catalogue);
+    if (answer.fault.error.code === "failed") this.#parts.onFailure(error);
+    return answer;
   }
 
   close(): void {
@@ -135,22 +143,22 @@ class TooMany extends Error {}
 
 function signatureOf(data: ViewData, source: string, isLive: boolean): string {
   try {
-    return data.place(source).signature(isLive);
+    return data.source(source).signature(isLive);
   } catch {
-    return "gone"; // the overview says so
+    return "gone"; // the next overview says so
   }
 }
 
-function numberIn(params: URLSearchParams, name: string, other: number): number {
+function numberIn(params: URLSearchParams, name: string, fallback: number): number {
   const text = params.get(name);
-  if (text === null) return other;
+  if (text === null) return fallback;
   if (!/^\d{1,12}$/.test(text)) throw new BadNumber(name);
   return Number(text);
 }
 
 const ORDERS = ["input", "newest", "slowest"] as const;
 
-/** Empty values are no filters. */
+/** The filter in a query. An empty value is no condition. */
 function filterIn(params: URLSearchParams): Filter {
   const text = (name: keyof Filter): string | undefined => params.get(name) || undefined;
   const one = <T extends string>(name: keyof Filter, values: readonly T[]): T | undefined =>
@@ -171,7 +179,7 @@ function jsonAnswer(value: unknown): Response {
   return Response.json(value, { headers: OWN_HEADERS });
 }
 
-function pageAnswer({ html, policy }: ViewServerParts["page"]): Response {
+function pageAnswer({ html, policy }: PageServerParts["page"]): Response {
   const headers = {
     ...OWN_HEADERS,
     "content-type": "text/html; charset=utf-8",
@@ -194,22 +202,22 @@ function refusalWords({ status }: RequestRefusal, { faults }: Catalogue["viewer"
   return status === 405 ? faults.notFound : faults.otherOrigin;
 }
 
-type Found = { readonly status: number; readonly fault: PageFault };
+type FaultAnswer = { readonly status: number; readonly fault: PageFault };
 
-/** What is not the fault of the one who asks is what the files say, or ours. */
-function faultOf(error: unknown, catalogue: Catalogue): Found {
+/** 4xx: the request is at fault. 500: the files cannot be read (with the code of ckpt's error), or ckpt is at fault (`failed`). */
+function faultOf(error: unknown, catalogue: Catalogue): FaultAnswer {
   const { faults } = catalogue.viewer;
-  const found = (status: number, code: string, message: string): Found => ({
+  const answer = (status: number, code: string, message: string): FaultAnswer => ({
     status,
     fault: { error: { code, message } },
   });
-  if (error instanceof NoSource) return found(404, "no-source", faults.noSource);
-  if (error instanceof Gone) return found(404, "gone", faults.gone);
-  if (error instanceof BadNumber) return found(400, "bad-number", faults.badNumber);
-  if (error instanceof TooMany) return found(503, "too-many", faults.tooMany);
-  if (!(error instanceof CkptError)) return found(500, "failed", faults.failed);
+  if (error instanceof NoSource) return answer(404, "no-source", faults.noSource);
+  if (error instanceof Gone) return answer(404, "gone", faults.gone);
+  if (error instanceof BadNumber) return answer(400, "bad-number", faults.badNumber);
+  if (error instanceof TooMany) return answer(503, "too-many", faults.tooMany);
+  if (!(error instanceof CkptError)) return answer(500, "failed", faults.failed);
   const { message } = describeError(error, catalogue);
   const isFilter = error.code === "usage.badValue" || error.code === "usage.badPattern";
-  if (!isFilter) return found(500, error.code, message);
+  if (!isFilter) return answer(500, error.code, message);
   return { status: 400, fault: { error: { code: "bad-filter", message, field: "where" } } };
 }

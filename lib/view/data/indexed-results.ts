@@ -1,59 +1,62 @@
-// The results of one log, or of those of several shards, with their index: it grows while a run goes on, and rows are read from the logs when they are asked for.
+// The results in one log, or in the logs of several shards, with an index of them. The index grows while a run goes on; a row is read from its log when it is asked for.
 import type { CheckpointResults, LogFollower, RecordReader } from "../../checkpoint/results.ts";
 import { CkptError } from "../../core/errors.ts";
 import { repeatsOf } from "../../core/job.ts";
 import type { ParsedRecord } from "../../core/record.ts";
 import { idStyle } from "../../core/status.ts";
-import type { Filter, Row, Rows } from "../page-data.ts";
+import type { Filter, Row, Rows } from "../page-contract.ts";
 import { needsText } from "../row-filter.ts";
 import { ResultIndex } from "./result-index.ts";
 import { damagedRow, rowOfRecord } from "./row-of-record.ts";
 import { TextMatches } from "./text-matches.ts";
 
-/** Searches and lists of rows that are kept: some four bytes a result each. */
+/** How many searches and lists of rows are kept. A list takes four bytes a result, a search one bit. */
 const KEPT_MAX = 3;
 
-/** A result as it is on record. */
+/** A record, and where it stands. */
 export type RecordAt = {
+  /** Number of its log, from 0. */
   readonly log: number;
+  /** Where it begins in the log, in bytes. */
   readonly place: number;
-  readonly source: CheckpointResults;
   readonly details: ParsedRecord;
+  /** JSON text of the output or error. */
   readonly bodyJson: string;
   readonly line: string;
 };
 
-/** `record`: null where it is damaged. */
+/** `record`: null when it is damaged. */
 export type ReadRow = { readonly row: Row; readonly record: RecordAt | null };
 
 type ListedRows = { readonly version: string; readonly rows: Uint32Array };
 
-export class LoadedResults {
-  #sources: readonly CheckpointResults[];
+export class IndexedResults {
+  /** The results of each log, as of the last look. */
+  #logs: readonly CheckpointResults[];
   readonly #repeats: number;
   readonly #index: ResultIndex;
   readonly #followers: readonly LogFollower[];
   readonly #matches = new Map<string, TextMatches>();
   readonly #lists = new Map<string, ListedRows>();
 
-  /** @param sources one, or the shards of one job */
-  constructor(sources: readonly CheckpointResults[]) {
-    this.#sources = sources;
-    this.#repeats = Math.max(1, ...sources.map(({ job }) => repeatsOf(job)));
-    const isPositional = sources.every(({ job }) => job.input.changes === 0 && job.input.count > 0);
-    const items = Math.max(0, ...sources.map(({ job }) => job.input.count));
+  /** @param logs one, or those of the shards of one job */
+  constructor(logs: readonly CheckpointResults[]) {
+    this.#logs = logs;
+    this.#repeats = Math.max(1, ...logs.map(({ job }) => repeatsOf(job)));
+    const isPositional = logs.every(({ job }) => job.input.changes === 0 && job.input.count > 0);
+    const items = Math.max(0, ...logs.map(({ job }) => job.input.count));
     this.#index = new ResultIndex({
       repeats: this.#repeats,
       units: isPositional ? items * this.#repeats : null,
       expected: this.expected,
-      logs: sources.length,
+      logs: logs.length,
     });
-    this.#followers = sources.map((source) => source.follow());
+    this.#followers = logs.map((results) => results.follow());
   }
 
-  /** What must be the same, so that an index can be kept. */
-  static keyOf(sources: readonly CheckpointResults[]): string {
-    return sources
+  /** An index is of use as long as this stays the same. */
+  static keyOf(logs: readonly CheckpointResults[]): string {
+    return logs
       .map(({ nonce, job }) => [nonce, repeatsOf(job), job.input.changes > 0, job.input.count].join(" "))
       .join("\n");
   }
@@ -62,36 +65,41 @@ export class LoadedResults {
     return this.#index;
   }
 
+  /** Answers wanted of each item. */
   get repeats(): number {
     return this.#repeats;
   }
 
-  get sources(): readonly CheckpointResults[] {
-    return this.#sources;
+  get logs(): readonly CheckpointResults[] {
+    return this.#logs;
   }
 
-  /** How many results are expected. */
+  /** How many results there are, as far as they are committed. */
   get expected(): number {
-    return this.#sources.reduce((sum, { counts }) => sum + counts.entries, 0);
+    return this.#logs.reduce((sum, { counts }) => sum + counts.entries, 0);
   }
 
   /** How much of what is committed has been read, from 0 to 1. */
   get readShare(): number {
-    const all = this.#sources.reduce((sum, { bytes }) => sum + bytes, 0);
+    const all = this.#logs.reduce((sum, { bytes }) => sum + bytes, 0);
     const read = this.#followers.reduce((sum, { bytes }) => sum + bytes, 0);
     return all === 0 ? 1 : Math.min(1, read / all);
   }
 
-  /** Lines of the logs that are no records, or are damaged. */
+  /** How many lines of the logs are no records, or are damaged. */
   get unreadable(): number {
     return this.#followers.reduce((sum, { unreadable }) => sum + unreadable, 0);
   }
 
-  /** Takes in what was added to the logs. @param sources the same, as they are now @returns false where a log is another one: then load all anew */
-  async catchUp(sources: readonly CheckpointResults[]): Promise<boolean> {
-    this.#sources = sources;
+  /**
+   * Indexes what was added to the logs.
+   * @param logs the same ones, as they are now
+   * @returns false when a log has been replaced by another one: then a new index is needed
+   */
+  async catchUp(logs: readonly CheckpointResults[]): Promise<boolean> {
+    this.#logs = logs;
     for (const [log, follower] of this.#followers.entries()) {
-      const file = sources[log]?.resultsFile ?? "";
+      const file = logs[log]?.resultsFile ?? "";
       const followed = await follower.catchUp(file, (facts, place) => this.#index.add(log, facts, place));
       if (followed === "replaced") return false;
     }
@@ -99,8 +107,9 @@ export class LoadedResults {
   }
 
   /**
-   * @param mayContinue whether a search may go on
-   * @throws usage.badValue, usage.badPattern for a condition that is none
+   * `count` rows, from number `from` on, of those that match.
+   * @param mayContinue asked again and again; when it says no, a search stops, and the next call continues it
+   * @throws usage.badValue, usage.badPattern when the condition is invalid
    */
   async rows(filter: Filter, from: number, count: number, mayContinue: () => boolean): Promise<Rows> {
     const { valid } = this.#index;
@@ -110,7 +119,7 @@ export class LoadedResults {
     return { total: valid, matching: rows.length, searched, from, rows: shown };
   }
 
-  /** Of all that match, however long a search takes. Parameters and errors as of rows(). */
+  /** As rows(), with the records, and however long a search takes. */
   async readMatching(filter: Filter, from: number, count: number): Promise<ReadRow[]> {
     const { rows } = await this.#matching(filter, () => true);
     return this.read(rows.subarray(from, from + count));
@@ -122,7 +131,7 @@ export class LoadedResults {
   ): Promise<{ readonly rows: Uint32Array; readonly share: number }> {
     const bytes = this.#followers.map((follower) => follower.bytes);
     const matches = needsText(filter) ? this.#matchesOf(filter) : null;
-    await matches?.advance(this.#sources, bytes, this.#index, mayContinue);
+    await matches?.advance(this.#logs, bytes, this.#index, mayContinue);
     const share = matches?.share(bytes) ?? 1;
     return { rows: this.#list(filter, matches, String(share)), share };
   }
@@ -140,7 +149,7 @@ export class LoadedResults {
     const version = `${index.count} ${share}`;
     const known = this.#lists.get(key);
     if (known?.version === version) return known.rows;
-    const isWanted = codeFilter(index, filter);
+    const isWanted = columnFilter(index, filter);
     const rows = index.list(
       matches === null ? isWanted : (row) => matches.has(row) && isWanted(row),
       filter.sort ?? "input",
@@ -149,30 +158,30 @@ export class LoadedResults {
     return rows;
   }
 
-  /** The row of a `ref`; null where there is none, or it is no ref. */
+  /** The row of a `ref`; null when there is none, or the text is no ref. */
   rowOf(ref: string): number | null {
     const [, log, place] = /^(\d{1,5})\.(\d{1,15})$/.exec(ref) ?? [];
     return log === undefined ? null : this.#index.rowAt(Number(log), Number(place));
   }
 
-  /** Results as they are on record, each with its row. */
+  /** Reads rows from their logs. */
   read(rows: Iterable<number>): ReadRow[] {
     const readers = new Map<number, RecordReader>();
     try {
       return [...rows].flatMap((row) => {
         const log = this.#index.logOf(row);
-        const source = this.#sources[log];
-        if (source === undefined) return [];
-        const reader = readers.get(log) ?? source.openReader(idStyle(source.job.input));
+        const results = this.#logs[log];
+        if (results === undefined) return [];
+        const reader = readers.get(log) ?? results.openReader(idStyle(results.job.input));
         readers.set(log, reader);
-        return [this.#readRow(row, source, reader)];
+        return [this.#readRow(row, reader)];
       });
     } finally {
       for (const reader of readers.values()) reader.close();
     }
   }
 
-  #readRow(row: number, source: CheckpointResults, reader: RecordReader): ReadRow {
+  #readRow(row: number, reader: RecordReader): ReadRow {
     const index = this.#index;
     const [log, place] = [index.logOf(row), index.placeOf(row)];
     const ref = `${log}.${place}`;
@@ -181,7 +190,7 @@ export class LoadedResults {
       const result = reader.resultAt(place, 0);
       const details = result.details();
       const bodyJson = result.bytes.toString("utf8", result.start, result.end);
-      const record = { log, place, source, details, bodyJson, line };
+      const record = { log, place, details, bodyJson, line };
       return { row: rowOfRecord(ref, record, this.#repeats), record };
     } catch (error) {
       if (!(error instanceof CkptError)) throw error;
@@ -191,8 +200,8 @@ export class LoadedResults {
   }
 }
 
-/** Which rows the columns of an index let through. */
-function codeFilter(index: ResultIndex, { status, kind, mark, group }: Filter): (row: number) => boolean {
+/** The conditions of a filter that the columns of the index can answer: the same rule as rowFilter(), without reading a record. */
+function columnFilter(index: ResultIndex, { status, kind, mark, group }: Filter): (row: number) => boolean {
   return (row) => {
     const isFailed = index.isFailed(row);
     if (status !== undefined && isFailed !== (status === "failed")) return false;
@@ -204,7 +213,7 @@ function codeFilter(index: ResultIndex, { status, kind, mark, group }: Filter): 
   };
 }
 
-/** Keeps a value as the newest one of a few. */
+/** Makes a value the newest one of a few that are kept. */
 function keep<T>(values: Map<string, T>, key: string, value: T): void {
   values.delete(key);
   values.set(key, value);

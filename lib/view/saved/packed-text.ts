@@ -1,4 +1,4 @@
-// Text that is compressed as it comes, so that a long one never stands in memory: gzip, which browsers unpack, as base64. The same text gives the same result.
+// Compresses a text piece by piece, so that a long text is never in memory as a whole: gzip, which browsers can unpack, as base64. The same text gives the same result.
 import { once } from "node:events";
 import { createGzip } from "node:zlib";
 
@@ -20,7 +20,7 @@ export class PackedText {
     return this.#length;
   }
 
-  /** Characters of the result so far; what was added last may not count yet. */
+  /** Characters of the result so far. What was added last may not be counted yet. */
   get packedLength(): number {
     return Math.ceil(this.#bytes / 3) * 4;
   }
@@ -30,13 +30,14 @@ export class PackedText {
     if (!this.#gzip.write(text)) await once(this.#gzip, "drain");
   }
 
+  /** The whole result. */
   async end(): Promise<string> {
     this.#gzip.end();
     await once(this.#gzip, "end");
     return Buffer.concat(this.#chunks).toString("base64");
   }
 
-  /** For a text that is not wanted after all. */
+  /** Frees a text that is not wanted after all. */
   discard(): void {
     this.#gzip.destroy();
   }
