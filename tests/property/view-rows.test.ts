@@ -1,5 +1,5 @@
 // The rows that the page gets are those of a naive reading of the log, for any log, any filter and any order; also while the log grows.
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
@@ -233,24 +233,42 @@ test("a torn last line waits for its end; a line that is no record is counted, a
   expect((await loaded.rows({}, 0, 10, always)).rows.map(({ index }) => index)).toEqual([0, 1, 2]);
 });
 
-test("a record with a wrong checksum is shown as damaged, without what it says", async () => {
-  using folder = temporaryFolder();
-  const results = [0, 1].map((index): ViewedResult => ({
-    index,
-    id: `q${index}`,
-    output: `"secret ${index}"`,
-  }));
-  const lines = makeViewed(folder.path, results, { items: ITEMS });
-  const log = path.join(folder.path, "checkpoint_results.jsonl");
-  fs.writeFileSync(log, `${lines[0]}\n${lines[1]?.replace("secret 1", "secret 2")}\n`);
-  const loaded = new IndexedResults([open(folder.path)]);
-  await loaded.catchUp([open(folder.path)]);
-  const { rows } = await loaded.rows({}, 0, 10, always);
-  expect(rows.map(({ damaged, text }) => ({ damaged, text }))).toEqual([
-    { damaged: undefined, text: "secret 0" },
-    { damaged: true, text: "" },
-  ]);
-  expect((await loaded.rows({ search: "secret" }, 0, 10, always)).matching).toBe(1);
+describe("a record with a wrong checksum", () => {
+  function damagedLater(folder: string): { readonly damage: () => void } {
+    const results = [0, 1].map((index): ViewedResult => ({
+      index,
+      id: `q${index}`,
+      output: `"secret ${index}"`,
+    }));
+    const lines = makeViewed(folder, results, { items: ITEMS });
+    const log = path.join(folder, "checkpoint_results.jsonl");
+    return {
+      damage: () => fs.writeFileSync(log, `${lines[0]}\n${lines[1]?.replace("secret 1", "secret 2")}\n`),
+    };
+  }
+
+  test("is left out and counted", async () => {
+    using folder = temporaryFolder();
+    damagedLater(folder.path).damage();
+    const indexed = new IndexedResults([open(folder.path)]);
+    await indexed.catchUp([open(folder.path)]);
+    expect((await indexed.rows({}, 0, 10, always)).rows.map(({ text }) => text)).toEqual(["secret 0"]);
+    expect(indexed.unreadable).toBe(1);
+  });
+
+  test("that was damaged after it was indexed is shown as damaged, without what it says", async () => {
+    using folder = temporaryFolder();
+    const { damage } = damagedLater(folder.path);
+    const indexed = new IndexedResults([open(folder.path)]);
+    await indexed.catchUp([open(folder.path)]);
+    damage();
+    const { rows } = await indexed.rows({}, 0, 10, always);
+    expect(rows.map(({ damaged, text }) => ({ damaged, text }))).toEqual([
+      { damaged: undefined, text: "secret 0" },
+      { damaged: true, text: "" },
+    ]);
+    expect((await indexed.rows({ search: "secret" }, 0, 10, always)).matching).toBe(1);
+  });
 });
 
 test("a search that is given up goes on where it stopped", async () => {

@@ -3,9 +3,14 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { emptyOverview } from "../../lib/view/data/overview.ts";
 import { damagedRow } from "../../lib/view/data/row-of-record.ts";
-import type { ItemView, Overview } from "../../lib/view/page-data.ts";
-import { type SaveLimits, type SavedPage, savedPage, type SavedSource } from "../../lib/view/save-page.ts";
-import type { SavedData } from "../../lib/view/saved-format.ts";
+import type { ItemView, Overview } from "../../lib/view/page-contract.ts";
+import {
+  type SaveLimits,
+  type SavedPage,
+  savedPage,
+  type SavedPageReader,
+} from "../../lib/view/saved/saved-page.ts";
+import type { SavedContent } from "../../lib/view/saved/saved-format.ts";
 
 const ITEMS = 2000;
 /** Every hundredth fails. */
@@ -46,7 +51,7 @@ const OVERVIEW: Overview = emptyOverview({
 });
 
 /** Results whose texts are made by `text`. */
-function sourceOf(text: (index: number) => string): SavedSource {
+function sourceOf(text: (index: number) => string): SavedPageReader {
   const all = Array.from({ length: ITEMS }, (_, index) => index);
   return {
     overview: () => Promise.resolve(OVERVIEW),
@@ -64,9 +69,9 @@ function sourceOf(text: (index: number) => string): SavedSource {
 const save = (text: (index: number) => string, rows: number | null, limits: SaveLimits): Promise<SavedPage> =>
   savedPage(sourceOf(text), { source: "checkpoint", rows, full: false }, limits);
 
-function held({ html }: SavedPage): SavedData {
+function held({ html }: SavedPage): SavedContent {
   const packed = /<pre hidden id="ckpt-data">([^<]*)<\/pre>/.exec(html)?.[1] ?? "";
-  return JSON.parse(Buffer.from(Bun.gunzipSync(Buffer.from(packed, "base64"))).toString()) as SavedData;
+  return JSON.parse(Buffer.from(Bun.gunzipSync(Buffer.from(packed, "base64"))).toString()) as SavedContent;
 }
 
 const indexes = (page: SavedPage): number[] => held(page).items.map(({ row }) => row.index);
@@ -123,7 +128,7 @@ test("small items are asked for in few pieces, and large ones a few at a time", 
   const asked = async (length: number): Promise<{ readonly pieces: number; readonly most: number }> => {
     const source = sourceOf(() => "x".repeat(length));
     const counts: number[] = [];
-    const counting: SavedSource = {
+    const counting: SavedPageReader = {
       ...source,
       items: async (...words) => {
         const items = await source.items(...words);

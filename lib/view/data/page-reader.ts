@@ -94,8 +94,8 @@ export class PageReader {
       full,
       isWhole,
       nowMs: clock.now(),
-      problemWords: (problem) => this.#inBoth(({ verify }) => verify.problem(problem)),
-      unreadableWords: (lines) => this.#inBoth(({ viewer }) => viewer.unreadable(lines)),
+      problemWords: (problem) => this.#inBoth((catalogue) => catalogue.verify.problem(problem)),
+      unreadableWords: (lines) => this.#inBoth((catalogue) => catalogue.viewer.unreadable(lines)),
     };
   }
 
@@ -105,7 +105,11 @@ export class PageReader {
   }
 
   /** @param count at most ROWS_MAX @throws NoSource, CkptError: usage.badValue and usage.badPattern when the condition is invalid */
-  async rows(id: string, filter: Filter, from: number, count: number, signal?: AbortSignal): Promise<Rows> {
+  rows(id: string, filter: Filter, from: number, count: number, signal?: AbortSignal): Promise<Rows> {
+    return againIfMoved(() => this.#rows(id, filter, from, count, signal));
+  }
+
+  async #rows(id: string, filter: Filter, from: number, count: number, signal?: AbortSignal): Promise<Rows> {
     const snapshot = await this.#data.snapshot(id, READ_WAIT_MS);
     if (snapshot === null) return { total: 0, matching: 0, searched: 0, from, rows: [] };
     const { results, isWhole } = snapshot;
@@ -132,7 +136,11 @@ export class PageReader {
   }
 
   /** Items as `item` has them, in the order of their rows. A search is carried to its end, and the input is read once for all items. */
-  async items(id: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]> {
+  items(id: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]> {
+    return againIfMoved(() => this.#items(id, filter, from, count));
+  }
+
+  async #items(id: string, filter: Filter, from: number, count: number): Promise<readonly ItemView[]> {
     const snapshot = await this.#data.snapshot(id, Number.POSITIVE_INFINITY);
     if (snapshot === null) return [];
     return this.#itemViews(id, snapshot, await snapshot.results.readMatching(filter, from, count));
