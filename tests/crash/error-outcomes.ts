@@ -57,12 +57,12 @@ const OUTCOMES: readonly OutcomeRow[] = [
     says: [],
   },
   {
-    what: "reading the folder of shards (1), or syncing it when it was noted what was written (0)",
+    what: "of a merge: reading the folder of shards (1), checking whether the output is inside it (2), or syncing it when it was noted what was written (0)",
     call: /^(?:openat|fsync)$/,
     role: /^checkpoints$/,
     merging: true,
-    once: { full: [0, 1, 4], other: [0, 1] },
-    lasting: { full: [0, 1, 4], other: [0, 1] },
+    once: { full: [0, 1, 2, 4], other: [0, 1, 2] },
+    lasting: { full: [0, 1, 2, 4], other: [0, 1, 2] },
     says: ["Cannot "],
   },
   {
