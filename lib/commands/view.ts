@@ -109,10 +109,11 @@ async function viewJob(
   const { host } = context;
   const options = placeOptions(settings, host, settings.source);
   const { fs, clock, cwd } = host;
-  const [{ ViewData }, { viewSources }, { recordedItems }] = await Promise.all([
+  const [{ ViewData }, { viewSources }, { recordedItems }, { placesInInput }] = await Promise.all([
     import("../view/data/view-data.ts"),
     import("../job/view/view-sources.ts"),
     import("../job/results/recorded-items.ts"),
+    import("../job/results/selected-results.ts"),
   ]);
   const { source: word, shard, port, open, output, rows, full, force } = settings;
   const sources = viewSources({ fs, clock }, { dir: options.dir, word, shard, cwd });
@@ -124,7 +125,15 @@ async function viewJob(
     zh: { ...(await loadCatalogue("zh")), call },
   };
   const isFull = full || output === null;
-  const data = new ViewData({ fs, clock, sources, items: recordedItems, full: isFull, catalogues });
+  const data = new ViewData({
+    fs,
+    clock,
+    sources,
+    items: recordedItems,
+    placesInInput,
+    full: isFull,
+    catalogues,
+  });
   if (output !== null) {
     const { savePage } = await import("../job/view/save-page.ts");
     const command = host.commandLine(word === null ? ["view"] : ["view", word]);

@@ -55,6 +55,8 @@ export type Overview = {
   readonly pending: number;
   /** completed / total, rounded down to a tenth. */
   readonly percent: number;
+  /** Results on record that are not among these, because their items are no longer in the input, or not wanted any more. */
+  readonly gone: number;
   /** This and what follows, down to `endpoints`: what a run says of itself (docs/live.md). */
   readonly in_flight: number | null;
   readonly concurrency: number | null;
@@ -122,6 +124,9 @@ export type ShardLine = {
   readonly total: number;
 };
 
+/** Why a result does not count for the job as it is now: its item is no longer in the input, has changed since, or is not chosen. */
+export type Apart = "gone" | "changed" | "unselected";
+
 export type Row = {
   /** Opaque: what `item` takes. */
   readonly ref: string;
@@ -142,6 +147,7 @@ export type Row = {
   readonly attempts: number;
   readonly started_at: string;
   readonly duration_ms: number;
+  readonly apart?: Apart;
   /** The record has been damaged since the log was indexed. Nothing but `status` and `kind` is known then. */
   readonly damaged?: true;
 };

@@ -177,3 +177,62 @@ describe("a folder of shards of which one has not started", () => {
     await close();
   });
 });
+
+describe("a job whose input has been changed", () => {
+  let folder: string;
+  let view: Viewed;
+  const item = (n: number, q = `question ${n}`): string => JSON.stringify({ id: `q${n}`, n, q });
+  const words = ["run", "in.jsonl", "--id", "id", "-q", "--shell", "test {n} != 4 && echo {q}", "--limit"];
+  beforeAll(async () => {
+    folder = newFolder();
+    const numbers = Array.from({ length: 10 }, (_, n) => n);
+    writeLines(
+      folder,
+      "in.jsonl",
+      numbers.map((n) => item(n)),
+    );
+    expect((await ckpt(folder, [...words, "8"])).code).toBe(4);
+    // One that succeeded and the one that failed are gone, one has another question, two are new; of those that are pending, one is attempted: a new one.
+    const kept = numbers
+      .filter((n) => n !== 1 && n !== 4)
+      .map((n) => item(n, n === 6 ? "another" : undefined));
+    writeLines(folder, "in.jsonl", [item(20), ...kept, item(21)]);
+    expect((await ckpt(folder, [...words, "1"])).code).toBe(4);
+    view = await viewed(folder);
+  });
+  afterAll(() => view.stop());
+
+  /** By the id of a result: what is said of it. */
+  const marks = (page: Page): Promise<Record<string, string>> =>
+    page.evaluate(`Object.fromEntries([...document.querySelectorAll(".row.cells")].map((row) => [
+      row.querySelector(".id").textContent,
+      row.querySelector(".text .mark")?.textContent ?? "",
+    ]))`);
+
+  const LANGUAGES = [
+    ["en-US", "no longer in the input", "item has changed", "2 more results", "No failures."],
+    ["zh-CN", "已不在输入中", "条目已修改", "另有 2 个结果", "没有失败。"],
+  ] as const;
+
+  test.each(LANGUAGES)("marks results that do not count: %s", async (locale, gone, changed, more, none) => {
+    await ckpt(folder, ["view", "-o", "page.html", "--force", "-q"]);
+    for (const url of [view.url, `file://${path.join(folder, "page.html")}#`]) {
+      const { page, faults, close } = await openPage(browser, `${url}&view=results`, { locale });
+      await page.locator(".row .mark").first().waitFor();
+      const expected: Readonly<Record<string, string>> = { q1: gone, q4: gone, q6: changed };
+      expect(await marks(page)).toEqual(
+        Object.fromEntries(
+          ["q0", "q1", "q2", "q20", "q3", "q4", "q5", "q6", "q7"].map((id) => [id, expected[id] ?? ""]),
+        ),
+      );
+      await page.locator(".row.cells", { hasText: "q1" }).first().click();
+      await page.locator(".pane .notice", { hasText: gone }).waitFor();
+      await page.keyboard.press("1");
+      await page.locator(".progress .hint", { hasText: more }).waitFor();
+      // A failure of an item that is gone is none of the job.
+      await page.locator(".failures").getByText(none).waitFor();
+      expect({ found: await seriousFindings(page), faults }).toEqual({ found: [], faults: [] });
+      await close();
+    }
+  });
+});

@@ -12,8 +12,17 @@ export async function selectedResults({
   source,
   keeper,
 }: Pick<ChosenResults, "source" | "keeper">): Promise<KeptResults> {
-  const { selection } = source.job;
-  if (selection === undefined || !hasOthers(source)) return source;
+  if (source.job.selection === undefined || !hasOthers(source)) return source;
+  return source.only(await placesInInput(keeper, source));
+}
+
+/**
+ * Where the valid results of the items stand that the job is about as it is now, ascending: not those of items that are not in the input any more, have changed, or are
+ * not chosen.
+ * @throws checkpoint.damaged, input.*
+ */
+export async function placesInInput(keeper: Checkpoint, source: KeptResults): Promise<Float64Array> {
+  const { selection = null } = source.job;
   const plan = await plannedResults(source, await inputOfResults(keeper, source), selection);
   let count = 0;
   const places = new Float64Array(plan.withResult);
@@ -21,7 +30,7 @@ export async function selectedResults({
     const place = plan.offset(unit);
     if (place !== null) places[count++] = place;
   }
-  return source.only(places.subarray(0, count).sort());
+  return places.subarray(0, count).sort();
 }
 
 /** Whether there may be results of items that are not chosen, or not in the input any more. */

@@ -191,7 +191,9 @@ export class IndexedResults {
       const details = result.details();
       const bodyJson = result.bytes.toString("utf8", result.start, result.end);
       const record = { log, place, details, bodyJson, line };
-      return { row: rowOfRecord(ref, record, this.#repeats), record };
+      const found = rowOfRecord(ref, record, this.#repeats);
+      const apart = index.apartOf(row);
+      return { row: apart === null ? found : { ...found, apart }, record };
     } catch (error) {
       if (!(error instanceof CkptError)) throw error;
       const status = index.isFailed(row) ? "failed" : "ok";

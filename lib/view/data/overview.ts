@@ -56,6 +56,7 @@ export function emptyOverview(source: SourceEntry): Overview {
     selection: null,
     repeat: 1,
     ...counted({ total: 0, completed: 0, failed: 0 }),
+    gone: 0,
     usage: NO_USAGE,
     reading: null,
     latency: null,
@@ -88,6 +89,7 @@ export function checkpointOverview(
     session_id: status.session.id,
     saved_at: status.saved_at === "" ? null : status.saved_at,
     ...counted(status),
+    gone: status.gone,
     usage: status.usage,
     versions: status.versions ?? [],
     runs: status.runs,
@@ -141,7 +143,8 @@ export function resultFacts(
   const kinds = new Map<string, number>();
   for (const { kind, count } of reasons) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
   return {
-    reading: isWhole ? null : results.readShare,
+    // Its logs may have been read, and not its input.
+    reading: isWhole || results.readShare === 1 ? null : results.readShare,
     latency: durations === null ? null : latencySummary(durations),
     ttft: ttft === null ? null : ttftSummary(ttft),
     errors: failureGroups(reasons, results),

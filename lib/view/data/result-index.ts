@@ -1,7 +1,7 @@
 // An index of the results in one log, or in the logs of several shards: where each result is, whether it is the valid one of its unit, and what filters and sorting need.
 // It takes some 20 bytes a result, in plain columns; texts are read from the log when they are shown. The results of a log are added in the order of the log.
 import type { TimeCounts } from "../../core/time-tally.ts";
-import type { ViewTimeline } from "../page-contract.ts";
+import type { Apart, ViewTimeline } from "../page-contract.ts";
 import { grown } from "./columns.ts";
 import { FailureGroups, type FailureReason } from "./failure-groups.ts";
 import { Timeline } from "./timeline.ts";
@@ -18,6 +18,9 @@ import {
 /** Bits of a row's flags. */
 const VALID = 1;
 const FAILED = 2;
+/** A result that does not count for the job as it is now is no failure of it, and no remark. */
+const APART: Readonly<Record<Apart, number>> = { gone: 4, changed: 8, unselected: 16 };
+const APARTS = Object.entries(APART) as [Apart, number][];
 const ROWS_MIN = 1024;
 
 export type IndexShape = {
@@ -151,6 +154,31 @@ export class ResultIndex implements RowRule {
 
   isValid(row: number): boolean {
     return ((this.#flags[row] ?? 0) & VALID) !== 0;
+  }
+
+  /** Why a result does not count; null: it does, or that is not known. */
+  apartOf(row: number): Apart | null {
+    const flags = this.#flags[row] ?? 0;
+    return APARTS.find(([, bit]) => (flags & bit) !== 0)?.[0] ?? null;
+  }
+
+  setApart(row: number, apart: Apart): void {
+    this.#flags[row] = ((this.#flags[row] ?? 0) & (VALID | FAILED)) | APART[apart];
+  }
+
+  /** All results of a log count, until some are marked anew. */
+  clearApart(log: number): void {
+    for (let row = 0; row < this.#count; row++)
+      if (this.logOf(row) === log) this.#flags[row] = (this.#flags[row] ?? 0) & (VALID | FAILED);
+  }
+
+  /** The valid rows of a log. */
+  validRows(log: number): Uint32Array {
+    const rows = new Uint32Array(this.#valid);
+    let count = 0;
+    for (let row = 0; row < this.#count; row++)
+      if (this.isValid(row) && this.logOf(row) === log) rows[count++] = row;
+    return rows.subarray(0, count);
   }
 
   logOf(row: number): number {

@@ -1,6 +1,7 @@
 // The index of one source, brought up to date whenever somebody asks. However many ask at the same time, the logs are read once for all of them.
 import type { CheckpointResults } from "../../checkpoint/results.ts";
 import type { Clock } from "../../io/clock.ts";
+import { ApartRows, type InputParts } from "./apart-rows.ts";
 import { IndexedResults } from "./indexed-results.ts";
 import type { OpenedSource } from "./open-source.ts";
 import type { Source } from "./source.ts";
@@ -9,7 +10,7 @@ import type { Source } from "./source.ts";
 export type Snapshot = {
   readonly opened: OpenedSource;
   readonly results: IndexedResults;
-  /** Whether its logs have been read to their ends. */
+  /** Whether its logs have been read to their ends, and what of them does not count is marked. */
   readonly isWhole: boolean;
 };
 
@@ -22,17 +23,22 @@ export class SourceIndex {
   #key = "";
   /** The source as it was opened for the index that is being read. */
   #opened: OpenedSource | null = null;
+  #apart: { readonly results: IndexedResults; readonly rows: ApartRows } | null = null;
   #reading: Promise<Snapshot | null> | null = null;
 
   /** Null when there is nothing now. @param waitMs after that, what has been read is returned */
-  async snapshot(source: Source, clock: Clock, waitMs: number): Promise<Snapshot | null> {
-    this.#reading ??= this.#read(source).finally(() => {
+  async snapshot(
+    source: Source,
+    parts: InputParts & { readonly clock: Clock },
+    waitMs: number,
+  ): Promise<Snapshot | null> {
+    this.#reading ??= this.#read(source, parts).finally(() => {
       this.#reading = null;
     });
     const reading = this.#reading;
     if (waitMs === Number.POSITIVE_INFINITY) return reading;
     const stop = new AbortController();
-    const late = clock.sleep(waitMs, stop.signal).then(() => "late" as const);
+    const late = parts.clock.sleep(waitMs, stop.signal).then(() => "late" as const);
     const read = await Promise.race([reading, late]);
     stop.abort();
     if (read !== "late") return read;
@@ -42,7 +48,7 @@ export class SourceIndex {
     return { opened, results, isWhole: false };
   }
 
-  async #read(source: Source): Promise<Snapshot | null> {
+  async #read(source: Source, parts: InputParts): Promise<Snapshot | null> {
     const opened = await source.open();
     this.#opened = opened;
     if (opened === null) {
@@ -58,7 +64,10 @@ export class SourceIndex {
       this.#results = new IndexedResults(logs);
       await this.#results.catchUp(logs);
     }
-    return { opened, results: this.#results, isWhole: true };
+    const results = this.#results;
+    if (this.#apart?.results !== results) this.#apart = { results, rows: new ApartRows(results) };
+    await this.#apart.rows.mark(source.home, parts);
+    return { opened, results, isWhole: true };
   }
 }
 

@@ -1,27 +1,19 @@
 // The data of the page, without HTTP: for the server, and for a saved page. It reads the files of a folder and asks the runs there. It writes nothing and takes no lock, and
 // keeps an index of the results of each source that is looked at.
-import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
-import type { CheckpointResults } from "../../checkpoint/results.ts";
-import type { ParsedRecord } from "../../core/record.ts";
 import type { Language } from "../../ui/language.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
-import type { FoundItem } from "./item-view.ts";
+import type { InputParts } from "./apart-rows.ts";
 import type { Source, SourceParts } from "./source.ts";
 import { NoSource, type Snapshot, SourceIndex } from "./source-index.ts";
 
-export type ViewParts = SourceParts & {
-  /** What can be looked at now; the first one is shown first. Called for every answer. */
-  readonly sources: () => readonly Source[];
-  /** The items that some records are about, as they stand in the input now. */
-  readonly items: (
-    home: Checkpoint,
-    results: CheckpointResults,
-    records: readonly ParsedRecord[],
-  ) => Promise<readonly FoundItem[]>;
-  /** Whether words of commands and paths of the machine are shown, too. */
-  readonly full: boolean;
-  readonly catalogues: Readonly<Record<Language, Catalogue>>;
-};
+export type ViewParts = SourceParts &
+  InputParts & {
+    /** What can be looked at now; the first one is shown first. Called for every answer. */
+    readonly sources: () => readonly Source[];
+    /** Whether words of commands and paths of the machine are shown, too. */
+    readonly full: boolean;
+    readonly catalogues: Readonly<Record<Language, Catalogue>>;
+  };
 
 /** How many sources keep their index. */
 const INDEXES_MAX = 3;
@@ -60,6 +52,6 @@ export class ViewData {
     this.#indexes.set(id, index);
     const [oldest] = this.#indexes.keys();
     if (this.#indexes.size > INDEXES_MAX && oldest !== undefined) this.#indexes.delete(oldest);
-    return index.snapshot(source, this.parts.clock, waitMs);
+    return index.snapshot(source, this.parts, waitMs);
   }
 }

@@ -83,7 +83,7 @@ function chartsOf(timeline: ViewTimeline, isLive: boolean): readonly Described[]
     },
     {
       title: text.inFlight,
-      format: (value) => formatNumber(value, value < 10 ? 1 : 0),
+      format: (value) => formatNumber(value, value < 1 ? 2 : value < 10 ? 1 : 0),
       series: [
         {
           label: text.mean,

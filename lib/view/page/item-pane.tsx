@@ -114,10 +114,12 @@ function Title({ item: { row } }: { readonly item: ItemView }): VNode {
 function Item({ item }: { readonly item: ItemView }): VNode {
   const { item: text } = words();
   const { row, output_json: output, input_json: input, error, stderr } = item;
+  // The input may have been edited since the last run.
+  const apart = row.apart ?? (item.changed ? "changed" : undefined);
   return (
     <>
       {row.damaged === true ? <p class="notice bad">{text.damaged}</p> : null}
-      {item.changed ? <p class="notice wait">{text.changed}</p> : null}
+      {apart === undefined ? null : <p class="notice wait">{text.apart[apart]}</p>}
       {error === null ? null : <ErrorView error={error} />}
       {output === null ? null : <ValueView title={text.output} json={output} />}
       {stderr === null || stderr === "" ? null : (

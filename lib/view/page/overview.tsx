@@ -100,6 +100,7 @@ function ProgressBar({ overview }: { readonly overview: Overview }): VNode {
         </li>
         <li class="total">{progress.ofTotal(total)}</li>
       </ul>
+      {overview.gone === 0 ? null : <p class="hint">{progress.gone(overview.gone)}</p>}
       <ResumeHint overview={overview} />
     </section>
   );

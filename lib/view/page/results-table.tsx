@@ -273,7 +273,7 @@ function TableRow({ number, row, isActive, onOpen }: RowProps): VNode {
     <div
       id={rowId(number)}
       role="row"
-      class={`cells row ${isActive ? "active" : ""} ${isOpen ? "open" : ""}`}
+      class={`cells row ${isActive ? "active" : ""} ${isOpen ? "open" : ""} ${row?.apart === undefined ? "" : "apart"}`}
       aria-rowindex={number + 2}
       aria-selected={isOpen}
       onClick={onOpen}
@@ -291,7 +291,7 @@ function TableRow({ number, row, isActive, onOpen }: RowProps): VNode {
 
 function Cells({ row }: { readonly row: Row }): VNode {
   const { table, duration } = words();
-  const { status, kind, marks, text, damaged } = row;
+  const { status, kind, marks, text, damaged, apart } = row;
   const isFailed = status === "failed";
   return (
     <>
@@ -307,6 +307,7 @@ function Cells({ row }: { readonly row: Row }): VNode {
       </span>
       <span role="gridcell" class="text">
         {damaged === true ? <b class="bad">{table.damaged} </b> : null}
+        {apart === undefined ? null : <b class="mark">{table.apart[apart]}</b>}
         {kind === null ? null : <b class="bad">{kindName(kind)} </b>}
         {marks.map((mark) => (
           <b class="mark" key={mark}>

@@ -97,6 +97,10 @@ export const en = {
     announce: (percent: string, completed: number, total: number, failed: number): string =>
       `${percent}: ${formatNumber(completed)} of ${formatNumber(total)} done, ${formatNumber(failed)} failed.`,
     empty: "Nothing is here yet. Start a run, and this page will show it.",
+    gone: (count: number): string =>
+      count === 1
+        ? "1 more result is of an item that is no longer in the input or no longer wanted."
+        : `${formatNumber(count)} more results are of items that are no longer in the input or no longer wanted.`,
     resume: "Run the same command again to resume.",
   },
   figures: {
@@ -238,6 +242,7 @@ export const en = {
     loading: "…",
     empty: "(empty)",
     damaged: "damaged record",
+    apart: { gone: "no longer in the input", changed: "item has changed", unselected: "not selected" },
     statuses: { ok: "ok", failed: "failed" },
     answer: (repeat: number): string => `answer ${formatNumber(repeat)}`,
   },
@@ -271,8 +276,12 @@ export const en = {
     marks: "Marks",
     repeats: "Answers",
     record: "Record as stored",
+    apart: {
+      gone: "The item is no longer in the input: this result does not count.",
+      changed: "The item has changed since this result was made.",
+      unselected: "The item is not selected now: this result does not count.",
+    },
     inputGone: "It is no longer in the input.",
-    changed: "The item has changed since this result was made.",
     damaged: "The checksum of this record is wrong: nothing in it can be trusted.",
     copy: "Copy",
     copied: "Copied",

@@ -91,6 +91,7 @@ export const zh: PageCatalogue = {
     announce: (percent, completed, total, failed) =>
       `${percent}：已完成 ${formatNumber(completed)}/${formatNumber(total)}，失败 ${formatNumber(failed)}。`,
     empty: "这里还没有内容。开始运行后，此页面会显示进展。",
+    gone: (count) => `另有 ${formatNumber(count)} 个结果，其条目已不在输入中或不再需要。`,
     resume: "再次运行同一条命令即可继续。",
   },
   figures: {
@@ -228,6 +229,7 @@ export const zh: PageCatalogue = {
     loading: "……",
     empty: "（空）",
     damaged: "记录已损坏",
+    apart: { gone: "已不在输入中", changed: "条目已修改", unselected: "未选中" },
     statuses: { ok: "成功", failed: "失败" },
     answer: (repeat) => `第 ${formatNumber(repeat)} 份`,
   },
@@ -260,8 +262,12 @@ export const zh: PageCatalogue = {
     marks: "标记",
     repeats: "各份结果",
     record: "原始记录",
+    apart: {
+      gone: "条目已不在输入中，此结果不计入。",
+      changed: "得到此结果之后，条目已被修改。",
+      unselected: "条目目前未选中，此结果不计入。",
+    },
     inputGone: "已不在输入中。",
-    changed: "得到此结果之后，条目已被修改。",
     damaged: "此记录的校验和不符，其内容不可信。",
     copy: "复制",
     copied: "已复制",

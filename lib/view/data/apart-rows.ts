@@ -1,0 +1,101 @@
+// Which results do not count for the job as it is now, and why: their item is no longer in the input, has changed since, or is not chosen. The input has to be read to
+// know it, so this is done once for each state of the input, and only where there may be such results.
+import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
+import type { CheckpointResults } from "../../checkpoint/results.ts";
+import { CkptError } from "../../core/errors.ts";
+import type { ParsedRecord } from "../../core/record.ts";
+import type { Apart } from "../page-contract.ts";
+import type { IndexedResults } from "./indexed-results.ts";
+import type { FoundItem } from "./item-view.ts";
+
+/** What the input says of results. @param home where they are kept */
+export type InputParts = {
+  /** The items that some records are about, as they stand in the input now. */
+  readonly items: (
+    home: Checkpoint,
+    results: CheckpointResults,
+    records: readonly ParsedRecord[],
+  ) => Promise<readonly FoundItem[]>;
+  /** Where the valid results of the items stand that the job is about now, ascending. */
+  readonly placesInInput: (home: Checkpoint, results: CheckpointResults) => Promise<Float64Array>;
+};
+
+/** Of more results than these it is not looked up why they do not count. */
+const REASONS_MAX = 20_000;
+/** Of more shards than these none is looked at: the input would be read for each. */
+const LOGS_MAX = 16;
+
+/** Marks such results in an index. */
+export class ApartRows {
+  readonly #results: IndexedResults;
+  /** By log: what its marks were found for; none: no result is marked. */
+  readonly #keys = new Map<number, string>();
+
+  constructor(results: IndexedResults) {
+    this.#results = results;
+  }
+
+  async mark(home: Checkpoint, parts: InputParts): Promise<void> {
+    const { logs, index } = this.#results;
+    if (logs.length > LOGS_MAX) return;
+    for (const [log, results] of logs.entries()) {
+      const key = keyOf(results);
+      if (key === (this.#keys.get(log) ?? "")) continue;
+      index.clearApart(log);
+      if (key !== "") await this.#markLog(log, results, home, parts);
+      this.#keys.set(log, key);
+    }
+  }
+
+  /** Where the input cannot be read, none is marked: the item itself says why. */
+  async #markLog(
+    log: number,
+    results: CheckpointResults,
+    home: Checkpoint,
+    { items, placesInInput }: InputParts,
+  ): Promise<void> {
+    const { index } = this.#results;
+    try {
+      const counted = new Set(await placesInInput(home, results));
+      // What a run has added since is of items that are in the input.
+      const rows = index.validRows(log).filter((row) => {
+        const place = index.placeOf(row);
+        return place < results.bytes && !counted.has(place);
+      });
+      const reasons = await this.#reasons(rows.subarray(0, REASONS_MAX), (records) =>
+        items(home, results, records),
+      );
+      if (reasons === null) return;
+      for (const row of rows) index.setApart(row, reasons.get(row) ?? "gone");
+    } catch (error) {
+      if (!(error instanceof CkptError)) throw error;
+    }
+  }
+
+  /** By row; null: the input cannot be read. */
+  async #reasons(
+    rows: Uint32Array,
+    itemsOf: (records: readonly ParsedRecord[]) => Promise<readonly FoundItem[]>,
+  ): Promise<ReadonlyMap<number, Apart> | null> {
+    const read = this.#results
+      .read(rows)
+      .flatMap(({ record }, at) =>
+        record === null ? [] : [{ details: record.details, row: rows[at] ?? 0 }],
+      );
+    const found = await itemsOf(read.map(({ details }) => details));
+    if (found.some(({ cause }) => cause !== null)) return null;
+    return new Map(read.map(({ details, row }, at) => [row, reasonOf(details, found[at]?.item ?? null)]));
+  }
+}
+
+/** What must change before such results are looked for again; empty: there are none. */
+function keyOf({ status, job }: CheckpointResults): string {
+  const { changes, sha256, count } = job.input;
+  if (status.gone === 0 && changes === 0) return "";
+  return JSON.stringify([status.gone, changes, sha256, count, job.selection ?? null]);
+}
+
+function reasonOf({ hash }: ParsedRecord, item: FoundItem["item"]): Apart {
+  if (item === null) return "gone";
+  return item.hash === hash ? "unselected" : "changed";
+}
