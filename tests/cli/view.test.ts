@@ -357,6 +357,14 @@ describe("what is shown", () => {
       await using second = await viewer(folder, args);
       expect((await second.overview()).total).toBe(first?.total ?? -1);
     }
+    expect(whole.problems).toEqual([]);
+    const log = path.join(folder, "checkpoints/shard-002-of-003/checkpoint_results.jsonl");
+    const bytes = fs.readFileSync(log);
+    fs.truncateSync(log, bytes.length - 10);
+    const { problems } = await viewed.overview("shards");
+    expect(problems[0]?.en).toStartWith("2/3: the result log has ");
+    expect(problems[0]?.zh).toStartWith("2/3：");
+    fs.writeFileSync(log, bytes);
     expect((await ckpt(folder, ["backup", "all"])).code).toBe(0);
     await using backup = await viewer(folder, ["all"]);
     const [kept] = await backup.sources();

@@ -72,7 +72,16 @@ export class PageReader {
       if (run !== null) live.set(shard, run);
     }
     const held = new Set(opened.set.shards.filter((shard) => this.#isHeld(shard)));
-    return shardsOverview(entry, opened.set, results, { live, held }, options);
+    const { fs } = this.#data.parts;
+    // A run may commit between reading the status of its shard and looking at the end of its log.
+    const problems = opened.set.shards
+      .filter((shard) => !held.has(shard))
+      .flatMap(({ shard, folder, source: { status } }) =>
+        openCheckpoint(fs, folder)
+          .endProblems(status)
+          .map((problem) => ({ shard, problem })),
+      );
+    return shardsOverview(entry, opened.set, results, { live, held, problems }, options);
   }
 
   /** What the runs of a source say, by the folder of their checkpoint; null where none runs, or it does not answer. */

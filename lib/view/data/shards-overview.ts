@@ -1,10 +1,12 @@
 // The overview of a folder of shards: their sums, and a line for each shard.
+import type { Problem } from "../../core/problem.ts";
+import type { ShardNumber } from "../../core/shard.ts";
 import { NO_USAGE, type UsageTotals, type VersionCount } from "../../core/status.ts";
 import { addUsage } from "../../core/usage.ts";
 import { countsOf, isDone, type OpenShard, type ShardSet } from "../../shards/shard-set.ts";
 import { shardText } from "../../shards/shard-rule.ts";
 import type { LiveStatus } from "../channel/contract.ts";
-import type { Overview, ShardLine, SourceEntry, ViewState } from "../page-contract.ts";
+import type { BilingualText, Overview, ShardLine, SourceEntry, ViewState } from "../page-contract.ts";
 import type { IndexedResults } from "./indexed-results.ts";
 import {
   counted,
@@ -17,15 +19,20 @@ import {
 } from "./overview.ts";
 import { shardId } from "./source.ts";
 
-/** @param live what the runs say, by shard @param held the shards that a process has */
+export type ShardsState = {
+  /** What the runs say, by shard. */
+  readonly live: ReadonlyMap<OpenShard, LiveStatus>;
+  /** The shards that a process has. */
+  readonly held: ReadonlySet<OpenShard>;
+  /** What is wrong with the end of a log. */
+  readonly problems: readonly { readonly shard: ShardNumber; readonly problem: Problem }[];
+};
+
 export function shardsOverview(
   source: SourceEntry,
   set: ShardSet,
   results: IndexedResults,
-  {
-    live,
-    held,
-  }: { readonly live: ReadonlyMap<OpenShard, LiveStatus>; readonly held: ReadonlySet<OpenShard> },
+  { live, held, problems }: ShardsState,
   options: OverviewOptions,
 ): Overview {
   const { facts, shards } = set;
@@ -52,8 +59,16 @@ export function shardsOverview(
     versions: joinedVersions(shards),
     ...resultFacts(results, options),
     shards: lines,
-    problems: unreadableLines(results, options),
+    problems: [
+      ...problems.map(({ shard, problem }) => inShard(shard, options.problemWords(problem))),
+      ...unreadableLines(results, options),
+    ],
   };
+}
+
+function inShard(shard: ShardNumber, { en, zh }: BilingualText): BilingualText {
+  const name = shardText(shard);
+  return { en: `${name}: ${en}`, zh: `${name}：${zh}` };
 }
 
 function later(a: string, b: string): string {
