@@ -194,6 +194,51 @@ describe("a job with hostile results", () => {
     await close();
   });
 
+  test("a search is kept when its field is left, and Enter leads to what was found", async () => {
+    const { page, faults, close } = await open("view=results");
+    await untilCount(page, "120 results");
+    const focus = (id: string): Promise<void> =>
+      until(() => page.evaluate(`document.activeElement?.id === '${id}'`));
+    for (const key of ["Enter", "Escape"]) {
+      await page.keyboard.press("/");
+      await focus("search");
+      await page.locator("#search").fill("");
+      await page.keyboard.type("out of range");
+      await page.keyboard.press(key);
+      await focus("table");
+      await untilCount(page, "3 of 120");
+      expect(await page.locator("#search").inputValue()).toBe("out of range");
+    }
+    await page.keyboard.press("Enter");
+    await page.locator(".pane .name", { hasText: "Item q8" }).waitFor();
+    // Also where an item is open beside it.
+    await page.locator("#search").focus();
+    await page.keyboard.press("Escape");
+    await page.locator(".pane").waitFor({ state: "detached" });
+    expect(await page.locator("#search").inputValue()).toBe("out of range");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a search for a text of any length is answered; an answer that says what is wrong is shown", async () => {
+    const { page, faults, close } = await open(
+      `view=results&search=${"问".repeat(3000)}&where=output~${"题".repeat(3000)}`,
+    );
+    await page.getByText("No result matches").waitFor();
+    await page.locator("#search").fill("号".repeat(100_000));
+    await page.locator("#where").fill("");
+    await untilCount(page, "0 of 120");
+    expect(faults).toEqual([]);
+    const error = { code: "failed", message: "a made-up reason" };
+    await page.route("**/api/rows*", (route) => route.fulfill({ status: 500, json: { error } }));
+    await page.locator("#search").fill("other");
+    await page.getByRole("alert").filter({ hasText: error.message }).waitFor();
+    await page.unroute("**/api/rows*");
+    await untilCount(page, "of 120 results");
+    await page.getByRole("alert").waitFor({ state: "detached" });
+    await close();
+  });
+
   test("a click on a failure shows its results", async () => {
     const { page, faults, close } = await open("view=overview");
     await page.locator(".failures a", { hasText: "out of range" }).click();

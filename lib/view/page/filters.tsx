@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatNumber } from "../../ui/format.ts";
 import type { Filter, ValueCount } from "../page-contract.ts";
 import { Icon } from "./icons.tsx";
-import { SEARCH_ID } from "./keys.ts";
+import { focusSoon, SEARCH_ID, TABLE_ID } from "./keys.ts";
 import { plainLine } from "./plain-text.ts";
-import { withoutKey } from "./route.ts";
+import { FILTER_TEXT_MAX, withoutKey } from "./route.ts";
 import type { RowCache } from "./row-cache.ts";
 import { useStore } from "./use-store.ts";
 import { causeText, kindName, words } from "./words.ts";
@@ -39,13 +39,18 @@ export function Filters({ cache }: { readonly cache: RowCache }): VNode {
           <TextFilter name="where" id="where" label={filters.where} hint={filters.whereHint} />
         </div>
       ) : null}
-      {cache.isBad ? (
-        <p class="fault" role="alert">
-          {filters.badWhere}
-        </p>
-      ) : null}
+      <Fault text={cache.isBad ? filters.badWhere : cache.fault.value} />
       <Conditions />
     </search>
+  );
+}
+
+function Fault({ text }: { readonly text: string }): VNode | null {
+  if (text === "") return null;
+  return (
+    <p class="fault" role="alert">
+      {plainLine(text)}
+    </p>
   );
 }
 
@@ -83,6 +88,7 @@ function TextFilter({ name, id, label, hint, icon }: TextFilterProps): VNode {
         type="search"
         autocomplete="off"
         spellcheck={false}
+        maxLength={FILTER_TEXT_MAX}
         placeholder={hint ?? label}
         value={text}
         onInput={(event) => {
@@ -92,6 +98,11 @@ function TextFilter({ name, id, label, hint, icon }: TextFilterProps): VNode {
           timer.current = setTimeout(() => ask(value), TYPING_MS);
         }}
         onChange={(event) => ask(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.isComposing) return;
+          ask(event.currentTarget.value);
+          focusSoon(TABLE_ID);
+        }}
       />
     </label>
   );

@@ -22,6 +22,7 @@ export function handleKey(event: KeyboardEvent, store: Store): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (store.isHelpOpen.peek()) return;
   if (event.key === "Escape") {
+    event.preventDefault(); // some browsers empty the field of a search
     if (store.route.peek().item !== null) closeItem(store);
     else if (isTyping(event.target)) focusSoon(TABLE_ID);
     return;

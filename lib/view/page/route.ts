@@ -10,6 +10,9 @@ export type Route = {
   readonly item: string | null;
 };
 
+/** Of a text that is searched for, or a condition: two of them fit into the head of a request, whatever their characters. */
+export const FILTER_TEXT_MAX = 500;
+
 const FILTER_KEYS = ["search", "kind", "mark", "group", "where"] as const;
 const SORTS = ["newest", "slowest"] as const;
 
@@ -19,7 +22,7 @@ export function parseRoute(hash: string): Route {
   const filter: { -readonly [K in keyof Filter]: Filter[K] } = {};
   for (const key of FILTER_KEYS) {
     const value = values.get(key);
-    if (value !== null && value !== "") filter[key] = value;
+    if (value !== null && value !== "") filter[key] = value.slice(0, FILTER_TEXT_MAX);
   }
   const status = values.get("status");
   if (status === "ok" || status === "failed") filter.status = status;

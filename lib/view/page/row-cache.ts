@@ -19,6 +19,8 @@ export class RowCache {
   readonly counts: Signal<RowCounts | null> = signal(null);
   /** Whether a row so far has an id, or is one of several answers. */
   readonly hasIds: Signal<boolean> = signal(false);
+  /** Why the server has not answered, in its words; empty where it has, and where there is no connection. */
+  readonly fault: Signal<string> = signal("");
   /** The filter holds a condition that is none: nothing is asked for. */
   readonly isBad: boolean;
   readonly #data: PageData;
@@ -62,12 +64,17 @@ export class RowCache {
     for (const abort of this.#asked.values()) abort.abort();
   }
 
-  /** A row, fetched where it is not there yet; null where there is none. */
+  /** A row, fetched where it is not there yet; null where there is none, or no answer. */
   async row(number: number): Promise<Row | null> {
     const known = this.rows.peek().get(number);
     if (known !== undefined) return known;
-    const { rows } = await this.#data.rows(this.#source, this.#filter, number, 1);
-    return rows[0] ?? null;
+    try {
+      const { rows } = await this.#data.rows(this.#source, this.#filter, number, 1);
+      return rows[0] ?? null;
+    } catch (error) {
+      if (error instanceof AskError) return null;
+      throw error;
+    }
   }
 
   #pagesInView(): number[] {
@@ -93,6 +100,7 @@ export class RowCache {
     } catch (error) {
       if (abort.signal.aborted || this.#isClosed) return;
       if (!(error instanceof AskError)) throw error;
+      this.fault.value = error.message;
       this.#again(FAILED_AGAIN_MS);
     } finally {
       if (this.#asked.get(page) === abort) this.#asked.delete(page);
@@ -110,6 +118,7 @@ export class RowCache {
     }
     this.#fresh.add(page);
     batch(() => {
+      this.fault.value = "";
       this.rows.value = kept;
       if (rows.some(({ id, repeat }) => id !== null || repeat !== undefined)) this.hasIds.value = true;
       this.counts.value = { total, matching, searched };

@@ -306,7 +306,7 @@ export const en = {
       ["↓ ↑, j k", "Next or previous result"],
       ["PgDn PgUp, Home End", "Through the table"],
       ["Enter", "Open the result"],
-      ["Esc", "Close what is open"],
+      ["Esc", "Close what is open, or leave the field"],
       ["t", "Theme: as the system, light, dark"],
       ["l", "Language"],
       ["?", "This list"],
