@@ -24,6 +24,8 @@ export type Context = {
   /** Names of the options of all commands. A settings file may contain options of other commands, which are ignored. */
   readonly optionNames: readonly string[];
   readonly errorPlaces: ErrorPlaces;
+  /** What is done when all has been said of how the command ended, an error included. */
+  readonly afterwards: (() => Promise<void>)[];
   /** Follows what a settings file says about language and errors: the context is made before a file is read. */
   follow(line: Line): Promise<void>;
 };
@@ -76,6 +78,7 @@ export async function makeContext(
       return notes;
     },
     optionNames,
+    afterwards: [],
     interactive: () => host.isTerminal(0) && host.isTerminal(2),
   };
   return context;

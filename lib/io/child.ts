@@ -23,10 +23,12 @@ export type ChildRequest = {
   readonly input: string;
   /** Null: no limit. */
   readonly timeoutMs: number | null;
-  /** Limit of standard output, in bytes. */
-  readonly maxOutputBytes: number;
+  /** Limit of standard output, in bytes; null: nobody reads it, so that it goes nowhere. */
+  readonly maxOutputBytes: number | null;
   /** Aborted with reason "kill": SIGKILL at once; with any other: SIGTERM first. */
   readonly signal: AbortSignal;
+  /** What it has started may go on after it, if it has ended by itself. Not on Windows. */
+  readonly leavesOthers?: true;
 };
 
 export type ChildEnd =
@@ -93,7 +95,7 @@ function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
   if ("end" in words) return words;
   let files: Files;
   try {
-    files = openFiles(request.input, folder);
+    files = openFiles(request, folder);
   } catch (error) {
     return whyNoFiles(error);
   }
@@ -112,17 +114,18 @@ function start(request: ChildRequest, folder: string): RunningChild | ChildEnd {
   }
 }
 
-function openFiles(input: string, folder: string): Files {
+function openFiles({ input, maxOutputBytes }: ChildRequest, folder: string): Files {
   const opened: number[] = [];
-  const open = (flags: number): number => {
-    const fd = openTemporary(flags, folder);
+  const noted = (fd: number): number => {
     opened.push(fd);
     return fd;
   };
+  const open = (flags: number): number => noted(openTemporary(flags, folder));
   try {
     const stdin = open(0);
     fillFromStart(stdin, Buffer.from(input));
-    return { stdin, stdout: open(O.O_APPEND), stderr: open(O.O_APPEND) };
+    const stdout = maxOutputBytes === null ? noted(fs.openSync(os.devNull, O.O_RDWR)) : open(O.O_APPEND);
+    return { stdin, stdout, stderr: open(O.O_APPEND) };
   } catch (error) {
     for (const fd of opened) fs.closeSync(fd);
     throw error;
@@ -164,7 +167,8 @@ class RunningChild {
     if (this.#killTimer !== undefined) await this.#tree.untilGone(TERM_MS);
     clearTimeout(this.#killTimer);
     signal.removeEventListener("abort", abort);
-    if (this.#tree.signal("SIGKILL")) await this.#tree.untilGone(GONE_MS);
+    const isLeft = this.#request.leavesOthers === true && this.#cause === null;
+    if (!isLeft && this.#tree.signal("SIGKILL")) await this.#tree.untilGone(GONE_MS);
     this.#tree.release();
     try {
       return this.#trouble === null ? this.#result() : whyNoFiles(this.#trouble);
@@ -194,7 +198,7 @@ class RunningChild {
 
   #watch(): void {
     try {
-      if (this.#stdoutBytes() > this.#request.maxOutputBytes) this.#end("output_too_large", false);
+      if (this.#stdoutBytes() > this.#maxOutputBytes) this.#end("output_too_large", false);
       if (fs.fstatSync(this.#files.stderr).size > STDERR_MAX_BYTES) this.#cutStderr();
     } catch (error) {
       this.#trouble = error;
@@ -207,11 +211,15 @@ class RunningChild {
     const stderr = tailText(this.#readStderrTail());
     if (this.#cause === "timeout") return { end: "timeout", stderr };
     if (this.#cause === "output_too_large") return { end: "output_too_large", stderr };
-    const stdout = readWhole(this.#files.stdout, this.#request.maxOutputBytes);
+    const stdout = readWhole(this.#files.stdout, this.#maxOutputBytes);
     if (stdout === null) return { end: "output_too_large", stderr };
     const { exitCode, signalCode } = this.#subprocess;
     if (signalCode !== null) return { end: "signalled", signal: String(signalCode), stderr };
     return { end: "exited", status: exitCode ?? 0, stdout, stderr };
+  }
+
+  get #maxOutputBytes(): number {
+    return this.#request.maxOutputBytes ?? Number.POSITIVE_INFINITY;
   }
 
   #stdoutBytes(): number {

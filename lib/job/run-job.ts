@@ -82,12 +82,12 @@ export async function runJob(invocation: Invocation<RunArguments>, context: Cont
   if (!settings.dryRun) await finishPendingMove(whole, ownerOf(host), host.clock);
   refuseMixedFolder(setup);
   if (settings.dryRun) return dryRun(setup);
-  try {
-    return await runLocked(setup);
-  } finally {
+  // The checkpoint is free by then, and an error is on the screen: the command may take its time.
+  context.afterwards.push(async () => {
     const last = ended.at(-1); // an error may have come behind the summary
-    if (last !== undefined) await notify(setup, last); // the checkpoint is free by then
-  }
+    if (last !== undefined) await notify(setup, last);
+  });
+  return runLocked(setup);
 }
 
 /** Takes the checkpoint and runs the job, or says that there is nothing to do. */

@@ -19,6 +19,17 @@ import { OPTION_NAMES } from "./option-names.ts";
 export async function main(words: readonly string[], host: Host): Promise<CommandEnd> {
   const own = ownWords(words);
   const context = await makeContext(host, OPTION_NAMES, own);
+  const end = await toEnd(words, own, context);
+  for (const action of context.afterwards) await action();
+  return end;
+}
+
+async function toEnd(
+  words: readonly string[],
+  own: readonly string[],
+  context: Context,
+): Promise<CommandEnd> {
+  const { host } = context;
   try {
     const text = await aboutText(words, host.env); // when printAbout could not write it, and in tests
     if (text === null) return await dispatch(words, own, context);

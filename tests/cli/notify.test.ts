@@ -4,8 +4,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { notify } from "../../lib/job/session/notify.ts";
 import { en } from "../../lib/ui/messages/en.ts";
-import { ckpt, ENV, newFolder, read, writeLines } from "../helpers/ckpt.ts";
-import { GATED_SHELL, gatedFolder, liveRun } from "../helpers/live-run.ts";
+import { ckpt, ENV, EXECUTABLE, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { GATED_SHELL, gatedFolder, liveRun, openGate } from "../helpers/live-run.ts";
 import { until } from "../helpers/until.ts";
 
 setDefaultTimeout(60_000);
@@ -59,6 +59,48 @@ describe("--notify", () => {
     expect(told).toMatchObject({ outcome: "error", exit_code: 1, total: 3, completed: 3, stop: null });
     expect({ error: told.error }).toEqual(JSON.parse(ran.out));
     expect(told.error.message).toContain(words);
+  });
+
+  test.each([
+    ["en", "ckpt: Cannot"],
+    ["zh", "ckpt: 无法"],
+  ])("begins when the error that has ended the run is on the screen (%s)", async (lang, words) => {
+    const folder = threeItems();
+    fs.mkdirSync(path.join(folder, "out"));
+    const shell = "rm -rf out; echo > out; cat"; // the output cannot be written any more
+    const tell = "while [ ! -e open ]; do sleep 0.02; done; exit 7";
+    const args = ["-o", "out/w.jsonl", "--lang", lang, "--notify", tell, "--shell", shell];
+    const errors = path.join(folder, "errors");
+    const child = Bun.spawn([EXECUTABLE, "run", "w.txt", ...args], {
+      cwd: folder,
+      env: ENV,
+      stdio: ["ignore", "ignore", Bun.file(errors)],
+    });
+    await until(() => read(folder, "errors").includes(words), "the error");
+    openGate(folder);
+    expect(await child.exited).toBe(1);
+    const err = read(folder, "errors");
+    expect(err.indexOf("--notify")).toBeGreaterThan(err.indexOf(words));
+  });
+
+  test("may leave something in the background, as programs that send mail do", async () => {
+    const folder = threeItems();
+    const tell = "(while [ ! -e open ]; do sleep 0.02; done; cat > told.json) <&0 & exit 0";
+    const ran = await ckpt(folder, ["run", "w.txt", "--notify", tell, "--shell", "cat"]);
+    expect(ran.code).toBe(0);
+    openGate(folder);
+    await until(() => fs.existsSync(path.join(folder, "told.json")), "what went on in the background");
+  });
+
+  test("may write as much as it likes", async () => {
+    const folder = threeItems();
+    const tell = "head -c 20000000 /dev/zero; sleep 0.2; head -c 20000000 /dev/zero >&2; echo > written";
+    const ran = await ckpt(folder, ["run", "w.txt", "--notify", tell, "--shell", "cat"]);
+    expect({ code: ran.code, err: ran.err }).toEqual({
+      code: 0,
+      err: expect.not.stringContaining("--notify"),
+    });
+    expect(fs.existsSync(path.join(folder, "written"))).toBe(true);
   });
 
   test("tells nothing of a run that is refused before it begins", async () => {
