@@ -2,13 +2,12 @@
 import { type CommonOptions, commonOptions } from "../cli/common-arguments.ts";
 import type { Invocation, SettingsOf } from "../cli/declaration.ts";
 import type { Host } from "../cli/host.ts";
-import { parseCount } from "../cli/values.ts";
 import { delimiterOf } from "../core/delimiter.ts";
 import { CkptError } from "../core/errors.ts";
 import { Rerun } from "../core/rerun.ts";
 import type { Selection } from "../core/status.ts";
 import type { Budget } from "../run/budget.ts";
-import type { FailureLimit } from "../run/stop-rules.ts";
+import { type FailureLimit, failureLimitOf } from "../run/stop-rules.ts";
 import type { RunArguments } from "./arguments/run-arguments.ts";
 import { batchFormat } from "./input/batch-input.ts";
 import { BATCH_ID } from "../core/openai-batch.ts";
@@ -134,16 +133,9 @@ function noLimit(ms: number | null): number | null {
 
 /** @throws usage.badValue */
 export function parseFailureLimit(text: string): FailureLimit {
-  const percent = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text);
-  const bad = (): CkptError =>
-    new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
-  if (percent === null) {
-    if (!/^\d+$/.test(text)) throw bad();
-    return { kind: "count", count: parseCount("--max-failures", text, 1, 1_000_000_000) };
-  }
-  const value = Number(percent[1]);
-  if (value <= 0 || value > 100) throw bad();
-  return { kind: "percent", percent: value };
+  const limit = failureLimitOf(text);
+  if (limit !== null) return limit;
+  throw new CkptError("usage.badValue", { option: "--max-failures", value: text, expected: "10, 5%" });
 }
 
 function parseDelimiter(text: string): string {

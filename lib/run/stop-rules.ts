@@ -7,6 +7,19 @@ export type FailureLimit =
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "percent"; readonly percent: number };
 
+const FAILURES_MAX = 1_000_000_000;
+
+/** `10` or `5%`; null for any other text. */
+export function failureLimitOf(text: string): FailureLimit | null {
+  const share = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text)?.[1];
+  if (share !== undefined) {
+    const percent = Number(share);
+    return percent > 0 && percent <= 100 ? { kind: "percent", percent } : null;
+  }
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= FAILURES_MAX ? { kind: "count", count } : null;
+}
+
 /** If none of the first items up to this number succeeds, the run stops. */
 const FIRST_ITEMS = 20;
 /** A share of failures counts only from this many attempts. */

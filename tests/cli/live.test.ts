@@ -173,6 +173,10 @@ test.each([
   ["another type", "[1]", 400, "bad-value"],
   ["an unknown key", '{"job":3}', 400, "bad-value"],
   ["an impossible value", '{"jobs":0}', 400, "bad-value"],
+  ["an impossible share", '{"jobs":3,"max_failures":"999%"}', 400, "bad-value"],
+  ["a share of nothing", '{"jobs":3,"max_failures":"0%"}', 400, "bad-value"],
+  ["a cost that no option has", '{"jobs":3,"max_cost":1e-13}', 400, "bad-value"],
+  ["part of a millisecond", '{"jobs":3,"timeout_ms":0.4}', 400, "bad-value"],
   ["a stop that is none", '{"stop":false}', 400, "bad-value"],
 ])("a body with %s is refused, and nothing of it holds", async (_what, body, status, code) => {
   const run = await liveRun(gatedFolder(), RUN);

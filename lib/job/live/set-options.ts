@@ -32,13 +32,18 @@ export function optionName(setting: SettingName): (typeof OPTIONS)[SettingName] 
 
 /** The value as it is typed. */
 export function optionValue(setting: SettingName, value: number | string): string {
-  if (setting === "timeout_ms") return `${Math.round(Number(value))}ms`;
+  if (setting === "timeout_ms") return timeText(Number(value));
   return typeof value === "string" ? value : plain(value);
+}
+
+/** A time as it is typed. */
+function timeText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
 /** A decimal number without an exponent. */
 function plain(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(12).replace(/0+$/, "");
+  return Number.isInteger(value) ? String(value) : value.toFixed(12).replace(/\.?0+$/, "");
 }
 
 /** The value as people read it; null without a limit. */
@@ -49,7 +54,7 @@ export function shownValue(
 ): string | null {
   if (value === null || (setting === "timeout_ms" && value === 0)) return null;
   if (typeof value === "string") return safeText(value);
-  if (setting === "timeout_ms") return common.duration(value);
+  if (setting === "timeout_ms") return value < 1000 ? timeText(value) : common.duration(value);
   return setting === "max_cost" ? formatCost(value) : formatNumber(value);
 }
 

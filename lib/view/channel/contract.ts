@@ -3,6 +3,7 @@ import { nearestOf } from "../../core/nearest.ts";
 import type { ErrorGroup, Status, UsageTotals, VersionCount } from "../../core/status.ts";
 import type { LatencySummary, TtftSummary } from "../../core/time-tally.ts";
 import type { StopReason } from "../../run/progress.ts";
+import { failureLimitOf } from "../../run/stop-rules.ts";
 import type { ProgressJson } from "../../ui/reporters/json.ts";
 import type { TimelineLists } from "../timeline-lists.ts";
 
@@ -121,21 +122,19 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 const count = (value: unknown, max: number = VALUE_MAX): boolean =>
   Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
-const amount = (value: unknown, max: number): boolean =>
-  typeof value === "number" && value >= 0 && value <= max;
+/** The command line has 12 places before the point, and 12 behind it. */
+const isCost = (value: unknown): boolean =>
+  typeof value === "number" && (value === 0 || (value >= 1 / VALUE_MAX && value < VALUE_MAX));
 
-/** For each setting: whether a value is possible, and which values are. */
+/** For each setting: whether a value is possible, and which values are. Each is possible as an option of `ckpt run`, too, which is what is recorded. */
 const RULES: { readonly [K in keyof Changes]-?: readonly [(value: unknown) => boolean, string] } = {
   jobs: [(value) => value === "auto" || count(value, JOBS_MAX), `1–${JOBS_MAX}, "auto"`],
   rpm: [(value) => count(value), "a number from 1"],
   tpm: [(value) => count(value), "a number from 1"],
-  max_cost: [(value) => amount(value, VALUE_MAX), "a number from 0"],
+  max_cost: [isCost, "12, 0.15"],
   max_tokens: [(value) => count(value), "a number from 1"],
-  max_failures: [
-    (value) => typeof value === "string" && /^(?:[1-9]\d{0,8}|\d{1,3}(?:\.\d{1,3})?%)$/.test(value),
-    '"10", "5%"',
-  ],
-  timeout_ms: [(value) => amount(value, TIMEOUT_MS_MAX), `0–${TIMEOUT_MS_MAX}`],
+  max_failures: [(value) => typeof value === "string" && failureLimitOf(value) !== null, '"10", "5%"'],
+  timeout_ms: [(value) => value === 0 || count(value, TIMEOUT_MS_MAX), `0–${TIMEOUT_MS_MAX}`],
   paused: [(value) => typeof value === "boolean", "true, false"],
   stop: [(value) => value === true, "true"],
 };
