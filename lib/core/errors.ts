@@ -23,6 +23,9 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | 129 | 143;
 
+/** Why a run cannot be reached on its live channel: nobody listens, nobody answers in time, or what answers is something else. */
+export type ChannelProblem = "absent" | "silent" | "foreign";
+
 declare const values: unique symbol;
 
 /** The exit code of an error, typed with the values that its message shows. */
@@ -269,7 +272,13 @@ const ERRORS = {
     readonly shard: string | null;
   }>,
   /** A run has it, and cannot be reached. */
-  "checkpoint.noChannel": EXIT.fatal as Exits<{ readonly dir: string; readonly cause: string }>,
+  "checkpoint.noChannel": EXIT.fatal as Exits<{
+    readonly dir: string;
+    readonly pid: number | null;
+    readonly problem: ChannelProblem;
+    /** How long it was waited for. */
+    readonly waitedS: number;
+  }>,
   "checkpoint.noItem": EXIT.usage as Exits<{ readonly item: string; readonly nearest: string | null }>,
   /** `--rerun` where no results of this job are. */
   "checkpoint.nothingToRerun": EXIT.noCheckpoint as Exits<{ readonly dir: string }>,

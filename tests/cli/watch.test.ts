@@ -188,7 +188,7 @@ describe("on a terminal", () => {
   });
 });
 
-test("without a terminal it writes a line an interval, one for a job that rests, and ends by the signal", async () => {
+test("without a terminal it writes a line an interval, also for a job that rests, and ends by the signal", async () => {
   const folder = gatedFolder();
   const watching = start(folder, WATCH);
   const reader = watching.stdout.getReader();
@@ -200,16 +200,15 @@ test("without a terminal it writes a line an interval, one for a job that rests,
       text += Buffer.from(value).toString("utf8");
     }
   };
-  await reads("No checkpoint in");
+  await reads(/No checkpoint in[^]*No checkpoint in/);
   const run = await liveRun(folder, RUN);
   await reads(/jobs 2\/2[^]*jobs 2\/2/);
   openGate(folder);
   await run.finish();
-  await reads("40/40 100.0% | 0 failed | No run at the moment");
+  await reads(/40\/40 100\.0% \| 0 failed \| No run at the moment.*\n[^]*No run at the moment/);
   watching.kill("SIGTERM");
   await watching.exited;
   expect(watching.signalCode).toBe("SIGTERM");
-  expect(text.match(/No checkpoint in/g)).toHaveLength(1);
 });
 
 test("without a terminal a damaged checkpoint is one line, and it ends when nobody reads on", async () => {
@@ -222,10 +221,8 @@ test("without a terminal a damaged checkpoint is one line, and it ends when nobo
   const reader = watching.stdout.getReader();
   let text = "";
   while (!text.includes("\n")) text += Buffer.from((await reader.read()).value ?? []).toString("utf8");
-  expect(text).toMatch(/^Cannot trust the checkpoint .*\n$/);
+  expect(text).toMatch(/^(?:Cannot trust the checkpoint .*\n)+$/);
   await reader.cancel();
-  // A line is written when there is something new.
-  fs.rmSync(path.join(folder, "checkpoints"), { recursive: true });
   await until(() => watching.exitCode !== null, "its end");
   expect(watching.exitCode).toBe(0);
 });

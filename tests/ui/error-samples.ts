@@ -112,7 +112,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "checkpoint.notShards": { dir: "checkpoints", shard: "3" },
   "checkpoint.ofShards": { dir: "checkpoints", folder: "checkpoints/shard-001-of-016" },
   "checkpoint.notRunning": { dir: "checkpoints", shard: "3" },
-  "checkpoint.noChannel": { dir: "checkpoints", cause: "connect ECONNREFUSED" },
+  "checkpoint.noChannel": { dir: "checkpoints", pid: 4711, problem: "silent", waitedS: 10 },
   "checkpoint.noItem": { item: "q71", nearest: "q17" },
   "checkpoint.noWords": { dir: "checkpoints" },
   "checkpoint.folderGone": { path: "/srv/jobs" },

@@ -18,6 +18,8 @@ const ORDER: readonly ShardState[] = ["held", "interrupted", "stopped", "failed"
 export class ShardsWatch {
   readonly #checkpoint: Checkpoint;
   readonly #context: Context;
+  /** How many shards processes had when they were last asked. */
+  #held = 0;
   /** What the shards that answered say, by their folders. */
   #live: ReadonlyMap<string, LiveStatus> = new Map();
   readonly resting: WatchParts["resting"];
@@ -36,8 +38,10 @@ export class ShardsWatch {
   /** Asks all shards that run here. @returns null: there is no single run to show */
   async askRuns(signal: AbortSignal): Promise<null> {
     const { fs } = this.#checkpoint;
+    const held = this.#checkpoint.heldShards();
+    this.#held = held.length;
     const answers = await Promise.all(
-      this.#checkpoint.heldShards().map(async ({ folder }) => {
+      held.map(async ({ folder }) => {
         const status = await statusIfRunning(openCheckpoint(fs, folder), signal);
         return status === null ? [] : [[folder, status] as const];
       }),
@@ -76,7 +80,7 @@ export class ShardsWatch {
     const { catalogue } = this.#context;
     const { watch, sharding } = catalogue;
     const all = [...this.#live.values()];
-    if (all.length === 0) return watch.resting;
+    if (all.length === 0) return this.#held === 0 ? watch.resting : sharding.silent(this.#held);
     return sharding.runHere(
       all.length,
       formatRate(all.reduce((sum, { rate_per_s: rate }) => sum + (rate ?? 0), 0)),

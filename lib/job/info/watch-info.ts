@@ -42,26 +42,39 @@ async function waysToLook(dir: string, context: Context): Promise<Pick<WatchPart
     const shards = new ShardsWatch(checkpoint, context);
     return { askRun: (signal) => shards.askRuns(signal), resting: shards.resting };
   }
-  const [{ restingScreen }, { statusIfRunning }] = await Promise.all([
+  const [{ restingScreen, restingWords }, { statusIfRunning }] = await Promise.all([
     import("../live/resting-screen.ts"),
     import("../../view/channel/client.ts"),
   ]);
+  const words = (): string => restingWords(checkpoint, context.catalogue);
   return {
     askRun: (signal) => statusIfRunning(checkpoint, signal),
-    resting: restingScreen(checkpoint, context, (settled, columns) => restingText(settled, columns, context)),
+    resting: restingScreen(checkpoint, context, (settled, columns) =>
+      restingText(settled, columns, words(), context),
+    ),
   };
 }
 
-/** What is on disk, while no run answers. @param columns null: on one line @throws checkpoint.damaged, checkpoint.newer */
-function restingText(checkpoint: Checkpoint, columns: number | null, { catalogue }: Context): string {
+/**
+ * What is on disk, while no run answers.
+ * @param columns null: on one line
+ * @param words whether a process has the checkpoint
+ * @throws checkpoint.damaged, checkpoint.newer
+ */
+function restingText(
+  checkpoint: Checkpoint,
+  columns: number | null,
+  words: string,
+  { catalogue }: Context,
+): string {
   const { watch } = catalogue;
   const status = restingStatus(checkpoint);
   const view = status === null ? completedView(checkpoint) : viewOf(checkpoint, status, { damaged: false });
-  if (view === null) return watch.nothing(safePath(checkpoint.paths.dir));
-  if (columns !== null) return `${watch.resting}\n\n${renderInfo(view, catalogue, columns)}`.trimEnd();
+  if (view === null) return words === watch.resting ? watch.nothing(safePath(checkpoint.paths.dir)) : words;
+  if (columns !== null) return `${words}\n\n${renderInfo(view, catalogue, columns)}`.trimEnd();
   const { completed, total, failed } = view.status;
   const counts = `${formatNumber(completed)}/${formatNumber(total)} ${formatPercent(completed, total)}`;
-  return `${counts} | ${catalogue.progress.failed(failed)} | ${watch.resting}`;
+  return `${counts} | ${catalogue.progress.failed(failed)} | ${words}`;
 }
 
 /** The status; null when there is no checkpoint. While a process has the checkpoint, something half done is no damage. @throws checkpoint.damaged, checkpoint.newer */

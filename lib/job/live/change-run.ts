@@ -109,7 +109,7 @@ async function askUntilAnswered<T>(
           { dir: checkpoint.paths.dir, shard: null },
           { cause: error },
         );
-      if (tries === TRIES_MAX) throw error;
+      if (error.params.problem !== "absent" || tries === TRIES_MAX) throw error;
       await host.clock.sleep(RETRY_MS);
     }
   }

@@ -4,6 +4,7 @@ import type { Context } from "../../cli/context.ts";
 import { isError } from "../../core/errors.ts";
 import type { KeptResults } from "../../core/result-source.ts";
 import { expectedError } from "../../io/expected-error.ts";
+import type { Catalogue } from "../../ui/messages/en.ts";
 import { describeError } from "../../ui/render-error.ts";
 import { wrapColumns } from "../../ui/width.ts";
 import type { LiveResult } from "../../view/channel/contract.ts";
@@ -19,13 +20,13 @@ const STATUSES: ReadonlySet<string> = new Set(["ok", "failed"]);
 /**
  * Returns a function that makes the text, for so many columns or on one line (null). Its lines may be wider than that.
  * @param overview makes the text of the mode `overview`; it may throw what a user can cause
- * @param heading what stands above failures and results; by default that nothing runs
+ * @param heading what stands above failures and results; by default whether a process has the checkpoint
  */
 export function restingScreen(
   checkpoint: Checkpoint,
   context: Context,
   overview: (settled: Checkpoint, columns: number | null) => string,
-  heading: () => string = () => context.catalogue.watch.resting,
+  heading: () => string = () => restingWords(checkpoint, context.catalogue),
 ): (columns: number | null, mode: WatchMode) => string {
   const lists = new Lists(context);
   return (columns, mode) => {
@@ -40,6 +41,12 @@ export function restingScreen(
       return columns === null ? message : wrapColumns(`${message}\n\n${hint}`, columns);
     }
   };
+}
+
+/** That nothing runs, or that what runs does not answer. */
+export function restingWords(checkpoint: Checkpoint, { watch }: Catalogue): string {
+  const holder = checkpoint.holder();
+  return holder === null ? watch.resting : watch.silent(holder.pid);
 }
 
 /** Failures and results on disk. The log is read again only after something has been committed. */

@@ -1,7 +1,7 @@
 // The live channel as another process sees it: finds the socket of a running job, and asks.
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
-import { causeText, CkptError, isError } from "../../core/errors.ts";
-import { askSocket } from "../../io/socket-client.ts";
+import { type ChannelProblem, CkptError, isError } from "../../core/errors.ts";
+import { askSocket, type SocketRequest } from "../../io/socket-client.ts";
 import type { BadChange, ChangeAnswer, Changes, LiveStatus, Refusal } from "./contract.ts";
 
 /** The answer to a request: the value, or why the request was refused. */
@@ -10,23 +10,23 @@ export type Answered<T> = { readonly ok: T } | { readonly error: ChannelFault };
 export type ChannelFault = { readonly code: string; readonly message: string } & Partial<BadChange> &
   Partial<Refusal>;
 
-/** @throws checkpoint.noChannel when nobody answers */
-export function askStatus(checkpoint: Checkpoint, signal?: AbortSignal): Promise<Answered<LiveStatus>> {
-  return ask(checkpoint, { target: "/status", ...(signal === undefined ? null : { signal }) });
-}
+/** How long a run has to answer. One that was stopped with ^Z still accepts connections. A change is on disk before it is confirmed. */
+const STATUS_MS_MAX = 5000;
+const CHANGE_MS_MAX = 10_000;
 
-/** How long a run has to say what it is doing. */
-const ANSWER_MS = 5000;
+/** @throws checkpoint.noChannel when nobody answers */
+export function askStatus(checkpoint: Checkpoint): Promise<Answered<LiveStatus>> {
+  return ask(checkpoint, { target: "/status" }, STATUS_MS_MAX, isStatus);
+}
 
 /** What the run on a checkpoint is doing; null when none runs, or it does not answer within `waitMs`. */
 export async function statusIfRunning(
   checkpoint: Checkpoint,
   signal: AbortSignal | null = null,
-  waitMs: number = ANSWER_MS,
+  waitMs: number = STATUS_MS_MAX,
 ): Promise<LiveStatus | null> {
-  const late = AbortSignal.timeout(waitMs);
   try {
-    const answered = await askStatus(checkpoint, signal === null ? late : AbortSignal.any([signal, late]));
+    const answered = await ask(checkpoint, { target: "/status" }, waitMs, isStatus, signal);
     return "ok" in answered ? answered.ok : null;
   } catch (error) {
     if (isError(error, "checkpoint.noChannel")) return null;
@@ -36,19 +36,48 @@ export async function statusIfRunning(
 
 /** @throws checkpoint.noChannel when nobody answers */
 export function askChange(checkpoint: Checkpoint, changes: Changes): Promise<Answered<ChangeAnswer>> {
-  return ask(checkpoint, { target: "/settings", body: changes });
+  return ask(checkpoint, { target: "/settings", body: changes }, CHANGE_MS_MAX, isChangeAnswer);
 }
 
+/** @param isAnswer whether a value is what this version answers: another version may be there, or a stranger */
 async function ask<T>(
   checkpoint: Checkpoint,
-  request: Parameters<typeof askSocket>[1],
+  request: SocketRequest,
+  waitMs: number,
+  isAnswer: (value: unknown) => value is T,
+  ended: AbortSignal | null = null,
 ): Promise<Answered<T>> {
-  try {
-    const response = await askSocket(checkpoint.socket(), request);
-    const value = (await response.json()) as T & { readonly error: ChannelFault };
-    return response.ok ? { ok: value } : { error: value.error };
-  } catch (error) {
+  const late = AbortSignal.timeout(waitMs);
+  const signal = ended === null ? late : AbortSignal.any([ended, late]);
+  const unreachable = (problem: ChannelProblem, cause?: unknown): CkptError => {
     const { dir } = checkpoint.paths;
-    throw new CkptError("checkpoint.noChannel", { dir, cause: causeText(error) }, { cause: error });
+    const pid = checkpoint.holder()?.pid ?? null;
+    return new CkptError("checkpoint.noChannel", { dir, pid, problem, waitedS: waitMs / 1000 }, { cause });
+  };
+  try {
+    const response = await askSocket(checkpoint.socket(), { ...request, signal });
+    const value: unknown = await response.json();
+    if (response.ok && isAnswer(value)) return { ok: value };
+    if (!response.ok && isFault(value)) return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unreachable("foreign", error);
+    throw unreachable(late.aborted ? "silent" : "absent", error);
   }
+  throw unreachable("foreign");
+}
+
+function isStatus(value: unknown): value is LiveStatus {
+  return isObject(value) && value["v"] === 1 && isObject(value["settings"]);
+}
+
+function isChangeAnswer(value: unknown): value is ChangeAnswer {
+  return isObject(value) && typeof value["state"] === "string" && isObject(value["settings"]);
+}
+
+function isFault(value: unknown): value is { readonly error: ChannelFault } {
+  return isObject(value) && isObject(value["error"]) && typeof value["error"]["code"] === "string";
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null;
 }

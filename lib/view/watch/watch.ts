@@ -45,13 +45,10 @@ export async function watch(parts: WatchParts): Promise<StopSignal | null> {
 
 async function writeLines(parts: WatchParts, ended: AbortController): Promise<void> {
   const { clock, intervalMs, catalogue, resting, write } = parts;
-  let before = "";
   while (!ended.signal.aborted) {
     const status = await parts.askRun(ended.signal);
     const line = status === null ? resting(null, "overview") : watchLine(status, catalogue);
-    // As long as no run answers, an equal line is not repeated.
-    if ((status !== null || line !== before) && !ended.signal.aborted && !write(line)) return;
-    before = line;
+    if (!ended.signal.aborted && !write(line)) return;
     await clock.sleep(intervalMs, ended.signal);
   }
 }

@@ -142,6 +142,9 @@ export const sharding = {
   /** @param rate results a second */
   runHere: (shards: number, rate: string): string =>
     `${counted(shards, "shard runs", "shards run")} on this machine, ${rate}/s`,
+  /** None of those that processes have answers. */
+  silent: (shards: number): string =>
+    `${counted(shards, "shard is held and does not answer", "shards are held and do not answer")}; this is what is on disk.`,
   merged: (rows: number, file: string): string => `${counted(rows, "row", "rows")} → ${file}`,
   /** Below the summary of a shard that is complete. */
   mergeWhenDone: (command: string): string => `When all shards are done: ${command}`,

@@ -121,6 +121,7 @@ export const sharding: Catalogue["sharding"] = {
     `请重新启动：${shards === tasks ? `分片 ${shards}` : `分片 ${shards}，任务 ${tasks}`}（--array=${tasks}）。各分片会重试失败的条目。`,
   ofShards: (shards, text) => `分片 ${shards}：${text}`,
   runHere: (shards, rate) => `本机正在运行 ${formatNumber(shards)} 个分片，${rate}/秒`,
+  silent: (shards) => `${formatNumber(shards)} 个分片被占用，但没有应答；以下为磁盘上的内容。`,
   merged: (rows, file) => `${formatNumber(rows)} 行 → ${file}`,
   mergeWhenDone: (command) => `全部分片完成后：${command}`,
   labels: { shards: "分片", shard: "分片" },

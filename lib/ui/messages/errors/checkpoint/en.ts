@@ -47,10 +47,24 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `Nothing is running on the checkpoint ${p.dir}`,
     hint: `Options of the next run are typed with it: ${call("run -j 8", p.shard === null ? undefined : { shard: p.shard })}. Another folder: --dir.`,
   }),
-  "checkpoint.noChannel": (p) => ({
-    message: `Cannot reach the run on ${p.dir}: ${p.cause}`,
-    hint: "It may still be reading its input, be of an older ckpt, or have said that its live channel cannot be opened. ^C or kill stops it as well, and nothing saved is lost.",
-  }),
+  "checkpoint.noChannel": (p) => {
+    const pid = p.pid === null ? "PID" : String(p.pid);
+    const { why, hint } = {
+      absent: {
+        why: "nobody listens on its live channel",
+        hint: `It may still be reading its input, be of an older ckpt, or have said that its live channel cannot be opened. kill ${pid} stops it as well, and nothing saved is lost.`,
+      },
+      silent: {
+        why: `it has not answered for ${p.waitedS} s`,
+        hint: `It may have been stopped with ^Z: fg in its terminal, or kill -CONT ${pid}, lets it go on. What it was asked for may still take effect then.`,
+      },
+      foreign: {
+        why: "what answers on its live channel is no run of this version of ckpt",
+        hint: `Stop the run with ^C or kill ${pid}, and resume it with this version; nothing saved is lost.`,
+      },
+    }[p.problem];
+    return { message: `Cannot reach the run on ${p.dir}: ${why} (${p.problem})`, hint };
+  },
   "checkpoint.noItem": (p, call) => ({
     message: `No such item: ${p.item}${didYouMean(p.nearest)}`,
     hint: `Name an id or a number ('#7'). The newest results: ${call("show")}`,

@@ -48,10 +48,24 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
     message: `检查点 ${p.dir} 上没有正在进行的运行`,
     hint: `下次运行的选项直接写在命令里：${call("run -j 8", p.shard === null ? undefined : { shard: p.shard })}。其他目录请用 --dir。`,
   }),
-  "checkpoint.noChannel": (p) => ({
-    message: `无法连接 ${p.dir} 上的运行：${p.cause}`,
-    hint: "它可能还在读取输入，可能由旧版 ckpt 启动，也可能已提示无法打开实时通道。按 ^C 同样可以停止它，已保存的不会丢失。",
-  }),
+  "checkpoint.noChannel": (p) => {
+    const pid = p.pid === null ? "PID" : String(p.pid);
+    const { why, hint } = {
+      absent: {
+        why: "它的实时通道无人应答",
+        hint: `它可能还在读取输入，可能由旧版 ckpt 启动，也可能已提示无法打开实时通道。kill ${pid} 同样可以停止它，已保存的不会丢失。`,
+      },
+      silent: {
+        why: `${p.waitedS} 秒内没有应答`,
+        hint: `它可能被 ^Z 挂起：在它的终端里执行 fg，或执行 kill -CONT ${pid}，即可继续。届时刚才的请求仍可能生效。`,
+      },
+      foreign: {
+        why: "实时通道上应答的不是此版本 ckpt 的运行",
+        hint: `请用 ^C 或 kill ${pid} 停止运行，再用此版本继续；已保存的不会丢失。`,
+      },
+    }[p.problem];
+    return { message: `无法连接 ${p.dir} 上的运行：${why}（${p.problem}）`, hint };
+  },
   "checkpoint.noItem": (p, call) => ({
     message: `没有这个条目：${p.item}${didYouMean(p.nearest)}`,
     hint: `请给出 id 或序号（'#7'）。最新的结果：${call("show")}`,
