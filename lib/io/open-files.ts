@@ -40,8 +40,9 @@ export function limitFiles(atOnce: number): void {
   told = isEnough && isSet ? null : atStart;
 }
 
-/** The shell command that sets the limit; null when it is right already. */
+/** The shell command that sets the limit; null when it is right already. A run with an endpoint, whose key or notice is a child's, needs the files itself. */
 export function ulimitCommand(): string | null {
+  if (atStart === undefined) limitFiles(Number.POSITIVE_INFINITY);
   return told === null ? null : `ulimit -Sn ${told}`;
 }
 

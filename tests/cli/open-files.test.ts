@@ -1,6 +1,7 @@
 // Children get the limit of open files that ckpt was started with: Bun raises its own when it starts.
 import { describe, expect } from "bun:test";
 import { ENV, EXECUTABLE, newFolder, read, writeLines } from "../helpers/ckpt.ts";
+import { mockEndpoint } from "../helpers/mock-endpoint.ts";
 import { testUnless } from "../helpers/test-unless.ts";
 
 const NO_PROC = process.platform === "linux" ? [] : ["needs /proc"];
@@ -42,6 +43,29 @@ describe("the soft limit of open files", () => {
       return Promise.resolve();
     });
   }
+
+  testUnless(
+    NO_PROC,
+    "is that of the start: the command of a key, and a notice, of a run with an endpoint",
+    async () => {
+      const folder = newFolder();
+      writeLines(folder, "q.jsonl", ['{"q":"a"}']);
+      const server = await mockEndpoint();
+      const words = `run q.jsonl -q --model m --prompt {q} --base-url ${server.url}`.split(" ");
+      const key = ["--api-key-command", "ulimit -Sn > key; echo sk-0123456789abcdef"];
+      const script = 'ulimit -Sn 250; "$0" "$@"; exit $?';
+      const ran = Bun.spawn(
+        ["sh", "-c", script, EXECUTABLE, ...words, ...key, "--notify", "ulimit -Sn > notice"],
+        {
+          cwd: folder,
+          env: ENV,
+        },
+      );
+      expect(await ran.exited).toBe(0);
+      await server.stop();
+      expect([read(folder, "key"), read(folder, "notice")]).toEqual(["250\n", "250\n"]);
+    },
+  );
 
   testUnless(NO_PROC, "does not stand in the way of what is no program", () => {
     const folder = newFolder();

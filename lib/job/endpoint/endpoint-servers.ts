@@ -12,7 +12,7 @@ export type ServerChoice = {
   /** Without a trailing slash; with its query. */
   readonly baseUrl: string;
   /** Whether the path of the request was removed from its end. */
-  readonly wasWholeUrl: boolean;
+  readonly removedPath: string | null;
   /** The variable that holds its key; null: the key of all. */
   readonly keyVariable: string | null;
   /** Its own limits; null: those of all. */
@@ -42,7 +42,7 @@ export function serverChoices({ baseUrl, endpoint }: Given, api: Api, host: Host
   return first === undefined ? [{ ...OF_ALL, ...defaultPlace(api, host) }] : [first, ...others];
 }
 
-type Place = Pick<ServerChoice, "baseUrl" | "wasWholeUrl">;
+type Place = Pick<ServerChoice, "baseUrl" | "removedPath">;
 
 /** That of the API's provider, or of its variable. Blank variables count as unset. */
 function defaultPlace(api: Api, host: Host): Place {
@@ -63,8 +63,8 @@ function placeOf(text: string, source: string, api: Api): Place {
   });
 }
 
-function placed({ url, wasWhole }: BaseUrl): Place {
-  return { baseUrl: url, wasWholeUrl: wasWhole };
+function placed({ url, removed }: BaseUrl): Place {
+  return { baseUrl: url, removedPath: removed };
 }
 
 /** A comma before a key; any other one belongs to a URL. */

@@ -1,6 +1,7 @@
 // Makes the processor for `--model`: reads the files named by its options, and the key.
 import { CkptError, causeText } from "../../core/errors.ts";
 import { isKey, namesSecret } from "../../processors/endpoint/headers.ts";
+import { pastedKey } from "../../processors/endpoint/pasted-text.ts";
 import { whyNoCertificates } from "../../io/certificates.ts";
 import { textOfFile } from "../../core/utf8.ts";
 import { readNamedFile } from "../../io/file.ts";
@@ -138,7 +139,7 @@ function keyOf(
   if (instead !== null || (keyCommand !== null && own === null)) return null;
   const found =
     keyFile === null || own !== null ? host.env[keyVariable] : readText("--api-key-file", keyFile, host).text;
-  const key = (found ?? "").trim();
+  const key = pastedKey(found ?? "");
   if (key !== "" && !isKey(key))
     throw new CkptError("endpoint.badKey", { source: own ?? keyFile ?? keyVariable });
   if (key !== "") return key;
@@ -172,8 +173,8 @@ export function endpointNotes(
   const isUnchecked =
     host.env[variable] === "0" && servers.some(({ baseUrl }) => baseUrl.startsWith("https:"));
   return [
-    ...servers.flatMap(({ wasWholeUrl, baseUrl }) =>
-      wasWholeUrl ? [texts.wholeUrl(safeText(baseUrl), api.path)] : [],
+    ...servers.flatMap(({ removedPath, baseUrl }) =>
+      removedPath === null ? [] : [texts.wholeUrl(safeText(baseUrl), removedPath, api.path)],
     ),
     ...(isUnchecked ? [texts.certificatesUnchecked(variable)] : []),
   ];

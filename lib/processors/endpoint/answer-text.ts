@@ -21,12 +21,21 @@ export function textOf(message: ReturnType<typeof fieldsOf>, written: () => stri
   const { content, refusal, tool_calls: calls, function_call: call } = message;
   const parts = partsOf(content);
   const text = typeof content === "string" ? content : parts === null ? written() : joined(parts, "text");
-  const refused = [typeof refusal === "string" ? refusal : "", joined(parts ?? [], "refusal")];
+  const ofRefusal = (parts ?? []).filter(({ type }) => type === "refusal");
+  const refused = [wordsOf(refusal), joined(parts ?? [], "refusal")];
   const words = refused.filter((one) => one.trim() !== "");
+  const isRefusal = words.length > 0 || refusal === true || ofRefusal.length > 0;
   const hasCalls = (Array.isArray(calls) && calls.length > 0) || Object.keys(fieldsOf(call)).length > 0;
   // A refusal in addition to a text is rare. Both are kept.
   const kept = words.length === 0 ? text : [text, ...words].filter((one) => one.trim() !== "").join("\n");
-  return { text: kept, isRefusal: words.length > 0, hasCalls, isFilled: kept.trim() !== "" || hasCalls };
+  return { text: kept, isRefusal, hasCalls, isFilled: kept.trim() !== "" || hasCalls };
+}
+
+/** The words of a refusal: a text, or an object that has one. */
+function wordsOf(refusal: JsonValue | undefined): string {
+  if (typeof refusal === "string") return refusal;
+  const { text, message, reason } = fieldsOf(refusal);
+  return [text, message, reason].find((one) => typeof one === "string") ?? "";
 }
 
 type Part = ReturnType<typeof fieldsOf>;

@@ -1,11 +1,12 @@
 // Normalises the base URL of an endpoint as users paste it, and makes request URLs from it.
 import { namesSecret } from "./headers.ts";
+import { pastedText } from "./pasted-text.ts";
 
 export type BaseUrl = {
   /** Without a slash at the end of its path; with its query. */
   readonly url: string;
-  /** Whether it ended with the path of the request. */
-  readonly wasWhole: boolean;
+  /** The path of a request with which it ended; null: it ended with none. */
+  readonly removed: string | null;
 };
 
 /** Why a text is not a base URL. `name` is the parameter that holds a secret. */
@@ -14,22 +15,30 @@ export type BaseUrlFault =
   | { readonly fault: "password" }
   | { readonly fault: "secret"; readonly name: string };
 
-/** White space, and invisible characters that are copied from web pages. */
-const BLANKS = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g;
+/** What people copy from a page that shows another request. */
+const OTHER_PATHS = [
+  "/chat/completions",
+  "/completions",
+  "/responses",
+  "/embeddings",
+  "/messages",
+  "/models",
+];
 
-/** Surrounding blanks are removed. @param requestPath of the API; removed from the end */
+/** Surrounding blanks and quotes are removed. @param requestPath of the API; removed from the end, and so are those of other APIs */
 export function parseBaseUrl(given: string, requestPath: string): BaseUrl | BaseUrlFault {
-  const text = given.replace(BLANKS, "");
+  const text = pastedText(given);
   const url = URL.parse(text);
   if (url === null || !/^https?:\/\//i.test(text) || /[\s#]/.test(text)) return { fault: "unreadable" };
   if (url.username !== "" || url.password !== "") return { fault: "password" };
-  const name = [...url.searchParams.keys()].find(namesSecret);
+  // `code`: the key of an Azure function.
+  const name = [...url.searchParams.keys()].find((one) => namesSecret(one) || one === "code");
   if (name !== undefined) return { fault: "secret", name };
   const [path, query] = split(text);
   const bare = withoutSlashes(path);
-  const wasWhole = bare.endsWith(requestPath);
-  const base = wasWhole ? withoutSlashes(bare.slice(0, -requestPath.length)) : bare;
-  return { url: base + query, wasWhole };
+  const removed = [requestPath, ...OTHER_PATHS].find((path_) => bare.toLowerCase().endsWith(path_)) ?? null;
+  const base = removed === null ? bare : withoutSlashes(bare.slice(0, -removed.length));
+  return { url: base + query, removed };
 }
 
 /** The URL of a request: its path is appended to that of the base URL, before the query. */

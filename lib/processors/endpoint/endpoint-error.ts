@@ -50,23 +50,34 @@ function find(body: JsonValue, api: Api | null): Found | null {
   if (isFilled(error) && !isSuccess(fieldsOf(error)["code"]))
     return { error: typeof error === "string" ? body : error, place: "" };
   if (isCode(fieldsOf(base)["status_code"])) return { error: base ?? null, place: "base_resp." };
-  if (isFilled(choice["error"])) return { error: choice["error"], place: "" };
+  const inChoice = [choice["error"], fieldsOf(choice["message"])["error"]].find(isFilled);
+  if (inChoice !== undefined) return { error: inChoice, place: "" };
   if (isCode(fields["error_code"])) return { error: body, place: "error_code." };
   if (fields["object"] === "error" || fields["type"] === "error") return { error: body, place: "object." };
   if (fields["success"] === false) return { error: body, place: "" };
-  return api?.looksLikeAnswer(body) === true ? null : findAlone(anyCase(fields), api);
+  if (api?.looksLikeAnswer(body) !== true) return findAlone(anyCase(fields), api);
+  return isFilled(fields["error_message"]) && !api.hasAnswer(body) ? { error: body, place: "" } : null;
 }
+
+/** Where some servers put all of what they say. */
+const WRAPPERS = ["response", "data", "result", "body"];
+const CODE_NAMES = ["code", "errcode", "err_code", "errorcode", "retcode"];
 
 /** The error in a body that is not an answer. */
 function findAlone(fields: Fields, api: Api | null): Found | null {
-  const { error, fault, errors, detail, ok } = fields;
+  const { error, fault, err, errors, detail, ok } = fields;
   const body = fields as JsonValue;
-  const found = [error, fault, firstOf(errors)].find(isFilled);
+  const found = [error, fault, err, firstOf(errors)].find(isFilled);
   if (found !== undefined) return { error: typeof found === "string" ? body : found, place: "" };
   if (ok === false) return { error: body, place: "" };
   if (Object.keys(fieldsOf(detail)).length > 0)
     return find(detail ?? null, api) ?? { error: detail ?? null, place: "" };
-  return wordsOf(fields) === null || isSuccess(fields["code"]) ? null : { error: body, place: "" };
+  const inside = WRAPPERS.map((name) => anyCase(fieldsOf(fields[name]))).find(
+    (inner) => isFilled(inner["error"]) || isFilled(firstOf(inner["errors"])),
+  );
+  if (inside !== undefined) return find(inside as JsonValue, api);
+  const isFine = wordsOf(fields) === null || CODE_NAMES.some((name) => isSuccess(fields[name]));
+  return isFine ? null : { error: body, place: "" };
 }
 
 /** The fields, also under their lower-case names. */
@@ -120,10 +131,14 @@ const WORDS = [
   "error_description",
   "errormessage",
   "errormsg",
+  "errmsg",
+  "err_msg",
+  "retmsg",
   "faultstring",
   "detail",
   "error",
   "reason",
+  "title", // RFC 9457, where there is no detail
 ];
 
 /** The message of an error; null without one. */
@@ -154,14 +169,32 @@ function codesOf(fields: Fields, metadata: Fields, place: string): string[] {
     ? (details as readonly JsonValue[]).flatMap(codesOfDetail)
     : [fieldsOf(details)["error_code"]]; // Anthropic
   const limit = [metadata["error_type"], metadata["limit_source"]];
-  const inner = fieldsOf(innererror)["code"];
-  return [code, inBaidu, statusCode, type, status, error, reason, inner, ...limit, ...listed].flatMap(
-    (word) => {
-      if (typeof word === "number") return [`${place}${word}`];
-      if (typeof word !== "string" || !/^\S+$/.test(word)) return [];
-      return [/^-?\d+$/.test(word) ? `${place}${word}` : word.toLowerCase()];
-    },
-  );
+  const inner = [fieldsOf(innererror)["code"], fieldsOf(fields["detail"])["errorcode"]]; // Azure, Apigee
+  const named = CODE_NAMES.slice(1).map((name) => fields[name]);
+  const aws = awsType(fields["__type"]);
+  return [
+    code,
+    inBaidu,
+    statusCode,
+    type,
+    status,
+    error,
+    reason,
+    aws,
+    ...named,
+    ...inner,
+    ...limit,
+    ...listed,
+  ].flatMap((word) => {
+    if (typeof word === "number") return [`${place}${word}`];
+    if (typeof word !== "string" || !/^\S+$/.test(word)) return [];
+    return [/^-?\d+$/.test(word) ? `${place}${word}` : word.toLowerCase()];
+  });
+}
+
+/** `com.amazon.coral.service#ExpiredTokenException` */
+function awsType(type: JsonValue | undefined): string | undefined {
+  return typeof type === "string" ? type.slice(type.indexOf("#") + 1) : undefined;
 }
 
 /** Google: the exceeded quotas, and the reason. */

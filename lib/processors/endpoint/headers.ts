@@ -18,7 +18,7 @@ export function isKey(text: string): boolean {
 }
 
 const SECRET_NAME =
-  /authori[sz]ation|authenticat|cookie|key|token|secret|passw|credential|signature|(?:^|[-_.])(?:auth|sig)(?:[-_.]|$)/i;
+  /authori[sz]ation|authenticat|cookie|key|token|secret|passw|credential|signature|(?:^|[-_.])(?:auth|sig|pwd|pass)(?:[-_.]|$)/i;
 
 /** Whether the name of a header or URL parameter indicates a secret. */
 export function namesSecret(name: string): boolean {

@@ -1,5 +1,5 @@
-// Removes secrets (keys, header values) from external texts in any form: plain, or escaped for JSON (`\/`, `\u002f`, also JSON within JSON), URLs
-// (`%2F`) or HTML (`&#x2F;`). All other bytes of the text stay unchanged.
+// Removes secrets (keys, header values) from external texts in any form: plain, in base64 or hex (alone or within a longer text), and each of these
+// escaped for JSON (`\/`, `\u002f`, also JSON within JSON), URLs (`%2F`) or HTML (`&#x2F;`). All other bytes of the text stay unchanged.
 
 /** The replacement of a secret. */
 const PLACE = "[key]";
@@ -24,11 +24,32 @@ export function looksSecret(value: string): boolean {
 
 /** The secrets in a header value: its secret words (`Bearer TOKEN`, `a=TOKEN; b=TOKEN`), else the whole value if that is one. */
 export function secretsIn(value: string): readonly string[] {
-  const words = value.split(/[\s,;]+/).flatMap((word) => {
+  const words = [...value.split(/[\s,;]+/), passwordIn(value)].flatMap((word) => {
     const behindName = word.slice(word.indexOf("=") + 1);
     return [behindName, word].find(looksSecret) ?? [];
   });
   return words.length > 0 ? words : [value].filter(looksSecret);
+}
+
+/** The password of `Basic …`, which a server may know in clear; empty without one. */
+function passwordIn(value: string): string {
+  const [, encoded = ""] = /^basic\s+([\w+/=-]+)$/i.exec(value.trim()) ?? [];
+  return Buffer.from(encoded, "base64")
+    .toString()
+    .replace(/^[^:]*:?/, "");
+}
+
+/** A secret in base64, by where it begins in a group of three bytes (the characters at its ends also depend on what stands beside it), and in hex. */
+function encodings(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  const inBase64 = [0, 1, 2].flatMap((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const from = Math.ceil((offset * 8) / 6);
+    const to = Math.floor((encoded.length * 8) / 6);
+    return [encoded.toString("base64"), encoded.toString("base64url")].map((text) => text.slice(from, to));
+  });
+  const hex = bytes.toString("hex");
+  return [...inBase64, hex, hex.toUpperCase()];
 }
 
 export type Redactor = {
@@ -45,7 +66,8 @@ const ESCAPE = /\\[^nrt]|[%&]/;
 
 /** @param secrets texts to remove; those that do not look secret are kept */
 export function redactorOf(secrets: readonly string[]): Redactor {
-  const known = [...new Set(secrets.filter(looksSecret))].toSorted((a, b) => b.length - a.length);
+  const found = secrets.filter(looksSecret);
+  const known = [...new Set([...found, ...found.flatMap(encodings)])].toSorted((a, b) => b.length - a.length);
   if (known.length === 0) return { text: (text) => text, json: (text) => text };
   const any = new RegExp(known.map(writtenAnyhow).join("|"), "gu");
   const holds = (text: string): boolean =>
@@ -92,7 +114,7 @@ function characterAnyhow(character: string, isFirst: boolean): string {
   const hex = anyCase(code.toString(16).padStart(2, "0"));
   const plain = `\\u{${code.toString(16)}}`;
   const escaped = `u${"0".repeat(4 - code.toString(16).padStart(2, "0").length)}${hex}`;
-  const others = /[A-Za-z0-9]/.test(character) ? [] : [`%(?:25)*${hex}`, `&#0*${code};`, `&#[xX]0*${hex};`];
+  const others = [`%(?:25)*${hex}`, `&#0*${code};`, `&#[xX]0*${hex};`];
   const named = NAMED[character];
   if (named !== undefined) others.push(`&${named};`);
   // Backslashes before the first character belong to the preceding text, unless they escape that character.

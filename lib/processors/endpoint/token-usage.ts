@@ -10,9 +10,10 @@ export function tokensOf(
   isFilled: boolean,
 ): { readonly [K in keyof Tokens]: number | null } {
   const { prompt_tokens: prompt, completion_tokens: completion, ...others } = fieldsOf(usage);
+  // Gateways send both pairs, and may fill only one.
   return {
-    input_tokens: count(prompt ?? others["input_tokens"], isFilled),
-    output_tokens: count(completion ?? others["output_tokens"], isFilled),
+    input_tokens: count(prompt, isFilled) ?? count(others["input_tokens"], isFilled),
+    output_tokens: count(completion, isFilled) ?? count(others["output_tokens"], isFilled),
   };
 }
 

@@ -31,14 +31,8 @@ export function askedWaitMs(
 ): number | null {
   const exact = numberOf(header("retry-after-ms"));
   if (exact !== null) return exact;
-  const after = header("retry-after");
-  if (after !== null) {
-    // If both the endpoint and a proxy set it, the value is a list.
-    const seconds = /^[\d\s.,]+$/.test(after) ? after.split(",").flatMap((one) => numberOf(one) ?? []) : [];
-    if (seconds.length > 0) return Math.max(...seconds) * 1000;
-    const waitMs = durationMs(after) ?? untilMs(after, nowMs);
-    if (waitMs !== null) return waitMs;
-  }
+  const asked = retryAfterMs(header("retry-after"), nowMs);
+  if (asked !== null) return asked;
   const resets = LIMITS.flatMap(([before, behind]) => {
     const waitMs = resetMs(header(`${before}reset${behind}`), nowMs);
     const left = numberOf(header(`${before}remaining${behind}`));
@@ -48,6 +42,27 @@ export function askedWaitMs(
   // The limit that was reached, if the answer tells; else the longer one.
   const hit = resets.some(({ spent }) => spent) ? resets.filter(({ spent }) => spent) : resets;
   return hit.length === 0 ? null : Math.max(...hit.map(({ waitMs }) => waitMs));
+}
+
+/** Seconds or a date; some servers write `"5"`, `5s`, `PT5S`, `5;…`, or the time of the clock. */
+function retryAfterMs(header: string | null, nowMs: number): number | null {
+  const text = (header ?? "")
+    .trim()
+    .replace(/^["+]+/, "")
+    .replace(/(?:"|\s*[;(]).*$/s, "")
+    .trim();
+  // If both the endpoint and a proxy set it, the value is a list.
+  const seconds = /^[\d\s.,]+$/.test(text) ? text.split(",").flatMap((one) => numberOf(one) ?? []) : [];
+  if (seconds.length > 0) return waitOfNumberMs(Math.max(...seconds), 1000, nowMs);
+  return durationMs(text.replace(/^PT(?=\d)/i, "")) ?? untilMs(text, nowMs);
+}
+
+/** @param unitMs of a number that is a duration; one of 30 years and more is a time since the epoch */
+export function waitOfNumberMs(number: number, unitMs: number, nowMs: number): number {
+  if (number >= EPOCH_MS_MIN) return Math.max(0, number - nowMs);
+  return number >= EPOCH_SECONDS_MIN && unitMs === 1000
+    ? Math.max(0, number * 1000 - nowMs)
+    : number * unitMs;
 }
 
 function numberOf(text: string | null): number | null {
@@ -73,16 +88,13 @@ export function durationMs(text: string): number | null {
 }
 
 /** Milliseconds until a date; null for other texts (a date parser accepts `-1`). */
-function untilMs(text: string, nowMs: number): number | null {
+export function untilMs(text: string, nowMs: number): number | null {
   const atMs = /[a-z].*\d:\d|\d:\d.*[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
 }
 
 function resetMs(text: string | null, nowMs: number): number | null {
   const seconds = numberOf(text);
-  if (seconds !== null) {
-    if (seconds >= EPOCH_MS_MIN) return Math.max(0, seconds - nowMs);
-    return seconds >= EPOCH_SECONDS_MIN ? Math.max(0, seconds * 1000 - nowMs) : seconds * 1000;
-  }
+  if (seconds !== null) return waitOfNumberMs(seconds, 1000, nowMs);
   return text === null ? null : (durationMs(text) ?? untilMs(text, nowMs));
 }

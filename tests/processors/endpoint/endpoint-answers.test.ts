@@ -74,6 +74,22 @@ describe("marks", () => {
     ],
     ["a refusal by its finish reason", { content: REFUSAL }, "refusal", REFUSAL, ["refusal"]],
     ["a refusal beside a text", { content: "a", refusal: "b" }, "stop", "a\nb", ["refusal"]],
+    [
+      "a refusal as a part with a text",
+      { content: [{ type: "refusal", text: REFUSAL }] },
+      "stop",
+      REFUSAL,
+      ["refusal"],
+    ],
+    [
+      "a refusal that is an object",
+      { content: null, refusal: { reason: REFUSAL } },
+      "stop",
+      REFUSAL,
+      ["refusal"],
+    ],
+    ["a refusal that is a truth value", { content: REFUSAL, refusal: true }, "stop", REFUSAL, ["refusal"]],
+    ["no refusal", { content: "ok", refusal: false }, "stop", "ok", []],
     ["an empty refusal", { content: "ok", refusal: "" }, "stop", "ok", []],
   ])("%s", (_name, message, finish, output, marks) => {
     const outcome = read(answer(message, finish));

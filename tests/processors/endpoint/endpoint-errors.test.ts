@@ -672,6 +672,13 @@ describe("how long an error asks to be left alone", () => {
     ["OpenAI, in words", { message: "Rate limit reached. Please try again in 1m2.5s. Visit …" }, 62_500],
     ["Azure, in words", { message: "Please retry after 6 seconds." }, 6000],
     ["GitHub, in words", { message: "Please wait 60 seconds before retrying." }, 60_000],
+    ["two units, in words", { message: "Try again in 1 minute and 5 seconds" }, 65_000],
+    ["a reset, in words", { message: "Rate limit resets in 12 seconds." }, 12_000],
+    ["Chinese seconds", { message: "请求过于频繁，请在 20 秒后重试" }, 20_000],
+    ["Chinese minutes", { message: "请 2 分钟后再试" }, 120_000],
+    ["a gateway, with its unit in the name", { retryAfterSeconds: 7 }, 7000],
+    ["a gateway, as a date", { retry_after: new Date(NOW_MS + 5000).toISOString() }, 5000],
+    ["a gateway, since the epoch", { retry_after: NOW_MS / 1000 + 5 }, 5000],
     ["no words", { message: "try again later" }, null],
     ["a wait that is none", { retry_after: -1, details: [{ retryDelay: "soon" }] }, null],
   ])("%s", (_name, error, waitMs) => {

@@ -65,6 +65,10 @@ test.each<[value: string, found: readonly string[]]>([
   ["QUJDREVGR0g/SUpLTE1OT1A=", ["QUJDREVGR0g/SUpLTE1OT1A="]],
   ["correct horse battery staple", ["correct horse battery staple"]],
   ["research team", []],
+  [
+    `Basic ${Buffer.from("ann:hunter2-hunter3").toString("base64")}`,
+    [Buffer.from("ann:hunter2-hunter3").toString("base64"), "hunter2-hunter3"],
+  ],
 ])("secretsIn(%j) is %j", (value, found) => {
   expect(secretsIn(value)).toEqual(found);
 });
@@ -75,6 +79,9 @@ const WRITTEN: readonly (readonly [name: string, write: (character: string) => s
   ["as it is", (character) => character],
   ["as \\/", (character) => (character === "/" ? "\\/" : character)],
   ["as \\u002f", (character) => `\\u${hex(character.charCodeAt(0), 4)}`],
+  ["as %2f", (character) => `%${hex(character.charCodeAt(0), 2)}`],
+  ["as &#47;", (character) => `&#${character.charCodeAt(0)};`],
+  ["as &#x2F;", (character) => `&#x${hex(character.charCodeAt(0), 2).toUpperCase()};`],
   ["as \\u002F", (character) => `\\u${hex(character.charCodeAt(0), 4).toUpperCase()}`],
 ];
 
@@ -90,6 +97,28 @@ describe("redactorOf()", () => {
       );
     },
   );
+
+  test.each(
+    KEYS.flatMap((key) =>
+      ["", "Bearer ", "x", "user:", '{"a":"'].flatMap((before) =>
+        (["base64", "base64url", "hex"] as const).map((encoding) => [key, before, encoding] as const),
+      ),
+    ),
+  )("takes %s, behind %j, out of %s", (key, before, encoding) => {
+    const written = Buffer.from(`${before}${key}"}`).toString(encoding);
+    const { json, text } = redactorOf([key]);
+    for (const clean of [text(written), JSON.parse(json(JSON.stringify(written).replaceAll("/", "\\/")))]) {
+      expect(clean).toContain("[key]");
+      // What is left has at most a part of a character at either end.
+      const left = String(clean)
+        .split("[key]")
+        .map((part) => Buffer.from(part, encoding).toString("latin1"));
+      expect(left.join("").length).toBeLessThanOrEqual(before.length + 6);
+    }
+    // A text without it keeps every byte.
+    const other = Buffer.from(`${before}something else altogether`).toString(encoding);
+    expect(text(other)).toBe(other);
+  });
 
   test("knows JSON within JSON, however deep", () => {
     const key = "QUJDREVGR0g/SUpLTE1OT1A/UVJTVFVWV1g=";

@@ -11,6 +11,14 @@ describe("tokensOf() beside a text", () => {
   test.each<[name: string, usage: JsonValue | undefined, input: number | null, output: number | null]>([
     ["counts", usage(5, 2), 5, 2],
     ["the names of other APIs", { input_tokens: 5, output_tokens: 2 }, 5, 2],
+    [
+      "both pairs of names, of which one is filled",
+      { prompt_tokens: 0, completion_tokens: 0, input_tokens: 5, output_tokens: 2 },
+      5,
+      2,
+    ],
+    ["a list", [5, 2], null, null],
+    ["truth values", usage(true, false), null, null],
     ["zeros", usage(0, 0), null, null],
     ["one zero", usage(5, 0), 5, null],
     ["negative", usage(-1, -1), null, null],

@@ -5,6 +5,7 @@ import { inheritedOf } from "../../command/child-attempts.ts";
 import { shellCommand } from "../../command/shell.ts";
 import { withReason } from "../../outcomes.ts";
 import { isKey, namesSecret } from "../headers.ts";
+import { pastedKey } from "../pasted-text.ts";
 import { redactorOf, secretsIn } from "../secrets.ts";
 
 export type KeyResult =
@@ -51,7 +52,7 @@ export class KeyCommand {
       case "exited":
         break;
     }
-    const key = (end.stdout.toString("utf8").split("\n")[0] ?? "").trim();
+    const key = pastedKey(end.stdout.toString("utf8").split("\n")[0] ?? "");
     if (end.status !== 0) return this.#fault(`exit status ${end.status}`, end.stderr, key);
     if (key === "") return this.#fault("the first line of its output is empty", end.stderr);
     if (!isKey(key))

@@ -9,7 +9,8 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     "failed_precondition",
     "base_resp.2013",
   ],
-  403: ["permission_error", "permission_denied"],
+  401: ["unauthorized", "unauthorised"],
+  403: ["permission_error", "permission_denied", "forbidden", "access_denied", "accessdenied"],
   404: ["not_found_error", "notfounderror", "not_found"],
   500: [
     "api_error",

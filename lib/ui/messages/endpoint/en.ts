@@ -18,8 +18,9 @@ export const endpoint = {
   leftOut: (baseUrl: string, reason: string): string =>
     `${baseUrl} is left out; its work goes to the other endpoints: ${reason}`,
   /** The base URL as it is used, where the whole address of requests was given. */
-  wholeUrl: (baseUrl: string, path: string): string =>
-    `The base URL is ${baseUrl}: ${path} is removed from its end, because ckpt adds it.`,
+  /** @param removed from its end @param path that is added */
+  wholeUrl: (baseUrl: string, removed: string, path: string): string =>
+    `The base URL is ${baseUrl}: ${removed} is removed from its end, because ckpt adds ${removed === path ? "it" : path}.`,
   /** The output has lines of a batch. */
   wholeAnswers: (option: string): string =>
     `Whole answers are kept, as lines of a batch hold them (${option}).`,

@@ -14,7 +14,8 @@ export const endpoint: typeof English = {
   fewerConnections: (wanted, possible) =>
     `打开文件数的上限只允许同时进行 ${formatNumber(possible)} 个请求，而不是 ${formatNumber(wanted)} 个。要放宽上限：ulimit -n ${wanted + 64}`,
   leftOut: (baseUrl, reason) => `${baseUrl} 不再使用，它的工作交给其他接口：${reason}`,
-  wholeUrl: (baseUrl, path) => `接口地址为 ${baseUrl}：末尾的 ${path} 已去掉，ckpt 会自行加上。`,
+  wholeUrl: (baseUrl, removed, path) =>
+    `接口地址为 ${baseUrl}：末尾的 ${removed} 已去掉，ckpt 会自行加上${removed === path ? "" : ` ${path}`}。`,
   wholeAnswers: (option) => `批处理格式的每一行含完整应答，因此保留完整应答（${option}）。`,
   certificatesUnchecked: (variable) => `${variable}=0：不校验证书，通往接口途中的任何人都能读到密钥。`,
   changed: {
