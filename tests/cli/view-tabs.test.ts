@@ -54,13 +54,13 @@ test("the list of what can be looked at follows backups, new sessions and deleti
     page.locator(".source", { hasText: text }).waitFor({ state: "attached" });
   await listed("Checkpoint ");
   expect(await run("backup", "mine")).toBe(0);
-  await listed("Backup: mine");
-  await page.locator("select.source").selectOption({ label: "Backup: mine" });
+  await listed("mine");
+  await page.locator("select.source").selectOption("backup:mine");
   await until(() => page.url().includes("source=backup"));
   fs.rmSync(path.join(own, "checkpoints/backups/mine"), { recursive: true });
-  await until(async () => (await page.getByText("Backup: mine").count()) === 0, "the deletion");
+  await until(async () => (await page.locator('option[value="backup:mine"]').count()) === 0, "the deletion");
   expect(await run("run", "--yes")).toBe(0);
-  await listed("Completed: auto_completed_");
+  await listed("auto_completed_");
   expect(faults).toEqual([]);
   await close();
   await view.stop();

@@ -1,4 +1,4 @@
-// Tells a screen reader how far the job is: at most once in 20 s, and when its state changes. Politely: after what is being read.
+// Tells a screen reader how far the job is: when its state changes, and at most once in 20 s. It does not interrupt what is being read.
 import { effect } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -14,7 +14,7 @@ export function Announcer(): VNode {
     let last = { state: "", completed: -1, atMs: 0 };
     let wasLost = false;
     return effect(() => {
-      // That it is lost is said where everybody sees it.
+      // A lost connection is a visible notice, which is read, too.
       if (wasLost && store.connection.value === "connected") setText(words().connection.regained);
       wasLost = store.connection.value === "lost";
       const overview = store.overview.value;

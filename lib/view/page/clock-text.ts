@@ -1,4 +1,4 @@
-// Times of day for people, in the time zone of the browser. The same form in all languages.
+// Dates and times for people, in the time zone of the browser. They have the same form in both languages.
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
@@ -8,14 +8,14 @@ export function timeOfDay(atMs: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** `2023-05-30 14:30:45`, from an ISO text; another text as it is. */
+/** `2023-05-30 14:30:45`, from an ISO text; any other text is returned as it is. */
 export function dateAndTime(text: string): string {
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) return text;
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${timeOfDay(at.getTime())}`;
 }
 
-/** A short text for an axis: with the day where all of it is longer than one, without seconds where it is longer than ten minutes. */
+/** A short text for a plot's axis: with the date if the plot spans more than a day, without seconds if it spans more than ten minutes. */
 export function axisTime(atMs: number, spanMs: number): string {
   const text = dateAndTime(new Date(atMs).toISOString());
   if (spanMs > 24 * 3_600_000) return text.slice(5, 16);

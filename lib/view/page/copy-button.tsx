@@ -1,4 +1,4 @@
-// Copies a text, and says whether it has.
+// A button that copies a text, and says whether that worked.
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
@@ -19,7 +19,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
       await navigator.clipboard.writeText(text);
       setSaid(item.copied);
     } catch {
-      setSaid(item.copyFailed); // it needs leave, or a page that is trusted
+      setSaid(item.copyFailed); // browsers allow it only where they trust the page
     }
   };
   return (

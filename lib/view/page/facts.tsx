@@ -1,14 +1,15 @@
 // What the job is: its input and processor, its runs, and what they were given.
 import type { ComponentChildren, VNode } from "preact";
 import { formatCost, formatNumber } from "../../ui/format.ts";
+import { nameOf } from "../../ui/messages/phrases.ts";
 import type { Overview, ViewState } from "../page-contract.ts";
 import { dateAndTime } from "./clock-text.ts";
 import { plainLine } from "./plain-text.ts";
-import { kindName, namedBy, words } from "./words.ts";
+import { kindName, words } from "./words.ts";
 
 const RUNNING: ReadonlySet<ViewState> = new Set(["running", "paused", "stopping", "ending"]);
 
-/** So many of the latest runs are shown. */
+/** How many of the latest runs are shown. */
 const RUNS_SHOWN = 8;
 
 export function Facts({ overview }: { readonly overview: Overview }): VNode {
@@ -34,7 +35,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
 function Job({ overview }: { readonly overview: Overview }): VNode {
   const { facts, saved } = words();
   const { input, processor, selection, session_id: session, saved_at: savedAt } = overview;
-  const kind = namedBy(facts.kinds, processor.kind);
+  const kind = nameOf(facts.kinds, processor.kind);
   return (
     <section>
       <h2>{facts.title}</h2>
@@ -102,19 +103,13 @@ function Runs({ overview: { runs, state } }: { readonly overview: Overview }): V
         {latest.map((run, at) => (
           <li key={`${run.started_at} ${run.pid}`}>
             <span>{dateAndTime(run.started_at)}</span>
-            <b>{endOf(run.ended, at === 0 && isRunning)}</b>
+            <b>{facts.runEnd(run.ended, at === 0 && isRunning)}</b>
             <small>{facts.run(run.attempted, run.failed, duration(run.active_ms))}</small>
           </li>
         ))}
       </ol>
     </section>
   );
-}
-
-function endOf(ended: string | null, isCurrent: boolean): string {
-  const { facts } = words();
-  if (ended === null) return isCurrent ? facts.current : facts.interrupted;
-  return namedBy(facts.ends, ended);
 }
 
 function Endpoints({ overview: { endpoints } }: { readonly overview: Overview }): VNode | null {

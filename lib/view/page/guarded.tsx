@@ -1,4 +1,4 @@
-// Draws what it holds. What cannot be drawn is said in its place, and the rest of the page goes on.
+// Draws its children. When one cannot be drawn, a sentence stands in their place, and the rest of the page goes on.
 import type { ComponentChildren, VNode } from "preact";
 import { useErrorBoundary } from "preact/hooks";
 import { words } from "./words.ts";

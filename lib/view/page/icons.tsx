@@ -1,4 +1,4 @@
-// Small drawings for buttons. They say nothing to a screen reader: the button does.
+// Small drawings for buttons. They are hidden from screen readers, which read the label of the button.
 import type { VNode } from "preact";
 
 const PATHS = {

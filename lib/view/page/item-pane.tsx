@@ -11,7 +11,7 @@ import { Guarded } from "./guarded.tsx";
 import { Icon } from "./icons.tsx";
 import { closeItem } from "./keys.ts";
 import { plainLine, plainLines } from "./plain-text.ts";
-import { AskError } from "./served-data.ts";
+import { AskError } from "./ask-error.ts";
 import { TextBlock } from "./text-block.tsx";
 import { useStore } from "./use-store.ts";
 import { ValueView } from "./value-view.tsx";

@@ -3,16 +3,16 @@ import { switchLanguage, switchTheme } from "./preferences.ts";
 import { withoutKey } from "./route.ts";
 import type { Store } from "./store.ts";
 
-/** Of the field of the search, which `/` reaches from everywhere. */
+/** The id of the search field, which `/` reaches from everywhere. */
 export const SEARCH_ID = "search";
-/** Of the table of results. */
+/** The id of the table of results. */
 export const TABLE_ID = "table";
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select") !== null;
 }
 
-/** Moves the focus to an element: at once where it is there, so that what is typed next goes into it, else when it is drawn. */
+/** Moves the focus to an element: at once if it is there, so that what is typed next goes into it, and again after it has been drawn. */
 export function focusSoon(id: string): void {
   document.getElementById(id)?.focus();
   requestAnimationFrame(() => document.getElementById(id)?.focus());

@@ -1,4 +1,4 @@
-// What browsers of before 2025 lack. Imported before everything else.
+// Adds what browsers from before 2025 lack. It is imported before everything else.
 
 /** Escapes what has a meaning in a regular expression; enough for the fixed phrases that the page compiles. */
 function escapeRegex(text: string): string {

@@ -1,4 +1,4 @@
-// Text of results as it may be shown: control characters and marks of writing direction are visible and change nothing.
+// Makes text of results safe to show: control characters and marks of writing direction become visible, and have no effect.
 import { escapeControls } from "../../ui/escape.ts";
 
 /** On one line; line ends are shown as `↵`. */

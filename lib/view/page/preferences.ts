@@ -1,7 +1,7 @@
-// What the reader has chosen for this browser: language and theme. A browser may refuse to keep it, as from a file; then it holds for this page.
+// Language and theme, as the user chose them in this browser. A browser may refuse to keep the choice, for example for a page from a file: then it holds until the page is closed.
 import { effect, type Signal, signal } from "@preact/signals";
+import type { Language } from "../../ui/language.ts";
 
-export type Language = "en" | "zh";
 export type Theme = "auto" | "light" | "dark";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];

@@ -1,4 +1,4 @@
-// Where the page is, as the hash of its address says it: what can be shared as a link. The server's token is taken out of it before anything else.
+// Where in the page the user is, as the hash of the address has it, so that it can be shared as a link. The server's token is taken out of the hash before anything else.
 import type { Filter } from "../page-contract.ts";
 
 export type Route = {

@@ -1,15 +1,15 @@
-// The rows of one filter, fetched in pages as they come into view. What is shown stays until newer rows are there.
+// The rows that match one filter, fetched in blocks as they come into view. Rows that are shown stay until newer ones have arrived.
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Filter, PageData, Row, Rows } from "../page-contract.ts";
 import { rowFilter } from "../row-filter.ts";
-import { AskError } from "./served-data.ts";
+import { AskError, RETRY_MS } from "./ask-error.ts";
 
-const PAGE = 100;
-/** Beyond so many rows, those out of view are forgotten. */
+/** Rows in a block. */
+const BLOCK = 100;
+/** With more rows than this, those out of view are forgotten. */
 const ROWS_MAX = 4000;
-/** While a search is on, and after an answer that failed. */
-const AGAIN_MS = 250;
-const FAILED_AGAIN_MS = 2000;
+/** How soon to ask again while a search goes on. */
+const SEARCH_POLL_MS = 250;
 
 export type RowCounts = Pick<Rows, "total" | "matching" | "searched">;
 
@@ -17,21 +17,21 @@ export class RowCache {
   readonly rows: Signal<ReadonlyMap<number, Row>> = signal(new Map());
   /** Null before the first answer. */
   readonly counts: Signal<RowCounts | null> = signal(null);
-  /** Whether a row so far has an id, or is one of several answers. */
+  /** Whether any row so far has an id, or is one of several answers. */
   readonly hasIds: Signal<boolean> = signal(false);
-  /** Why the server has not answered, in its words; empty where it has, and where there is no connection. */
+  /** Why the server has not answered, in its words; empty when it has, and when there is no connection. */
   readonly fault: Signal<string> = signal("");
-  /** The filter holds a condition that is none: nothing is asked for. */
+  /** Whether the filter has an invalid condition: then nothing is asked for. */
   readonly isBad: boolean;
   readonly #data: PageData;
   readonly #source: string;
   readonly #filter: Filter;
-  /** By the page's number. */
+  /** The requests under way, by number of the block. */
   readonly #asked = new Map<number, AbortController>();
-  /** Pages that are as new as the last refresh. */
+  /** The blocks that have been fetched since the last refresh. */
   readonly #fresh = new Set<number>();
   #first = 0;
-  #count = PAGE;
+  #count = BLOCK;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #isClosed = false;
 
@@ -42,17 +42,17 @@ export class RowCache {
     this.isBad = isBad(filter);
   }
 
-  /** Sees to it that these rows come. */
+  /** Fetches these rows, as far as they are not there, and gives up requests for others. */
   need(first: number, count: number): void {
     if (this.isBad) return;
     this.#first = first;
     this.#count = Math.max(1, count);
-    const pages = this.#pagesInView();
-    for (const [page, abort] of this.#asked) if (!pages.includes(page)) abort.abort();
-    for (const page of pages) if (!this.#isWhole(page) && !this.#asked.has(page)) void this.#ask(page);
+    const blocks = this.#blocksInView();
+    for (const [block, abort] of this.#asked) if (!blocks.includes(block)) abort.abort();
+    for (const block of blocks) if (!this.#isWhole(block) && !this.#asked.has(block)) void this.#ask(block);
   }
 
-  /** There may be more results than before. */
+  /** To be called when there may be more results than before. */
   refresh(): void {
     this.#fresh.clear();
     this.need(this.#first, this.#count);
@@ -64,7 +64,7 @@ export class RowCache {
     for (const abort of this.#asked.values()) abort.abort();
   }
 
-  /** A row, fetched where it is not there yet; null where there is none, or no answer. */
+  /** A row, fetched if it is not there yet; null when there is none, or no answer. */
   async row(number: number): Promise<Row | null> {
     const known = this.rows.peek().get(number);
     if (known !== undefined) return known;
@@ -77,62 +77,65 @@ export class RowCache {
     }
   }
 
-  #pagesInView(): number[] {
+  #blocksInView(): number[] {
     const last = Math.max(0, (this.counts.peek()?.matching ?? 1) - 1);
-    const from = Math.floor(Math.min(this.#first, last) / PAGE);
-    const to = Math.floor(Math.min(this.#first + this.#count, last) / PAGE);
+    const from = Math.floor(Math.min(this.#first, last) / BLOCK);
+    const to = Math.floor(Math.min(this.#first + this.#count, last) / BLOCK);
     return Array.from({ length: to - from + 1 }, (_, at) => from + at);
   }
 
-  /** Whether a page is as new and as full as it can be. */
-  #isWhole(page: number): boolean {
+  /** Whether a block has been fetched since the last refresh, with all its rows. */
+  #isWhole(block: number): boolean {
     const counts = this.counts.peek();
-    if (counts === null || !this.#fresh.has(page)) return false;
-    const end = Math.min((page + 1) * PAGE, counts.matching);
-    return end <= page * PAGE || this.rows.peek().has(end - 1);
+    if (counts === null || !this.#fresh.has(block)) return false;
+    const end = Math.min((block + 1) * BLOCK, counts.matching);
+    return end <= block * BLOCK || this.rows.peek().has(end - 1);
   }
 
-  async #ask(page: number): Promise<void> {
+  async #ask(block: number): Promise<void> {
     const abort = new AbortController();
-    this.#asked.set(page, abort);
+    this.#asked.set(block, abort);
     try {
-      this.#take(page, await this.#data.rows(this.#source, this.#filter, page * PAGE, PAGE, abort.signal));
+      this.#take(
+        block,
+        await this.#data.rows(this.#source, this.#filter, block * BLOCK, BLOCK, abort.signal),
+      );
     } catch (error) {
       if (abort.signal.aborted || this.#isClosed) return;
       if (!(error instanceof AskError)) throw error;
       this.fault.value = error.message;
-      this.#again(FAILED_AGAIN_MS);
+      this.#askAgain(RETRY_MS);
     } finally {
-      if (this.#asked.get(page) === abort) this.#asked.delete(page);
+      if (this.#asked.get(block) === abort) this.#asked.delete(block);
     }
   }
 
-  #take(page: number, { rows, total, matching, searched }: Rows): void {
+  #take(block: number, { rows, total, matching, searched }: Rows): void {
     if (this.#isClosed) return;
     const before = this.rows.peek();
     const kept = new Map(before.size > ROWS_MAX ? this.#inView(before) : before);
-    for (let at = page * PAGE; at < (page + 1) * PAGE; at++) {
-      const row = rows[at - page * PAGE];
+    for (let at = block * BLOCK; at < (block + 1) * BLOCK; at++) {
+      const row = rows[at - block * BLOCK];
       if (row === undefined) kept.delete(at);
       else kept.set(at, row);
     }
-    this.#fresh.add(page);
+    this.#fresh.add(block);
     batch(() => {
       this.fault.value = "";
       this.rows.value = kept;
       if (rows.some(({ id, repeat }) => id !== null || repeat !== undefined)) this.hasIds.value = true;
       this.counts.value = { total, matching, searched };
     });
-    if (searched < total) this.#again(AGAIN_MS);
+    if (searched < total) this.#askAgain(SEARCH_POLL_MS);
     else this.need(this.#first, this.#count);
   }
 
   #inView(rows: ReadonlyMap<number, Row>): [number, Row][] {
-    const pages = this.#pagesInView();
-    return [...rows].filter(([number]) => pages.includes(Math.floor(number / PAGE)));
+    const blocks = this.#blocksInView();
+    return [...rows].filter(([number]) => blocks.includes(Math.floor(number / BLOCK)));
   }
 
-  #again(afterMs: number): void {
+  #askAgain(afterMs: number): void {
     if (this.#timer !== null || this.#isClosed) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
@@ -146,6 +149,6 @@ function isBad(filter: Filter): boolean {
     rowFilter(filter);
     return false;
   } catch {
-    return true; // a field without a value, or a pattern that is none
+    return true; // a condition without a value, or an invalid pattern
   }
 }

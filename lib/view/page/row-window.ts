@@ -1,48 +1,49 @@
-// Which rows of a long table are in view. A browser draws no element taller than some 33 million pixels (Chromium) or 18 million (Firefox): past HEIGHT_MAX the element that
-// is scrolled stands for more rows than it is tall, and wheel and keys move by rows (`moved`), as the browser's own steps would jump over some.
+// Which rows of a long table are in view. Browsers draw no element taller than some 33 million pixels (Chromium) or 18 million (Firefox). When the rows are taller than
+// HEIGHT_MAX together, a pixel of the scroll bar stands for several pixels of rows. Wheel and keys then move by rows (`moved`): the browser's own steps would skip some.
+// `at` is a place in the table, in pixels of rows above the view.
 
 export const HEIGHT_MAX = 8_000_000;
 
 export type Layout = {
   readonly rows: number;
   readonly rowPx: number;
-  /** Height of what is seen of the rows. */
+  /** Height of the part of the table that shows rows. */
   readonly viewPx: number;
 };
 
-/** How tall the scrolled element is. */
+/** How tall the element is that the scroll bar moves. */
 export function heightOf({ rows, rowPx }: Layout): number {
   return Math.min(rows * rowPx, HEIGHT_MAX);
 }
 
-/** Pixels of rows for a pixel of the scrolled element. */
+/** How many pixels of rows a pixel of the scroll bar stands for. */
 export function scaleOf(layout: Layout): number {
   const full = layout.rows * layout.rowPx;
   const height = heightOf(layout);
   return full <= height ? 1 : (full - layout.viewPx) / (height - layout.viewPx);
 }
 
-/** The largest `at`: pixels of rows above the view. */
+/** The largest `at`. */
 function lastAt({ rows, rowPx, viewPx }: Layout): number {
   return Math.max(0, rows * rowPx - viewPx);
 }
 
-/** Where the view stands, in pixels of rows, for a place of the scroll bar. */
+/** The place in the table for a position of the scroll bar. */
 export function atOf(layout: Layout, scrollTop: number): number {
   return Math.min(lastAt(layout), scrollTop * scaleOf(layout));
 }
 
-/** The place of the scroll bar for it. */
+/** The position of the scroll bar for a place in the table. */
 export function scrollTopOf(layout: Layout, at: number): number {
   return at / scaleOf(layout);
 }
 
-/** Moved by so many pixels, within the table. */
+/** The place after a move by so many pixels, within the table. */
 export function moved(layout: Layout, at: number, byPx: number): number {
   return Math.max(0, Math.min(lastAt(layout), at + byPx));
 }
 
-/** Moved as little as is needed to see a row whole. */
+/** The nearest place at which the whole row is in view. */
 export function revealing(layout: Layout, at: number, row: number): number {
   const top = row * layout.rowPx;
   if (top < at) return moved(layout, top, 0);
@@ -54,7 +55,7 @@ export type RowWindow = {
   /** The first row to draw, and how many. */
   readonly first: number;
   readonly count: number;
-  /** Where its top stands in the scrolled element. */
+  /** The top of the first row, in the element that the scroll bar moves. */
   readonly topPx: number;
 };
 

@@ -1,8 +1,8 @@
-// The data of a saved page: nothing is asked for, all of it stands in the document.
+// The data of a saved page: all of it is in the document, and nobody is asked.
 import type { Filter, ItemView, Overview, PageData, Row, Rows, SourceEntry } from "../page-contract.ts";
 import { type FilterFacts, rowFilter } from "../row-filter.ts";
 import { type SavedContent, wholeItem } from "../saved/saved-format.ts";
-import { AskError } from "./served-data.ts";
+import { AskError } from "./ask-error.ts";
 
 export class SavedData implements PageData {
   readonly saved: NonNullable<PageData["saved"]>;
@@ -49,7 +49,7 @@ export class SavedData implements PageData {
 
   #last: { readonly key: string; readonly rows: readonly Row[] } | null = null;
 
-  /** Kept for the next page of the same table. */
+  /** The last answer is kept, because a table asks for its rows in blocks. */
   #matching(filter: Filter): readonly Row[] {
     const key = JSON.stringify(filter);
     if (this.#last?.key === key) return this.#last.rows;

@@ -1,21 +1,10 @@
-// Asks the server of `ckpt view`. The token goes into a header: never into an address, never into a cookie.
+// The data of a served page: asks the server of `ckpt view`. The token goes into a header, never into an address or a cookie.
 import type { Filter, ItemView, Overview, PageData, PageFault, Rows, SourceEntry } from "../page-contract.ts";
-import { eventsOf } from "./event-stream.ts";
+import { AskError, RETRY_MS } from "./ask-error.ts";
+import { readEvents } from "./read-events.ts";
 
-/** After so long without a byte (the server sends one every 5 s), the connection is given up. */
+/** A connection is given up after so long without a byte. The server sends one every 5 s at least. */
 const SILENCE_MS = 15_000;
-const AGAIN_MS = 2000;
-
-/** The server has refused, or cannot be reached (`code` is then `lost`). */
-export class AskError extends Error {
-  readonly code: string;
-  readonly field: keyof Filter | null;
-  constructor(code: string, message: string, field: keyof Filter | null = null) {
-    super(message);
-    this.code = code;
-    this.field = field;
-  }
-}
 
 export class ServedData implements PageData {
   readonly saved = null;
@@ -64,17 +53,21 @@ export class ServedData implements PageData {
       try {
         const silence = new AbortController();
         const response = await this.#ask("events", { source }, AbortSignal.any([signal, silence.signal]));
-        for await (const { name, data } of eventsOf(response, SILENCE_MS, silence))
+        for await (const { name, data } of readEvents(response, SILENCE_MS, silence)) {
           if (name === "overview") on(JSON.parse(data) as Overview);
-          else if (name === "fault") tell(lost, (JSON.parse(data) as PageFault).error);
+          else if (name === "fault") {
+            const { error } = JSON.parse(data) as PageFault;
+            lost(error.code, error.message);
+          }
+        }
       } catch (error) {
         if (error instanceof AskError) fault = error;
       }
       if (signal.aborted) return;
-      tell(lost, fault);
-      // A token that is refused is not taken by asking again.
+      lost(fault.code, fault.message);
+      // Asking again does not make the server accept a token.
       if (fault.code === "token") return;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 
@@ -103,18 +96,11 @@ export class ServedData implements PageData {
   }
 }
 
-function tell(
-  lost: (code: string, message: string) => void,
-  { code, message }: Pick<AskError, "code" | "message">,
-): void {
-  lost(code, message);
-}
-
 async function faultOf(response: Response): Promise<AskError> {
   try {
     const { error } = (await response.json()) as PageFault;
     return new AskError(error.code, error.message, error.field ?? null);
   } catch {
-    return new AskError("failed", `HTTP ${response.status}`); // not the words of the server
+    return new AskError("failed", `HTTP ${response.status}`); // not an answer of ckpt
   }
 }

@@ -1,4 +1,4 @@
-// The state of the job in a word or two, and whether it is live.
+// The state of the job in a word or two, with a mark while it is live; and the colours of states.
 import type { VNode } from "preact";
 import type { ViewState } from "../page-contract.ts";
 import { useStore } from "./use-store.ts";

@@ -1,9 +1,9 @@
-// The state of the page: where it is, what it has been told, and whether it still hears anything.
+// The state of the page: what is shown, what is known of it, and whether the page is connected.
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Filter, Overview, PageData, SourceEntry } from "../page-contract.ts";
 import { language } from "./preferences.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
-import { AskError } from "./served-data.ts";
+import { AskError, RETRY_MS } from "./ask-error.ts";
 
 /** `refused`: the token is missing or wrong. */
 export type Connection = "connecting" | "connected" | "lost" | "refused";
@@ -14,12 +14,12 @@ export class Store {
   readonly sources: Signal<readonly SourceEntry[]> = signal([]);
   readonly overview: Signal<Overview | null> = signal(null);
   readonly connection: Signal<Connection> = signal("connecting");
-  /** What the server says is wrong; empty where it says nothing. */
+  /** What the server says is wrong; empty when it says nothing. */
   readonly fault: Signal<string> = signal("");
-  /** When the page heard of the checkpoint last, in milliseconds since the epoch. */
+  /** When the last overview arrived, in milliseconds since the epoch. */
   readonly heardAtMs: Signal<number> = signal(0);
   readonly isHelpOpen: Signal<boolean> = signal(false);
-  /** Of the list of sources, as overviews have it; null before the first one. */
+  /** The `listing` of the last overview; null before the first one. */
   #listing: string | null = null;
   /** The source that is shown; null until it is known. */
   readonly source: ReadonlySignal<string | null>;
@@ -40,7 +40,7 @@ export class Store {
     void this.#loadSources();
     effect(() => {
       const source = this.source.value;
-      // A server's words are in the language that was asked for: it is asked again in another one.
+      // The server words its faults in the language that was asked for: in another language, it is asked again.
       void language.value;
       if (source === null) return;
       const abort = new AbortController();
@@ -49,17 +49,17 @@ export class Store {
     });
   }
 
-  /** Goes elsewhere in the page: a step of the browser's history, so that its button for going back works. */
+  /** Goes elsewhere in the page, with an entry in the browser's history, so that its back button works. */
   go(change: Partial<Route>): void {
     this.#move(change, "pushState");
   }
 
-  /** As go(), without a step of the history: for what changes with each key. */
+  /** As go(), without an entry in the history: for what changes with each key. */
   adjust(change: Partial<Route>): void {
     this.#move(change, "replaceState");
   }
 
-  /** Shows results by this filter; what was open is closed. */
+  /** Shows the results that match a filter, and closes the item that was open. */
   filter(filter: Filter): void {
     this.adjust({ view: "results", filter, item: null });
   }
@@ -82,11 +82,11 @@ export class Store {
       this.sources.value = await this.data.sources();
     } catch (error) {
       this.#failed(error);
-      if (this.connection.peek() !== "refused") setTimeout(() => void this.#loadSources(), 2000);
+      if (this.connection.peek() !== "refused") setTimeout(() => void this.#loadSources(), RETRY_MS);
     }
   }
 
-  /** Asks for the list of sources again where it is not that of an overview. */
+  /** Asks for the list of sources again when an overview shows that it has changed. */
   #followSources({ listing, source: { id, name } }: Overview): void {
     const known = this.sources.peek().find((entry) => entry.id === id);
     const isSame = listing === this.#listing && known?.name === name;
@@ -125,7 +125,7 @@ export class Store {
       this.connection.value = code === "token" ? "refused" : "lost";
       this.fault.value = message;
     });
-    // What was looked at is not there any more: there may be other things.
+    // The source is not there any more, but there may be others.
     if (code === "no-source") void this.#loadSources();
   }
 }

@@ -1,4 +1,4 @@
-// A text as it is, with its lines; of a very long one the beginning, until more is wanted.
+// A text with its lines. A very long one is cut, with a button that shows all of it.
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { plainLines } from "./plain-text.ts";

@@ -1,14 +1,14 @@
-// The token that the server wants. It comes from the address, which then loses it, and is kept for this tab alone; a new tab, as for a link into the page, is given it by
-// another one of the same origin.
+// The token that the server wants. It is taken out of the address, and kept for this tab alone. A new tab, as for a link into the page, gets it from another tab of the same
+// origin.
 import { splitToken } from "./route.ts";
 
 const TOKEN_KEY = "ckpt-token";
 const CHANNEL = "ckpt-token";
 const ASK = "token?";
-/** So long another tab may take to answer. */
+/** How long another tab has to answer. */
 const ANSWER_MS = 500;
 
-/** The token of the address, else that of this tab, else that of another one; empty where nobody has it. */
+/** The token of the address, else that of this tab, else that of another tab; empty when there is none. */
 export async function takeToken(): Promise<string> {
   const { token: given, rest } = splitToken(location.hash);
   if (given !== null) history.replaceState(null, "", `${location.pathname}${rest}`);
@@ -33,7 +33,7 @@ function askOtherTabs(): Promise<string> {
   });
 }
 
-/** Gives the token to new tabs. @param token as it is now; null: it is not known whether the server takes it */
+/** Gives the token to new tabs that ask for it. @param token returns it; null while it is not known whether the server accepts it */
 export function lendToken(token: () => string | null): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
@@ -42,7 +42,7 @@ export function lendToken(token: () => string | null): void {
   });
 }
 
-/** An address with a token that is typed into this tab loads no other document: the page begins anew with it. */
+/** Reloads the page when an address with a token is typed into this tab: the browser itself does not, since only the hash differs. */
 export function followAddress(): void {
   addEventListener("hashchange", () => {
     if (splitToken(location.hash).token !== null) location.reload();

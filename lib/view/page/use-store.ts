@@ -5,7 +5,7 @@ import type { Store } from "./store.ts";
 
 export const StoreContext: ReturnType<typeof createContext<Store | null>> = createContext<Store | null>(null);
 
-/** @throws Error outside of the page */
+/** @throws Error when no store is provided: a fault of the page */
 export function useStore(): Store {
   const store = useContext(StoreContext);
   if (store === null) throw new Error("no store");

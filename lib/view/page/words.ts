@@ -1,4 +1,4 @@
-// The words of the page in the language that is chosen; a component that reads them is drawn again when it changes.
+// The words of the page in the chosen language. A component that reads them is drawn again when the language changes.
 import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import { causes as causesEn } from "../../ui/messages/causes/en.ts";
 import { causes as causesZh } from "../../ui/messages/causes/zh.ts";
@@ -19,12 +19,12 @@ effect(() => {
 
 const causes = computed(() => (language.value === "zh" ? causesZh : causesEn));
 
-/** What the server says in both languages, in the one that is chosen. */
+/** A text that the server gave in both languages, in the chosen one. */
 export function inLanguage(both: BilingualText): string {
   return both[language.value];
 }
 
-/** The name of a kind of failure: in Chinese with the word of the records behind it. */
+/** The name of a kind of failure, in Chinese followed by the word that records have. */
 export function kindName(kind: string): string {
   return causes.value.kind(kind);
 }
@@ -32,9 +32,4 @@ export function kindName(kind: string): string {
 /** A sentence of ckpt in the language of the page; other sentences stay as they are. */
 export function causeText(english: string): string {
   return causes.value.text(english);
-}
-
-/** What a word of the program is called; one that has no name here stays as it is. */
-export function namedBy(names: Readonly<Record<string, string>>, word: string): string {
-  return (Object.hasOwn(names, word) ? names[word] : undefined) ?? word;
 }

@@ -4,13 +4,18 @@ import { en } from "../../../lib/view/page/messages/en.ts";
 import { zh } from "../../../lib/view/page/messages/zh.ts";
 import { sources } from "../../helpers/source-texts.ts";
 
+/** What messages are called with that do not take numbers. */
+const ARGUMENTS: { readonly [at: string]: readonly unknown[] | undefined } = {
+  ".charts.described": ["1", ["2"]],
+  ".facts.runEnd": ["signal", false],
+};
+
 /** Every text of a catalogue by its place; a function is called with some values. */
 function texts(value: unknown, at: string): [string, string][] {
   if (typeof value === "string") return [[at, value]];
   if (typeof value === "function") {
     const values = Array.from({ length: value.length }, (_, index) => 1500 + index);
-    const isList = at.endsWith("described");
-    return [[at, String(Reflect.apply(value, undefined, isList ? ["1", ["2"]] : values))]];
+    return [[at, String(Reflect.apply(value, undefined, ARGUMENTS[at] ?? values))]];
   }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, entry]) => texts(entry, `${at}.${key}`));
@@ -20,7 +25,7 @@ function texts(value: unknown, at: string): [string, string][] {
 const SIGNS = /^(?:[\d.,#–…：]|ckpt)*$/;
 /** Names that stand in both languages, or the name of the other language. */
 const SAME =
-  /^\.(?:language|tag|shell\.language|item\.views\.markdown|facts\.kinds\.worker|table\.id|charts\.(?:at|described)|figures\.latencySplit|cost|help\.keys\.\d+\.0)$/;
+  /^\.(?:language|tag|shell\.language|item\.views\.markdown|facts\.kinds\.worker|table\.id|filters\.whereHint|charts\.(?:at|described)|figures\.latencySplit|cost|help\.keys\.\d+\.0)$/;
 
 test("both languages have the same messages, each in its own words", () => {
   const [english, chinese] = [texts(en, ""), texts(zh, "")];
@@ -40,7 +45,6 @@ const CHOSEN = new Set([
   "states",
   "waits",
   "stops",
-  "ends",
   "kinds",
   "sorts",
   "statuses",

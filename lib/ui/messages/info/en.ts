@@ -1,8 +1,8 @@
 // English: what `info` shows.
-import type { RunEnd } from "../../../core/status.ts";
 import { formatNumber } from "../../format.ts";
-import { type Call, nameOf, RULE } from "../phrases.ts";
+import { type Call, RULE } from "../phrases.ts";
 import { counted, holder, items, partName } from "../common/en.ts";
+import { runEnd } from "../run-ends/en.ts";
 
 /** How the input looks now, against what the status says of it. */
 export type InputNow = "same" | "size" | "same-size" | "time" | "missing" | "kept" | "unknown";
@@ -113,21 +113,7 @@ export const info = {
     readonly ended: string | null;
     readonly current: boolean;
   }): string => {
-    const ends: { readonly [end in RunEnd]: string } = {
-      complete: "complete",
-      failed: "finished",
-      limit: "limit reached",
-      "max-failures": "too many failures",
-      "max-time": "time limit reached",
-      budget: "budget used up",
-      outside: "outside cause",
-      "none-succeeded": "none succeeded",
-      "input-changed": "input changed",
-      "disk-full": "disk full",
-      signal: "signal",
-      error: "error",
-    };
-    const end = r.ended === null ? (r.current ? "in progress" : "interrupted") : nameOf(ends, r.ended);
+    const end = runEnd(r.ended, r.current);
     return `${r.startedAt}  ${end}: ${formatNumber(r.attempted)} attempted, ${formatNumber(r.failed)} failed, ${r.active}`;
   },
   /** Results of one of several endpoints; null: of all further ones. */

@@ -1,9 +1,9 @@
 // Chinese: what `info` shows. The block is to the letter of the user guide, half-width colons included.
-import type { RunEnd } from "../../../core/status.ts";
 import { formatNumber } from "../../format.ts";
-import { nameOf, RULE } from "../phrases.ts";
+import { RULE } from "../phrases.ts";
 import { items, partName } from "../common/zh.ts";
 import type { info as English } from "./en.ts";
+import { runEnd } from "../run-ends/zh.ts";
 
 export const info: typeof English = {
   block: (v) => [
@@ -76,21 +76,7 @@ export const info: typeof English = {
       : `备份 ${backup}${intact ? "" : `（已损坏，详情：${call(`verify ${backup}`)}）`}`,
   sourceUnknown: "修复后未知，下次运行时重新确认",
   run: (r) => {
-    const ends: { readonly [end in RunEnd]: string } = {
-      complete: "全部完成",
-      failed: "已处理完，有失败",
-      limit: "达到数量上限",
-      "max-failures": "失败过多",
-      "max-time": "时间已到",
-      budget: "预算用尽",
-      outside: "因外部原因停止",
-      "none-succeeded": "没有一个成功",
-      "input-changed": "输入被修改",
-      "disk-full": "磁盘已满",
-      signal: "被信号停止",
-      error: "因错误停止",
-    };
-    const end = r.ended === null ? (r.current ? "进行中" : "中断") : nameOf(ends, r.ended);
+    const end = runEnd(r.ended, r.current);
     return `${r.startedAt}  ${end}：处理 ${formatNumber(r.attempted)}，失败 ${formatNumber(r.failed)}，用时 ${r.active}`;
   },
   endpoint: (endpoint, succeeded, failed) =>

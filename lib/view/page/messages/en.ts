@@ -1,15 +1,15 @@
 // English: what the page of `ckpt view` says.
 import { formatCost, formatDuration, formatNumber, formatRate } from "../../../ui/format.ts";
+import { runEnd } from "../../../ui/messages/run-ends/en.ts";
 import { TIME_UNITS } from "../../../ui/messages/time-units.ts";
+import { milliseconds } from "./milliseconds.ts";
 
 export const en = {
   language: "en",
   /** As the attribute `lang` has it. */
   tag: "en",
   duration: (ms: number): string =>
-    ms < 1000
-      ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)} ms`
-      : formatDuration(ms, TIME_UNITS.en),
+    ms < 1000 ? `${milliseconds(ms)} ms` : formatDuration(ms, TIME_UNITS.en),
   counts: {
     reading: (read: number, total: number): string =>
       `reading: ${formatNumber(read)} of ${formatNumber(total)}`,
@@ -166,22 +166,7 @@ export const en = {
     runs: "Runs",
     run: (attempted: number, failed: number, took: string): string =>
       `${formatNumber(attempted)} attempted, ${formatNumber(failed)} failed, ${took}`,
-    ends: {
-      complete: "complete",
-      failed: "finished, with failures",
-      limit: "limit reached",
-      "max-failures": "too many failures",
-      "max-time": "time limit reached",
-      budget: "budget used up",
-      outside: "outside cause",
-      "none-succeeded": "none succeeded",
-      "input-changed": "input changed",
-      "disk-full": "disk full",
-      signal: "signal",
-      error: "error",
-    },
-    current: "in progress",
-    interrupted: "interrupted",
+    runEnd: (ended: string | null, isCurrent: boolean): string => runEnd(ended, isCurrent),
     endpoints: "Endpoints",
     endpointStates: { up: "answers", down: "down", out: "left out" },
     versions: "Model versions",

@@ -1,15 +1,14 @@
 // Chinese: what the page of `ckpt view` says.
 import { formatCost, formatDuration, formatNumber, formatRate } from "../../../ui/format.ts";
+import { runEnd } from "../../../ui/messages/run-ends/zh.ts";
 import { TIME_UNITS } from "../../../ui/messages/time-units.ts";
 import type { PageCatalogue } from "./en.ts";
+import { milliseconds } from "./milliseconds.ts";
 
 export const zh: PageCatalogue = {
   language: "zh",
   tag: "zh-CN",
-  duration: (ms) =>
-    ms < 1000
-      ? `${formatNumber(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 1 : 0)}毫秒`
-      : formatDuration(ms, TIME_UNITS.zh),
+  duration: (ms) => (ms < 1000 ? `${milliseconds(ms)} 毫秒` : formatDuration(ms, TIME_UNITS.zh)),
   counts: {
     reading: (read, total) => `正在读取：${formatNumber(read)}/${formatNumber(total)}`,
     results: (count) => `${formatNumber(count)} 个结果`,
@@ -155,22 +154,7 @@ export const zh: PageCatalogue = {
     runs: "历次运行",
     run: (attempted, failed, took) =>
       `处理 ${formatNumber(attempted)}，失败 ${formatNumber(failed)}，用时 ${took}`,
-    ends: {
-      complete: "全部完成",
-      failed: "已处理完，有失败",
-      limit: "达到数量上限",
-      "max-failures": "失败过多",
-      "max-time": "时间已到",
-      budget: "预算用尽",
-      outside: "因外部原因停止",
-      "none-succeeded": "没有一个成功",
-      "input-changed": "输入被修改",
-      "disk-full": "磁盘已满",
-      signal: "被信号停止",
-      error: "因错误停止",
-    },
-    current: "进行中",
-    interrupted: "中断",
+    runEnd,
     endpoints: "接口",
     endpointStates: { up: "正常", down: "不可用", out: "不再使用" },
     versions: "模型版本",

@@ -1,13 +1,13 @@
-// Server-sent events read with fetch: EventSource can send no header.
+// Reads server-sent events from a response of fetch(): EventSource can send no headers.
 
 export type ServerEvent = { readonly name: string; readonly data: string };
 
 /**
- * The events of an answer, until it ends.
- * @param silenceMs after so long without a byte the request is aborted
+ * The events of a response, until it ends.
+ * @param silenceMs the request is aborted after so long without a byte
  * @throws AbortError then
  */
-export async function* eventsOf(
+export async function* readEvents(
   response: Response,
   silenceMs: number,
   abort: AbortController,
@@ -29,7 +29,7 @@ export async function* eventsOf(
   }
 }
 
-/** Null: a comment. */
+/** Null for a comment. */
 function eventOf(block: string): ServerEvent | null {
   let name = "message";
   const data: string[] = [];
