@@ -47,6 +47,7 @@ const colorOf = (page: Page, selector: string): Promise<string> =>
 const MODULE = `export default function answer(item: { n: number }): unknown {
   if (item.n === 0) return { answer: "4", count: 4 };
   if (item.n === 1) return "";
+  if (item.n === 3) return Array.from({ length: 250 }, (_, at) => "entry " + at);
   if (item.n === 2) throw new Error("the first line\\nthe second line");
   return "answer " + item.n;
 }
@@ -102,6 +103,19 @@ describe("a job of a few items that was stopped", () => {
     await close();
   });
 
+  test("a plot stays in its place while the pointer is on it, and says the time", async () => {
+    const viewport = { width: 960, height: 900 };
+    const { page, faults, close } = await openPage(browser, `${view.url}&view=overview`, { viewport });
+    const plot = page.locator(".plot").nth(1);
+    await plot.locator("canvas").waitFor();
+    const before = await plot.boundingBox();
+    await plot.hover();
+    await page.locator(".chart .when").waitFor();
+    expect(await plot.boundingBox()).toEqual(before);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   test.each([
     ["en-US", "Run the same command again to resume."],
     ["zh-CN", "再次运行同一条命令即可继续。"],
@@ -131,9 +145,13 @@ describe("a job of a few items that was stopped", () => {
     await rows.nth(1).click();
     await page.locator(".pane .value").getByText("(empty)").waitFor();
     await rows.nth(2).click();
-    const error = page.locator(".pane .error");
+    const error = page.locator(".pane .error").first();
     await error.waitFor();
     expect(await error.innerText()).toContain("the first line\nthe second line");
+    // A long list begins open, with its first entries.
+    await rows.nth(3).click();
+    await tree.getByText('"entry 99"').waitFor();
+    await tree.getByText("150 more…").waitFor();
     expect(faults).toEqual([]);
     await close();
   });

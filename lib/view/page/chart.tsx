@@ -42,12 +42,14 @@ export function Chart(props: ChartProps): VNode {
               {label} <b>{shown(valueAt(values))}</b>
             </span>
           ))}
-          {at === null ? null : (
-            <span class="when">{charts.at(dateAndTime(new Date(atMs[at] ?? 0).toISOString()))}</span>
-          )}
         </p>
       </figcaption>
       <Plot {...props} onPoint={setPointed} />
+      {at === null ? null : (
+        <p class="when" aria-hidden="true">
+          {charts.at(dateAndTime(new Date(atMs[at] ?? 0).toISOString()))}
+        </p>
+      )}
       <p class="unseen">
         {charts.described(
           title,

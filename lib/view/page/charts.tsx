@@ -13,18 +13,18 @@ type Described = {
 
 export function Charts({
   timeline,
-  isLive,
+  isRunning,
 }: {
   readonly timeline: ViewTimeline;
-  readonly isLive: boolean;
+  readonly isRunning: boolean;
 }): VNode | null {
   const { charts } = words();
-  // The last piece of a live run is not over: its sums would show as a fall.
-  const pieces = timeline.at_ms.length - (isLive && timeline.at_ms.length > 2 ? 1 : 0);
+  // The last piece of a run is not over: its sums would show as a fall.
+  const pieces = timeline.at_ms.length - (isRunning && timeline.at_ms.length > 2 ? 1 : 0);
   if (pieces === 0) return null;
   return (
     <section class="charts" aria-label={charts.title}>
-      {chartsOf(timeline, isLive).map(({ title, series, format }) => (
+      {chartsOf(timeline, isRunning).map(({ title, series, format }) => (
         <Chart
           key={title}
           title={title}
@@ -41,7 +41,7 @@ export function Charts({
 const isSome = (values: readonly (number | null)[]): boolean =>
   values.some((value) => value !== null && value > 0);
 
-function chartsOf(timeline: ViewTimeline, isLive: boolean): readonly Described[] {
+function chartsOf(timeline: ViewTimeline, isRunning: boolean): readonly Described[] {
   const { charts: text, duration, cost } = words();
   const seconds = timeline.bucket_ms / 1000;
   const perS = (counts: readonly number[]): number[] => counts.map((count) => count / seconds);
@@ -88,7 +88,7 @@ function chartsOf(timeline: ViewTimeline, isLive: boolean): readonly Described[]
         {
           label: text.mean,
           color: "accent",
-          values: isLive ? settledInFlight(timeline) : timeline.in_flight,
+          values: isRunning ? settledInFlight(timeline) : timeline.in_flight,
         },
       ],
     },

@@ -9,6 +9,11 @@ import { kindName, words } from "./words.ts";
 
 const RUNNING: ReadonlySet<ViewState> = new Set(["running", "paused", "stopping", "ending"]);
 
+/** Also where no run says so now: in a saved page, say. */
+export function isRunning({ state }: Overview): boolean {
+  return RUNNING.has(state);
+}
+
 /** How many of the latest runs are shown. */
 const RUNS_SHOWN = 8;
 
@@ -91,10 +96,10 @@ function Settings({ overview: { settings } }: { readonly overview: Overview }): 
   return <Fact name={facts.settings}>{texts.join(" · ")}</Fact>;
 }
 
-function Runs({ overview: { runs, state } }: { readonly overview: Overview }): VNode | null {
+function Runs({ overview }: { readonly overview: Overview }): VNode | null {
   const { facts, duration } = words();
+  const { runs } = overview;
   if (runs.length === 0) return null;
-  const isRunning = RUNNING.has(state);
   const latest = runs.slice(-RUNS_SHOWN).toReversed();
   return (
     <section>
@@ -103,7 +108,7 @@ function Runs({ overview: { runs, state } }: { readonly overview: Overview }): V
         {latest.map((run, at) => (
           <li key={`${run.started_at} ${run.pid}`}>
             <span>{dateAndTime(run.started_at)}</span>
-            <b>{facts.runEnd(run.ended, at === 0 && isRunning)}</b>
+            <b>{facts.runEnd(run.ended, at === 0 && isRunning(overview))}</b>
             <small>{facts.run(run.attempted, run.failed, duration(run.active_ms))}</small>
           </li>
         ))}

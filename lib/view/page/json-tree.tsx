@@ -9,7 +9,7 @@ import { words } from "./words.ts";
 /** Entries that are drawn at once. */
 const PIECE = 100;
 const TEXT_MAX = 5000;
-/** So deep it is open from the start, as long as it is small. */
+/** So deep it is open from the start, as long as it is small; the outermost value always is. */
 const OPEN_DEPTH = 3;
 const OPEN_ENTRIES = 30;
 
@@ -36,7 +36,7 @@ function Node({ value, name, depth }: NodeProps): VNode {
 
 function Branch({ value, name, depth }: NodeProps & { readonly value: object }): VNode {
   const entries = Object.entries(value);
-  const [isOpen, setOpen] = useState(depth < OPEN_DEPTH && entries.length <= OPEN_ENTRIES);
+  const [isOpen, setOpen] = useState(depth === 0 || (depth < OPEN_DEPTH && entries.length <= OPEN_ENTRIES));
   const [shown, setShown] = useState(PIECE);
   const isList = Array.isArray(value);
   const count = formatNumber(entries.length);

@@ -5,7 +5,7 @@ import { percentOf } from "../../core/percent.ts";
 import type { Overview } from "../page-contract.ts";
 import { Charts } from "./charts.tsx";
 import { dateAndTime } from "./clock-text.ts";
-import { Facts } from "./facts.tsx";
+import { Facts, isRunning } from "./facts.tsx";
 import { Failures } from "./failures.tsx";
 import { Figures } from "./figures.tsx";
 import { plainLine } from "./plain-text.ts";
@@ -26,7 +26,9 @@ export function OverviewView(): VNode {
       <Alerts overview={overview} />
       <ProgressBar overview={overview} />
       <Figures overview={overview} />
-      {overview.timeline === null ? null : <Charts timeline={overview.timeline} isLive={overview.live} />}
+      {overview.timeline === null ? null : (
+        <Charts timeline={overview.timeline} isRunning={isRunning(overview)} />
+      )}
       {overview.shards === null ? null : <Shards shards={overview.shards} />}
       <Failures overview={overview} />
       <Facts overview={overview} />

@@ -51,6 +51,8 @@ const CHOSEN = new Set([
   "views",
   "endpointStates",
   "keys",
+  "sourceGroups",
+  "apart",
 ]);
 
 /** Names of messages and of their groups. */

@@ -3,6 +3,7 @@ import { formatCost, formatDuration, formatNumber, formatRate } from "../../../u
 import { runEnd } from "../../../ui/messages/run-ends/en.ts";
 import { TIME_UNITS } from "../../../ui/messages/time-units.ts";
 import { milliseconds } from "./milliseconds.ts";
+import { unbroken } from "./unbroken.ts";
 
 export const en = {
   language: "en",
@@ -117,11 +118,12 @@ export const en = {
     cost: "Cost",
     projected: (cost: string): string => `about ${cost} in all`,
     tokens: "Tokens",
-    tokensSplit: (input: string, output: string): string => `${input} in, ${output} out`,
+    tokensSplit: (input: string, output: string): string =>
+      `${unbroken(input, "in")}, ${unbroken(output, "out")}`,
     answers: (repeat: number): string => `${formatNumber(repeat)} answers an item`,
     unknown: "–",
     latency: "Duration (p50)",
-    latencySplit: (p90: string, p99: string): string => `p90 ${p90}, p99 ${p99}`,
+    latencySplit: (p90: string, p99: string): string => `${unbroken("p90", p90)}, ${unbroken("p99", p99)}`,
     failedShare: (percent: string): string => `${percent} of the results`,
   },
   charts: {

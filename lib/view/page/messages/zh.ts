@@ -4,6 +4,7 @@ import { runEnd } from "../../../ui/messages/run-ends/zh.ts";
 import { TIME_UNITS } from "../../../ui/messages/time-units.ts";
 import type { PageCatalogue } from "./en.ts";
 import { milliseconds } from "./milliseconds.ts";
+import { unbroken } from "./unbroken.ts";
 
 export const zh: PageCatalogue = {
   language: "zh",
@@ -107,11 +108,11 @@ export const zh: PageCatalogue = {
     cost: "费用",
     projected: (cost) => `预计共约 ${cost}`,
     tokens: "token 数",
-    tokensSplit: (input, output) => `输入 ${input}，输出 ${output}`,
+    tokensSplit: (input, output) => `${unbroken("输入", input)}，${unbroken("输出", output)}`,
     answers: (repeat) => `每个条目 ${formatNumber(repeat)} 份结果`,
     unknown: "–",
     latency: "耗时（P50）",
-    latencySplit: (p90, p99) => `P90 ${p90}，P99 ${p99}`,
+    latencySplit: (p90, p99) => `${unbroken("P90", p90)}，${unbroken("P99", p99)}`,
     failedShare: (percent) => `占结果的 ${percent}`,
   },
   charts: {
