@@ -26,6 +26,8 @@ export type AttemptContext = {
   readonly succeededBefore?: boolean;
   /** Whether no other item of the run remains to be started. */
   readonly isLast?: () => boolean;
+  /** Resolves when another attempt may begin: it waits while the run is paused, and not once `stopping` is aborted. */
+  readonly untilResumed?: () => Promise<void>;
   /** Takes a remark about the other side, which people are told once. */
   readonly remark?: (remark: Remark) => void;
 };

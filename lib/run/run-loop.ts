@@ -15,6 +15,7 @@ import type { Processor, Remark } from "../processors/processor.ts";
 import { Attempts } from "./attempts.ts";
 import { type Budget, BudgetWatch } from "./budget.ts";
 import { ItemQueue, type QueueOptions, type Unit } from "./item-queue.ts";
+import { PauseSwitch } from "./pause-switch.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import type { OutageNow, Progress, StopReason } from "./progress.ts";
 import { ResultTurns } from "./result-turns.ts";
@@ -94,6 +95,7 @@ export class RunLoop {
   readonly #turns: ResultTurns;
   readonly #saver: Saver;
   readonly #stop: StopSwitch;
+  readonly #pause: PauseSwitch;
   readonly #failures: FailureWatch;
   readonly #budget: BudgetWatch;
   readonly #meter: ProgressMeter;
@@ -103,7 +105,6 @@ export class RunLoop {
   readonly #toDo: number;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #jobs: number;
-  #isPaused = false;
   #isOver = false;
   #toldNobodyAnswers = false;
   #cancelTick: (() => void) | null = null;
@@ -133,6 +134,7 @@ export class RunLoop {
       over: () => this.#report(), // only now, to show the attempts that `fill` has started
     });
     this.#stop = new StopSwitch(clock, options, () => this.#turns.plan());
+    this.#pause = new PauseSwitch(this.#stop.signals.stopping);
     const context = {
       attempt: 1,
       session: parts.identity.id,
@@ -141,6 +143,7 @@ export class RunLoop {
       ...this.#stop.signals,
       succeededBefore: succeeded > 0,
       isLast: () => this.#areAllBegun,
+      untilResumed: () => this.#pause.untilOff(),
     };
     const [turns, stop] = [this.#turns, this.#stop];
     this.#attempts = new Attempts(
@@ -204,7 +207,7 @@ export class RunLoop {
       this.#checkBudget();
     }
     if (isPaused !== undefined) {
-      this.#isPaused = isPaused;
+      this.#pause.set(isPaused);
       // With nothing in flight nothing else would keep the process alive.
       if (isPaused && this.#cancelTick === null) this.#tick();
     }
@@ -218,7 +221,7 @@ export class RunLoop {
   }
 
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#pause.isOn;
   }
 
   /** Why nothing more is begun; null while it is. */
@@ -238,7 +241,7 @@ export class RunLoop {
     return this.#meter.at({
       inFlight,
       jobs: this.#jobs,
-      isPaused: this.#isPaused && isLeft,
+      isPaused: this.#pause.isOn && isLeft,
       isHeld: this.#saver.isHeld,
       isOverBudget: isLeft && this.#budget.holds(inFlight),
     });
@@ -258,7 +261,7 @@ export class RunLoop {
     const { begun, inFlight, mayAsk } = this.#attempts;
     return (
       !this.#stop.isOff &&
-      !this.#isPaused &&
+      !this.#pause.isOn &&
       !this.#saver.isHeld &&
       inFlight < (this.#parts.pace?.concurrency ?? this.#jobs) &&
       begun < this.#toDo &&

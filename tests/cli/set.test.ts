@@ -1,10 +1,14 @@
 // `ckpt set` changes, pauses and stops a running job, whatever processes its items.
 // Needs python3.
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Owner } from "../../lib/checkpoint/checkpoint.ts";
 import type { Status } from "../../lib/core/status.ts";
+import { systemClock } from "../../lib/io/clock.ts";
+import { waitUntilEnded } from "../../lib/job/live/change-run.ts";
 import { ckpt, type Ran, read } from "../helpers/ckpt.ts";
 import { GATED_SHELL, gatedFolder, ITEMS, liveRun, openGate, untilStatus } from "../helpers/live-run.ts";
 import { FINE, runAll, shardsJob } from "../helpers/shards.ts";
+import { until } from "../helpers/until.ts";
 import { type MockEndpoint, mockEndpoint } from "../helpers/mock-endpoint.ts";
 
 setDefaultTimeout(60_000);
@@ -237,4 +241,52 @@ test("a paused run is stopped, too", async () => {
   expect((await ckpt(folder, ["set", "--stop", "--json"])).out).toContain('"state":"ended"');
   await run.child.exited;
   expect(run.child.signalCode).toBe("SIGINT");
+});
+
+test("--stop waits for the run that it has stopped, not for another that has begun since", async () => {
+  const owner = (pid: number): Owner => ({ pid, host: "vm", started_at: "2026-11-23T20:00:00.000Z" });
+  const holders = [owner(1), owner(1), owner(2)];
+  const checkpoint = { holder: () => holders.shift() ?? owner(2) };
+  await waitUntilEnded(checkpoint, owner(1), { ...systemClock, sleep: () => Promise.resolve() });
+  expect(holders).toEqual([]);
+});
+
+test("a change is said above what follows from it; a pause also holds back retries", async () => {
+  const folder = gatedFolder(4);
+  const shell = "echo attempt >> attempts; exit 1";
+  const args = [
+    "items.txt",
+    "-j",
+    "2",
+    "--retries",
+    "1000",
+    "--retry-delay",
+    "1ms",
+    "--retry-max-delay",
+    "1ms",
+  ];
+  const run = await liveRun(folder, [...args, "--grace", "1ms", "--shell", shell]);
+  await untilStatus(run, (now) => now.in_flight === 2, "two in flight");
+  expect((await ckpt(folder, ["set", "--pause"])).code).toBe(0);
+  const attempts = (): number => read(folder, "attempts").length;
+  // What is in flight at the pause ends; nothing follows it, however often somebody looks.
+  let last = -1;
+  await until(
+    () => {
+      const same = attempts() === last;
+      last = attempts();
+      return same;
+    },
+    "the end of the attempts in flight",
+    500,
+  );
+  for (let looks = 0; looks < 5; looks++) await ckpt(folder, ["set"]);
+  expect(attempts()).toBe(last);
+  expect((await untilStatus(run, () => true, "an answer")).failed).toBe(0); // their retries are not used up
+  expect((await ckpt(folder, ["set", "--resume"])).code).toBe(0);
+  await until(() => attempts() > last, "more attempts");
+  expect((await ckpt(folder, ["set", "--max-cost", "0"])).code).toBe(0);
+  const { code, err } = await run.finish();
+  expect(code).toBe(4);
+  expect(err).toMatch(/--max-cost 0[^]*80 % of the budget[^]*Stopped/);
 });

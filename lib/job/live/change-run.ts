@@ -1,5 +1,6 @@
 // `ckpt set`: finds the run, sends it the changes, and says what holds then. After --stop it waits until the run has ended.
-import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
+import type { Checkpoint, Owner } from "../../checkpoint/checkpoint.ts";
+import type { Clock } from "../../io/clock.ts";
 import type { CommonOptions } from "../../cli/common-arguments.ts";
 import type { CommandEnd, Context } from "../../cli/context.ts";
 import { CkptError, EXIT, isError } from "../../core/errors.ts";
@@ -23,6 +24,7 @@ export async function changeRun(
 ): Promise<CommandEnd> {
   const { host, catalogue } = context;
   const { live } = catalogue;
+  const owner = checkpoint.holder();
   const answer = await sendChanges(checkpoint, changes, context);
   const notes = await context.notes({ quiet });
   const say = (text: string): void => {
@@ -30,7 +32,7 @@ export async function changeRun(
   };
   if (changes.stop === true) {
     say(live.isStopping);
-    await waitUntilEnded(checkpoint, context);
+    await waitUntilEnded(checkpoint, owner, host.clock);
     say(endText(checkpoint, context));
   } else if (isChange(changes)) {
     const { settings, run } = changeTexts(changes, answer, context);
@@ -141,9 +143,21 @@ export function shownSettings(settings: LiveSettings, { catalogue }: Context): s
   });
 }
 
-/** Waits until no process has the checkpoint. Everything is saved then. */
-export async function waitUntilEnded(checkpoint: Checkpoint, { host }: Context): Promise<void> {
-  while (checkpoint.holder() !== null) await host.clock.sleep(RETRY_MS);
+/**
+ * Waits until a process has the checkpoint no longer: everything is saved then. Another one may have it by then.
+ * @param run the process; null: whichever has it
+ */
+export async function waitUntilEnded(
+  checkpoint: Pick<Checkpoint, "holder">,
+  run: Owner | null,
+  clock: Clock,
+): Promise<void> {
+  for (;;) {
+    const holder = checkpoint.holder();
+    if (holder === null) return;
+    if (run !== null && (holder.pid !== run.pid || holder.started_at !== run.started_at)) return;
+    await clock.sleep(RETRY_MS);
+  }
 }
 
 function endText(checkpoint: Checkpoint, { catalogue }: Context): string {

@@ -42,7 +42,11 @@ export async function changeShards(
   if (held.length === 0) throw notRunning(whole);
   const all = await Promise.all(held.map((each) => reach(each, changes, context)));
   if (changes.stop === true)
-    await Promise.all(held.map(({ folder }) => waitUntilEnded(openCheckpoint(whole.fs, folder), context)));
+    await Promise.all(
+      held.map(({ folder, owner }) =>
+        waitUntilEnded(openCheckpoint(whole.fs, folder), owner, context.host.clock),
+      ),
+    );
   const failed = all.flatMap((each) => ("error" in each ? [each] : []));
   const [first] = failed;
   if (first !== undefined && failed.length === all.length) throw first.error;

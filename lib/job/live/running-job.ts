@@ -83,9 +83,9 @@ export class RunningJob implements LiveJob {
     const { reporter, context } = setup;
     const { live } = context.catalogue;
     const before = this.#shown;
-    this.#apply(changes);
     const options = shownChanges(changes, before, context.catalogue);
-    if (options.length > 0) reporter.note(live.changed(options));
+    if (options.length > 0) reporter.note(live.changed(options)); // above what follows from it, as the warning of a budget
+    this.#apply(changes);
     const { words } = session;
     const changed = optionsOf(changes);
     for (const [name, value] of changed) setup.changed.set(name, value);

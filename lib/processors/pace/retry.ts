@@ -64,6 +64,7 @@ async function tryAgain(
     const retry = retryEntry(outcome, outcome.last ?? { startedAtMs: start.atMs, durationMs }, waitedMs);
     before = joinTries(before, outcome, retry);
     if (waitedMs > 0) await clock.sleep(waitedMs, context.stopping);
+    await context.untilResumed?.();
     if (context.stopping.aborted) return withSpent(ABORTED, before.usage);
     start = startOf(clock);
     outcome = await processor.process(item, { ...context, attempt: context.attempt + before.attempts });

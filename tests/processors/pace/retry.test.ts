@@ -148,3 +148,21 @@ test("refusals of the gate within are counted as attempts, named, and leave the 
     ],
   ]);
 });
+
+test("while the run is paused no retry begins; it begins when the run goes on", async () => {
+  const { processor, attempts } = scripted([FAILED]);
+  const { clock, processor: again } = retried(processor, 2);
+  const resumed = Promise.withResolvers<void>();
+  let isAsked = false;
+  const untilResumed = (): Promise<void> => {
+    isAsked = true;
+    return resumed.promise;
+  };
+  const pending = Promise.resolve(again.process(textItem(0, "x"), { ...contextWith(), untilResumed }));
+  await clock.runUntil(() => isAsked);
+  expect(attempts).toEqual([1]);
+  resumed.resolve();
+  await clock.runUntil(() => Bun.peek.status(pending) === "fulfilled");
+  expect(attempts).toEqual([1, 2]);
+  expect(await pending).toMatchObject({ status: "ok", attempts: 2 });
+});

@@ -98,7 +98,7 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: "Add --yes to proceed without a question.",
   }),
   "usage.cannotSet": (p, call) => {
-    const restart = `Stop the run and resume it with the option: ${call("set --stop")}, then ${call(`run ${p.option} N`)}.`;
+    const restart = `Stop the run and resume it with the option: ${call("set --stop")}, then ${call(`run ${p.option} N${p.reason === "no-prices" ? " --price-in N --price-out N" : ""}`)}.`;
     const why = {
       "not-paced": "it began with a fixed -j and without --rpm and --tpm, so nothing counts its rate",
       own: "every endpoint has a limit of its own",

@@ -99,7 +99,7 @@ export const usage: ErrorTextsOf<"usage"> = {
     hint: "加上 --yes 即可不经询问直接执行。",
   }),
   "usage.cannotSet": (p, call) => {
-    const restart = `请先停止，再带上该选项继续：${call("set --stop")}，然后 ${call(`run ${p.option} N`)}。`;
+    const restart = `请先停止，再带上该选项继续：${call("set --stop")}，然后 ${call(`run ${p.option} N${p.reason === "no-prices" ? " --price-in N --price-out N" : ""}`)}。`;
     const why = {
       "not-paced": "它以固定的 -j 启动，且没有 --rpm 与 --tpm，因此不计速率",
       own: "每个接口都有自己的上限",
