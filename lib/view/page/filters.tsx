@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatNumber } from "../../ui/format.ts";
 import type { Filter, ValueCount } from "../page-contract.ts";
 import { Icon } from "./icons.tsx";
-import { focusSoon, SEARCH_ID, TABLE_ID } from "./keys.ts";
+import { focusSoon, SEARCH_ID, TABLE_ID } from "./focus.ts";
 import { plainLine } from "./plain-text.ts";
 import { FILTER_TEXT_MAX, withoutKey } from "./route.ts";
 import type { RowCache } from "./row-cache.ts";

@@ -1,21 +1,11 @@
 // The keys that work everywhere in the page. Those of the table are in results-table.tsx.
+import { focusSoon, SEARCH_ID, TABLE_ID } from "./focus.ts";
 import { switchLanguage, switchTheme } from "./preferences.ts";
 import { withoutKey } from "./route.ts";
 import type { Store } from "./store.ts";
 
-/** The id of the search field, which `/` reaches from everywhere. */
-export const SEARCH_ID = "search";
-/** The id of the table of results. */
-export const TABLE_ID = "table";
-
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select") !== null;
-}
-
-/** Moves the focus to an element: at once if it is there, so that what is typed next goes into it, and again after it has been drawn. */
-export function focusSoon(id: string): void {
-  document.getElementById(id)?.focus();
-  requestAnimationFrame(() => document.getElementById(id)?.focus());
 }
 
 export function handleKey(event: KeyboardEvent, store: Store): void {

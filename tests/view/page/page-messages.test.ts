@@ -44,6 +44,7 @@ const CHOSEN = new Set([
   "sources",
   "states",
   "waits",
+  "apart",
   "stops",
   "kinds",
   "sorts",
