@@ -214,6 +214,8 @@ const ERRORS = {
   /** The variable that is to hold the key of one of several endpoints. */
   "endpoint.unsetKey": EXIT.usage as Exits<{ readonly url: string; readonly variable: string }>,
   /** `source`: the variable, or the file. The key itself is not named. */
+  /** `part`: of the fingerprint, by its name. */
+  "endpoint.keyInPart": EXIT.usage as Exits<{ readonly part: string }>,
   "endpoint.badKey": EXIT.usage as Exits<{ readonly source: string }>,
   "endpoint.keyCommand": EXIT.stopped as Exits<{ readonly cause: string }>,
   "endpoint.secretInUrl": EXIT.usage as Exits<{ readonly source: string; readonly name: string }>,

@@ -1,4 +1,5 @@
 // Makes the processor chosen by the options.
+import { CkptError } from "../core/errors.ts";
 import { openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { cutText } from "../core/cut-text.ts";
 import { presentFingerprint, type PresentFingerprint, type PresentPart } from "../core/fingerprint.ts";
@@ -231,13 +232,17 @@ export function shownProcessor(settings: RunSettings): { readonly kind: string; 
   }
 }
 
-/** The fingerprint of a run. @throws depends.unreadable, module.missing */
+/** The fingerprint of a run, which is recorded and shown: no part of it may hold the key. @throws depends.unreadable, module.missing, endpoint.keyInPart */
 export async function makeFingerprint(
   settings: RunSettings,
   processor: Processor,
 ): Promise<PresentFingerprint> {
   const depends = dependsParts(settings.depends);
   const parts: PresentPart[] = [...(await processor.fingerprintParts()), ...depends];
+  const telling = parts.find(
+    ({ value }) => processor.redact !== undefined && processor.redact(value) !== value,
+  );
+  if (telling !== undefined) throw new CkptError("endpoint.keyInPart", { part: telling.name });
   return presentFingerprint(parts, fingerprintId);
 }
 

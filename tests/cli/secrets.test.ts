@@ -176,3 +176,23 @@ test("the password of a proxy is taken out of what the proxy says, as it is and 
   const all = `${ran.out}${ran.err}${contents(folder)}`;
   for (const secret of [password, encodeURIComponent(password), sent]) expect(all).not.toContain(secret);
 });
+
+describe.each([
+  ["en", "holds the key"],
+  ["zh", "含有密钥"],
+])("the key among what is recorded is refused before anything is written, in %s", (lang, words) => {
+  const inBase64 = Buffer.from(KEY).toString("base64");
+  test.each([
+    ["a parameter", ["--param", `user=${KEY}`]],
+    ["a parameter of JSON", ["--param", `metadata={"k":"${KEY.replaceAll("/", "\\/")}"}`]],
+    ["the system message, in base64", ["--system", inBase64]],
+    ["a header", ["-H", `x-app: ${KEY}`]],
+    ["a name", ["--endpoint-name", KEY]],
+  ])("%s", async (_what, more) => {
+    const { ran, all, folder } = await ask({ kind: "answer", content: "ok" }, [...more, "--lang", lang]);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining(words)]);
+    expect(all).not.toContain(PART);
+    expect(all).not.toContain(inBase64);
+    expect(fs.existsSync(path.join(folder, "checkpoints"))).toBe(false);
+  });
+});

@@ -2,7 +2,7 @@
 import type { TextFault } from "../../../../core/utf8.ts";
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
-import { didYouMean, few, fields } from "../../common/en.ts";
+import { didYouMean, few, fields, partName } from "../../common/en.ts";
 
 function textFault(p: TextFault): string {
   switch (p.fault) {
@@ -31,6 +31,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
   "endpoint.unsetKey": (p) => ({
     message: `Cannot send requests to ${p.url}: the variable ${p.variable} (key-env) is not set`,
     hint: `Set ${p.variable} to the key of that endpoint, or leave key-env out.`,
+  }),
+  "endpoint.keyInPart": (p) => ({
+    message: `Cannot start: ${partName(p.part)} holds the key, and would be recorded and shown`,
+    hint: "Take the key out. It is sent as a header: name its place with --api-key-file, OPENAI_API_KEY or --header-env NAME=VARIABLE.",
   }),
   "endpoint.badKey": (p) => ({
     message: `Cannot use the key from ${p.source}: it contains characters that no key has (a line end, a space, a typographic quote)`,

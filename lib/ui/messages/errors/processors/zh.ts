@@ -3,7 +3,7 @@ import type { TextFault } from "../../../../core/utf8.ts";
 import { formatNumber } from "../../../format.ts";
 import type { ErrorTextsOf } from "../error-text.ts";
 import { causes } from "../../causes/zh.ts";
-import { didYouMean, few, fields } from "../../common/zh.ts";
+import { didYouMean, few, fields, partName } from "../../common/zh.ts";
 
 function textFault(p: TextFault): string {
   switch (p.fault) {
@@ -32,6 +32,10 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
   "endpoint.unsetKey": (p) => ({
     message: `无法请求 ${p.url}：没有设置环境变量 ${p.variable}（key-env）`,
     hint: `请把该接口的密钥放入 ${p.variable}，或去掉 key-env。`,
+  }),
+  "endpoint.keyInPart": (p) => ({
+    message: `无法开始：${partName(p.part)}中含有密钥，会被记录和显示`,
+    hint: "请去掉其中的密钥。密钥以请求头发送：请用 --api-key-file、OPENAI_API_KEY 或 --header-env NAME=VARIABLE 指定其来源。",
   }),
   "endpoint.badKey": (p) => ({
     message: `无法使用 ${p.source} 中的密钥：含有密钥不会有的字符（换行、空格、中文引号等）`,
