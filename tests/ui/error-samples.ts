@@ -76,7 +76,7 @@ export const ERROR_SAMPLES: { readonly [K in keyof ErrorParams]: ErrorParams[K] 
   "template.fieldMissing": { field: "question", item: "q17" },
   "endpoint.noKey": { variable: "OPENAI_API_KEY" },
   "endpoint.unsetKey": { url: "http://gpu1:8000/v1", variable: "KEY_A" },
-  "endpoint.keyInPart": { part: "prompt" },
+  "endpoint.keyInPart": { part: "param.user" },
   "endpoint.badKey": { source: "OPENAI_API_KEY" },
   "endpoint.keyCommand": { cause: "exit status 3: no such vault" },
   "endpoint.secretInUrl": { source: "OPENAI_BASE_URL", name: "key" },

@@ -33,7 +33,7 @@ export const processors: ErrorTextsOf<"template" | "endpoint" | "module" | "chec
     hint: `Set ${p.variable} to the key of that endpoint, or leave key-env out.`,
   }),
   "endpoint.keyInPart": (p) => ({
-    message: `Cannot start: ${partName(p.part)} holds the key, and would be recorded and shown`,
+    message: `Cannot start: the key is in the ${partName(p.part)}, which is recorded and shown`,
     hint: "Take the key out. It is sent as a header: name its place with --api-key-file, OPENAI_API_KEY or --header-env NAME=VARIABLE.",
   }),
   "endpoint.badKey": (p) => ({
