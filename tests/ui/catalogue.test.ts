@@ -123,3 +123,14 @@ describe("an error", () => {
     expect(describeError(long, en).hint).toEndWith(command);
   });
 });
+
+test.each([en, zh])(
+  "a stop and a pause with nothing in flight promise no time to it ($language)",
+  (catalogue) => {
+    const { live, run } = catalogue;
+    const said = [live.paused(0), live.stopping(0, "10s"), run.stopping("SIGINT", 0, "10s")];
+    for (const text of said) expect(text).not.toMatch(/\b0\b|10s/);
+    for (const text of [live.stopping(3, "10s"), run.stopping("SIGINT", 3, "10s")])
+      expect(text).toMatch(/3.*10s/);
+  },
+);

@@ -10,10 +10,10 @@ export const live = {
     `${option} ${now} (before: ${before ?? "none"})`,
   notRecorded: "This run has no command line on record, so the change holds for this run alone.",
   paused: (inFlight: number): string =>
-    `Paused by ckpt set: nothing new is started; ${formatNumber(inFlight)} in flight may finish.`,
+    `Paused by ckpt set: nothing new is started${inFlight === 0 ? "" : `; ${formatNumber(inFlight)} in flight may finish`}.`,
   resumed: "Resumed by ckpt set.",
   stopping: (inFlight: number, grace: string): string =>
-    `Stopped by ckpt set: no new items are started; ${formatNumber(inFlight)} in flight get ${grace} to finish.`,
+    `Stopped by ckpt set: no new items are started${inFlight === 0 ? "" : `; ${formatNumber(inFlight)} in flight get ${grace} to finish`}.`,
   noChannel: (cause: string): string =>
     `The live channel cannot be opened (${cause}): ckpt set and ckpt info --watch cannot reach this run. Nothing else is affected.`,
   /** The answer of ckpt set: what holds now. */

@@ -7,10 +7,10 @@ export const live: typeof English = {
   option: (option, now, before) => `${option} ${now}（之前：${before ?? "无"}）`,
   notRecorded: "本次运行没有记录命令行，因此更改只对本次运行有效。",
   paused: (inFlight) =>
-    `已由 ckpt set 暂停：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个可以完成。`,
+    `已由 ckpt set 暂停：不再开始新的条目${inFlight === 0 ? "" : `；进行中的 ${formatNumber(inFlight)} 个可以完成`}。`,
   resumed: "已由 ckpt set 继续运行。",
   stopping: (inFlight, grace) =>
-    `已由 ckpt set 停止：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。`,
+    `已由 ckpt set 停止：不再开始新的条目${inFlight === 0 ? "" : `；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成`}。`,
   noChannel: (cause) =>
     `无法打开实时通道（${cause}）：ckpt set 与 ckpt info --watch 无法连接本次运行。其他一切不受影响。`,
   holds: (options) => `当前设置：${options.join("，")}。`,

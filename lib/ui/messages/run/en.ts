@@ -8,7 +8,7 @@ export const run = {
   gap: (code: keyof Gaps): string => GAPS[code],
   /** Said once, after the first signal: what is in flight gets this long. */
   stopping: (signal: string, inFlight: number, grace: string): string =>
-    `${signal}: no new items are started; ${formatNumber(inFlight)} in flight get ${grace} to finish. Press again to stop at once; nothing saved is lost.`,
+    `${signal}: no new items are started${inFlight === 0 ? "" : `; ${formatNumber(inFlight)} in flight get ${grace} to finish`}. Press again to stop at once; nothing saved is lost.`,
   /** The checkpoint's folder is on a file system that other machines may share. @param option the option of its mount that keeps locks to this machine */
   sharedFolder: (fileSystem: string, option: string | null, folder: string): string =>
     `${folder} is on ${fileSystem}${option === null ? "" : `, mounted with ${option}`}: its locks ${option === null ? "may" : "do"} not keep out a run on another machine, and its syncs are not reliable. Use a folder on a local disk (--dir), or make sure that only one run uses it.`,

@@ -7,7 +7,7 @@ import type { run as English } from "./en.ts";
 export const run: typeof English = {
   gap: (code) => GAPS[code],
   stopping: (signal, inFlight, grace) =>
-    `收到 ${signal}：不再开始新的条目；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成。再按一次立即停止，已保存的不会丢失。`,
+    `收到 ${signal}：不再开始新的条目${inFlight === 0 ? "" : `；进行中的 ${formatNumber(inFlight)} 个还有 ${grace} 完成`}。再按一次立即停止，已保存的不会丢失。`,
   sharedFolder: (fileSystem, option, folder) =>
     `${folder} 位于 ${fileSystem} 上${option === null ? "" : `（挂载选项 ${option}）`}：它的锁${option === null ? "未必能" : "不能"}阻止另一台机器上的运行，同步也不可靠。请用 --dir 指定本地磁盘上的目录，或确保只有一个运行使用它。`,
   takenFrom: (...holder) =>

@@ -56,7 +56,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
       },
       silent: {
         why: `it has not answered for ${p.waitedS} s`,
-        hint: `It may have been stopped with ^Z: fg in its terminal, or kill -CONT ${pid}, lets it go on. What it was asked for may still take effect then.`,
+        hint: `It may have been stopped with ^Z: fg in its terminal, or kill -CONT ${pid}, lets it go on. Or its disk is full. What it was asked for may still take effect.`,
       },
       foreign: {
         why: "what answers on its live channel is no run of this version of ckpt",

@@ -57,7 +57,7 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
       },
       silent: {
         why: `${p.waitedS} 秒内没有应答`,
-        hint: `它可能被 ^Z 挂起：在它的终端里执行 fg，或执行 kill -CONT ${pid}，即可继续。届时刚才的请求仍可能生效。`,
+        hint: `它可能被 ^Z 挂起：在它的终端里执行 fg，或执行 kill -CONT ${pid}，即可继续。也可能是磁盘已满。刚才的请求之后仍可能生效。`,
       },
       foreign: {
         why: "实时通道上应答的不是此版本 ckpt 的运行",
