@@ -254,3 +254,28 @@ describe("a job whose input has been changed", () => {
     }
   });
 });
+
+test("a checkpoint that is cleared is said to be empty, and its next run is shown", async () => {
+  const folder = newFolder();
+  writeLines(folder, "in.txt", ["a", "b"]);
+  const words = ["run", "in.txt", "-q", "--limit", "1", "--shell", "echo {}"];
+  expect((await ckpt(folder, words)).code).toBe(4);
+  const view = await viewed(folder);
+  const { page, faults, close } = await openPage(browser, `${view.url}&view=overview`);
+  await page.getByText("Run the same command again to resume.").waitFor();
+  expect((await ckpt(folder, ["clear", "--yes"])).code).toBe(0);
+  await page.getByText("Nothing is here yet.").waitFor();
+  // Its backup is in the list, and is not shown by itself.
+  await page.locator("select.source optgroup[label=Backups]").waitFor({ state: "attached" });
+  await page.getByText("Nothing is here yet.").waitFor();
+  expect((await ckpt(folder, words)).code).toBe(4);
+  await page.getByText("Run the same command again to resume.").waitFor();
+  // What is damaged may have to be repaired first.
+  const log = path.join(folder, "checkpoints/checkpoint_results.jsonl");
+  fs.truncateSync(log, fs.statSync(log).size - 5);
+  await page.getByText("What is wrong with the files").waitFor();
+  await page.getByText("Run the same command again to resume.").waitFor({ state: "detached" });
+  expect(faults).toEqual([]);
+  await close();
+  await view.stop();
+});

@@ -109,9 +109,14 @@ function ProgressBar({ overview }: { readonly overview: Overview }): VNode {
 }
 
 /** What to do where a run has left items pending; who reads a saved page may not be the one who can. */
-function ResumeHint({ overview: { state, source } }: { readonly overview: Overview }): VNode | null {
+function ResumeHint({
+  overview: { state, source, problems },
+}: {
+  readonly overview: Overview;
+}): VNode | null {
   const { data } = useStore();
-  const isHere = data.saved === null && source.kind === "checkpoint";
+  // What is wrong with the files is said above, and may have to be repaired first.
+  const isHere = data.saved === null && source.kind === "checkpoint" && problems.length === 0;
   if (!isHere || (state !== "interrupted" && state !== "stopped")) return null;
   return <p class="hint">{words().progress.resume}</p>;
 }

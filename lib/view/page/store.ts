@@ -21,6 +21,8 @@ export class Store {
   readonly isHelpOpen: Signal<boolean> = signal(false);
   /** The `listing` of the last overview; null before the first one. */
   #listing: string | null = null;
+  /** The source that was shown last without having been chosen. */
+  #first: string | null = null;
   /** The source that is shown; null until it is known. */
   readonly source: ReadonlySignal<string | null>;
 
@@ -29,7 +31,11 @@ export class Store {
     this.source = computed(() => {
       const { source } = this.route.value;
       const all = this.sources.value;
-      return all.find(({ id }) => id === source)?.id ?? all[0]?.id ?? null;
+      const chosen = all.find(({ id }) => id === source);
+      // Where the checkpoint was shown it stays, also when it is cleared: the next run will be there.
+      const kept = all.find(({ id, kind }) => id === this.#first && kind === "checkpoint");
+      if (chosen === undefined) this.#first = (kept ?? all[0])?.id ?? null;
+      return chosen?.id ?? this.#first;
     });
   }
 

@@ -33,7 +33,7 @@ export const en = {
     notDrawn: "This browser cannot draw this: its value is too large or too complicated.",
   },
   sources: {
-    checkpoint: (name: string): string => `Checkpoint ${name}`,
+    checkpoint: (name: string): string => `Checkpoint ${name}`.trimEnd(),
     completed: (name: string): string => `Completed: ${name}`,
     backup: (name: string): string => `Backup: ${name}`,
     shards: (name: string): string => `All shards: ${name}`,
@@ -177,7 +177,7 @@ export const en = {
     costOf: (spent: string, allowed: string): string => `cost ${spent} of ${allowed}`,
     tokensOf: (spent: string, allowed: string): string => `${spent} of ${allowed} tokens`,
     settings: "Settings",
-    jobs: (value: string): string => `${value} at once`,
+    jobs: (value: string): string => (value === "auto" ? "automatic concurrency" : `${value} at once`),
     rpm: (value: string): string => `${value} requests a minute`,
     tpm: (value: string): string => `${value} tokens a minute`,
     shards: "Shards",

@@ -9,7 +9,7 @@ import { unbroken } from "./unbroken.ts";
 export const zh: PageCatalogue = {
   language: "zh",
   tag: "zh-CN",
-  duration: (ms) => (ms < 1000 ? `${milliseconds(ms)} 毫秒` : formatDuration(ms, TIME_UNITS.zh)),
+  duration: (ms) => (ms < 1000 ? `${milliseconds(ms)}毫秒` : formatDuration(ms, TIME_UNITS.zh)),
   counts: {
     reading: (read, total) => `正在读取：${formatNumber(read)}/${formatNumber(total)}`,
     results: (count) => `${formatNumber(count)} 个结果`,
@@ -29,7 +29,7 @@ export const zh: PageCatalogue = {
     notDrawn: "浏览器无法显示此内容：内容过大或过于复杂。",
   },
   sources: {
-    checkpoint: (name) => `检查点 ${name}`,
+    checkpoint: (name) => `检查点 ${name}`.trimEnd(),
     completed: (name) => `已完成：${name}`,
     backup: (name) => `备份：${name}`,
     shards: (name) => `全部分片：${name}`,
@@ -164,7 +164,7 @@ export const zh: PageCatalogue = {
     costOf: (spent, allowed) => `费用 ${spent}，上限 ${allowed}`,
     tokensOf: (spent, allowed) => `${spent} 个 token，上限 ${allowed}`,
     settings: "设置",
-    jobs: (value) => `并发 ${value}`,
+    jobs: (value) => (value === "auto" ? "并发自动调节" : `并发 ${value}`),
     rpm: (value) => `每分钟 ${value} 个请求`,
     tpm: (value) => `每分钟 ${value} 个 token`,
     shards: "分片",
