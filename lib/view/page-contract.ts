@@ -82,7 +82,7 @@ export type Overview = {
   readonly versions: readonly VersionCount[];
   /** Failures by reason, the largest first. */
   readonly errors: readonly FailureGroup[];
-  /** The kinds of failures, and the remarks on outputs, with the number of results that have each: what filters offer. */
+  /** The kinds of failures, and the marks of outputs, with the number of results that have each: what filters offer. */
   readonly kinds: readonly ValueCount[];
   readonly marks: readonly ValueCount[];
   readonly runs: readonly RunEntry[];

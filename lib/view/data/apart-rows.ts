@@ -1,5 +1,5 @@
-// Which results do not count for the job as it is now, and why: their item is no longer in the input, has changed since, or is not chosen. The input has to be read to
-// know it, so this is done once for each state of the input, and only where there may be such results.
+// Finds the results that do not count for the job as it is now, and why: their items are no longer in the input, have changed since, or are not selected. To know this, the
+// input has to be read. It is read once for each state of the input, and only when there can be such results.
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../../checkpoint/results.ts";
 import { CkptError } from "../../core/errors.ts";
@@ -8,27 +8,27 @@ import type { Apart } from "../page-contract.ts";
 import type { IndexedResults } from "./indexed-results.ts";
 import type { FoundItem } from "./item-view.ts";
 
-/** What the input says of results. @param home where they are kept */
+/** What the input says about results. `home`: the checkpoint that keeps the input. */
 export type InputParts = {
-  /** The items that some records are about, as they stand in the input now. */
+  /** The items that some records are about, as they are in the input now. */
   readonly items: (
     home: Checkpoint,
     results: CheckpointResults,
     records: readonly ParsedRecord[],
   ) => Promise<readonly FoundItem[]>;
-  /** Where the valid results of the items stand that the job is about now, ascending. */
+  /** The places in the log of the valid results of all items that the job is about now, ascending. */
   readonly placesInInput: (home: Checkpoint, results: CheckpointResults) => Promise<Float64Array>;
 };
 
-/** Of more results than these it is not looked up why they do not count. */
+/** With more such results than this, the reason is looked up for the first ones only. */
 const REASONS_MAX = 20_000;
-/** Of more shards than these none is looked at: the input would be read for each. */
+/** With more shards than this, nothing is marked: the input would be read for each of them. */
 const LOGS_MAX = 16;
 
 /** Marks such results in an index. */
 export class ApartRows {
   readonly #results: IndexedResults;
-  /** By log: what its marks were found for; none: no result is marked. */
+  /** By log: keyOf() when its results were marked; absent while none is marked. */
   readonly #keys = new Map<number, string>();
 
   constructor(results: IndexedResults) {
@@ -47,7 +47,7 @@ export class ApartRows {
     }
   }
 
-  /** Where the input cannot be read, none is marked: the item itself says why. */
+  /** When the input cannot be read, no result is marked; each item says why when it is opened. */
   async #markLog(
     log: number,
     results: CheckpointResults,
@@ -57,7 +57,7 @@ export class ApartRows {
     const { index } = this.#results;
     try {
       const counted = new Set(await placesInInput(home, results));
-      // What a run has added since is of items that are in the input.
+      // Results that a run has added since then belong to items that are in the input.
       const rows = index.validRows(log).filter((row) => {
         const place = index.placeOf(row);
         return place < results.bytes && !counted.has(place);
@@ -72,7 +72,7 @@ export class ApartRows {
     }
   }
 
-  /** By row; null: the input cannot be read. */
+  /** The reasons by row; null when the input cannot be read. */
   async #reasons(
     rows: Uint32Array,
     itemsOf: (records: readonly ParsedRecord[]) => Promise<readonly FoundItem[]>,
@@ -88,7 +88,7 @@ export class ApartRows {
   }
 }
 
-/** What must change before such results are looked for again; empty: there are none. */
+/** As long as it stays the same, the marks are right; empty when there can be no such results. */
 function keyOf({ status, job }: CheckpointResults): string {
   const { changes, sha256, count } = job.input;
   if (status.gone === 0 && changes === 0) return "";

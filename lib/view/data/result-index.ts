@@ -18,7 +18,7 @@ import {
 /** Bits of a row's flags. */
 const VALID = 1;
 const FAILED = 2;
-/** A result that does not count for the job as it is now is no failure of it, and no remark. */
+/** Why a result does not count for the job as it is now. Such a result is neither among its failures nor among its marks. */
 const APART: Readonly<Record<Apart, number>> = { gone: 4, changed: 8, unselected: 16 };
 const APARTS = Object.entries(APART) as [Apart, number][];
 const ROWS_MIN = 1024;
@@ -36,7 +36,7 @@ export type IndexShape = {
 
 export type RowOrder = "input" | "newest" | "slowest";
 
-/** How many valid results failed for a reason, or have a remark. */
+/** How many valid results failed for a reason, or have a mark. */
 export type ReasonCount = FailureReason & { readonly count: number; readonly newestRow: number };
 export type MarkCount = { readonly mark: string; readonly count: number };
 
@@ -46,7 +46,7 @@ export class ResultIndex implements RowRule {
   #count = 0;
   #places: Float64Array;
   #durationsMs: Uint32Array;
-  /** The code of the reason (of a failure), or of the set of remarks (of a success). */
+  /** The code of the reason (of a failure), or of the set of marks (of a success). */
   #codes: Uint16Array;
   #flags: Uint8Array;
   /** With several logs: the number of a result's log. */
@@ -194,7 +194,7 @@ export class ResultIndex implements RowRule {
     return this.isFailed(row) ? this.#groups.reason(this.#codes[row] ?? 0) : null;
   }
 
-  /** The remarks on an output; none on a failure. */
+  /** The marks of an output; a failure has none. */
   marksOf(row: number): readonly string[] {
     return this.isFailed(row) ? [] : this.#marks.of(this.#codes[row] ?? 0);
   }
@@ -240,7 +240,7 @@ export class ResultIndex implements RowRule {
     );
   }
 
-  /** The remarks on valid outputs. */
+  /** The marks of valid outputs. */
   marks(): MarkCount[] {
     if (this.#marks.isEmpty) return [];
     const counts = new Map<string, number>();
@@ -270,7 +270,7 @@ function sortedDown(rows: Uint32Array, values: Uint32Array, count: number): Uint
   return rows;
 }
 
-/** Gives each set of remarks a code of two bytes; code 0 is the empty set. */
+/** Gives each set of marks a code of two bytes; code 0 is the empty set. */
 class MarkSets {
   readonly #codes = new Map<string, number>();
   readonly #sets: (readonly string[])[] = [[]];

@@ -1,4 +1,4 @@
-// The frame of the page: header, views, what is said of the connection, and the keys that work everywhere.
+// The frame of the page: its header, its two views, notices about the connection, and the keys that work everywhere.
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ComponentChildren, VNode } from "preact";
@@ -41,7 +41,7 @@ export function App(): VNode {
   );
 }
 
-/** Says in the tab of the browser how far the job is. */
+/** Shows in the title of the browser's tab how far the job is. */
 function useTitle(store: Store): void {
   useEffect(
     () =>
@@ -57,7 +57,7 @@ function useTitle(store: Store): void {
   );
 }
 
-/** The hash of the address says where the page is: a link into the page must not change it. */
+/** Moves the focus without following the link: the hash of the address belongs to the route. */
 function focusContent(event: MouseEvent): void {
   event.preventDefault();
   document.getElementById("content")?.focus();
@@ -228,7 +228,7 @@ function Content(): VNode {
   );
 }
 
-/** What everybody has to know: the connection is lost; the file holds a part only. */
+/** What must be seen in every view: the connection is lost, or the page is a saved one and holds only a part. */
 function Notices(): VNode | null {
   const store = useStore();
   const { connection, saved } = words();

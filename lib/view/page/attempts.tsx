@@ -1,4 +1,4 @@
-// All that was tried for an item, the oldest first.
+// All attempts for an item, the oldest first.
 import type { VNode } from "preact";
 import type { AttemptView, ItemView } from "../page-contract.ts";
 import { dateAndTime } from "./clock-text.ts";

@@ -17,7 +17,7 @@ export type Series = {
 type ChartProps = {
   readonly title: string;
   readonly atMs: readonly number[];
-  /** Numbers of the pieces before which time was left out. */
+  /** Numbers of the pieces of time before which a rest was left out. */
   readonly breaks: readonly number[];
   readonly series: readonly Series[];
   readonly format: (value: number) => string;

@@ -1,4 +1,4 @@
-// The session over time, a chart for each thing that there is.
+// The session over time: a chart for each figure that has values.
 import type { VNode } from "preact";
 import { formatNumber } from "../../ui/format.ts";
 import type { ViewTimeline } from "../page-contract.ts";

@@ -1,4 +1,4 @@
-// What the job is: its input and processor, its runs, and what they were given.
+// The facts of the job: its input and processor, budgets and settings, runs, endpoints, and versions of models.
 import type { ComponentChildren, VNode } from "preact";
 import { formatCost, formatNumber } from "../../ui/format.ts";
 import { nameOf } from "../../ui/messages/phrases.ts";

@@ -1,4 +1,4 @@
-// The figures below the bar. What a run alone knows (rate, time left) gives way to what the session knows when none is going on.
+// The figures below the progress bar. While no run is live, figures of the session stand for those that only a run knows (rate, time left).
 import type { VNode } from "preact";
 import { formatNumber, formatRate } from "../../ui/format.ts";
 import type { Overview } from "../page-contract.ts";

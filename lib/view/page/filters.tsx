@@ -1,4 +1,4 @@
-// What narrows the results down: search, status, order, and on demand kind, mark and field. Conditions that have no field of their own show as words that can be removed.
+// The filters of the results: search, status and order; kind of failure, mark and field on demand. A reason that was chosen in the overview is shown as a button that removes it.
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatNumber } from "../../ui/format.ts";
@@ -11,7 +11,7 @@ import type { RowCache } from "./row-cache.ts";
 import { useStore } from "./use-store.ts";
 import { causeText, kindName, words } from "./words.ts";
 
-/** A search begins when so long nothing was typed. */
+/** A search begins when nothing has been typed for so long. */
 const TYPING_MS = 200;
 
 export function Filters({ cache }: { readonly cache: RowCache }): VNode {

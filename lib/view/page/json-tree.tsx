@@ -1,4 +1,4 @@
-// A JSON value as a tree that opens. What is closed is not drawn, and a long list is drawn in pieces.
+// A JSON value as a tree whose branches open and close. Closed branches are not drawn, and a long list is drawn in pieces.
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { isScalar } from "../../core/json-text.ts";
@@ -6,7 +6,7 @@ import { formatNumber } from "../../ui/format.ts";
 import { plainLine, plainLines } from "./plain-text.ts";
 import { words } from "./words.ts";
 
-/** Entries that are drawn at once. */
+/** How many entries are drawn at once. */
 const PIECE = 100;
 const TEXT_MAX = 5000;
 /** So deep it is open from the start, as long as it is small; the outermost value always is. */

@@ -1,4 +1,4 @@
-// The page of `ckpt view`: starts it with the data of a server, or with those that the document itself holds.
+// Starts the page of `ckpt view`, with the data of a server, or with the data in the document itself.
 // oxlint-disable-next-line import/no-unassigned-import -- it adds what a browser lacks
 import "./old-browsers.ts";
 import { render } from "preact";

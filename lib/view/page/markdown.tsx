@@ -46,7 +46,7 @@ const ENTITIES: { readonly [name: string]: string | undefined } = {
   nbsp: " ",
 };
 
-/** The characters that entities stand for; unknown ones stay. */
+/** Replaces entities by their characters; unknown ones stay as they are. */
 function withoutEntities(text: string): string {
   return text.replaceAll(
     /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([a-z]+));/g,
@@ -117,7 +117,7 @@ function inline(token: Tokens.Generic): ComponentChildren {
         : all(token.tokens);
     case "escape":
       return plainLines(String(token["text"]));
-    // What is not known: as it was written.
+    // An unknown token is shown as it was written.
     default:
       return plainLines(token.raw);
   }

@@ -1,4 +1,4 @@
-// The results: filters above, the table, and beside it the item that is open.
+// The view of the results: filters, below them the table, and beside it the item that is open.
 import { useSignalEffect } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -23,7 +23,7 @@ function useIsNarrow(): boolean {
   return isNarrow;
 }
 
-/** The rows of the filter of the route; they are asked for anew when there are more results. */
+/** The rows that match the filter of the route. They are fetched again when an overview shows that there are more results. */
 function useRows(source: string | null): RowCache | null {
   const store = useStore();
   const { filter } = store.route.value;

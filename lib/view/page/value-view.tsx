@@ -1,4 +1,4 @@
-// An input or an output: as text, as Markdown, or as a tree, whichever it can be; the likeliest first.
+// An input or an output, as text, as Markdown or as a tree. Of the views that are possible, the likeliest is shown first.
 import type { VNode } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { isScalar, parseExact } from "../../core/json-text.ts";
