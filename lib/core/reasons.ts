@@ -23,6 +23,7 @@ const REASONS: ReadonlySet<string> = new Set([
   "length",
   "model_not_found",
   "network",
+  "network_login",
   "no_resources",
   "not_http",
   "output_too_large",

@@ -111,7 +111,8 @@ export function textOfFile(bytes: Uint8Array): string | TextFault {
   const invalid = isUtf8(bytes) ? -1 : (firstInvalidUtf8(bytes) ?? -1);
   if (invalid >= 0 && (zero < 0 || invalid < zero)) return { fault: "bytes", offset: invalid };
   if (zero >= 0) return { fault: "zero", offset: zero };
-  return new TextDecoder().decode(bytes);
+  // Programs that add a mark to what they join leave several.
+  return new TextDecoder().decode(bytes).replace(/^\uFEFF+/, "");
 }
 
 /** The text of the first bytes of something longer. A character cut at the end is dropped. */

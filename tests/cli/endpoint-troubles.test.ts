@@ -119,6 +119,7 @@ test.each<[kind: string, name: string, reply: Reply, advice: string]>([
   ["key_refused", "401", status(401), "OPENAI_API_KEY"],
   ["key_refused", "403 about the key", status(403, { message: "Invalid API key" }), "OPENAI_API_KEY"],
   ["proxy_refused", "407", status(407), "HTTPS_PROXY"],
+  ["network_login", "511", status(511), "Log in to the network"],
   ["key_refused", "400 about the key", status(400, { message: "API key expired" }), "OPENAI_API_KEY"],
   ["key_refused", "401 in an event stream", sse({ code: 401, message: "no" }), "OPENAI_API_KEY"],
   ["quota", "402", status(402), "Top up"],

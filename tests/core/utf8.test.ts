@@ -80,6 +80,7 @@ test("Utf8Pieces says where text is not UTF-8, wherever it is cut", () => {
 });
 
 test.each<[hex: string, found: ReturnType<typeof textOfFile>]>([
+  ["efbbbf efbbbf 61", "a"],
   ["", ""],
   ["e69687 0a", "文\n"],
   ["efbbbf 61 efbbbf", "a\ufeff"],

@@ -181,6 +181,13 @@ export const ENDPOINT_RULES: readonly EndpointRule[] = [
     "pause",
     status((code) => code === 407),
   ),
+  // RFC 6585, 6: what answers is no server of the endpoint.
+  row(
+    "status 511: the network asks for a login",
+    "network_login",
+    "pause",
+    status((code) => code === 511),
+  ),
   row("a certificate of an unknown authority", "tls", "pause", saw("untrusted")),
   row(
     "a certificate that has expired or belongs to another host",

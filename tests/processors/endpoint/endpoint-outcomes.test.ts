@@ -102,6 +102,7 @@ const CASES: readonly Case[] = [
     kind: "http_403",
   },
   { row: "status 407", name: "407", reply: status(407), kind: "proxy_refused" },
+  { row: "status 511", name: "511", reply: status(511), kind: "network_login" },
   {
     row: "status 401",
     name: "401 inside a 200",

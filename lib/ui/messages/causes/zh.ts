@@ -56,6 +56,7 @@ const KINDS: { readonly [kind: string]: string } = {
   length: "应答被截断",
   model_not_found: "没有这个模型",
   network: "连接中断",
+  network_login: "网络要求登录",
   no_resources: "系统资源不足",
   not_http: "不是 HTTP 服务",
   output_too_large: "输出过大",

@@ -51,6 +51,7 @@ export const summary = {
       "Check OPENAI_API_KEY (or --api-key-file, --api-key-command, --header-env) and --base-url, then resume. No item is lost.",
     key_command:
       "Run the command of --api-key-command in a shell: the first line that it prints must be the key. Then resume. No item is lost.",
+    network_login: "Log in to the network, in a browser for example, then resume. No item is lost.",
     proxy_refused:
       "Check user and password of the proxy (HTTPS_PROXY, HTTP_PROXY), then resume. No item is lost.",
     quota: "Top up the account or use another key, then resume. No item is lost.",

@@ -41,6 +41,7 @@ export const summary: typeof English = {
     key_refused:
       "请检查 OPENAI_API_KEY（或 --api-key-file、--api-key-command、--header-env）和 --base-url，再继续。条目不会丢失。",
     key_command: "请先在终端中运行 --api-key-command 的命令：其输出的第一行应为密钥；再继续。条目不会丢失。",
+    network_login: "请先登录网络（例如在浏览器中），再继续。条目不会丢失。",
     proxy_refused: "请检查代理的用户名和密码（HTTPS_PROXY、HTTP_PROXY），再继续。条目不会丢失。",
     quota: "请充值或换用其他密钥，再继续。条目不会丢失。",
     model_not_found: "请检查 --model 和 --base-url，再继续。条目不会丢失。",
