@@ -92,7 +92,7 @@ export type Overview = {
   readonly shards: readonly ShardLine[] | null;
   /** What is wrong with the files. */
   readonly problems: readonly BilingualText[];
-  /** A text that changes whenever the list of sources does; empty in a saved page. */
+  /** The listingOf() the sources as they are now; empty in a saved page. */
   readonly listing: string;
 };
 

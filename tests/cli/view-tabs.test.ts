@@ -9,6 +9,7 @@ import { ckpt, newFolder, writeLines } from "../helpers/ckpt.ts";
 import { until } from "../helpers/until.ts";
 import { makeViewed } from "../helpers/viewed-checkpoint.ts";
 import { viewed } from "../helpers/viewed-job.ts";
+import { viewer } from "../helpers/viewer.ts";
 
 setDefaultTimeout(120_000);
 
@@ -64,6 +65,28 @@ test("the list of what can be looked at follows backups, new sessions and deleti
   expect(faults).toEqual([]);
   await close();
   await view.stop();
+});
+
+test("a backup that is made while the page loads is listed, too", async () => {
+  const own = newFolder();
+  makeViewed(path.join(own, "checkpoints"), [{ index: 0, id: "q0", output: "1" }], { items: 1 });
+  await using view = await viewer(own);
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  // The list has been read by then, and no overview yet.
+  const made = Promise.withResolvers<void>();
+  await page.route("**/api/overview*", async (route) => {
+    await made.promise;
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/api/overview*");
+  await page.goto(view.url);
+  await asked;
+  expect((await ckpt(own, ["backup", "mine"])).code).toBe(0);
+  await until(async () => (await view.sources()).length === 2, "the backup");
+  made.resolve();
+  await page.locator('.source option[value="backup:mine"]').waitFor({ state: "attached" });
+  await context.close();
 });
 
 test("a link into the page works in another tab of the same browser, and in no other browser", async () => {

@@ -2,6 +2,7 @@
 // keeps an index of the results of each source that is looked at.
 import type { Language } from "../../ui/language.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
+import { listingOf } from "../listing.ts";
 import type { InputParts } from "./apart-rows.ts";
 import type { Source, SourceParts } from "./source.ts";
 import { NoSource, type Snapshot, SourceIndex } from "./source-index.ts";
@@ -27,10 +28,9 @@ export class ViewData {
     this.parts = parts;
   }
 
-  /** A text that changes whenever other sources can be looked at. */
+  /** Differs for other lists of sources. */
   get listing(): string {
-    const ids = this.parts.sources().map(({ id }) => id);
-    return Bun.hash(ids.join("\n")).toString(36);
+    return listingOf(this.parts.sources());
   }
 
   /** @throws NoSource */

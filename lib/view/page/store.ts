@@ -1,6 +1,7 @@
 // The state of the page: what is shown, what is known of it, and whether the page is connected.
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Filter, Overview, PageData, SourceEntry } from "../page-contract.ts";
+import { listingOf } from "../listing.ts";
 import { language } from "./preferences.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
 import { AskError, RETRY_MS } from "./ask-error.ts";
@@ -19,8 +20,6 @@ export class Store {
   /** When the last overview arrived, in milliseconds since the epoch. */
   readonly heardAtMs: Signal<number> = signal(0);
   readonly isHelpOpen: Signal<boolean> = signal(false);
-  /** The `listing` of the last overview; null before the first one. */
-  #listing: string | null = null;
   /** The source that was shown last without having been chosen. */
   #first: string | null = null;
   /** The source that is shown; null until it is known. */
@@ -95,9 +94,8 @@ export class Store {
   /** Asks for the list of sources again when an overview shows that it has changed. */
   #followSources({ listing, source: { id, name } }: Overview): void {
     const known = this.sources.peek().find((entry) => entry.id === id);
-    const isSame = listing === this.#listing && known?.name === name;
-    if (!isSame && this.#listing !== null) void this.#loadSources();
-    this.#listing = listing;
+    const isSame = listing === listingOf(this.sources.peek()) && known?.name === name;
+    if (!isSame) void this.#loadSources();
   }
 
   async #follow(source: string, until: AbortSignal): Promise<void> {
