@@ -23,8 +23,8 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | 129 | 143;
 
-/** Why a run cannot be reached on its live channel: nobody listens, nobody answers in time, or what answers is something else. */
-export type ChannelProblem = "absent" | "silent" | "foreign";
+/** Why a run cannot be reached on its live channel: nobody listens, it is another user's, nobody answers in time, or what answers is something else. */
+export type ChannelProblem = "absent" | "forbidden" | "silent" | "foreign";
 
 declare const values: unique symbol;
 

@@ -61,7 +61,7 @@ test("where the socket is gone, the process is named, and nobody is told that no
   const [set, lines, zh] = await Promise.all([
     ckpt(run.folder, ["set", "--stop", "--json"]),
     watched(run.folder, "does not answer"),
-    watched(run.folder, "没有应答", ["--lang", "zh"]),
+    watched(run.folder, "尚未应答", ["--lang", "zh"]),
   ]);
   expect(set.code).toBe(1);
   expect(JSON.parse(set.out)).toMatchObject({

@@ -1,6 +1,6 @@
 // The live channel as another process sees it: finds the socket of a running job, and asks.
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
-import { type ChannelProblem, CkptError, isError } from "../../core/errors.ts";
+import { type ChannelProblem, CkptError, isError, systemCode } from "../../core/errors.ts";
 import { askSocket, type SocketRequest } from "../../io/socket-client.ts";
 import type { BadChange, ChangeAnswer, Changes, LiveStatus, Refusal } from "./contract.ts";
 
@@ -60,10 +60,14 @@ async function ask<T>(
     if (response.ok && isAnswer(value)) return { ok: value };
     if (!response.ok && isFault(value)) return value;
   } catch (error) {
-    if (error instanceof SyntaxError) throw unreachable("foreign", error);
-    throw unreachable(late.aborted ? "silent" : "absent", error);
+    throw unreachable(late.aborted ? "silent" : problemOf(error), error);
   }
   throw unreachable("foreign");
+}
+
+function problemOf(error: unknown): ChannelProblem {
+  if (error instanceof SyntaxError) return "foreign";
+  return systemCode(error) === "EACCES" ? "forbidden" : "absent";
 }
 
 function isStatus(value: unknown): value is LiveStatus {

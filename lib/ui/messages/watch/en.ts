@@ -12,7 +12,7 @@ export const watch = {
   resting: "No run at the moment; waiting for the next one.",
   /** A process has the checkpoint, and no status is to be had of it. */
   silent: (pid: number): string =>
-    `Process ${pid} has the checkpoint and does not answer; this is what is on disk.`,
+    `Process ${pid} has the checkpoint and does not answer yet; this is what is on disk.`,
   /** There is nothing in the folder yet. */
   nothing: (dir: string): string => `No checkpoint in ${dir} yet; waiting for a run.`,
   tokens: (input: string, output: string): string => `tokens ${input} in, ${output} out`,

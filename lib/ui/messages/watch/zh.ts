@@ -10,7 +10,7 @@ export const watch: typeof English = {
     ending: "收尾中",
   },
   resting: "目前没有运行，等待下一次运行。",
-  silent: (pid) => `进程 ${pid} 占用检查点，但没有应答；以下为磁盘上的内容。`,
+  silent: (pid) => `进程 ${pid} 占用检查点，但尚未应答；以下为磁盘上的内容。`,
   nothing: (dir) => `${dir} 中还没有检查点，等待运行。`,
   tokens: (input, output) => `token：输入 ${input}，输出 ${output}`,
   cost: (spent, allowed) => `费用 ${spent}，上限 ${allowed}`,

@@ -54,6 +54,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
         why: "nobody listens on its live channel",
         hint: `It may still be reading its input, be of an older ckpt, or have said that its live channel cannot be opened. kill ${pid} stops it as well, and nothing saved is lost.`,
       },
+      forbidden: {
+        why: "its live channel is another user's",
+        hint: "Run this command as the user who has started the run.",
+      },
       silent: {
         why: `it has not answered for ${p.waitedS} s`,
         hint: `It may have been stopped with ^Z: fg in its terminal, or kill -CONT ${pid}, lets it go on. Or its disk is full. What it was asked for may still take effect.`,

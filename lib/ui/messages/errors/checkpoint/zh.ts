@@ -55,6 +55,10 @@ export const checkpoint: ErrorTextsOf<"checkpoint" | "system"> = {
         why: "它的实时通道无人应答",
         hint: `它可能还在读取输入，可能由旧版 ckpt 启动，也可能已提示无法打开实时通道。kill ${pid} 同样可以停止它，已保存的不会丢失。`,
       },
+      forbidden: {
+        why: "它的实时通道属于另一个用户",
+        hint: "请以启动该运行的用户执行此命令。",
+      },
       silent: {
         why: `${p.waitedS} 秒内没有应答`,
         hint: `它可能被 ^Z 挂起：在它的终端里执行 fg，或执行 kill -CONT ${pid}，即可继续。也可能是磁盘已满。刚才的请求之后仍可能生效。`,
