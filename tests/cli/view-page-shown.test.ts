@@ -103,6 +103,19 @@ describe("a job of a few items that was stopped", () => {
     await close();
   });
 
+  test("the views stand below the name while nothing is known yet, too", async () => {
+    const context = await browser.newContext({ viewport: NARROW });
+    const page = await context.newPage();
+    await page.route(/api\/(?:overview|events)/, () => undefined);
+    await page.goto(view.url);
+    await page.getByText("Loading…").waitFor();
+    const [brand, tabs] = await Promise.all(
+      [".brand", ".tabs"].map((place) => page.locator(place).boundingBox()),
+    );
+    expect(tabs?.y).toBeGreaterThanOrEqual((brand?.y ?? 0) + (brand?.height ?? 0));
+    await context.close();
+  });
+
   test("a plot stays in its place while the pointer is on it, and says the time", async () => {
     const viewport = { width: 960, height: 900 };
     const { page, faults, close } = await openPage(browser, `${view.url}&view=overview`, { viewport });
