@@ -20,7 +20,7 @@ const LOCALES = ["en-US", "zh-CN"] as const;
 
 /** Fields that are less wide than what is chosen in them, or their hint, needs. */
 const cutFields = (page: Page): Promise<string[]> =>
-  page.evaluate(`[...document.querySelectorAll(".filters :is(select, input[type=search])")].flatMap((field) => {
+  page.evaluate(`[...document.querySelectorAll("select, input[type=search]")].flatMap((field) => {
     const whole = field.cloneNode(true);
     whole.style.cssText = "position: absolute; width: max-content; max-width: none";
     if (field.selectedOptions) whole.replaceChildren(field.selectedOptions[0].cloneNode(true));

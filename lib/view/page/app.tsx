@@ -207,7 +207,9 @@ function SourceOption({ entry }: { readonly entry: SourceEntry }): VNode {
   // The label of its group says what it is, and its figures do not change.
   const isKept = kind === "completed" || kind === "backup";
   const share = completed === null || total === null ? "" : ` · ${formatPercent(completed, total)}`;
-  return <option value={id}>{isKept ? `${plainLine(name)}${share}` : sourceName(entry)}</option>;
+  const isSession = kind === "checkpoint" && name !== "";
+  const text = isKept || isSession ? plainLine(name) : sourceName(entry);
+  return <option value={id}>{isKept ? `${text}${share}` : text}</option>;
 }
 
 function sourceName({ kind, name }: SourceEntry): string {
