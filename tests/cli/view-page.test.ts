@@ -239,6 +239,24 @@ describe("a job with hostile results", () => {
     await close();
   });
 
+  test("a link to an item that is not there says so", async () => {
+    const { page, close } = await open("view=results&item=0.1", { locale: "en-US" });
+    await page.locator("#item-title", { hasText: "no longer there" }).waitFor();
+    await close();
+  });
+
+  test("at 400 % the table can be reached below all filters", async () => {
+    const { page, faults, close } = await open("view=results&kind=exception", {
+      viewport: { width: 320, height: 256 },
+    });
+    await page.locator(".row.cells").first().waitFor();
+    await page.locator(".row.cells").nth(1).click();
+    await page.locator(".pane .name").waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   test("a click on a failure shows its results", async () => {
     const { page, faults, close } = await open("view=overview");
     await page.locator(".failures a", { hasText: "out of range" }).click();

@@ -52,7 +52,13 @@ export function ItemPane({ source, itemRef, onMove }: PaneProps): VNode {
     <aside class="pane" aria-labelledby={PANE_TITLE_ID}>
       <div class="head">
         <h2 id={PANE_TITLE_ID} tabIndex={-1}>
-          {item === null || item instanceof AskError ? words().shell.loading : <Title item={item} />}
+          {item === null ? (
+            words().shell.loading
+          ) : item instanceof AskError ? (
+            faultText(item)
+          ) : (
+            <Title item={item} />
+          )}
         </h2>
         <div class="tools">
           <PaneButton label={text.previous} icon="up" onClick={() => onMove(-1)} />
@@ -61,20 +67,18 @@ export function ItemPane({ source, itemRef, onMove }: PaneProps): VNode {
         </div>
       </div>
       <div class="content">
-        {item instanceof AskError ? (
-          <p class="notice bad">
-            {item.code === "gone" || item.message === "" ? text.gone : plainLine(item.message)}
-          </p>
-        ) : (
-          item !== null && (
-            <Guarded key={item.row.ref}>
-              <ItemContent item={item} />
-            </Guarded>
-          )
+        {item === null || item instanceof AskError ? null : (
+          <Guarded key={item.row.ref}>
+            <ItemContent item={item} />
+          </Guarded>
         )}
       </div>
     </aside>
   );
+}
+
+function faultText({ code, message }: AskError): string {
+  return code === "gone" || message === "" ? words().item.gone : plainLine(message);
 }
 
 type PaneButtonProps = {
