@@ -47,7 +47,7 @@ async function takePicture({ language, locale, picture }: (typeof LANGUAGES)[num
     Bun.spawn([...argv], { cwd: folder, env, stdin: "ignore", stdout: "pipe", stderr: "ignore" });
   const server = spawn([process.execPath, path.join(ROOT, "examples/mock-endpoint.ts"), "--serve"]);
   const baseUrl = await firstLine(server.stdout);
-  const question = ["--prompt", "{question}", "--stream", "--param", "max_tokens=32", "--fail-on", "length"];
+  const question = ["--prompt", "{question}", "--stream", "--param", "max_tokens=22", "--fail-on", "length"];
   const prices = ["--price-in", "0.15", "--price-out", "0.6"];
   const model = ["--model", "mock", "--base-url", baseUrl, ...question, ...prices];
   const run = spawn([CKPT, "run", "questions.jsonl", "--id", "id", ...model, "--batch-size", "1"]);

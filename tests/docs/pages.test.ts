@@ -123,6 +123,12 @@ describe.each([["README.md"], ["README.zh.md"]])("%s", (name) => {
     expect(readme).toContain(`](${picture})`);
     expect(text(picture)).toStartWith("<svg ");
   });
+
+  test("has the picture that scripts/page-picture.ts makes", () => {
+    const picture = name === "README.md" ? "docs/view.png" : "docs/view.zh.png";
+    expect(readme).toContain(`](${picture})`);
+    expect(text(picture)).toContain("PNG");
+  });
 });
 
 test.each([
