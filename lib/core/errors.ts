@@ -213,9 +213,9 @@ const ERRORS = {
   "endpoint.noKey": EXIT.usage as Exits<{ readonly variable: string }>,
   /** The variable that is to hold the key of one of several endpoints. */
   "endpoint.unsetKey": EXIT.usage as Exits<{ readonly url: string; readonly variable: string }>,
-  /** `source`: the variable, or the file. The key itself is not named. */
   /** `part`: of the fingerprint, by its name. */
   "endpoint.keyInPart": EXIT.usage as Exits<{ readonly part: string }>,
+  /** `source`: the variable, or the file. The key itself is not named. */
   "endpoint.badKey": EXIT.usage as Exits<{ readonly source: string }>,
   "endpoint.keyCommand": EXIT.stopped as Exits<{ readonly cause: string }>,
   "endpoint.secretInUrl": EXIT.usage as Exits<{ readonly source: string; readonly name: string }>,
