@@ -1,5 +1,6 @@
 // Starting: `--version`, `--help` and `info` against an empty compiled program.
 import { join } from "node:path";
+import { OPTIONS } from "../../scripts/release/compile.ts";
 import { pair, time, type Timed } from "../measure.ts";
 import { CKPT, type Place, ROOT } from "../place.ts";
 import { type Row, timeRow } from "../row.ts";
@@ -28,9 +29,8 @@ export async function startRows(place: Place, pairs: number): Promise<Row[]> {
 async function emptyProgram(place: Place): Promise<Timed> {
   const empty = place.file("empty");
   const source = join(ROOT, "bench/limits/empty.ts");
-  const options = ["--compile", "--bytecode", "--format=esm"];
   await time({
-    argv: [process.execPath, "build", ...options, source, "--outfile", empty],
+    argv: [process.execPath, "build", ...OPTIONS, source, "--outfile", empty],
     cwd: place.folder,
   });
   return { argv: [empty], cwd: place.folder };

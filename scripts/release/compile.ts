@@ -7,7 +7,8 @@ import type { Target } from "./targets.ts";
 /** `cli.ts`, and the thread that commits, which is loaded by its name. */
 export const ENTRIES: readonly string[] = ["cli.ts", "lib/checkpoint/status/commit-worker.ts"];
 
-const OPTIONS = [
+/** Of `bun build`. */
+export const OPTIONS: readonly string[] = [
   "--compile",
   "--bytecode",
   "--format=esm",
