@@ -9,7 +9,7 @@ import { words } from "./words.ts";
 
 export type Series = {
   readonly label: string;
-  /** A colour of page.css, without its `--`. */
+  /** A colour of style/theme.css, without its `--`. */
   readonly color: "ok" | "bad" | "accent" | "second" | "third";
   readonly values: readonly (number | null)[];
 };
