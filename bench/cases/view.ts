@@ -8,14 +8,18 @@ import { CKPT, type Place, ROOT } from "../place.ts";
 import { type Row, seconds } from "../row.ts";
 
 const SCAN = join(ROOT, "bench/limits/scan-log.ts");
-/** Against a bare loop that verifies each record of the same log: until all are indexed, and a search. */
-const INDEX_MOST = 1;
+/** Against a bare loop that verifies each record of the same log: until all are verified and indexed, and a search. */
+const INDEX_MOST = 2;
 const SEARCH_MOST = 2;
 /** What the page needs to feel at once, in seconds. */
 const PAGE_S = 0.05;
-/** Of memory for each result, and of the server with few of them. */
-const BYTES_MAX = 48;
+/** Of memory for each result: the index, and what a search leaves to be collected. */
+const BYTES_MAX = 96;
+/** Of the server with few results. */
 const BASE_MB_MAX = 100;
+/** Memory goes up and down with each search; over two halves of so many it must not grow. */
+const SEARCHES = 24;
+const FLAT_MOST = 1.25;
 const FEW = 1000;
 const PAGES = 21;
 const PAGE_ROWS = 100;
@@ -25,6 +29,8 @@ type Measured = {
   readonly pageS: number;
   readonly searchS: number;
   readonly residentMb: number;
+  /** After further searches, the first half of them and the second. */
+  readonly laterMb: readonly [number, number];
 };
 
 /** @param rounds an odd number of them */
@@ -70,6 +76,15 @@ export async function viewRows(place: Place, rounds: number, count: number): Pro
       values: taken.map(bytes),
       shown: (value) => `${value.toFixed(0)} bytes`,
     }),
+    {
+      id: "view-flat",
+      what: `view: memory after ${SEARCHES} more searches of ${of} results, the second half of them against the first`,
+      ours: `${middle(({ laterMb: [, second] }) => second).toFixed(0)} MB`,
+      theirs: `${middle(({ laterMb: [first] }) => first).toFixed(0)} MB`,
+      ratio: spread(taken.map(({ laterMb: [first, second] }) => second / first)),
+      floor: FLAT_MOST,
+      most: true,
+    },
     fixed("view-base", `view: memory with ${FEW} results`, BASE_MB_MAX, {
       values: taken.map(({ fewMb }) => fewMb),
       shown: (value) => `${value.toFixed(0)} MB`,
@@ -113,11 +128,25 @@ async function measured(place: Place, dir: string, count: number): Promise<Measu
       const from = Math.floor(count / 2) + at * PAGE_ROWS;
       pages.push(await timed(() => ask<Rows>("rows", { from: String(from), count: String(PAGE_ROWS) })));
     }
-    const searchS = await timed(async () => {
+    const search = async (text: string): Promise<void> => {
       for (let rows; rows === undefined || rows.searched < rows.total;)
-        rows = await ask<Rows>("rows", { search: "zzz-nowhere-zzz" });
-    });
-    return { indexS, pageS: spread(pages).median, searchS, residentMb: residentOf(child.pid) };
+        rows = await ask<Rows>("rows", { search: text });
+    };
+    const searchS = await timed(() => search("zzz-nowhere-zzz"));
+    const residentMb = residentOf(child.pid);
+    const later: number[] = [];
+    for (let at = 0; at < SEARCHES; at++) {
+      await search(`zzz-nowhere-${at}`);
+      later.push(residentOf(child.pid));
+    }
+    const half = (from: number): number => spread(later.slice(from, from + SEARCHES / 2)).median;
+    return {
+      indexS,
+      pageS: spread(pages).median,
+      searchS,
+      residentMb,
+      laterMb: [half(0), half(SEARCHES / 2)],
+    };
   } finally {
     child.kill();
     await child.exited;
