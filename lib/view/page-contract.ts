@@ -125,7 +125,7 @@ export type ShardLine = {
 };
 
 /** Why a result does not count for the job as it is now: its item is no longer in the input, has changed since, or is not chosen. */
-export type Apart = "gone" | "changed" | "unselected";
+export type Uncounted = "gone" | "changed" | "unselected";
 
 export type Row = {
   /** Opaque: what `item` takes. */
@@ -147,7 +147,7 @@ export type Row = {
   readonly attempts: number;
   readonly started_at: string;
   readonly duration_ms: number;
-  readonly apart?: Apart;
+  readonly uncounted?: Uncounted;
   /** The record has been damaged since the log was indexed. Nothing but `status` and `kind` is known then. */
   readonly damaged?: true;
 };

@@ -192,8 +192,8 @@ export class IndexedResults {
       const bodyJson = result.bytes.toString("utf8", result.start, result.end);
       const record = { log, place, details, bodyJson, line };
       const found = rowOfRecord(ref, record, this.#repeats);
-      const apart = index.apartOf(row);
-      return { row: apart === null ? found : { ...found, apart }, record };
+      const uncounted = index.uncountedOf(row);
+      return { row: uncounted === null ? found : { ...found, uncounted }, record };
     } catch (error) {
       if (!(error instanceof CkptError)) throw error;
       const status = index.isFailed(row) ? "failed" : "ok";

@@ -1,7 +1,7 @@
 // An index of the results in one log, or in the logs of several shards: where each result is, whether it is the valid one of its unit, and what filters and sorting need.
 // It takes some 20 bytes a result, in plain columns; texts are read from the log when they are shown. The results of a log are added in the order of the log.
 import type { TimeCounts } from "../../core/time-tally.ts";
-import type { Apart, ViewTimeline } from "../page-contract.ts";
+import type { Uncounted, ViewTimeline } from "../page-contract.ts";
 import { grown } from "./columns.ts";
 import { FailureGroups, type FailureReason } from "./failure-groups.ts";
 import { Timeline } from "./timeline.ts";
@@ -19,8 +19,8 @@ import {
 const VALID = 1;
 const FAILED = 2;
 /** Why a result does not count for the job as it is now. Such a result is neither among its failures nor among its marks. */
-const APART: Readonly<Record<Apart, number>> = { gone: 4, changed: 8, unselected: 16 };
-const APARTS = Object.entries(APART) as [Apart, number][];
+const UNCOUNTED: Readonly<Record<Uncounted, number>> = { gone: 4, changed: 8, unselected: 16 };
+const UNCOUNTED_BITS = Object.entries(UNCOUNTED) as [Uncounted, number][];
 const ROWS_MIN = 1024;
 
 export type IndexShape = {
@@ -157,17 +157,17 @@ export class ResultIndex implements RowRule {
   }
 
   /** Why a result does not count; null: it does, or that is not known. */
-  apartOf(row: number): Apart | null {
+  uncountedOf(row: number): Uncounted | null {
     const flags = this.#flags[row] ?? 0;
-    return APARTS.find(([, bit]) => (flags & bit) !== 0)?.[0] ?? null;
+    return UNCOUNTED_BITS.find(([, bit]) => (flags & bit) !== 0)?.[0] ?? null;
   }
 
-  setApart(row: number, apart: Apart): void {
-    this.#flags[row] = ((this.#flags[row] ?? 0) & (VALID | FAILED)) | APART[apart];
+  setUncounted(row: number, uncounted: Uncounted): void {
+    this.#flags[row] = ((this.#flags[row] ?? 0) & (VALID | FAILED)) | UNCOUNTED[uncounted];
   }
 
   /** All results of a log count, until some are marked anew. */
-  clearApart(log: number): void {
+  clearUncounted(log: number): void {
     for (let row = 0; row < this.#count; row++)
       if (this.logOf(row) === log) this.#flags[row] = (this.#flags[row] ?? 0) & (VALID | FAILED);
   }

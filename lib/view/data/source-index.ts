@@ -1,7 +1,7 @@
 // The index of one source, brought up to date whenever somebody asks. However many ask at the same time, the logs are read once for all of them.
 import type { CheckpointResults } from "../../checkpoint/results.ts";
 import type { Clock } from "../../io/clock.ts";
-import { ApartRows, type InputParts } from "./apart-rows.ts";
+import { UncountedRows, type InputParts } from "./uncounted-rows.ts";
 import { IndexedResults } from "./indexed-results.ts";
 import type { OpenedSource } from "./open-source.ts";
 import type { Source } from "./source.ts";
@@ -23,7 +23,7 @@ export class SourceIndex {
   #key = "";
   /** The source as it was opened for the index that is being read. */
   #opened: OpenedSource | null = null;
-  #apart: { readonly results: IndexedResults; readonly rows: ApartRows } | null = null;
+  #uncounted: { readonly results: IndexedResults; readonly rows: UncountedRows } | null = null;
   #reading: Promise<Snapshot | null> | null = null;
 
   /** Null when there is nothing now. @param waitMs after that, what has been read is returned */
@@ -65,8 +65,8 @@ export class SourceIndex {
       await this.#results.catchUp(logs);
     }
     const results = this.#results;
-    if (this.#apart?.results !== results) this.#apart = { results, rows: new ApartRows(results) };
-    await this.#apart.rows.mark(source.home, parts);
+    if (this.#uncounted?.results !== results) this.#uncounted = { results, rows: new UncountedRows(results) };
+    await this.#uncounted.rows.mark(source.home, parts);
     return { opened, results, isWhole: true };
   }
 }

@@ -3,7 +3,7 @@
 import type { Language } from "../../ui/language.ts";
 import type { Catalogue } from "../../ui/messages/en.ts";
 import { listingOf } from "../listing.ts";
-import type { InputParts } from "./apart-rows.ts";
+import type { InputParts } from "./uncounted-rows.ts";
 import type { Source, SourceParts } from "./source.ts";
 import { NoSource, type Snapshot, SourceIndex } from "./source-index.ts";
 

@@ -16,11 +16,11 @@ export function ItemContent({ item }: { readonly item: ItemView }): VNode {
   const { item: text } = words();
   const { row, output_json: output, input_json: input, error, stderr } = item;
   // The input may have been edited since the last run.
-  const apart = row.apart ?? (item.changed ? "changed" : undefined);
+  const uncounted = row.uncounted ?? (item.changed ? "changed" : undefined);
   return (
     <>
       {row.damaged === true ? <p class="notice bad">{text.damaged}</p> : null}
-      {apart === undefined ? null : <p class="notice wait">{text.apart[apart]}</p>}
+      {uncounted === undefined ? null : <p class="notice wait">{text.uncounted[uncounted]}</p>}
       {error === null ? null : <ErrorView error={error} />}
       {output === null ? null : <ValueView title={text.output} json={output} />}
       {stderr === null || stderr === "" ? null : (

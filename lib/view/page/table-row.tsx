@@ -58,7 +58,7 @@ export function TableRow({ number, row, isActive, onOpen }: RowProps): VNode {
     <div
       id={rowId(number)}
       role="row"
-      class={`cells row ${isActive ? "active" : ""} ${isOpen ? "open" : ""} ${row?.apart === undefined ? "" : "apart"}`}
+      class={`cells row ${isActive ? "active" : ""} ${isOpen ? "open" : ""} ${row?.uncounted === undefined ? "" : "uncounted"}`}
       aria-rowindex={number + 2}
       aria-selected={isOpen}
       onClick={onOpen}
@@ -76,7 +76,7 @@ export function TableRow({ number, row, isActive, onOpen }: RowProps): VNode {
 
 function Cells({ row }: { readonly row: Row }): VNode {
   const { table, duration } = words();
-  const { status, kind, marks, text, damaged, apart } = row;
+  const { status, kind, marks, text, damaged, uncounted } = row;
   const isFailed = status === "failed";
   return (
     <>
@@ -92,7 +92,7 @@ function Cells({ row }: { readonly row: Row }): VNode {
       </span>
       <span role="gridcell" class="text">
         {damaged === true ? <b class="bad">{table.damaged} </b> : null}
-        {apart === undefined ? null : <b class="mark">{table.apart[apart]}</b>}
+        {uncounted === undefined ? null : <b class="mark">{table.uncounted[uncounted]}</b>}
         {kind === null ? null : <b class="bad">{kindName(kind)} </b>}
         {marks.map((mark) => (
           <b class="mark" key={mark}>

@@ -44,7 +44,7 @@ const CHOSEN = new Set([
   "sources",
   "states",
   "waits",
-  "apart",
+  "uncounted",
   "stops",
   "kinds",
   "sorts",
@@ -53,7 +53,7 @@ const CHOSEN = new Set([
   "endpointStates",
   "keys",
   "sourceGroups",
-  "apart",
+  "uncounted",
 ]);
 
 /** Names of messages and of their groups. */

@@ -229,7 +229,7 @@ export const en = {
     loading: "…",
     empty: "(empty)",
     damaged: "damaged record",
-    apart: { gone: "no longer in the input", changed: "item has changed", unselected: "not selected" },
+    uncounted: { gone: "no longer in the input", changed: "item has changed", unselected: "not selected" },
     statuses: { ok: "ok", failed: "failed" },
     answer: (repeat: number): string => `answer ${formatNumber(repeat)}`,
   },
@@ -263,7 +263,7 @@ export const en = {
     marks: "Marks",
     repeats: "Answers",
     record: "Record as stored",
-    apart: {
+    uncounted: {
       gone: "The item is no longer in the input: this result does not count.",
       changed: "The item has changed since this result was made.",
       unselected: "The item is not selected now: this result does not count.",

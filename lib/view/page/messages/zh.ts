@@ -214,7 +214,7 @@ export const zh: PageCatalogue = {
     loading: "……",
     empty: "（空）",
     damaged: "记录已损坏",
-    apart: { gone: "已不在输入中", changed: "条目已修改", unselected: "未选中" },
+    uncounted: { gone: "已不在输入中", changed: "条目已修改", unselected: "未选中" },
     statuses: { ok: "成功", failed: "失败" },
     answer: (repeat) => `第 ${formatNumber(repeat)} 份`,
   },
@@ -247,7 +247,7 @@ export const zh: PageCatalogue = {
     marks: "标记",
     repeats: "各份结果",
     record: "原始记录",
-    apart: {
+    uncounted: {
       gone: "条目已不在输入中，此结果不计入。",
       changed: "得到此结果之后，条目已被修改。",
       unselected: "条目目前未选中，此结果不计入。",

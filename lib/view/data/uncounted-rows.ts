@@ -4,7 +4,7 @@ import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { CheckpointResults } from "../../checkpoint/results.ts";
 import { CkptError } from "../../core/errors.ts";
 import type { ParsedRecord } from "../../core/record.ts";
-import type { Apart } from "../page-contract.ts";
+import type { Uncounted } from "../page-contract.ts";
 import type { IndexedResults } from "./indexed-results.ts";
 import type { FoundItem } from "./item-view.ts";
 
@@ -26,7 +26,7 @@ const REASONS_MAX = 20_000;
 const LOGS_MAX = 16;
 
 /** Marks such results in an index. */
-export class ApartRows {
+export class UncountedRows {
   readonly #results: IndexedResults;
   /** By log: keyOf() when its results were marked; absent while none is marked. */
   readonly #keys = new Map<number, string>();
@@ -41,7 +41,7 @@ export class ApartRows {
     for (const [log, results] of logs.entries()) {
       const key = keyOf(results);
       if (key === (this.#keys.get(log) ?? "")) continue;
-      index.clearApart(log);
+      index.clearUncounted(log);
       if (key !== "") await this.#markLog(log, results, home, parts);
       this.#keys.set(log, key);
     }
@@ -66,7 +66,7 @@ export class ApartRows {
         items(home, results, records),
       );
       if (reasons === null) return;
-      for (const row of rows) index.setApart(row, reasons.get(row) ?? "gone");
+      for (const row of rows) index.setUncounted(row, reasons.get(row) ?? "gone");
     } catch (error) {
       if (!(error instanceof CkptError)) throw error;
     }
@@ -76,7 +76,7 @@ export class ApartRows {
   async #reasons(
     rows: Uint32Array,
     itemsOf: (records: readonly ParsedRecord[]) => Promise<readonly FoundItem[]>,
-  ): Promise<ReadonlyMap<number, Apart> | null> {
+  ): Promise<ReadonlyMap<number, Uncounted> | null> {
     const read = this.#results
       .read(rows)
       .flatMap(({ record }, at) =>
@@ -95,7 +95,7 @@ function keyOf({ status, job }: CheckpointResults): string {
   return JSON.stringify([status.gone, changes, sha256, count, job.selection ?? null]);
 }
 
-function reasonOf({ hash }: ParsedRecord, item: FoundItem["item"]): Apart {
+function reasonOf({ hash }: ParsedRecord, item: FoundItem["item"]): Uncounted {
   if (item === null) return "gone";
   return item.hash === hash ? "unselected" : "changed";
 }
