@@ -22,7 +22,7 @@ export async function startRows(place: Place, pairs: number): Promise<Row[]> {
   return [
     await against("start-version", ["--version"], 1.5),
     await against("start-help", ["--help"], 2),
-    await against("start-info", ["info", "--dir", small], 2.5),
+    await against("start-info", ["info", "--dir", small], 2),
   ];
 }
 

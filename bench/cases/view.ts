@@ -9,12 +9,12 @@ import { type Row, seconds } from "../row.ts";
 
 const SCAN = join(ROOT, "bench/limits/scan-log.ts");
 /** Against a bare loop that verifies each record of the same log: until all are verified and indexed, and a search. */
-const INDEX_MOST = 2;
+const INDEX_MOST = 1;
 const SEARCH_MOST = 2;
 /** What the page needs to feel at once, in seconds. */
 const PAGE_S = 0.05;
 /** Of memory for each result: the index, and what a search leaves to be collected. */
-const BYTES_MAX = 96;
+const BYTES_MAX = 48;
 /** Of the server with few results. */
 const BASE_MB_MAX = 100;
 /** Memory goes up and down with each search; over two halves of so many it must not grow. */
